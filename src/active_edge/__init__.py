@@ -1,0 +1,1 @@
+"""Honest tests of active small-cap investing."""
