@@ -1,0 +1,179 @@
+"""Strict YAML: one file becomes one model, or one error that lists everything wrong with the file.
+
+Every problem is reported as ``file:line: key: what is wrong``, with the value, the bound and, for a misspelt
+name, the nearest valid one. YAML holds data only: no tags, no anchors to code, no expressions.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from active_edge.errors import ConfigError
+
+Location = tuple[str | int, ...]
+
+
+class StrictModel(BaseModel):
+    """Base of every YAML model: no unknown key, no silent conversion, no infinity, immutable."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+Model = TypeVar("Model", bound=StrictModel)
+
+
+def nearest(name: str, valid: Iterable[str]) -> str:
+    """Remedy for a misspelt name: the nearest valid one, or the list of all when none is near."""
+    names = sorted(valid)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    if close:
+        return f"did you mean {close[0]}?"
+    return f"valid: {', '.join(names)}" if names else "there is none"
+
+
+def load_model(path: str | Path, model: type[Model]) -> Model:
+    """The validated content of one YAML file.
+
+    Parameters
+    ----------
+    path : file to read, UTF-8.
+    model : the `StrictModel` it must fit. A validator of the model may raise ``ValueError`` for rules
+        between keys; the message is reported at the line of the key it belongs to.
+
+    Raises
+    ------
+    ConfigError : one message with every problem of the file, a line each.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        siblings = [p.stem for p in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
+        raise ConfigError(f"{path}: no such file; {nearest(path.stem, siblings)}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read as UTF-8 text: {error}") from None
+    return parse_model(text, model, str(path))
+
+
+def parse_model(text: str, model: type[Model], where: str) -> Model:
+    """The validated content of YAML text; `where` names it in messages. See `load_model`."""
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{where}:{_yaml_problem(error)}") from None
+    if not isinstance(root, yaml.MappingNode) or not isinstance(content, dict):
+        raise ConfigError(f"{where}:1: the file must be a mapping of keys to values, such as 'name: my_screen'")
+    lines = dict(_lines(root, ()))
+    problems = [(node.start_mark.line + 1, problem) for node, problem in _duplicates(root)]
+    try:
+        parsed = model.model_validate(content)
+    except ValidationError as error:
+        problems += [_problem(detail, lines, model) for detail in error.errors()]
+    if problems:
+        raise ConfigError("\n".join(f"{where}:{line}: {problem}" for line, problem in sorted(problems)))
+    return parsed
+
+
+def to_yaml(model: StrictModel) -> str:
+    """The model as YAML with every default written out; reading it back gives an equal model."""
+    return yaml.safe_dump(model.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100)
+
+
+def _yaml_problem(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark else 1
+    return f"{line}: not YAML: {getattr(error, 'problem', None) or error}"
+
+
+def _lines(node: yaml.Node, at: Location) -> Iterator[tuple[Location, int]]:
+    """Line of every value, by its location; a mapping value counts from the line of its key."""
+    yield at, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            here = (*at, str(key.value))
+            for inner, line in _lines(value, here):
+                yield inner, key.start_mark.line + 1 if inner == here else line
+    elif isinstance(node, yaml.SequenceNode):
+        for position, value in enumerate(node.value):
+            yield from _lines(value, (*at, position))
+
+
+def _duplicates(node: yaml.Node) -> Iterator[tuple[yaml.Node, str]]:
+    if isinstance(node, yaml.MappingNode):
+        first: dict[str, int] = {}
+        for key, value in node.value:
+            name = str(key.value)
+            if name in first:
+                yield key, f"{name}: given twice, first on line {first[name]}; keep one"
+            first.setdefault(name, key.start_mark.line + 1)
+            yield from _duplicates(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _duplicates(value)
+
+
+def _problem(detail: ErrorDetails, lines: dict[Location, int], model: type[BaseModel]) -> tuple[int, str]:
+    location = tuple(part if isinstance(part, int) else str(part) for part in detail["loc"])
+    known = location
+    while known and known not in lines:
+        known = known[:-1]
+    # A missing key is reported under its own name, at the line of the mapping that lacks it.
+    shown = location if detail["type"] == "missing" else known
+    key = ".".join(str(part) for part in shown) or "file"
+    return lines.get(known, 1), f"{key}: {_words(detail, location, model)}"
+
+
+def _words(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> str:
+    value, context = detail["input"], detail.get("ctx", {})
+    match detail["type"]:
+        case "extra_forbidden":
+            valid = _fields_at(model, location[:-1])
+            return f"unknown key; {nearest(str(location[-1]), valid)}"
+        case "missing":
+            return "missing; it must be given"
+        case "value_error":
+            return str(context.get("error", detail["msg"]))
+        case "literal_error":
+            expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
+            return f"{value!r} is not valid; {nearest(str(value), expected)} (one of {', '.join(expected)})"
+        case "finite_number":
+            return f"{value!r} is not a finite number"
+        case _ if isinstance(value, float) and math.isnan(value):
+            return "not a number"
+        case _:
+            return f"{detail['msg'][0].lower()}{detail['msg'][1:]}; got {value!r}"
+
+
+def _fields_at(model: type[BaseModel], location: Location) -> set[str]:
+    """Names of the keys allowed at a location; a mapping from names to models is stepped through."""
+    here: Any = model
+    for part in location:
+        fields = getattr(here, "model_fields", None)
+        if fields is None or part not in fields:
+            here = here if fields is None or isinstance(part, int) else None
+            if here is None:
+                return set()
+            continue
+        here = _model_in(fields[str(part)].annotation)
+        if here is None:
+            return set()
+    return set(getattr(here, "model_fields", {}))
+
+
+def _model_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _model_in(inner)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,232 @@
+"""How members are held: schedule, weights, caps, and the rules of trading.
+
+Turns a screen's members into target weights on each decision date. Nothing here trades.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import BeforeValidator, Field
+
+from active_edge.config import StrictModel, load_model
+from active_edge.errors import MissingInput
+from active_edge.market import Market
+from active_edge.panel import Panel
+from active_edge.screen import Evaluation, Screen, evaluate, load_screen
+from active_edge.sectors import UNKNOWN
+from active_edge.sessions import rebalance_sessions
+
+Schedule = Literal["once", "monthly", "quarterly", "semiannual", "annual"]
+CAP_PASSES = 100
+"""Rounds of handing capped weight on; each round fixes at least one cap, so few names ever need more than ten."""
+
+
+def _bps_or_estimated(value: Any) -> Any:
+    if value == "estimated" or (isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 5000):
+        return value
+    raise ValueError(f"{value!r} is not a spread; give estimated, or the full spread in bps from 0 to 5000")
+
+
+def _fraction_or_infer(value: Any) -> Any:
+    if value == "infer" or (isinstance(value, int | float) and not isinstance(value, bool) and -1 <= value <= 0):
+        return value
+    raise ValueError(f"{value!r} is not a delisting return; give infer, or a decimal from -1 to 0")
+
+
+class ImpactRules(StrictModel):
+    """Price impact of an order, by model and its coefficient."""
+
+    model: Literal["square_root", "almgren", "none"] = "square_root"
+    coefficient: float = Field(default=0.75, ge=0, le=10)
+
+
+class CostRules(StrictModel):
+    """What trading costs: commission, spread, impact, and how much of a day's volume an order may be."""
+
+    commission_bps: float = Field(default=1.0, ge=0, le=1000)
+    spread: Annotated[Any, BeforeValidator(_bps_or_estimated)] = "estimated"
+    impact: ImpactRules = ImpactRules()
+    max_participation: float | None = Field(default=0.05, gt=0, le=1)
+
+
+class DelistingRules(StrictModel):
+    """Return from the last price where none is known and the exit looks like distress."""
+
+    nyse: float = Field(default=-0.30, ge=-1, le=0)
+    nasdaq: float = Field(default=-0.55, ge=-1, le=0)
+    unknown: Annotated[Any, BeforeValidator(_fraction_or_infer)] = "infer"
+    other_exits: Literal["rule", "last_price"] = "rule"
+
+
+class StrategyRules(StrictModel):
+    """The content of a strategy file."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    description: str = ""
+    screen: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    rebalance: Schedule = "quarterly"
+    month_offset: int = Field(default=0, ge=0, le=11)
+    weights: Literal["equal", "rank", "cap", "inverse_volatility"] = "equal"
+    max_weight: float = Field(default=1.0, gt=0, le=1)
+    max_sector_weight: float = Field(default=1.0, gt=0, le=1)
+    trade_at: Literal["next_open", "next_close"] = "next_open"
+    capital_usd: float = Field(default=10_000_000, gt=0)
+    costs: CostRules = CostRules()
+    delisting: DelistingRules = DelistingRules()
+    benchmarks: list[str] = Field(default=["IWM", "IJR"], min_length=1)
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """A strategy file and the screen it names."""
+
+    rules: StrategyRules
+    screen: Screen
+
+    @property
+    def name(self) -> str:
+        return self.rules.name
+
+    def with_screen(self, screen: Screen) -> Strategy:
+        """The same trading rules on another screen."""
+        return Strategy(self.rules, screen)
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Weights decided after the close of each date.
+
+    Attributes
+    ----------
+    dates : decision sessions, increasing.
+    assets : columns.
+    weights : (n_dates, n_assets) float; rows sum to <= 1, the rest is cash; never NaN.
+        Timing: decided after the close of the date, traded at the next session.
+    candidates, members : (n_dates, n_assets) bool; the universe and what the screen selected from it.
+    """
+
+    dates: pd.DatetimeIndex
+    assets: pd.Index
+    weights: np.ndarray
+    candidates: np.ndarray
+    members: np.ndarray
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A strategy on a market: the evaluated screen and the targets made from it."""
+
+    evaluation: Evaluation
+    targets: Targets
+
+    @cached_property
+    def coverage(self) -> pd.DataFrame:
+        """(n_dates, n_rules) share of candidates with a value."""
+        return self.evaluation.coverage()
+
+
+def load_strategy(path: str | Path, screens: str | Path | None = None) -> Strategy:
+    """The strategy in a YAML file and its screen.
+
+    Parameters
+    ----------
+    screens : folder of the screen files; default the folder ``screens`` beside the file's own folder, then the
+        file's own folder.
+
+    Raises
+    ------
+    ConfigError : anything wrong with either file, all problems of a file at once.
+    """
+    path = Path(path)
+    rules = load_model(path, StrategyRules)
+    name = f"{rules.screen}.yaml"
+    folders = [Path(screens)] if screens else [path.resolve().parent.parent / "screens", path.resolve().parent]
+    found = next((folder / name for folder in folders if (folder / name).is_file()), folders[0] / name)
+    return Strategy(rules, load_screen(found))
+
+
+def decision_dates(schedule: Schedule, month_offset: int, sessions: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Sessions after whose close the strategy decides, within the sessions of a run.
+
+    The last session can decide nothing, for there is no next one to trade on.
+
+    Raises
+    ------
+    MissingInput : the run is too short to hold one decision.
+    """
+    if schedule == "once":
+        dates = sessions[:1]
+    else:
+        dates = rebalance_sessions(sessions, schedule, month_offset=month_offset)
+    dates = dates[dates < sessions[-1]]
+    if not len(dates):
+        span = f"{sessions[0].date()} to {sessions[-1].date()}"
+        raise MissingInput(f"a {schedule} schedule has no decision from {span}; widen --from/--to")
+    return dates
+
+
+def decide(strategy: Strategy, market: Market, dates: pd.DatetimeIndex, *, panel: Panel | None = None) -> Decision:
+    """Targets of a strategy on its decision dates. Timing: everything known at the close of each date."""
+    panel = Panel(market, dates) if panel is None else panel
+    evaluation = evaluate(strategy.screen, panel)
+    members = evaluation.selected()
+    weights = _raw_weights(strategy.rules, evaluation, members)
+    for row in weights:
+        row[:] = capped(row, strategy.rules.max_weight, strategy.rules.max_sector_weight, evaluation.universe.sectors)
+    return Decision(evaluation, Targets(panel.dates, market.assets, weights, evaluation.universe.mask, members))
+
+
+def capped(weights: np.ndarray, max_weight: float, max_sector_weight: float, sectors: np.ndarray) -> np.ndarray:
+    """Weights within both caps; what a cap takes away goes to the others in proportion, the rest to cash.
+
+    Parameters
+    ----------
+    weights : (n_assets,) float >= 0, summing to 1 or 0.
+    sectors : (n_assets,) names; the cap does not apply to ``unknown``, which is no sector.
+    """
+    held = np.flatnonzero(weights > 0)
+    if not len(held):
+        return weights.copy()
+    w = weights[held].copy()
+    names, code = np.unique(sectors[held].astype(str), return_inverse=True)
+    limits = np.where(names == UNKNOWN, np.inf, max_sector_weight)
+    for _ in range(CAP_PASSES):
+        w = np.minimum(w, max_weight)
+        total = np.bincount(code, w, minlength=len(names))
+        w = w * np.minimum(1.0, limits / np.maximum(total, 1e-300))[code]
+        total = np.bincount(code, w, minlength=len(names))
+        room = (w < max_weight - 1e-12) & (total < limits - 1e-12)[code]
+        spare = weights.sum() - w.sum()
+        if spare < 1e-12 or not room.any():
+            break
+        w[room] *= 1.0 + spare / w[room].sum()
+    w = np.minimum(w, max_weight)
+    total = np.bincount(code, w, minlength=len(names))
+    result = np.zeros_like(weights)
+    result[held] = w * np.minimum(1.0, limits / np.maximum(total, 1e-300))[code]
+    return result
+
+
+def _raw_weights(rules: StrategyRules, evaluation: Evaluation, members: np.ndarray) -> np.ndarray:
+    """(n_dates, n_assets) weights before caps; each row sums to 1, or 0 where there are no members."""
+    match rules.weights:
+        case "equal":
+            raw = members.astype(float)
+        case "rank":
+            last = np.nanmax(np.where(members, evaluation.rank, np.nan), axis=1, keepdims=True, initial=0.0)
+            raw = np.where(members, last - evaluation.rank + 1.0, 0.0)
+        case "cap":
+            raw = np.where(members, np.nan_to_num(evaluation.panel.market_value(), nan=0.0), 0.0)
+        case "inverse_volatility":
+            volatility = np.where(members, evaluation.panel.volatility(252), np.nan)
+            # A name too young for an estimate gets the smallest weight of the day, never an invented volatility.
+            riskiest = np.nanmax(volatility, axis=1, keepdims=True, initial=1e-3)
+            raw = np.where(members, 1.0 / np.where(volatility > 0, volatility, riskiest), 0.0)
+    total = raw.sum(axis=1, keepdims=True)
+    return np.divide(raw, total, out=np.zeros_like(raw), where=total > 0)
