@@ -1,0 +1,106 @@
+"""Reported numbers by item: every version of every number, with the day it could first be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from active_edge.market.database import connect, literal
+from active_edge.sessions import knowable
+
+
+@dataclass(frozen=True)
+class FactRows:
+    """All versions of one item, sorted by (asset, filed, period_end, months); every array ``(n_rows,)``, read-only.
+
+    Attributes
+    ----------
+    asset
+        int64 column index into `Market.assets`.
+    months
+        int16: 0 instant, 3 a quarter, 6 or 9 year to date, 12 a year.
+    period_end, filed
+        datetime64[D]; `filed` is never before `period_end`.
+    known
+        int64 index of the first session whose close may use the row; ``len(sessions)`` after the market ends.
+    value
+        float64 in the item's unit, never NaN.
+    confidence
+        int8: 3 high, 2 medium, 1 low, 0 unknown.
+    """
+
+    asset: np.ndarray
+    months: np.ndarray
+    period_end: np.ndarray
+    filed: np.ndarray
+    known: np.ndarray
+    value: np.ndarray
+    confidence: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+
+class Facts:
+    """Facts of one snapshot; an item is read from disk when first asked for and then kept."""
+
+    def __init__(self, file: Path | None, sessions: pd.DatetimeIndex, assets: pd.Index) -> None:
+        self._file = file
+        self._sessions = sessions
+        self._assets = assets
+        self._read: dict[str, FactRows] = {}
+
+    def of(self, item: str) -> FactRows:
+        """Return every row of `item`; empty arrays where this market has none."""
+        if item not in self._read:
+            self._read[item] = self._load(item)
+        return self._read[item]
+
+    def _load(self, item: str) -> FactRows:
+        if self._file is None:
+            found = {
+                "asset": np.empty(0, dtype=object),
+                "months": np.empty(0, dtype=np.int16),
+                "period_end": np.empty(0, dtype="datetime64[D]"),
+                "filed": np.empty(0, dtype="datetime64[D]"),
+                "value": np.empty(0),
+                "confidence": np.empty(0, dtype=np.int8),
+            }
+            code = np.empty(0, dtype=np.int64)
+        else:
+            found, code = self._query(item)
+        filed = found["filed"].astype("datetime64[D]")
+        rows = FactRows(
+            asset=code,
+            months=found["months"].astype(np.int16),
+            period_end=found["period_end"].astype("datetime64[D]"),
+            filed=filed,
+            known=knowable(filed, self._sessions),
+            value=found["value"].astype(np.float64),
+            confidence=found["confidence"].astype(np.int8),
+        )
+        for array in vars(rows).values():
+            array.setflags(write=False)
+        return rows
+
+    def _query(self, item: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """Return the stored columns of an item and the asset code of each row.
+
+        Asset codes come from run lengths: the stored rows of an item are sorted by asset, as `Market.assets` is.
+        """
+        source = f"read_parquet({literal(self._file or '')}) WHERE item = ?"
+        with connect() as connection:
+            runs = connection.execute(
+                f"SELECT asset, count(*) AS n FROM {source} GROUP BY asset ORDER BY asset", [item]
+            ).fetchnumpy()
+            columns = connection.execute(
+                "SELECT months, period_end, filed, value, CASE confidence WHEN 'high' THEN 3 WHEN 'medium' THEN 2 "
+                f"WHEN 'low' THEN 1 ELSE 0 END::TINYINT AS confidence FROM {source} "
+                "ORDER BY asset, filed, period_end, months, accession NULLS FIRST, form NULLS FIRST, value",
+                [item],
+            ).fetchnumpy()
+        code = np.repeat(self._assets.get_indexer(np.asarray(runs["asset"], dtype=object)), runs["n"]).astype(np.int64)
+        return {name: np.asarray(values) for name, values in columns.items()}, code

@@ -1,0 +1,291 @@
+"""Immutable snapshots of a market: written complete or not at all, named by their content, verified when read.
+
+Layout of a market folder::
+
+    M/CURRENT                         the id of the snapshot in use
+    M/snapshots/<id>/*.parquet        the tables of `active_edge.schema`, rows in a fixed order
+    M/snapshots/<id>/manifest.json    schema version, rows, sha256, sources, created
+    M/snapshots/<id>/report.json      what the import repaired, refused and noted
+    M/snapshots/<id>/truth.parquet    simulated markets only; only calibration may read it
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import duckdb
+import filelock
+import pandas as pd
+
+from active_edge.errors import DataError, SnapshotError
+from active_edge.market.database import cast, connect, empty, identifier, literal, stored_order
+from active_edge.schema import TABLES, Table
+
+SCHEMA_VERSION = 1
+ROWS_A_GROUP = 122_880
+_WRITING = ".writing-"
+
+Rows: TypeAlias = pd.DataFrame | duckdb.DuckDBPyRelation
+
+
+def write_snapshot(
+    path: str | Path,
+    tables: Mapping[str, Rows],
+    *,
+    sources: list[str],
+    simulated: bool,
+    created: str,
+    report: Mapping[str, Any],
+    truth: Rows | None = None,
+) -> str:
+    """Store `tables` as a new snapshot of the market folder `path`, make it current, and return its id.
+
+    Parameters
+    ----------
+    path
+        Market folder; made if absent.
+    tables
+        By table name of `active_edge.schema`: a frame, or a DuckDB relation (read once, on its own connection).
+        ``securities`` and ``prices`` are required; an absent optional column is null.
+    sources
+        Where the rows came from, for people.
+    simulated
+        True stamps everything that is ever computed from it.
+    created
+        When, in ISO form; not part of the id.
+    report
+        Import findings, JSON-serialisable.
+    truth
+        Planted parameters of a simulated market.
+
+    Returns
+    -------
+    str
+        First 12 hex digits of the sha256 over the sorted (table, sha256 of its file) pairs: same rows, same id.
+
+    Raises
+    ------
+    DataError
+        Unknown or missing table or column, a value that is not of the column's type, a required value that is null.
+    """
+    folder = Path(path)
+    _check_names(tables)
+    (folder / "snapshots").mkdir(parents=True, exist_ok=True)
+    with writing_folder(folder) as temporary:
+        with connect(spill_to=temporary / "spill") as connection:
+            entries = {
+                name: _write_table(connection, table, tables[name], temporary / f"{name}.parquet")
+                for name, table in TABLES.items()
+                if name in tables
+            }
+            if truth is not None:
+                relation = connection.from_df(_plain_text(truth)) if isinstance(truth, pd.DataFrame) else truth
+                relation.write_parquet(str(temporary / "truth.parquet"), compression="zstd")
+        shutil.rmtree(temporary / "spill", ignore_errors=True)
+        snapshot = snapshot_id({name: entry["sha256"] for name, entry in entries.items()})
+        manifest = {
+            "schema_version": SCHEMA_VERSION,
+            "snapshot": snapshot,
+            "created": created,
+            "simulated": simulated,
+            "sources": list(sources),
+            "tables": entries,
+        }
+        if truth is not None:
+            manifest["truth_sha256"] = file_sha256(temporary / "truth.parquet")
+        _write_json(temporary / "manifest.json", manifest)
+        _write_json(temporary / "report.json", report)
+        _keep(temporary, folder / "snapshots" / snapshot)
+        _make_current(folder, snapshot)
+    return snapshot
+
+
+@contextmanager
+def writing_folder(folder: Path) -> Iterator[Path]:
+    """Hold the folder's lock and yield a temporary folder beside the snapshots, gone afterwards whatever happens.
+
+    What an earlier, killed writer left behind is removed first.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    snapshots = folder / "snapshots"
+    with filelock.FileLock(folder / ".lock"):
+        for leftover in snapshots.glob(f"{_WRITING}*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        snapshots.mkdir(exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=_WRITING, dir=snapshots))
+        try:
+            yield temporary
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def snapshot_id(sha256_of: Mapping[str, str]) -> str:
+    """Return the id of a snapshot whose tables have these hashes."""
+    pairs = "".join(f"{name} {sha256_of[name]}\n" for name in sorted(sha256_of))
+    return hashlib.sha256(pairs.encode()).hexdigest()[:12]
+
+
+def file_sha256(file: Path) -> str:
+    """Return the sha256 of a file in hex."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def current_snapshot(path: str | Path) -> Path:
+    """Return the folder of the snapshot in use.
+
+    Raises
+    ------
+    SnapshotError
+        There is no market folder, no ``CURRENT``, or the snapshot it names is gone.
+    """
+    folder = Path(path)
+    current = folder / "CURRENT"
+    if not current.is_file():
+        raise SnapshotError(
+            f"{folder}: no market here (no file CURRENT); make one with `active-edge data simulate` or "
+            f"`active-edge data import DIR --data {folder}`"
+        )
+    name = current.read_text(encoding="utf-8").strip()
+    snapshot = folder / "snapshots" / name
+    if not name or not (snapshot / "manifest.json").is_file():
+        raise SnapshotError(f"{current}: names snapshot {name!r}, which is not in {folder / 'snapshots'}; import again")
+    return snapshot
+
+
+def read_manifest(snapshot: Path) -> dict[str, Any]:
+    """Return the manifest of a snapshot folder after checking that it fits its tables' recorded sizes.
+
+    Raises
+    ------
+    SnapshotError
+        The manifest cannot be read, is of another schema version, or a table is missing or of another length.
+    """
+    file = snapshot / "manifest.json"
+    try:
+        manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"{file}: cannot be read ({error}); import the data again") from error
+    version = manifest.get("schema_version")
+    if version != SCHEMA_VERSION:
+        raise SnapshotError(f"{file}: schema version {version!r}, this program reads {SCHEMA_VERSION}; import again")
+    for name, entry in manifest["tables"].items():
+        table = snapshot / f"{name}.parquet"
+        size = table.stat().st_size if table.is_file() else None
+        if size != entry["bytes"]:
+            found = "missing" if size is None else f"{size} bytes long"
+            raise SnapshotError(f"{table}: is {found}, the manifest says {entry['bytes']} bytes; import the data again")
+    return manifest
+
+
+def verify_table(snapshot: Path, manifest: Mapping[str, Any], name: str) -> Path:
+    """Return the file of a stored table once its sha256 agrees with the manifest.
+
+    Raises
+    ------
+    SnapshotError
+        The file was altered since it was written.
+    """
+    file = snapshot / f"{name}.parquet"
+    expected = manifest["tables"][name]["sha256"]
+    found = file_sha256(file)
+    if found != expected:
+        raise SnapshotError(
+            f"{file}: was altered after it was written (sha256 {found[:12]}…, the manifest says {expected[:12]}…); "
+            "a snapshot never changes: delete its folder and import the data again"
+        )
+    return file
+
+
+def _check_names(tables: Mapping[str, Rows]) -> None:
+    unknown = sorted(set(tables) - set(TABLES))
+    if unknown:
+        raise DataError(f"unknown table {unknown[0]!r}; a market folder has {', '.join(TABLES)}")
+    missing = [name for name, table in TABLES.items() if table.required and name not in tables]
+    if missing:
+        raise DataError(f"table {missing[0]!r} is missing; every market needs it")
+    for name, rows in tables.items():
+        table = TABLES[name]
+        surplus = [column for column in rows.columns if column not in table.names]
+        if surplus:
+            raise DataError(f"{name}: unknown column {surplus[0]!r}; it has {', '.join(table.names)}")
+        for column in table.columns:
+            if column.name not in rows.columns and not column.optional:
+                raise DataError(f"{name}: column {column.name!r} is missing ({column.meaning})")
+
+
+def _write_table(connection: duckdb.DuckDBPyConnection, table: Table, rows: Rows, file: Path) -> dict[str, Any]:
+    """Write one table in its fixed order and return its manifest entry (rows, bytes, sha256, first and last day)."""
+    relation = connection.from_df(_plain_text(rows)) if isinstance(rows, pd.DataFrame) else rows
+    columns = [cast(c) if c.name in rows.columns else empty(c) for c in table.columns]
+    try:
+        ordered = relation.project(", ".join(columns)).order(stored_order(table))
+        ordered.write_parquet(str(file), compression="zstd", row_group_size=ROWS_A_GROUP)
+    except duckdb.ConversionException as error:
+        raise DataError(f"{table.name}: a value is not of its column's type: {error}") from error
+    days = {"prices": "session", "facts": "filed", "series": "date"}
+    required = [c.name for c in table.columns if not c.nullable]
+    nulls = ", ".join(f"count(*) - count({identifier(name)})" for name in required)
+    day = identifier(days[table.name]) if table.name in days else "NULL"
+    found = connection.execute(
+        f"SELECT count(*), min({day})::VARCHAR, max({day})::VARCHAR, {nulls} FROM read_parquet({literal(file)})"
+    ).fetchall()[0]
+    for name, count in zip(required, found[3:], strict=True):
+        if count:
+            raise DataError(f"{table.name}: column {name!r} is null in {count} rows; it may not be")
+    entry: dict[str, Any] = {"rows": found[0], "bytes": file.stat().st_size, "sha256": file_sha256(file)}
+    if table.name in days:
+        entry |= {"first": found[1], "last": found[2]}
+    return entry
+
+
+def _plain_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return `frame` with text columns as plain objects and missing text as None, which DuckDB reads as null."""
+    plain = {}
+    for name in frame.columns:
+        column = frame[name]
+        if isinstance(column.dtype, pd.StringDtype) or column.dtype == object:
+            plain[name] = column.astype(object).where(column.notna(), None)
+        else:
+            plain[name] = column
+    return pd.DataFrame(plain, index=frame.index)
+
+
+def _write_json(file: Path, content: Mapping[str, Any]) -> None:
+    file.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _keep(temporary: Path, final: Path) -> None:
+    """Rename the finished folder into place; a sound snapshot of the same id stays as it is."""
+    if final.is_dir():
+        try:
+            manifest = read_manifest(final)
+            for name in manifest["tables"]:
+                verify_table(final, manifest, name)
+        except SnapshotError:
+            final.rename(temporary / "damaged")
+        else:
+            return
+    complete = final.with_name(f"{_WRITING}{final.name}")
+    complete.mkdir()
+    for file in sorted(temporary.iterdir()):
+        if file.is_file():
+            file.rename(complete / file.name)
+    complete.rename(final)
+
+
+def _make_current(folder: Path, snapshot: str) -> None:
+    fresh = folder / "snapshots" / f"{_WRITING}current"
+    with fresh.open("w", encoding="utf-8") as stream:
+        stream.write(snapshot + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(fresh, folder / "CURRENT")

@@ -1,0 +1,218 @@
+"""A market opened from disk: securities, prices, facts, series and index members of one immutable snapshot."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from active_edge.errors import MissingInput, SnapshotError
+from active_edge.market.database import connect, literal
+from active_edge.market.facts import Facts
+from active_edge.market.prices import Prices
+from active_edge.market.snapshot import current_snapshot, read_manifest, verify_table
+from active_edge.schema import SECURITIES
+from active_edge.sessions import Day, sessions_between
+
+
+def open_market(path: str | Path) -> Market:
+    """Return the market stored in folder `path`; tables are read and verified when first used.
+
+    Raises
+    ------
+    SnapshotError
+        There is no snapshot, or a table is missing, of another length, or (when it is first used) was altered.
+    """
+    return Market(Path(path), current_snapshot(path))
+
+
+class Market:
+    """One snapshot of a market, read-only.
+
+    Attributes
+    ----------
+    path
+        The market folder.
+    snapshot
+        Id of the snapshot; results carry it.
+    simulated
+        True for simulated markets: everything printed or rendered from it says so.
+    manifest, report
+        What was stored (rows, hashes, sources) and what the import repaired, refused and noted.
+    sessions
+        DatetimeIndex of every XNYS session from the first to the last price.
+    assets
+        Index of str, sorted: the columns of every matrix.
+    """
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        self.path = path
+        self._folder = folder
+        self.manifest: dict[str, Any] = read_manifest(folder)
+        self.snapshot: str = self.manifest["snapshot"]
+        self.simulated: bool = self.manifest["simulated"]
+        prices = self.manifest["tables"]["prices"]
+        if not prices["rows"]:
+            raise SnapshotError(f"{folder / 'prices.parquet'}: has no rows; import the data again")
+        self.sessions: pd.DatetimeIndex = sessions_between(prices["first"], prices["last"])
+        self._verified: dict[str, Path] = {}
+
+    def __repr__(self) -> str:
+        stamp = " SIMULATED" if self.simulated else ""
+        return f"<Market {self.path} snapshot {self.snapshot}{stamp}>"
+
+    def table(self, name: str) -> Path:
+        """Return the verified Parquet file of a stored table.
+
+        Raises
+        ------
+        MissingInput
+            This market has no such table.
+        SnapshotError
+            The file was altered after it was written.
+        """
+        if name not in self._verified:
+            if name not in self.manifest["tables"]:
+                stored = ", ".join(self.manifest["tables"])
+                raise MissingInput(f"{self.path}: this market has no table {name!r}; it has {stored}")
+            self._verified[name] = verify_table(self._folder, self.manifest, name)
+        return self._verified[name]
+
+    @cached_property
+    def report(self) -> dict[str, Any]:
+        file = self._folder / "report.json"
+        try:
+            content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise SnapshotError(f"{file}: cannot be read ({error}); import the data again") from error
+        return content
+
+    @cached_property
+    def securities(self) -> pd.DataFrame:
+        """Securities indexed by asset, sorted; columns of `schema.SECURITIES` but the asset.
+
+        Text is ``str`` with NaN unknown, cik and sic are ``Int64`` with NA unknown, days are datetime64 with NaT.
+        """
+        with connect() as connection:
+            frame = connection.execute(f"SELECT * FROM read_parquet({literal(self.table('securities'))})").df()
+        for column in SECURITIES.columns:
+            if column.kind == "str":
+                frame[column.name] = frame[column.name].astype("str")
+            elif column.kind == "int":
+                frame[column.name] = frame[column.name].astype("Int64")
+            elif column.kind == "float":
+                frame[column.name] = frame[column.name].astype("float64")
+            else:
+                frame[column.name] = pd.to_datetime(frame[column.name]).astype("datetime64[ns]")
+        return frame.set_index("asset")
+
+    @cached_property
+    def assets(self) -> pd.Index:
+        return pd.Index(self.securities.index, name="asset")
+
+    @cached_property
+    def prices(self) -> Prices:
+        return Prices(self.table("prices"), self.sessions, self.assets)
+
+    @cached_property
+    def facts(self) -> Facts:
+        file = self.table("facts") if "facts" in self.manifest["tables"] else None
+        return Facts(file, self.sessions, self.assets)
+
+    @cached_property
+    def items(self) -> frozenset[str]:
+        """Names of the items that have at least one fact."""
+        return frozenset(self._distinct("facts", "item"))
+
+    @cached_property
+    def series_names(self) -> frozenset[str]:
+        """Names of the series of this market."""
+        return frozenset(self._distinct("series", "series"))
+
+    @cached_property
+    def index_names(self) -> frozenset[str]:
+        """Names of the indices whose members are known."""
+        return frozenset(self._distinct("members", "index"))
+
+    def series(self, name: str) -> pd.Series:
+        """Return a series by the date it describes: the first published value of each date, float64, sorted.
+
+        Timing: a value is known on its date unless `series_versions` says it was published later.
+
+        Raises
+        ------
+        MissingInput
+            No series of that name; the message has the nearest names.
+        """
+        versions = self.series_versions(name)
+        first = versions.drop_duplicates("date", keep="first")
+        return pd.Series(first["value"].to_numpy(), index=pd.DatetimeIndex(first["date"], name="date"), name=name)
+
+    def series_versions(self, name: str) -> pd.DataFrame:
+        """Return every published value of a series: frame of date, filed (= date where null), value, sorted.
+
+        Raises
+        ------
+        MissingInput
+            No series of that name; the message has the nearest names.
+        """
+        if name not in self.series_names:
+            raise MissingInput(f"{self.path}: no series {name!r}; {_nearest(name, self.series_names)}")
+        source = f"read_parquet({literal(self.table('series'))})"
+        with connect() as connection:
+            frame = connection.execute(
+                f"SELECT date, coalesce(filed, date) AS filed, value FROM {source} WHERE series = ? "
+                "ORDER BY date, filed",
+                [name],
+            ).df()
+        return frame.astype({"date": "datetime64[ns]", "filed": "datetime64[ns]", "value": "float64"})
+
+    def members(self, index: str, on: Day) -> np.ndarray:
+        """Return a bool array (n_assets,): the members of an index that are known on day `on`.
+
+        Rows with a start hold from start to end (open where null); of rows with only an observation day, the list of
+        the latest day on or before `on` holds. All False before anything is known.
+
+        Raises
+        ------
+        MissingInput
+            No member list of that index; the message has the nearest names.
+        """
+        if index not in self.index_names:
+            raise MissingInput(f"{self.path}: no members of index {index!r}; {_nearest(index, self.index_names)}")
+        day = pd.Timestamp(on)
+        rows = self._members.loc[self._members["index"] == index]
+        dated = rows["start"].notna()
+        within = dated & (rows["start"] <= day) & (rows["end"].isna() | (rows["end"] >= day))
+        seen = rows["observed"].where(~dated & (rows["observed"] <= day))
+        holds = within | (seen == seen.max())
+        mask = np.zeros(len(self.assets), dtype=bool)
+        mask[self.assets.get_indexer(rows.loc[holds, "asset"])] = True
+        return mask
+
+    @cached_property
+    def _members(self) -> pd.DataFrame:
+        with connect() as connection:
+            frame = connection.execute(f"SELECT * FROM read_parquet({literal(self.table('members'))})").df()
+        days = dict.fromkeys(("observed", "start", "end"), "datetime64[ns]")
+        return frame.astype({"index": "str", "asset": "str", **days})
+
+    def _distinct(self, table: str, column: str) -> list[str]:
+        if table not in self.manifest["tables"]:
+            return []
+        with connect() as connection:
+            rows = connection.execute(f'SELECT DISTINCT "{column}" FROM read_parquet({literal(self.table(table))})')
+            return [row[0] for row in rows.fetchall()]
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.4)
+    if near:
+        return f"nearest: {', '.join(near)}"
+    return f"there are: {', '.join(sorted(known)) or 'none at all'}"
