@@ -1,0 +1,1 @@
+"""Return series in, estimates with their uncertainty out; knows nothing of screens, YAML or markets."""

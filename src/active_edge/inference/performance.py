@@ -1,0 +1,190 @@
+"""What a return series did, without any claim about why."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from active_edge.errors import InferenceError
+from active_edge.inference.checks import check_aligned, check_series
+
+
+@dataclass(frozen=True)
+class Performance:
+    """Descriptive statistics of one return series; annual figures are decimals."""
+
+    total_return: float
+    annual_return: float
+    """Geometric: (1 + total)^(periods_per_year / n) − 1."""
+    annual_volatility: float
+    sharpe: float | None
+    """Annualised mean excess return over annualised volatility; None where volatility is zero."""
+    max_drawdown: float
+    """The deepest fall from a previous high, negative or zero."""
+    n: int
+    periods_per_year: float
+
+
+@dataclass(frozen=True)
+class Drawdown:
+    """One fall from a high: deepest at `trough`, back at `recovery` (None while it lasts)."""
+
+    depth: float
+    peak: pd.Timestamp | None
+    """Date of the high; None where it is the start, before the first return."""
+    trough: pd.Timestamp
+    recovery: pd.Timestamp | None
+
+
+@dataclass(frozen=True)
+class Capture:
+    """Share of the benchmark's rises and falls that the returns took part in; None with fewer than 3 periods."""
+
+    up: float | None
+    down: float | None
+    up_periods: int
+    down_periods: int
+
+
+def performance(returns: pd.Series, rf: pd.Series | None, *, periods_per_year: float) -> Performance:
+    """Return what a series of simple returns earned and risked.
+
+    Parameters
+    ----------
+    returns
+        `(n,) float`, decimal, indexed by date, n >= 2; no holes. A constant series is described, its Sharpe
+        ratio is None.
+    rf
+        Cash per period for the Sharpe ratio, or None for zero.
+
+    Source: Sharpe (1994), The Sharpe ratio, Journal of Portfolio Management 21(1),
+    doi:10.3905/jpm.1994.409501: the standard deviation is that of the excess returns, with n − 1.
+    """
+    sample = check_series(returns, "returns", periods_per_year=periods_per_year, minimum=2, varies=False)
+    excess = sample
+    if rf is not None:
+        check_aligned(returns, rf, "returns", "rf")
+        excess = sample - rf.loc[returns.index].to_numpy(dtype=np.float64)
+    total = float(np.prod(1.0 + sample) - 1.0)
+    deviation = float(excess.std(ddof=1))
+    moving = deviation > 1e-10 * max(float(np.abs(excess).max()), np.finfo(float).tiny)
+    return Performance(
+        total_return=total,
+        annual_return=(1.0 + total) ** (periods_per_year / len(sample)) - 1.0,
+        annual_volatility=float(sample.std(ddof=1)) * math.sqrt(periods_per_year),
+        sharpe=float(excess.mean()) / deviation * math.sqrt(periods_per_year) if moving else None,
+        max_drawdown=float(drawdowns(returns).min()),
+        n=len(sample),
+        periods_per_year=float(periods_per_year),
+    )
+
+
+def drawdowns(returns: pd.Series) -> pd.Series:
+    """Return the distance below the highest value so far, `(n,)` in [-1, 0]; the start counts as a high of 1."""
+    value = np.cumprod(1.0 + returns.to_numpy(dtype=np.float64))
+    high = np.maximum(np.maximum.accumulate(value), 1.0)
+    return pd.Series(value / high - 1.0, index=returns.index, name="drawdown")
+
+
+def worst_drawdown(returns: pd.Series) -> Drawdown | None:
+    """Return the deepest drawdown with its dates, or None where the value never fell below a previous high."""
+    below = drawdowns(returns)
+    if not len(below) or below.min() == 0.0:
+        return None
+    trough = below.idxmin()
+    before = below.loc[:trough]
+    highs = before.index[before == 0.0]
+    after = below.loc[trough:]
+    back = after.index[after == 0.0]
+    return Drawdown(
+        depth=float(below.min()),
+        peak=highs[-1] if len(highs) else None,
+        trough=trough,
+        recovery=back[0] if len(back) else None,
+    )
+
+
+def compound_monthly(returns: pd.Series) -> pd.Series:
+    """Return the compounded return of each calendar month, indexed by the month's last date in the series.
+
+    The first and last months may be unfinished; they are compounded from what is there.
+    """
+    months = returns.index.to_period("M")
+    growth = (1.0 + returns).groupby(months).prod() - 1.0
+    last = pd.Series(returns.index, index=months).groupby(level=0).last()
+    return pd.Series(growth.to_numpy(), index=pd.DatetimeIndex(last), name=returns.name)
+
+
+def capture(returns: pd.Series, benchmark: pd.Series) -> Capture:
+    """Return up and down capture by month.
+
+    Geometric mean return of the months in which the benchmark rose (fell), over the benchmark's own in those
+    months. Daily series are first compounded to calendar months.
+
+    Source: Morningstar, Custom Calculation Data Points, "Upside/Downside Capture Ratio" (2015).
+    """
+    check_aligned(returns, benchmark, "returns", "benchmark")
+    own, other = compound_monthly(returns), compound_monthly(benchmark.loc[returns.index])
+    rising, falling = (other > 0).to_numpy(), (other < 0).to_numpy()
+    return Capture(
+        up=_geometric_ratio(own[rising], other[rising]),
+        down=_geometric_ratio(own[falling], other[falling]),
+        up_periods=int(rising.sum()),
+        down_periods=int(falling.sum()),
+    )
+
+
+def calendar_years(returns: pd.Series, benchmarks: dict[str, pd.Series] | None = None) -> pd.DataFrame:
+    """Return compounded returns by calendar year: index `year`, column `returns` and one for each benchmark.
+
+    First and last years are from whatever dates the series covers.
+
+    Raises
+    ------
+    InferenceError
+        A benchmark lacks dates of `returns`.
+    """
+    columns = {"returns": returns}
+    for name, benchmark in (benchmarks or {}).items():
+        check_aligned(returns, benchmark, "returns", name)
+        columns[name] = benchmark.loc[returns.index]
+    frame = pd.DataFrame(columns)
+    table = (1.0 + frame).groupby(frame.index.year).prod() - 1.0
+    table.index.name = "year"
+    return table
+
+
+def break_even_cost_bps(net_edge_annual: float, cost_drag_annual: float, turnover_annual: float) -> float | None:
+    """Return the cost per unit traded at which the edge before costs is used up, in basis points.
+
+    Parameters
+    ----------
+    net_edge_annual
+        Alpha or active return after costs, decimal a year.
+    cost_drag_annual
+        What costs took, decimal a year, as a positive number.
+    turnover_annual
+        Traded value over portfolio value, a year, counted as `cost_drag_annual` counts it (both sides or one).
+
+    Returns
+    -------
+    (net + drag) / turnover × 10⁴; negative where there was no edge even without costs; None without turnover.
+    """
+    if turnover_annual < 0 or cost_drag_annual < 0:
+        raise InferenceError(
+            f"turnover {turnover_annual} and cost drag {cost_drag_annual} are shares of capital a year, never negative"
+        )
+    if turnover_annual == 0:
+        return None
+    return (net_edge_annual + cost_drag_annual) / turnover_annual * 1e4
+
+
+def _geometric_ratio(own: pd.Series, other: pd.Series) -> float | None:
+    if len(own) < 3 or (own <= -1.0).any() or (other <= -1.0).any():
+        return None
+    top = math.expm1(float(np.log1p(own.to_numpy()).mean()))
+    bottom = math.expm1(float(np.log1p(other.to_numpy()).mean()))
+    return top / bottom if bottom else None

@@ -1,0 +1,323 @@
+"""From estimates to one of five verdicts, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from active_edge.errors import InferenceError
+from active_edge.inference.checks import check_trials
+from active_edge.inference.comparison import BenchmarkResult
+from active_edge.inference.multiple import bonferroni, holm
+from active_edge.inference.position import Position
+from active_edge.inference.power import detectable_multiple, years_needed
+from active_edge.inference.regression import AlphaEstimate
+
+Word = Literal["supported", "refuted", "not distinguishable", "benchmark-dependent", "not testable"]
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What counts as enough; fixed before a result is seen."""
+
+    level: float = 0.05
+    """Two-sided level of the primary tests after adjustment for trials."""
+    economic_edge: float = 0.005
+    """Annual edge below which the claim is refuted even if not zero."""
+    random_percentile: float = 0.95
+    deflated_sharpe: float = 0.95
+    min_coverage: float = 0.10
+    """Share of candidates with a value below which a rule cannot be said to have been tested."""
+    power: float = 0.80
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything a verdict may rest on.
+
+    `benchmarks` maps a name to its comparison; every one of them must pass. None for the others means that it was
+    not computed: a claim is never supported by a test that was not run.
+    """
+
+    benchmarks: Mapping[str, BenchmarkResult]
+    trials: int
+    """Everything ever tried on this data, this one included."""
+    factors: AlphaEstimate | None = None
+    random_portfolios: Position | None = None
+    deflated_sharpe: float | None = None
+    """Probability from `deflated_sharpe` on active returns."""
+    family_p: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    """By benchmark: the alpha p-values of the other members of the family (legs), adjusted with Holm."""
+    adjusted_p: Mapping[str, float] = field(default_factory=dict)
+    """By benchmark: a p-value already adjusted for all trials (StepM, SPA); replaces the Bonferroni bound."""
+    coverage: Mapping[str, float] = field(default_factory=dict)
+    """By required rule: share of candidates with a value."""
+    untestable: Mapping[str, str] = field(default_factory=dict)
+    """By item: why it could not be tested (a message of `InferenceError`, an item absent from the market)."""
+    delisting: Mapping[str, float] = field(default_factory=dict)
+    """By scenario: annual alpha on the first benchmark under that delisting return."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One of five words, the sentence that defends it, and what would change it."""
+
+    verdict: Word
+    reason: str
+    would_change: tuple[str, ...]
+    passed: tuple[str, ...]
+    """Rungs of the ladder that were passed."""
+    failed: tuple[str, ...]
+    adjusted_p: Mapping[str, float]
+    trials: int
+    mde_annual: float | None
+    """Largest minimum detectable effect over the benchmarks, at the level after adjustment for trials."""
+    years_needed: float | None
+    """Years until an edge as large as estimated (at least the economic threshold) would be detected."""
+
+    def to_stats(self) -> dict[str, Any]:
+        """Return the verdict's entries of `stats.json`."""
+        return {
+            "verdict": self.verdict,
+            "verdict_reason": self.reason,
+            "verdict_would_change": list(self.would_change),
+            "rungs_passed": list(self.passed),
+            "rungs_failed": list(self.failed),
+            "adjusted_p": dict(self.adjusted_p),
+            "trials": self.trials,
+            "mde_annual_adjusted": self.mde_annual,
+            "years_needed": self.years_needed,
+        }
+
+
+def decide(evidence: Evidence, thresholds: Thresholds | None = None) -> Verdict:
+    """Return the verdict on "this portfolio beats the passive benchmarks".
+
+    In this order:
+
+    1. *not testable*: something needed is absent (a benchmark, a rule with coverage below `min_coverage`, a
+       sample that raised). It is named with its coverage.
+    2. A benchmark is passed when its alpha is above zero and its two-sided p, after adjustment for all trials
+       (Holm over the family; otherwise Bonferroni over N; or the adjusted p given), is at most `level`, and the
+       deflated Sharpe ratio, where given, reaches its bound.
+    3. *supported*: every benchmark, the factor alpha where factors exist, and the random portfolios are passed.
+    4. *benchmark-dependent*: some rungs are passed and others not, among them a factor alpha whose interval
+       holds zero, or random portfolios of the same universe doing as well.
+    5. *refuted*: no benchmark is passed and the upper bound on one of them lies below `economic_edge`. With b
+       benchmarks a true edge of that size on all of them is wrongly refuted at most b · level / 2 of the time.
+    6. *not distinguishable*: everything else.
+
+    Raises
+    ------
+    InferenceError
+        A number of trials below 1, or an adjusted p for an unknown benchmark.
+    """
+    bounds = thresholds or Thresholds()
+    check_trials(evidence.trials)
+    for name in (*evidence.adjusted_p, *evidence.family_p):
+        if name not in evidence.benchmarks and name not in evidence.untestable:
+            raise InferenceError(f"p-values were given for {name}, which is none of {', '.join(evidence.benchmarks)}")
+    adjusted = {name: _adjusted(name, evidence) for name in evidence.benchmarks}
+    missing = _missing(evidence, bounds)
+    if missing:
+        return _not_testable(evidence, adjusted, missing)
+    beaten, unbeaten = _primary(evidence, adjusted, bounds)
+    passed, failed = _other_rungs(evidence, bounds)
+    word, opening = _word(evidence, bounds, beaten, unbeaten, failed)
+    mde, wait = _waiting(evidence, bounds)
+    reason = [opening, *_figures(evidence, adjusted)]
+    if word == "not distinguishable":
+        reason.append(_waiting_words(evidence, bounds, mde, wait))
+    return Verdict(
+        verdict=word,
+        reason=" ".join(reason),
+        would_change=_would_change(word, evidence, bounds, failed),
+        passed=(*beaten, *passed),
+        failed=(*unbeaten, *failed),
+        adjusted_p=adjusted,
+        trials=evidence.trials,
+        mde_annual=mde,
+        years_needed=wait,
+    )
+
+
+def _primary(evidence: Evidence, adjusted: Mapping[str, float], bounds: Thresholds) -> tuple[list[str], list[str]]:
+    """Return the benchmarks beaten after adjustment, and the others."""
+    beaten = [
+        name
+        for name, result in evidence.benchmarks.items()
+        if result.alpha.alpha_annual > 0 and adjusted[name] <= bounds.level and not _lucky(evidence, bounds)
+    ]
+    return beaten, [name for name in evidence.benchmarks if name not in beaten]
+
+
+def _lucky(evidence: Evidence, bounds: Thresholds) -> bool:
+    return evidence.deflated_sharpe is not None and evidence.deflated_sharpe < bounds.deflated_sharpe
+
+
+def _word(
+    evidence: Evidence, bounds: Thresholds, beaten: list[str], unbeaten: list[str], failed: list[str]
+) -> tuple[Word, str]:
+    """Return the verdict and the sentence it opens with, given which rungs were passed."""
+    if not unbeaten and not failed:
+        return "supported", f"Net alpha is above zero on {_list(beaten)} after {_trials(evidence.trials)}."
+    if beaten:
+        return "benchmark-dependent", f"Passes on {_list(beaten)}; does not pass on {_list([*unbeaten, *failed])}."
+    refuting = [n for n, r in evidence.benchmarks.items() if r.alpha.ci[1] < bounds.economic_edge]
+    if refuting:
+        bound = _percent(bounds.economic_edge)
+        return "refuted", f"The upper bound of the interval lies below {bound} a year on {_list(refuting)}."
+    opening = f"Cannot be told apart from {_list(unbeaten)}."
+    if _lucky(evidence, bounds):
+        opening += (
+            f" The deflated Sharpe ratio is {evidence.deflated_sharpe:.2f}, below {bounds.deflated_sharpe:.2f}: "
+            f"the best of {_trials(evidence.trials)} would look like this by luck."
+        )
+    return "not distinguishable", opening
+
+
+def _missing(evidence: Evidence, bounds: Thresholds) -> list[str]:
+    missing = [f"{item}: {why}" for item, why in evidence.untestable.items()]
+    missing += [
+        f"{rule}: only {_share(share)} of candidates have a value (at least {_share(bounds.min_coverage)} needed)"
+        for rule, share in evidence.coverage.items()
+        if not share >= bounds.min_coverage
+    ]
+    if not evidence.benchmarks and not missing:
+        missing.append("no benchmark covers the period")
+    return missing
+
+
+def _adjusted(name: str, evidence: Evidence) -> float:
+    p = evidence.benchmarks[name].alpha.p
+    if name in evidence.adjusted_p:
+        return float(evidence.adjusted_p[name])
+    if name in evidence.family_p:
+        family = float(holm([p, *evidence.family_p[name]])[0])
+        size = len(evidence.family_p[name]) + 1
+        return max(family, bonferroni(p, evidence.trials)) if evidence.trials > size else family
+    return bonferroni(p, evidence.trials)
+
+
+def _other_rungs(evidence: Evidence, bounds: Thresholds) -> tuple[list[str], list[str]]:
+    passed: list[str] = []
+    failed: list[str] = []
+    if evidence.factors is not None:
+        (passed if evidence.factors.ci[0] > 0 else failed).append("the factors")
+    draws = evidence.random_portfolios
+    agrees = draws is not None and draws.percentile >= bounds.random_percentile
+    (passed if agrees else failed).append("random portfolios" if draws is not None else "random portfolios (not run)")
+    return passed, failed
+
+
+def _waiting(evidence: Evidence, bounds: Thresholds) -> tuple[float, float]:
+    """Return the adjusted minimum detectable effect and the years needed, each the largest over benchmarks."""
+    level = bounds.level / evidence.trials
+    multiple = detectable_multiple(level=level, power=bounds.power)
+    effects, waits = [], []
+    for result in evidence.benchmarks.values():
+        alpha = result.alpha
+        effects.append(multiple * alpha.se_annual)
+        edge = max(alpha.alpha_annual, bounds.economic_edge)
+        waits.append(years_needed(edge, alpha.se_annual * alpha.years**0.5, level=level, power=bounds.power))
+    return max(effects), max(waits)
+
+
+def _not_testable(evidence: Evidence, adjusted: Mapping[str, float], missing: list[str]) -> Verdict:
+    figures = _figures(evidence, adjusted)
+    note = ["What was measured all the same, without standing:", *figures] if figures else []
+    return Verdict(
+        verdict="not testable",
+        reason=" ".join([f"The data cannot say: {'; '.join(missing)}.", *note]),
+        would_change=tuple(f"Data for {item.split(':', 1)[0]}" for item in missing),
+        passed=(),
+        failed=tuple(evidence.benchmarks),
+        adjusted_p=dict(adjusted),
+        trials=evidence.trials,
+        mde_annual=None,
+        years_needed=None,
+    )
+
+
+def _figures(evidence: Evidence, adjusted: Mapping[str, float]) -> list[str]:
+    lines = [
+        _alpha_line(name, result.alpha, adjusted[name], evidence.trials) for name, result in evidence.benchmarks.items()
+    ]
+    if evidence.factors is not None:
+        f = evidence.factors
+        lines.append(
+            f"On the factors {_signed(f.alpha_annual)} a year ({_signed(f.ci[0])} to {_signed(f.ci[1])}, t {f.t:.1f})."
+        )
+    if evidence.random_portfolios is not None:
+        draws = evidence.random_portfolios
+        lines.append(f"Better than {_share(draws.percentile)} of {draws.n:,} random portfolios from the same universe.")
+    return lines
+
+
+def _alpha_line(name: str, alpha: AlphaEstimate, adjusted: float, trials: int) -> str:
+    low, high = (_signed(bound) for bound in alpha.ci)
+    return (
+        f"Net alpha on {name} {_signed(alpha.alpha_annual)} a year ({_share(1 - alpha.level)} interval {low} to "
+        f"{high}, p {alpha.p:.2g}, adjusted for {_trials(trials)} {adjusted:.2g})."
+    )
+
+
+def _waiting_words(evidence: Evidence, bounds: Thresholds, mde: float, wait: float) -> str:
+    years = max(r.years for r in evidence.benchmarks.values())
+    return (
+        f"In {years:.1f} years only an edge of {_percent(mde)} a year or more would have been seen "
+        f"({_share(bounds.power)} power, {_trials(evidence.trials)}); an edge as large as estimated, and at least "
+        f"{_percent(bounds.economic_edge)}, needs {_years(wait)}."
+    )
+
+
+def _would_change(word: Word, evidence: Evidence, bounds: Thresholds, failed: list[str]) -> tuple[str, ...]:
+    changes = []
+    for name, result in evidence.benchmarks.items():
+        alpha = result.alpha
+        need = (detectable_multiple(level=bounds.level / evidence.trials, power=0.5)) * alpha.se_annual
+        if alpha.alpha_annual < need:
+            changes.append(f"An alpha on {name} above {_percent(need)} a year with this much noise")
+        elif word == "supported":
+            changes.append(f"An alpha on {name} lower by {_percent(alpha.alpha_annual - need)} a year")
+    if evidence.factors is None:
+        changes.append("Factor returns over the period: a tilt anyone can buy has not been ruled out")
+    elif "the factors" in failed:
+        changes.append("A factor alpha whose interval lies above zero")
+    if evidence.random_portfolios is None:
+        changes.append("A comparison with matched random portfolios")
+    elif "random portfolios" in failed:
+        changes.append(f"A place above {_share(bounds.random_percentile)} of matched random portfolios")
+    changes += [
+        f"Delisting returns: under {scenario} the alpha is {_signed(alpha)} a year"
+        for scenario, alpha in evidence.delisting.items()
+        if word in ("supported", "benchmark-dependent") and alpha <= 0
+    ]
+    if evidence.trials > 1 and word != "refuted":
+        changes.append(f"Data nobody has tried: {_trials(evidence.trials)} on these dates are charged for")
+    return tuple(changes)
+
+
+def _percent(value: float) -> str:
+    return f"{value * 100:.1f} %"
+
+
+def _share(value: float) -> str:
+    return f"{value * 100:.0f} %"
+
+
+def _signed(value: float) -> str:
+    return f"{value * 100:+.1f} %".replace("-", "−")
+
+
+def _years(value: float) -> str:
+    return f"about {value:,.0f} years" if value < 1000 else "more than a thousand years"
+
+
+def _trials(trials: int) -> str:
+    return f"{trials:,} trial{'s' if trials > 1 else ''}"
+
+
+def _list(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
