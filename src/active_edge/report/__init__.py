@@ -1,0 +1,1 @@
+"""Pages: run records to HTML that works offline. Computes nothing, fetches nothing."""

@@ -1,0 +1,125 @@
+"""The few shapes a page is made of; templates draw each of them in one way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Prose:
+    """One paragraph. `role` is "" or "meaning" (what the number above means, in plain words)."""
+
+    text: str
+    role: str = ""
+    kind: ClassVar[str] = "prose"
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A plain sentence in place of something this run does not have."""
+
+    text: str
+    kind: ClassVar[str] = "absent"
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list of sentences."""
+
+    items: tuple[str, ...]
+    kind: ClassVar[str] = "bullets"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number with its name and its meaning in plain words."""
+
+    label: str
+    value: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Measures:
+    """A row of numbers."""
+
+    items: tuple[Measure, ...]
+    kind: ClassVar[str] = "measures"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table's column; a `secondary` one gives way on a phone."""
+
+    label: str
+    numeric: bool = True
+    secondary: bool = False
+    wrap: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Text with an optional address on this disk, a verdict to mark, or the stamp of a simulated market."""
+
+    text: str
+    href: str = ""
+    verdict: str = ""
+    stamp: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose first column names its rows. `note` stands under it; `folded` hides it behind its caption."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell | str, ...], ...]
+    note: str = ""
+    folded: bool = False
+    kind: ClassVar[str] = "table"
+
+
+@dataclass(frozen=True)
+class Key:
+    """One entry of a chart's legend: colour name of the palette and stroke (solid, dash, dot, area, mark)."""
+
+    label: str
+    colour: str
+    stroke: str = "solid"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A plotly figure with a title that says what to see, its legend, and a sentence for those who cannot see it."""
+
+    name: str
+    title: str
+    summary: str
+    figure: dict[str, Any]
+    keys: tuple[Key, ...] = ()
+    height: int = 320
+    kind: ClassVar[str] = "chart"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Text shown exactly as it is, in fixed width."""
+
+    caption: str
+    text: str
+    folded: bool = False
+    kind: ClassVar[str] = "listing"
+
+
+Block = Prose | Absent | Bullets | Measures | Table | Chart | Listing
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of a page: an id, a title, the question it answers, and its blocks in order."""
+
+    name: str
+    title: str
+    question: str
+    blocks: tuple[Block, ...]

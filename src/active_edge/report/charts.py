@@ -1,0 +1,279 @@
+"""Series and tables to plotly figures, as plain dictionaries with plain lists; nothing is computed here.
+
+A figure is drawn in the palette's light colours. Plotly itself is only needed where a page is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from active_edge.report.blocks import Key
+from active_edge.report.formats import is_missing
+from active_edge.report.palette import benchmark_style, light, run_style
+
+Figure = dict[str, Any]
+
+DIGITS = 6
+"""Decimals kept of a drawn return or growth: a ten-thousandth of a percent, far under a pixel."""
+
+ROW_PIXELS = 46
+
+
+def series_keys(names: Sequence[str]) -> tuple[Key, ...]:
+    """Legend entries of the portfolio ("net"), its gross curve and benchmarks, in the order of `names`."""
+    return tuple(Key(_label(name), *_style(name, names)) for name in names)
+
+
+def growth_figure(growth: pd.DataFrame, drawdown: pd.DataFrame) -> Figure:
+    """Value of 1 invested above, fall from the highest value below, on one time axis.
+
+    Frames as in `RunRecord`. The value axis is logarithmic when the highest value is over three times the lowest,
+    so that equal heights are equal percentages.
+    """
+    names = [str(name) for name in growth.columns]
+    data = [_line(growth[name], name, names, axis="y", prefix="$") for name in names]
+    data += [_line(drawdown[name], str(name), names, axis="y2", percent=True) for name in drawdown.columns]
+    values = growth.to_numpy(dtype=float)
+    lowest, highest = float(np.nanmin(values)), float(np.nanmax(values))
+    value_axis = _value_axis(lowest, highest) | {"domain": [0.38, 1.0]}
+    layout = _layout(x={"type": "date", "anchor": "y2"}, y=value_axis)
+    layout["yaxis2"] = _axis({"domain": [0.0, 0.28], "tickformat": ".0%", "nticks": 4, "rangemode": "tozero"})
+    return {"data": data, "layout": layout}
+
+
+def active_figure(active: pd.Series, lower: pd.Series | None, upper: pd.Series | None, colour: str) -> Figure:
+    """Growth over the benchmark's, less 1, with the range in which luck alone would hold it, where known."""
+    data: list[Figure] = []
+    if lower is not None and upper is not None:
+        edge = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+        data.append(edge | _points(lower) | {"name": "luck, lower"})
+        data.append(edge | _points(upper) | {"name": "luck, upper", "fill": "tonexty", "fillcolor": light("cone")})
+    line: Figure = {"type": "scatter", "mode": "lines", "line": {"color": light(colour), "width": 1.8}}
+    data.append(line | _points(active) | {"name": str(active.name), "hovertemplate": "%{x|%-d %b %Y}: %{y:+.1%}"})
+    layout = _layout(x={"type": "date"}, y={"tickformat": ".0%", "zeroline": True, "nticks": 6})
+    return {"data": data, "layout": layout}
+
+
+def interval_figure(rows: Sequence[Mapping[str, Any]], *, threshold: float | None = None) -> Figure:
+    """Estimates with their intervals, one row each, first row on top.
+
+    Parameters
+    ----------
+    rows
+        Each has label, value, lower, upper (decimals; None where unknown), optionally mde (half-width of the band
+        too small to detect) and colour (palette name).
+    threshold
+        An annual return drawn as a dotted vertical line, decimal.
+    """
+    shapes: list[Figure] = []
+    heights = [float(len(rows) - 1 - position) for position in range(len(rows))]
+    for row, height in zip(rows, heights, strict=True):
+        if not is_missing(row.get("mde")):
+            mde = _kept(row["mde"])
+            box = {"type": "rect", "x0": -mde, "x1": mde, "y0": height - 0.3, "y1": height + 0.3}
+            shapes.append(box | {"fillcolor": light("cone"), "line": {"width": 0}, "layer": "below"})
+    if threshold is not None:
+        line = {"type": "line", "x0": threshold, "x1": threshold, "yref": "paper", "y0": 0, "y1": 1}
+        shapes.append(line | {"line": {"color": light("muted"), "width": 1, "dash": "dot"}, "layer": "below"})
+    data = [_interval(row, height) for row, height in zip(rows, heights, strict=True) if not is_missing(row["value"])]
+    layout = _layout(
+        x={"tickformat": ".1~%", "zeroline": True, "showgrid": True, "nticks": 7},
+        y={
+            "tickmode": "array",
+            "tickvals": heights,
+            "ticktext": [str(row["label"]) for row in rows],
+            "range": [-0.6, len(rows) - 0.4],
+            "showgrid": False,
+        },
+    )
+    layout["shapes"] = shapes
+    layout["hovermode"] = "closest"
+    return {"data": data, "layout": layout}
+
+
+def interval_height(rows: Sequence[Any]) -> int:
+    """Pixels that give each row of an interval figure room."""
+    return 64 + ROW_PIXELS * len(rows)
+
+
+def years_figure(years: pd.DataFrame, names: Sequence[str]) -> Figure:
+    """One group of bars a calendar year, one bar for each of `names`; incomplete years carry an asterisk."""
+    complete = years["complete"] if "complete" in years.columns else pd.Series(True, index=years.index)
+    labels = [f"{year}" if whole else f"{year}*" for year, whole in complete.items()]
+    data = [
+        {
+            "type": "bar",
+            "name": _label(name),
+            "x": labels,
+            "y": _values(years[name]),
+            "marker": {"color": light(_style(name, names)[0])},
+            "hovertemplate": "%{x} " + _label(name) + ": %{y:+.1%}<extra></extra>",
+        }
+        for name in names
+    ]
+    layout = _layout(x={"type": "category"}, y={"tickformat": ".0%", "zeroline": True, "nticks": 6})
+    layout |= {"barmode": "group", "bargap": 0.28, "bargroupgap": 0.06, "hovermode": "closest"}
+    return {"data": data, "layout": layout}
+
+
+def random_figure(returns: pd.Series, own: float) -> Figure:
+    """How many random portfolios earned what a year, with a line at this portfolio's own return, `own`."""
+    bars: Figure = {"type": "histogram", "x": _values(returns), "nbinsx": 40, "marker": {"color": light("bar")}}
+    bars["hovertemplate"] = "%{x}: %{y} portfolios<extra></extra>"
+    layout = _layout(x={"tickformat": ".0%", "nticks": 8}, y={"title": {"text": "portfolios"}, "nticks": 4})
+    line = {"type": "line", "x0": own, "x1": own, "yref": "paper", "y0": 0, "y1": 1}
+    layout["shapes"] = [line | {"line": {"color": light("net"), "width": 2.5}}]
+    layout |= {"bargap": 0.06, "hovermode": "closest"}
+    return {"data": [bars], "layout": layout}
+
+
+def turnover_figure(turnover: pd.Series) -> Figure:
+    """One bar a rebalance: the one-way share of the portfolio that was traded."""
+    bars: Figure = {"type": "bar", "marker": {"color": light("net")}, **_points(turnover)}
+    bars["hovertemplate"] = "%{x|%-d %b %Y}: %{y:.0%}<extra></extra>"
+    layout = _layout(x={"type": "date"}, y={"tickformat": ".0%", "rangemode": "tozero", "nticks": 5})
+    return {"data": [bars], "layout": layout | {"bargap": 0.35, "hovermode": "closest"}}
+
+
+def coverage_figure(coverage: pd.DataFrame) -> Figure:
+    """A field of rules by dates, darker where more candidates had a value."""
+    field: Figure = {
+        "type": "heatmap",
+        "x": _dates(coverage.index),
+        "y": [str(rule).replace("_", " ") for rule in coverage.columns],
+        "z": [_values(coverage[rule]) for rule in coverage.columns],
+        "zmin": 0.0,
+        "zmax": 1.0,
+        "colorscale": [[0.0, light("cone")], [1.0, light("net")]],
+        "showscale": False,
+        "ygap": 3,
+        "hovertemplate": "%{y}, %{x|%b %Y}: %{z:.0%} of candidates<extra></extra>",
+    }
+    layout = _layout(x={"type": "date"}, y={"autorange": "reversed", "showgrid": False, "ticks": ""})
+    return {"data": [field], "layout": layout | {"hovermode": "closest"}}
+
+
+def runs_figure(curves: Sequence[pd.Series], labels: Sequence[str]) -> Figure:
+    """Net value of 1 invested of many runs, one line each; `curves` and `labels` in the same order."""
+    data = []
+    for position, (curve, label) in enumerate(zip(curves, labels, strict=True)):
+        colour, stroke = run_style(position)
+        line = {"color": light(colour), "width": 1.7, "dash": stroke}
+        trace: Figure = {"type": "scatter", "mode": "lines", "name": label, "line": line}
+        data.append(trace | _points(curve) | {"hovertemplate": f"{label} $%{{y:.2f}}<extra></extra>"})
+    lowest = min(float(np.nanmin(curve)) for curve in curves)
+    highest = max(float(np.nanmax(curve)) for curve in curves)
+    layout = _layout(x={"type": "date"}, y=_value_axis(lowest, highest))
+    return {"data": data, "layout": layout | {"hovermode": "closest"}}
+
+
+def _interval(row: Mapping[str, Any], height: float) -> Figure:
+    """A dot with whiskers to `lower` and `upper`; only the dot where either is unknown."""
+    colour = light(row.get("colour", "net"))
+    value = _kept(row["value"])
+    point: Figure = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": str(row["label"]),
+        "x": [value],
+        "y": [height],
+        "marker": {"color": colour, "size": 11, "symbol": "circle"},
+        "hovertemplate": f"{row['label']}: %{{x:+.1%}} a year<extra></extra>",
+    }
+    if not (is_missing(row["lower"]) or is_missing(row["upper"])):
+        whiskers = {"array": [_kept(row["upper"] - value)], "arrayminus": [_kept(value - row["lower"])]}
+        point["error_x"] = {
+            "type": "data",
+            "symmetric": False,
+            "color": colour,
+            "thickness": 2.5,
+            "width": 6,
+        } | whiskers
+    return point
+
+
+def _line(
+    values: pd.Series, name: str, names: Sequence[str], *, axis: str, prefix: str = "", percent: bool = False
+) -> Figure:
+    colour, stroke = _style(name, names)
+    shown = f"{prefix}%{{y:.1%}}" if percent else f"{prefix}%{{y:.2f}}"
+    line = {"color": light(colour), "width": 2.2 if name == "net" else 1.5, "dash": stroke}
+    trace: Figure = {"type": "scatter", "mode": "lines", "name": _label(name), "line": line, "yaxis": axis}
+    return trace | _points(values) | {"hovertemplate": f"{_label(name)} {shown}<extra></extra>"}
+
+
+def _style(name: str, names: Sequence[str]) -> tuple[str, str]:
+    """Colour and stroke of a curve: the portfolio solid, its gross curve pale, benchmarks by their order."""
+    if name == "net":
+        return "net", "solid"
+    if name == "gross":
+        return "gross", "solid"
+    benchmarks = [other for other in names if other not in {"net", "gross"}]
+    return benchmark_style(benchmarks.index(name))
+
+
+def _label(name: str) -> str:
+    return {"net": "portfolio, net", "gross": "before costs"}.get(name, name)
+
+
+def _points(values: pd.Series) -> Figure:
+    return {"x": _dates(values.index), "y": _values(values)}
+
+
+def _dates(index: pd.Index) -> list[str]:
+    return [str(day)[:10] for day in pd.DatetimeIndex(index).strftime("%Y-%m-%d")]
+
+
+def _values(values: pd.Series) -> list[float | None]:
+    return [None if is_missing(value) else _kept(value) for value in values.to_numpy(dtype=float).tolist()]
+
+
+def _kept(value: float) -> float:
+    return round(float(value), DIGITS)
+
+
+def _value_axis(lowest: float, highest: float) -> Figure:
+    """Settings of an axis in dollars; logarithmic with a tick each doubling when the span is over threefold."""
+    axis: Figure = {"tickprefix": "$", "tickformat": ".2f", "nticks": 6}
+    if lowest > 0 and highest / lowest > 3:
+        axis |= {"type": "log", "tickmode": "array", "tickvals": _doublings(lowest, highest)}
+    return axis
+
+
+def _doublings(lowest: float, highest: float) -> list[float]:
+    """Powers of two that span the two values."""
+    first, last = int(np.floor(np.log2(lowest))), int(np.ceil(np.log2(highest)))
+    return [float(2.0**power) for power in range(first, last + 1)]
+
+
+def _axis(settings: Figure) -> Figure:
+    base = {
+        "gridcolor": light("grid"),
+        "zerolinecolor": light("muted"),
+        "zeroline": False,
+        "linecolor": light("rule"),
+        "automargin": True,
+        "fixedrange": True,
+        "ticks": "",
+    }
+    return base | settings
+
+
+def _layout(*, x: Figure, y: Figure) -> Figure:
+    return {
+        "xaxis": _axis({"showgrid": False} | x),
+        "yaxis": _axis(y),
+        "showlegend": False,
+        "hovermode": "x unified",
+        "dragmode": False,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"color": light("muted"), "size": 12.5, "family": "system-ui, sans-serif"},
+        "hoverlabel": {"bgcolor": light("card"), "bordercolor": light("rule"), "font": {"color": light("ink")}},
+        "margin": {"l": 8, "r": 12, "t": 10, "b": 8, "pad": 4},
+        "separators": ".,",
+    }

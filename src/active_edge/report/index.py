@@ -1,0 +1,69 @@
+"""The list of every run, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from active_edge.report.blocks import Absent, Block, Cell, Column, Section, Table
+from active_edge.report.document import STAMP, STAMP_OF_SOME, render
+from active_edge.report.formats import count, interval, number, percent
+from active_edge.report.record import IndexEntry
+
+
+def render_index(entries: Sequence[IndexEntry]) -> str:
+    """The page that lists `entries`, newest first, each linked to its own page."""
+    newest_first = sorted(entries, key=lambda entry: (entry.created, entry.run), reverse=True)
+    simulated = [entry.simulated for entry in entries]
+    return render(
+        "list.html.j2",
+        sections=(Section("runs", "Runs", "What has been tried, and what came of it?", (_table(newest_first),)),),
+        title="All runs",
+        simulated=any(simulated),
+        stamp=STAMP if all(simulated) else STAMP_OF_SOME,
+        summary=_summary(entries),
+    )
+
+
+def _summary(entries: Sequence[IndexEntry]) -> str:
+    if not entries:
+        return "Nothing has been run yet."
+    verdicts = [entry.verdict for entry in entries]
+    counted = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
+    trials = max(entry.trials for entry in entries)
+    return f"{count(len(entries), 'run')}: {counted}. {count(trials, 'trial')} in the ledger."
+
+
+def _table(entries: Sequence[IndexEntry]) -> Block:
+    if not entries:
+        return Absent("Run backtests/active_edge.py and its runs will be listed here.")
+    columns = (
+        Column("Strategy", numeric=False),
+        Column("Verdict", numeric=False),
+        Column("Edge a year"),
+        Column("95 % interval"),
+        Column("Over", numeric=False),
+        Column("Period", numeric=False),
+        Column("Market", numeric=False),
+        Column("Trials"),
+        Column("Snapshot", numeric=False),
+        Column("Made", numeric=False),
+    )
+    rows = tuple(
+        (
+            Cell(entry.strategy, href=entry.href),
+            Cell(entry.verdict, verdict=entry.verdict),
+            percent(entry.alpha_annual, sign=True),
+            interval(entry.lower, entry.upper),
+            entry.benchmark or "–",
+            f"{entry.start} – {entry.end}",
+            Cell("SIMULATED" if entry.simulated else "real", stamp=entry.simulated),
+            number(entry.trials, 0),
+            entry.snapshot,
+            entry.created[:16].replace("T", " "),
+        )
+        for entry in entries
+    )
+    note = (
+        "Edge: alpha a year over the named benchmark, after costs. Trials: the ledger's count when the run was judged."
+    )
+    return Table("Every run, newest first", columns, rows, note=note)

@@ -1,0 +1,176 @@
+"""The answer and the evidence for it: alpha on each benchmark, on factors, with intervals, power and trials."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from active_edge.report import charts
+from active_edge.report.blocks import Absent, Block, Chart, Column, Key, Measure, Measures, Prose, Section, Table
+from active_edge.report.formats import DASH, basis_points, interval, is_missing, number, percent, plain
+from active_edge.report.palette import benchmark_style
+from active_edge.report.record import RunRecord
+from active_edge.report.words import capture_sentence, edge_sentence, p_note, p_text, power_sentence
+
+DEFAULT_THRESHOLD = 0.005
+
+BENCHMARK_TEST = "benchmark_alpha"
+FACTOR_TEST = "factor_alpha"
+
+
+def headline_measures(record: RunRecord) -> Measures:
+    """The numbers beside the verdict: alpha on each benchmark, what it would take to know, trials."""
+    items = []
+    for name, numbers in record.benchmarks.items():
+        bounds = numbers.get("alpha_ci") or (None, None)
+        meaning = f"a year at equal market risk, after costs; 95 % interval {interval(*bounds)}"
+        items.append(Measure(f"Edge over {name}", percent(numbers.get("alpha_annual"), sign=True), meaning))
+    mde = [numbers.get("mde_annual") for numbers in record.benchmarks.values()]
+    known = [value for value in mde if not is_missing(value)]
+    if known:
+        items.append(Measure("Smallest edge visible", percent(known[0]), "a year, with this much history"))
+    meaning = "different things tried on these data, this one included"
+    if record.ledger_restarted is not None:
+        meaning += f"; ledger restarted {record.ledger_restarted}, so earlier ones are not counted"
+    items.append(Measure("Trials", number(record.trials, 0), meaning))
+    return Measures(tuple(items))
+
+
+def edge_section(record: RunRecord) -> Section:
+    """Alpha on every benchmark and on factors."""
+    blocks: list[Block] = []
+    if not record.benchmarks:
+        blocks.append(Absent("No benchmark was given, so nothing can be said about an edge."))
+    else:
+        rows = _rows(record)
+        threshold = float(record.stats.get("economic_threshold", DEFAULT_THRESHOLD))
+        chart = Chart(
+            name="edge",
+            title="Edge a year, after costs, with its 95 % interval",
+            summary=" ".join(edge_sentence(name, numbers) for name, numbers in record.benchmarks.items()),
+            figure=charts.interval_figure(rows, threshold=threshold),
+            keys=(
+                Key("estimate and 95 % interval", "net", "mark"),
+                Key("too small to see in a run this long", "cone", "area"),
+                Key(f"worth having ({percent(threshold)} a year)", "muted", "dot"),
+            ),
+            height=charts.interval_height(rows),
+        )
+        blocks.append(chart)
+        for name, numbers in record.benchmarks.items():
+            sentences = (edge_sentence(name, numbers), power_sentence(numbers), capture_sentence(name, numbers))
+            blocks.append(Prose(" ".join(filter(None, sentences)), role="meaning"))
+        blocks.append(_benchmark_table(record))
+    blocks.extend(_factor_blocks(record))
+    return Section("edge", "The edge and its uncertainty", "Did it beat the index by more than luck?", tuple(blocks))
+
+
+def _rows(record: RunRecord) -> list[dict[str, Any]]:
+    rows = [
+        _row(f"over {name}", numbers, benchmark_style(position)[0])
+        for position, (name, numbers) in enumerate(record.benchmarks.items())
+    ]
+    factors = record.stats.get("factors")
+    if factors:
+        rows.append(_row("over factors", factors, "net"))
+    return rows
+
+
+def _row(label: str, numbers: Mapping[str, Any], colour: str) -> dict[str, Any]:
+    lower, upper = numbers.get("alpha_ci") or (None, None)
+    return {
+        "label": label,
+        "value": numbers.get("alpha_annual"),
+        "lower": lower,
+        "upper": upper,
+        "mde": numbers.get("mde_annual"),
+        "colour": colour,
+    }
+
+
+def _benchmark_table(record: RunRecord) -> Table:
+    measured = record.calibration.get(BENCHMARK_TEST)
+    adjusted = any("alpha_p_adjusted" in numbers for numbers in record.benchmarks.values())
+    columns = [
+        Column("Benchmark", numeric=False),
+        Column("Alpha a year"),
+        Column("95 % interval"),
+        Column("t"),
+        Column("p · trials"),
+        *([Column("p, adjusted for trials")] if adjusted else []),
+        Column("Beta"),
+        Column("Active return a year"),
+        Column("Tracking error"),
+        Column("Information ratio"),
+        Column("Smallest edge visible", secondary=True),
+    ]
+    rows = []
+    for name, numbers in record.benchmarks.items():
+        row = [
+            name,
+            percent(numbers.get("alpha_annual"), sign=True),
+            interval(*(numbers.get("alpha_ci") or (None, None))),
+            number(numbers.get("alpha_t"), 2, sign=True),
+            p_text(numbers.get("alpha_p"), record.trials, measured),
+            *([p_text(numbers.get("alpha_p_adjusted"), record.trials, None)] if adjusted else []),
+            number(numbers.get("beta"), 2),
+            percent(numbers.get("active_return_annual"), sign=True),
+            percent(numbers.get("tracking_error")),
+            number(numbers.get("information_ratio"), 2, sign=True),
+            percent(numbers.get("mde_annual")),
+        ]
+        rows.append(tuple(row))
+    return Table(
+        "Against each benchmark",
+        tuple(columns),
+        tuple(rows),
+        note=p_note(record.trials, record.calibration, [BENCHMARK_TEST]),
+    )
+
+
+def _factor_blocks(record: RunRecord) -> list[Block]:
+    factors = record.stats.get("factors")
+    if not factors:
+        return [
+            Absent(
+                "Factor returns are not in this market, so whether a cheap passive tilt explains the result "
+                "could not be tested."
+            )
+        ]
+    loadings = factors.get("loadings") or {}
+    ts = factors.get("loadings_t") or {}
+    measured = record.calibration.get(FACTOR_TEST)
+    alpha = percent(factors.get("alpha_annual"), sign=True)
+    bounds = factors.get("alpha_ci")
+    reach = f", 95 % interval {interval(*bounds)}" if bounds else ""
+    words = f"After what passive factor tilts would have earned, {alpha} a year is left{reach}."
+    rows = [("Alpha a year", alpha, number(factors.get("alpha_t"), 2, sign=True))]
+    if "alpha_p" in factors:
+        rows.append(("p of alpha", p_text(factors["alpha_p"], record.trials, measured), DASH))
+    rows += [
+        (plain(name), number(value, 2, sign=True), number(ts.get(name), 2, sign=True))
+        for name, value in loadings.items()
+    ]
+    table = Table(
+        f"What explains it: {factors.get('model', 'loadings on factors')}",
+        (Column("Factor", numeric=False), Column("Loading"), Column("t")),
+        tuple(rows),
+        note=p_note(record.trials, record.calibration, [FACTOR_TEST]) if "alpha_p" in factors else "",
+    )
+    return [Prose(words, role="meaning"), table]
+
+
+def cost_measures(record: RunRecord) -> Measures:
+    """Turnover, cost drag and the cost at which the edge is gone."""
+    stats = record.stats
+    return Measures(
+        (
+            Measure("Turnover", percent(stats.get("turnover_annual"), 0), "of the portfolio a year, one way"),
+            Measure("Cost drag", percent(stats.get("cost_drag_annual"), 2), "of capital a year, already taken off"),
+            Measure(
+                "Break-even cost",
+                basis_points(stats.get("break_even_cost_bps")),
+                "a trade, one way: dearer than this and the edge is gone",
+            ),
+        )
+    )

@@ -1,0 +1,84 @@
+"""What the answer rests on: coverage, warnings, claims, the exact configuration, the command."""
+
+from __future__ import annotations
+
+from active_edge.report import charts
+from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Listing, Prose, Section, Table
+from active_edge.report.formats import is_missing, number, percent, plain
+from active_edge.report.record import RunRecord
+from active_edge.report.sections.portfolio import exits_table
+
+
+def coverage_section(record: RunRecord) -> Section:
+    """How many candidates each rule could judge, by date, and who left the market."""
+    blocks: list[Block] = []
+    if record.coverage is not None and not record.coverage.empty:
+        rules = [str(rule) for rule in record.coverage.columns]
+        blocks.append(
+            Chart(
+                name="coverage",
+                title="Share of candidates each rule could judge",
+                summary="; ".join(
+                    f"{plain(rule)} {percent(record.coverage[rule].iloc[-1], 0)} at the end" for rule in rules
+                ),
+                figure=charts.coverage_figure(record.coverage),
+                keys=(Key("none", "cone", "area"), Key("all", "net", "area")),
+                height=70 + 34 * len(rules),
+            )
+        )
+    shares = record.stats.get("coverage") or {}
+    if shares:
+        rows = tuple((plain(rule), percent(share, 0)) for rule, share in shares.items())
+        columns = (Column("Rule", numeric=False), Column("Candidates with a value"))
+        blocks.append(Table("Coverage over the whole run", columns, rows))
+    if not blocks:
+        blocks.append(Absent("No rule of this screen needs company data, so there is no coverage to show."))
+    else:
+        blocks.append(
+            Prose(
+                "A rule that sees few companies selects those that report, not those that are good. "
+                "Below about half, read the result as one about disclosure.",
+                role="meaning",
+            )
+        )
+    blocks.append(exits_table(record))
+    return Section(
+        "coverage", "Coverage and exits", "How much could the rules see, and who disappeared?", tuple(blocks)
+    )
+
+
+def claims_section(record: RunRecord) -> Section | None:
+    """The thesis claim by claim; None where this run tests no claim."""
+    if not record.claims:
+        return None
+    columns = (
+        Column("Claim", numeric=False, wrap=True),
+        Column("Verdict", numeric=False),
+        Column("Evidence", numeric=False, wrap=True),
+    )
+    rows = tuple((claim.claim, Cell(claim.verdict, verdict=claim.verdict), claim.evidence) for claim in record.claims)
+    table = Table("Claims tested by this run", columns, rows)
+    return Section("claims", "Claim by claim", "Which parts of the story hold?", (table,))
+
+
+def reproduce_section(record: RunRecord) -> Section:
+    """The command, what it ran on, and the whole configuration."""
+    stats = record.stats
+    facts = [
+        ("Strategy", str(stats["strategy"])),
+        ("Screen", str(stats.get("screen", "–"))),
+        ("Period", f"{stats['start']} to {stats['end']}"),
+        ("Sessions", number(stats["sessions"], 0)),
+        ("Market snapshot", str(stats["snapshot"])),
+        ("Market", "simulated" if stats["simulated"] else "real"),
+        ("Seed", "none used" if is_missing(record.seed) else str(record.seed)),
+        *([("Made", record.created)] if record.created else []),
+        *((name, version) for name, version in record.versions.items()),
+    ]
+    columns = (Column("What", numeric=False), Column("Value", numeric=False))
+    blocks: tuple[Block, ...] = (
+        Listing("Make this run again", record.command),
+        Table("What it ran on", columns, tuple(facts)),
+        Listing("The whole configuration, every default spelled out", record.configuration, folded=True),
+    )
+    return Section("reproduce", "Configuration and how to reproduce", "Can I get the same numbers?", blocks)

@@ -1,0 +1,136 @@
+"""What an investor would have lived through: growth, falls, the gap to each benchmark, years."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from active_edge.report import charts
+from active_edge.report.blocks import Absent, Block, Chart, Column, Key, Measure, Measures, Prose, Section, Table
+from active_edge.report.formats import date, is_missing, number, percent
+from active_edge.report.palette import benchmark_style
+from active_edge.report.record import RunRecord
+
+
+def growth_section(record: RunRecord) -> Section:
+    """Growth and drawdown against the benchmarks."""
+    stats = record.stats
+    names = [str(name) for name in record.growth.columns]
+    ends = ", ".join(f"{_spoken(name)} ${number(record.growth[name].iloc[-1])}" for name in names)
+    falls = ", ".join(
+        f"{_spoken(str(name))} {percent(record.drawdown[name].min())}" for name in record.drawdown.columns
+    )
+    chart = Chart(
+        name="growth",
+        title="What $1 became, and how far it fell on the way",
+        summary=f"$1 invested on {date(record.growth.index[0])} became: {ends}. Deepest falls: {falls}.",
+        figure=charts.growth_figure(record.growth, record.drawdown),
+        keys=charts.series_keys(names),
+        height=460,
+    )
+    measures = Measures(
+        (
+            Measure(
+                "Total return",
+                percent(stats.get("total_return"), sign=True),
+                f"{stats['start']} to {stats['end']}, net",
+            ),
+            Measure("Return a year", percent(stats.get("annual_return"), sign=True), "compounded, after costs"),
+            Measure("Volatility", percent(stats.get("annual_volatility")), "a year; the index is usually near 20 %"),
+            Measure("Sharpe ratio", number(stats.get("sharpe"), 2), "return over cash for each unit of volatility"),
+            Measure("Deepest fall", percent(stats.get("max_drawdown")), "from a high to the next low"),
+        )
+    )
+    blocks: tuple[Block, ...] = (chart, measures, _benchmark_returns(record))
+    return Section("growth", "Growth and falls", "What would holding it have felt like?", blocks)
+
+
+def active_section(record: RunRecord) -> Section:
+    """The gap to each benchmark over time, with the range that luck alone explains."""
+    title, question = "The gap to each benchmark", "When was it earned, and does it leave the range of luck?"
+    if record.active is None or record.active.empty:
+        absent = Absent("The gap to a benchmark over time is not shown: this run has no benchmark returns.")
+        return Section("active", title, question, (absent,))
+    blocks: list[Block] = []
+    for position, name in enumerate(record.active.columns):
+        lower = None if record.active_lower is None else record.active_lower[name]
+        upper = None if record.active_upper is None else record.active_upper[name]
+        colour = benchmark_style(position)[0]
+        keys = [Key(f"portfolio against {name}", colour)]
+        if lower is not None and upper is not None:
+            keys.append(Key("where luck alone would hold it, 95 % of the time", "cone", "area"))
+        last = percent(record.active[name].iloc[-1], sign=True)
+        blocks.append(
+            Chart(
+                name=f"active-{position}",
+                title=f"Ahead of or behind {name}",
+                summary=f"By the end the portfolio's value was {last} against {name}.",
+                figure=charts.active_figure(record.active[name], lower, upper, colour),
+                keys=tuple(keys),
+                height=260,
+            )
+        )
+    if record.active_lower is not None:
+        text = "While a line stays inside the shaded range, nothing has happened that luck alone would not explain."
+        blocks.append(Prose(text, role="meaning"))
+    return Section("active", title, question, tuple(blocks))
+
+
+def years_section(record: RunRecord) -> Section:
+    """Calendar years against the benchmarks."""
+    title, question = "Calendar years", "Is it one good year or many?"
+    years = record.calendar_years
+    if years is None or years.empty:
+        return Section("years", title, question, (Absent("This run has no calendar years to compare."),))
+    names = [str(name) for name in years.columns if name == "net" or name in record.benchmarks]
+    chart = Chart(
+        name="years",
+        title="Return by calendar year",
+        summary="Returns of the portfolio and its benchmarks by calendar year; the table below has the numbers.",
+        figure=charts.years_figure(years, names),
+        keys=tuple(Key(key.label, key.colour, "area") for key in charts.series_keys(names)),
+        height=300,
+    )
+    return Section("years", title, question, (chart, _years_table(years, names)))
+
+
+def _years_table(years: pd.DataFrame, names: list[str]) -> Table:
+    active = [f"active {name}" for name in names if f"active {name}" in years.columns]
+    columns = (
+        Column("Year", numeric=False),
+        *(Column("Portfolio" if name == "net" else name) for name in names),
+        *(Column(f"Against {name.removeprefix('active ')}") for name in active),
+    )
+    partial = False
+    rows = []
+    for year, row in years.iterrows():
+        whole = bool(row["complete"]) if "complete" in years.columns else True
+        partial = partial or not whole
+        cells = [percent(row[name], sign=True) for name in [*names, *active]]
+        rows.append((f"{year}" if whole else f"{year}*", *cells))
+    note = "* only part of the year is in the run. " if partial else ""
+    return Table("Net return by calendar year", columns, tuple(rows), note=note + "“Against” is the plain difference.")
+
+
+def _benchmark_returns(record: RunRecord) -> Block:
+    labels = {
+        "total_return": "Total return",
+        "annual_return": "Return a year",
+        "annual_volatility": "Volatility",
+        "sharpe": "Sharpe ratio",
+        "max_drawdown": "Deepest fall",
+    }
+    present = [key for key in labels if any(not is_missing(numbers.get(key)) for numbers in record.benchmarks.values())]
+    if not present:
+        return Absent("No benchmark returns are in this run.")
+    columns = (Column("", numeric=False), *(Column(labels[key]) for key in present))
+    rows = [("Portfolio, net", *(_stat(key, record.stats.get(key)) for key in present))]
+    rows += [(name, *(_stat(key, numbers.get(key)) for key in present)) for name, numbers in record.benchmarks.items()]
+    return Table("Beside the benchmarks", columns, tuple(rows))
+
+
+def _stat(key: str, value: float | None) -> str:
+    return number(value, 2) if key == "sharpe" else percent(value, sign=key.endswith("return"))
+
+
+def _spoken(name: str) -> str:
+    return {"net": "portfolio", "gross": "before costs"}.get(name, name)

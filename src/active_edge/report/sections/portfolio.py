@@ -1,0 +1,144 @@
+"""What is in the portfolio and why, and what it cost to hold it."""
+
+from __future__ import annotations
+
+from active_edge.report import charts
+from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Section, Table
+from active_edge.report.formats import date, factor_value, is_missing, number, percent, plain, usd
+from active_edge.report.record import RunRecord
+from active_edge.report.sections.edge import cost_measures
+
+HOLDING_COLUMNS = ("ticker", "name", "sector", "weight", "score", "rank", "data_age_days", "coverage")
+SHOWN_ROWS = 200
+
+
+def holdings_section(record: RunRecord) -> Section:
+    """The last rebalance's holdings, best first, with every factor value that put them there."""
+    title, question = "Holdings and reasons", "What is in it, and why?"
+    table = record.holdings
+    if table is None or table.empty:
+        absent = Absent("The portfolio held nothing at its last rebalance.")
+        return Section("holdings", title, question, (absent,))
+    factors = [str(name) for name in table.columns if name not in HOLDING_COLUMNS]
+    columns = (
+        Column("Ticker", numeric=False),
+        Column("Name", numeric=False),
+        Column("Sector", numeric=False, secondary=True),
+        Column("Weight"),
+        Column("Rank"),
+        Column("Score", secondary=True),
+        *(Column(plain(name)) for name in factors),
+        Column("Data age, days"),
+        Column("Rules with data"),
+    )
+    rows = []
+    for _, row in table.head(SHOWN_ROWS).iterrows():
+        values = {str(key): value for key, value in row.items()}
+        rows.append(
+            (
+                str(values["ticker"]),
+                _text(values.get("name")),
+                plain(_text(values.get("sector"))),
+                percent(values.get("weight"), 2),
+                number(values.get("rank"), 0),
+                number(values.get("score"), 2),
+                *(factor_value(values[name], record.factor_units.get(name, "")) for name in factors),
+                number(values.get("data_age_days"), 0),
+                percent(values.get("coverage"), 0),
+            )
+        )
+    when = f" of {record.holdings_on}" if record.holdings_on else ""
+    more = f" {len(table) - SHOWN_ROWS} smaller ones are in the run's folder." if len(table) > SHOWN_ROWS else ""
+    note = (
+        "Each number between the score and the data age is what was known about that company on that date. "
+        f"A dash: nothing was known.{more}"
+    )
+    caption = f"{len(table)} holdings{when}, best first"
+    return Section("holdings", title, question, (Table(caption, columns, tuple(rows), note=note),))
+
+
+def trading_section(record: RunRecord) -> Section:
+    """Turnover, costs by kind, orders that could not be filled."""
+    blocks: list[Block] = [cost_measures(record)]
+    if record.turnover is None or record.turnover.empty:
+        blocks.append(Absent("No turnover by rebalance was recorded."))
+    else:
+        blocks.append(
+            Chart(
+                name="turnover",
+                title="Turnover at each rebalance",
+                summary=(
+                    f"{len(record.turnover)} rebalances; "
+                    f"the largest traded {percent(record.turnover.max(), 0)} one way."
+                ),
+                figure=charts.turnover_figure(record.turnover),
+                keys=(Key("share of the portfolio traded, one way", "net", "area"),),
+                height=220,
+            )
+        )
+    if record.costs is None or record.costs.empty:
+        blocks.append(Absent("Costs by kind were not recorded."))
+    else:
+        rows = tuple((plain(str(kind)), percent(value, 2)) for kind, value in record.costs.items())
+        blocks.append(Table("Costs by kind", (Column("Kind", numeric=False), Column("Of capital a year")), rows))
+    blocks.append(_unfilled(record))
+    return Section("trading", "Turnover and costs", "What did trading take away?", tuple(blocks))
+
+
+def _unfilled(record: RunRecord) -> Block:
+    table = record.unfilled
+    if table is None or table.empty:
+        return Absent("Every order was filled in full.")
+    columns = (
+        Column("Session", numeric=False),
+        Column("Ticker", numeric=False),
+        Column("Side", numeric=False),
+        Column("Wanted"),
+        Column("Filled"),
+        Column("Reason", numeric=False),
+    )
+    rows = tuple(
+        (
+            date(row["session"]),
+            str(row["ticker"]),
+            _text(row["side"]),
+            usd(row["wanted_usd"]),
+            usd(row["filled_usd"]),
+            plain(_text(row["reason"])),
+        )
+        for _, row in table.head(SHOWN_ROWS).iterrows()
+    )
+    note = f"The first {SHOWN_ROWS} of {len(table):,}." if len(table) > SHOWN_ROWS else ""
+    return Table(f"{len(table):,} orders not filled in full", columns, rows, note=note, folded=True)
+
+
+def exits_table(record: RunRecord) -> Block:
+    """Held assets that left the market, with the return applied to them."""
+    table = record.exits
+    if table is None or table.empty:
+        return Absent("No stock left the market while it was held.")
+    columns = (
+        Column("Session", numeric=False),
+        Column("Ticker", numeric=False),
+        Column("Name", numeric=False, secondary=True),
+        Column("Weight"),
+        Column("Reason", numeric=False),
+        Column("Last return applied"),
+    )
+    rows: list[tuple[Cell | str, ...]] = [
+        (
+            date(row["session"]),
+            str(row["ticker"]),
+            _text(row.get("name")),
+            percent(row.get("weight"), 2),
+            plain(_text(row["reason"])),
+            percent(row["return"], sign=True),
+        )
+        for _, row in table.head(SHOWN_ROWS).iterrows()
+    ]
+    note = f"The first {SHOWN_ROWS} of {len(table):,}." if len(table) > SHOWN_ROWS else ""
+    return Table(f"{len(table):,} held stocks that left the market", columns, tuple(rows), note=note, folded=True)
+
+
+def _text(value: object) -> str:
+    return "–" if value is None or is_missing(value) else str(value)

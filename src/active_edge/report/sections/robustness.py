@@ -1,0 +1,198 @@
+"""Would the answer survive other choices: luck of the draw, single legs, costs, delistings, periods."""
+
+from __future__ import annotations
+
+from active_edge.report import charts
+from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Prose, Section, Table
+from active_edge.report.formats import date, interval, is_missing, number, percent, plain
+from active_edge.report.record import RunRecord
+from active_edge.report.words import p_note, p_text
+
+DELISTING_LABELS = {
+    "none": "nothing is lost at the end",
+    "rule": "−30 % NYSE, −55 % Nasdaq after distress (used here)",
+    "total_loss": "all is lost",
+}
+
+
+def luck_section(record: RunRecord) -> Section:
+    """Position among random portfolios and every further test."""
+    blocks: list[Block] = [*_random_blocks(record)]
+    table = record.adjustments
+    if table is None or table.empty:
+        blocks.append(
+            Absent("No further test (deflated Sharpe ratio, superior predictive ability, overfitting) was run.")
+        )
+    else:
+        rows = tuple(
+            (
+                str(row["test"]).replace("_", " "),
+                str(row["question"]),
+                str(row["value"]),
+                p_text(row["p"], record.trials, record.calibration.get(str(row["test"]))),
+                str(row["reading"]),
+            )
+            for _, row in table.iterrows()
+        )
+        columns = (
+            Column("Test", numeric=False),
+            Column("Asks", numeric=False, wrap=True),
+            Column("Value"),
+            Column("p · trials"),
+            Column("Reading", numeric=False, wrap=True),
+        )
+        blocks.append(
+            Table(
+                "Corrected for everything tried",
+                columns,
+                rows,
+                note=p_note(record.trials, record.calibration, list(map(str, table["test"]))),
+            )
+        )
+    return Section("luck", "Luck of the draw", "Would a monkey with the same rules have done as well?", tuple(blocks))
+
+
+def legs_section(record: RunRecord) -> Section:
+    """The edge without each leg in turn."""
+    title, question = "Leg by leg", "Which rule earns the edge?"
+    table = record.leave_one_out
+    if table is None or table.empty:
+        absent = Absent(
+            "Leaving out one leg at a time was not computed: the screen has fewer than two legs, "
+            "or it was not asked for."
+        )
+        return Section("legs", title, question, (absent,))
+    rows = [
+        {
+            "label": plain(str(row["leg"])),
+            "value": row["change"],
+            "lower": row["change_lower"],
+            "upper": row["change_upper"],
+        }
+        for _, row in table.iterrows()
+    ]
+    chart = Chart(
+        name="legs",
+        title="What each leg adds, in alpha a year",
+        summary="; ".join(f"{row['label']} adds {percent(row['value'], sign=True)}" for row in rows),
+        figure=charts.interval_figure(rows),
+        keys=(Key("alpha with the leg minus without it, 95 % interval", "net", "mark"),),
+        height=charts.interval_height(rows),
+    )
+    columns = (
+        Column("Leg left out", numeric=False),
+        Column("Alpha without it"),
+        Column("95 % interval"),
+        Column("The leg adds"),
+        Column("95 % interval of that"),
+    )
+    cells = tuple(
+        (
+            plain(str(row["leg"])),
+            percent(row["alpha_annual"], sign=True),
+            interval(row["lower"], row["upper"]),
+            percent(row["change"], sign=True),
+            interval(row["change_lower"], row["change_upper"]),
+        )
+        for _, row in table.iterrows()
+    )
+    meaning = Prose(
+        "A leg whose interval spans zero may be doing nothing. A leg that is negative costs return on these data.",
+        role="meaning",
+    )
+    return Section("legs", title, question, (chart, meaning, Table("The portfolio without each leg", columns, cells)))
+
+
+def sensitivity_section(record: RunRecord) -> Section:
+    """Other costs, capital, delisting returns, start months and periods, each with its verdict."""
+    blocks: list[Block] = []
+    table = record.sensitivity
+    if table is not None and not table.empty:
+        columns = (
+            Column("Setting", numeric=False),
+            Column("Alpha a year"),
+            Column("95 % interval"),
+            Column("Verdict it would give", numeric=False),
+        )
+        for group, rows in table.groupby("group", sort=False):
+            cells = tuple(
+                (
+                    str(row["setting"]),
+                    percent(row["alpha_annual"], sign=True),
+                    interval(row["lower"], row["upper"]),
+                    Cell(str(row["verdict"]), verdict=str(row["verdict"])),
+                )
+                for _, row in rows.iterrows()
+            )
+            blocks.append(Table(f"If {plain(str(group))} were different", columns, cells))
+    else:
+        blocks.append(Absent("Other costs, capital, start months and rebalance months were not tried for this run."))
+    blocks.append(_delisting_table(record))
+    blocks.append(_subperiod_table(record))
+    return Section("sensitivity", "Other choices", "Does the answer hang on a choice we made?", tuple(blocks))
+
+
+def _random_blocks(record: RunRecord) -> list[Block]:
+    summary = record.stats.get("random_portfolios")
+    if not summary or is_missing(summary.get("percentile")):
+        return [Absent("No random portfolios were drawn for this run.")]
+    share = summary["percentile"]
+    drawn = number(summary.get("n"), 0)
+    words = (
+        f"It earned more than {percent(share, 0)} of {drawn} portfolios drawn at random from the same stocks on the "
+        "same dates, alike in number, size, sector and turnover, and charged the same costs. Near 50 % is what picking "
+        "blindly gives; the verdict asks for 95 % or more."
+    )
+    blocks: list[Block] = []
+    own = record.stats.get("annual_return")
+    if record.random_portfolios is not None and not record.random_portfolios.empty and not is_missing(own):
+        blocks.append(
+            Chart(
+                name="random",
+                title="This portfolio among random ones",
+                summary=words,
+                figure=charts.random_figure(record.random_portfolios, float(own or 0.0)),
+                keys=(Key("random portfolios by return a year", "bar", "area"), Key("this portfolio", "net")),
+                height=240,
+            )
+        )
+    return [*blocks, Prose(words, role="meaning")]
+
+
+def _delisting_table(record: RunRecord) -> Block:
+    delisting = record.stats.get("delisting")
+    if not delisting:
+        return Absent("The edge under other delisting returns was not computed.")
+    rows = tuple((DELISTING_LABELS.get(key, plain(key)), percent(value, sign=True)) for key, value in delisting.items())
+    return Table(
+        "If a held stock leaves the market in distress",
+        (Column("Then", numeric=False), Column("Alpha a year")),
+        rows,
+        note="A result that needs the kindest of these is no result.",
+    )
+
+
+def _subperiod_table(record: RunRecord) -> Block:
+    table = record.subperiods
+    if table is None or table.empty:
+        return Absent("The run is not split into periods: each would be too short to say anything.")
+    columns = (
+        Column("Period", numeric=False),
+        Column("From – to", numeric=False),
+        Column("Benchmark", numeric=False),
+        Column("Alpha a year"),
+        Column("95 % interval"),
+        Column("Smallest edge visible", secondary=True),
+    )
+    rows = tuple(
+        (
+            str(row["name"]),
+            f"{date(row['start'])} – {date(row['end'])}",
+            str(row["benchmark"]),
+            percent(row["alpha_annual"], sign=True),
+            interval(row["lower"], row["upper"]),
+            percent(row["mde_annual"]),
+        )
+        for _, row in table.iterrows()
+    )
+    return Table("Part by part", columns, rows)

@@ -1,0 +1,72 @@
+"use strict";
+(function () {
+  const dark = JSON.parse(document.getElementById("dark-colours").textContent);
+  const simulated = document.body.classList.contains("simulated");
+  const screenIsDark = window.matchMedia("(prefers-color-scheme: dark)");
+  const paperIsPrinted = window.matchMedia("print");
+  const phone = window.matchMedia("(max-width: 560px)");
+
+  function inDark(value) {
+    if (typeof value === "string") return dark[value] || value;
+    if (Array.isArray(value)) return value.map(inDark);
+    if (value && typeof value === "object") {
+      const copy = {};
+      for (const key of Object.keys(value)) copy[key] = inDark(value[key]);
+      return copy;
+    }
+    return value;
+  }
+
+  function fitted(figure) {
+    const shown = screenIsDark.matches && !paperIsPrinted.matches ? inDark(figure) : structuredClone(figure);
+    const layout = shown.layout;
+    if (phone.matches) {
+      layout.font.size = 11;
+      layout.margin.r = 6;
+      for (const name of ["xaxis", "yaxis", "yaxis2"]) {
+        if (layout[name] && layout[name].tickmode !== "array") layout[name].nticks = 4;
+      }
+    }
+    if (simulated) {
+      layout.annotations = (layout.annotations || []).concat([{
+        text: "SIMULATED", xref: "paper", yref: "paper", x: 1, y: 1, xanchor: "right", yanchor: "top",
+        showarrow: false, opacity: 0.55, font: { size: 11, color: inkOf("--stamp") }
+      }]);
+    }
+    return shown;
+  }
+
+  function inkOf(name) {
+    return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  }
+
+  async function unpacked(id) {
+    const packed = Uint8Array.from(atob(document.getElementById(id).textContent.trim()), (c) => c.charCodeAt(0));
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Response(stream).text();
+  }
+
+  function draw() {
+    for (const source of document.querySelectorAll("script.figure")) {
+      const plot = document.getElementById(source.dataset.plot);
+      const figure = fitted(JSON.parse(source.textContent));
+      plot.classList.add("drawn");
+      Plotly.react(plot, figure.data, figure.layout, { displayModeBar: false, responsive: true, scrollZoom: false });
+    }
+  }
+
+  async function start() {
+    if (typeof DecompressionStream === "undefined") return;
+    const library = document.createElement("script");
+    library.textContent = await unpacked("plotly-library");
+    document.head.append(library);
+    for (const note of document.querySelectorAll(".plot > .note")) note.remove();
+    draw();
+    document.documentElement.dataset.drawn = "yes";
+    screenIsDark.addEventListener("change", draw);
+    phone.addEventListener("change", draw);
+    paperIsPrinted.addEventListener("change", draw);
+  }
+
+  start();
+})();

@@ -1,0 +1,77 @@
+"""Plain words for numbers: what each of them means to someone who invests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from active_edge.report.formats import count, interval, is_missing, number, percent, plain, probability
+from active_edge.report.record import FalsePositiveRate
+
+VERDICT_MEANING: dict[str, str] = {
+    "supported": "The portfolio beat every benchmark by more than luck, costs and the number of attempts explain.",
+    "refuted": "If there is an edge at all, it is too small to be worth having.",
+    "not distinguishable": "These data cannot tell an edge from luck, in either direction.",
+    "benchmark-dependent": "The answer hangs on what the portfolio is compared with.",
+    "not testable": "The data needed to answer this are not there.",
+}
+
+NO_VALUE = "not known"
+
+
+def edge_sentence(benchmark: str, numbers: Mapping[str, Any]) -> str:
+    """What the alpha on one benchmark and its interval say."""
+    alpha = numbers.get("alpha_annual")
+    if is_missing(alpha):
+        return f"No alpha could be estimated against {benchmark}."
+    direction = "ahead of" if float(alpha or 0.0) >= 0 else "behind"
+    text = f"At equal market risk the portfolio ran {percent(abs(float(alpha or 0.0)))} a year {direction} {benchmark}"
+    bounds = numbers.get("alpha_ci")
+    if bounds and not any(is_missing(bound) for bound in bounds):
+        return f"{text}; the data fit anything from {interval(*bounds)} a year."
+    return text + "."
+
+
+def power_sentence(numbers: Mapping[str, Any]) -> str:
+    """What the minimum detectable effect says; empty where there is none."""
+    mde = numbers.get("mde_annual")
+    if is_missing(mde):
+        return ""
+    text = f"A run of this length finds an edge four times in five only when it is at least {percent(mde)} a year"
+    years = numbers.get("years_needed")
+    if is_missing(years):
+        return text + "."
+    return f"{text}; to settle an edge of the size seen here would take about {number(years, 0)} years."
+
+
+def p_text(p: Any, trials: int, measured: FalsePositiveRate | None) -> str:
+    """A p-value with what stands behind it: the number of trials and, where measured, the real false-alarm rate."""
+    if is_missing(p):
+        return probability(p)
+    text = f"{probability(p)} · {count(trials, 'trial')}"
+    return text if measured is None else f"{text} · false alarms {percent(measured.rate)}"
+
+
+def p_note(trials: int, calibration: Mapping[str, FalsePositiveRate], tests: Sequence[str]) -> str:
+    """The sentence that explains the p-values of a table which used `tests`."""
+    text = (
+        "p: how often a portfolio without an edge would look at least this good in one look; "
+        f"the ledger counts {count(trials, 'look')} at these data so far."
+    )
+    measured = [(test, calibration[test]) for test in tests if test in calibration]
+    if not measured:
+        return f"{text} How often this test raises a false alarm was not measured here; by design it is 5 %."
+    rates = "; ".join(
+        f"{percent(rate.rate)} of {number(rate.markets, 0)} for {plain(test)} "
+        f"(95 % interval {percent(rate.lower)} to {percent(rate.upper)})"
+        for test, rate in measured
+    )
+    return f"{text} False alarms at the 5 % mark, measured on simulated markets without an edge: {rates}."
+
+
+def capture_sentence(benchmark: str, numbers: Mapping[str, Any]) -> str:
+    """How much of the benchmark's good and bad days the portfolio took part in; empty where unknown."""
+    up, down = numbers.get("up_capture"), numbers.get("down_capture")
+    if is_missing(up) or is_missing(down):
+        return ""
+    return f"On {benchmark}'s up days it took {percent(up, 0)} of the move, on down days {percent(down, 0)}."

@@ -1,0 +1,455 @@
+"""Invented runs to draw pages from: every field filled, or only the needed ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from active_edge.report.record import VERDICTS, ClaimResult, DataWarning, FalsePositiveRate, IndexEntry, RunRecord
+
+BENCHMARKS = ("IWM", "IJR")
+RULES = (
+    "interest_coverage",
+    "insider_ownership",
+    "domestic_revenue_share",
+    "floating_rate_debt_share",
+    "net_debt_to_assets",
+)
+SECTORS = ("industrials", "technology", "healthcare", "consumer_cyclical", "energy", "basic_materials")
+
+CONFIGURATION = """\
+strategy:
+  name: article_thesis
+  rebalance: quarterly
+  weights: equal
+  max_weight: 0.03
+  capital_usd: 10000000
+  trade_at: next_open
+  costs:
+    commission_bps: 1.0
+    spread: estimated
+screen:
+  name: article_thesis
+  universe:
+    cap_rank: [1001, 3000]
+    min_price: 3.0
+  require:
+    interest_coverage: {min: 3.0}
+    insider_ownership: {min: 0.05}
+  select: {top: 100, keep_until: 150}
+"""
+
+
+def sparse_run(**changes: Any) -> RunRecord:
+    """The least a page can be drawn from."""
+    sessions = pd.bdate_range("2015-06-30", periods=5)
+    stats: dict[str, Any] = {
+        "run": "0001",
+        "strategy": "bare",
+        "start": "2015-07-01",
+        "end": "2015-07-06",
+        "sessions": 4,
+        "snapshot": "abc123def456",
+        "simulated": False,
+        "trials": 1,
+        "verdict": "not testable",
+    }
+    growth = pd.DataFrame({"net": [1.0, 1.01, 0.99, 1.0, 1.02]}, index=sessions)
+    fields: dict[str, Any] = {
+        "stats": stats,
+        "configuration": "strategy: {name: bare}\n",
+        "command": "scripts/run backtests/bare.py",
+        "growth": growth,
+        "drawdown": growth / growth.cummax() - 1.0,
+    }
+    return RunRecord(**(fields | changes))
+
+
+def full_run(
+    strategy: str = "article_thesis",
+    *,
+    seed: int = 7,
+    verdict: str = "not distinguishable",
+    simulated: bool = True,
+    years: float = 9.5,
+    **stats: Any,
+) -> RunRecord:
+    """A run with every part a page can show, of random numbers drawn from `seed`."""
+    rng = np.random.default_rng(seed)
+    sessions = pd.bdate_range("2012-06-29", periods=int(252 * years) + 1)
+    market = rng.standard_t(5, len(sessions) - 1) * 0.0095 + 0.00042
+    returns = pd.DataFrame(
+        {
+            "net": market * 0.94 + rng.normal(0.00004, 0.0028, len(market)),
+            "IWM": market,
+            "IJR": market * 0.97 + rng.normal(0.00003, 0.0016, len(market)),
+        },
+        index=sessions[1:],
+    )
+    returns.insert(1, "gross", returns["net"] + 0.00003)
+    growth = pd.concat([pd.DataFrame(1.0, index=sessions[:1], columns=returns.columns), (1 + returns).cumprod()])
+    curves = growth[["net", *BENCHMARKS]]
+    drawdown = curves / curves.cummax() - 1.0
+    active = pd.DataFrame({name: growth["net"] / growth[name] - 1.0 for name in BENCHMARKS})
+    reach = 1.96 * 0.047 * np.sqrt(np.arange(len(sessions)) / 252)
+    cone = pd.DataFrame(dict.fromkeys(BENCHMARKS, reach), index=sessions)
+    return RunRecord(
+        stats=_stats(strategy, verdict, simulated, growth, drawdown) | stats,
+        configuration=CONFIGURATION.replace("article_thesis", strategy),
+        command=f"scripts/run -m active_edge backtest strategies/{strategy}.yaml --from 2012-06-29 --to 2021-12-31",
+        growth=growth,
+        drawdown=drawdown,
+        versions={
+            "active-edge": "0.1.0",
+            "python": "3.11.14",
+            "vectorbt": "1.2.0",
+            "pandas": "3.0.3",
+            "numpy": "2.4.6",
+        },
+        seed=seed,
+        created="2025-11-22T16:50:00Z",
+        description=(
+            "US small caps (size rank 1001–3000) with strong balance sheets, insiders who own a real stake, mostly "
+            "domestic revenue and little floating-rate debt; the 100 best by profitability, equally weighted, "
+            "rebalanced each quarter."
+        ),
+        would_change=(
+            "An alpha over IWM above 3.6 % a year on this much history, or this alpha kept up for 34 years in all.",
+            "A position above 95 % among random portfolios; it is at 71 %.",
+            "Domestic revenue known for more than half of candidates; it is known for 48 %.",
+        ),
+        warnings=(
+            DataWarning(
+                "caution",
+                "Domestic revenue share is known for 48 % of candidates, more often for larger companies.",
+                "The rule lets missing values pass; see coverage below and the knock-out test.",
+            ),
+            DataWarning(
+                "serious",
+                "Only 1.1 % of stocks a year leave this market; real small caps lose 5 to 8 %. Survivors alone "
+                "could add up to 3.2 points a year to these returns.",
+                "Import price histories of delisted stocks, or read the result as an upper bound.",
+            ),
+            DataWarning("note", "312 opening prices were missing; those orders were filled at the close.", ""),
+        ),
+        claims=(
+            ClaimResult(
+                "Insider ownership aligns managers and lifts returns",
+                "not distinguishable",
+                "Leg adds +0.4 % a year, interval −1.1 to +1.9.",
+            ),
+            ClaimResult(
+                "Domestic companies are shielded from trade shocks",
+                "not testable",
+                "Domestic revenue is known for too few candidates.",
+            ),
+            ClaimResult("Avoiding weak balance sheets pays", "benchmark-dependent", "Passes over IWM, not over IJR."),
+        ),
+        active=active,
+        active_lower=-cone,
+        active_upper=cone,
+        calendar_years=_years(returns),
+        subperiods=_subperiods(),
+        holdings=_holdings(rng),
+        holdings_on="2021-09-30",
+        factor_units={
+            "insider_ownership": "share",
+            "domestic_revenue_share": "share",
+            "floating_rate_debt_share": "share",
+        },
+        turnover=pd.Series(rng.uniform(0.12, 0.45, 38), index=pd.date_range("2012-06-30", periods=38, freq="QE")),
+        costs=pd.Series({"commission": 0.0002, "spread": 0.0041, "impact": 0.0013}),
+        coverage=_coverage(rng),
+        exits=_exits(),
+        unfilled=pd.DataFrame(
+            {
+                "session": pd.to_datetime(["2014-01-02", "2015-04-01"]),
+                "ticker": ["ABCD", "EFGH"],
+                "side": ["buy", "sell"],
+                "wanted_usd": [101_000.0, 88_500.0],
+                "filled_usd": [62_300.0, 40_000.0],
+                "reason": ["participation", "participation"],
+            }
+        ),
+        leave_one_out=_legs(),
+        sensitivity=_sensitivity(),
+        random_portfolios=pd.Series(rng.normal(0.094, 0.016, 1000)),
+        adjustments=_adjustments(),
+        calibration={
+            "benchmark_alpha": FalsePositiveRate(0.051, 0.038, 0.066, 1000),
+            "factor_alpha": FalsePositiveRate(0.058, 0.044, 0.074, 1000),
+        },
+    )
+
+
+def stamped(record: RunRecord, **stats: Any) -> RunRecord:
+    """`record` with some of its stats changed."""
+    return replace(record, stats={**record.stats, **stats})
+
+
+def _stats(
+    strategy: str, verdict: str, simulated: bool, growth: pd.DataFrame, drawdown: pd.DataFrame
+) -> dict[str, Any]:
+    years = (len(growth) - 1) / 252
+    total = growth.iloc[-1] - 1.0
+    annual = growth.iloc[-1] ** (1 / years) - 1.0
+
+    def own(name: str) -> dict[str, float]:
+        volatility = float(growth[name].pct_change().std() * np.sqrt(252))
+        return {
+            "total_return": float(total[name]),
+            "annual_return": float(annual[name]),
+            "annual_volatility": volatility,
+            "sharpe": float(annual[name]) / volatility,
+            "max_drawdown": float(drawdown[name].min()),
+        }
+
+    return {
+        "run": "20251122-165000-" + strategy,
+        "strategy": strategy,
+        "screen": strategy,
+        "start": str(growth.index[1])[:10],
+        "end": str(growth.index[-1])[:10],
+        "sessions": len(growth) - 1,
+        "snapshot": "4f2a9c01b7de",
+        "simulated": simulated,
+        "trials": 16,
+        **own("net"),
+        "turnover_annual": 1.12,
+        "cost_drag_annual": 0.0056,
+        "break_even_cost_bps": 78.0,
+        "benchmarks": {
+            "IWM": own("IWM")
+            | _estimate(0.0164, 0.0125, 1.31, 0.19, 0.94, 0.0356)
+            | {"active_return_annual": 0.011, "tracking_error": 0.047, "information_ratio": 0.24, "years_needed": 34.0},
+            "IJR": own("IJR")
+            | _estimate(0.0052, 0.0121, 0.43, 0.67, 0.97, 0.0341)
+            | {
+                "active_return_annual": 0.0031,
+                "tracking_error": 0.045,
+                "information_ratio": 0.07,
+                "years_needed": 320.0,
+            },
+        },
+        "factors": {
+            "model": "five factors and momentum",
+            "alpha_annual": -0.0031,
+            "alpha_t": -0.28,
+            "alpha_p": 0.78,
+            "alpha_ci": [-0.0248, 0.0186],
+            "loadings": {
+                "market": 0.98,
+                "size": 0.74,
+                "value": 0.18,
+                "profitability": 0.27,
+                "investment": 0.08,
+                "momentum": -0.04,
+            },
+            "loadings_t": {
+                "market": 88.1,
+                "size": 41.0,
+                "value": 8.2,
+                "profitability": 9.6,
+                "investment": 1.9,
+                "momentum": -2.1,
+            },
+        },
+        "random_portfolios": {"n": 1000, "percentile": 0.71},
+        "delisting": {"none": 0.0193, "rule": 0.0164, "total_loss": 0.0121},
+        "coverage": dict(zip(RULES, (0.93, 0.81, 0.48, 0.61, 0.97), strict=True)),
+        "verdict": verdict,
+        "verdict_reason": (
+            "Alpha over IWM is +1.6 % a year (−0.8 to +4.1) and over IJR +0.5 % (−1.9 to +2.9). Both intervals hold "
+            "zero; an edge under 3.6 % a year could not have been seen in nine and a half years."
+        ),
+    }
+
+
+def _estimate(alpha: float, se: float, t: float, p: float, beta: float, mde: float) -> dict[str, Any]:
+    return {
+        "alpha_annual": alpha,
+        "alpha_se": se,
+        "alpha_t": t,
+        "alpha_p": p,
+        "alpha_p_adjusted": min(1.0, p * 4),
+        "alpha_ci": [alpha - 1.96 * se, alpha + 1.96 * se],
+        "beta": beta,
+        "mde_annual": mde,
+        "up_capture": 0.96,
+        "down_capture": 0.91,
+    }
+
+
+def _years(returns: pd.DataFrame) -> pd.DataFrame:
+    years = (1 + returns[["net", *BENCHMARKS]]).groupby(returns.index.year).prod() - 1.0
+    for name in BENCHMARKS:
+        years[f"active {name}"] = years["net"] - years[name]
+    years["complete"] = True
+    years.loc[years.index[0], "complete"] = False
+    return years
+
+
+def _subperiods() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "name": ["before 2015", "from 2015"] * 2,
+            "start": ["2012-06-29", "2015-01-02"] * 2,
+            "end": ["2014-12-31", "2021-12-31"] * 2,
+            "benchmark": ["IWM", "IWM", "IJR", "IJR"],
+            "alpha_annual": [0.024, 0.013, 0.011, 0.003],
+            "lower": [-0.021, -0.017, -0.03, -0.026],
+            "upper": [0.069, 0.043, 0.052, 0.032],
+            "mde_annual": [0.083, 0.050, 0.08, 0.048],
+        }
+    )
+
+
+def _holdings(rng: np.random.Generator) -> pd.DataFrame:
+    count = 40
+    words = ("Harbor", "Granite", "Summit", "Prairie", "Cascade", "Beacon", "Juniper", "Foundry")
+    kinds = ("Industries", "Bancorp", "Therapeutics", "Components", "Outfitters", "Materials", "Software Holdings")
+    names = [f"{words[i % 8]} {kinds[i % 7]} Inc" for i in range(count)]
+    insider = rng.beta(1.5, 8, count) + 0.05
+    domestic = np.where(rng.random(count) < 0.45, np.nan, rng.beta(6, 2, count))
+    return pd.DataFrame(
+        {
+            "ticker": [f"{words[i % 8][:2].upper()}{kinds[i % 7][:2].upper()}" for i in range(count)],
+            "name": names,
+            "sector": [SECTORS[i % 6] for i in range(count)],
+            "weight": 1 / count,
+            "score": np.sort(rng.uniform(0.6, 0.98, count))[::-1],
+            "rank": np.arange(1, count + 1),
+            "gross_profitability": rng.uniform(0.2, 0.8, count),
+            "interest_coverage": rng.uniform(3, 40, count),
+            "insider_ownership": insider,
+            "domestic_revenue_share": domestic,
+            "floating_rate_debt_share": rng.beta(1, 4, count),
+            "data_age_days": rng.integers(35, 160, count),
+            "coverage": np.where(np.isnan(domestic), 0.8, 1.0),
+        }
+    )
+
+
+def _coverage(rng: np.random.Generator) -> pd.DataFrame:
+    dates = pd.date_range("2012-06-30", periods=38, freq="QE")
+    levels = (0.93, 0.81, 0.48, 0.61, 0.97)
+    columns = {
+        rule: np.clip(level + np.linspace(-0.12, 0.04, 38) + rng.normal(0, 0.015, 38), 0, 1)
+        for rule, level in zip(RULES, levels, strict=True)
+    }
+    return pd.DataFrame(columns, index=dates)
+
+
+def _exits() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "session": pd.to_datetime(["2013-03-11", "2016-08-02", "2020-04-20"]),
+            "ticker": ["FNDR", "PRBA", "CASC"],
+            "name": ["Foundry Bancorp Inc", "Prairie Bancorp Inc", "Cascade Components Inc"],
+            "weight": [0.011, 0.0092, 0.0041],
+            "reason": ["merger", "merger", "distress"],
+            "return": [0.0, 0.0, -0.55],
+        }
+    )
+
+
+def _legs() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "leg": ["balance_sheet", "insider_ownership", "domestic_revenue", "floating_rate_debt", "profitability"],
+            "alpha_annual": [0.008, 0.0124, 0.0171, 0.0159, 0.0021],
+            "lower": [-0.016, -0.011, -0.008, -0.009, -0.021],
+            "upper": [0.032, 0.036, 0.042, 0.041, 0.025],
+            "change": [0.0084, 0.004, -0.0007, 0.0005, 0.0143],
+            "change_lower": [-0.003, -0.011, -0.009, -0.008, 0.0012],
+            "change_upper": [0.02, 0.019, 0.008, 0.009, 0.0274],
+        }
+    )
+
+
+def _sensitivity() -> pd.DataFrame:
+    settings = {
+        "costs": ("half", "as modelled", "double", "three times"),
+        "capital": ("$1 M", "$10 M", "$100 M", "$1 B"),
+        "rebalance month": ("as configured", "one month later", "two months later"),
+        "coverage": ("30 % of values removed at random", "30 % removed, smallest companies first"),
+    }
+    rows = []
+    for group, names in settings.items():
+        for step, name in enumerate(names):
+            alpha = 0.0192 - 0.006 * step
+            rows.append((group, name, alpha, alpha - 0.0245, alpha + 0.0245, "not distinguishable"))
+    rows[7] = ("capital", "$1 B", -0.031, -0.0555, -0.0065, "refuted")
+    return pd.DataFrame(rows, columns=["group", "setting", "alpha_annual", "lower", "upper", "verdict"])
+
+
+def _adjustments() -> pd.DataFrame:
+    rows = [
+        (
+            "deflated_sharpe",
+            "Is the Sharpe ratio more than the best of 16 lucky ones?",
+            "0.62",
+            np.nan,
+            "No: 0.95 would be needed.",
+        ),
+        ("superior_predictive_ability", "Does any variant tried beat IWM?", "1.42", 0.31, "No variant does."),
+        ("overfitting", "Would the best variant have stayed best?", "0.47", np.nan, "A coin toss."),
+    ]
+    return pd.DataFrame(rows, columns=["test", "question", "value", "p", "reading"])
+
+
+def compared_runs() -> tuple[list[RunRecord], pd.DataFrame]:
+    """Three runs and the differences between each pair."""
+    records = [
+        full_run("article_thesis"),
+        full_run("avoid_junk", seed=8, verdict="supported"),
+        full_run("junk_mirror", seed=9, verdict="refuted"),
+    ]
+    runs = [str(record.stats["run"]) for record in records]
+    differences = pd.DataFrame(
+        {
+            "first": [runs[0], runs[0], runs[1]],
+            "second": [runs[1], runs[2], runs[2]],
+            "difference_annual": [-0.004, 0.021, 0.025],
+            "lower": [-0.023, 0.001, 0.004],
+            "upper": [0.015, 0.041, 0.046],
+            "p": [0.68, 0.041, 0.0002],
+            "sessions": [2394, 2394, 2394],
+        }
+    )
+    return records, differences
+
+
+def index_entries() -> list[IndexEntry]:
+    """Twelve runs on a simulated and a real market, of every verdict."""
+    strategies = (
+        "article_thesis",
+        "avoid_junk",
+        "junk_mirror",
+        "insider_ownership",
+        "pricing_power",
+        "russell_2000_equal",
+    )
+    return [
+        IndexEntry(
+            run=f"2025112{day}-120000-{strategy}",
+            strategy=strategy,
+            created=f"2025-11-2{day}T12:00:00Z",
+            start="2015-06-30",
+            end="2017-03-31",
+            verdict=VERDICTS[(day + place) % len(VERDICTS)],
+            snapshot="4f2a9c01b7de",
+            simulated=day == 1,
+            trials=6 * day + place,
+            href=f"2025112{day}-120000-{strategy}/report.html",
+            benchmark="IWM",
+            alpha_annual=0.01 * place - 0.02,
+            lower=0.01 * place - 0.06,
+            upper=0.01 * place + 0.02,
+        )
+        for day in (1, 2)
+        for place, strategy in enumerate(strategies)
+    ]
