@@ -1,0 +1,123 @@
+"""Tests over a cross-section of portfolios: Gibbons-Ross-Shanken and Fama-MacBeth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from active_edge.errors import InferenceError
+from active_edge.inference.checks import check_finite, check_not_collinear
+
+
+@dataclass(frozen=True)
+class GrsTest:
+    """Joint test that all alphas are zero."""
+
+    statistic: float
+    p: float
+    alphas: np.ndarray
+    """`(n_portfolios,)` per period, in the unit of the returns."""
+    mean_absolute_alpha: float
+    degrees: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class FamaMacBeth:
+    """Average of cross-sectional slopes and their time-series errors, by regressor."""
+
+    estimates: Mapping[str, float]
+    standard_errors: Mapping[str, float]
+    t: Mapping[str, float]
+    p: Mapping[str, float]
+    periods: int
+
+
+def grs_test(returns: np.ndarray, factors: np.ndarray) -> GrsTest:
+    """Return the test that factors price all portfolios.
+
+    F = (T − N − K)/N · α̂'Σ̂⁻¹α̂ / (1 + μ̂'Ω̂⁻¹μ̂) with covariances divided by T, distributed F(N, T − N − K) under
+    normal errors.
+
+    Parameters
+    ----------
+    returns
+        `(T, N) float`, excess returns of the portfolios; no NaN.
+    factors
+        `(T, K) float`, excess or long-short returns of the factors.
+
+    Source: Gibbons, Ross & Shanken (1989), A test of the efficiency of a given portfolio, Econometrica 57(5),
+    doi:10.2307/1913625; the form of Cochrane (2005), Asset Pricing, eq. 12.6.
+
+    Raises
+    ------
+    InferenceError
+        Too few periods for N + K, collinear factors, or portfolios that repeat each other.
+    """
+    from scipy.special import fdtrc
+
+    assets, priced = np.asarray(returns, dtype=np.float64), np.asarray(factors, dtype=np.float64)
+    if assets.ndim != 2 or priced.ndim != 2 or len(assets) != len(priced):
+        raise InferenceError(f"returns {assets.shape} and factors {priced.shape} must be matrices of equal length")
+    check_finite(assets, "returns")
+    check_finite(priced, "factors")
+    t, n = assets.shape
+    k = priced.shape[1]
+    if t - n - k < 1:
+        raise InferenceError(f"{t} periods for {n} portfolios and {k} factors; more than {n + k} are needed")
+    check_not_collinear(priced, [f"#{i + 1}" for i in range(k)])
+    design = np.column_stack([np.ones(t), priced])
+    coefficients = np.linalg.lstsq(design, assets, rcond=None)[0]
+    residuals = assets - design @ coefficients
+    sigma = residuals.T @ residuals / t
+    if np.linalg.cond(sigma) > 1e12:
+        raise InferenceError("the residuals of some portfolios repeat each other; leave out portfolios that are sums")
+    alphas, mean = coefficients[0], priced.mean(axis=0)
+    centred = priced - mean
+    omega = centred.T @ centred / t
+    factor_sharpe = float(mean @ np.linalg.solve(omega, mean))
+    statistic = (t - n - k) / n * float(alphas @ np.linalg.solve(sigma, alphas)) / (1.0 + factor_sharpe)
+    return GrsTest(
+        statistic=statistic,
+        p=float(fdtrc(n, t - n - k, statistic)),
+        alphas=alphas,
+        mean_absolute_alpha=float(np.abs(alphas).mean()),
+        degrees=(n, t - n - k),
+    )
+
+
+def fama_macbeth(panel: pd.DataFrame, dependent: str, regressors: list[str], *, hac: bool = False) -> FamaMacBeth:
+    """Return average cross-sectional slopes with a constant.
+
+    Parameters
+    ----------
+    panel
+        Index (asset, date), columns `dependent` and `regressors`; rows with NaN are refused.
+    hac
+        False: the slopes are independent over time. True: Bartlett kernel with `linearmodels`' default bandwidth.
+
+    Source: Fama & MacBeth (1973), doi:10.1086/260061; computed by `linearmodels.panel.FamaMacBeth`.
+
+    Raises
+    ------
+    InferenceError
+        Missing values, or fewer than two dates.
+    """
+    from linearmodels.panel import FamaMacBeth as Model
+
+    columns = [dependent, *regressors]
+    if panel.index.nlevels != 2 or len(panel.index.levels[1]) < 2:
+        raise InferenceError("panel: the index must be (asset, date) with at least two dates")
+    for name in columns:
+        check_finite(panel[name].to_numpy(dtype=np.float64), f"column {name}")
+    exogenous = panel[regressors].assign(const=1.0)[["const", *regressors]]
+    fit = Model(panel[dependent], exogenous).fit(cov_type="kernel" if hac else "unadjusted")
+    return FamaMacBeth(
+        estimates={str(k): float(v) for k, v in fit.params.items()},
+        standard_errors={str(k): float(v) for k, v in fit.std_errors.items()},
+        t={str(k): float(v) for k, v in fit.tstats.items()},
+        p={str(k): float(v) for k, v in fit.pvalues.items()},
+        periods=len(panel.index.levels[1]),
+    )

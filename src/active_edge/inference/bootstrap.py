@@ -1,0 +1,203 @@
+"""Block bootstraps of many return series at once, as one matrix product.
+
+A resample's mean is a weighted mean of the original rows, the weight of a row being how often it was drawn. The
+weights do not depend on the series, so the means of s series over m resamples are (m × n) @ (n × s).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from active_edge.errors import InferenceError
+from active_edge.inference.checks import MIN_OBSERVATIONS, check_finite, check_share
+
+Kind = Literal["stationary", "circular"]
+
+
+@dataclass(frozen=True)
+class BlockLength:
+    """Block lengths that minimise the mean squared error of the bootstrapped variance of the mean."""
+
+    stationary: float
+    circular: float
+
+
+@dataclass(frozen=True)
+class MeanIntervals:
+    """Annual means of several series with bootstrap intervals; each array is `(n_series,)`."""
+
+    mean_annual: np.ndarray
+    se_annual: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    level: float
+    block: float
+    resamples: int
+
+
+def optimal_block(values: np.ndarray) -> BlockLength:
+    """Return the automatic block lengths of one series.
+
+    Parameters
+    ----------
+    values
+        `(n,) float`, no NaN.
+
+    Source: Politis & White (2004), doi:10.1081/ETC-120028836, corrected by Patton, Politis & White (2009),
+    doi:10.1080/07474930802459016; as `arch.bootstrap.optimal_block_length` computes it.
+    """
+    from arch.bootstrap import optimal_block_length
+
+    sample = check_sample(np.asarray(values, dtype=np.float64), "values")
+    table = optimal_block_length(sample[:, 0] if sample.ndim == 2 else sample)
+    return BlockLength(stationary=float(table["stationary"].iloc[0]), circular=float(table["circular"].iloc[0]))
+
+
+def stationary_draws(n: int, block: float, resamples: int, *, seed: int) -> np.ndarray:
+    """Return row numbers of stationary bootstrap resamples, `(resamples, n) int64`.
+
+    A new block starts with chance 1/block at each row, at a row drawn uniformly; blocks wrap around the end.
+    Draw for draw what `arch.bootstrap.StationaryBootstrap(block, ..., seed=seed)` uses.
+
+    Source: Politis & Romano (1994), doi:10.1080/01621459.1994.10476870.
+    """
+    _check_block(n, block, resamples)
+    generator = np.random.default_rng(seed)
+    rows = np.empty((resamples, n), dtype=np.int64)
+    fresh = np.empty((resamples, n), dtype=bool)
+    for b in range(resamples):
+        rows[b] = generator.integers(n, size=n)
+        np.less_equal(generator.random(n), 1.0 / block, out=fresh[b])
+    fresh[:, 0] = True
+    starts = np.where(fresh, np.arange(n), 0)
+    np.maximum.accumulate(starts, axis=1, out=starts)
+    rows = np.take_along_axis(rows, starts, axis=1)
+    rows += np.arange(n)
+    rows -= starts
+    rows[rows >= n] -= n
+    return rows
+
+
+def circular_draws(n: int, block: int, resamples: int, *, seed: int) -> np.ndarray:
+    """Return row numbers of circular block bootstrap resamples, `(resamples, n) int64`.
+
+    ⌈n/block⌉ blocks of equal length from uniform starts, wrapping around, cut to n rows; draw for draw what
+    `arch.bootstrap.CircularBlockBootstrap(block, ..., seed=seed)` uses.
+
+    Source: Politis & Romano (1992), A circular block-resampling procedure for stationary data.
+    """
+    _check_block(n, block, resamples)
+    generator = np.random.default_rng(seed)
+    blocks = -(-n // int(block))
+    starts = np.stack([generator.integers(n, size=blocks) for _ in range(resamples)])
+    rows = (starts[:, :, None] + np.arange(int(block))) % n
+    return rows.reshape(resamples, -1)[:, :n]
+
+
+def resample_weights(draws: np.ndarray) -> np.ndarray:
+    """Return how often each row was drawn, over n: `(resamples, n) float64`, rows sum to 1."""
+    resamples, n = draws.shape
+    flat = draws + np.arange(resamples)[:, None] * n
+    counts = np.bincount(flat.ravel(), minlength=resamples * n)
+    return counts.reshape(resamples, n) / n
+
+
+def bootstrap_weights(n: int, block: float, resamples: int, *, seed: int, kind: Kind = "stationary") -> np.ndarray:
+    """Return the weights of `resample_weights` for fresh draws, `(resamples, n)`."""
+    if kind == "stationary":
+        return resample_weights(stationary_draws(n, block, resamples, seed=seed))
+    if kind == "circular":
+        return resample_weights(circular_draws(n, round(block), resamples, seed=seed))
+    raise InferenceError(f"bootstrap {kind!r} is not known; use 'stationary' or 'circular'")
+
+
+def bootstrap_means(
+    values: np.ndarray, *, block: float, resamples: int, seed: int, kind: Kind = "stationary"
+) -> np.ndarray:
+    """Return the mean of every series in every resample, `(resamples, n_series)`.
+
+    Parameters
+    ----------
+    values
+        `(n, n_series) float`, no NaN. All series are resampled with the same rows, which keeps the dependence
+        between them.
+    block
+        Mean block length in rows.
+    """
+    sample = check_sample(values, "values")
+    return bootstrap_weights(len(sample), block, resamples, seed=seed, kind=kind) @ sample
+
+
+def bootstrap_sharpes(
+    values: np.ndarray, *, block: float, resamples: int, seed: int, kind: Kind = "stationary"
+) -> np.ndarray:
+    """Return the per-period Sharpe ratio (n − 1) of every series in every resample, `(resamples, n_series)`.
+
+    A resample without variation gives NaN.
+    """
+    sample = check_sample(values, "values")
+    n = len(sample)
+    weights = bootstrap_weights(n, block, resamples, seed=seed, kind=kind)
+    centre = sample.mean(axis=0)
+    shifted = sample - centre
+    first = weights @ shifted
+    variance = (weights @ shifted**2 - first**2) * n / (n - 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(variance > 0, (first + centre) / np.sqrt(variance), np.nan)
+
+
+def mean_intervals(
+    values: np.ndarray,
+    *,
+    periods_per_year: float,
+    seed: int,
+    block: float | None = None,
+    resamples: int = 2000,
+    level: float = 0.05,
+) -> MeanIntervals:
+    """Return annual means of several series with basic (reflected percentile) bootstrap intervals.
+
+    Parameters
+    ----------
+    values
+        `(n, n_series) float` returns or contributions per period, no NaN.
+    block
+        Mean block length; None takes the largest automatic length over the series, at least 1.
+
+    Interval [2m − q_{1−level/2}, 2m − q_{level/2}] of the resampled means.
+
+    Source: Davison & Hinkley (1997), Bootstrap Methods and their Application, eq. 5.6; stationary bootstrap.
+    """
+    sample = check_sample(values, "values")
+    sample = sample[:, None] if sample.ndim == 1 else sample
+    check_share(level, "level")
+    if block is None:
+        moving = sample[:, sample.std(axis=0) > 0]
+        lengths = [optimal_block(column).stationary for column in moving.T]
+        block = min(max([1.0, *lengths]), len(sample) / 4.0)
+    means = bootstrap_means(sample, block=block, resamples=resamples, seed=seed) * periods_per_year
+    centre = sample.mean(axis=0) * periods_per_year
+    low, high = np.quantile(means, [level / 2.0, 1.0 - level / 2.0], axis=0)
+    return MeanIntervals(
+        centre, means.std(axis=0, ddof=1), 2 * centre - high, 2 * centre - low, level, block, resamples
+    )
+
+
+def check_sample(values: np.ndarray, name: str) -> np.ndarray:
+    """Return a matrix of returns as float64, refusing short, empty, missing or infinite ones."""
+    sample = np.asarray(values, dtype=np.float64)
+    if sample.ndim not in (1, 2) or len(sample) < MIN_OBSERVATIONS or sample.size == 0:
+        raise InferenceError(
+            f"{name}: shape {sample.shape}, at least {MIN_OBSERVATIONS} rows and one series are needed"
+        )
+    return check_finite(sample, name)
+
+
+def _check_block(n: int, block: float, resamples: int) -> None:
+    if not 1 <= block <= n:
+        raise InferenceError(f"block is {block}, it must lie between 1 and the {n} observations")
+    if resamples < 1:
+        raise InferenceError(f"resamples is {resamples}, at least 1 is needed")

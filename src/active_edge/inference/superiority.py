@@ -1,0 +1,236 @@
+"""Whether the best of many beats the benchmark once the search is charged for: Reality Check, SPA, StepM.
+
+All take *active* returns, strategy minus benchmark, where more is better. `arch` takes losses; its loss difference,
+benchmark minus model, is the active return when a loss is a negative return.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from active_edge.errors import InferenceError
+from active_edge.inference.bootstrap import Kind, bootstrap_weights, check_sample
+from active_edge.inference.checks import RELATIVE_ZERO, check_share
+
+
+@dataclass(frozen=True)
+class SuperiorityTest:
+    """Test of "no strategy of the family beats the benchmark"."""
+
+    statistic: float
+    best: int
+    """Column of the largest statistic."""
+    p_lower: float
+    p_consistent: float
+    """The one to print: strategies far below the benchmark do not count against the rest."""
+    p_upper: float
+    studentized: bool
+    strategies: int
+    n: int
+    block: float
+    resamples: int
+
+
+@dataclass(frozen=True)
+class SuperiorSet:
+    """Strategies found to beat the benchmark with the family-wise error held at `level`."""
+
+    superior: tuple[int, ...]
+    adjusted_p: np.ndarray
+    """`(n_strategies,)` step-down p-values, one-sided, adjusted for the whole family."""
+    level: float
+    block: float
+    resamples: int
+
+
+def superior_predictive_ability(
+    active: np.ndarray,
+    *,
+    seed: int,
+    block: float | None = None,
+    resamples: int = 1000,
+    kind: Kind = "stationary",
+    studentize: bool = True,
+) -> SuperiorityTest:
+    """Return Hansen's test that the best of a family is no better than the benchmark.
+
+    Parameters
+    ----------
+    active
+        `(n, n_strategies) float`, active returns per period; no NaN.
+    block
+        Mean block length; None takes √n.
+    studentize
+        True: statistic max(0, max_k √n d̄_k/ω̂_k). False: max_k d̄_k, which is what `arch` computes whatever its
+        own `studentize` says; with it the numbers equal `arch.bootstrap.SPA` on the same draws.
+
+    Source: Hansen (2005), A test for superior predictive ability, Journal of Business & Economic Statistics
+    23(4), doi:10.1198/073500105000000063; ω̂² is the variance the stationary bootstrap implies (Politis & Romano
+    1994, eq. 6).
+
+    Raises
+    ------
+    InferenceError
+        Too few rows, NaN, or a strategy whose active return is constant.
+    """
+    sample, length = _sample(active, block)
+    n, k = sample.shape
+    means = sample.mean(axis=0)
+    variance = long_run_variance(sample, length)
+    scale = math.sqrt(n) / np.sqrt(variance) if studentize else np.ones(k)
+    floor = 0.0 if studentize else -math.inf
+    resampled = bootstrap_weights(n, length, resamples, seed=seed, kind=kind) @ sample
+    observed = means * scale
+    statistic = max(float(observed.max()), floor)
+    p = [
+        float((np.maximum(((resampled - centre) * scale).max(axis=1), floor) > statistic).mean())
+        for centre in _centres(means, variance, n)
+    ]
+    return SuperiorityTest(
+        statistic=statistic,
+        best=int(observed.argmax()),
+        p_lower=p[0],
+        p_consistent=p[1],
+        p_upper=p[2],
+        studentized=studentize,
+        strategies=k,
+        n=n,
+        block=length,
+        resamples=resamples,
+    )
+
+
+def reality_check(
+    active: np.ndarray, *, seed: int, block: float | None = None, resamples: int = 1000, kind: Kind = "stationary"
+) -> float:
+    """Return White's p-value that the best of a family is no better than the benchmark.
+
+    The unstudentised test with every strategy recentred: share of resamples in which max_k (d̄*_k − d̄_k) exceeds
+    max_k d̄_k. Loses power as poor strategies join the family; `superior_predictive_ability` does not.
+
+    Source: White (2000), A reality check for data snooping, Econometrica 68(5), doi:10.1111/1468-0262.00152.
+    """
+    return superior_predictive_ability(
+        active, seed=seed, block=block, resamples=resamples, kind=kind, studentize=False
+    ).p_upper
+
+
+def step_m(
+    active: np.ndarray,
+    *,
+    seed: int,
+    level: float = 0.05,
+    block: float | None = None,
+    resamples: int = 1000,
+    kind: Kind = "stationary",
+    studentize: bool = True,
+    recentre: Literal["upper", "consistent"] = "upper",
+) -> SuperiorSet:
+    """Return the strategies that beat the benchmark, family-wise error at most `level`.
+
+    Step by step: every strategy whose statistic exceeds the 1 − level quantile of the maximum over those still in
+    is taken out; until none is.
+
+    Parameters
+    ----------
+    active
+        `(n, n_strategies) float`, active returns per period; no NaN.
+    recentre
+        "upper": every resampled mean around its own mean, as Romano and Wolf do. "consistent": Hansen's, which
+        `arch.bootstrap.StepM` uses; with `studentize=False` the sets are then equal on the same draws.
+
+    Adjusted p-values: (1 + #{max over strategies no better ≥ statistic}) / (M + 1), made monotone.
+
+    Source: Romano & Wolf (2005), Stepwise multiple testing as formalized data snooping, Econometrica 73(4),
+    doi:10.1111/j.1468-0262.2005.00615.x; adjusted p Romano & Wolf (2016), doi:10.1016/j.spl.2016.02.012.
+    """
+    check_share(level, "level")
+    sample, length = _sample(active, block)
+    n, k = sample.shape
+    means = sample.mean(axis=0)
+    variance = long_run_variance(sample, length)
+    scale = math.sqrt(n) / np.sqrt(variance) if studentize else np.ones(k)
+    _, consistent, upper = _centres(means, variance, n)
+    centre = upper if recentre == "upper" else consistent
+    resampled = bootstrap_weights(n, length, resamples, seed=seed, kind=kind) @ sample
+    simulated = (resampled - centre) * scale
+    observed = means * scale
+    remaining = np.ones(k, dtype=bool)
+    while remaining.any():
+        critical = np.percentile(simulated[:, remaining].max(axis=1), 100.0 * (1.0 - level))
+        found = remaining & (observed > critical)
+        if not found.any():
+            break
+        remaining &= ~found
+    return SuperiorSet(
+        superior=tuple(int(i) for i in np.flatnonzero(~remaining)),
+        adjusted_p=_step_down_p(observed, simulated),
+        level=level,
+        block=length,
+        resamples=resamples,
+    )
+
+
+def hedged_returns(returns: np.ndarray, benchmark: np.ndarray) -> np.ndarray:
+    """Return r − β̂ b for each series: active returns whose mean is the alpha, for tests of alpha over a family.
+
+    Parameters
+    ----------
+    returns, benchmark
+        `(n, n_strategies)` and `(n,) float`, excess returns; no NaN. β̂ is least squares with a constant; its
+        sampling error is not resampled.
+    """
+    sample = check_sample(returns, "returns")
+    passive = check_sample(benchmark, "benchmark")
+    centred = passive - passive.mean()
+    beta = centred @ sample / (centred @ centred)
+    return sample - passive[:, None] * beta
+
+
+def long_run_variance(sample: np.ndarray, block: float) -> np.ndarray:
+    """Return the variance of √n times the mean under the stationary bootstrap, `(n_series,)`.
+
+    γ̂₀ + 2 Σᵢ κᵢ γ̂ᵢ over all lags, κᵢ = (1 − i/n)(1 − p)^i + (i/n)(1 − p)^{n−i}, p = 1/block; autocovariances by
+    fast Fourier transform.
+
+    Source: Politis & Romano (1994), doi:10.1080/01621459.1994.10476870, lemma 1; Hansen (2005), section 3.1.
+    """
+    n = len(sample)
+    centred = sample - sample.mean(axis=0)
+    size = 1 << (2 * n - 1).bit_length()
+    spectrum = np.fft.rfft(centred, size, axis=0)
+    covariances = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, size, axis=0)[1:n] / n
+    lags = np.arange(1, n)
+    keep = 1.0 - 1.0 / block
+    kappa = (1.0 - lags / n) * keep**lags + lags / n * keep ** (n - lags)
+    return (centred**2).mean(axis=0) + 2.0 * kappa @ covariances
+
+
+def _sample(active: np.ndarray, block: float | None) -> tuple[np.ndarray, float]:
+    sample = check_sample(active, "active returns")
+    if sample.ndim != 2:
+        raise InferenceError(f"active returns: shape {sample.shape}, one column a strategy is needed")
+    deviation = sample.std(axis=0)
+    if (flat := deviation <= RELATIVE_ZERO * np.maximum(np.abs(sample).max(axis=0), np.finfo(float).tiny)).any():
+        raise InferenceError(f"active returns: column {int(np.argmax(flat))} is constant; leave it out")
+    return sample, float(int(math.sqrt(len(sample)))) if block is None else float(block)
+
+
+def _centres(means: np.ndarray, variance: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return Hansen's lower, consistent and upper recentring."""
+    threshold = -np.sqrt(variance / n * 2.0 * math.log(math.log(n)))
+    return np.maximum(means, 0.0), np.where(means >= threshold, means, 0.0), means
+
+
+def _step_down_p(observed: np.ndarray, simulated: np.ndarray) -> np.ndarray:
+    order = np.argsort(-observed, kind="stable")
+    maxima = np.maximum.accumulate(simulated[:, order[::-1]], axis=1)[:, ::-1]
+    counts = (maxima >= observed[order]).sum(axis=0)
+    stepped = np.maximum.accumulate((counts + 1.0) / (len(simulated) + 1.0))
+    adjusted = np.empty_like(stepped)
+    adjusted[order] = stepped
+    return adjusted
