@@ -1,6 +1,8 @@
-"""The market on disk: snapshots, prices, facts, series and index members."""
+"""The market on disk: import, snapshots, prices, facts, series and index members."""
 
 from active_edge.market.facts import FactRows, Facts
+from active_edge.market.findings import Finding, ImportReport
+from active_edge.market.importer import import_folder
 from active_edge.market.prices import Prices
 from active_edge.market.snapshot import write_snapshot
 from active_edge.market.store import Market, open_market
@@ -8,8 +10,11 @@ from active_edge.market.store import Market, open_market
 __all__ = [
     "FactRows",
     "Facts",
+    "Finding",
+    "ImportReport",
     "Market",
     "Prices",
+    "import_folder",
     "open_market",
     "write_snapshot",
 ]

@@ -76,35 +76,49 @@ def write_snapshot(
     DataError
         Unknown or missing table or column, a value that is not of the column's type, a required value that is null.
     """
-    folder = Path(path)
+    with writing_folder(Path(path)) as temporary:
+        return store(
+            temporary, tables, sources=sources, simulated=simulated, created=created, report=report, truth=truth
+        )
+
+
+def store(
+    temporary: Path,
+    tables: Mapping[str, Rows],
+    *,
+    sources: list[str],
+    simulated: bool,
+    created: str,
+    report: Mapping[str, Any],
+    truth: Rows | None = None,
+) -> str:
+    """Do what `write_snapshot` does, inside a folder that `writing_folder` has given."""
     _check_names(tables)
-    (folder / "snapshots").mkdir(parents=True, exist_ok=True)
-    with writing_folder(folder) as temporary:
-        with connect(spill_to=temporary / "spill") as connection:
-            entries = {
-                name: _write_table(connection, table, tables[name], temporary / f"{name}.parquet")
-                for name, table in TABLES.items()
-                if name in tables
-            }
-            if truth is not None:
-                relation = connection.from_df(_plain_text(truth)) if isinstance(truth, pd.DataFrame) else truth
-                relation.write_parquet(str(temporary / "truth.parquet"), compression="zstd")
-        shutil.rmtree(temporary / "spill", ignore_errors=True)
-        snapshot = snapshot_id({name: entry["sha256"] for name, entry in entries.items()})
-        manifest = {
-            "schema_version": SCHEMA_VERSION,
-            "snapshot": snapshot,
-            "created": created,
-            "simulated": simulated,
-            "sources": list(sources),
-            "tables": entries,
+    folder = temporary.parents[1]
+    with connect(spill_to=temporary / "spill") as connection:
+        entries = {
+            name: _write_table(connection, table, tables[name], temporary / f"{name}.parquet")
+            for name, table in TABLES.items()
+            if name in tables
         }
         if truth is not None:
-            manifest["truth_sha256"] = file_sha256(temporary / "truth.parquet")
-        _write_json(temporary / "manifest.json", manifest)
-        _write_json(temporary / "report.json", report)
-        _keep(temporary, folder / "snapshots" / snapshot)
-        _make_current(folder, snapshot)
+            relation = connection.from_df(_plain_text(truth)) if isinstance(truth, pd.DataFrame) else truth
+            relation.write_parquet(str(temporary / "truth.parquet"), compression="zstd")
+    snapshot = snapshot_id({name: entry["sha256"] for name, entry in entries.items()})
+    manifest = {
+        "schema_version": SCHEMA_VERSION,
+        "snapshot": snapshot,
+        "created": created,
+        "simulated": simulated,
+        "sources": list(sources),
+        "tables": entries,
+    }
+    if truth is not None:
+        manifest["truth_sha256"] = file_sha256(temporary / "truth.parquet")
+    _write_json(temporary / "manifest.json", manifest)
+    _write_json(temporary / "report.json", report)
+    _keep(temporary, folder / "snapshots" / snapshot)
+    _make_current(folder, snapshot)
     return snapshot
 
 
@@ -112,19 +126,23 @@ def write_snapshot(
 def writing_folder(folder: Path) -> Iterator[Path]:
     """Hold the folder's lock and yield a temporary folder beside the snapshots, gone afterwards whatever happens.
 
-    What an earlier, killed writer left behind is removed first.
+    What an earlier, killed writer left behind is removed first; a folder made only for a writer that failed goes too.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     snapshots = folder / "snapshots"
-    with filelock.FileLock(folder / ".lock"):
-        for leftover in snapshots.glob(f"{_WRITING}*"):
-            shutil.rmtree(leftover, ignore_errors=True)
-        snapshots.mkdir(exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=_WRITING, dir=snapshots))
-        try:
-            yield temporary
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+    existed = folder.exists()
+    snapshots.mkdir(parents=True, exist_ok=True)
+    try:
+        with filelock.FileLock(folder / ".lock"):
+            for leftover in snapshots.glob(f"{_WRITING}*"):
+                shutil.rmtree(leftover, ignore_errors=True)
+            temporary = Path(tempfile.mkdtemp(prefix=_WRITING, dir=snapshots))
+            try:
+                yield temporary
+            finally:
+                shutil.rmtree(temporary, ignore_errors=True)
+    finally:
+        if not existed and not (folder / "CURRENT").exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def snapshot_id(sha256_of: Mapping[str, str]) -> str:

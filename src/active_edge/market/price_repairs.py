@@ -1,0 +1,294 @@
+"""Prices made trustworthy without inventing a number: what is wrong becomes unknown or is left out, and is counted.
+
+Each step reads and replaces the DuckDB table `price_rows` (asset, session, session_index, open ... total_return).
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+from active_edge.errors import ImportRefused
+from active_edge.market.findings import Findings
+from active_edge.market.prices import UNKNOWN_RETURN_BOUND
+from active_edge.sessions import sessions_between
+
+HOLE_SESSIONS = 20
+"""A series with more missing sessions in a row than this is two assets."""
+CONTRADICTION = 0.05
+"""A return contradicts the closes where (1 + return) differs from their ratio by more than this share."""
+THIN_SHARE = 0.9
+"""A session is thin where it has fewer rows than this share of the median of the sessions around it."""
+UNKNOWN_SHARE = 0.05
+"""A session is suspect where more than this share of its rows have an unknown return."""
+EARLIEST, LATEST = "1950-01-01", "2100-01-01"
+
+_PRICE = "asset || ' ' || session || ' close ' || coalesce(round(close, 4)::VARCHAR, 'missing')"
+_RETURN = (
+    _PRICE
+    + " || ' after ' || round(previous_close, 4) || ', return ' || coalesce(round(total_return, 4)::VARCHAR, 'unknown')"
+)
+
+
+def number_sessions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create `calendar` (session, session_index): the XNYS sessions from the first to the last price."""
+    first, last = connection.execute("SELECT min(session)::VARCHAR, max(session)::VARCHAR FROM raw_prices").fetchall()[
+        0
+    ]
+    if first < EARLIEST or last > LATEST:
+        raise ImportRefused(
+            f"prices: column 'session' runs from {first} to {last}; it must lie in {EARLIEST} .. {LATEST}"
+        )
+    sessions = sessions_between(first, last)
+    calendar = pd.DataFrame({"day": sessions, "session_index": range(len(sessions))})
+    connection.register("calendar_frame", calendar)
+    connection.execute(
+        "CREATE TABLE calendar AS SELECT CAST(day AS DATE) AS session, CAST(session_index AS INTEGER) AS session_index "
+        "FROM calendar_frame"
+    )
+    connection.unregister("calendar_frame")
+
+
+def keep_real_rows(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Create `price_rows` without rows on days that are no sessions and rows without a positive close.
+
+    A return that was measured from a refused row is compounded over it where every part is known (adjusted closes
+    telescope), and unknown otherwise.
+    """
+    connection.execute(
+        "CREATE TABLE judged AS SELECT p.*, c.session_index, c.session_index IS NULL AS phantom, "
+        "coalesce(p.close <= 0, true) AS priceless FROM raw_prices p LEFT JOIN calendar c USING (session)"
+    )
+    findings.rows(
+        "prices",
+        "rows on days that are no XNYS sessions",
+        "refused",
+        source="judged WHERE phantom",
+        text=_PRICE,
+        order="session, asset",
+        remedy="The exchange was closed; returns are compounded over such rows.",
+    )
+    findings.rows(
+        "prices",
+        "rows without a positive close",
+        "refused",
+        source="judged WHERE priceless AND NOT phantom",
+        text=_PRICE,
+        order="asset, session",
+        remedy="A share has a positive price; the return after such a row is unknown.",
+    )
+    connection.execute(
+        """
+        CREATE TABLE rebased AS
+        WITH marked AS (
+            SELECT *, coalesce(sum((NOT phantom AND NOT priceless)::INTEGER) OVER (
+                PARTITION BY asset ORDER BY session ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS stretch
+            FROM judged WHERE asset IN (SELECT DISTINCT asset FROM judged WHERE phantom OR priceless)
+        )
+        SELECT asset, max(session) AS session,
+            CASE WHEN bool_or(priceless) OR count(total_return) < count(*) OR any_value(stretch) = 0 THEN NULL
+                 ELSE product(1 + total_return) - 1 END AS total_return
+        FROM marked GROUP BY asset, stretch
+        HAVING count(*) > 1 AND bool_or(NOT phantom AND NOT priceless)
+        """
+    )
+    findings.rows(
+        "prices",
+        "returns measured from a refused row",
+        "repaired",
+        source="rebased",
+        text="asset || ' ' || session || ' return ' || coalesce(round(total_return, 4)::VARCHAR, 'unknown')",
+        order="asset, session",
+        remedy="Compounded over the refused rows where every part is known, else unknown.",
+    )
+    connection.execute(
+        """
+        CREATE TABLE price_rows AS
+        SELECT j.asset, j.session, j.session_index, j.open, j.high, j.low, j.close, j.volume,
+            CASE WHEN r.session IS NULL THEN j.total_return ELSE r.total_return END AS total_return
+        FROM judged j LEFT JOIN rebased r ON r.asset = j.asset AND r.session = j.session
+        WHERE NOT phantom AND NOT priceless;
+        DROP TABLE judged; DROP TABLE rebased;
+        """
+    )
+    if not connection.execute("SELECT count(*) FROM price_rows").fetchall()[0][0]:
+        raise ImportRefused("prices: no row has a positive close on an XNYS session; check the columns and the dates")
+
+
+def clear_impossible_values(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Make non-positive open, high and low and negative volumes unknown; note closes outside the day's range."""
+    wrong = "open <= 0 OR high <= 0 OR low <= 0 OR volume < 0"
+    impossible = findings.rows(
+        "prices",
+        "rows with a non-positive open, high or low or a negative volume",
+        "repaired",
+        source=f"price_rows WHERE {wrong}",
+        text=_PRICE,
+        order="asset, session",
+        remedy="The impossible value is taken as unknown; the close is kept.",
+    )
+    if impossible:
+        connection.execute(
+            "UPDATE price_rows SET open = CASE WHEN open > 0 THEN open END, high = CASE WHEN high > 0 THEN high END, "
+            f"low = CASE WHEN low > 0 THEN low END, volume = CASE WHEN volume >= 0 THEN volume END WHERE {wrong}"
+        )
+    findings.rows(
+        "prices",
+        "rows whose close lies outside low .. high",
+        "noted",
+        source="price_rows WHERE close > high * 1.0001 OR close < low * 0.9999 OR high < low * 0.9999",
+        text=_PRICE + " || ' in ' || round(low, 4) || ' .. ' || round(high, 4)",
+        order="asset, session",
+        remedy="Kept; spreads estimated from such days are doubtful.",
+    )
+
+
+def split_at_holes(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Give what comes after a hole of more than 20 sessions its own asset id: `EXXI`, `EXXI~2`, `EXXI~3`.
+
+    Creates `parts` (asset, part, part_asset, first_session, last_session) for the assets so split.
+    """
+    connection.execute(
+        f"""
+        CREATE TABLE holes AS
+        SELECT * FROM (
+            SELECT asset, session, close, total_return, session_index,
+                lag(session_index) OVER each AS previous_index, lag(session) OVER each AS previous_session,
+                lag(close) OVER each AS previous_close
+            FROM price_rows WINDOW each AS (PARTITION BY asset ORDER BY session))
+        WHERE session_index - previous_index - 1 > {HOLE_SESSIONS}
+        """
+    )
+    holes = findings.rows(
+        "prices",
+        f"holes of more than {HOLE_SESSIONS} sessions",
+        "repaired",
+        source="holes",
+        text="asset || ' from ' || previous_session || ' (close ' || round(previous_close, 4) || ') to ' || session || "
+        "' (close ' || round(close, 4) || ')'",
+        order="asset, session",
+        remedy="What follows is another asset (~2): tickers are reused after bankruptcy. No return is chained across.",
+    )
+    connection.execute(
+        """
+        CREATE TABLE parts AS
+        WITH numbered AS (
+            SELECT p.asset, p.session, 1 + count(h.session) AS part
+            FROM price_rows p LEFT JOIN holes h ON h.asset = p.asset AND h.session <= p.session
+            WHERE p.asset IN (SELECT asset FROM holes)
+            GROUP BY p.asset, p.session)
+        SELECT asset, part, CASE WHEN part = 1 THEN asset ELSE asset || '~' || part END AS part_asset,
+            min(session) AS first_session, max(session) AS last_session
+        FROM numbered GROUP BY asset, part
+        """
+    )
+    if not holes:
+        return
+    taken = connection.execute(
+        "SELECT part_asset FROM parts WHERE part > 1 AND part_asset IN (FROM (SELECT asset FROM raw_securities))"
+    )
+    for (asset,) in taken.fetchall():
+        raise ImportRefused(f"securities: asset {asset!r} is the id this import needs for a split series; rename it")
+    connection.execute(
+        """
+        UPDATE price_rows SET
+            total_return = CASE WHEN price_rows.session = parts.first_session THEN NULL ELSE total_return END,
+            asset = parts.part_asset
+        FROM parts
+        WHERE parts.part > 1 AND price_rows.asset = parts.asset
+            AND price_rows.session BETWEEN parts.first_session AND parts.last_session
+        """
+    )
+
+
+def judge_returns(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Make returns unknown that cannot be true, and note those a person should look at."""
+    connection.execute(
+        "CREATE VIEW moves AS SELECT *, close / previous_close - 1 AS moved, "
+        "abs((1 + total_return) / (close / previous_close) - 1) AS contradiction FROM ("
+        "SELECT *, lag(close) OVER (PARTITION BY asset ORDER BY session) AS previous_close FROM price_rows) "
+        "WHERE previous_close IS NOT NULL"
+    )
+    bound = UNKNOWN_RETURN_BOUND
+    impossible = f"total_return <= -1 OR (contradiction > {CONTRADICTION} AND abs(total_return) > {bound})"
+    connection.execute(f"CREATE TABLE doubted AS SELECT * FROM moves WHERE {impossible}")
+    findings.rows(
+        "prices",
+        f"returns beyond ±{bound:.0%} that contradict the closes",
+        "repaired",
+        source="doubted",
+        text=_RETURN,
+        order="asset, session",
+        remedy="Taken as unknown: a split applied a day early or late, or two securities under one symbol.",
+    )
+    connection.execute(
+        "UPDATE price_rows SET total_return = NULL FROM doubted "
+        "WHERE price_rows.asset = doubted.asset AND price_rows.session = doubted.session"
+    )
+    noted: tuple[tuple[str, str, str], ...] = (
+        (
+            f"returns within ±{bound:.0%} that contradict the closes",
+            f"contradiction > {CONTRADICTION}",
+            "Kept: splits, dividends and spin-offs explain such a difference.",
+        ),
+        (
+            "known returns beyond ±100%",
+            "abs(total_return) > 1",
+            "Kept: some are real; a price that jumps back is a wrong symbol. Bound price and volume in the universe.",
+        ),
+        (
+            "unknown returns chained as close/close",
+            f"total_return IS NULL AND abs(moved) <= {bound}",
+            "Dividends of those days are lost; nothing else is.",
+        ),
+    )
+    for kind, condition, remedy in noted:
+        findings.rows(
+            "prices",
+            kind,
+            "noted",
+            source=f"moves WHERE {condition}",
+            text=_RETURN,
+            order="asset, session",
+            remedy=remedy,
+        )
+    findings.rows(
+        "prices",
+        f"unknown returns beyond ±{bound:.0%}",
+        "repaired",
+        source=f"moves WHERE total_return IS NULL AND abs(moved) > {bound}",
+        text=_RETURN,
+        order="asset, session",
+        remedy="Never chained as a gain or a loss: a split, a reused ticker or an error; the return is taken as zero.",
+    )
+
+
+def note_thin_sessions(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Note sessions on which much of the market has no row or no return."""
+    connection.execute(
+        """
+        CREATE VIEW session_rows AS
+        SELECT *, median(n) OVER (ORDER BY session_index ROWS BETWEEN 10 PRECEDING AND 10 FOLLOWING) AS typical FROM (
+            SELECT c.session, c.session_index, count(p.asset) AS n, count(p.total_return) AS returns
+            FROM calendar c LEFT JOIN price_rows p ON p.session_index = c.session_index
+            GROUP BY c.session, c.session_index)
+        """
+    )
+    findings.rows(
+        "prices",
+        "sessions with few rows",
+        "noted",
+        source=f"session_rows WHERE n < {THIN_SHARE} * typical",
+        text="session || ' has ' || n || ' rows, ' || typical::BIGINT || ' are usual'",
+        order="n / typical",
+        remedy="Missing names are not traded that day.",
+    )
+    findings.rows(
+        "prices",
+        "sessions with many unknown returns",
+        "noted",
+        source=f"session_rows WHERE session_index > 0 AND returns < (1 - {UNKNOWN_SHARE}) * n",
+        text="session || ' has a return for ' || returns || ' of ' || n || ' rows'",
+        order="session",
+        remedy="The day was recorded in part; its dividends are lost.",
+    )
