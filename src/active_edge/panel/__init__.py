@@ -1,0 +1,5 @@
+"""The point-in-time door: nothing known after the decision date ever passes it."""
+
+from active_edge.panel.door import Panel
+
+__all__ = ["Panel"]

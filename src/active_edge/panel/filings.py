@@ -1,0 +1,132 @@
+"""Figures of one market's filings on the decision dates, assembled once and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from active_edge.market import FactRows, Facts
+from active_edge.panel import statements
+
+Rows = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One item at one lag; matrices ``(n_dates, n_assets)``, read-only.
+
+    Attributes
+    ----------
+    value
+        float64; NaN where missing, too old or not assemblable.
+    end
+        float64 days since the epoch: the latest period end, from which lags count; NaN where there is none in time.
+    filed
+        int64 days since the epoch: the filing the value came from; `statements.NEVER` where missing.
+    confidence
+        float64 0 to 3 of the value at lag 0; NaN where missing or assembled from several rows.
+    """
+
+    value: np.ndarray
+    end: np.ndarray
+    filed: np.ndarray
+    confidence: np.ndarray
+
+
+class Filings:
+    """Every version of every number, seen from the decision dates.
+
+    Parameters
+    ----------
+    facts
+        The market's facts.
+    n_assets
+        Columns of the market.
+    sessions, days
+        ``(n_dates,)`` int64: session index and day since the epoch of each decision date, ascending.
+    known_sessions
+        From rows to the session index at whose close each may first be used.
+    first_reported
+        Read the version first reported instead of the latest.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        n_assets: int,
+        *,
+        sessions: np.ndarray,
+        days: np.ndarray,
+        known_sessions: Callable[[FactRows], np.ndarray],
+        first_reported: bool,
+    ) -> None:
+        self._facts = facts
+        self._n_assets = n_assets
+        self._sessions = sessions
+        self._days = days
+        self._known_sessions = known_sessions
+        self._first_reported = first_reported
+        self._figures: dict[tuple[int, str, int, int], Figure] = {}
+        self._ordered: dict[str, tuple[np.ndarray, Rows]] = {}
+
+    def figure(self, kind: int, item: str, quarters_ago: int, max_age_days: int) -> Figure:
+        """Return the item at one lag; `kind` as `statements.assemble` takes it."""
+        return self.figures(kind, item, (quarters_ago,), max_age_days)[0]
+
+    def figures(self, kind: int, item: str, quarters_ago: tuple[int, ...], max_age_days: int) -> list[Figure]:
+        """Return the item at several lags, in one pass over its rows for those not yet known."""
+        wanted = tuple(ago for ago in quarters_ago if (kind, item, ago, max_age_days) not in self._figures)
+        if wanted:
+            self._assemble(kind, item, wanted, max_age_days)
+        return [self._figures[kind, item, ago, max_age_days] for ago in quarters_ago]
+
+    def first_flow(self, item: str) -> np.ndarray:
+        """Return the first flow each asset ever reported, from the date it was known."""
+        starts, (known, end, months, value, _, _) = self._rows(item)
+        return statements.first_figure(starts, known, end, months, value, self._sessions)
+
+    def first_known(self, items: frozenset[str]) -> np.ndarray:
+        """Return the session index at which the first fact of each asset was known, ``(n_assets,)``; huge if none."""
+        first = np.full(self._n_assets, np.iinfo(np.int64).max)
+        for item in sorted(items):
+            rows = self._facts.of(item)
+            np.minimum.at(first, rows.asset, self._known_sessions(rows))
+        return first
+
+    def _assemble(self, kind: int, item: str, quarters_ago: tuple[int, ...], max_age_days: int) -> None:
+        starts, rows = self._rows(item)
+        lags = np.array(quarters_ago, dtype=np.int64)
+        values, filed, end, confidence = statements.assemble(
+            kind, starts, rows, self._sessions, lags, max_age_days, self._first_reported
+        )
+        stale = (end == statements.NEVER) | (end < self._days[:, np.newaxis] - max_age_days)
+        values[:, stale] = np.nan
+        filed[:, stale] = statements.NEVER
+        confidence[stale] = np.nan
+        base = np.where(stale, np.nan, end.astype(float))
+        for array in (values, filed, base, confidence):
+            array.setflags(write=False)
+        for lag, ago in enumerate(quarters_ago):
+            self._figures[kind, item, ago, max_age_days] = Figure(values[lag], base, filed[lag], confidence)
+
+    def _rows(self, item: str) -> tuple[np.ndarray, Rows]:
+        """Return where each asset's rows start and the rows in the order they became known."""
+        if item not in self._ordered:
+            rows = self._facts.of(item)
+            known = np.asarray(self._known_sessions(rows), dtype=np.int64)
+            order = np.lexsort((known, rows.asset))
+            starts = np.searchsorted(rows.asset[order], np.arange(self._n_assets + 1)).astype(np.int64)
+            self._ordered[item] = (
+                starts,
+                (
+                    known[order],
+                    rows.period_end[order].astype("datetime64[D]").astype(np.int64),
+                    rows.months[order].astype(np.int64),
+                    rows.value[order].astype(np.float64),
+                    rows.filed[order].astype("datetime64[D]").astype(np.int64),
+                    rows.confidence[order].astype(np.int64),
+                ),
+            )
+        return self._ordered[item]
