@@ -1,0 +1,111 @@
+"""What a factor is: one function, with its unit, good direction and source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import cleandoc
+from typing import Literal, get_args
+
+import numpy as np
+
+from active_edge.errors import ConfigError
+from active_edge.market import Market
+from active_edge.panel import Panel
+from active_edge.schema import ITEMS
+
+Good = Literal["high", "low", "none"]
+Need = str | tuple[str, ...]
+"""An item, or alternatives of which one is enough; items joined by ``+`` are needed together."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A figure of each asset on each date, computed from what was known then.
+
+    Attributes
+    ----------
+    name
+        As YAML files call it: the function's name.
+    unit
+        What a value is counted in.
+    good
+        ``high`` or ``low``: the end a ranking prefers; ``none`` where no direction is claimed (it cannot rank).
+    source
+        Paper or rule the definition comes from.
+    leg
+        The part of the thesis, or the family, it belongs to.
+    needs
+        Items without which it is missing everywhere; empty for prices alone.
+    doc
+        Formula, reason, source, evidence.
+    """
+
+    name: str
+    unit: str
+    good: Good
+    source: str
+    leg: str
+    needs: tuple[Need, ...]
+    doc: str
+    function: Callable[[Panel], np.ndarray]
+
+    def items(self) -> tuple[str, ...]:
+        """Return every item it may read, in the order of `needs`."""
+        return tuple(dict.fromkeys(item for need in self.needs for way in _ways(need) for item in way.split("+")))
+
+    def missing_items(self, market: Market) -> tuple[str, ...]:
+        """Return the needs this market cannot meet, alternatives joined by ``or``; empty when it can be computed."""
+        return tuple(
+            " or ".join(_ways(need))
+            for need in self.needs
+            if not any(market.items.issuperset(way.split("+")) for way in _ways(need))
+        )
+
+    def compute(self, panel: Panel) -> np.ndarray:
+        """Return ``(n_dates, n_assets)`` float64, read-only; NaN missing, everywhere so when a need is unmet.
+
+        Timing: known at the close of each date of the panel.
+        """
+        if self.missing_items(panel.market):
+            values = np.full(panel.shape, np.nan)
+        else:
+            values = np.asarray(self.function(panel), dtype=np.float64)
+        values.setflags(write=False)
+        return values
+
+    def __call__(self, panel: Panel) -> np.ndarray:
+        return self.compute(panel)
+
+
+def factor(
+    *, unit: str, good: Good, source: str, leg: str, needs: tuple[Need, ...] = ()
+) -> Callable[[Callable[[Panel], np.ndarray]], Factor]:
+    """Turn a function of a panel into a `Factor`; unit, good direction, source and leg are mandatory.
+
+    Raises
+    ------
+    ConfigError
+        An empty unit, source, leg or docstring, an unknown direction, or a need that no market can have.
+    """
+
+    def decorate(function: Callable[[Panel], np.ndarray]) -> Factor:
+        where = f"factor {function.__name__}"
+        for key, text in (("unit", unit), ("source", source), ("leg", leg), ("docstring", function.__doc__ or "")):
+            if not text.strip():
+                raise ConfigError(f"{where}: {key} is empty; say it, in words a reader can check")
+        if good not in get_args(Good):
+            raise ConfigError(f"{where}: good={good!r} is not one of {', '.join(get_args(Good))}")
+        made = Factor(
+            function.__name__, unit, good, source, leg, tuple(needs), cleandoc(function.__doc__ or ""), function
+        )
+        for item in made.items():
+            if item not in ITEMS:
+                raise ConfigError(f"{where}: needs {item!r}, which is no item of schema.ITEMS")
+        return made
+
+    return decorate
+
+
+def _ways(need: Need) -> tuple[str, ...]:
+    return (need,) if isinstance(need, str) else need
