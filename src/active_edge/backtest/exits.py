@@ -1,0 +1,128 @@
+"""What a holder gets when a series ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from active_edge.errors import ConfigError
+
+if TYPE_CHECKING:
+    from active_edge.market import Market
+
+SILENCE_SESSIONS = 20
+"""A series without a known last session that is silent for longer than this has ended; shorter is a gap."""
+DISTRESS_FALL = 0.5
+DISTRESS_PRICE = 1.0
+YEAR_SESSIONS = 252
+NYSE_NAMES = ("NYSE", "AMEX", "ARCA")
+NOTHING_LEFT = 1e-300
+"""Adjusted price of a total loss: vectorbt refuses 0, and this leaves no cent at any number of shares."""
+
+
+@dataclass(frozen=True)
+class Delisting:
+    """Return from the last price where none is known and the exit looks like distress.
+
+    Attributes
+    ----------
+    nyse, nasdaq
+        Decimal in [-1, 0]; `nyse` for NYSE and AMEX, `nasdaq` for every other and for an unknown exchange.
+    unknown
+        "infer": an exit whose reason is unknown is distress if it fell more than 50 % in a year or ended below $1;
+        a number: the return of every exit whose reason is unknown.
+    override
+        Replaces the return of all distress exits: 0.0 and -1.0 bound what the rule can matter.
+
+    Source: Shumway (1997), J. Finance 52(1); Shumway & Warther (1999), J. Finance 54(6).
+    """
+
+    nyse: float = -0.30
+    nasdaq: float = -0.55
+    unknown: Literal["infer"] | float = "infer"
+    override: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("nyse", "nasdaq", "unknown", "override"):
+            value = getattr(self, name)
+            if value in ("infer", None):
+                continue
+            if not -1.0 <= value <= 0.0:
+                raise ConfigError(f"delisting: {name}: {value!r} is outside [-1, 0]")
+
+
+class Exits(NamedTuple):
+    """How each column's series ends.
+
+    last : (n_columns,) int64, row of the last price, -1 where the series does not end.
+    returns : (n_columns,) float64, return from the last price, 0 where it does not end.
+    reasons : (n_columns,) object: known, distress, other, or "" where it does not end.
+    """
+
+    last: np.ndarray
+    returns: np.ndarray
+    reasons: np.ndarray
+
+
+def find_exits(market: Market, columns: np.ndarray, delisting: Delisting) -> Exits:
+    """Return the exits of some columns.
+
+    A series ends where the market knows a last session and prices stop before the data do, or where it is silent
+    for more than 20 sessions to the end of the data. Merely reaching the end of the data is no exit.
+
+    Timing: applied on the session after the last row; the return is not known to any decision before it.
+    """
+    n_sessions = len(market.sessions)
+    securities = market.securities.iloc[columns]
+    last = market.prices.last[columns]
+    known_end = pd.to_datetime(securities["last_session"]).notna().to_numpy()
+    ended = (last >= 0) & (last < n_sessions - 1) & (known_end | (last < n_sessions - 1 - SILENCE_SESSIONS))
+    given = securities["exit_return"].to_numpy(dtype=float, na_value=np.nan)
+    known = ended & ~np.isnan(given)
+    rule = _rule(market, columns, last, securities, delisting)
+    distress = ended & ~known & ~np.isnan(rule)
+    returns = np.zeros(len(columns))
+    returns[known] = np.maximum(given[known], -1.0)
+    returns[distress] = rule[distress] if delisting.override is None else delisting.override
+    reasons = np.full(len(columns), "", dtype=object)
+    reasons[ended], reasons[known], reasons[distress] = "other", "known", "distress"
+    return Exits(np.where(ended, last, -1), returns, reasons)
+
+
+def _rule(
+    market: Market, columns: np.ndarray, last: np.ndarray, securities: pd.DataFrame, delisting: Delisting
+) -> np.ndarray:
+    """Return (n_columns,) the distress return each exit would get, NaN where it is no distress."""
+    prices = market.prices
+    row = np.maximum(last, 0)
+    index_now = prices.total_return_index[row, columns]
+    year_ago = _index_at_or_before(prices.total_return_index, columns, row - YEAR_SESSIONS, prices.first[columns])
+    fell = (index_now < DISTRESS_FALL * year_ago) | (prices.close[row, columns] < DISTRESS_PRICE)
+    reason = securities["exit_reason"].fillna("unknown").to_numpy(dtype=object)
+    exchange = securities["exchange"].fillna("").astype(str).str.upper()
+    on_nyse = exchange.str.contains("|".join(NYSE_NAMES)).to_numpy(dtype=bool)
+    rule = np.where(on_nyse, delisting.nyse, delisting.nasdaq)
+    said, unknown = reason == "distress", reason == "unknown"
+    distress = said | (fell & (reason != "merger"))
+    if delisting.unknown == "infer":
+        return np.where(distress, rule, np.nan)
+    return np.where(unknown, float(delisting.unknown), np.where(distress, rule, np.nan))
+
+
+def _index_at_or_before(index: np.ndarray, columns: np.ndarray, rows: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Return (n_columns,) the index on the last row at or before `rows`, the first one where that is earlier."""
+    out = np.empty(len(columns))
+    for k, (column, row, start) in enumerate(zip(columns, rows, np.maximum(first, 0), strict=True)):
+        window = index[start : max(row, start) + 1, column]
+        out[k] = window[~np.isnan(window)][-1] if len(window) and not np.isnan(window[0]) else np.nan
+    return out
+
+
+def terminal_prices(exits: Exits, close_at_last: np.ndarray) -> np.ndarray:
+    """Return (n_columns,) adjusted price after each series' end, NaN where it does not end."""
+    price = close_at_last * (1.0 + exits.returns)
+    price = np.where(exits.returns <= -1.0, NOTHING_LEFT, price)
+    return np.where(exits.last >= 0, price, np.nan)

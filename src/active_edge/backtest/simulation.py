@@ -1,0 +1,220 @@
+"""What one backtest did: curves, holdings, trades, costs, exits, and the vectorbt portfolio behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from active_edge.backtest.codes import EXIT, REASONS, UNFILLED
+from active_edge.backtest.tape import Tape, carry_forward
+
+if TYPE_CHECKING:
+    from active_edge.backtest.exits import Exits
+    from active_edge.market import Market
+
+YEAR_SESSIONS = 252
+KINDS = ("commission", "spread", "impact")
+DUST = 1e-9
+"""A position below this fraction of the portfolio is rounding left by a full sale, not a holding."""
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """Result of `simulate`; the frames are made when they are first asked for.
+
+    Shares and prices in frames are unadjusted (as quoted that session); records in `orders` and `portfolio` are in
+    total-return-adjusted shares, of which price × shares is the same amount of USD.
+    """
+
+    market: Market
+    sessions: pd.DatetimeIndex
+    columns: np.ndarray
+    decisions: pd.DatetimeIndex
+    decision_rows: np.ndarray
+    capital_usd: float
+    tape: Tape
+    exit_table: Exits
+    first_row: int
+    log_value: np.ndarray
+    log_cost: np.ndarray
+    traded: np.ndarray
+    base: np.ndarray
+    orders: np.ndarray
+    extra: np.ndarray
+    unfilled_records: np.ndarray
+
+    @property
+    def assets(self) -> pd.Index:
+        """Names ever targeted, the columns of `portfolio`."""
+        return self.market.assets[self.columns]
+
+    @cached_property
+    def value(self) -> pd.Series:
+        """USD at the close of each session, net of costs; the first is the capital."""
+        return pd.Series(self.log_value, index=self.sessions, name="value")
+
+    @cached_property
+    def returns(self) -> pd.Series:
+        """Net simple return of each session after the first."""
+        return pd.Series(_growth(self.log_value[1:], self.log_value[:-1]), index=self.sessions[1:], name="returns")
+
+    @cached_property
+    def gross(self) -> pd.Series:
+        """Return of each session after the first with that session's costs added back, same fills.
+
+        (value + costs of the session) / value of the session before − 1: gross − returns is exactly the row sum of
+        `costs_daily`.
+        """
+        paid = self.log_value[1:] + self.log_cost[:, 1:].sum(axis=0)
+        return pd.Series(_growth(paid, self.log_value[:-1]), index=self.sessions[1:], name="gross")
+
+    @cached_property
+    def costs_usd(self) -> pd.DataFrame:
+        """(n_sessions, 3) USD paid per session: commission, spread, impact."""
+        return pd.DataFrame(self.log_cost.T, index=self.sessions, columns=list(KINDS))
+
+    @cached_property
+    def costs_daily(self) -> pd.DataFrame:
+        """(n_sessions − 1, 3) the same as fractions of the value at the session before."""
+        before = self.log_value[:-1]
+        shares = np.divide(self.log_cost[:, 1:], before, out=np.zeros((3, len(before))), where=before > 0.0)
+        return pd.DataFrame(shares.T, index=self.sessions[1:], columns=list(KINDS))
+
+    @cached_property
+    def costs(self) -> pd.Series:
+        """Cost drag by kind, fraction of the capital a year of 252 sessions."""
+        return self.costs_daily.mean() * YEAR_SESSIONS
+
+    @cached_property
+    def turnover(self) -> pd.Series:
+        """One-way turnover of each decision: half of what was bought and sold for it, over the value then.
+
+        Carried-over trades count with their decision; exits do not count. The first purchase counts half. NaN where
+        a decision on the last session could not be traded.
+        """
+        half = 0.5 * np.divide(self.traded, self.base, out=np.full(len(self.base), np.nan), where=self.base > 0.0)
+        return pd.Series(half, index=self.decisions, name="turnover")
+
+    @cached_property
+    def trades(self) -> pd.DataFrame:
+        """One row a fill, in order: session, asset, side, shares, price, value, costs in USD, reason, decision.
+
+        price includes half-spread and impact; value = shares × price, before commission. reason: rebalance, exit
+        (the series ended) or carry_over (a later session of the same decision).
+        """
+        orders, extra = self.orders, self.extra
+        scale = self._scale[orders["col"], orders["idx"]]
+        amount = orders["size"] * extra["mid"]
+        return pd.DataFrame(
+            {
+                "session": self.sessions[orders["idx"]],
+                "asset": self.assets[orders["col"]],
+                "side": np.where(orders["side"] == 0, "buy", "sell"),
+                "shares": orders["size"] / scale,
+                "price": orders["price"] * scale,
+                "value": orders["size"] * orders["price"],
+                "commission": orders["fees"],
+                "spread_cost": amount * extra["half_spread"],
+                "impact_cost": amount * extra["impact"],
+                "reason": np.array(REASONS, dtype=object)[extra["reason"]],
+                "decision": self.decisions[extra["decision"]],
+            }
+        )
+
+    @cached_property
+    def holdings(self) -> pd.DataFrame:
+        """What is held at the close of each decision's first fill session and at the last session.
+
+        Columns session, decision (whose targets are in force), asset, weight (of the portfolio's value, cash
+        included), shares, value (USD at the last known close).
+        """
+        fills = self.decision_rows[self.decision_rows + 1 < len(self.sessions)] + 1
+        rows = np.unique(np.append(fills, len(self.sessions) - 1))
+        shares = self._positions(rows)
+        value = np.where(shares > 0.0, shares * np.nan_to_num(self.tape.close[:, rows].T), 0.0)
+        total = self.log_value[rows]
+        at, col = np.nonzero(value > DUST * total[:, None])
+        decision = np.searchsorted(self.decision_rows + 1, rows[at], side="right") - 1
+        return pd.DataFrame(
+            {
+                "session": self.sessions[rows[at]],
+                "decision": self.decisions[decision],
+                "asset": self.assets[col],
+                "weight": value[at, col] / total[at],
+                "shares": shares[at, col] / self._scale[col, rows[at]],
+                "value": value[at, col],
+            }
+        )
+
+    @cached_property
+    def unfilled(self) -> pd.DataFrame:
+        """What a decision asked for and never got: decision, asset, side, shares (adjusted), value, reason.
+
+        value: USD at the close of the decision's first fill session. reason: gap (no row until the next decision),
+        participation, cash (what costs left too little for, too), exited, no_price, no_volume.
+        """
+        records = self.unfilled_records
+        row = np.minimum(self.decision_rows[records["decision"]] + 1, len(self.sessions) - 1)
+        missing = records["shares"]
+        return pd.DataFrame(
+            {
+                "decision": self.decisions[records["decision"]],
+                "asset": self.assets[records["col"]],
+                "side": np.where(missing < 0.0, "sell", "buy"),
+                "shares": np.abs(missing),
+                "value": np.abs(missing) * self.tape.close[records["col"], row],
+                "reason": np.array(UNFILLED, dtype=object)[records["reason"]],
+            }
+        )
+
+    @cached_property
+    def exits(self) -> pd.DataFrame:
+        """Series that ended while held: asset, session (the terminal row), reason, return, value received in USD.
+
+        reason: known (the market holds the exit return), distress (the delisting rule), other (last price).
+        """
+        orders = self.orders[self.extra["reason"] == EXIT]
+        return pd.DataFrame(
+            {
+                "asset": self.assets[orders["col"]],
+                "session": self.sessions[orders["idx"]],
+                "reason": self.exit_table.reasons[orders["col"]],
+                "return": self.exit_table.returns[orders["col"]],
+                "value": orders["size"] * orders["price"],
+            }
+        )
+
+    @cached_property
+    def portfolio(self) -> Any:
+        """The same orders as a `vectorbt.Portfolio` (252 sessions a year, no default benchmark)."""
+        from active_edge.backtest.portfolio import portfolio_of
+
+        return portfolio_of(self._marked_close().T, self.sessions, self.assets, self.orders, self.capital_usd)
+
+    def _marked_close(self) -> np.ndarray:
+        """Return adjusted closes with each series' terminal price on and after its exit row."""
+        ended = np.arange(len(self.sessions)) >= self.tape.exit_row[:, None]
+        return np.where(ended, self.tape.terminal[:, None], self.tape.close)
+
+    def _positions(self, rows: np.ndarray) -> np.ndarray:
+        """Return (len(rows), n_columns) adjusted shares after each of the ascending rows."""
+        signed = np.where(self.orders["side"] == 0, self.orders["size"], -self.orders["size"])
+        change = np.zeros((len(rows) + 1, len(self.columns)))
+        np.add.at(change, (np.searchsorted(rows, self.orders["idx"]), self.orders["col"]), signed)
+        return np.cumsum(change[:-1], axis=0)
+
+    @cached_property
+    def _scale(self) -> np.ndarray:
+        """(n_columns, n_rows) unadjusted over adjusted close, carried forward: USD as quoted per adjusted USD."""
+        prices, stop = self.market.prices, self.first_row + len(self.sessions)
+        rows = slice(max(self.first_row - YEAR_SESSIONS, 0), stop)
+        scale = prices.close[rows].T[self.columns] / prices.total_return_index[rows].T[self.columns]
+        return carry_forward(scale)[:, self.first_row - (rows.start or 0) :]
+
+
+def _growth(after: np.ndarray, before: np.ndarray) -> np.ndarray:
+    return np.divide(after, before, out=np.ones_like(before), where=before > 0.0) - 1.0

@@ -1,0 +1,61 @@
+"""Prices as the compiled loop walks them: total-return adjusted, one asset's sessions contiguous."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from active_edge.market import Prices
+
+TradeAt = Literal["next_open", "next_close"]
+
+
+class Tape(NamedTuple):
+    """Adjusted prices of some columns over the simulated rows.
+
+    close : (n_columns, n_rows) float64, adjusted close carried forward over gaps, NaN before the first row.
+    fill : (n_columns, n_rows) float64, adjusted price an order on that row gets, NaN where it has no row.
+    exit_row : (n_columns,) int64, the row after an ended asset's last one; n_rows where it does not end in time.
+    terminal : (n_columns,) float64, adjusted price of `exit_row`, NaN where there is none.
+    """
+
+    close: np.ndarray
+    fill: np.ndarray
+    exit_row: np.ndarray
+    terminal: np.ndarray
+
+
+def adjusted(
+    prices: Prices, columns: np.ndarray, start: int, stop: int, *, trade_at: TradeAt
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return (close, fill) of a `Tape` for rows [start, stop).
+
+    The adjusted open is open × (total return index / close), so that both prices of a session belong to one
+    scale; a session without an open fills at its close.
+    """
+    index = np.ascontiguousarray(prices.total_return_index[start:stop].T[columns])
+    if trade_at == "next_open":
+        fill = prices.open[start:stop].T[columns] * index / prices.close[start:stop].T[columns]
+        np.copyto(fill, index, where=np.isnan(fill))
+    else:
+        fill = index.copy()
+    close = carry_forward(index)
+    if start > 0:
+        before = last_before(prices, columns, start)
+        gap = np.isnan(close)
+        close = np.where(gap, before[:, None], close) if gap.any() else close
+    return close, fill
+
+
+def carry_forward(matrix: np.ndarray) -> np.ndarray:
+    """Return a copy of (n, n_rows) with NaN replaced by the last value before it in its line."""
+    known = np.where(np.isnan(matrix), 0, np.arange(matrix.shape[1]))
+    np.maximum.accumulate(known, axis=1, out=known)
+    return np.take_along_axis(matrix, known, axis=1)
+
+
+def last_before(prices: Prices, columns: np.ndarray, start: int) -> np.ndarray:
+    """Return (n_columns,) adjusted close of each column's last row before `start`, NaN where it has none."""
+    return carry_forward(prices.total_return_index[:start].T[columns])[:, -1]

@@ -1,0 +1,105 @@
+"""The stretch of sessions a backtest covers, and the decisions inside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from active_edge.backtest.exits import Delisting, find_exits, terminal_prices
+from active_edge.backtest.tape import Tape, TradeAt, adjusted, last_before
+from active_edge.costs.sessions_of import rows_of
+from active_edge.errors import BacktestError
+
+if TYPE_CHECKING:
+    from active_edge.backtest.exits import Exits
+    from active_edge.market import Market
+
+Day: TypeAlias = pd.Timestamp | str | None
+
+
+@dataclass(frozen=True)
+class Window:
+    """Rows [start, stop) of the market's sessions."""
+
+    start: int
+    stop: int
+
+    @property
+    def n_rows(self) -> int:
+        return self.stop - self.start
+
+
+def window_of(market: Market, first_decision: pd.Timestamp, start: Day, end: Day) -> Window:
+    """Return the window from the close of `start` (default: the first decision) to `end` (default: the last session).
+
+    Raises
+    ------
+    BacktestError
+        Fewer than two sessions lie between them.
+    """
+    sessions = market.sessions
+    first = sessions.searchsorted(pd.Timestamp(first_decision if start is None else start), side="left")
+    stop = len(sessions) if end is None else sessions.searchsorted(pd.Timestamp(end), side="right")
+    if stop - first < 2:
+        raise BacktestError(
+            f"backtest from {start or first_decision} to {end or sessions[-1]}: the market has {max(stop - first, 0)} "
+            f"sessions there (it runs from {sessions[0]:%Y-%m-%d} to {sessions[-1]:%Y-%m-%d}); at least 2 are needed"
+        )
+    return Window(int(first), int(stop))
+
+
+def decisions_in(market: Market, dates: pd.DatetimeIndex, window: Window) -> tuple[np.ndarray, np.ndarray]:
+    """Return (which, rows): positions of the dates whose decision falls in the window, and their local rows.
+
+    Raises
+    ------
+    BacktestError
+        A date is no session, or none falls in the window.
+    """
+    rows = rows_of(market, dates) - window.start
+    which = np.flatnonzero((rows >= 0) & (rows < window.n_rows))
+    if not len(which):
+        raise BacktestError(
+            f"targets: none of the {len(dates)} decision dates lies between {market.sessions[window.start]:%Y-%m-%d} "
+            f"and {market.sessions[window.stop - 1]:%Y-%m-%d}"
+        )
+    return which, rows[which]
+
+
+def read_tape(
+    market: Market, columns: np.ndarray, window: Window, *, trade_at: TradeAt, delisting: Delisting
+) -> tuple[Tape, Exits]:
+    """Return the adjusted prices of some columns over a window, and how their series end.
+
+    Timing: the row of an exit is the session after the last price, whatever the window; what happens after the
+    window's last row is not in the tape.
+    """
+    close, fill = adjusted(market.prices, columns, window.start, window.stop, trade_at=trade_at)
+    exits = find_exits(market, columns, delisting)
+    tape = Tape(close, fill, _exit_rows(exits, window), _terminal(market, columns, exits, window, close))
+    return tape, exits
+
+
+def with_delisting(
+    market: Market, tape: Tape, columns: np.ndarray, window: Window, delisting: Delisting
+) -> tuple[Tape, Exits]:
+    """Return the same tape under another delisting rule; the price matrices are shared."""
+    exits = find_exits(market, columns, delisting)
+    return tape._replace(terminal=_terminal(market, columns, exits, window, tape.close)), exits
+
+
+def _exit_rows(exits: Exits, window: Window) -> np.ndarray:
+    row = np.where(exits.last >= 0, exits.last + 1 - window.start, window.n_rows)
+    return np.minimum(row, window.n_rows).astype(np.int64)
+
+
+def _terminal(market: Market, columns: np.ndarray, exits: Exits, window: Window, close: np.ndarray) -> np.ndarray:
+    last = np.clip(exits.last - window.start, 0, window.n_rows - 1)
+    at_last = close[np.arange(len(columns)), last]
+    early = exits.last < window.start
+    if early.any() and window.start > 0:
+        at_last = np.where(early, last_before(market.prices, columns, window.start), at_last)
+    return terminal_prices(exits, at_last)

@@ -1,0 +1,181 @@
+"""What a strategy pays, and the price of each order on each decision date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from active_edge.costs.impact import almgren_2005, square_root
+from active_edge.costs.sessions_of import rows_of
+from active_edge.costs.spread import DOLLAR_VOLUME_SESSIONS, half_spread
+from active_edge.errors import ConfigError, MissingInput
+
+if TYPE_CHECKING:
+    from active_edge.market import Market
+
+BPS = 1e-4
+VOLATILITY_SESSIONS = 63
+LEAST_RETURNS = 10
+
+ImpactModel = Literal["square_root", "almgren"]
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What trading costs.
+
+    Attributes
+    ----------
+    commission_bps
+        Of the value traded, each way.
+    spread
+        "estimated" (EDGE, see `half_spread`), or the full spread in bps; half of it is paid each way.
+    impact
+        None, or (model, coefficient): "square_root" with Y, "almgren" with a factor on the published cost.
+    max_participation
+        Largest order as a fraction of the trailing 63-session median dollar volume; the rest carries over to the
+        following sessions. None: no limit.
+    """
+
+    commission_bps: float = 0.0
+    spread: Literal["estimated"] | float = 0.0
+    impact: tuple[ImpactModel, float] | None = None
+    max_participation: float | None = None
+
+    def __post_init__(self) -> None:
+        bounds = {"commission_bps": (self.commission_bps, 0.0, 1000.0)}
+        if self.spread != "estimated":
+            bounds["spread"] = (float(self.spread), 0.0, 5000.0)
+        if self.max_participation is not None:
+            bounds["max_participation"] = (self.max_participation, 1e-9, 1.0)
+        if self.impact is not None:
+            bounds["impact coefficient"] = (self.impact[1], 0.0, 100.0)
+            if self.impact[0] not in ("square_root", "almgren"):
+                raise ConfigError(f"costs: impact: {self.impact[0]!r} is no model; give square_root or almgren")
+        for name, (value, low, high) in bounds.items():
+            if not low <= value <= high:
+                raise ConfigError(f"costs: {name}: {value!r} is outside [{low:g}, {high:g}]")
+
+
+class CostTerms(NamedTuple):
+    """Prices of trading by date and asset, all known at the close of the date; C-ordered for the compiled loop.
+
+    half_spread, dollar_volume, impact_linear, impact_power : (n_dates, n_columns) float64; the first a fraction of
+    the price, the second USD a session (NaN unknown), the others as in `impact`; exponent, commission (fraction),
+    max_participation (inf: none) : float.
+    """
+
+    half_spread: np.ndarray
+    dollar_volume: np.ndarray
+    impact_linear: np.ndarray
+    impact_power: np.ndarray
+    exponent: float
+    commission: float
+    max_participation: float
+
+
+def cost_terms(costs: Costs, market: Market, dates: pd.DatetimeIndex, columns: np.ndarray | None = None) -> CostTerms:
+    """Return the prices of trading on each decision date.
+
+    Parameters
+    ----------
+    dates
+        Decision sessions.
+    columns
+        (n_columns,) int positions in `market.assets`; None: all. A value never depends on which columns are asked.
+
+    Raises
+    ------
+    MissingInput
+        The costs need prices, volumes or shares this market does not hold.
+    """
+    n_assets = len(market.assets)
+    columns = np.arange(n_assets) if columns is None else np.asarray(columns, dtype=np.int64)
+    shape = (len(dates), len(columns))
+    if costs.spread == "estimated":
+        half = half_spread(market, dates)[:, columns]
+        half = np.where(np.isnan(half), 0.5, half)
+    else:
+        half = np.full(shape, 0.5 * BPS * costs.spread)
+    volume, linear, power, exponent = np.full(shape, np.nan), np.zeros(shape), np.zeros(shape), 1.0
+    if costs.max_participation is not None or costs.impact is not None:
+        volume = dollar_volume(market, dates, columns)
+    if costs.impact is not None:
+        model, coefficient = costs.impact
+        sigma = volatility(market, dates, columns)
+        if model == "square_root":
+            linear, power, exponent = square_root(sigma, coefficient=coefficient)
+        else:
+            linear, power, exponent = almgren_2005(
+                sigma, _shares_to_volume(market, dates, columns, volume), coefficient=coefficient
+            )
+    return CostTerms(
+        np.ascontiguousarray(half),
+        np.ascontiguousarray(volume),
+        np.ascontiguousarray(linear),
+        np.ascontiguousarray(power),
+        float(exponent),
+        BPS * costs.commission_bps,
+        np.inf if costs.max_participation is None else float(costs.max_participation),
+    )
+
+
+def dollar_volume(market: Market, dates: pd.DatetimeIndex, columns: np.ndarray) -> np.ndarray:
+    """Return (n_dates, n_columns) median close × volume of the trailing 63 sessions' rows, USD; NaN unknown.
+
+    Raises
+    ------
+    MissingInput
+        The market has no volume at all.
+    """
+    from active_edge.costs import _trailing
+
+    prices = market.prices
+    if np.isnan(prices.volume).all():
+        raise MissingInput(
+            f"{market.path}: prices: volume is null everywhere; set `costs: max_participation:` and `impact:` to null"
+        )
+    return _trailing.median_products(
+        prices.close.T, prices.volume.T, rows_of(market, dates), columns, DOLLAR_VOLUME_SESSIONS
+    )
+
+
+def volatility(market: Market, dates: pd.DatetimeIndex, columns: np.ndarray) -> np.ndarray:
+    """Return (n_dates, n_columns) daily volatility of the trailing 63 sessions.
+
+    Where an asset has fewer than 10 returns: the median asset's of the date (over the whole market).
+    """
+    from active_edge.costs import _trailing
+
+    rows, returns = rows_of(market, dates), market.prices.returns
+    sigma = _trailing.deviations(returns.T, rows, columns, VOLATILITY_SESSIONS, LEAST_RETURNS)
+    short = np.flatnonzero(np.isnan(sigma).any(axis=1))
+    if len(short):
+        everyone = np.arange(returns.shape[1])
+        whole = _trailing.deviations(returns.T, rows[short], everyone, VOLATILITY_SESSIONS, LEAST_RETURNS)
+        for r, values in zip(short, whole, strict=True):
+            known = values[~np.isnan(values)]
+            sigma[r, np.isnan(sigma[r])] = np.median(known) if len(known) else 0.0
+    return sigma
+
+
+def _shares_to_volume(market: Market, dates: pd.DatetimeIndex, columns: np.ndarray, volume: np.ndarray) -> np.ndarray:
+    """Return (n_dates, n_columns) shares outstanding over daily volume; the date's median where unknown."""
+    from active_edge.panel import Panel
+
+    value = Panel(market, dates).market_value()
+    everyone = dollar_volume(market, dates, np.arange(value.shape[1]))
+    ratio = value[:, columns] / np.where(volume > 0.0, volume, np.nan)
+    every_ratio = value / np.where(everyone > 0.0, everyone, np.nan)
+    for r in range(len(dates)):
+        known = every_ratio[r][np.isfinite(every_ratio[r])]
+        if not len(known):
+            raise MissingInput(
+                f"{market.path}: facts: no shares_outstanding known on {dates[r]:%Y-%m-%d}, which the almgren impact "
+                "needs; use `impact: {model: square_root, coefficient: 0.75}`"
+            )
+        ratio[r, ~np.isfinite(ratio[r])] = np.median(known)
+    return ratio
