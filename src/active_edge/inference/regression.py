@@ -195,11 +195,12 @@ def _estimate(
             "lengthen the period or use fewer factors"
         )
     lag = hac_lag(n)
-    fit = _fit(sample, design, lag)
+    regressors = np.column_stack([np.ones(n), design])
+    fit = newey_west(sample, regressors, lag=lag)
     residuals = np.asarray(fit.resid)
     if residuals.std() <= RELATIVE_ZERO * sample.std():
         raise InferenceError("the benchmark reproduces the returns exactly: there is no active risk to test")
-    long_fit = _fit(sample, design, LONG_LAG) if n >= 4 * LONG_LAG else None
+    long_fit = newey_west(sample, regressors, lag=LONG_LAG) if n >= 4 * LONG_LAG else None
     low, high = np.asarray(fit.conf_int(alpha=level))[0] * periods_per_year
     return AlphaEstimate(
         alpha_annual=float(fit.params[0]) * periods_per_year,
@@ -222,12 +223,23 @@ def _estimate(
     )
 
 
-def _fit(sample: np.ndarray, design: np.ndarray, lag: int) -> Any:
+def newey_west(sample: np.ndarray, design: np.ndarray, *, lag: int, correction: bool = True) -> Any:
+    """Return the fitted `statsmodels` regression with Bartlett-kernel errors.
+
+    Parameters
+    ----------
+    sample, design
+        `(n,)` and `(n, k) float`; the design holds its own constant.
+    correction
+        Whether the covariance is multiplied by n/(n − k).
+
+    Source: Newey & West (1987), A simple, positive semi-definite, heteroskedasticity and autocorrelation
+    consistent covariance matrix, Econometrica 55(3), doi:10.2307/1913610.
+    """
     from statsmodels.regression.linear_model import OLS
 
-    regressors = np.column_stack([np.ones(len(sample)), design])
-    options = {"maxlags": lag, "use_correction": True}
-    return OLS(sample, regressors).fit(cov_type="HAC", cov_kwds=options, use_t=True)
+    options = {"maxlags": lag, "use_correction": correction}
+    return OLS(sample, design).fit(cov_type="HAC", cov_kwds=options, use_t=True)
 
 
 @dataclass(frozen=True)

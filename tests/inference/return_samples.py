@@ -1,0 +1,19 @@
+"""Dated return series for the tests of this folder."""
+
+import numpy as np
+import pandas as pd
+
+
+def daily(values: np.ndarray, start: str = "2004-01-01") -> pd.Series:
+    return pd.Series(np.asarray(values, dtype=float), index=pd.bdate_range(start, periods=len(values)))
+
+
+def monthly(values: np.ndarray, start: str = "2000-01-31") -> pd.Series:
+    return pd.Series(np.asarray(values, dtype=float), index=pd.date_range(start, periods=len(values), freq="ME"))
+
+
+def market_and_fund(n: int, *, seed: int, alpha: float = 0.0, beta: float = 1.1, noise: float = 0.003):
+    """Return daily (fund, market) whose fund earns `alpha` a year beyond `beta` times the market."""
+    rng = np.random.default_rng(seed)
+    market = rng.normal(0.0004, 0.012, n)
+    return daily(alpha / 252 + beta * market + rng.normal(0, noise, n)), daily(market)
