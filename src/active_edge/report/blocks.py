@@ -24,14 +24,6 @@ class Absent:
 
 
 @dataclass(frozen=True)
-class Bullets:
-    """A list of sentences."""
-
-    items: tuple[str, ...]
-    kind: ClassVar[str] = "bullets"
-
-
-@dataclass(frozen=True)
 class Measure:
     """One number with its name and its meaning in plain words."""
 
@@ -59,24 +51,46 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Reach:
+    """An estimate and its interval as a small picture in a table; all rows of a table share one `axis` (low, high)."""
+
+    lower: float
+    value: float
+    upper: float
+    axis: tuple[float, float]
+
+    def at(self, number: float) -> float:
+        """Position of `number` on the axis, 0 (low end) to 100 (high end)."""
+        low, high = self.axis
+        return round(100.0 * (number - low) / (high - low), 2) if high > low else 50.0
+
+
+@dataclass(frozen=True)
 class Cell:
-    """Text with an optional address on this disk, a verdict to mark, or the stamp of a simulated market."""
+    """Text with an optional address on this disk, a verdict to mark, a stamp or a picture, and a second line."""
 
     text: str
     href: str = ""
     verdict: str = ""
     stamp: bool = False
+    reach: Reach | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table whose first column names its rows. `note` stands under it; `folded` hides it behind its caption."""
+    """A table whose first column names its rows.
+
+    `note` stands under it; `folded` hides it behind its caption; `pinned` keeps the first column in sight while
+    the others scroll.
+    """
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell | str, ...], ...]
     note: str = ""
     folded: bool = False
+    pinned: bool = False
     kind: ClassVar[str] = "table"
 
 
@@ -112,7 +126,15 @@ class Listing:
     kind: ClassVar[str] = "listing"
 
 
-Block = Prose | Absent | Bullets | Measures | Table | Chart | Listing
+@dataclass(frozen=True)
+class Beside:
+    """Blocks side by side where the page is wide enough, else one under the other."""
+
+    items: tuple[Prose | Table, ...]
+    kind: ClassVar[str] = "beside"
+
+
+Block = Prose | Absent | Measures | Table | Chart | Listing | Beside
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def interval_figure(rows: Sequence[Mapping[str, Any]], *, threshold: float | Non
         shapes.append(line | {"line": {"color": light("muted"), "width": 1, "dash": "dot"}, "layer": "below"})
     data = [_interval(row, height) for row, height in zip(rows, heights, strict=True) if not is_missing(row["value"])]
     layout = _layout(
-        x={"tickformat": ".1~%", "zeroline": True, "showgrid": True, "nticks": 7},
+        x={"tickformat": ".1~%", "zeroline": True, "showgrid": True, "nticks": 7, "range": _span(rows, threshold)},
         y={
             "tickmode": "array",
             "tickvals": heights,
@@ -97,7 +97,7 @@ def interval_figure(rows: Sequence[Mapping[str, Any]], *, threshold: float | Non
 
 def interval_height(rows: Sequence[Any]) -> int:
     """Pixels that give each row of an interval figure room."""
-    return 64 + ROW_PIXELS * len(rows)
+    return 58 + ROW_PIXELS * len(rows)
 
 
 def years_figure(years: pd.DataFrame, names: Sequence[str]) -> Figure:
@@ -169,6 +169,17 @@ def runs_figure(curves: Sequence[pd.Series], labels: Sequence[str]) -> Figure:
     highest = max(float(np.nanmax(curve)) for curve in curves)
     layout = _layout(x={"type": "date"}, y=_value_axis(lowest, highest))
     return {"data": data, "layout": layout | {"hovermode": "closest"}}
+
+
+def _span(rows: Sequence[Mapping[str, Any]], threshold: float | None) -> list[float]:
+    """Ends of an axis that holds zero, the threshold and everything the rows draw, with a little air."""
+    drawn = [0.0, threshold or 0.0]
+    for row in rows:
+        drawn += [float(row[key]) for key in ("value", "lower", "upper") if not is_missing(row[key])]
+        if not is_missing(row.get("mde")):
+            drawn += [-float(row["mde"]), float(row["mde"])]
+    air = 0.06 * (max(drawn) - min(drawn)) or 0.01
+    return [_kept(min(drawn) - air), _kept(max(drawn) + air)]
 
 
 def _interval(row: Mapping[str, Any], height: float) -> Figure:
@@ -274,6 +285,6 @@ def _layout(*, x: Figure, y: Figure) -> Figure:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"color": light("muted"), "size": 12.5, "family": "system-ui, sans-serif"},
         "hoverlabel": {"bgcolor": light("card"), "bordercolor": light("rule"), "font": {"color": light("ink")}},
-        "margin": {"l": 8, "r": 12, "t": 10, "b": 8, "pad": 4},
+        "margin": {"l": 8, "r": 12, "t": 20, "b": 8, "pad": 4},
         "separators": ".,",
     }

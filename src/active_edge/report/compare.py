@@ -12,6 +12,7 @@ from active_edge.errors import DataError
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Prose, Section, Table
 from active_edge.report.document import STAMP, STAMP_OF_SOME, render
+from active_edge.report.drawn import reach_cells
 from active_edge.report.formats import count, interval, is_missing, number, percent
 from active_edge.report.palette import run_style
 from active_edge.report.record import RunRecord
@@ -100,6 +101,7 @@ def _verdicts(records: Sequence[RunRecord], labels: Mapping[str, str], pages: Ma
         )
     columns = (
         Column("Strategy", numeric=False),
+        Column("Market", numeric=False),
         Column("Verdict", numeric=False),
         *(Column(f"Edge over {name}") for name in benchmarks),
         Column("Return a year"),
@@ -107,11 +109,11 @@ def _verdicts(records: Sequence[RunRecord], labels: Mapping[str, str], pages: Ma
         Column("Deepest fall"),
         Column("Turnover"),
         Column("Cost drag"),
-        Column("Period", numeric=False),
-        Column("Market", numeric=False),
     )
     rows_of_runs = tuple(_run_row(record, labels, pages, benchmarks) for record in records)
-    table = Table("Runs", columns, rows_of_runs, note="Edge: alpha a year after costs, with its 95 % interval.")
+    table = Table(
+        "Runs", columns, rows_of_runs, note="Edge: alpha a year after costs, with its 95 % interval.", pinned=True
+    )
     return Section("verdicts", "Verdicts", "Which of them beat the index by more than luck?", (table, *blocks))
 
 
@@ -127,7 +129,8 @@ def _run_row(
     stats = record.stats
     run = str(stats["run"])
     return (
-        Cell(labels[run], href=pages.get(run, "")),
+        Cell(labels[run], href=pages.get(run, ""), detail=f"{stats['start']} – {stats['end']}"),
+        Cell("SIMULATED" if stats["simulated"] else "real", stamp=bool(stats["simulated"])),
         Cell(str(stats["verdict"]), verdict=str(stats["verdict"])),
         *(_edge(record.benchmarks.get(name)) for name in benchmarks),
         percent(stats.get("annual_return"), sign=True),
@@ -135,17 +138,15 @@ def _run_row(
         percent(stats.get("max_drawdown")),
         percent(stats.get("turnover_annual"), 0),
         percent(stats.get("cost_drag_annual"), 2),
-        f"{stats['start']} – {stats['end']}",
-        Cell("SIMULATED" if stats["simulated"] else "real", stamp=bool(stats["simulated"])),
     )
 
 
-def _edge(numbers: Mapping[str, Any] | None) -> str:
+def _edge(numbers: Mapping[str, Any] | None) -> Cell | str:
     if not numbers or is_missing(numbers.get("alpha_annual")):
         return "–"
     bounds = numbers.get("alpha_ci")
-    reach = f" ({interval(*bounds)})" if bounds else ""
-    return percent(numbers["alpha_annual"], sign=True) + reach
+    reach = interval(*bounds) if bounds else ""
+    return Cell(percent(numbers["alpha_annual"], sign=True), detail=reach)
 
 
 def _growth(records: Sequence[RunRecord], labels: Mapping[str, str]) -> Section:
@@ -177,20 +178,24 @@ def _differences(records: Sequence[RunRecord], labels: Mapping[str, str], differ
         )
     trials = max(record.trials for record in records)
     calibration = {name: rate for record in records for name, rate in record.calibration.items()}
+    bounds = zip(differences["lower"], differences["difference_annual"], differences["upper"], strict=True)
+    pictures = reach_cells(bounds)
     rows = tuple(
         (
             f"{labels[str(row['first'])]} − {labels[str(row['second'])]}",
             percent(row["difference_annual"], sign=True),
             interval(row["lower"], row["upper"]),
+            picture,
             p_text(row["p"], trials, calibration.get(DIFFERENCE_TEST)),
             number(row["sessions"], 0),
         )
-        for _, row in differences.iterrows()
+        for (_, row), picture in zip(differences.iterrows(), pictures, strict=True)
     )
     columns = (
         Column("Pair", numeric=False),
         Column("Difference a year"),
         Column("95 % interval"),
+        Column("", numeric=False, secondary=True),
         Column("p · trials"),
         Column("Sessions in common"),
     )

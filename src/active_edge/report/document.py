@@ -19,7 +19,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from active_edge.report.blocks import Chart, Section
-from active_edge.report.palette import PALETTE, VERDICT_MARKS, dark_of_light, style_variables
+from active_edge.report.formats import bind_percent
+from active_edge.report.palette import VERDICT_MARKS, dark_of_light, style_variables
 
 STAMP = "Invented companies and prices. Nothing here says anything about real stocks."
 STAMP_OF_SOME = "Rows marked simulated come from invented companies and say nothing about real stocks."
@@ -58,6 +59,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["json"] = _json
+    environment.filters["bind"] = bind_percent
     return environment
 
 
@@ -87,8 +89,3 @@ def _plotly() -> str:
     from plotly.offline import get_plotlyjs
 
     return base64.b64encode(gzip.compress(get_plotlyjs().encode(), compresslevel=9, mtime=0)).decode("ascii")
-
-
-def paper_colours() -> tuple[str, str]:
-    """Light and dark paper, for the browser's own frame."""
-    return PALETTE["paper"].light, PALETTE["paper"].dark

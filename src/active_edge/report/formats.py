@@ -6,6 +6,7 @@ A true minus sign keeps columns aligned, a narrow no-break space binds the unit,
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 DASH = "–"
@@ -68,6 +69,11 @@ def probability(value: Any) -> str:
     if value < 0.001:
         return "< 0.001"
     return f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+
+
+def bind_percent(text: str) -> str:
+    """`text` with the space of every `5 %` narrow and unbreakable."""
+    return re.sub(r"(?<=\d) %", NARROW + "%", text)
 
 
 def count(value: Any, noun: str, plural: str = "") -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from active_edge.report.blocks import Absent, Block, Cell, Column, Section, Table
 from active_edge.report.document import STAMP, STAMP_OF_SOME, render
+from active_edge.report.drawn import reach_cells
 from active_edge.report.formats import count, interval, number, percent
 from active_edge.report.record import IndexEntry
 
@@ -38,32 +39,32 @@ def _table(entries: Sequence[IndexEntry]) -> Block:
         return Absent("Run backtests/active_edge.py and its runs will be listed here.")
     columns = (
         Column("Strategy", numeric=False),
+        Column("Market", numeric=False),
         Column("Verdict", numeric=False),
         Column("Edge a year"),
         Column("95 % interval"),
-        Column("Over", numeric=False),
+        Column("", numeric=False, secondary=True),
         Column("Period", numeric=False),
-        Column("Market", numeric=False),
         Column("Trials"),
-        Column("Snapshot", numeric=False),
-        Column("Made", numeric=False),
     )
-    rows = tuple(
-        (
-            Cell(entry.strategy, href=entry.href),
-            Cell(entry.verdict, verdict=entry.verdict),
-            percent(entry.alpha_annual, sign=True),
-            interval(entry.lower, entry.upper),
-            entry.benchmark or "–",
-            f"{entry.start} – {entry.end}",
-            Cell("SIMULATED" if entry.simulated else "real", stamp=entry.simulated),
-            number(entry.trials, 0),
-            entry.snapshot,
-            entry.created[:16].replace("T", " "),
-        )
-        for entry in entries
-    )
+    pictures = reach_cells((entry.lower, entry.alpha_annual, entry.upper) for entry in entries)
+    rows = tuple(_row(entry, picture) for entry, picture in zip(entries, pictures, strict=True))
     note = (
-        "Edge: alpha a year over the named benchmark, after costs. Trials: the ledger's count when the run was judged."
+        "Edge: alpha a year over the named benchmark, after costs. Trials: the ledger’s count when the run was judged."
     )
     return Table("Every run, newest first", columns, rows, note=note)
+
+
+def _row(entry: IndexEntry, picture: Cell) -> tuple[Cell | str, ...]:
+    made = entry.created[:16].replace("T", " ")
+    over = f"over {entry.benchmark}" if entry.benchmark else ""
+    return (
+        Cell(entry.strategy, href=entry.href, detail=made),
+        Cell("SIMULATED" if entry.simulated else "real", stamp=entry.simulated, detail=entry.snapshot),
+        Cell(entry.verdict, verdict=entry.verdict),
+        Cell(percent(entry.alpha_annual, sign=True), detail=over),
+        interval(entry.lower, entry.upper),
+        picture,
+        f"{entry.start} – {entry.end}",
+        number(entry.trials, 0),
+    )

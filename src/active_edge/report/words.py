@@ -74,4 +74,4 @@ def capture_sentence(benchmark: str, numbers: Mapping[str, Any]) -> str:
     up, down = numbers.get("up_capture"), numbers.get("down_capture")
     if is_missing(up) or is_missing(down):
         return ""
-    return f"On {benchmark}'s up days it took {percent(up, 0)} of the move, on down days {percent(down, 0)}."
+    return f"On {benchmark}’s up days it took {percent(up, 0)} of the move, on down days {percent(down, 0)}."

@@ -6,8 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from active_edge.report import charts
-from active_edge.report.blocks import Absent, Block, Chart, Column, Key, Measure, Measures, Prose, Section, Table
-from active_edge.report.formats import DASH, basis_points, interval, is_missing, number, percent, plain
+from active_edge.report.blocks import (
+    Absent,
+    Beside,
+    Block,
+    Chart,
+    Column,
+    Key,
+    Measure,
+    Measures,
+    Prose,
+    Section,
+    Table,
+)
+from active_edge.report.formats import basis_points, interval, is_missing, number, percent, plain
 from active_edge.report.palette import benchmark_style
 from active_edge.report.record import RunRecord
 from active_edge.report.words import capture_sentence, edge_sentence, p_note, p_text, power_sentence
@@ -57,10 +69,8 @@ def edge_section(record: RunRecord) -> Section:
             height=charts.interval_height(rows),
         )
         blocks.append(chart)
-        for name, numbers in record.benchmarks.items():
-            sentences = (edge_sentence(name, numbers), power_sentence(numbers), capture_sentence(name, numbers))
-            blocks.append(Prose(" ".join(filter(None, sentences)), role="meaning"))
-        blocks.append(_benchmark_table(record))
+        blocks.append(Beside(tuple(_meaning(name, numbers) for name, numbers in record.benchmarks.items())))
+        blocks.extend((_alpha_table(record), _active_table(record)))
     blocks.extend(_factor_blocks(record))
     return Section("edge", "The edge and its uncertainty", "Did it beat the index by more than luck?", tuple(blocks))
 
@@ -88,7 +98,12 @@ def _row(label: str, numbers: Mapping[str, Any], colour: str) -> dict[str, Any]:
     }
 
 
-def _benchmark_table(record: RunRecord) -> Table:
+def _meaning(name: str, numbers: Mapping[str, Any]) -> Prose:
+    sentences = (edge_sentence(name, numbers), power_sentence(numbers), capture_sentence(name, numbers))
+    return Prose(" ".join(filter(None, sentences)), role="meaning")
+
+
+def _alpha_table(record: RunRecord) -> Table:
     measured = record.calibration.get(BENCHMARK_TEST)
     adjusted = any("alpha_p_adjusted" in numbers for numbers in record.benchmarks.values())
     columns = [
@@ -97,67 +112,91 @@ def _benchmark_table(record: RunRecord) -> Table:
         Column("95 % interval"),
         Column("t"),
         Column("p · trials"),
-        *([Column("p, adjusted for trials")] if adjusted else []),
-        Column("Beta"),
-        Column("Active return a year"),
-        Column("Tracking error"),
-        Column("Information ratio"),
-        Column("Smallest edge visible", secondary=True),
+        *([Column("p adjusted for trials")] if adjusted else []),
     ]
     rows = []
     for name, numbers in record.benchmarks.items():
-        row = [
+        row = (
             name,
             percent(numbers.get("alpha_annual"), sign=True),
             interval(*(numbers.get("alpha_ci") or (None, None))),
             number(numbers.get("alpha_t"), 2, sign=True),
             p_text(numbers.get("alpha_p"), record.trials, measured),
             *([p_text(numbers.get("alpha_p_adjusted"), record.trials, None)] if adjusted else []),
-            number(numbers.get("beta"), 2),
+        )
+        rows.append(row)
+    note = p_note(record.trials, record.calibration, [BENCHMARK_TEST])
+    return Table("Alpha: what is left at equal market risk", tuple(columns), tuple(rows), note=note)
+
+
+def _active_table(record: RunRecord) -> Table:
+    columns = (
+        Column("Benchmark", numeric=False),
+        Column("Active return a year"),
+        Column("Tracking error"),
+        Column("Information ratio"),
+        Column("Beta"),
+        Column("Up capture", secondary=True),
+        Column("Down capture", secondary=True),
+        Column("Smallest edge visible"),
+    )
+    rows = tuple(
+        (
+            name,
             percent(numbers.get("active_return_annual"), sign=True),
             percent(numbers.get("tracking_error")),
             number(numbers.get("information_ratio"), 2, sign=True),
+            number(numbers.get("beta"), 2),
+            percent(numbers.get("up_capture"), 0),
+            percent(numbers.get("down_capture"), 0),
             percent(numbers.get("mde_annual")),
-        ]
-        rows.append(tuple(row))
-    return Table(
-        "Against each benchmark",
-        tuple(columns),
-        tuple(rows),
-        note=p_note(record.trials, record.calibration, [BENCHMARK_TEST]),
+        )
+        for name, numbers in record.benchmarks.items()
     )
+    note = (
+        "Active return: the portfolio’s return less the benchmark’s. Tracking error: how far the two stray from each "
+        "other in a year. Smallest edge visible: what a run this long finds four times in five."
+    )
+    return Table("Active return and how far it strays", columns, rows, note=note)
 
 
 def _factor_blocks(record: RunRecord) -> list[Block]:
     factors = record.stats.get("factors")
     if not factors:
-        return [
-            Absent(
-                "Factor returns are not in this market, so whether a cheap passive tilt explains the result "
-                "could not be tested."
-            )
-        ]
-    loadings = factors.get("loadings") or {}
-    ts = factors.get("loadings_t") or {}
+        text = "Factor returns are not in this market, so whether a cheap passive tilt explains the result is untested."
+        return [Absent(text)]
     measured = record.calibration.get(FACTOR_TEST)
     alpha = percent(factors.get("alpha_annual"), sign=True)
     bounds = factors.get("alpha_ci")
-    reach = f", 95 % interval {interval(*bounds)}" if bounds else ""
+    reach = f" (95 % interval {interval(*bounds)})" if bounds else ""
     words = f"After what passive factor tilts would have earned, {alpha} a year is left{reach}."
-    rows = [("Alpha a year", alpha, number(factors.get("alpha_t"), 2, sign=True))]
-    if "alpha_p" in factors:
-        rows.append(("p of alpha", p_text(factors["alpha_p"], record.trials, measured), DASH))
-    rows += [
-        (plain(name), number(value, 2, sign=True), number(ts.get(name), 2, sign=True))
-        for name, value in loadings.items()
-    ]
-    table = Table(
-        f"What explains it: {factors.get('model', 'loadings on factors')}",
-        (Column("Factor", numeric=False), Column("Loading"), Column("t")),
-        tuple(rows),
-        note=p_note(record.trials, record.calibration, [FACTOR_TEST]) if "alpha_p" in factors else "",
+    row = (
+        str(factors.get("model", "factors")),
+        alpha,
+        interval(*(bounds or (None, None))),
+        number(factors.get("alpha_t"), 2, sign=True),
+        p_text(factors.get("alpha_p"), record.trials, measured),
     )
-    return [Prose(words, role="meaning"), table]
+    columns = (
+        Column("Model", numeric=False),
+        Column("Alpha a year"),
+        Column("95 % interval"),
+        Column("t"),
+        Column("p · trials"),
+    )
+    note = "" if is_missing(factors.get("alpha_p")) else p_note(record.trials, record.calibration, [FACTOR_TEST])
+    left = Table("Alpha: what is left after factors", columns, (row,), note=note)
+    return [Prose(words, role="meaning"), left, _loadings_table(factors)]
+
+
+def _loadings_table(factors: Mapping[str, Any]) -> Table:
+    loadings, ts = factors.get("loadings") or {}, factors.get("loadings_t") or {}
+    values = ("Loading", *(number(value, 2, sign=True) for value in loadings.values()))
+    rows: list[tuple[str, ...]] = [values]
+    if ts:
+        rows.append(("t", *(number(ts.get(name), 1, sign=True) for name in loadings)))
+    columns = (Column("", numeric=False), *(Column(plain(name)) for name in loadings))
+    return Table("What it leans on", columns, tuple(rows), note="1 moves one for one with the factor, 0 not at all.")
 
 
 def cost_measures(record: RunRecord) -> Measures:

@@ -98,7 +98,7 @@ def _years_table(years: pd.DataFrame, names: list[str]) -> Table:
     columns = (
         Column("Year", numeric=False),
         *(Column("Portfolio" if name == "net" else name) for name in names),
-        *(Column(f"Against {name.removeprefix('active ')}") for name in active),
+        *(Column(f"Active on {name.removeprefix('active ')}") for name in active),
     )
     partial = False
     rows = []
@@ -108,7 +108,12 @@ def _years_table(years: pd.DataFrame, names: list[str]) -> Table:
         cells = [percent(row[name], sign=True) for name in [*names, *active]]
         rows.append((f"{year}" if whole else f"{year}*", *cells))
     note = "* only part of the year is in the run. " if partial else ""
-    return Table("Net return by calendar year", columns, tuple(rows), note=note + "“Against” is the plain difference.")
+    return Table(
+        "Net return by calendar year",
+        columns,
+        tuple(rows),
+        note=note + "Active: the portfolio’s return less the benchmark’s.",
+    )
 
 
 def _benchmark_returns(record: RunRecord) -> Block:

@@ -54,7 +54,7 @@ def holdings_section(record: RunRecord) -> Section:
         f"A dash: nothing was known.{more}"
     )
     caption = f"{len(table)} holdings{when}, best first"
-    return Section("holdings", title, question, (Table(caption, columns, tuple(rows), note=note),))
+    return Section("holdings", title, question, (Table(caption, columns, tuple(rows), note=note, pinned=True),))
 
 
 def trading_section(record: RunRecord) -> Section:

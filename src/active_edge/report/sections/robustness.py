@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Prose, Section, Table
+from active_edge.report.drawn import reach_cells
 from active_edge.report.formats import date, interval, is_missing, number, percent, plain
 from active_edge.report.record import RunRecord
 from active_edge.report.words import p_note, p_text
@@ -26,7 +27,7 @@ def luck_section(record: RunRecord) -> Section:
     else:
         rows = tuple(
             (
-                str(row["test"]).replace("_", " "),
+                plain(str(row["test"])),
                 str(row["question"]),
                 str(row["value"]),
                 p_text(row["p"], record.trials, record.calibration.get(str(row["test"]))),
@@ -49,7 +50,9 @@ def luck_section(record: RunRecord) -> Section:
                 note=p_note(record.trials, record.calibration, list(map(str, table["test"]))),
             )
         )
-    return Section("luck", "Luck of the draw", "Would a monkey with the same rules have done as well?", tuple(blocks))
+    return Section(
+        "luck", "Luck of the draw", "Would blind picking under the same rules have done as well?", tuple(blocks)
+    )
 
 
 def legs_section(record: RunRecord) -> Section:
@@ -112,23 +115,27 @@ def sensitivity_section(record: RunRecord) -> Section:
             Column("Setting", numeric=False),
             Column("Alpha a year"),
             Column("95 % interval"),
+            Column("", numeric=False, secondary=True),
             Column("Verdict it would give", numeric=False),
         )
-        for group, rows in table.groupby("group", sort=False):
-            cells = tuple(
-                (
-                    str(row["setting"]),
-                    percent(row["alpha_annual"], sign=True),
-                    interval(row["lower"], row["upper"]),
-                    Cell(str(row["verdict"]), verdict=str(row["verdict"])),
-                )
-                for _, row in rows.iterrows()
+        pictures = reach_cells(zip(table["lower"], table["alpha_annual"], table["upper"], strict=True))
+        cells = [
+            (
+                str(row["setting"]),
+                percent(row["alpha_annual"], sign=True),
+                interval(row["lower"], row["upper"]),
+                picture,
+                Cell(str(row["verdict"]), verdict=str(row["verdict"])),
             )
-            blocks.append(Table(f"If {plain(str(group))} were different", columns, cells))
+            for (_, row), picture in zip(table.iterrows(), pictures, strict=True)
+        ]
+        groups = table["group"].astype(str).tolist()
+        for group in dict.fromkeys(groups):
+            rows = tuple(row for row, of in zip(cells, groups, strict=True) if of == group)
+            blocks.append(Table(f"By {plain(group)}", columns, rows))
     else:
         blocks.append(Absent("Other costs, capital, start months and rebalance months were not tried for this run."))
-    blocks.append(_delisting_table(record))
-    blocks.append(_subperiod_table(record))
+    blocks.extend((_delisting_table(record), _subperiod_table(record)))
     return Section("sensitivity", "Other choices", "Does the answer hang on a choice we made?", tuple(blocks))
 
 
@@ -141,7 +148,7 @@ def _random_blocks(record: RunRecord) -> list[Block]:
     words = (
         f"It earned more than {percent(share, 0)} of {drawn} portfolios drawn at random from the same stocks on the "
         "same dates, alike in number, size, sector and turnover, and charged the same costs. Near 50 % is what picking "
-        "blindly gives; the verdict asks for 95 % or more."
+        "blindly gives."
     )
     blocks: list[Block] = []
     own = record.stats.get("annual_return")
@@ -182,8 +189,10 @@ def _subperiod_table(record: RunRecord) -> Block:
         Column("Benchmark", numeric=False),
         Column("Alpha a year"),
         Column("95 % interval"),
+        Column("", numeric=False, secondary=True),
         Column("Smallest edge visible", secondary=True),
     )
+    pictures = reach_cells(zip(table["lower"], table["alpha_annual"], table["upper"], strict=True))
     rows = tuple(
         (
             str(row["name"]),
@@ -191,8 +200,9 @@ def _subperiod_table(record: RunRecord) -> Block:
             str(row["benchmark"]),
             percent(row["alpha_annual"], sign=True),
             interval(row["lower"], row["upper"]),
+            picture,
             percent(row["mde_annual"]),
         )
-        for _, row in table.iterrows()
+        for (_, row), picture in zip(table.iterrows(), pictures, strict=True)
     )
     return Table("Part by part", columns, rows)

@@ -24,13 +24,13 @@
       layout.font.size = 11;
       layout.margin.r = 6;
       for (const name of ["xaxis", "yaxis", "yaxis2"]) {
-        if (layout[name] && layout[name].tickmode !== "array") layout[name].nticks = 4;
+        if (layout[name] && layout[name].tickmode !== "array") layout[name].nticks = name === "xaxis" ? 6 : 4;
       }
     }
     if (simulated) {
       layout.annotations = (layout.annotations || []).concat([{
-        text: "SIMULATED", xref: "paper", yref: "paper", x: 1, y: 1, xanchor: "right", yanchor: "top",
-        showarrow: false, opacity: 0.55, font: { size: 11, color: inkOf("--stamp") }
+        text: "SIMULATED", xref: "paper", yref: "paper", x: 1, y: 1, xanchor: "right", yanchor: "bottom",
+        showarrow: false, font: { size: 11, color: inkOf("--stamp") }
       }]);
     }
     return shown;
