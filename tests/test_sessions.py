@@ -85,7 +85,7 @@ def test_a_month_that_ends_on_a_weekend_is_finished_by_its_last_session():
 
 @pytest.mark.parametrize(("schedule", "offset"), [("weekly", 0), ("monthly", 1), ("quarterly", 3), ("annual", -1)])
 def test_impossible_schedules_are_refused(schedule, offset):
-    with pytest.raises(ConfigError, match="schedule|month_offset"):
+    with pytest.raises(ConfigError, match=r"schedule|month_offset"):
         rebalance_sessions(sessions_between("2016-01-04", "2016-12-30"), schedule, month_offset=offset)
 
 

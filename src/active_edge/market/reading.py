@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,12 +28,16 @@ class SourceFile:
 
     table: Table
     path: Path
+    header: tuple[str, ...] = ()
+    """Column names of a CSV file."""
 
     @property
     def sql(self) -> str:
         """FROM clause with the file's own columns and types."""
         if self.path.suffix == ".csv":
-            return f"read_csv({literal(self.path)}, header = true, all_varchar = true, delim = ',', quote = '\"')"
+            columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in self.header)
+            form = "auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"'"
+            return f"read_csv({literal(self.path)}, {form}, columns = {{{columns}}})"
         return f"read_parquet({literal(self.path)})"
 
     @property
@@ -65,15 +70,26 @@ def find_tables(folder: Path) -> list[SourceFile]:
                 f"with columns {', '.join(table.names)}"
             )
         if forms:
-            try:
-                with forms[0].open("rb") as stream:
-                    stream.read(1)
-            except OSError as error:
-                raise ImportRefused(
-                    f"{forms[0]}: cannot be read ({error.strerror}); make it a readable file"
-                ) from error
-            files.append(SourceFile(table, forms[0]))
+            files.append(SourceFile(table, forms[0], _open_header(forms[0])))
     return files
+
+
+def _open_header(path: Path) -> tuple[str, ...]:
+    """Return the column names of a CSV file (none of a Parquet file) once it is certain that it can be opened."""
+    try:
+        if path.suffix == ".parquet":
+            with path.open("rb") as stream:
+                stream.read(1)
+            return ()
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            header = tuple(name.strip() for name in next(csv.reader(text), []))
+    except OSError as error:
+        raise ImportRefused(f"{path}: cannot be read ({error.strerror}); make it a readable file") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ImportRefused(f"{path}: cannot be read as CSV ({error}); it must be UTF-8 text") from error
+    if not header or len(set(header)) < len(header) or "" in header:
+        raise ImportRefused(f"{path}: the first line must name each column once; it is {','.join(header)!r}")
+    return header
 
 
 def load_table(connection: duckdb.DuckDBPyConnection, source: SourceFile) -> list[Finding]:
@@ -105,7 +121,9 @@ def load_table(connection: duckdb.DuckDBPyConnection, source: SourceFile) -> lis
     try:
         _check_values(connection, source, columns, converted)
         connection.execute(f"CREATE TABLE raw_{table.name} AS SELECT {selected} FROM {source.sql}")
-    except (duckdb.IOException, duckdb.InvalidInputException, duckdb.ConversionException) as error:
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
         raise ImportRefused(_unreadable(source, error)) from error
     rows = connection.execute(f"SELECT count(*) FROM raw_{table.name}").fetchall()[0][0]
     if not rows:
