@@ -183,10 +183,10 @@ def test_almgren_2005_cost_of_a_tenth_of_a_days_volume_in_ibm(days, cost_bps):
 
 def test_overfitting_probability_is_a_half_on_noise_and_zero_with_a_truly_better_variant():
     rng = np.random.default_rng(20)
-    noise = [backtest_overfitting(rng.normal(0, 0.01, (480, 30))) for _ in range(12)]
+    noise = [backtest_overfitting(rng.normal(0, 0.01, (480, 16))) for _ in range(8)]
     assert {one.splits for one in noise} == {12_870}
     assert np.mean([one.pbo for one in noise]) == pytest.approx(0.5, abs=0.1)
-    better = rng.normal(0, 0.01, (480, 30))
+    better = rng.normal(0, 0.01, (480, 16))
     better[:, 4] += 0.004
     assert backtest_overfitting(better).pbo < 0.001
 

@@ -78,8 +78,7 @@ def check_dates(index: pd.DatetimeIndex, name: str, *, periods_per_year: float, 
             f"{name}: {len(index)} observations, at least {minimum} are needed; "
             "lengthen the period or use a higher frequency"
         )
-    if not index.is_monotonic_increasing or not index.is_unique:
-        raise InferenceError(f"{name}: dates must rise and be unique; sort the series and drop repeated dates")
+    _check_order(index, name)
     if not periods_per_year > 0:
         raise InferenceError(f"{name}: periods_per_year is {periods_per_year}, it must be above 0 (252, 12, ...)")
     years = (index[-1] - index[0]).days / 365.25
@@ -118,6 +117,8 @@ def check_aligned(values: pd.Series, other: pd.Series | pd.DataFrame, name: str,
     `other` may reach further back and forth. A date in one and not in the other means that the two returns
     around it describe different spans.
     """
+    for one, title in ((values, name), (other, other_name)):
+        _check_order(one.index, title)
     inner = other.index[(other.index >= values.index[0]) & (other.index <= values.index[-1])]
     lacking = values.index.difference(inner)
     surplus = inner.difference(values.index)
@@ -186,6 +187,13 @@ def check_trials(trials: int) -> int:
     if int(trials) != trials or trials < 1:
         raise InferenceError(f"trials is {trials}, it must be a whole number of at least 1 (this one counts)")
     return int(trials)
+
+
+def _check_order(index: pd.Index, name: str) -> None:
+    if not isinstance(index, pd.DatetimeIndex):
+        raise InferenceError(f"{name}: expected an index of dates, got {type(index).__name__}")
+    if not index.is_monotonic_increasing or not index.is_unique:
+        raise InferenceError(f"{name}: dates must rise and be unique; sort the series and drop repeated dates")
 
 
 def _kind(value: object) -> str:
