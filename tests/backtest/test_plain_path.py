@@ -1,0 +1,68 @@
+"""The compiled loop against `Portfolio.from_orders` on the whole panel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from random_markets import random_targets, rough_market
+
+from active_edge.backtest import Delisting, simulate
+from active_edge.backtest.oracle import plain_portfolio
+from active_edge.costs import Costs
+
+FREE = Costs()
+DEAR = Costs(commission_bps=10.0, spread=30.0, impact=("square_root", 0.75), max_participation=0.10)
+ESTIMATED = Costs(commission_bps=1.0, spread="estimated", max_participation=0.5)
+
+
+def _agree(market, targets, **options):
+    ours = simulate(market, targets, **options)
+    plain = plain_portfolio(market, targets, **options)
+    np.testing.assert_allclose(plain.value().to_numpy(), ours.value.to_numpy(), rtol=1e-9, atol=0)
+    records = plain.order_records[np.argsort(plain.order_records["id"])]
+    assert len(records) == len(ours.orders)
+    np.testing.assert_array_equal(records["idx"], ours.orders["idx"])
+    np.testing.assert_array_equal(records["col"], ours.columns[ours.orders["col"]])
+    np.testing.assert_array_equal(records["side"], ours.orders["side"])
+    for name in ("size", "price", "fees"):
+        np.testing.assert_allclose(records[name], ours.orders[name], rtol=1e-9, atol=1e-12)
+    return ours
+
+
+@pytest.mark.parametrize("trade_at", ["next_open", "next_close"])
+@pytest.mark.parametrize("costs", [FREE, DEAR, ESTIMATED], ids=["free", "dear", "estimated"])
+def test_equals_the_naive_panel_with_exits_gaps_late_listings_and_unfilled_orders(tmp_path, trade_at, costs):
+    market = rough_market(tmp_path, 3)
+    ours = _agree(
+        market,
+        random_targets(market, 4),
+        trade_at=trade_at,
+        capital_usd=1_000_000.0,
+        costs=costs,
+        delisting=Delisting(),
+    )
+    reasons = set(ours.trades["reason"])
+    assert {"rebalance", "exit", "carry_over"} <= reasons
+    assert set(ours.exits["reason"]) >= {"known", "distress"}
+    if costs is DEAR:
+        assert {"participation", "exited"} <= set(ours.unfilled["reason"])
+        assert (ours.trades["impact_cost"] > 0).any()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(12))
+def test_equals_the_naive_panel_on_other_markets_and_windows(tmp_path: Path, seed: int) -> None:
+    market = rough_market(tmp_path, 100 + seed)
+    total = 1.0 if seed % 3 else 0.97
+    _agree(
+        market,
+        random_targets(market, seed, every=11 + seed, total=total),
+        trade_at="next_open" if seed % 2 else "next_close",
+        capital_usd=10.0 ** (3 + seed % 5),
+        costs=(FREE, DEAR, ESTIMATED)[seed % 3],
+        delisting=Delisting(override=(None, 0.0, -1.0)[seed % 3]),
+        start=market.sessions[10 + seed],
+        end=market.sessions[-5 - seed],
+    )
