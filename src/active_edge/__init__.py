@@ -1,1 +1,49 @@
-"""Honest tests of active small-cap investing."""
+"""Honest tests of active small-cap investing.
+
+>>> import active_edge as ae
+>>> market = ae.open_market("data/us")                      # or ae.simulate(...), or ae.choose_market()
+>>> screen = ae.load_screen("screens/avoid_junk.yaml")
+>>> members = screen.members(market, "2016-06-30")
+>>> why = screen.explain(market, "2016-06-30", "AAON")
+>>> strategy = ae.load_strategy("strategies/avoid_junk.yaml")
+>>> result = ae.backtest(strategy, market)                  # .returns .gross .holdings .trades .portfolio ...
+>>> judgement = ae.judge(result)
+>>> runs = ae.write_report([result], out="results")
+
+Names are imported when they are first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_HOME = {
+    "ActiveEdgeError": "active_edge.errors",
+    "Market": "active_edge.market",
+    "Screen": "active_edge.screen",
+    "Strategy": "active_edge.strategy",
+    "backtest": "active_edge.run.backtest",
+    "choose_market": "active_edge.run.choice",
+    "import_folder": "active_edge.market.importer",
+    "judge": "active_edge.run.batch",
+    "load_screen": "active_edge.screen",
+    "load_strategy": "active_edge.strategy",
+    "main": "active_edge.cli.main",
+    "open_market": "active_edge.market",
+    "run_strategies": "active_edge.run.batch",
+    "simulate": "active_edge.market.simulated",
+    "write_report": "active_edge.run.batch",
+}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'active_edge' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(_HOME)

@@ -61,7 +61,6 @@ class DelistingRules(StrictModel):
     nyse: float = Field(default=-0.30, ge=-1, le=0)
     nasdaq: float = Field(default=-0.55, ge=-1, le=0)
     unknown: Annotated[Any, BeforeValidator(_fraction_or_infer)] = "infer"
-    other_exits: Literal["rule", "last_price"] = "rule"
 
 
 class StrategyRules(StrictModel):

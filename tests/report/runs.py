@@ -170,7 +170,7 @@ def full_run(
                 "session": pd.to_datetime(["2014-01-02", "2015-04-01"]),
                 "ticker": ["ABCD", "EFGH"],
                 "side": ["buy", "sell"],
-                "wanted_usd": [101_000.0, 88_500.0],
+                "value": [101_000.0, 88_500.0],
                 "filled_usd": [62_300.0, 40_000.0],
                 "reason": ["participation", "participation"],
             }

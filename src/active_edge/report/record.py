@@ -111,7 +111,7 @@ class RunRecord:
     exits : DataFrame, optional
         Held assets that left the market: session, ticker, name, weight, reason, return.
     unfilled : DataFrame, optional
-        Orders not filled in full: session, ticker, side, wanted_usd, filled_usd, reason.
+        Orders not filled in full: decision, ticker, side, value (USD missing), reason.
     leave_one_out : DataFrame, optional
         One row per leg: leg, alpha_annual (without the leg), lower, upper, change (alpha with the leg minus
         without it), change_lower, change_upper.

@@ -90,20 +90,18 @@ def _unfilled(record: RunRecord) -> Block:
     if table is None or table.empty:
         return Absent("Every order was filled in full.")
     columns = (
-        Column("Session", numeric=False),
+        Column("Decided", numeric=False),
         Column("Ticker", numeric=False),
         Column("Side", numeric=False),
-        Column("Wanted"),
-        Column("Filled"),
+        Column("Not filled"),
         Column("Reason", numeric=False),
     )
     rows = tuple(
         (
-            date(row["session"]),
+            date(row["decision"]),
             str(row["ticker"]),
             _text(row["side"]),
-            usd(row["wanted_usd"]),
-            usd(row["filled_usd"]),
+            usd(row["value"]),
             plain(_text(row["reason"])),
         )
         for _, row in table.head(SHOWN_ROWS).iterrows()

@@ -1,0 +1,135 @@
+"""Commands that run and compare: backtest, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from active_edge.cli.options import (
+    data_option,
+    from_option,
+    json_option,
+    results_option,
+    screens_option,
+    to_option,
+)
+from active_edge.cli.output import percent, print_json, print_table, progress_bar
+
+
+@click.command("backtest")
+@click.argument("strategies", nargs=-1, required=True, type=click.Path(path_type=Path))
+@data_option
+@from_option
+@to_option
+@results_option
+@screens_option
+@click.option(
+    "--random",
+    "random_portfolios",
+    default=200,
+    show_default=True,
+    type=click.IntRange(20, 100_000),
+    help="Matched random portfolios drawn for each strategy.",
+)
+@click.option("--seed", default=0, show_default=True, help="Seed of the random portfolios.")
+@json_option
+def backtest_command(
+    strategies: tuple[Path, ...],
+    data: str | None,
+    start: str | None,
+    end: str | None,
+    results: str,
+    screens: str | None,
+    random_portfolios: int,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Run, judge and report STRATEGIES; prints the verdict table.
+
+    Every strategy is one trial in the ledger, written before its result is shown, and is charged for all of them.
+    """
+    from active_edge.strategy import load_strategy
+
+    loaded = [load_strategy(path, screens) for path in strategies]
+    with progress_bar(quiet=as_json) as progress:
+        from active_edge.run.batch import run_strategies
+        from active_edge.run.choice import choose_market
+
+        market = choose_market(data, progress=progress)
+        runs = run_strategies(
+            loaded,
+            market,
+            results=results,
+            start=start,
+            end=end,
+            random_portfolios=random_portfolios,
+            seed=seed,
+            progress=progress,
+        )
+    if as_json:
+        print_json([run.stats for run in runs])
+        return
+    print_verdicts([run.stats for run in runs])
+    click.echo(f"Pages: {Path(results) / 'index.html'}")
+
+
+@click.command("compare")
+@click.argument("runs", nargs=-1, required=True)
+@results_option
+@json_option
+def compare_command(runs: tuple[str, ...], results: str, as_json: bool) -> None:
+    """One page for many RUNS (names under the results folder), with paired differences."""
+    from active_edge.run.compare import compare_runs
+
+    comparison = compare_runs(runs, Path(results))
+    if as_json:
+        print_json({"runs": comparison.stats, "differences": comparison.differences.to_dict("records")})
+        return
+    print_verdicts(comparison.stats)
+    rows = [
+        (
+            f"{row.first} − {row.second}",
+            percent(row.difference_annual, signed=True),
+            f"{percent(row.lower, signed=True)} to {percent(row.upper, signed=True)}",
+            f"{row.sessions:,}",
+        )
+        for row in comparison.differences.itertuples()
+    ]
+    print_table(("paired difference a year", "mean", "95 % interval", "sessions"), rows)
+    click.echo(f"Page: {comparison.page}")
+
+
+def print_verdicts(stats: Sequence[dict[str, Any]]) -> None:
+    """Print the verdict table, and under it the reason of each verdict."""
+    if any(run["simulated"] for run in stats):
+        click.echo("SIMULATED market: these numbers show what the program does, not what any market did.")
+    names = list(dict.fromkeys(name for run in stats for name in run["benchmarks"]))
+    rows = [
+        (
+            run["strategy"],
+            run["verdict"],
+            f"{run['start']} to {run['end']}",
+            percent(run["annual_return"], signed=True),
+            *(_alpha(run["benchmarks"].get(name)) for name in names),
+            percent(run["turnover_annual"]),
+            percent(run["cost_drag_annual"]),
+            f"{run['trials']:,}",
+        )
+        for run in stats
+    ]
+    alphas = [f"alpha on {name} a year (95 %)" for name in names]
+    print_table(("strategy", "verdict", "measured", "net a year", *alphas, "turnover", "costs", "trials"), rows)
+    for run in stats:
+        click.echo(f"{run['strategy']}: {run['verdict'].upper()}. {run['verdict_reason']}\n")
+
+
+def _alpha(numbers: dict[str, Any] | None) -> str:
+    if numbers is None:
+        return "–"
+    low, high = numbers["alpha_ci"]
+    return (
+        f"{percent(numbers['alpha_annual'], signed=True)} ({percent(low, signed=True)} to {percent(high, signed=True)})"
+    )

@@ -1,0 +1,53 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import click
+
+
+class Day(click.ParamType):
+    """A date of the form 2016-06-30, kept as text."""
+
+    name = "date"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The ISO text of the day; anything else is wrong usage."""
+        from datetime import date
+
+        try:
+            return date.fromisoformat(value).isoformat()
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it as 2016-06-30", param, ctx)
+
+
+data_option = click.option(
+    "--data",
+    "-d",
+    metavar="DIR",
+    help="Market folder; default ACTIVE_EDGE_DATA, else the simulated market.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and no progress.")
+from_option = click.option(
+    "--from", "start", type=Day(), metavar="DATE", help="First session of the run; default after a warm-up."
+)
+to_option = click.option(
+    "--to", "end", type=Day(), metavar="DATE", help="Last session of the run; default the market's last."
+)
+results_option = click.option(
+    "--out",
+    "results",
+    default="results",
+    metavar="DIR",
+    show_default=True,
+    help="Folder of runs and of the ledger trials.jsonl.",
+)
+screens_option = click.option(
+    "--screens",
+    metavar="DIR",
+    help="Folder of the screens that strategies name; default the folder screens beside the strategy's own.",
+)
+
+
+on_option = click.option(
+    "--on", "on", type=Day(), required=True, metavar="DATE", help="Decision date, such as 2016-06-30."
+)

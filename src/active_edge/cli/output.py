@@ -1,0 +1,112 @@
+"""What a command prints: JSON for programs, tables for people, progress on the error stream."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import click
+
+Progress = Callable[[str, int, int], None]
+"""Called as (what, done, total); total 0 where it is not known yet."""
+
+
+def print_json(content: Any) -> None:
+    """Print one JSON document; numbers that are none become null, dates ISO text."""
+    click.echo(json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def plain(content: Any) -> Any:
+    """The content in JSON's own types; NaN, infinity and missing values become None."""
+    if isinstance(content, Mapping):
+        return {str(key): plain(value) for key, value in content.items()}
+    if isinstance(content, list | tuple | set | frozenset):
+        return [plain(value) for value in content]
+    if content is None or isinstance(content, str | bool | int):
+        return content
+    if isinstance(content, float):
+        return content if math.isfinite(content) else None
+    if isinstance(content, date):
+        return content.isoformat()[:10]
+    if hasattr(content, "tolist"):
+        return plain(content.tolist())
+    if content != content:  # pandas' missing values
+        return None
+    return str(content)
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str = "") -> None:
+    """Print a table as wide as the terminal, or as wide as it needs where there is none."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*columns, title=title or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    for row in rows:
+        table.add_row(*(cell if isinstance(cell, str) else number(cell) for cell in row))
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=200)
+    console.print(table)
+
+
+def number(value: Any) -> str:
+    """A value for people: four significant digits, thousands separated, a dash for missing."""
+    if value is None or value != value:
+        return "–"
+    if isinstance(value, bool) or type(value).__name__ == "bool_":
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    if isinstance(value, int) or float(value).is_integer():
+        return f"{int(value):,}" if abs(value) < 1e15 else f"{value:.4g}"
+    return f"{value:,.0f}" if abs(value) >= 1e5 else f"{value:.4g}"
+
+
+def percent(value: float | None, *, signed: bool = False) -> str:
+    """A decimal as percent with one digit; a dash for missing."""
+    if value is None or value != value:
+        return "–"
+    return f"{value * 100:{'+' if signed else ''}.1f} %".replace("-", "−")
+
+
+@contextmanager
+def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
+    """A callable that draws progress bars on the error stream; None when quiet.
+
+    Where the error stream is no terminal a line is written when a stage begins, so that logs stay short.
+    """
+    if quiet:
+        yield None
+        return
+    if not sys.stderr.isatty():
+        seen: set[str] = set()
+
+        def line(what: str, _done: int, _total: int) -> None:
+            if what not in seen:
+                seen.add(what)
+                click.echo(f"  {what} ...", err=True)
+
+        yield line
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def draw(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                for other in tasks.values():
+                    bars.update(other, visible=False)
+                tasks[what] = bars.add_task(what, total=total or None)
+            bars.update(tasks[what], completed=done, total=total or None)
+
+        yield draw

@@ -1,0 +1,249 @@
+"""One strategy on one market, from decisions to daily returns: `backtest` and its `Result`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from active_edge.costs import Costs
+from active_edge.errors import MissingInput
+from active_edge.market import Market
+from active_edge.panel import Panel
+from active_edge.strategy import Decision, Strategy, Targets, decide, decision_dates
+
+if TYPE_CHECKING:
+    from vectorbt import Portfolio
+
+    from active_edge.backtest import Arena, Simulation
+
+SESSIONS_A_YEAR = 252
+WARM_UP_SESSIONS = {"short": 63, "long": 252}
+"""Sessions before the first decision where none is asked for: a quarter (the window of dollar volume), or a year
+(momentum, trailing twelve months) where the market has at least four."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a strategy earned, and everything it was made from.
+
+    Measured from the close of the session of the first fill, so that strategy and benchmarks cover the same
+    closes; the cost of that first purchase is charged to the first measured session.
+
+    Attributes
+    ----------
+    strategy, market, decision, simulation
+        The strategy, the market, its targets with the evaluated screen, and the simulated trading.
+    returns, gross : (n_measured,) Series by session, simple, decimals; net of costs and before them.
+    """
+
+    strategy: Strategy
+    market: Market
+    decision: Decision
+    simulation: Simulation
+
+    @cached_property
+    def first_fill(self) -> int:
+        """Position in the simulated sessions of the first fill; their number where nothing was ever bought."""
+        trades = self.simulation.trades
+        sessions = self.simulation.returns.index
+        return int(sessions.searchsorted(trades["session"].min())) if len(trades) else len(sessions)
+
+    @cached_property
+    def returns(self) -> pd.Series:
+        return self.measure(self.simulation)
+
+    @cached_property
+    def gross(self) -> pd.Series:
+        return self.simulation.gross.iloc[self.first_fill + 1 :].rename("gross")
+
+    @property
+    def base(self) -> pd.Timestamp | None:
+        """Session whose close the measured period starts from; None where nothing was ever bought."""
+        sessions = self.simulation.returns.index
+        return sessions[self.first_fill] if self.first_fill < len(sessions) else None
+
+    @property
+    def targets(self) -> Targets:
+        return self.decision.targets
+
+    @property
+    def holdings(self) -> pd.DataFrame:
+        return self.simulation.holdings
+
+    @property
+    def trades(self) -> pd.DataFrame:
+        return self.simulation.trades
+
+    @property
+    def turnover(self) -> pd.Series:
+        return self.simulation.turnover
+
+    @property
+    def costs(self) -> pd.Series:
+        return self.simulation.costs
+
+    @property
+    def portfolio(self) -> Portfolio:
+        """The real ``vectorbt.Portfolio`` of the same orders."""
+        return self.simulation.portfolio
+
+    @property
+    def years(self) -> float:
+        return len(self.returns) / SESSIONS_A_YEAR
+
+    def measure(self, simulation: Simulation) -> pd.Series:
+        """Net returns of a simulation of the same targets over this result's measured sessions."""
+        return self.measured(simulation.returns)
+
+    def measured(self, net: pd.Series) -> pd.Series:
+        """Net returns over the measured sessions, the cost of the first purchase moved onto the first of them."""
+        start = self.first_fill
+        returns = net.iloc[start + 1 :].rename("net").copy()
+        if len(returns):
+            first_cost = 1.0 - (1.0 + net.iloc[start]) / (1.0 + self.simulation.gross.iloc[start])
+            returns.iloc[0] = (1.0 + returns.iloc[0]) * (1.0 - first_cost) - 1.0
+        return returns
+
+    def with_costs(self, **changes: Any) -> Simulation:
+        """The same targets traded under other costs, delisting returns or capital; see `trading_terms`."""
+        return trade(self.strategy, self.market, self.targets, self.simulation.sessions, **changes)
+
+    @cached_property
+    def arena(self) -> Arena:
+        """The market, dates and trading terms of this result, ready to run many other portfolios."""
+        from active_edge.backtest import prepare
+
+        sessions = self.simulation.sessions
+        terms = trading_terms(self.strategy)
+        return prepare(self.market, self.targets.dates, start=sessions[0], end=sessions[-1], **terms)
+
+
+def backtest(
+    strategy: Strategy,
+    market: Market,
+    *,
+    start: str | pd.Timestamp | None = None,
+    end: str | pd.Timestamp | None = None,
+    panel: Panel | None = None,
+) -> Result:
+    """The strategy traded on the market from `start` to `end`.
+
+    Parameters
+    ----------
+    start, end
+        First and last session of the run, inclusive; decisions are made from `start` on. Defaults: after a warm-up
+        (`WARM_UP_SESSIONS`), and the last session of the market.
+    panel
+        A panel on the strategy's decision dates, to share factor values between strategies.
+
+    Timing: facts filed and prices printed by the close of a decision date; fills at the next session.
+
+    Raises
+    ------
+    MissingInput
+        The market has too few sessions between `start` and `end` for one decision.
+    """
+    sessions = run_sessions(market, start, end)
+    dates = decision_dates(strategy.rules.rebalance, strategy.rules.month_offset, sessions)
+    decision = decide(strategy, market, dates, panel=panel)
+    return Result(strategy, market, decision, trade(strategy, market, decision.targets, sessions))
+
+
+def trade(
+    strategy: Strategy, market: Market, targets: Targets, sessions: pd.DatetimeIndex, **changes: Any
+) -> Simulation:
+    """The simulated trading of targets by a strategy's rules; `changes` replace single terms of `trading_terms`."""
+    from active_edge.backtest import simulate
+
+    terms = trading_terms(strategy) | changes
+    return simulate(market, targets, start=sessions[0], end=sessions[-1], **terms)
+
+
+def trading_terms(strategy: Strategy) -> dict[str, Any]:
+    """Arguments of `simulate` from a strategy's rules: trade_at, capital_usd, costs, delisting."""
+    from active_edge.backtest import Delisting
+
+    rules = strategy.rules
+    impact = None if rules.costs.impact.model == "none" else (rules.costs.impact.model, rules.costs.impact.coefficient)
+    return {
+        "trade_at": rules.trade_at,
+        "capital_usd": rules.capital_usd,
+        "costs": Costs(
+            commission_bps=rules.costs.commission_bps,
+            spread=rules.costs.spread,
+            impact=impact,
+            max_participation=rules.costs.max_participation,
+        ),
+        "delisting": Delisting(
+            nyse=rules.delisting.nyse, nasdaq=rules.delisting.nasdaq, unknown=rules.delisting.unknown
+        ),
+    }
+
+
+def run_sessions(market: Market, start: str | pd.Timestamp | None, end: str | pd.Timestamp | None) -> pd.DatetimeIndex:
+    """Sessions of a run within the market.
+
+    Raises
+    ------
+    MissingInput : the bounds leave fewer than two sessions, or lie outside the market.
+    """
+    sessions = market.sessions
+    if start is None:
+        warm_up = WARM_UP_SESSIONS["long" if len(sessions) >= 4 * SESSIONS_A_YEAR else "short"]
+        first = sessions[min(warm_up, len(sessions) - 1)]
+    else:
+        first = pd.Timestamp(start)
+    last = sessions[-1] if end is None else pd.Timestamp(end)
+    chosen = sessions[(sessions >= first) & (sessions <= last)]
+    if len(chosen) < 2:
+        raise MissingInput(
+            f"from {first.date()} to {last.date()}: the market has {len(chosen)} sessions there; "
+            f"it covers {sessions[0].date()} to {sessions[-1].date()}"
+        )
+    return chosen
+
+
+def scaled_costs(costs: Costs, factor: float) -> Costs:
+    """The same costs, each kind multiplied; participation is a limit, not a cost, and stays."""
+    impact = None if costs.impact is None else (costs.impact[0], costs.impact[1] * factor)
+    spread = costs.spread if isinstance(costs.spread, str) else costs.spread * factor
+    return replace(costs, commission_bps=costs.commission_bps * factor, spread=spread, impact=impact)
+
+
+def configuration(strategy: Strategy) -> Mapping[str, Any]:
+    """The resolved strategy and screen as plain data, every default written out."""
+    return {"strategy": strategy.rules.model_dump(mode="json"), "screen": strategy.screen.model_dump(mode="json")}
+
+
+def trial_content(strategy: Strategy) -> Mapping[str, Any]:
+    """`configuration` without names and descriptions: what makes a trial distinct."""
+    content = configuration(strategy)
+    return {
+        part: {key: value for key, value in body.items() if key not in ("name", "description", "screen")}
+        for part, body in content.items()
+    }
+
+
+def benchmark_returns(market: Market, name: str, base: pd.Timestamp, sessions: pd.DatetimeIndex) -> pd.Series:
+    """Daily simple returns of a total-return level series over the measured sessions.
+
+    A session on which the series has no level earns 0 and the next one earns both.
+
+    Raises
+    ------
+    MissingInput : the market lacks the series, or it does not cover the sessions.
+    """
+    levels = market.series(name)
+    span = pd.DatetimeIndex([base, *sessions])
+    if levels.index[0] > span[0] or levels.index[-1] < span[-1]:
+        raise MissingInput(
+            f"{name} covers {levels.index[0].date()} to {levels.index[-1].date()}, "
+            f"not {span[0].date()} to {span[-1].date()}; bound the run with --from and --to"
+        )
+    aligned = levels.reindex(levels.index.union(span)).ffill().loc[span].to_numpy(dtype=np.float64)
+    return pd.Series(aligned[1:] / aligned[:-1] - 1.0, index=sessions, name=name)

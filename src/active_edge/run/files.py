@@ -1,0 +1,30 @@
+"""Any of the project's YAML files, told apart by their keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from active_edge.errors import ConfigError
+from active_edge.screen import Screen, load_screen
+from active_edge.strategy import Strategy, load_strategy
+
+
+def load_any(path: str | Path) -> Screen | Strategy:
+    """The screen or strategy in a file; a file that names a screen is a strategy.
+
+    Raises
+    ------
+    ConfigError : everything wrong with the file, and with the screen a strategy names.
+    """
+    path = Path(path)
+    try:
+        keys = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        keys = None
+    if isinstance(keys, dict) and "screen" in keys:
+        return load_strategy(path)
+    if path.suffix not in (".yaml", ".yml"):
+        raise ConfigError(f"{path}: is not a YAML file; screens and strategies end in .yaml")
+    return load_screen(path)

@@ -1,0 +1,171 @@
+"""The record of everything ever tried: ``results/trials.jsonl``, one line a distinct trial, written before its result.
+
+A trial is a distinct (screen × strategy × period × data snapshot); names and descriptions are not part of it, so a
+renamed copy is the same trial. Deleting the file is possible and shows: run folders name their trials, and trials
+that no ledger knows make the next run write, and show, ``ledger restarted``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock
+
+from active_edge.errors import LedgerError
+
+LEDGER = "trials.jsonl"
+LOCK_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One line to be written.
+
+    Attributes
+    ----------
+    configuration : resolved strategy and screen, without names and descriptions.
+    start, end : first and last measured session, ISO dates.
+    information_ratio : per session, of the return left after the benchmark's beta; None where there is none.
+    """
+
+    strategy: str
+    screen: str
+    configuration: Mapping[str, Any]
+    start: str
+    end: str
+    snapshot: str
+    simulated: bool
+    information_ratio: float | None
+
+    @property
+    def id(self) -> str:
+        """Twelve hexadecimal digits of the trial's content."""
+        content = {"configuration": self.configuration, "start": self.start, "end": self.end, "snapshot": self.snapshot}
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What the ledger says when a run is judged.
+
+    Attributes
+    ----------
+    trials : distinct trials on this kind of data (all real snapshots together; a simulated one by itself), >= 1.
+    information_ratios : (k,) float per session, of those trials that have one, in a fixed order.
+    restarted : day the ledger was found to have been deleted or cut; None where it never was.
+    """
+
+    trials: int
+    information_ratios: np.ndarray
+    restarted: str | None
+
+
+class Ledger:
+    """The ledger of one results folder; safe against several processes and a kill at any moment."""
+
+    def __init__(self, results: str | Path) -> None:
+        self.folder = Path(results)
+        self.path = self.folder / LEDGER
+
+    def record(self, trials: Sequence[Trial]) -> int:
+        """Number of new lines; trials already in the ledger are not written again.
+
+        Raises
+        ------
+        LedgerError : the file cannot be read, written or locked.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.folder / f".{LEDGER}.lock", timeout=LOCK_SECONDS):
+                lines = self._lines()
+                known = {line["trial"] for line in lines if "trial" in line}
+                now = datetime.now(UTC).isoformat(timespec="seconds")
+                new = self._restart_line(known, lines, now)
+                for trial in trials:
+                    if trial.id not in known:
+                        known.add(trial.id)
+                        new.append(_line(trial, now))
+                self._append(new)
+        except OSError as error:
+            raise LedgerError(f"{self.path}: cannot be written ({error}); no result is shown without it") from error
+        return sum("trial" in line for line in new)
+
+    def tally(self, *, snapshot: str, simulated: bool) -> Tally:
+        """Trials that count for a run on this data. Raises `LedgerError` where the file cannot be read."""
+        lines = self._lines()
+        mine = [
+            line
+            for line in lines
+            if "trial" in line and line["simulated"] == simulated and (not simulated or line["snapshot"] == snapshot)
+        ]
+        ratios = {line["trial"]: line["information_ratio"] for line in mine if line["information_ratio"] is not None}
+        restarts = [line["recorded"][:10] for line in lines if line.get("event") == "ledger restarted"]
+        return Tally(
+            trials=max(1, len(mine)),
+            information_ratios=np.array([ratios[key] for key in sorted(ratios)], dtype=float),
+            restarted=restarts[-1] if restarts else None,
+        )
+
+    def _lines(self) -> list[dict[str, Any]]:
+        if not self.path.exists():
+            return []
+        lines = []
+        for number, text in enumerate(self.path.read_text(encoding="utf-8").splitlines(), start=1):
+            try:
+                line = json.loads(text)
+                if not isinstance(line, dict) or not ("trial" in line or "event" in line):
+                    raise ValueError("neither a trial nor an event")
+            except ValueError as error:
+                raise LedgerError(
+                    f"{self.path}:{number}: not a line of the ledger ({error}); restore the file from a copy, or move "
+                    "it away to start a new one, which the next page will say"
+                ) from None
+            lines.append(line)
+        return lines
+
+    def _restart_line(self, known: set[str], lines: Sequence[Mapping[str, Any]], now: str) -> list[dict[str, Any]]:
+        accounted = known | {trial for line in lines for trial in line.get("lost", ())}
+        lost = sorted(self._trials_of_runs() - accounted)
+        return [{"event": "ledger restarted", "lost": lost, "recorded": now}] if lost else []
+
+    def _trials_of_runs(self) -> set[str]:
+        """Trials named by the run folders, read from the first lines of each run.yaml."""
+        found = set()
+        for path in self.folder.glob("*/run.yaml"):
+            with path.open(encoding="utf-8") as file:
+                for text in file:
+                    if text.startswith("trial:"):
+                        found.add(text.split(":", 1)[1].strip().strip("'\""))
+                        break
+        return found
+
+    def _append(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        if not lines:
+            return
+        text = "".join(json.dumps(line, sort_keys=True) + "\n" for line in lines)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _line(trial: Trial, now: str) -> dict[str, Any]:
+    return {
+        "trial": trial.id,
+        "strategy": trial.strategy,
+        "screen": trial.screen,
+        "start": trial.start,
+        "end": trial.end,
+        "snapshot": trial.snapshot,
+        "simulated": trial.simulated,
+        "information_ratio": trial.information_ratio,
+        "recorded": now,
+    }
