@@ -1,0 +1,232 @@
+"""Quarterly financial statements that tie: one recursion a firm, in whole dollars, so that every identity is exact.
+
+assets = liabilities + equity · Δcash = operating + investing + financing cash flow · Δretained earnings = net income
+− dividends. Profitability is drawn from reported quality, margin from pricing power, growth from the growth state,
+debt from the debt share; cash left over or lacking is what remains, as in life.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numba as nb
+import numpy as np
+
+COLUMNS = (
+    "revenue",
+    "cost_of_revenue",
+    "gross_profit",
+    "operating_income",
+    "interest_expense",
+    "pretax_income",
+    "income_tax",
+    "net_income",
+    "research_development",
+    "eps_basic",
+    "eps_diluted",
+    "dividends_per_share",
+    "shares_diluted",
+    "operating_cash_flow",
+    "investing_cash_flow",
+    "financing_cash_flow",
+    "capital_expenditure",
+    "depreciation_amortization",
+    "total_assets",
+    "current_assets",
+    "current_liabilities",
+    "cash",
+    "receivables",
+    "inventory",
+    "total_liabilities",
+    "short_term_debt",
+    "long_term_debt",
+    "total_debt",
+    "equity",
+    "retained_earnings",
+    "shares_outstanding",
+)
+(
+    REVENUE,
+    COST,
+    GROSS,
+    OPERATING,
+    INTEREST,
+    PRETAX,
+    TAX,
+    NET,
+    RESEARCH,
+    EPS,
+    EPS_DILUTED,
+    DPS,
+    SHARES_DILUTED,
+    CFO,
+    CFI,
+    CFF,
+    CAPEX,
+    DEPRECIATION,
+    ASSETS,
+    CURRENT_ASSETS,
+    CURRENT_LIABILITIES,
+    CASH,
+    RECEIVABLES,
+    INVENTORY,
+    LIABILITIES,
+    SHORT_DEBT,
+    LONG_DEBT,
+    DEBT,
+    EQUITY,
+    RETAINED,
+    SHARES,
+    N_COLUMNS,
+) = range(32)
+FIRST_CASH_FLOW, FIRST_INSTANT = CFO, ASSETS
+"""Columns below the first are income items, below the second cash flows, from there on balances."""
+
+
+class Drivers(NamedTuple):
+    """What drives one firm's statements: arrays (n_quarters,) unless said otherwise.
+
+    quality: as reported, without overstatement · debt_share, growth: states · value: market value, USD · issued:
+    USD from net share issuance · dps: dividend a share · shares: at quarter end · split: new shares per old within
+    the quarter · policy_rate: a year · margin, floating, research (scalars): pricing power, floating share of debt,
+    whether the firm does research.
+    """
+
+    quality: np.ndarray
+    debt_share: np.ndarray
+    growth: np.ndarray
+    value: np.ndarray
+    issued: np.ndarray
+    dps: np.ndarray
+    shares: np.ndarray
+    split: np.ndarray
+    policy_rate: np.ndarray
+    margin: float
+    floating: float
+    research: bool
+
+
+@nb.njit(cache=True, nogil=True)
+def draw_statements(  # noqa: PLR0915 - one compiled recursion; its state is local
+    rng: np.random.Generator, drivers: Drivers, out: np.ndarray
+) -> None:
+    """Fill `out` (n_quarters, N_COLUMNS) with single-quarter flows and quarter-end balances, USD.
+
+    Money is in whole dollars, shares in whole shares, per-share items in hundredths (dividends in ten-thousandths).
+    Research is NaN for firms that do none.
+    """
+    n = len(drivers.quality)
+    first_value = max(drivers.value[0], 2e5)
+    to_market = np.exp(-0.9 - 0.15 * drivers.quality[0] + 0.4 * rng.standard_normal())
+    equity = np.rint(first_value * to_market)
+    d = drivers.debt_share[0]
+    long_debt = np.rint(equity * d / (1.0 - d))
+    payables, accrued = np.rint(0.12 * equity), np.rint(0.15 * equity)
+    assets = equity + long_debt + payables + accrued
+    short_debt = 0.0
+    cash = np.rint(assets * (0.07 + 0.12 * rng.random()))
+    receivables, inventory = np.rint(0.12 * assets), np.rint(0.09 * assets)
+    fixed = assets - cash - receivables - inventory
+    retained = np.rint(equity * (0.25 + 0.35 * drivers.quality[0]))
+    trend, accrual = 0.0, 0.0
+    season_peak = int(rng.random() * 4.0)
+    season_size = 0.12 * rng.random()
+    last_shares = np.rint(drivers.shares[0])
+    for k in range(n):
+        q = drivers.quality[k]
+        trend = 0.87 * trend + 0.035 * drivers.growth[k]
+        accrual = 0.6 * accrual + 0.006 * rng.standard_normal()
+        season = 1.0 + (season_size if k % 4 == season_peak else -season_size / 3.0)
+        base = max(assets, 1e5)
+        gross_margin = 1.0 / (1.0 + np.exp(0.5 - 0.55 * drivers.margin - 0.15 * q))
+        normal_gross = base * max(0.29 + 0.11 * q, 0.02) / 4.0
+        gross = normal_gross * np.exp(trend) * season
+        revenue = np.rint(gross / gross_margin)
+        gross = np.rint(revenue * gross_margin)
+        expenses = np.rint(normal_gross * (0.5 + 0.5 * np.exp(trend)) - base * (0.062 + 0.075 * q) / 4.0)
+        operating = gross - expenses
+        debt = long_debt + short_debt
+        floating_cost = drivers.policy_rate[k] + 0.03
+        interest = np.rint(debt * (drivers.floating * floating_cost + (1.0 - drivers.floating) * 0.055) / 4.0)
+        pretax = operating - interest
+        tax = np.rint(0.24 * pretax) if pretax > 0.0 else 0.0
+        net = pretax - tax
+        depreciation = np.rint(min(0.009 * base, 0.5 * fixed))
+        shares = np.rint(drivers.shares[k])
+        dividends = np.rint(drivers.dps[k] * shares)
+        new_receivables = np.rint(max(revenue * 4.0 * gross_margin * (0.42 + 8.0 * accrual), 0.0))
+        new_receivables = min(new_receivables, np.rint(0.5 * base))
+        new_inventory = np.rint((revenue - gross) * 4.0 * 0.12)
+        new_payables = np.rint((revenue - gross) * 4.0 * 0.10)
+        if k == 0:
+            fixed += receivables + inventory - new_receivables - new_inventory
+            receivables, inventory = new_receivables, new_inventory
+            equity += payables - new_payables
+            retained += payables - new_payables
+            payables = new_payables
+        operating_flow = net + depreciation - (new_receivables - receivables) - (new_inventory - inventory)
+        operating_flow += new_payables - payables
+        surplus = max(cash - 0.12 * base, 0.0)
+        capex = np.rint(depreciation * (0.8 + 0.5 * max(trend, 0.0)) + 0.25 * surplus)
+        d = drivers.debt_share[k]
+        wanted = np.rint(0.25 * (max(equity, 0.1 * base) * d / (1.0 - d) - debt))
+        issued = np.rint(drivers.issued[k])
+        new_long = max(long_debt + wanted, 0.0)
+        financing = (new_long - long_debt) + issued - dividends
+        floor = np.rint(0.015 * base)
+        lacking = floor - (cash + operating_flow - capex + financing)
+        change_short = max(np.rint(lacking), -short_debt)
+        rescue = max(np.rint(short_debt + change_short - 0.6 * base), 0.0)
+        change_short -= rescue
+        financing += change_short + rescue
+        new_equity = equity + net - dividends + issued + rescue
+        target = drivers.value[k] * np.exp(-0.9 - 0.15 * q)
+        revalued = np.rint(min(max(0.04 * (target - new_equity), -0.03 * base), 0.06 * base))
+        revalued = max(revalued, -np.rint(0.5 * fixed))
+        cash += operating_flow - capex + financing
+        fixed += capex - depreciation + revalued
+        receivables, inventory, payables = new_receivables, new_inventory, new_payables
+        long_debt, short_debt = new_long, short_debt + change_short
+        equity, retained = new_equity + revalued, retained + net - dividends
+        assets = cash + receivables + inventory + fixed
+        row = out[k]
+        row[REVENUE], row[COST], row[GROSS] = revenue, revenue - gross, gross
+        row[OPERATING], row[INTEREST], row[PRETAX], row[TAX], row[NET] = operating, interest, pretax, tax, net
+        row[RESEARCH] = np.rint(0.3 * max(expenses, 0.0)) if drivers.research else np.nan
+        average = max(0.5 * (last_shares * drivers.split[k] + shares), 1.0)
+        row[EPS], row[EPS_DILUTED] = np.round(net / average, 2), np.round(net / (1.02 * average), 2)
+        row[DPS], row[SHARES_DILUTED] = drivers.dps[k], np.rint(1.02 * average)
+        row[CFO], row[CFI], row[CFF] = operating_flow, -capex, financing
+        row[CAPEX], row[DEPRECIATION] = capex, depreciation
+        row[ASSETS], row[CURRENT_ASSETS] = assets, cash + receivables + inventory
+        row[CURRENT_LIABILITIES] = payables + short_debt + np.rint(0.4 * accrued)
+        row[CASH], row[RECEIVABLES], row[INVENTORY] = cash, receivables, inventory
+        row[LIABILITIES] = payables + accrued + long_debt + short_debt
+        row[SHORT_DEBT], row[LONG_DEBT], row[DEBT] = short_debt, long_debt, long_debt + short_debt
+        row[EQUITY], row[RETAINED], row[SHARES] = equity, retained, shares
+        last_shares = shares
+
+
+@nb.njit(cache=True, nogil=True)
+def year_to_date(quarters: np.ndarray, split: np.ndarray, count: int, out: np.ndarray) -> None:
+    """Fill `out` (N_COLUMNS,) with the flows of the last `count` rows of `quarters`, balances of the last row.
+
+    Per-share items and share counts are put on the last quarter's share basis with `split` (n_quarters,).
+    """
+    last = len(quarters) - 1
+    for c in range(N_COLUMNS):
+        out[c] = quarters[last, c]
+    for c in range(FIRST_INSTANT):
+        out[c] = 0.0
+    since = 1.0
+    average = 0.0
+    for back in range(count):
+        k = last - back
+        for c in range(FIRST_INSTANT):
+            out[c] += quarters[k, c]
+        out[DPS] += quarters[k, DPS] / since - quarters[k, DPS]
+        average += quarters[k, SHARES_DILUTED] * since / count
+        since *= split[k]
+    out[DPS] = np.round(out[DPS], 4)
+    out[SHARES_DILUTED] = np.rint(average)
+    out[EPS], out[EPS_DILUTED] = np.round(out[NET] * 1.02 / average, 2), np.round(out[NET] / average, 2)
