@@ -167,11 +167,10 @@ def full_run(
         exits=_exits(),
         unfilled=pd.DataFrame(
             {
-                "session": pd.to_datetime(["2014-01-02", "2015-04-01"]),
+                "decision": pd.to_datetime(["2014-01-02", "2015-04-01"]),
                 "ticker": ["ABCD", "EFGH"],
                 "side": ["buy", "sell"],
-                "value": [101_000.0, 88_500.0],
-                "filled_usd": [62_300.0, 40_000.0],
+                "value": [38_700.0, 48_500.0],
                 "reason": ["participation", "participation"],
             }
         ),

@@ -67,7 +67,7 @@ class Reach:
 
 @dataclass(frozen=True)
 class Cell:
-    """Text with an optional address on this disk, a verdict to mark, a stamp or a picture, and a second line."""
+    """Text with an optional address on this disk, a verdict to mark or a picture; a stamp and a second line."""
 
     text: str
     href: str = ""

@@ -153,7 +153,7 @@ def coverage_figure(coverage: pd.DataFrame) -> Figure:
         "ygap": 3,
         "hovertemplate": "%{y}, %{x|%b %Y}: %{z:.0%} of candidates<extra></extra>",
     }
-    layout = _layout(x={"type": "date"}, y={"autorange": "reversed", "showgrid": False, "ticks": ""})
+    layout = _layout(x={"type": "date"}, y={"autorange": "reversed", "showgrid": False, "dtick": 1})
     return {"data": [field], "layout": layout | {"hovermode": "closest"}}
 
 
@@ -251,7 +251,8 @@ def _value_axis(lowest: float, highest: float) -> Figure:
     """Settings of an axis in dollars; logarithmic with a tick each doubling when the span is over threefold."""
     axis: Figure = {"tickprefix": "$", "tickformat": ".2f", "nticks": 6}
     if lowest > 0 and highest / lowest > 3:
-        axis |= {"type": "log", "tickmode": "array", "tickvals": _doublings(lowest, highest)}
+        ticks = _doublings(lowest, highest)
+        axis |= {"type": "log", "tickmode": "array", "tickvals": ticks, "ticktext": [f"${tick:g}" for tick in ticks]}
     return axis
 
 

@@ -101,7 +101,6 @@ def _verdicts(records: Sequence[RunRecord], labels: Mapping[str, str], pages: Ma
         )
     columns = (
         Column("Strategy", numeric=False),
-        Column("Market", numeric=False),
         Column("Verdict", numeric=False),
         *(Column(f"Edge over {name}") for name in benchmarks),
         Column("Return a year"),
@@ -129,8 +128,12 @@ def _run_row(
     stats = record.stats
     run = str(stats["run"])
     return (
-        Cell(labels[run], href=pages.get(run, ""), detail=f"{stats['start']} – {stats['end']}"),
-        Cell("SIMULATED" if stats["simulated"] else "real", stamp=bool(stats["simulated"])),
+        Cell(
+            labels[run],
+            href=pages.get(run, ""),
+            stamp=bool(stats["simulated"]),
+            detail=f"{stats['start']} – {stats['end']}",
+        ),
         Cell(str(stats["verdict"]), verdict=str(stats["verdict"])),
         *(_edge(record.benchmarks.get(name)) for name in benchmarks),
         percent(stats.get("annual_return"), sign=True),

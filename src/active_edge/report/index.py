@@ -39,32 +39,33 @@ def _table(entries: Sequence[IndexEntry]) -> Block:
         return Absent("Run backtests/active_edge.py and its runs will be listed here.")
     columns = (
         Column("Strategy", numeric=False),
-        Column("Market", numeric=False),
         Column("Verdict", numeric=False),
         Column("Edge a year"),
         Column("95 % interval"),
         Column("", numeric=False, secondary=True),
-        Column("Period", numeric=False),
         Column("Trials"),
+        Column("Period", numeric=False),
+        Column("Market", numeric=False),
     )
     pictures = reach_cells((entry.lower, entry.alpha_annual, entry.upper) for entry in entries)
     rows = tuple(_row(entry, picture) for entry, picture in zip(entries, pictures, strict=True))
     note = (
-        "Edge: alpha a year over the named benchmark, after costs. Trials: the ledger’s count when the run was judged."
+        "Under the strategy: when it was run. Under the market: its snapshot. Edge: alpha a year after costs. "
+        "Trials: the ledger’s count when the run was judged."
     )
-    return Table("Every run, newest first", columns, rows, note=note)
+    return Table("Every run, newest first", columns, rows, note=note, pinned=True)
 
 
 def _row(entry: IndexEntry, picture: Cell) -> tuple[Cell | str, ...]:
     made = entry.created[:16].replace("T", " ")
     over = f"over {entry.benchmark}" if entry.benchmark else ""
     return (
-        Cell(entry.strategy, href=entry.href, detail=made),
-        Cell("SIMULATED" if entry.simulated else "real", stamp=entry.simulated, detail=entry.snapshot),
+        Cell(entry.strategy, href=entry.href, stamp=entry.simulated, detail=made),
         Cell(entry.verdict, verdict=entry.verdict),
         Cell(percent(entry.alpha_annual, sign=True), detail=over),
         interval(entry.lower, entry.upper),
         picture,
-        f"{entry.start} – {entry.end}",
         number(entry.trials, 0),
+        f"{entry.start} – {entry.end}",
+        Cell("simulated" if entry.simulated else "real", detail=entry.snapshot),
     )

@@ -95,7 +95,7 @@ class RunRecord:
     subperiods : DataFrame, optional
         Columns name, start, end, benchmark, alpha_annual, lower, upper, mde_annual.
     holdings : DataFrame, optional
-        Holdings of the last rebalance, best first: ticker, name, sector, weight, score, rank, data_age_days,
+        Holdings of the last rebalance, in the order to show: ticker, name, sector, weight, score, rank, data_age_days,
         coverage (share of the rules that had a value). Every further column is a factor's value: the reasons.
     holdings_on : str
         The date of `holdings`.

@@ -199,17 +199,16 @@ def _loadings_table(factors: Mapping[str, Any]) -> Table:
     return Table("What it leans on", columns, tuple(rows), note="1 moves one for one with the factor, 0 not at all.")
 
 
-def cost_measures(record: RunRecord) -> Measures:
-    """Turnover, cost drag and the cost at which the edge is gone."""
+def cost_measures(record: RunRecord) -> Block:
+    """Turnover, cost drag and the cost at which the edge is gone, as far as known."""
     stats = record.stats
-    return Measures(
-        (
-            Measure("Turnover", percent(stats.get("turnover_annual"), 0), "of the portfolio a year, one way"),
-            Measure("Cost drag", percent(stats.get("cost_drag_annual"), 2), "of capital a year, already taken off"),
-            Measure(
-                "Break-even cost",
-                basis_points(stats.get("break_even_cost_bps")),
-                "a trade, one way: dearer than this and the edge is gone",
-            ),
-        )
+    break_even = basis_points(stats.get("break_even_cost_bps"))
+    shown = (
+        ("turnover_annual", "Turnover", percent(stats.get("turnover_annual"), 0), "of the portfolio a year, one way"),
+        ("cost_drag_annual", "Cost drag", percent(stats.get("cost_drag_annual"), 2), "of capital a year, taken off"),
+        ("break_even_cost_bps", "Break-even cost", break_even, "a trade, one way: dearer than this, no edge is left"),
     )
+    items = tuple(
+        Measure(label, value, meaning) for key, label, value, meaning in shown if not is_missing(stats.get(key))
+    )
+    return Measures(items) if items else Absent("Turnover and costs were not summarised for this run.")

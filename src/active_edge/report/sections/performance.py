@@ -13,7 +13,6 @@ from active_edge.report.record import RunRecord
 
 def growth_section(record: RunRecord) -> Section:
     """Growth and drawdown against the benchmarks."""
-    stats = record.stats
     names = [str(name) for name in record.growth.columns]
     ends = ", ".join(f"{_spoken(name)} ${number(record.growth[name].iloc[-1])}" for name in names)
     falls = ", ".join(
@@ -27,21 +26,23 @@ def growth_section(record: RunRecord) -> Section:
         keys=charts.series_keys(names),
         height=460,
     )
-    measures = Measures(
-        (
-            Measure(
-                "Total return",
-                percent(stats.get("total_return"), sign=True),
-                f"{stats['start']} to {stats['end']}, net",
-            ),
-            Measure("Return a year", percent(stats.get("annual_return"), sign=True), "compounded, after costs"),
-            Measure("Volatility", percent(stats.get("annual_volatility")), "a year; the index is usually near 20 %"),
-            Measure("Sharpe ratio", number(stats.get("sharpe"), 2), "return over cash for each unit of volatility"),
-            Measure("Deepest fall", percent(stats.get("max_drawdown")), "from a high to the next low"),
-        )
-    )
-    blocks: tuple[Block, ...] = (chart, measures, _benchmark_returns(record))
+    blocks: tuple[Block, ...] = (chart, _measures(record), _benchmark_returns(record))
     return Section("growth", "Growth and falls", "What would holding it have felt like?", blocks)
+
+
+def _measures(record: RunRecord) -> Block:
+    stats = record.stats
+    shown = (
+        ("total_return", "Total return", percent(stats.get("total_return"), sign=True), "over the whole run, net"),
+        ("annual_return", "Return a year", percent(stats.get("annual_return"), sign=True), "compounded, after costs"),
+        ("annual_volatility", "Volatility", percent(stats.get("annual_volatility")), "a year; small caps: about 20 %"),
+        ("sharpe", "Sharpe ratio", number(stats.get("sharpe"), 2), "return over cash per unit of volatility"),
+        ("max_drawdown", "Deepest fall", percent(stats.get("max_drawdown")), "from a high to the next low"),
+    )
+    items = tuple(
+        Measure(label, value, meaning) for key, label, value, meaning in shown if not is_missing(stats.get(key))
+    )
+    return Measures(items) if items else Absent("Return and risk were not summarised for this run.")
 
 
 def active_section(record: RunRecord) -> Section:

@@ -13,7 +13,7 @@ SHOWN_ROWS = 200
 
 
 def holdings_section(record: RunRecord) -> Section:
-    """The last rebalance's holdings, best first, with every factor value that put them there."""
+    """The last rebalance's holdings with every factor value that put them there."""
     title, question = "Holdings and reasons", "What is in it, and why?"
     table = record.holdings
     if table is None or table.empty:
@@ -53,7 +53,7 @@ def holdings_section(record: RunRecord) -> Section:
         "Each number between the score and the data age is what was known about that company on that date. "
         f"A dash: nothing was known.{more}"
     )
-    caption = f"{len(table)} holdings{when}, best first"
+    caption = f"{len(table)} holdings{when}"
     return Section("holdings", title, question, (Table(caption, columns, tuple(rows), note=note, pinned=True),))
 
 

@@ -11,9 +11,11 @@ from active_edge.report.words import p_note, p_text
 
 DELISTING_LABELS = {
     "none": "nothing is lost at the end",
-    "rule": "−30 % NYSE, −55 % Nasdaq after distress (used here)",
+    "rule": "the strategy’s own rule holds (see its configuration)",
     "total_loss": "all is lost",
 }
+
+INTERVAL_NOTE = "Small figures: the 95 % interval."
 
 
 def luck_section(record: RunRecord) -> Section:
@@ -84,18 +86,14 @@ def legs_section(record: RunRecord) -> Section:
     )
     columns = (
         Column("Leg left out", numeric=False),
-        Column("Alpha without it"),
-        Column("95 % interval"),
         Column("The leg adds"),
-        Column("95 % interval of that"),
+        Column("Alpha without it"),
     )
     cells = tuple(
         (
             plain(str(row["leg"])),
-            percent(row["alpha_annual"], sign=True),
-            interval(row["lower"], row["upper"]),
-            percent(row["change"], sign=True),
-            interval(row["change_lower"], row["change_upper"]),
+            _estimate(row["change"], row["change_lower"], row["change_upper"]),
+            _estimate(row["alpha_annual"], row["lower"], row["upper"]),
         )
         for _, row in table.iterrows()
     )
@@ -103,7 +101,12 @@ def legs_section(record: RunRecord) -> Section:
         "A leg whose interval spans zero may be doing nothing. A leg that is negative costs return on these data.",
         role="meaning",
     )
-    return Section("legs", title, question, (chart, meaning, Table("The portfolio without each leg", columns, cells)))
+    return Section(
+        "legs",
+        title,
+        question,
+        (chart, meaning, Table("The portfolio without each leg", columns, cells, note=INTERVAL_NOTE)),
+    )
 
 
 def sensitivity_section(record: RunRecord) -> Section:
@@ -112,9 +115,8 @@ def sensitivity_section(record: RunRecord) -> Section:
     table = record.sensitivity
     if table is not None and not table.empty:
         columns = (
-            Column("Setting", numeric=False),
+            Column("Setting", numeric=False, wrap=True),
             Column("Alpha a year"),
-            Column("95 % interval"),
             Column("", numeric=False, secondary=True),
             Column("Verdict it would give", numeric=False),
         )
@@ -122,8 +124,7 @@ def sensitivity_section(record: RunRecord) -> Section:
         cells = [
             (
                 str(row["setting"]),
-                percent(row["alpha_annual"], sign=True),
-                interval(row["lower"], row["upper"]),
+                _estimate(row["alpha_annual"], row["lower"], row["upper"]),
                 picture,
                 Cell(str(row["verdict"]), verdict=str(row["verdict"])),
             )
@@ -132,7 +133,7 @@ def sensitivity_section(record: RunRecord) -> Section:
         groups = table["group"].astype(str).tolist()
         for group in dict.fromkeys(groups):
             rows = tuple(row for row, of in zip(cells, groups, strict=True) if of == group)
-            blocks.append(Table(f"By {plain(group)}", columns, rows))
+            blocks.append(Table(f"By {plain(group)}", columns, rows, note=INTERVAL_NOTE if group == groups[0] else ""))
     else:
         blocks.append(Absent("Other costs, capital, start months and rebalance months were not tried for this run."))
     blocks.extend((_delisting_table(record), _subperiod_table(record)))
@@ -173,7 +174,7 @@ def _delisting_table(record: RunRecord) -> Block:
     rows = tuple((DELISTING_LABELS.get(key, plain(key)), percent(value, sign=True)) for key, value in delisting.items())
     return Table(
         "If a held stock leaves the market in distress",
-        (Column("Then", numeric=False), Column("Alpha a year")),
+        (Column("Then", numeric=False, wrap=True), Column("Alpha a year")),
         rows,
         note="A result that needs the kindest of these is no result.",
     )
@@ -185,24 +186,25 @@ def _subperiod_table(record: RunRecord) -> Block:
         return Absent("The run is not split into periods: each would be too short to say anything.")
     columns = (
         Column("Period", numeric=False),
-        Column("From – to", numeric=False),
         Column("Benchmark", numeric=False),
         Column("Alpha a year"),
-        Column("95 % interval"),
         Column("", numeric=False, secondary=True),
         Column("Smallest edge visible", secondary=True),
     )
     pictures = reach_cells(zip(table["lower"], table["alpha_annual"], table["upper"], strict=True))
     rows = tuple(
         (
-            str(row["name"]),
-            f"{date(row['start'])} – {date(row['end'])}",
+            Cell(str(row["name"]), detail=f"{date(row['start'])} – {date(row['end'])}"),
             str(row["benchmark"]),
-            percent(row["alpha_annual"], sign=True),
-            interval(row["lower"], row["upper"]),
+            _estimate(row["alpha_annual"], row["lower"], row["upper"]),
             picture,
             percent(row["mde_annual"]),
         )
         for (_, row), picture in zip(table.iterrows(), pictures, strict=True)
     )
-    return Table("Part by part", columns, rows)
+    return Table("Part by part", columns, rows, note=INTERVAL_NOTE)
+
+
+def _estimate(value: float, lower: float, upper: float) -> Cell:
+    """An annual alpha with its interval on a second line."""
+    return Cell(percent(value, sign=True), detail=interval(lower, upper))

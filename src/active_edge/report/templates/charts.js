@@ -24,7 +24,7 @@
       layout.font.size = 11;
       layout.margin.r = 6;
       for (const name of ["xaxis", "yaxis", "yaxis2"]) {
-        if (layout[name] && layout[name].tickmode !== "array") layout[name].nticks = name === "xaxis" ? 6 : 4;
+        if (layout[name] && layout[name].tickmode !== "array" && !layout[name].dtick) layout[name].nticks = name === "xaxis" ? 6 : 4;
       }
     }
     if (simulated) {
