@@ -148,8 +148,8 @@ def _exit_lines(survivorship: Survivorship) -> list[str]:
     ]
     verdict = "suspected" if survivorship.suspected else "not suspected"
     lines.append(
-        f"survivorship {verdict}: {survivorship.exit_rate:.1%} of companies end in a year, the {EDGE_SESSIONS} busiest days "
-        f"hold {survivorship.edge_share:.0%} of all exits; bound on the bias {survivorship.bias_bound_annual:.1%} a year"
+        f"survivorship {verdict}: {survivorship.exit_rate:.1%} of companies end in a year, {EDGE_SESSIONS} days hold "
+        f"{survivorship.edge_share:.0%} of all exits; bound on the bias {survivorship.bias_bound_annual:.1%} a year"
     )
     return lines
 
