@@ -80,6 +80,23 @@ def return_on_assets(panel: Panel) -> np.ndarray:
 
 
 @factor(
+    unit="ratio a quarter",
+    good="high",
+    source="Balakrishnan, Bartov & Faurel (2010), J. Accounting and Economics 50",
+    leg="profitability",
+    needs=("net_income", "total_assets"),
+)
+def quarterly_return_on_assets(panel: Panel) -> np.ndarray:
+    """Net income of the latest quarter / total assets.
+
+    Why: the newest profit, and the first one known of a name with a short record. Direction: high is good. Seasonal
+    firms are judged by their season. Evidence: extreme losses and profits drift for half a year after the
+    announcement.
+    """
+    return ratio(panel.quarter("net_income"), panel.instant("total_assets"))
+
+
+@factor(
     unit="ratio a year",
     good="high",
     source="Hou, Xue & Zhang (2015), Review of Financial Studies 28",
