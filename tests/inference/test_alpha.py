@@ -123,19 +123,8 @@ def test_stats_of_a_benchmark_hold_the_promised_keys_and_plain_numbers():
     stats = benchmark_comparison(
         FUND, MARKET, None, name="IWM", benchmark_is_total_return=True, periods_per_year=252
     ).to_stats()
-    promised = [
-        "total_return",
-        "active_return_annual",
-        "tracking_error",
-        "information_ratio",
-        "alpha_annual",
-        "alpha_se",
-        "alpha_t",
-        "alpha_p",
-        "alpha_ci",
-        "beta",
-        "mde_annual",
-    ]
+    promised = ["total_return", "active_return_annual", "tracking_error", "information_ratio"]
+    promised += ["alpha_annual", "alpha_se", "alpha_t", "alpha_p", "alpha_ci", "beta", "mde_annual"]
     assert list(stats)[: len(promised)] == promised
     active = FUND - MARKET
     assert stats["active_return_annual"] == pytest.approx(active.mean() * 252)
