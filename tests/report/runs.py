@@ -258,6 +258,7 @@ def _stats(
             },
         },
         "random_portfolios": {"n": 1000, "percentile": 0.71},
+        "deflated_sharpe": 0.62,
         "delisting": {"none": 0.0193, "rule": 0.0164, "total_loss": 0.0121},
         "coverage": dict(zip(RULES, (0.93, 0.81, 0.48, 0.61, 0.97), strict=True)),
         "verdict": verdict,
@@ -393,13 +394,6 @@ def _sensitivity() -> pd.DataFrame:
 
 def _adjustments() -> pd.DataFrame:
     rows = [
-        (
-            "deflated_sharpe",
-            "Is the Sharpe ratio more than the best of 16 lucky ones?",
-            "0.62",
-            np.nan,
-            "No: 0.95 would be needed.",
-        ),
         ("superior_predictive_ability", "Does any variant tried beat IWM?", "1.42", 0.31, "No variant does."),
         ("overfitting", "Would the best variant have stayed best?", "0.47", np.nan, "A coin toss."),
     ]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from active_edge.report import charts
-from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Prose, Section, Table
+from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Measure, Measures, Prose, Section, Table
 from active_edge.report.drawn import reach_cells
-from active_edge.report.formats import date, interval, is_missing, number, percent, plain
+from active_edge.report.formats import count, date, interval, is_missing, number, percent, plain
 from active_edge.report.record import RunRecord
 from active_edge.report.words import p_note, p_text
 
@@ -21,10 +21,16 @@ INTERVAL_NOTE = "Small figures: the 95 % interval."
 def luck_section(record: RunRecord) -> Section:
     """Position among random portfolios and every further test."""
     blocks: list[Block] = [*_random_blocks(record)]
+    deflated = record.stats.get("deflated_sharpe")
+    if not is_missing(deflated):
+        meaning = (
+            f"chance that the best of {count(record.trials, 'trial')} without skill would look worse; 0.95 convinces"
+        )
+        blocks.append(Measures((Measure("Deflated Sharpe ratio", number(deflated), meaning),)))
     table = record.adjustments
     if table is None or table.empty:
         blocks.append(
-            Absent("No further test (deflated Sharpe ratio, superior predictive ability, overfitting) was run.")
+            Absent("No further test (superior predictive ability, overfitting) was run on the family of trials.")
         )
     else:
         rows = tuple(

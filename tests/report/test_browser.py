@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from active_edge.report.compare import render_compare
+from active_edge.report.document import write_page
+from active_edge.report.index import render_index
+from active_edge.report.page import render_run
+from report.runs import compared_runs, full_run, index_entries, sparse_run
+
+pytestmark = pytest.mark.browser
+
+CUT_OFF = """() => {
+  const wide = document.documentElement.clientWidth;
+  const hidden = (element) => element.closest(".unseen, .skip, .scroll, pre, details:not([open]), script, style");
+  return [...document.querySelectorAll("body *")]
+    .filter((element) => !hidden(element) && !element.closest("svg"))
+    .map((element) => [element.tagName + "." + element.className, element.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 0 && (box.right > wide + 0.5 || box.left < -0.5))
+    .map(([name, box]) => `${name} ${box.left}..${box.right}`);
+}"""
+
+DRAWN_OUTSIDE = """() => [...document.querySelectorAll(".plot")].flatMap((plot) => {
+  const frame = plot.getBoundingClientRect();
+  return [...plot.querySelectorAll("text")]
+    .map((label) => [label.textContent, label.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 0 && (box.left < frame.left - 1 || box.right > frame.right + 1))
+    .map(([text]) => `${plot.id}: ${text}`);
+})"""
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pages")
+    records, differences = compared_runs()
+    pages = {
+        "full": render_run(full_run()),
+        "sparse": render_run(sparse_run()),
+        "compare": render_compare(records, differences),
+        "index": render_index(index_entries()),
+    }
+    return {name: write_page(html, folder / f"{name}.html") for name, html in pages.items()}
+
+
+@pytest.fixture
+def opened(chromium, written):
+    tabs = []
+
+    def open_page(name, width, scheme="light"):
+        tab = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        tabs.append(tab)
+        tab.troubles = []
+        tab.requests = []
+        tab.on("console", lambda message: tab.troubles.append(message.text))
+        tab.on("pageerror", lambda error: tab.troubles.append(str(error)))
+        tab.on("requestfailed", lambda request: tab.troubles.append(request.url))
+        tab.on("request", lambda request: tab.requests.append(request.url))
+        tab.goto(written[name].as_uri())
+        tab.wait_for_function("document.documentElement.dataset.drawn || !document.querySelector('script.figure')")
+        return tab
+
+    yield open_page
+    for tab in tabs:
+        tab.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", ["full", "sparse", "compare", "index"])
+def test_a_page_opens_clean_and_nothing_is_cut_off(opened, written, name, width):
+    tab = opened(name, width)
+    assert tab.troubles == []
+    assert [url for url in tab.requests if not url.startswith("data:")] == [written[name].as_uri()]
+    assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert tab.evaluate(CUT_OFF) == []
+    assert tab.evaluate(DRAWN_OUTSIDE) == []
+    if name != "index":
+        plots = tab.locator(".plot").count()
+        assert plots > 0
+        assert tab.locator(".plot .main-svg").count() >= plots
+
+
+def test_something_too_wide_would_be_seen(opened):
+    tab = opened("sparse", 390)
+    tab.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<div style=\"width: 900px\">x</div>')"
+    )
+    assert tab.evaluate(CUT_OFF)
+    assert not tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_browser_itself_refuses_a_request(opened):
+    tab = opened("sparse", 1280)
+    tab.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=\"http://127.0.0.1:9/x.png\">')")
+    tab.wait_for_timeout(50)
+    assert any("Content Security Policy" in trouble for trouble in tab.troubles)
+
+
+def test_charts_follow_a_dark_screen(opened):
+    lines = "[...document.querySelectorAll('#plot-growth .js-line')].map((line) => getComputedStyle(line).stroke)"
+    light, dark = (opened("full", 1280, scheme).evaluate(lines) for scheme in ("light", "dark"))
+    assert len(light) == len(dark) == 7
+    assert not set(light) & set(dark)
+
+
+def test_every_chart_of_a_simulated_run_carries_the_stamp(opened):
+    tab = opened("full", 390)
+    stamps = "[...document.querySelectorAll('.plot')].map((plot) => /SIMULATED/.test(plot.textContent))"
+    assert all(tab.evaluate(stamps))
+    assert tab.locator(".stamp").is_visible()
+
+
+def test_a_page_prints_in_light_colours_with_all_its_rows(opened):
+    tab = opened("full", 1280, "dark")
+    tab.emulate_media(media="print")
+    tab.wait_for_timeout(100)
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert tab.evaluate("getComputedStyle(document.querySelector('.tall')).maxHeight") == "none"

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from active_edge.report import charts
+from active_edge.report.page import render_run
+from report.markup import figures
+from report.runs import BENCHMARKS, compared_runs, full_run
+
+
+@pytest.fixture(scope="module")
+def record():
+    return full_run(years=2.0)
+
+
+@pytest.fixture(scope="module")
+def drawn(record):
+    return figures(render_run(record))
+
+
+def test_the_growth_chart_holds_the_record_value_for_value(record, drawn):
+    data = {trace["name"]: trace for trace in drawn["plot-growth"]["data"] if trace["yaxis"] == "y"}
+    assert list(data) == ["portfolio, net", "before costs", "IWM", "IJR"]
+    for name, label in zip(record.growth.columns, data, strict=True):
+        assert pd.DatetimeIndex(data[label]["x"]).equals(pd.DatetimeIndex(record.growth.index.astype("datetime64[us]")))
+        np.testing.assert_allclose(data[label]["y"], record.growth[name], rtol=0, atol=5.1e-7)
+
+
+def test_the_drawdown_chart_holds_the_record_value_for_value(record, drawn):
+    data = [trace for trace in drawn["plot-growth"]["data"] if trace["yaxis"] == "y2"]
+    for name, trace in zip(record.drawdown.columns, data, strict=True):
+        np.testing.assert_allclose(trace["y"], record.drawdown[name], rtol=0, atol=5.1e-7)
+
+
+def test_the_gap_and_its_range_hold_the_record(record, drawn):
+    for position, name in enumerate(BENCHMARKS):
+        lower, upper, line = drawn[f"plot-active-{position}"]["data"]
+        np.testing.assert_allclose(line["y"], record.active[name], rtol=0, atol=5.1e-7)
+        np.testing.assert_allclose(lower["y"], record.active_lower[name], rtol=0, atol=5.1e-7)
+        np.testing.assert_allclose(upper["y"], record.active_upper[name], rtol=0, atol=5.1e-7)
+
+
+def test_whiskers_end_at_the_interval(record, drawn):
+    points = drawn["plot-edge"]["data"]
+    alphas = [record.stats["benchmarks"][name] for name in BENCHMARKS] + [record.stats["factors"]]
+    for point, numbers in zip(points, alphas, strict=True):
+        (value,) = point["x"]
+        ends = [value - point["error_x"]["arrayminus"][0], value + point["error_x"]["array"][0]]
+        assert value == pytest.approx(numbers["alpha_annual"], abs=1e-6)
+        assert ends == pytest.approx(numbers["alpha_ci"], abs=2e-6)
+
+
+def test_the_band_of_the_undetectable_is_as_wide_as_the_effect(record, drawn):
+    bands = [shape for shape in drawn["plot-edge"]["layout"]["shapes"] if shape["type"] == "rect"]
+    expected = [record.stats["benchmarks"][name]["mde_annual"] for name in BENCHMARKS]
+    assert [band["x1"] for band in bands] == pytest.approx(expected)
+    assert [band["x0"] for band in bands] == pytest.approx([-mde for mde in expected])
+
+
+def test_an_axis_of_intervals_holds_everything_drawn(record, drawn):
+    low, high = drawn["plot-edge"]["layout"]["xaxis"]["range"]
+    bounds = [bound for name in BENCHMARKS for bound in record.stats["benchmarks"][name]["alpha_ci"]]
+    assert low < min(bounds)
+    assert high > max(bounds)
+
+
+def test_years_turnover_coverage_and_random_portfolios_hold_the_record(record, drawn):
+    bars = drawn["plot-years"]["data"]
+    np.testing.assert_allclose(bars[0]["y"], record.calendar_years["net"], atol=5.1e-7)
+    assert bars[0]["x"][0] == "2012*"
+    np.testing.assert_allclose(drawn["plot-turnover"]["data"][0]["y"], record.turnover, atol=5.1e-7)
+    np.testing.assert_allclose(drawn["plot-coverage"]["data"][0]["z"], record.coverage.to_numpy().T, atol=5.1e-7)
+    np.testing.assert_allclose(drawn["plot-random"]["data"][0]["x"], record.random_portfolios, atol=5.1e-7)
+    assert drawn["plot-random"]["layout"]["shapes"][0]["x0"] == record.stats["annual_return"]
+
+
+def test_a_missing_value_is_a_gap_and_not_a_zero():
+    series = pd.Series([1.0, np.nan, 1.1], index=pd.bdate_range("2020-01-01", periods=3), name="IWM")
+    figure = charts.active_figure(series, None, None, "first")
+    assert figure["data"][0]["y"] == [1.0, None, 1.1]
+    json.dumps(figure, allow_nan=False)
+
+
+@pytest.mark.parametrize(("last", "kind"), [(2.9, None), (8.0, "log")])
+def test_growth_over_threefold_is_drawn_on_a_log_axis(last, kind):
+    growth = pd.DataFrame({"net": [1.0, last]}, index=pd.bdate_range("2020-01-01", periods=2))
+    axis = charts.growth_figure(growth, growth * 0.0)["layout"]["yaxis"]
+    assert axis.get("type") == kind
+    if kind:
+        assert axis["tickvals"] == [1.0, 2.0, 4.0, 8.0]
+
+
+def test_plotly_accepts_every_figure(drawn):
+    from plotly.graph_objects import Figure
+
+    assert len(drawn) == 9
+    for figure in drawn.values():
+        Figure(figure)
+
+
+def test_many_runs_keep_their_own_dates_and_look_different():
+    records, _ = compared_runs()
+    curves = [record.growth["net"].iloc[position:] for position, record in enumerate(records)]
+    data = charts.runs_figure(curves, ["a", "b", "c"])["data"]
+    assert [len(trace["x"]) for trace in data] == [len(curve) for curve in curves]
+    assert len({(trace["line"]["color"], trace["line"]["dash"]) for trace in data}) == 3

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from active_edge.errors import DataError
+from active_edge.report.compare import render_compare
+from active_edge.report.index import render_index
+from report.markup import figures, outside_requests, parsed, text_of
+from report.runs import compared_runs, full_run, index_entries, stamped
+
+
+@pytest.fixture(scope="module")
+def compared():
+    return compared_runs()
+
+
+@pytest.fixture(scope="module")
+def comparison(compared):
+    records, differences = compared
+    return render_compare(records, differences, pages={records[0].stats["run"]: "a/report.html"})
+
+
+def rows_of(page: str, caption: str) -> list[list[str]]:
+    (table,) = parsed(page).xpath(f"//table[contains(string(caption), '{caption}')]")
+    return [
+        [" ".join(cell.text_content().replace("\u202f", " ").split()) for cell in row]
+        for row in table.xpath("./tbody/tr")
+    ]
+
+
+def test_a_comparison_shows_each_run_with_its_verdict(comparison):
+    rows = rows_of(comparison, "Runs")
+    assert [row[0].split()[0] for row in rows] == ["article_thesis", "avoid_junk", "junk_mirror"]
+    assert [row[1][2:] for row in rows] == ["not distinguishable", "supported", "refuted"]
+
+
+def test_a_compared_run_links_to_its_page(comparison):
+    assert parsed(comparison).xpath("//table//a/@href") == ["a/report.html"]
+
+
+def test_paired_differences_carry_interval_and_trials(comparison):
+    rows = rows_of(comparison, "First minus second")
+    assert rows[1][0] == "article_thesis − junk_mirror"
+    assert rows[1][1:3] == ["+2.1 %", "+0.1 to +4.1 %"]
+    assert [row[4] for row in rows] == ["0.68 · 16 trials", "0.041 · 16 trials", "< 0.001 · 16 trials"]
+
+
+def test_the_growth_of_every_compared_run_is_drawn(compared, comparison):
+    data = figures(comparison)["plot-growth"]["data"]
+    for record, trace in zip(compared[0], data, strict=True):
+        np.testing.assert_allclose(trace["y"], record.growth["net"], atol=5.1e-7)
+
+
+def test_only_settings_that_differ_are_listed(compared):
+    first = replace(compared[0][0], configuration="a: 1\nb: {c: [1, 2], d: x}\n")
+    second = replace(compared[0][1], configuration="a: 1\nb: {c: [1, 3], d: x}\ne: 5\n")
+    rows = rows_of(render_compare([first, second], None), "Settings that are not the same")
+    assert rows == [["b.c", "[1, 2]", "[1, 3]"], ["e", "–", "5"]]
+
+
+def test_runs_of_one_strategy_are_told_apart_by_their_ids():
+    runs = [stamped(full_run(years=1.0), run=name) for name in ("r1", "r2")]
+    rows = rows_of(render_compare(runs, None), "Runs")
+    assert [row[0].partition(" SIM")[0] for row in rows] == ["article_thesis (r1)", "article_thesis (r2)"]
+
+
+def test_a_comparison_without_differences_says_so(compared):
+    text = text_of(render_compare(compared[0], None))
+    assert "No pair of these runs shares enough sessions" in text
+
+
+def test_a_comparison_of_nothing_or_of_a_stranger_is_refused(compared):
+    records, differences = compared
+    with pytest.raises(DataError, match="at least one run"):
+        render_compare([], None)
+    with pytest.raises(DataError, match="not compared here"):
+        render_compare(records[:2], differences)
+
+
+def test_the_index_lists_every_run_newest_first():
+    entries = index_entries()
+    rows = rows_of(render_index(entries), "Every run")
+    assert len(rows) == len(entries)
+    made = [row[0].split()[-2] for row in rows]
+    assert made == sorted(made, reverse=True)
+
+
+def test_the_index_shows_verdict_snapshot_stamp_and_trials():
+    entry = index_entries()[0]
+    (row,) = rows_of(render_index([entry]), "Every run")
+    assert row[0] == "article_thesis SIMULATED 2025-11-21 12:00"
+    assert row[1].endswith(entry.verdict)
+    assert row[5] == "6"
+    assert row[7] == "simulated 4f2a9c01b7de"
+
+
+def test_an_index_of_real_runs_has_no_stamp():
+    real = [entry for entry in index_entries() if not entry.simulated]
+    assert "SIMULATED" not in text_of(render_index(real))
+    assert "SIMULATED" in text_of(render_index(index_entries()))
+
+
+def test_an_empty_index_says_what_to_do():
+    assert "Nothing has been run yet." in text_of(render_index([]))
+
+
+def test_lists_ask_for_nothing_outside_themselves_and_escape_names(comparison):
+    assert outside_requests(comparison) == []
+    hostile = replace(index_entries()[0], strategy="<script>alert(1)</script>")
+    page = render_index([hostile])
+    assert outside_requests(page) == []
+    assert "<script>alert" not in page
