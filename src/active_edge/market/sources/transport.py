@@ -63,7 +63,7 @@ class Patience:
     most_attempts: int = 8
 
 
-class _TryAgain(Exception):
+class TryAgain(Exception):
     """An attempt failed in a way that may pass; `wait` is what the source asked for, `error` what it becomes."""
 
     def __init__(self, error: SourceError, wait: float = 0.0) -> None:
@@ -135,7 +135,7 @@ class Client:
             self.pacer.take_turn(source)
             try:
                 entry = attempt()
-            except _TryAgain as again:
+            except TryAgain as again:
                 tries += 1
                 left = self.patience.deadline_seconds - (self.clock.now() - started)
                 pause = self._pause(tries, again.wait)
@@ -171,20 +171,20 @@ class Client:
             with self._http.stream("GET", url, headers=self._headers(request)) as response:
                 return self._answer(request, response)
         except httpx.TimeoutException as error:
-            raise _TryAgain(
+            raise TryAgain(
                 SourceBusy(f"{request.url}: no answer within {self.patience.timeout_seconds:g} s")
             ) from error
         except httpx.RemoteProtocolError as error:
-            raise _TryAgain(SourceFormatError(f"{request.url}: the body ended early ({error})")) from error
+            raise TryAgain(SourceFormatError(f"{request.url}: the body ended early ({error})")) from error
         except httpx.DecodingError as error:
-            raise _TryAgain(SourceFormatError(f"{request.url}: the body's encoding is damaged ({error})")) from error
+            raise TryAgain(SourceFormatError(f"{request.url}: the body's encoding is damaged ({error})")) from error
         except httpx.TooManyRedirects as error:
             raise SourceFormatError(f"{request.url}: redirects in a circle") from error
         except httpx.TransportError as error:
-            raise _TryAgain(SourceBusy(f"{request.url}: cannot be reached ({error})")) from error
+            raise TryAgain(SourceBusy(f"{request.url}: cannot be reached ({error})")) from error
 
     def _answer(self, request: Request, response: httpx.Response) -> Entry:
-        time = self._time()
+        time = self.stamp()
         if response.status_code == 304:
             known = self.archive.latest(request.key)
             if known is None:
@@ -216,17 +216,18 @@ class Client:
             try:
                 refuse_html(request.url, incoming.head, promised=request.kind, media=media)
             except SourceBusy as error:
-                raise _TryAgain(error, RATE_PAUSE_SECONDS) from error
+                raise TryAgain(error, RATE_PAUSE_SECONDS) from error
         if incoming.bytes == 0:
-            raise _TryAgain(SourceFormatError(f"{request.url}: an empty body where {request.kind} was promised"))
+            raise TryAgain(SourceFormatError(f"{request.url}: an empty body where {request.kind} was promised"))
         if request.kind == "zip":
             if not zipfile.is_zipfile(incoming.path):
-                raise _TryAgain(SourceFormatError(f"{request.url}: not a whole zip; it was cut off on its way"))
+                raise TryAgain(SourceFormatError(f"{request.url}: not a whole zip; it was cut off on its way"))
             check_zip(incoming.path, where=request.url)
         elif request.check is not None:
             request.check(incoming.path.read_bytes())
 
-    def _time(self) -> str:
+    def stamp(self) -> str:
+        """Now, UTC, as entries carry it."""
         return dt.datetime.fromtimestamp(self.clock.now(), dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -267,11 +268,11 @@ def _refusal(request: Request, response: httpx.Response, head: bytes) -> Excepti
         return _undeclared(url)
     if status in (403, 429) and RATE_PAGE.search(head):
         busy = SourceBusy(f"{url}: {status}, the request rate was exceeded; everybody waits {RATE_PAUSE_SECONDS:.0f} s")
-        return _TryAgain(busy, max(wait, RATE_PAUSE_SECONDS))
+        return TryAgain(busy, max(wait, RATE_PAUSE_SECONDS))
     if status == 429:
-        return _TryAgain(SourceBusy(f"{url}: 429, slow down"), wait or 30.0)
+        return TryAgain(SourceBusy(f"{url}: 429, slow down"), wait or 30.0)
     if status in (500, 502, 503, 504, 408, 425):
-        return _TryAgain(SourceBusy(f"{url}: {status}, the source is busy or down"), wait)
+        return TryAgain(SourceBusy(f"{url}: {status}, the source is busy or down"), wait)
     return SourceRefused(f"{url}: {status} {response.reason_phrase}; the source says no")
 
 
@@ -312,4 +313,4 @@ def _receive(request: Request, response: httpx.Response, incoming: Incoming) -> 
         incoming.write(chunk)
     got = response.num_bytes_downloaded
     if announced.isdigit() and got != int(announced):
-        raise _TryAgain(SourceFormatError(f"{request.url}: {got} of {announced} announced bytes came"))
+        raise TryAgain(SourceFormatError(f"{request.url}: {got} of {announced} announced bytes came"))

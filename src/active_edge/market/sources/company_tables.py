@@ -1,0 +1,206 @@
+"""Everything the SEC's bodies in an archive say of companies: filings, index lines, and the facts table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+import pandas as pd
+
+from active_edge.market.database import literal
+from active_edge.market.findings import Finding
+from active_edge.market.sources import companyfacts, edgar_index, form345, fsds
+from active_edge.market.sources.archive import Archive
+from active_edge.market.sources.derived import derived
+
+FILING_COLUMNS = ("accession", "cik", "name", "sic", "form", "period", "filed", "ticker", "instance")
+KEY = "asset, item, months, period_end, filed, accession"
+
+
+@dataclass
+class CompanyTables:
+    """Filings of the data sets, lines of the form indexes, Parquet parts of facts, and what was left out."""
+
+    filings: list[fsds.Filing] = field(default_factory=list)
+    index: list[edgar_index.Filed] = field(default_factory=list)
+    parts: list[Path] = field(default_factory=list)
+    bulk: list[Path] = field(default_factory=list)
+    single: set[int] = field(default_factory=set)
+    refused: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+
+    def facts(self, connection: duckdb.DuckDBPyConnection, assets: Mapping[int, str]) -> duckdb.DuckDBPyRelation | None:
+        """Relation of the facts table; None where there is not one fact.
+
+        A key told twice (a leg read by two methods from one filing) keeps the more trusted reading.
+        """
+        blocks = []
+        if self.bulk:
+            blocks.append(f"SELECT * FROM {_files(self.bulk)} WHERE cik NOT IN (SELECT cik FROM single_companies)")
+        if self.parts:
+            blocks.append(f"SELECT * FROM {_files(self.parts)}")
+        if not blocks or not assets:
+            return None
+        connection.register("single_companies", pd.DataFrame({"cik": sorted(self.single)}, dtype="int64"))
+        pairs = pd.DataFrame(sorted(assets.items()), columns=["cik", "asset"])
+        connection.register("asset_of_cik", pairs.assign(asset=pairs["asset"].astype(object)))
+        trust = "CASE confidence WHEN 'high' THEN 0 WHEN 'medium' THEN 1 WHEN 'low' THEN 2 ELSE 3 END"
+        return connection.sql(
+            "SELECT a.asset, f.item, CAST(f.months AS BIGINT) AS months, CAST(f.period_end AS DATE) AS period_end, "
+            "f.value, CAST(f.filed AS DATE) AS filed, f.form, f.accession, f.source, f.confidence "
+            f"FROM ({' UNION ALL '.join(blocks)}) f JOIN asset_of_cik a USING (cik) "
+            f"QUALIFY row_number() OVER (PARTITION BY {KEY} ORDER BY {trust}, source, value) = 1"
+        )
+
+
+def _files(parts: list[Path]) -> str:
+    return f"read_parquet([{', '.join(literal(part) for part in parts)}])"
+
+
+def read(
+    archive: Archive,
+    connection: duckdb.DuckDBPyConnection,
+    into: Path,
+    tell: Callable[[str, int, int], None],
+    *,
+    workers: int,
+) -> CompanyTables:
+    """Read every SEC body; parsed forms are kept beside the archive."""
+    into.mkdir(parents=True, exist_ok=True)
+    found = CompanyTables()
+    _read_indexes(archive, found, tell)
+    _read_data_sets(archive, found, tell)
+    _read_companyfacts(archive, found, into, tell, workers=workers)
+    _read_insiders(archive, connection, found, into, tell)
+    if found.refused:
+        for reason, count in sorted(found.refused.items()):
+            if reason not in ("repeats the version before", "weaker reading of a number already known") and count:
+                remedy = "Left out; the filing itself has the context."
+                found.findings.append(Finding("facts", reason, "refused", count, (), remedy))
+    return found
+
+
+def _read_indexes(archive: Archive, found: CompanyTables, tell: Callable[[str, int, int], None]) -> None:
+    wanted = {*edgar_index.REPORTS, *edgar_index.DELISTINGS}
+    entries = list(archive.bodies("form_index/"))
+    for done, (key, entry) in enumerate(entries):
+        tell("reading form indexes", done, len(entries))
+        lines = edgar_index.parse_form_index(archive.read(entry), where=key)
+        found.index.extend(line for line in lines if line.form.removesuffix("/A") in wanted)
+
+
+def _read_data_sets(archive: Archive, found: CompanyTables, tell: Callable[[str, int, int], None]) -> None:
+    entries = list(archive.bodies("fsds/"))
+    for done, (key, entry) in enumerate(entries):
+        tell("reading financial statement data sets", done, len(entries))
+        folder = derived(archive, "fsds", entry, partial(_make_data_set, archive.location(entry), key))
+        found.filings.extend(_filings(folder / "filings.parquet"))
+        found.parts.append(folder / "shares.parquet")
+
+
+def _make_data_set(path: Path, where: str, folder: Path) -> None:
+    quarter = fsds.read_quarter(path, where=where)
+    _write(quarter.filings, FILING_COLUMNS, folder / "filings.parquet")
+    companyfacts.write_part(fsds.rows(quarter), folder / "shares.parquet")
+
+
+def _write(rows: list[Any], columns: tuple[str, ...], file: Path) -> None:
+    frame = pd.DataFrame([[getattr(row, name) for name in columns] for row in rows], columns=list(columns))
+    frame["sic"] = frame["sic"].astype("Int64")
+    frame["cik"] = frame["cik"].astype("int64")
+    for name in ("period", "filed"):
+        frame[name] = pd.to_datetime(frame[name])
+    for name in ("accession", "name", "form", "ticker", "instance"):
+        frame[name] = frame[name].astype(object)
+    with duckdb.connect(":memory:") as connection:
+        connection.register("filings", frame)
+        connection.execute(f"COPY filings TO {literal(file)} (FORMAT parquet, COMPRESSION zstd)")
+
+
+def _filings(file: Path) -> Iterator[fsds.Filing]:
+    with duckdb.connect(":memory:") as connection:
+        text = (
+            "SELECT accession, cik, name, sic, form, CAST(period AS DATE), CAST(filed AS DATE), ticker, instance "
+            f"FROM read_parquet({literal(file)})"
+        )
+        for row in connection.execute(text).fetchall():
+            yield fsds.Filing(*row)
+
+
+def _read_companyfacts(
+    archive: Archive, found: CompanyTables, into: Path, tell: Callable[[str, int, int], None], *, workers: int
+) -> None:
+    for key, entry in archive.bodies("companyfacts/bulk"):
+        tell("reading companyfacts", 0, 1)
+        make = partial(_make_companyfacts, archive.location(entry), key, workers)
+        folder = derived(archive, "companyfacts", entry, make)
+        found.bulk.extend(sorted(folder.glob("part-*.parquet")))
+        found.refused.update(orjson.loads((folder / "refused.json").read_bytes()))
+    rows: list[tuple[Any, ...]] = []
+    for key, entry in archive.bodies("companyfacts/company/"):
+        company = companyfacts.parse(archive.read(entry), where=key)
+        found.single.add(company.cik)
+        found.refused.update(company.refused)
+        rows.extend(company.rows)
+    if rows:
+        found.parts.append(companyfacts.write_part(rows, into / "single.parquet"))
+
+
+def _make_companyfacts(path: Path, where: str, workers: int, folder: Path) -> None:
+    result = companyfacts.extract(path, folder, where=where, workers=workers)
+    counts = {**result.refused, "member that cannot be read": len(result.unreadable)}
+    (folder / "refused.json").write_bytes(orjson.dumps(counts))
+
+
+def _read_insiders(
+    archive: Archive,
+    connection: duckdb.DuckDBPyConnection,
+    found: CompanyTables,
+    into: Path,
+    tell: Callable[[str, int, int], None],
+) -> None:
+    entries = list(archive.bodies("form345/"))
+    parts = []
+    for done, (key, entry) in enumerate(entries):
+        tell("reading insider data sets", done, len(entries))
+        folder = derived(archive, "form345", entry, partial(_make_insider_set, archive.location(entry), key))
+        parts.append(folder / "events.parquet")
+    counts = [*found.bulk, *found.parts]
+    if not parts or not counts:
+        return
+    shares: dict[int, list[tuple[str, float]]] = {}
+    query = (
+        f"SELECT cik, CAST(filed AS VARCHAR), value FROM {_files(counts)} "
+        "WHERE item = 'shares_outstanding' ORDER BY cik, filed, period_end"
+    )
+    for cik, filed, value in connection.execute(query).fetchall():
+        shares.setdefault(cik, []).append((filed, value))
+    rows = form345.rows(form345.stakes(_ordered_events(connection, parts)), shares)
+    if rows:
+        found.parts.append(companyfacts.write_part(rows, into / "insiders.parquet"))
+
+
+def _make_insider_set(path: Path, where: str, folder: Path) -> None:
+    events = form345.events(form345.read_set(path, where=where))
+    frame = pd.DataFrame(events, columns=["issuer", "filed", "accession", "person", "line", "shares"])
+    frame = frame.astype(
+        {"issuer": "int64", "person": "int64", "shares": "float64", "accession": object, "line": object}
+    )
+    frame["filed"] = pd.to_datetime(frame["filed"])
+    with duckdb.connect(":memory:") as connection:
+        connection.register("events", frame)
+        connection.execute(f"COPY events TO {literal(folder / 'events.parquet')} (FORMAT parquet, COMPRESSION zstd)")
+
+
+def _ordered_events(connection: duckdb.DuckDBPyConnection, parts: list[Path]) -> Iterator[form345.Event]:
+    columns = "issuer, CAST(filed AS DATE) AS filed, accession, person, line, shares"
+    cursor = connection.cursor()
+    result = cursor.execute(f"SELECT {columns} FROM {_files(parts)} ORDER BY ALL")
+    while rows := result.fetchmany(10_000):
+        yield from rows

@@ -1,0 +1,241 @@
+"""`--quick` end to end: from a server that speaks the sources' formats to an opened market."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from active_edge.errors import ConfigError, SourceBusy, SourceError, SourceFormatError
+from active_edge.market import open_market
+from active_edge.market.sources import catalogue
+from active_edge.market.sources.pacing import Pacer
+from active_edge.market.sources.pull import Surroundings, plan, pull, rebuild, verify
+from active_edge.market.sources.status import status
+from active_edge.market.sources.transport import Patience
+
+from .bodies import CHART_URL, FRED_URL, chart, serve_quick, sessions, walk
+from .conftest import IDENTITY, PatientClock
+from .replay import Answer, Replay
+
+ETFS = ("IWM", "IJR", "SPY")
+
+
+@pytest.fixture
+def quick(replay: Replay, tmp_path: Path, clock: PatientClock, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(catalogue, "ETFS", ETFS)
+    serve_quick(replay, ETFS)
+    around = Surroundings(
+        clock=clock,
+        pacer=Pacer(tmp_path / "pacing", clock=clock),
+        patience=Patience(timeout_seconds=5, most_attempts=3),
+        workers=1,
+    )
+
+    def run(**options: object):
+        arguments = {"identity": IDENTITY, "archive": tmp_path / "raw", "base_urls": replay.base_urls, "quick": True}
+        return pull(tmp_path / "m", surroundings=around, **{**arguments, **options})
+
+    run.around = around
+    return run
+
+
+def test_quick_gives_a_market_with_funds_factors_and_rates(quick, tmp_path: Path) -> None:
+    report = quick()
+    market = open_market(tmp_path / "m")
+    assert market.snapshot == report.snapshot
+    assert list(market.assets) == sorted(ETFS)
+    assert {"IWM", "DFF", "DGS10", "MKT_RF", "RMW", "MOM", "RF", "ME_OP_SMALL_LoOP"} <= market.series_names
+    assert market.series("MKT_RF").loc["2023-10-31"] == pytest.approx(0.0062)
+    assert np.isclose(market.series("ME_OP_SMALL_LoOP").loc["2023-10-31"], -0.045)
+    assert len(market.series("RMW")) == 1  # −99.99 is missing
+    days, closes = sessions(), walk(0, len(sessions()))
+    at = days.index("2023-09-20")
+    paid = market.prices.returns[at, market.assets.get_loc("IWM")]
+    assert paid == pytest.approx((closes[at] + 0.25) / closes[at - 1] - 1, abs=1e-8)
+    level = market.series("IWM")
+    assert level.iloc[-1] / level.iloc[0] == pytest.approx(closes[-1] / closes[0] * (1 + 0.25 / closes[at]), abs=1e-6)
+
+
+def test_a_monthly_rate_is_not_known_before_its_month_is_over(quick, tmp_path: Path) -> None:
+    quick()
+    versions = open_market(tmp_path / "m").series_versions("FEDFUNDS")
+    assert ((versions["filed"] - versions["date"]).dt.days >= 31).all()
+
+
+def test_the_same_archive_gives_the_same_snapshot_and_offline(quick, tmp_path: Path, replay: Replay) -> None:
+    first = quick().snapshot
+    asked = replay.asked.total()
+    assert rebuild(tmp_path / "other", tmp_path / "raw")[0] == first
+    assert quick().snapshot == first
+    assert replay.asked.total() == asked
+    assert verify(tmp_path / "raw").proven
+
+
+def test_the_next_day_only_what_is_new_is_asked(quick, tmp_path: Path, replay: Replay, clock: PatientClock) -> None:
+    first = quick().snapshot
+    clock.moment += 86_400
+    replay.asked.clear()
+    days = [*sessions(), "2023-11-13", "2023-11-14"]
+    closes = walk(0, len(days) - 2)
+    replay.serve(CHART_URL.format("IWM"), chart("IWM", days[-8:], [*closes[-6:], 60.0, 61.5], instrument="ETF"))
+    second = quick().snapshot
+    assert second != first
+    charts = [key for key in replay.asked if "/chart/" in key]
+    assert all("period1=1698710400" in key for key in charts)  # 2023-10-31: two weeks before the last answer
+    assert not any("ken.french" in key for key in replay.asked)  # weekly
+    market = open_market(tmp_path / "m")
+    assert market.sessions[-1].strftime("%Y-%m-%d") == "2023-11-14"
+    column = market.assets.get_loc("IWM")
+    assert market.prices.returns[-1, column] == pytest.approx(61.5 / 60 - 1, abs=1e-8)
+    assert market.prices.returns[-2, column] == pytest.approx(60 / closes[-1] - 1, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Answer(b"", status=503), SourceBusy),
+        (Answer(b"<html><title>maintenance</title></html>", media="text/html"), SourceFormatError),
+        (Answer(b"DATE,GDP\n2023-01-01,1\n"), SourceFormatError),
+        (Answer(b"observation_date,DGS10\n2023-01-01,1e99\n"), SourceFormatError),
+    ],
+    ids=["busy", "html", "changed columns", "absurd value"],
+)
+def test_a_failing_source_leaves_no_snapshot_and_a_pull_that_can_go_on(
+    quick, tmp_path: Path, replay: Replay, fault: Answer, error: type[SourceError]
+) -> None:
+    replay.fail(FRED_URL.format("DGS10"), *[fault] * 9)
+    with pytest.raises(error, match="DGS10"):
+        quick()
+    assert not (tmp_path / "m" / "CURRENT").exists()
+    replay.faults.clear()
+    replay.asked.clear()
+    assert quick().snapshot is not None
+    assert not any("/chart/" in key for key in replay.asked)  # what was had is not asked again
+
+
+def test_charts_that_cannot_be_had_are_listed_by_name_and_reason(quick, tmp_path: Path, replay: Replay) -> None:
+    replay.serve(CHART_URL.format("SPY"), b'{"chart": {"result": [{"meta": {}}]}}')
+    report = quick()
+    assert list(report.failures) == ["SPY"]
+    assert "meta.symbol" in report.failures["SPY"]
+    assert list(open_market(tmp_path / "m").assets) == ["IJR", "IWM"]
+
+
+def test_a_symbol_yahoo_does_not_know_is_listed(quick, tmp_path: Path, replay: Replay) -> None:
+    del replay.routes["query2.finance.yahoo.com/v8/finance/chart/SPY"]
+    quick()
+    assert open_market(tmp_path / "m").report["symbols_without_prices"] == ["SPY"]
+
+
+def test_two_pulls_on_one_archive_do_not_run_together(quick, tmp_path: Path) -> None:
+    def meanwhile(_: object) -> None:
+        with pytest.raises(SourceBusy, match="another pull"):
+            quick()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        quick(progress=meanwhile)
+    assert quick().snapshot is not None
+
+
+def test_an_interrupted_pull_goes_on_to_the_same_snapshot(quick, tmp_path: Path) -> None:
+    count = 0
+
+    def interrupt(progress) -> None:
+        nonlocal count
+        count += 1
+        if count == 6:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        quick(progress=interrupt)
+    assert not (tmp_path / "m" / "CURRENT").exists()
+    assert not list((tmp_path / "raw" / "incoming").iterdir())
+    resumed = quick().snapshot
+    assert rebuild(tmp_path / "fresh", tmp_path / "raw")[0] == resumed
+
+
+def test_progress_ends_with_everything_done(quick) -> None:
+    seen = []
+    quick(progress=seen.append)
+    stages = {p.stage: p for p in seen}
+    assert stages["charts"].done == stages["charts"].total == 3
+    assert all(p.done <= p.total for p in seen)
+
+
+def test_the_plan_counts_what_is_still_due(quick, tmp_path: Path) -> None:
+    before = plan(tmp_path / "raw", quick=True, surroundings=quick.around)
+    assert before.requests == 7 + 4 + 3
+    assert before.bytes > 0
+    quick()
+    after = plan(tmp_path / "raw", quick=True, surroundings=quick.around)
+    assert after.requests == 0
+    full = plan(tmp_path / "raw", surroundings=quick.around)
+    assert full.requests > 1000
+    assert full.hours > 0.5
+    assert full.lines_of_text()[-1].startswith("in all")
+
+
+def test_only_without_prices_fills_the_archive_and_says_so(quick, tmp_path: Path) -> None:
+    report = quick(quick=False, only=["fred"])
+    assert report.snapshot is None
+    assert "no prices" in report.note
+    assert quick(quick=False, only=["kenfrench"]).snapshot is None
+    assert quick().snapshot is not None
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"only": ["fredd"], "quick": False}, "no such source"),
+        ({"since": "2015-13-01"}, "not a date"),
+        ({"since": "2999-01-01"}, "must lie between"),
+        ({"symbols": ["A B"], "quick": False}, "not a symbol"),
+        ({"only": ["fred"]}, "exclude"),
+        ({"identity": "nobody"}, "identity"),
+    ],
+)
+def test_wrong_options_are_refused_before_anything_is_asked(quick, replay: Replay, options, words) -> None:
+    with pytest.raises(ConfigError, match=words):
+        quick(**options)
+    assert not replay.asked
+
+
+def test_status_says_what_is_there_and_what_to_do_next(quick, tmp_path: Path, clock: PatientClock) -> None:
+    nothing = status(tmp_path / "m", tmp_path / "raw", surroundings=quick.around)
+    assert nothing.snapshot is None
+    assert "data pull --quick" in nothing.next_command
+    quick()
+    now = status(tmp_path / "m", tmp_path / "raw", surroundings=quick.around)
+    assert now.last_session == "2023-11-10"
+    assert {s.source: s.answers for s in now.sources}["fred"] == 7
+    assert now.next_command.startswith("active-edge data pull --only ")
+    clock.moment += 20 * 86_400
+    old = status(tmp_path / "m", tmp_path / "raw", surroundings=quick.around)
+    assert {s.source: s.age_days for s in old.sources}["fred"] == 20
+    assert old.next_command == f"active-edge data pull --data {tmp_path / 'm'}"
+    assert any("never asked" in line for line in old.lines())
+
+
+def test_a_full_disk_during_assembly_is_named(quick, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from active_edge.market.sources import pull as pull_module
+
+    def full(*_: object, **__: object) -> None:
+        with open("/dev/full", "w") as file:
+            file.write("x" * 100_000)
+
+    monkeypatch.setattr(pull_module, "write_snapshot", full)
+    with pytest.raises(SourceError, match="disk is full"):
+        quick()
+    monkeypatch.undo()
+    monkeypatch.setattr(catalogue, "ETFS", ETFS)
+    assert not (tmp_path / "m" / "CURRENT").exists()
+    assert not [p for p in (tmp_path / "m").iterdir() if p.name.startswith(".assembling")]
+    assert quick().snapshot is not None
+
+
+def test_the_report_of_a_pull_is_complete(quick) -> None:
+    report = dataclasses.asdict(quick())
+    assert report["requests"] == 7 + 4 + 3
+    assert report["bytes"] > 0
