@@ -74,9 +74,9 @@ class Screen(StrictModel):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     description: str
     universe: UniverseRules = UniverseRules()
-    require: dict[str, Bound] = {}
-    require_any: dict[str, Bound] = {}
-    rank: dict[str, float] = {}
+    require: dict[str, Bound] = Field(default_factory=dict)
+    require_any: dict[str, Bound] = Field(default_factory=dict)
+    rank: dict[str, float] = Field(default_factory=dict)
     rank_within: Literal["universe", "sector"] = "universe"
     select: Selection | None = None
 
@@ -111,6 +111,12 @@ class Screen(StrictModel):
     def factors(self) -> tuple[str, ...]:
         """Names of all factors the screen uses, required ones first."""
         return tuple(dict.fromkeys((*self.require, *self.require_any, *self.rank)))
+
+    def strict_rules(self) -> frozenset[str]:
+        """Names of the rules and rank terms that a missing value fails, among them ``sector``."""
+        lenient = {n for n, b in (*self.require.items(), *self.require_any.items()) if b.missing == "pass"}
+        sector = {"sector"} if self.universe.missing_sector == "fail" else set()
+        return frozenset((set(self.factors()) - lenient) | set(self.rank) | sector)
 
     def without(self, leg: str) -> Screen:
         """The same screen with one leg taken out; with no rank term left, all that pass are members."""

@@ -5,6 +5,7 @@ Turns a screen's members into target weights on each decision date. Nothing here
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -79,6 +80,9 @@ class StrategyRules(StrictModel):
     costs: CostRules = CostRules()
     delisting: DelistingRules = DelistingRules()
     benchmarks: list[str] = Field(default=["IWM", "IJR"], min_length=1)
+    min_coverage: float = Field(default=0.25, ge=0, le=1)
+    """The first decision waits until every rule that a missing value fails has one for this share of candidates:
+    before that a screen would choose who reports, not who is good."""
 
 
 @dataclass(frozen=True)
@@ -150,19 +154,24 @@ def load_strategy(path: str | Path, screens: str | Path | None = None) -> Strate
     return Strategy(rules, load_screen(found))
 
 
-def decision_dates(schedule: Schedule, month_offset: int, sessions: pd.DatetimeIndex) -> pd.DatetimeIndex:
+def decision_dates(strategy: Strategy, market: Market, sessions: pd.DatetimeIndex) -> pd.DatetimeIndex:
     """Sessions after whose close the strategy decides, within the sessions of a run.
 
-    The last session can decide nothing, for there is no next one to trade on.
+    ``once`` decides on the first session, or on the first on which the members of its index are known. The last
+    session can decide nothing, for there is no next one to trade on.
 
     Raises
     ------
     MissingInput : the run is too short to hold one decision.
     """
-    if schedule == "once":
+    schedule, index = strategy.rules.rebalance, strategy.screen.universe.members
+    if schedule != "once":
+        dates = rebalance_sessions(sessions, schedule, month_offset=strategy.rules.month_offset)
+    elif index is None:
         dates = sessions[:1]
     else:
-        dates = rebalance_sessions(sessions, schedule, month_offset=month_offset)
+        first = bisect_left(sessions, True, key=lambda day: bool(market.members(index, day).any()))
+        dates = sessions[first : first + 1]
     dates = dates[dates < sessions[-1]]
     if not len(dates):
         span = f"{sessions[0].date()} to {sessions[-1].date()}"
@@ -175,10 +184,20 @@ def decide(strategy: Strategy, market: Market, dates: pd.DatetimeIndex, *, panel
     panel = Panel(market, dates) if panel is None else panel
     evaluation = evaluate(strategy.screen, panel)
     members = evaluation.selected()
+    members[: first_covered(evaluation, strategy.rules.min_coverage)] = False
     weights = _raw_weights(strategy.rules, evaluation, members)
     for row in weights:
         row[:] = capped(row, strategy.rules.max_weight, strategy.rules.max_sector_weight, evaluation.universe.sectors)
     return Decision(evaluation, Targets(panel.dates, market.assets, weights, evaluation.universe.mask, members))
+
+
+def first_covered(evaluation: Evaluation, share: float) -> int:
+    """Row of the first date on which every strict rule has a value for `share` of candidates; the number of rows
+    where there is none."""
+    strict = [name for name in evaluation.coverage().columns if name in evaluation.screen.strict_rules()]
+    table = evaluation.coverage()[strict]
+    covered = (table >= share).all(axis=1).to_numpy() if strict else np.ones(len(table), dtype=bool)
+    return int(covered.argmax()) if covered.any() else len(covered)
 
 
 def capped(weights: np.ndarray, max_weight: float, max_sector_weight: float, sectors: np.ndarray) -> np.ndarray:

@@ -1,10 +1,137 @@
-"""Commands that make, load, describe and distrust a market folder: data simulate, import, status, audit."""
+"""Commands that make, load, describe and distrust a market folder."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
+
+from active_edge.cli.options import data_option, json_option
+from active_edge.cli.output import print_json, progress_bar
 
 
 @click.group("data")
 def data_group() -> None:
     """Make, load, fetch, describe and distrust a market folder."""
+
+
+@data_group.command("simulate")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--years", default=None, type=int, help="Years of daily sessions, ending with 2024.")
+@click.option("--firms", default=None, type=int, help="Firms listed at any time; 3,600 gives ranks their US meaning.")
+@click.option("--seed", default=0, show_default=True, type=int, help="Seed of every draw.")
+@click.option(
+    "--alpha",
+    "planted",
+    multiple=True,
+    metavar="LEG=ANNUAL",
+    help="Alpha planted in a leg, a decimal a year per standard deviation; may be repeated.",
+)
+@click.option("--rmw-premium", default=0.0, type=float, help="Yearly premium of the profitability factor.")
+@click.option("--ipo-drag", default=0.0, type=float, help="Yearly return lost in a firm's first 36 months.")
+@click.option("--decay", default=None, type=float, help="Years after which planted alpha is gone; default never.")
+@click.option("--restatement-rate", default=0.06, show_default=True, type=float, help="Fiscal years later restated.")
+@click.option("--survivors-only", is_flag=True, help="Leave out every firm that does not live to the end.")
+@json_option
+def simulate_command(
+    folder: Path,
+    years: int | None,
+    firms: int | None,
+    seed: int,
+    planted: tuple[str, ...],
+    rmw_premium: float,
+    ipo_drag: float,
+    decay: float | None,
+    restatement_rate: float,
+    survivors_only: bool,
+    as_json: bool,
+) -> None:
+    """Make a simulated market in FOLDER, whose truth is known; everything from it is stamped SIMULATED.
+
+    Nothing is planted by default: no leg has an edge, and exits, filings with lags and restatements, splits,
+    reused tickers and costs are as in small caps.
+    """
+    from active_edge.market.simulated import simulate
+
+    size = {key: value for key, value in (("years", years), ("firms", firms)) if value is not None}
+    with progress_bar(quiet=as_json) as progress:
+        snapshot = simulate(
+            folder,
+            **size,
+            seed=seed,
+            alpha=dict(_planted(text) for text in planted),
+            rmw_premium=rmw_premium,
+            ipo_drag=ipo_drag,
+            decay=decay,
+            restatement_rate=restatement_rate,
+            survivors_only=survivors_only,
+            progress=None if progress is None else lambda what, share: progress(what, round(share * 100), 100),
+        )
+    if as_json:
+        print_json({"folder": str(folder), "snapshot": snapshot, "simulated": True})
+    else:
+        click.echo(f"SIMULATED market {snapshot} in {folder}.\nNext: active-edge data audit --data {folder}")
+
+
+@data_group.command("import")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--data", "-d", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Market to write.")
+@click.option("--simulated", is_flag=True, help="The tables are made up: stamp everything from them SIMULATED.")
+@json_option
+def import_command(source: Path, data: Path, simulated: bool, as_json: bool) -> None:
+    """Check, repair and store the Parquet or CSV tables of SOURCE as a new snapshot of a market folder.
+
+    Every row is kept or counted; every repaired or refused kind is named with examples. An error leaves the
+    snapshot in use untouched.
+    """
+    from active_edge.market import import_folder
+
+    with progress_bar(quiet=as_json) as progress:
+        report = import_folder(source, data, simulated=simulated, progress=progress)
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        click.echo("\n".join(report.lines()))
+        click.echo(f"Next: active-edge data audit --data {data}")
+
+
+@data_group.command("audit")
+@data_option
+@json_option
+def audit_command(data: str | None, as_json: bool) -> None:
+    """What to distrust: coverage by item and year, exits, survivorship, suspect days and returns, filing lags."""
+    from active_edge.run.choice import choose_market
+
+    with progress_bar(quiet=as_json) as progress:
+        market = choose_market(data, progress=progress)
+        from active_edge.market import audit_market
+
+        report = audit_market(market)
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        click.echo("\n".join(report.lines()))
+
+
+@data_group.command("status")
+@data_option
+@json_option
+def status_command(data: str | None, as_json: bool) -> None:
+    """What is there, how old it is, and the next command."""
+    from active_edge.run.status import market_status
+
+    status = market_status(data)
+    if as_json:
+        print_json(status.to_dict())
+    else:
+        click.echo("\n".join(status.lines()))
+
+
+def _planted(text: str) -> tuple[str, float]:
+    leg, _, value = text.partition("=")
+    try:
+        return leg.strip(), float(value)
+    except ValueError:
+        raise click.BadParameter(
+            f"{text!r} is not LEG=ANNUAL, such as balance_sheet=0.02", param_hint="--alpha"
+        ) from None

@@ -149,7 +149,7 @@ def backtest(
         The market has too few sessions between `start` and `end` for one decision.
     """
     sessions = run_sessions(market, start, end)
-    dates = decision_dates(strategy.rules.rebalance, strategy.rules.month_offset, sessions)
+    dates = decision_dates(strategy, market, sessions)
     decision = decide(strategy, market, dates, panel=panel)
     return Result(strategy, market, decision, trade(strategy, market, decision.targets, sessions))
 

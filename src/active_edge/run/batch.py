@@ -139,7 +139,7 @@ def _silent(_what: str, _done: int, _total: int) -> None:
 
 
 def _backtest(strategy: Strategy, market: Market, start: str | None, end: str | None, panels: Panels) -> Result:
-    dates = decision_dates(strategy.rules.rebalance, strategy.rules.month_offset, run_sessions(market, start, end))
+    dates = decision_dates(strategy, market, run_sessions(market, start, end))
     key = tuple(dates)
     if key not in panels:
         panels[key] = Panel(market, dates)

@@ -44,5 +44,10 @@ def choose_market(data: str | Path | None = None, *, progress: Progress | None =
     except SnapshotError:
         from active_edge.market.simulated import simulate
 
-        simulate(folder, progress=progress)
+        simulate(folder, progress=None if progress is None else _by_share(progress))
         return open_market(folder)
+
+
+def _by_share(progress: Progress) -> Callable[[str, float], None]:
+    """The same progress told as a share of the work."""
+    return lambda what, share: progress(what, round(share * 100), 100)

@@ -227,7 +227,10 @@ def _nobody(result: Result) -> str:
     candidates = int(result.targets.candidates.sum(axis=1).max())
     if not candidates:
         return "no name was a candidate on any decision date; the universe rules leave nothing of this market"
-    return f"the screen selected no name on any decision date, of up to {candidates:,} candidates"
+    return (
+        f"no name was selected on any decision date, of up to {candidates:,} candidates; strict rules need a value for "
+        f"{result.strategy.rules.min_coverage:.0%} of them"
+    )
 
 
 def _comparisons(
@@ -284,20 +287,17 @@ def _delisting(result: Result, measured: pd.DataFrame, cash: pd.Series | None) -
 
 
 def _coverage(result: Result, bounds: Thresholds) -> tuple[dict[str, float], dict[str, float], tuple[str, ...]]:
-    """Coverage of every rule, of those a missing value fails, and the names of pass-rules with next to none."""
+    """Coverage of every rule, of those a missing value fails, and the names of pass-rules with next to none.
+
+    Means over the dates on which something was selected; over all dates where nothing ever was.
+    """
     table = result.decision.coverage
-    known = table.mean().dropna()
+    held = (result.targets.weights > 0).any(axis=1)
+    known = table[held if held.any() else slice(None)].mean().dropna()
     coverage = {str(name): float(share) for name, share in known.items()}
-    screen = result.strategy.screen
-    lenient = {
-        name
-        for name, bound in (*screen.require.items(), *screen.require_any.items())
-        if bound.missing == "pass" and name not in screen.rank
-    }
-    if screen.universe.missing_sector == "pass":
-        lenient.add("sector")
-    required = {name: share for name, share in coverage.items() if name not in lenient}
-    untested = tuple(name for name in coverage if name in lenient and coverage[name] < bounds.min_coverage)
+    strict = result.strategy.screen.strict_rules()
+    required = {name: share for name, share in coverage.items() if name in strict}
+    untested = tuple(name for name in coverage if name not in strict and coverage[name] < bounds.min_coverage)
     return coverage, required, untested
 
 

@@ -71,8 +71,8 @@ def index_entries(results: Path) -> list[IndexEntry]:
     for path in sorted(results.glob(f"*/{STATS}")):
         stats = read_stats(path.parent)
         described = yaml.safe_load((path.parent / RUN).read_text(encoding="utf-8"))
-        benchmarks = stats.get("benchmarks") or {}
-        name, numbers = next(iter(benchmarks.items()), ("", {}))
+        benchmarks: dict[str, Any] = stats.get("benchmarks") or {}
+        name, numbers = next(iter(benchmarks.items()), ("", dict[str, Any]()))
         low, high = numbers.get("alpha_ci") or (None, None)
         entries.append(
             IndexEntry(

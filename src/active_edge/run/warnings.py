@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from active_edge.report.record import LEVELS, Level
 from active_edge.run.backtest import SESSIONS_A_YEAR
 from active_edge.run.evidence import Judgement
 
@@ -16,7 +17,7 @@ USUAL_EXITS_A_YEAR = (0.05, 0.08)
 FEW_EXITS_A_YEAR = 0.02
 SHORT_YEARS = 5.0
 
-Warning_ = tuple[str, str, str]
+Warning_ = tuple[Level, str, str]
 
 
 def data_warnings(judgement: Judgement) -> list[Warning_]:
@@ -24,8 +25,7 @@ def data_warnings(judgement: Judgement) -> list[Warning_]:
     found = [
         w for source in (_simulated, _survivorship, _names, _coverage, _period, _trading) for w in source(judgement)
     ]
-    order = ("serious", "caution", "note")
-    return sorted(found, key=lambda warning: order.index(warning[0]))
+    return sorted(found, key=lambda warning: LEVELS.index(warning[0]))
 
 
 def _simulated(judgement: Judgement) -> Iterator[Warning_]:

@@ -1,0 +1,71 @@
+"""What a market folder holds, how old it is, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from active_edge.errors import SnapshotError
+from active_edge.market import open_market
+from active_edge.run.choice import chosen_folder, default_folder
+
+
+@dataclass(frozen=True)
+class Status:
+    """A market folder in a few lines; counts are 0 and dates empty where there is no market."""
+
+    folder: str
+    snapshot: str
+    simulated: bool
+    sources: tuple[str, ...]
+    created: str
+    first_session: str
+    last_session: str
+    age_days: int | None
+    rows: dict[str, int]
+    next_command: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def lines(self) -> list[str]:
+        """The status as text."""
+        if not self.snapshot:
+            return [f"{self.folder}: no market is stored here", f"Next: {self.next_command}"]
+        stamp = " SIMULATED" if self.simulated else ""
+        return [
+            f"{self.folder}: snapshot {self.snapshot}{stamp}, stored {self.created}",
+            f"sessions {self.first_session} to {self.last_session} (the last is {self.age_days:,} days ago)",
+            *(f"{name}: {count:,} rows" for name, count in self.rows.items()),
+            f"from {'; '.join(self.sources)}",
+            f"Next: {self.next_command}",
+        ]
+
+
+def market_status(data: str | Path | None, *, today: date | None = None) -> Status:
+    """The status of the folder asked for, or of the simulated default. Makes and changes nothing."""
+    folder = chosen_folder(data) or default_folder()
+    try:
+        market = open_market(folder)
+    except SnapshotError:
+        remedy = (
+            "scripts/run backtests/active_edge.py"
+            if chosen_folder(data) is None
+            else (f"active-edge data import SOURCE --data {folder}, or active-edge data pull --data {folder}")
+        )
+        return Status(str(folder), "", False, (), "", "", "", None, {}, remedy)
+    first, last = market.sessions[0].date(), market.sessions[-1].date()
+    return Status(
+        folder=str(folder),
+        snapshot=market.snapshot,
+        simulated=market.simulated,
+        sources=tuple(market.manifest["sources"]),
+        created=str(market.manifest["created"]),
+        first_session=str(first),
+        last_session=str(last),
+        age_days=((today or date.today()) - last).days,
+        rows={name: int(table["rows"]) for name, table in market.manifest["tables"].items()},
+        next_command=f"active-edge data audit --data {folder}",
+    )
