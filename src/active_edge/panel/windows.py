@@ -13,7 +13,7 @@ from numba import njit
 SPLIT_RATIOS = np.array(
     [5 / 4, 4 / 3, 3 / 2, 5 / 3, 2, 5 / 2, 3, 7 / 2, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100]
 )
-"""New shares for an old one; a reverse split is the inverse of any of these or of another whole number."""
+"""New shares for an old one in a forward split; a reverse split gives one new share for a whole number of old ones."""
 SPLIT_TOLERANCE = 0.02
 
 
@@ -78,18 +78,14 @@ def split_ratio(gross_return: float, previous_close: float, close: float) -> flo
     """Return the new shares for each old one that unadjusted closes and the total return imply; 1.0 for no split.
 
     (1 + total return) × previous close / close is 1 on an ordinary day, 1 + dividend / close on an ex-dividend day and
-    the split's ratio on a split day. A dividend cannot push it below one, and a ratio above one counts only when it
-    matches a usual split.
+    the split's ratio on a split day. Only ratios of usual splits count, so that a dividend or a wrong price is none.
     """
     implied = gross_return * previous_close / close
-    if implied > 0.9 and implied < 1.2:
-        return 1.0
-    for usual in SPLIT_RATIOS:
-        if abs(implied / usual - 1.0) <= SPLIT_TOLERANCE:
-            return usual
-        if abs(implied * usual - 1.0) <= SPLIT_TOLERANCE:
-            return 1.0 / usual
-    if implied > 0.0 and implied < 0.9:
+    if implied >= 1.2:
+        for usual in SPLIT_RATIOS:
+            if abs(implied / usual - 1.0) <= SPLIT_TOLERANCE:
+                return usual
+    if 0.0 < implied <= 0.6:
         whole = np.floor(1.0 / implied + 0.5)
         if abs(implied * whole - 1.0) <= SPLIT_TOLERANCE:
             return 1.0 / whole
