@@ -95,7 +95,7 @@ def test_deflated_sharpe_of_a_hundred_trials():
 
 @pytest.fixture
 def mutual(published) -> pd.DataFrame:
-    return pd.read_csv(published / "LW2008_mutual.csv")
+    return pd.read_csv(published / "LW2008_mutual.csv") / 100
 
 
 @pytest.mark.realdata

@@ -49,9 +49,9 @@ def optimal_block(values: np.ndarray) -> BlockLength:
     Source: Politis & White (2004), doi:10.1081/ETC-120028836, corrected by Patton, Politis & White (2009),
     doi:10.1080/07474930802459016; as `arch.bootstrap.optimal_block_length` computes it.
     """
+    sample = check_sample(np.asarray(values, dtype=np.float64), "values")
     from arch.bootstrap import optimal_block_length
 
-    sample = check_sample(np.asarray(values, dtype=np.float64), "values")
     table = optimal_block_length(sample[:, 0] if sample.ndim == 2 else sample)
     return BlockLength(stationary=float(table["stationary"].iloc[0]), circular=float(table["circular"].iloc[0]))
 

@@ -14,6 +14,8 @@ from active_edge.inference.checks import MIN_OBSERVATIONS, check_finite, check_v
 MAX_SINGULAR_VALUE = 0.97
 """Cap on the prewhitening matrix, so that its recolouring cannot explode (Andrews & Monahan 1992)."""
 
+PERCENT = 100.0
+
 
 @dataclass(frozen=True)
 class SharpeDifference:
@@ -60,13 +62,15 @@ def ledoit_wolf(first: np.ndarray, second: np.ndarray, *, prewhiten: bool = True
     Parameters
     ----------
     first, second
-        `(n,) float`, excess returns of the same periods; no NaN.
+        `(n,) float`, excess returns of the same periods, decimal; no NaN. The published bandwidth and cap weigh
+        the four moments by their size and so depend on the unit: on the paper's funds p is 0.065 in percent and
+        0.059 in decimals. Returns are turned into percent, the paper's unit, first.
 
     Source: Ledoit & Wolf (2008), Robust performance hypothesis testing with the Sharpe ratio, Journal of
     Empirical Finance 15(5), doi:10.1016/j.jempfin.2008.03.002, section 3.1; bandwidth Andrews (1991),
     doi:10.2307/2938229, eq. 6.4; prewhitening Andrews & Monahan (1992), doi:10.2307/2951574.
     """
-    pair = _pair(first, second)
+    pair = PERCENT * _pair(first, second)
     return _result(pair, _robust_error(pair, prewhiten=prewhiten))
 
 
@@ -81,13 +85,13 @@ def ledoit_wolf_bootstrap(
     Parameters
     ----------
     first, second
-        `(n,) float`, excess returns of the same periods; no NaN.
+        `(n,) float`, excess returns of the same periods, decimal; no NaN. In percent inside, as `ledoit_wolf`.
     block
         Block length b, in periods.
 
     Source: Ledoit & Wolf (2008), doi:10.1016/j.jempfin.2008.03.002, section 3.2 and remark 3.2.
     """
-    pair = _pair(first, second)
+    pair = PERCENT * _pair(first, second)
     n = len(pair)
     if not 1 <= block <= n // 4:
         raise InferenceError(f"block is {block}, it must lie between 1 and a quarter of the {n} observations")

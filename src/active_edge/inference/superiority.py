@@ -194,20 +194,21 @@ def hedged_returns(returns: np.ndarray, benchmark: np.ndarray) -> np.ndarray:
 def long_run_variance(sample: np.ndarray, block: float) -> np.ndarray:
     """Return the variance of √n times the mean under the stationary bootstrap, `(n_series,)`.
 
-    γ̂₀ + 2 Σᵢ κᵢ γ̂ᵢ over all lags, κᵢ = (1 − i/n)(1 − p)^i + (i/n)(1 − p)^{n−i}, p = 1/block; autocovariances by
-    fast Fourier transform.
+    γ̂₀ + 2 Σᵢ (1 − i/n)(1 − 1/block)^i γ̃ᵢ over all lags i < n, γ̃ᵢ = γ̂ᵢ + γ̂_{n−i} the autocovariance on the circle;
+    as a weighted sum of the periodogram, whose weights are the Fourier transform of the lag weights.
 
     Source: Politis & Romano (1994), doi:10.1080/01621459.1994.10476870, lemma 1; Hansen (2005), section 3.1.
     """
+    from scipy.fft import rfft
+
     n = len(sample)
-    centred = sample - sample.mean(axis=0)
-    size = 1 << (2 * n - 1).bit_length()
-    spectrum = np.fft.rfft(centred, size, axis=0)
-    covariances = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, size, axis=0)[1:n] / n
-    lags = np.arange(1, n)
-    keep = 1.0 - 1.0 / block
-    kappa = (1.0 - lags / n) * keep**lags + lags / n * keep ** (n - lags)
-    return (centred**2).mean(axis=0) + 2.0 * kappa @ covariances
+    lags = np.arange(n)
+    weights = (1.0 - lags / n) * (1.0 - 1.0 / block) ** lags
+    weights[1:] += weights[:0:-1].copy()
+    transfer = rfft(weights).real
+    transfer[1 : (n + 1) // 2] *= 2.0
+    spectrum = rfft(sample - sample.mean(axis=0), axis=0)
+    return transfer @ (spectrum.real**2 + spectrum.imag**2) / n**2
 
 
 def _sample(active: np.ndarray, block: float | None) -> tuple[np.ndarray, float]:

@@ -1,0 +1,153 @@
+"""Descriptive figures worked by hand."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from return_samples import daily, market_and_fund, monthly
+
+from active_edge.inference.multiple import (
+    benjamini_hochberg,
+    bonferroni,
+    haircut_sharpe,
+    holm,
+    sidak,
+)
+from active_edge.inference.performance import (
+    break_even_cost_bps,
+    calendar_years,
+    capture,
+    compound_monthly,
+    drawdowns,
+    performance,
+    worst_drawdown,
+)
+from active_edge.inference.position import position_among
+
+
+def test_performance_of_four_quarters_by_hand():
+    returns = pd.Series([0.1, -0.2, 0.25, 0.1], index=pd.date_range("2020-03-31", periods=4, freq="QE"))
+    found = performance(returns, None, periods_per_year=4)
+    assert found.total_return == pytest.approx(0.21)
+    assert found.annual_return == pytest.approx(0.21)
+    assert found.max_drawdown == pytest.approx(-0.2)
+    assert found.annual_volatility == pytest.approx(2 * np.std([0.1, -0.2, 0.25, 0.1], ddof=1))
+    assert found.sharpe == pytest.approx(0.0625 * 4 / found.annual_volatility)
+
+
+def test_a_constant_series_has_no_sharpe_ratio():
+    assert performance(daily(np.full(30, 0.001)), None, periods_per_year=252).sharpe is None
+
+
+def test_two_years_of_ten_percent_are_ten_percent_a_year():
+    returns = monthly(np.full(24, 1.1 ** (1 / 12) - 1))
+    assert performance(returns, None, periods_per_year=12).annual_return == pytest.approx(0.1)
+
+
+def test_drawdown_counts_from_the_start_and_recovers():
+    returns = daily([-0.1, 0.2, -0.5, 0.5, 0.5])
+    assert drawdowns(returns).tolist() == pytest.approx([-0.1, 0.0, -0.5, -0.25, 0.0])
+    found = worst_drawdown(returns)
+    assert found.depth == pytest.approx(-0.5)
+    assert (found.peak, found.trough, found.recovery) == tuple(returns.index[[1, 2, 4]])
+    first = worst_drawdown(returns.iloc[:1])
+    assert first.peak is None
+    assert first.recovery is None
+    assert worst_drawdown(daily([0.1, 0.2])) is None
+
+
+def test_months_compound():
+    returns = pd.Series(0.01, index=pd.bdate_range("2021-01-28", "2021-02-02"))
+    found = compound_monthly(returns)
+    assert found.tolist() == pytest.approx([1.01**2 - 1, 1.01**2 - 1])
+    assert found.index.tolist() == [pd.Timestamp("2021-01-29"), pd.Timestamp("2021-02-02")]
+
+
+def test_capture_of_a_half_invested_fund_is_about_a_half():
+    market = monthly(np.tile([0.04, -0.03], 12))
+    found = capture(0.5 * market, market)
+    assert found.up == pytest.approx(0.5)
+    assert found.down == pytest.approx(0.5)
+    assert (found.up_periods, found.down_periods) == (12, 12)
+    assert capture(market.iloc[:4], market.iloc[:4]).up is None
+
+
+def test_calendar_years_compound_beside_their_benchmark():
+    returns = pd.Series([0.1, 0.1, 0.5], index=pd.to_datetime(["2020-06-30", "2020-12-31", "2021-06-30"]))
+    table = calendar_years(returns, {"IWM": returns * 0})
+    assert table["returns"].tolist() == pytest.approx([0.21, 0.5])
+    assert table["IWM"].tolist() == [0.0, 0.0]
+    assert table.index.tolist() == [2020, 2021]
+
+
+def test_break_even_cost_by_hand():
+    assert break_even_cost_bps(0.01, 0.005, 3.0) == pytest.approx(50.0)
+    assert break_even_cost_bps(-0.02, 0.005, 3.0) == pytest.approx(-50.0)
+    assert break_even_cost_bps(0.01, 0.0, 0.0) is None
+
+
+def test_holm_by_hand():
+    assert holm([0.01, 0.04, 0.03, 0.005]).tolist() == pytest.approx([0.03, 0.06, 0.06, 0.02])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_adjustments_agree_with_statsmodels(seed):
+    from statsmodels.stats.multitest import multipletests
+
+    rng = np.random.default_rng(seed)
+    values = np.round(rng.random(9) ** 2, 2)
+    for ours, name in (
+        (holm(values), "holm"),
+        (benjamini_hochberg(values), "fdr_bh"),
+        (benjamini_hochberg(values, dependent=True), "fdr_by"),
+    ):
+        assert ours == pytest.approx(multipletests(values, method=name)[1], abs=1e-12)
+
+
+@given(st.floats(0, 1), st.integers(1, 1000))
+def test_sidak_lies_between_the_raw_p_and_bonferroni(p, trials):
+    assert p - 1e-12 <= sidak(p, trials) <= bonferroni(p, trials) + 1e-12
+
+
+def test_naive_best_of_sixteen_is_found_in_more_than_half_of_the_worlds():
+    assert sidak(0.05, 16) == pytest.approx(1 - 0.95**16)
+    assert sidak(0.05, 16) == pytest.approx(0.56, abs=0.01)
+
+
+def test_haircut_by_hand():
+    from scipy.stats import norm
+
+    p = 2 * norm.sf(1.0 * math.sqrt(10))
+    assert haircut_sharpe(1.0, 10, 20) == pytest.approx(norm.isf(20 * p / 2) / math.sqrt(10))
+    assert haircut_sharpe(1.0, 10, 1) == pytest.approx(1.0)
+    assert haircut_sharpe(0.3, 10, 200) == 0.0
+    assert haircut_sharpe(-1.0, 10, 20) == pytest.approx(-haircut_sharpe(1.0, 10, 20))
+    assert haircut_sharpe(1.0, 10, 20, method="sidak") > haircut_sharpe(1.0, 10, 20)
+
+
+def test_position_among_draws_by_hand():
+    found = position_among(0.07, np.arange(100) / 1000)
+    assert found.percentile == pytest.approx(0.705)
+    assert found.p == pytest.approx(31 / 101)
+    assert position_among(1.0, np.zeros(99)).p == pytest.approx(0.01)
+    assert position_among(-1.0, np.zeros(99)).p == 1.0
+
+
+def test_inputs_are_not_changed():
+    from active_edge.inference.comparison import benchmark_comparison
+    from active_edge.inference.superiority import step_m
+
+    fund, market = market_and_fund(300, seed=9)
+    cash = fund * 0 + 0.0001
+    copies = [series.copy(deep=True) for series in (fund, market, cash)]
+    benchmark_comparison(fund, market, cash, name="IWM", benchmark_is_total_return=True, periods_per_year=252)
+    matrix = np.column_stack([fund, market])
+    frozen = matrix.copy()
+    matrix.flags.writeable = False
+    step_m(matrix, seed=0, resamples=50)
+    for before, after in zip(copies, (fund, market, cash), strict=True):
+        pd.testing.assert_series_equal(before, after)
+    assert (matrix == frozen).all()

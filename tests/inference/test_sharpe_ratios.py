@@ -1,0 +1,176 @@
+"""Sharpe-ratio errors, track records, deflation, and differences, by hand and by other code."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from return_samples import daily
+
+from active_edge.inference.asset_pricing import fama_macbeth, grs_test
+from active_edge.inference.bootstrap import circular_draws
+from active_edge.inference.power import detectable_multiple, mde_annual, power_of_test, years_needed
+from active_edge.inference.sharpe import (
+    annualisation_factor,
+    deflated_sharpe,
+    deflated_sharpe_from_moments,
+    expected_maximum_sharpe,
+    minimum_track_record,
+    probabilistic_sharpe,
+    sharpe_moments,
+    sharpe_standard_error,
+)
+from active_edge.inference.sharpe_difference import jobson_korkie_memmel, ledoit_wolf, ledoit_wolf_bootstrap
+
+ratios = st.floats(-0.5, 0.5)
+
+
+def test_moments_agree_with_scipy():
+    from scipy import stats
+
+    values = np.random.default_rng(0).standard_t(5, 400) * 0.01 + 0.001
+    found = sharpe_moments(values)
+    assert found.skewness == pytest.approx(stats.skew(values))
+    assert found.kurtosis == pytest.approx(stats.kurtosis(values, fisher=False))
+    assert found.sharpe == pytest.approx(values.mean() / values.std(ddof=1))
+
+
+def test_moments_worked_by_hand():
+    found = sharpe_moments(np.array([0.0, 0.0, 0.0, 0.04]))
+    assert found.sharpe == pytest.approx(0.5)
+    assert found.skewness == pytest.approx(2 / math.sqrt(3))
+    assert found.kurtosis == pytest.approx(7 / 3)
+
+
+def test_annualisation_without_autocorrelation_is_the_square_root_rule():
+    assert annualisation_factor(0.0, 12) == pytest.approx(math.sqrt(12))
+    by_hand = 3 / math.sqrt(3 + 2 * (2 * 0.5 + 1 * 0.25))
+    assert annualisation_factor(np.array([0.5, 0.25]), 3) == pytest.approx(by_hand)
+
+
+@given(ratios, st.integers(10, 3000), st.floats(-2, 2), st.floats(6, 12))
+def test_minimum_track_record_is_where_the_probability_reaches_its_level(sharpe, n, skewness, kurtosis):
+    threshold = sharpe - 0.05
+    needed = minimum_track_record(sharpe, threshold=threshold, skewness=skewness, kurtosis=kurtosis)
+    z = math.sqrt(needed - 1) * 0.05
+    spread = sharpe_standard_error(sharpe, 2, skewness=skewness, kurtosis=kurtosis) * math.sqrt(2)
+    assert z / spread == pytest.approx(1.6448536, abs=1e-6)
+
+
+@given(ratios, ratios, st.integers(10, 3000))
+def test_probability_of_exceeding_is_one_minus_probability_of_the_mirror(sharpe, threshold, n):
+    one = probabilistic_sharpe(sharpe, n, threshold=threshold)
+    assert one + probabilistic_sharpe(-sharpe, n, threshold=-threshold) == pytest.approx(1.0)
+
+
+def test_expected_maximum_is_close_to_simulated_best_of_n():
+    rng = np.random.default_rng(1)
+    for trials in (10, 100, 1000):
+        simulated = rng.normal(0, 1, (4000, trials)).max(axis=1).mean()
+        assert expected_maximum_sharpe(trials, 1.0) == pytest.approx(simulated, rel=0.03)
+    assert expected_maximum_sharpe(1, 1.0) == 0.0
+
+
+def test_more_trials_and_more_variance_deflate_more():
+    values = [
+        deflated_sharpe_from_moments(0.1, 500, trials=n, sharpe_variance=v).probability
+        for n, v in ((1, 0.001), (2, 0.001), (20, 0.001), (200, 0.001), (200, 0.004))
+    ]
+    assert values == sorted(values, reverse=True)
+    assert values[0] == pytest.approx(probabilistic_sharpe(0.1, 500))
+
+
+def test_deflation_of_a_series_uses_its_own_moments_and_the_sampling_variance_where_none_is_known():
+    returns = daily(np.random.default_rng(2).normal(0.0004, 0.01, 500))
+    moments = sharpe_moments(returns)
+    found = deflated_sharpe(returns, trials=16, sharpe_variance=None, periods_per_year=252)
+    assert found.sharpe_variance == 1 / 500
+    direct = deflated_sharpe_from_moments(
+        moments.sharpe,
+        500,
+        trials=16,
+        sharpe_variance=1 / 500,
+        skewness=moments.skewness,
+        kurtosis=moments.kurtosis,
+    )
+    assert found == direct
+
+
+def test_jkm_worked_by_hand_on_uncorrelated_series():
+    first = np.tile([0.03, -0.01, 0.03, -0.01], 10)
+    second = np.tile([0.02, 0.02, -0.02, -0.02], 10)
+    found = jobson_korkie_memmel(first, second)
+    s1 = 0.01 / (0.02 * math.sqrt(40 / 39))
+    assert found.difference == pytest.approx(s1)
+    assert found.standard_error == pytest.approx(math.sqrt((2 + 0.5 * s1**2) / 40))
+
+
+def test_sharpe_differences_change_sign_with_their_order_and_keep_their_p():
+    rng = np.random.default_rng(3)
+    a = rng.normal(0.001, 0.01, 200)
+    b = 0.5 * a + rng.normal(0, 0.01, 200)
+    for test in (jobson_korkie_memmel, ledoit_wolf, lambda x, y: ledoit_wolf(x, y, prewhiten=False)):
+        one, other = test(a, b), test(b, a)
+        assert one.difference == pytest.approx(-other.difference)
+        assert one.p == pytest.approx(other.p)
+    assert jobson_korkie_memmel(3 * a, b).p == pytest.approx(jobson_korkie_memmel(a, b).p)
+
+
+def test_studentised_bootstrap_equals_a_plain_loop_over_resamples():
+    rng = np.random.default_rng(4)
+    pair = rng.normal(0.1, 1.0, (62, 2))
+    block, resamples = 5, 40
+    found = ledoit_wolf_bootstrap(pair[:, 0] / 100, pair[:, 1] / 100, block=block, resamples=resamples, seed=9)
+    base = ledoit_wolf(pair[:, 0] / 100, pair[:, 1] / 100)
+    exceed = 0
+    for rows in circular_draws(62, block, resamples, seed=9):
+        x = pair[rows]
+        mu, gamma = x.mean(0), (x**2).mean(0)
+        cube = (gamma - mu**2) ** 1.5
+        slope = np.array([gamma[0] / cube[0], -gamma[1] / cube[1], -mu[0] / cube[0] / 2, mu[1] / cube[1] / 2])
+        y = np.column_stack([x - mu, x**2 - gamma])
+        zetas = [math.sqrt(block) * y[j * block : (j + 1) * block].mean(0) for j in range(62 // block)]
+        psi = sum(np.outer(z, z) for z in zetas) / len(zetas)
+        error = math.sqrt(slope @ psi @ slope / 62)
+        sharpe = mu / np.sqrt(gamma - mu**2)
+        exceed += abs(sharpe[0] - sharpe[1] - base.difference) / error >= abs(base.difference) / base.standard_error
+    assert found.p == pytest.approx((exceed + 1) / (resamples + 1))
+
+
+def test_joint_test_of_one_portfolio_is_the_squared_t_of_its_alpha():
+    from statsmodels.regression.linear_model import OLS
+
+    rng = np.random.default_rng(5)
+    factors = rng.normal(0.5, 4, (120, 3))
+    returns = factors @ [1.0, 0.5, -0.2] + rng.normal(0.2, 2, 120)
+    found = grs_test(returns[:, None], factors)
+    fit = OLS(returns, np.column_stack([np.ones(120), factors])).fit()
+    assert found.statistic == pytest.approx(fit.tvalues[0] ** 2)
+    assert found.p == pytest.approx(fit.pvalues[0])
+
+
+def test_joint_test_does_not_depend_on_how_portfolios_are_combined():
+    rng = np.random.default_rng(6)
+    factors, returns = rng.normal(0.5, 4, (120, 2)), rng.normal(0.3, 3, (120, 4))
+    mixed = returns @ rng.normal(0, 1, (4, 4))
+    assert grs_test(mixed, factors).statistic == pytest.approx(grs_test(returns, factors).statistic)
+
+
+def test_fama_macbeth_worked_by_hand():
+    import pandas as pd
+
+    index = pd.MultiIndex.from_product([["a", "b", "c"], [1, 2]], names=["asset", "date"])
+    panel = pd.DataFrame({"x": [0.0, 0.0, 1.0, 1.0, 2.0, 2.0], "y": [1.0, 0.0, 2.0, 3.0, 3.0, 6.0]}, index=index)
+    found = fama_macbeth(panel, "y", ["x"])
+    assert found.estimates["x"] == pytest.approx(2.0)
+    assert found.estimates["const"] == pytest.approx(0.5)
+    assert found.periods == 2
+
+
+def test_power_is_what_the_detectable_effect_promises():
+    assert detectable_multiple() == pytest.approx(2.80159, abs=1e-5)
+    assert power_of_test(mde_annual(0.04, 10), 0.04 / math.sqrt(10)) == pytest.approx(0.8, abs=1e-5)
+    assert power_of_test(0.0, 0.01) == pytest.approx(0.05)
+    assert years_needed(0.035, 0.04) == pytest.approx(10.25, abs=0.01)
+    assert years_needed(-0.035, 0.04) == years_needed(0.035, 0.04)
