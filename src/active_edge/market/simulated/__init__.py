@@ -2,6 +2,7 @@
 
 from active_edge.market.simulated.build import simulate
 from active_edge.market.simulated.knobs import LEGS, Knobs
+from active_edge.market.simulated.monthly import MonthlyMarket, monthly
 from active_edge.market.simulated.truth import Truth, read_truth
 
-__all__ = ["LEGS", "Knobs", "Truth", "read_truth", "simulate"]
+__all__ = ["LEGS", "Knobs", "MonthlyMarket", "Truth", "monthly", "read_truth", "simulate"]

@@ -14,6 +14,10 @@ from active_edge.market.simulated.listings import Calendar, Listings
 from active_edge.market.simulated.path import Path
 
 FIRMS_A_BLOCK = 256
+_COMMON_SD = 0.055
+"""Monthly standard deviation of what factors do to a typical firm; with the own one it sets the day's range."""
+_OVERNIGHT = 0.2
+"""Share of a day's variance that falls before the open."""
 _HALF_SPREAD = (0.0012, 1.1, 0.0001, 0.03)
 """Half the bid-ask spread of a middling firm, its fall by size, its least and its most; decimals."""
 
@@ -77,6 +81,7 @@ class _Shared(NamedTuple):
     factors: np.ndarray
     cash: np.ndarray
     noise_scale: np.ndarray
+    common_sd: np.ndarray
     weights: np.ndarray
     spread: np.ndarray
     warm_up: int
@@ -147,6 +152,7 @@ def draw_bars(path: Path, listings: Listings, calendar: Calendar, weights: np.nd
         factors=factors,
         cash=cash,
         noise_scale=turbulence,
+        common_sd=_COMMON_SD * path.weather.volatility,
         weights=np.ascontiguousarray(weights, dtype=np.float64),
         spread=np.array(_HALF_SPREAD),
         warm_up=laws.WARM_UP_MONTHS,
@@ -313,9 +319,11 @@ def _draw_block(  # noqa: PLR0912, PLR0915 - one compiled pass; its state is loc
                 # A row is left out now and then; never the first, the last, or one where shares or cash changed hands.
                 absent = rng.random() < missing and d not in (lo, hi, split_day, ex_day)
                 if not absent or np.isnan(previous_close):
-                    log_open = np.log(opened_from) + 0.25 * step[d] + 0.35 * sd * rng.standard_normal()
+                    whole_sd = np.sqrt(sd * sd + shared.common_sd[t] ** 2 / n) * shared.noise_scale[begin + d]
+                    log_open = np.log(opened_from) + _OVERNIGHT * step[d]
+                    log_open += np.sqrt(_OVERNIGHT * (1.0 - _OVERNIGHT)) * whole_sd * rng.standard_normal()
                     log_close = np.log(price)
-                    day_sd = 0.9 * sd * shared.noise_scale[begin + d]
+                    day_sd = np.sqrt(1.0 - _OVERNIGHT) * whole_sd
                     high = np.exp(_bridge_extreme(rng, log_open, log_close, day_sd, 1.0)) * (1.0 + half)
                     low = np.exp(_bridge_extreme(rng, log_open, log_close, day_sd, -1.0)) * (1.0 - half)
                     opening = _quoted(np.exp(log_open) * (1.0 + half if rng.random() < 0.5 else 1.0 - half))

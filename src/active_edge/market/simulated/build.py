@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path as FilePath
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -25,6 +26,8 @@ DEFAULT_YEARS, DEFAULT_FIRMS = 6, 3600
 CREATED = "2025-01-01T00:00:00"
 """Stamp of every simulated snapshot: the day after its last session, so that the manifest too is a function of the
 knobs."""
+MEMORY_LIMIT = "2500MB"
+"""What sorting may hold in memory; the rest is spilled to disk."""
 INDEX_NAME = "Russell 2000"
 
 Progress = Callable[[str, float], None]
@@ -79,7 +82,7 @@ def simulate(
     tell("filings", 0.15)
     facts = draw_filings(path, listings, calendar, bars.months)
     tell("market folder", 0.25)
-    with connect(spill_to=None, memory_limit="3GB") as connection:
+    with TemporaryDirectory() as spill, connect(spill_to=FilePath(spill), memory_limit=MEMORY_LIMIT) as connection:
         tables: dict[str, pd.DataFrame | duckdb.DuckDBPyRelation] = {
             "securities": _kept(securities_frame(path, listings, calendar), listings, knobs),
             "prices": _prices(connection, bars, listings, calendar, knobs),

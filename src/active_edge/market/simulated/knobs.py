@@ -34,7 +34,8 @@ class Knobs:
     of the profitability factor; `ipo_drag` yearly return lost by a firm in its first 36 months; `decay` years from
     the first session after which planted alpha is gone (None: never); `restatement_rate` share of fiscal years
     that are overstated and restated later; `survivors_only` leaves out of the folder every firm that does not live
-    to the end (a hazard on purpose).
+    to the end (a hazard on purpose); `priced_exits` False leaves out the drift that pays for exits, the bad null that
+    shows why the drift must be there.
 
     Raises: ConfigError naming knob, value and bound.
     """
@@ -48,6 +49,7 @@ class Knobs:
     decay: float | None = None
     restatement_rate: float = 0.06
     survivors_only: bool = False
+    priced_exits: bool = True
 
     def __post_init__(self) -> None:
         _bounded("years", self.years, 1, LAST_YEAR - FIRST_YEAR_LIMIT)

@@ -286,7 +286,7 @@ def walk(  # noqa: PLR0915 - one compiled pass; its state is a dozen local array
     shock_noise = np.sqrt(1.0 - decay_noise**2)
     own_share, news_share = np.sqrt(1.0 - NEWS_SHARE), np.sqrt(NEWS_SHARE)
     t_scale = np.sqrt(3.0 / 5.0)
-    ipo_drag, decay_month, restatement_rate = rates[0], rates[1], rates[2]
+    ipo_drag, decay_month, restatement_rate, priced = rates[0], rates[1], rates[2], rates[3]
     for t in range(T):
         mean, sd = value.mean(), value.std()
         quality_mean, quality_sd = quality.mean(), quality.std()
@@ -329,7 +329,7 @@ def walk(  # noqa: PLR0915 - one compiled pass; its state is a dozen local array
                 - RATE_LOSS * row[FLOATING] * debt / (1.0 - debt) * u
                 + DEMAND_LOAD * z_domestic * g
             )
-            priced_exits = -hazard * expected_drop - MERGER_MONTHLY * MERGER_PREMIUM
+            priced_exits = -priced * (hazard * expected_drop + MERGER_MONTHLY * MERGER_PREMIUM)
             r = cash + edge + systematic + priced_exits + sigma * (own_share * t5 + news_share * news)
             r = max(r, -0.95)
             grid.base[t, s] = r

@@ -92,6 +92,6 @@ def draw_path(knobs: Knobs) -> Path:
     )
     size_mean, size_sd = np.empty(T), np.empty(T)
     decay = np.inf if knobs.decay is None else laws.WARM_UP_MONTHS + 12 * knobs.decay
-    rates = np.array([knobs.ipo_drag / 12, decay, knobs.restatement_rate])
+    rates = np.array([knobs.ipo_drag / 12, decay, knobs.restatement_rate, float(knobs.priced_exits)])
     n = laws.walk(rng, weather, grid, reports, traits, birth, size_mean, size_sd, knobs.alpha_vector(), rates)
     return Path(knobs, weather, grid, reports, traits[:n], birth[:n], size_mean, size_sd)
