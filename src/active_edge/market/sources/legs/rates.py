@@ -1,0 +1,145 @@
+"""Words that say whether a debt floats, and what a filing says a rate rise would cost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Rate = Literal["floating", "fixed"]
+
+FLOATING = re.compile(
+    r"\b(LIBOR|SOFR|EURIBOR|SONIA|BSBY|CDOR|CORRA|TIBOR|BBSY|prime(?=\s*(rate|plus|\+|less|minus|lending|$|[,;.)]))|"
+    r"prime[- ]based|base rate|euro-?dollar rate|(?<!non-)(?<!non )variable(?!\s+interest\s+entit)|floating|"
+    r"adjustable[- ]rate|federal funds|federal rate|(short[- ]term )?applicable federal|"
+    r"rates? (that|which) (fluctuates?|var(y|ies|iable)|floats?)|interbank|secured overnight|"
+    r"(treasury|index|libor|bill|cd) (rate )?plus|cost of funds)\b",
+    re.I,
+)
+SWAPPED = re.compile(
+    r"(swapped|hedged|converted|effectively|synthetic(ally)?|fixed (by|through|via|with)).{0,40}fixed|"
+    r"fixed (by|through|via|under) .{0,30}swap",
+    re.I,
+)
+FIXED_WORD = re.compile(
+    r"(?<!un)\bfixed\b(?![- ](asset|charge|maturit|term|price|payment))|non-?interest[- ]bearing|"
+    r"interest[- ]free|zero[- ]coupon|without interest",
+    re.I,
+)
+PERCENT = re.compile(
+    r"(?<![\d.])(\d{1,2}(?:\.\d{1,4})?(?:\s+\d/\d{1,2})?|\d{1,2}[- ]\d/\d{1,2})\s*(?:%|percent\b)", re.I
+)
+NOT_A_COUPON = re.compile(
+    r"(own(ed|s|ership)|guarant\w*|of (the )?(par|face|principal|outstanding)|interest in|joint|"
+    r"discount (from|to|of)|premium|purchase price)",
+    re.I,
+)
+TYPICALLY_FLOATING = re.compile(
+    r"revolv|line[s]? of credit|credit (facility|agreement|line)|term loan|term [AB]\b|bank (loan|debt|borrowing)|"
+    r"junior subordinated|trust preferred|ABL|asset[- ]based|capital securities|commercial paper|warehouse",
+    re.I,
+)
+TYPICALLY_FIXED = re.compile(
+    r"senior (secured |unsecured |subordinated )?notes|debentures|bonds?\b|convertible|mortgage|notes? due|"
+    r"private placement|medium[- ]term notes|promissory|finance lease|capital(ized)? lease|lease obligation|"
+    r"equipment (loan|note|financ)|seller note",
+    re.I,
+)
+SCALE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
+
+
+def rate_of(words: str) -> Rate | None:
+    """Whether a description of a debt says it floats or is fixed; None where it says neither or both.
+
+    A plain percentage means fixed; a benchmark's name, "variable" or "floating" means floating, also with a spread.
+    """
+    if SWAPPED.search(words):
+        return "fixed"
+    floating = FLOATING.search(words) is not None
+    if floating:
+        return None if FIXED_WORD.search(words) else "floating"
+    if FIXED_WORD.search(words):
+        return "fixed"
+    return "fixed" if any(_is_coupon(words, match) for match in PERCENT.finditer(words[:1500])) else None
+
+
+def _is_coupon(words: str, match: re.Match[str]) -> bool:
+    before = words[max(0, match.start() - 30) : match.start()]
+    after = words[match.end() : match.end() + 20].partition(",")[0]
+    whole = re.match(r"\d+", match.group(1))
+    if whole is None or int(whole.group()) > 40:
+        return False
+    return "interest" in before.lower() or not NOT_A_COUPON.search(f"{before[-14:]} {after}")
+
+
+def member_rate(member: str) -> Rate | None:
+    """The same from the name of an XBRL member, such as `FloatingRateTermLoanMember` or `Notes295PercentMember`."""
+    words = re.sub(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Za-z])(?=\d)", " ", member)
+    if re.search(r"\b(Floating|Variable|Libor|LIBOR|Sofr|SOFR|Prime Rate|Euribor|Base Rate|Eurodollar)", words):
+        return "floating"
+    return "fixed" if re.search(r"\b(Percent|Fixed|Per cent)\b", words) else None
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What the filing says a parallel rise costs a year.
+
+    shift : change of rates, decimal. cost_usd : change of yearly interest expense, USD. passage : the sentence.
+    """
+
+    shift: float
+    cost_usd: float
+    passage: str
+
+    @property
+    def floating_debt_usd(self) -> float:
+        """Floating debt the sentence implies."""
+        return self.cost_usd / self.shift
+
+
+SHIFT = re.compile(
+    r"(?P<bp>\d{2,3})[- ]basis[- ]points?|(?P<pct>\d{1,2}(?:\.\d+)?|one|two|one[- ]half|half)(?: of one)?[- ]?"
+    r"(?:%|percent(?:age)?(?:[- ]points?)?|full percentage point)",
+    re.I,
+)
+COST = re.compile(r"\$\s?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(thousand|million|billion)?", re.I)
+WORD_NUMBERS = {"one": 1.0, "two": 2.0, "half": 0.5, "one-half": 0.5, "one half": 0.5}
+
+
+def sensitivity(sentences: Iterable[str], *, scale: float = 1.0) -> Sensitivity | None:
+    """First sentence that says what a rate rise does to interest expense; None where there is none.
+
+    `scale` applies to amounts printed without "million" (statements in thousands: 1000).
+    Sentences on investment income, fair value, currency or percent changes of earnings do not count.
+    """
+    for sentence in sentences:
+        if not re.search(r"interest (expense|cost|payments)|cost of (our )?(borrowing|debt)", sentence, re.I):
+            continue
+        if re.search(
+            r"interest income|fair value|currenc|exchange rate|health care|pension|discount rate", sentence, re.I
+        ):
+            continue
+        if not re.search(r"\b(would|could|will)\b", sentence) or not re.search(r"\brates?\b|LIBOR|SOFR", sentence):
+            continue
+        shift = SHIFT.search(sentence)
+        if shift is None:
+            continue
+        expense = re.search(r"interest (expense|cost|payments)|cost of", sentence, re.I)
+        costs = [c for c in COST.finditer(sentence) if "debt" not in sentence[c.end() : c.end() + 25].lower()]
+        later = [c for c in costs if expense is not None and c.start() > expense.start()]
+        if not costs:
+            continue
+        cost = (later or costs)[0]
+        size = _shift_size(shift)
+        amount = float(cost.group(1).replace(",", "")) * (SCALE[cost.group(2).lower()] if cost.group(2) else scale)
+        if 0 < size <= 0.10 and amount > 0:
+            return Sensitivity(size, amount, sentence)
+    return None
+
+
+def _shift_size(match: re.Match[str]) -> float:
+    if match.group("bp"):
+        return float(match.group("bp")) / 10_000
+    words = match.group("pct").lower()
+    return WORD_NUMBERS.get(words, 0.0) / 100 if words[0].isalpha() else float(words) / 100
