@@ -1,0 +1,79 @@
+"""A pull killed at any moment goes on to the snapshot an undisturbed pull makes."""
+
+import multiprocessing
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from active_edge.market.sources import catalogue
+from active_edge.market.sources.pacing import Pacer
+from active_edge.market.sources.pull import Surroundings, pull, verify
+from active_edge.market.sources.transport import Patience
+
+from .bodies import serve_quick
+from .conftest import IDENTITY, PatientClock
+from .replay import Replay
+from .sec_bodies import serve_sec
+
+ETFS = ("IWM", "IJR", "SPY")
+CHAINS, KILLS_A_CHAIN = 4, 5
+
+
+def run_pull(folder: str, base_urls: dict[str, str], answers) -> None:
+    catalogue.ETFS = ETFS
+    clock = PatientClock()
+    around = Surroundings(
+        clock=clock, pacer=Pacer(Path(folder) / "pacing", clock=clock), patience=Patience(), workers=1
+    )
+    report = pull(
+        Path(folder) / "m",
+        identity=IDENTITY,
+        archive=Path(folder) / "raw",
+        base_urls=base_urls,
+        since="2022-01-01",
+        only=[name for name in catalogue.SOURCES if name != "filings"],
+        surroundings=around,
+    )
+    answers.put(report.snapshot)
+
+
+@pytest.mark.slow
+def test_a_pull_killed_at_twenty_random_moments_ends_in_the_same_snapshot(replay: Replay, tmp_path: Path) -> None:
+    serve_quick(replay, ETFS)
+    serve_sec(replay, ETFS)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["active_edge.market.sources.pull", "yfinance.data", "exchange_calendars"])
+    draw = np.random.default_rng(20)
+
+    def start(folder: Path, answers):
+        process = context.Process(target=run_pull, args=(str(folder), replay.base_urls, answers))
+        process.start()
+        return process
+
+    def whole(folder: Path) -> tuple[str, float]:
+        answers, began = context.SimpleQueue(), time.monotonic()
+        process = start(folder, answers)
+        process.join(120)
+        assert process.exitcode == 0
+        return answers.get(), time.monotonic() - began
+
+    expected, _ = whole(tmp_path / "warm")
+    expected_again, seconds = whole(tmp_path / "undisturbed")
+    assert expected_again == expected
+    killed = 0
+    for chain in range(CHAINS):
+        folder = tmp_path / f"chain{chain}"
+        for _ in range(KILLS_A_CHAIN):
+            process = start(folder, context.SimpleQueue())
+            process.join(seconds * draw.uniform(0.05, 0.95))
+            process.kill()
+            process.join()
+            killed += process.exitcode == -9
+            pulled = folder / "raw" / "index.jsonl"
+            assert not pulled.exists() or verify(folder / "raw").proven
+        assert whole(folder)[0] == expected
+        assert not list((folder / "raw" / "incoming").iterdir())
+        assert not [p for p in (folder / "m" / "snapshots").iterdir() if p.name != expected]
+    assert killed >= CHAINS * KILLS_A_CHAIN // 2

@@ -1,0 +1,187 @@
+"""The full pull end to end: companies without survivorship, facts in all versions, members, flows."""
+
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from active_edge.market import open_market
+from active_edge.market.sources import catalogue, companyfacts, edgar_index
+from active_edge.market.sources.pacing import Pacer
+from active_edge.market.sources.pull import Surroundings, pull, rebuild
+from active_edge.market.sources.securities import bound_missing
+from active_edge.market.sources.transport import Patience
+
+from .bodies import serve_quick
+from .conftest import IDENTITY, PatientClock
+from .replay import Replay
+from .sec_bodies import balance, form_index, serve_sec
+
+ETFS = ("IWM", "IJR", "SPY")
+A, B, B2, G = "CIK0000000001", "CIK0000000002", "CIK0000000002.BETB", "CIK0000000003"
+NO_FILINGS = [name for name in catalogue.SOURCES if name != "filings"]
+
+
+@pytest.fixture
+def full(replay: Replay, tmp_path: Path, clock: PatientClock, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(catalogue, "ETFS", ETFS)
+    serve_quick(replay, ETFS)
+    serve_sec(replay, ETFS)
+    around = Surroundings(
+        clock=clock,
+        pacer=Pacer(tmp_path / "pacing", clock=clock),
+        patience=Patience(timeout_seconds=5, most_attempts=2),
+        workers=1,
+    )
+
+    def run(**options: object):
+        arguments = {
+            "identity": IDENTITY,
+            "archive": tmp_path / "raw",
+            "base_urls": replay.base_urls,
+            "since": "2022-01-01",
+            "only": NO_FILINGS,
+        }
+        return pull(tmp_path / "m", surroundings=around, **{**arguments, **options})
+
+    return run
+
+
+def value(market, item: str, asset: str) -> list[float]:
+    rows = market.facts.of(item)
+    return rows.value[rows.asset == market.assets.get_loc(asset)].tolist()
+
+
+def test_the_dead_are_listed_with_the_ticker_they_had(full, tmp_path: Path) -> None:
+    full()
+    market = open_market(tmp_path / "m")
+    assert list(market.assets) == sorted([A, B, B2, G, *ETFS])
+    gone = market.securities.loc[G]
+    assert (gone["ticker"], gone["name"], gone["cik"], gone["sic"]) == ("GONE", "GONE CORP", 3, 1311)
+    assert gone["last_session"] == pd.Timestamp("2022-06-10")  # the delisting form
+    assert gone["exit_reason"] == "unknown"
+    assert market.prices.first[market.assets.get_loc(G)] == -1
+    named = market.report["names_without_prices"]
+    assert [row["asset"] for row in named] == [G]
+
+
+def test_classes_are_securities_of_their_own_and_warrants_are_none(full, tmp_path: Path) -> None:
+    full()
+    securities = open_market(tmp_path / "m").securities
+    assert securities.loc[B, "ticker"] == "BETA"  # the main class is the ticker of the instance document
+    assert securities.loc[B2, "ticker"] == "BETB"
+    assert "BETW" not in set(securities["ticker"])
+    assert securities.loc[A, "exchange"] == "NASDAQ"
+    assert securities.loc["IWM", "security_type"] == "etf"
+
+
+def test_facts_come_with_derived_items_and_legs(full, tmp_path: Path) -> None:
+    full()
+    market = open_market(tmp_path / "m")
+    assert value(market, "revenue", A) == [500.0]
+    assert value(market, "gross_profit", A) == [200.0]
+    assert value(market, "total_debt", G) == [120.0]
+    assert value(market, "domestic_revenue_share", A) == [0.7]
+    assert value(market, "domestic_revenue_share", B) == []  # a foreign tax tag, and no geography
+    assert value(market, "domestic_revenue_share", G) == [0.9]  # nothing foreign is tagged
+    assert value(market, "insider_ownership", A) == [pytest.approx(40 / 200)]
+    assert value(market, "revenue", B2) == []  # facts belong to the main share
+
+
+def test_members_and_flows(full, tmp_path: Path) -> None:
+    report = full()
+    market = open_market(tmp_path / "m")
+    members = market.members("Russell 2000", "2023-11-10")
+    assert members[market.assets.get_loc(A)]
+    assert members.sum() == 1
+    assert [f.count for f in report.findings if f.kind == "index members that are no asset here"] == [1]
+    flows = market.series_versions("FLOW_IWM")
+    assert flows["value"].tolist() == [60.5, -4.0]
+    assert flows["filed"].dt.strftime("%Y-%m-%d").tolist() == ["2022-05-27"] * 2
+
+
+def test_new_reports_are_asked_company_by_company(full, tmp_path: Path, replay: Replay, clock: PatientClock) -> None:
+    full()
+    clock.moment += 86_400
+    replay.serve(
+        edgar_index.FULL_URL.format(year=2023, quarter=4),
+        form_index(("10-Q", "ALFA INC", 1, "2023-11-14", "edgar/data/1/0000000001-23-000009.txt")),
+    )
+    url = companyfacts.COMPANY_URL.format(cik=1)
+    replay.serve(url, balance(1, "ALFA INC", "0000000001-23-000009", 2022, "2023-11-14"), "application/json")
+    replay.asked.clear()
+    full()
+    assert replay.asked["data.sec.gov/api/xbrl/companyfacts/CIK0000000001.json"] == 1
+    assert not any(key.endswith("companyfacts.zip") for key in replay.asked)
+    assert not any("financial-statement-data-sets/2022q1" in key for key in replay.asked)
+    market = open_market(tmp_path / "m")
+    assert market.facts.of("total_assets").period_end.max() == pd.Timestamp("2022-12-31").to_datetime64()
+    replay.asked.clear()
+    full()
+    assert not any("companyfacts" in key for key in replay.asked)
+
+
+def test_symbols_bring_their_companies_and_the_benchmarks(full, tmp_path: Path, replay: Replay) -> None:
+    replay.serve(
+        companyfacts.COMPANY_URL.format(cik=1), balance(1, "ALFA INC", "0000000001-22-000001", 2021, "2022-03-01")
+    )
+    full(symbols=["alfa"], only=None)
+    market = open_market(tmp_path / "m")
+    assert set(market.assets) >= {A, *catalogue.BENCHMARK_ETFS}
+    assert value(market, "total_assets", A) == [1000.0]
+    assert not any("companyfacts.zip" in key for key in replay.asked)
+
+
+def test_rebuilding_from_scratch_gives_the_same_snapshot(full, tmp_path: Path) -> None:
+    import shutil
+
+    snapshot = full().snapshot
+    shutil.rmtree(tmp_path / "raw" / "derived")
+    assert rebuild(tmp_path / "again", tmp_path / "raw", workers=2)[0] == snapshot
+
+
+def test_the_bound_on_missing_names_is_worked_by_hand(full, tmp_path: Path) -> None:
+    full()
+    market = open_market(tmp_path / "m")
+    bound = bound_missing(market)
+    # prices exist only in 2023, when GONE had left: nothing is missing
+    assert bound.years.loc[2023, ["priced", "missing"]].tolist() == [3, 0]
+    assert bound.missing_share == 0.0
+
+
+def test_a_missing_name_that_lost_55_percent_lowers_the_universe(tmp_path: Path) -> None:
+    from active_edge.market import write_snapshot
+
+    securities = pd.DataFrame(
+        {
+            "asset": ["a", "b", "dead"],
+            "ticker": ["a", "b", "dead"],
+            "security_type": ["common", "common", "common"],
+            "first_session": pd.to_datetime(["2022-01-03", "2022-01-03", "2021-03-01"]),
+            "last_session": pd.to_datetime([None, None, "2022-07-01"]),
+        }
+    )
+    days = pd.to_datetime(["2022-01-03", "2022-12-30"])
+    prices = pd.DataFrame(
+        {
+            "asset": ["a", "a", "b", "b"],
+            "session": [*days, *days],
+            "close": [10.0, 12.0, 10.0, 11.0],
+            "total_return": [None, 0.2, None, 0.1],
+        }
+    )
+    write_snapshot(
+        tmp_path, {"securities": securities, "prices": prices}, sources=[], simulated=False, created="", report={}
+    )
+    bound = bound_missing(open_market(tmp_path))
+    # two names earn 15 % on average; with one of −55 %: (0.2 + 0.1 − 0.55) / 3 = −8.33 %; 15 − (−8.33) = 23.33
+    assert bound.edge["every missing name earned -55 %"] == pytest.approx(0.15 + 0.25 / 3)
+    assert bound.edge["every missing name earned 0"] == pytest.approx(0.05)
+    assert bound.edge["every missing name earned the universe mean"] == 0.0
+
+
+def test_quarters_end_before_the_running_one() -> None:
+    from active_edge.market.sources.fsds import quarters
+
+    assert quarters((2022, 3), dt.date(2023, 2, 1)) == [(2022, 3), (2022, 4)]
