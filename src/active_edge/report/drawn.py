@@ -12,7 +12,7 @@ Estimate = tuple[Any, Any, Any]
 
 
 def reach_cells(estimates: Iterable[Estimate]) -> list[Cell]:
-    """One cell for each (lower, value, upper); a dash where any of the three is missing.
+    """One cell for each (lower, value, upper); an empty one where any of the three is missing.
 
     The axis spans zero and every known bound, so that pictures of one table can be compared.
     """
@@ -20,7 +20,7 @@ def reach_cells(estimates: Iterable[Estimate]) -> list[Cell]:
     known = [row for row in rows if _is_known(row)]
     axis = (min([0.0, *(float(row[0]) for row in known)]), max([0.0, *(float(row[2]) for row in known)]))
     return [
-        Cell("", reach=Reach(float(row[0]), float(row[1]), float(row[2]), axis)) if _is_known(row) else Cell("–")
+        Cell("", reach=Reach(float(row[0]), float(row[1]), float(row[2]), axis)) if _is_known(row) else Cell("")
         for row in rows
     ]
 

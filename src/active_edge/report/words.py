@@ -16,7 +16,8 @@ VERDICT_MEANING: dict[str, str] = {
     "not testable": "The data needed to answer this are not there.",
 }
 
-NO_VALUE = "not known"
+LEVEL = 0.0005
+"""An edge that prints as 0.0 % a year."""
 
 
 def edge_sentence(benchmark: str, numbers: Mapping[str, Any]) -> str:
@@ -24,8 +25,9 @@ def edge_sentence(benchmark: str, numbers: Mapping[str, Any]) -> str:
     alpha = numbers.get("alpha_annual")
     if is_missing(alpha):
         return f"No alpha could be estimated against {benchmark}."
-    direction = "ahead of" if float(alpha or 0.0) >= 0 else "behind"
-    text = f"At equal market risk the portfolio ran {percent(abs(float(alpha or 0.0)))} a year {direction} {benchmark}"
+    edge = float(alpha or 0.0)
+    gap = f"{percent(abs(edge))} a year {'ahead of' if edge >= 0 else 'behind'}"
+    text = f"At equal market risk the portfolio ran {'level with' if abs(edge) < LEVEL else gap} {benchmark}"
     bounds = numbers.get("alpha_ci")
     if bounds and not any(is_missing(bound) for bound in bounds):
         return f"{text}; the data fit anything from {interval(*bounds)} a year."

@@ -40,7 +40,11 @@ def headline_measures(record: RunRecord) -> Measures:
     mde = [numbers.get("mde_annual") for numbers in record.benchmarks.values()]
     known = [value for value in mde if not is_missing(value)]
     if known:
-        items.append(Measure("Smallest edge visible", percent(known[0]), "a year, with this much history"))
+        meaning = f"a year over {next(iter(record.benchmarks))}, with this much history"
+        items.append(Measure("Smallest edge visible", percent(known[0]), meaning))
+    years = record.stats.get("years_needed")
+    if not is_missing(years):
+        items.append(Measure("Years needed", number(years, 0), "to tell an edge of this size from luck"))
     meaning = "different things tried on these data, this one included"
     if record.ledger_restarted is not None:
         meaning += f"; ledger restarted {record.ledger_restarted}, so earlier ones are not counted"
@@ -52,7 +56,7 @@ def edge_section(record: RunRecord) -> Section:
     """Alpha on every benchmark and on factors."""
     blocks: list[Block] = []
     if not record.benchmarks:
-        blocks.append(Absent("No benchmark was given, so nothing can be said about an edge."))
+        blocks.append(Absent("No edge was measured: this run has no returns, or no benchmark to hold them against."))
     else:
         rows = _rows(record)
         threshold = float(record.stats.get("economic_threshold", DEFAULT_THRESHOLD))
@@ -106,6 +110,7 @@ def _meaning(name: str, numbers: Mapping[str, Any]) -> Prose:
 def _alpha_table(record: RunRecord) -> Table:
     measured = record.calibration.get(BENCHMARK_TEST)
     adjusted = any("alpha_p_adjusted" in numbers for numbers in record.benchmarks.values())
+    longer = any("alpha_t_lag_12" in numbers for numbers in record.benchmarks.values())
     columns = [
         Column("Benchmark", numeric=False),
         Column("Alpha a year"),
@@ -113,6 +118,7 @@ def _alpha_table(record: RunRecord) -> Table:
         Column("t"),
         Column("p · trials"),
         *([Column("p adjusted for trials")] if adjusted else []),
+        *([Column("t, lag 12", secondary=True), Column("p, lag 12 · trials", secondary=True)] if longer else []),
     ]
     rows = []
     for name, numbers in record.benchmarks.items():
@@ -123,10 +129,15 @@ def _alpha_table(record: RunRecord) -> Table:
             number(numbers.get("alpha_t"), 2, sign=True),
             p_text(numbers.get("alpha_p"), record.trials, measured),
             *([p_text(numbers.get("alpha_p_adjusted"), record.trials, None)] if adjusted else []),
+            *(_at_lag_12(numbers, record.trials) if longer else ()),
         )
         rows.append(row)
     note = p_note(record.trials, record.calibration, [BENCHMARK_TEST])
     return Table("Alpha: what is left at equal market risk", tuple(columns), tuple(rows), note=note)
+
+
+def _at_lag_12(numbers: Mapping[str, Any], trials: int) -> tuple[str, str]:
+    return number(numbers.get("alpha_t_lag_12"), 2, sign=True), p_text(numbers.get("alpha_p_lag_12"), trials, None)
 
 
 def _active_table(record: RunRecord) -> Table:

@@ -13,6 +13,9 @@ from active_edge.report.record import RunRecord
 
 def growth_section(record: RunRecord) -> Section:
     """Growth and drawdown against the benchmarks."""
+    title, question = "Growth and falls", "What would holding it have felt like?"
+    if len(record.growth) < 2:
+        return Section("growth", title, question, (Absent("Nothing was ever held, so there is no growth to draw."),))
     names = [str(name) for name in record.growth.columns]
     ends = ", ".join(f"{_spoken(name)} ${number(record.growth[name].iloc[-1])}" for name in names)
     falls = ", ".join(
@@ -27,7 +30,7 @@ def growth_section(record: RunRecord) -> Section:
         height=460,
     )
     blocks: tuple[Block, ...] = (chart, _measures(record), _benchmark_returns(record))
-    return Section("growth", "Growth and falls", "What would holding it have felt like?", blocks)
+    return Section("growth", title, question, blocks)
 
 
 def _measures(record: RunRecord) -> Block:
