@@ -54,6 +54,14 @@ def test_the_growth_of_every_compared_run_is_drawn(compared, comparison):
         np.testing.assert_allclose(trace["y"], record.growth["net"], atol=5.1e-7)
 
 
+def test_a_run_that_never_held_anything_is_left_out_of_the_drawing_and_said_to_be(compared):
+    empty = replace(compared[0][0], growth=compared[0][0].growth.iloc[:1])
+    page = render_compare([empty, compared[0][1]], None)
+    assert [trace["name"] for trace in figures(page)["plot-growth"]["data"]] == ["avoid_junk"]
+    assert "1 run never held anything and cannot be drawn." in text_of(page)
+    assert "None of these runs ever held anything." in text_of(render_compare([empty], None))
+
+
 def test_only_settings_that_differ_are_listed(compared):
     first = replace(compared[0][0], configuration="a: 1\nb: {c: [1, 2], d: x}\n")
     second = replace(compared[0][1], configuration="a: 1\nb: {c: [1, 3], d: x}\ne: 5\n")

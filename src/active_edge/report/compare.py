@@ -153,8 +153,12 @@ def _edge(numbers: Mapping[str, Any] | None) -> Cell | str:
 
 
 def _growth(records: Sequence[RunRecord], labels: Mapping[str, str]) -> Section:
-    names = [labels[str(record.stats["run"])] for record in records]
-    curves = [record.growth["net"] for record in records]
+    title, question = "Growth", "What would each have become?"
+    held = [record for record in records if len(record.growth) > 1]
+    if not held:
+        return Section("growth", title, question, (Absent("None of these runs ever held anything."),))
+    names = [labels[str(record.stats["run"])] for record in held]
+    curves = [record.growth["net"] for record in held]
     chart = Chart(
         name="growth",
         title="What $1 became, after costs",
@@ -163,10 +167,13 @@ def _growth(records: Sequence[RunRecord], labels: Mapping[str, str]) -> Section:
         keys=tuple(Key(name, *run_style(position)) for position, name in enumerate(names)),
         height=420,
     )
-    text = "Each line starts at $1 on its own first day; lines with different first days cannot be read together."
-    starts = {str(record.stats["start"]) for record in records}
-    blocks: tuple[Block, ...] = (chart, Prose(text, role="meaning")) if len(starts) > 1 else (chart,)
-    return Section("growth", "Growth", "What would each have become?", blocks)
+    sentences = []
+    if len({str(curve.index[0]) for curve in curves}) > 1:
+        sentences.append("Each line starts at $1 on its own first day; different first days cannot be read together.")
+    if len(held) < len(records):
+        sentences.append(f"{count(len(records) - len(held), 'run')} never held anything and cannot be drawn.")
+    words = (Prose(" ".join(sentences), role="meaning"),) if sentences else ()
+    return Section("growth", title, question, (chart, *words))
 
 
 def _differences(records: Sequence[RunRecord], labels: Mapping[str, str], differences: pd.DataFrame | None) -> Section:
