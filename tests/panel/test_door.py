@@ -7,6 +7,7 @@ from markets import make_market
 
 from active_edge.errors import ConfigError, MissingInput
 from active_edge.factors import FACTORS, factor_matrix
+from active_edge.market import open_market, write_snapshot
 from active_edge.panel import Panel
 from active_edge.schema import ITEMS
 from active_edge.sessions import sessions_between
@@ -247,6 +248,24 @@ def test_a_series_gives_its_last_value_known(tmp_path):
     np.testing.assert_array_equal(panel.series("FEDFUNDS"), [np.nan, 1.0, 1.0, 2.0])
     with pytest.raises(MissingInput):
         panel.series("FEDFUND")
+
+
+def test_a_series_published_late_or_revised_shows_from_its_publication(tmp_path):
+    plain = make_market(tmp_path, closes=flat("2016-01-04", "2016-01-29", A=1.0))
+    rows = [("2015-12-31", "2016-01-06", 1.0), ("2015-12-31", "2016-01-20", 3.0), ("2015-11-30", "2016-01-04", 9.0)]
+    series = pd.DataFrame(rows, columns=["date", "filed", "value"]).assign(series="CPI")
+    tables = {
+        "securities": plain.securities.reset_index(),
+        "prices": pd.DataFrame({"asset": "A", "session": plain.sessions, "close": 1.0}),
+        "series": series.assign(date=pd.to_datetime(series["date"]), filed=pd.to_datetime(series["filed"])),
+    }
+    write_snapshot(
+        tmp_path / "late", tables, sources=["test"], simulated=False, created="2000-01-01T00:00:00", report={}
+    )
+    days = dates("2016-01-05", "2016-01-06", "2016-01-19", "2016-01-20")
+    market = open_market(tmp_path / "late")
+    np.testing.assert_array_equal(Panel(market, days).series("CPI"), [9.0, 1.0, 1.0, 3.0])
+    np.testing.assert_array_equal(Panel(market, days, basis="first").series("CPI"), [9.0, 1.0, 1.0, 1.0])
 
 
 ENDS = pd.date_range("2012-12-31", "2016-03-31", freq="QE")

@@ -282,16 +282,26 @@ class Panel:
         return self._keep(("market_value",), lambda: self.close() * self.shares())
 
     def series(self, name: str) -> np.ndarray:
-        """Return the last value of a series dated on or before each date, ``(n_dates,)`` float64; NaN before its first.
+        """Return the value of the latest day of a series published by each date, ``(n_dates,)`` float64.
+
+        NaN before its first; of several versions of that day the latest published, or the first by `basis`.
 
         Raises
         ------
         MissingInput
             The market has no such series.
         """
-        line = self.market.series(name)
-        place = line.index.searchsorted(self.dates, side="right") - 1
-        return np.where(place >= 0, line.to_numpy(dtype=float)[np.maximum(place, 0)], np.nan)
+        versions = self.market.series_versions(name)
+        day = versions["date"].to_numpy()
+        published = np.maximum(versions["filed"].to_numpy(), day)
+        value = versions["value"].to_numpy(dtype=np.float64)
+        found = np.full(len(self.dates), np.nan)
+        for row, date in enumerate(self.dates.to_numpy()):
+            known = np.flatnonzero(published <= date)
+            if len(known):
+                versions_of_day = known[day[known] == day[known[-1]]]
+                found[row] = value[versions_of_day[-1 if self.basis == "latest" else 0]]
+        return found
 
     def _session_of_dates(self) -> np.ndarray:
         sessions = self.market.sessions
