@@ -65,8 +65,8 @@ class RunRecord:
         where present. In each benchmark's mapping: `alpha_p_adjusted`, `alpha_t_lag_12`, `alpha_p_lag_12`,
         `up_capture`, `down_capture`, `annual_return`, `annual_volatility`, `sharpe`, `max_drawdown`,
         `years_needed`. In `factors`: `model` (text), `alpha_ci`, `alpha_p`, `loadings_t` (mapping like
-        `loadings`). In `delisting`: each value is an annual alpha. At the top: `economic_threshold` (default 0.005), `deflated_sharpe`
-        (probability) and `years_needed`.
+        `loadings`). In `delisting`: each value is an annual alpha. At the top: `economic_threshold` (default
+        0.005), `deflated_sharpe` (probability) and `years_needed`.
     configuration : str
         The fully resolved configuration, YAML text.
     command : str
