@@ -85,7 +85,7 @@ def earnings_surprise_to_price(panel: Panel) -> np.ndarray:
 
     Why: surprise against what the market pays; unlike the standardised form it needs five quarters, not thirteen.
     Direction: high is good. Deviates from the source: market value of today, not of the quarter's end.
-    Evidence: post-announcement drift, about half of that found with analysts' forecasts.
+    Evidence: drift after announcements, smaller than with analysts' forecasts.
     """
     change = panel.quarter("net_income") - panel.quarter("net_income", quarters_ago=4)
     return ratio(change, panel.market_value())

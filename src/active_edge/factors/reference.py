@@ -21,7 +21,7 @@ def factor_reference() -> str:
         "",
     ]
     for leg in legs:
-        lines += [f"## {leg.replace('_', ' ').capitalize()}", ""]
+        lines += [f"## Leg: {leg.replace('_', ' ')}", ""]
         for found in FACTORS.values():
             if found.leg == leg:
                 lines += _entry(found)
