@@ -18,6 +18,8 @@ from pydantic_core import ErrorDetails
 
 from active_edge.errors import ConfigError
 
+LISTED = 40
+"""Names a message lists when none is near."""
 Location = tuple[str | int, ...]
 
 
@@ -36,7 +38,8 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     if close:
         return f"did you mean {close[0]}?"
-    return f"valid: {', '.join(names)}" if names else "there is none"
+    shown = ", ".join(names[:LISTED]) + (f" and {len(names) - LISTED:,} more" if len(names) > LISTED else "")
+    return f"valid: {shown}" if names else "there is none"
 
 
 def load_model(path: str | Path, model: type[Model]) -> Model:

@@ -16,7 +16,7 @@ import pandas as pd
 from pydantic import BeforeValidator, Field
 
 from active_edge.config import StrictModel, load_model
-from active_edge.errors import MissingInput
+from active_edge.errors import ConfigError, MissingInput
 from active_edge.market import Market
 from active_edge.panel import Panel
 from active_edge.screen import Evaluation, Screen, evaluate, load_screen
@@ -24,6 +24,8 @@ from active_edge.sectors import UNKNOWN
 from active_edge.sessions import rebalance_sessions
 
 Schedule = Literal["once", "monthly", "quarterly", "semiannual", "annual"]
+DUST = 1e-12
+"""A weight below this is no holding."""
 CAP_PASSES = 100
 """Rounds of handing capped weight on; each round fixes at least one cap, so few names ever need more than ten."""
 
@@ -151,7 +153,10 @@ def load_strategy(path: str | Path, screens: str | Path | None = None) -> Strate
     name = f"{rules.screen}.yaml"
     folders = [Path(screens)] if screens else [path.resolve().parent.parent / "screens", path.resolve().parent]
     found = next((folder / name for folder in folders if (folder / name).is_file()), folders[0] / name)
-    return Strategy(rules, load_screen(found))
+    screen = load_screen(found)
+    if rules.weights == "rank" and not screen.rank:
+        raise ConfigError(f"{path}: weights: rank needs a ranking, and {found} has none; give equal, cap or a rank")
+    return Strategy(rules, screen)
 
 
 def decision_dates(strategy: Strategy, market: Market, sessions: pd.DatetimeIndex) -> pd.DatetimeIndex:
@@ -208,9 +213,9 @@ def capped(weights: np.ndarray, max_weight: float, max_sector_weight: float, sec
     weights : (n_assets,) float >= 0, summing to 1 or 0.
     sectors : (n_assets,) names; the cap does not apply to ``unknown``, which is no sector.
     """
-    held = np.flatnonzero(weights > 0)
+    held = np.flatnonzero(weights > DUST)
     if not len(held):
-        return weights.copy()
+        return np.zeros_like(weights)
     w = weights[held].copy()
     names, code = np.unique(sectors[held].astype(str), return_inverse=True)
     limits = np.where(names == UNKNOWN, np.inf, max_sector_weight)

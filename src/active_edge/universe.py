@@ -120,7 +120,7 @@ def select_universe(rules: UniverseRules, panel: Panel) -> Universe:
     minimums: Mapping[str, tuple[float | None, np.ndarray]] = {
         "min_price": (rules.min_price, panel.close()),
         "min_dollar_volume": (rules.min_dollar_volume, panel.dollar_volume()),
-        "min_sessions_listed": (rules.min_sessions_listed, panel.sessions_since_listing()),
+        "min_sessions_listed": (rules.min_sessions_listed, _age(panel)),
     }
     outcomes += [_between(name, v, bound, np.inf) for name, (bound, v) in minimums.items() if bound is not None]
     if rules.sectors or rules.exclude_sectors:
@@ -145,13 +145,19 @@ def value_rank(market_value: np.ndarray, eligible: np.ndarray) -> np.ndarray:
     return ranks
 
 
+def _age(panel: Panel) -> np.ndarray:
+    """Sessions since listing; a name already trading when the data begin counts as seasoned, for most are."""
+    age = panel.sessions_since_listing()
+    return np.where(panel.listing_seen()[None, :], age, np.where(np.isnan(age), np.nan, np.inf))
+
+
 def _flag(name: str, bound: str, passed: np.ndarray, known: np.ndarray | None = None) -> Rule:
     known = np.ones_like(passed) if known is None else known
     return Rule(name, bound, np.where(known, passed, np.nan), np.full(len(passed), np.nan), passed, known)
 
 
 def _between(name: str, values: np.ndarray, low: float, high: float) -> Rule:
-    known = np.isfinite(values)
+    known = ~np.isnan(values)
     with np.errstate(invalid="ignore"):
         passed = known & (values >= low) & (values <= high)
     bound = f">= {low:,g}" if np.isinf(high) else f"{low:,g} to {high:,g}"
