@@ -11,6 +11,7 @@ from active_edge.inference.bootstrap import (
     circular_draws,
     mean_intervals,
     resample_weights,
+    sparse_means,
     stationary_draws,
 )
 from active_edge.inference.confidence_set import model_confidence_set
@@ -49,6 +50,25 @@ def test_means_and_sharpes_of_resamples_equal_arch(active, kind, name, block):
     assert bootstrap_means(active, **settings) == pytest.approx(np.array([s.mean(0) for s in samples]), abs=1e-14)
     ratios = np.array([s.mean(0) / s.std(0, ddof=1) for s in samples])
     assert bootstrap_sharpes(active, **settings) == pytest.approx(ratios, abs=1e-10)
+
+
+@pytest.mark.parametrize("block", [1, 4.5, 30, 240])
+def test_sparse_means_equal_the_matrix_product(active, block):
+    dense = bootstrap_means(active, block=block, resamples=130, seed=11)
+    assert sparse_means(active, block, 130, seed=11) == pytest.approx(dense, abs=1e-15)
+
+
+def test_large_families_take_the_sparse_way_to_the_same_numbers(monkeypatch, active):
+    from active_edge.inference import bootstrap
+
+    settings = {"block": 12, "resamples": 200, "seed": 3}
+    dense = superior_predictive_ability(active, **settings), bootstrap_sharpes(active, **settings)
+    calls = []
+    monkeypatch.setattr(bootstrap, "SPARSE_FROM", 0)
+    monkeypatch.setattr(bootstrap, "sparse_means", lambda *a, **k: calls.append(a) or sparse_means(*a, **k))
+    assert superior_predictive_ability(active, **settings) == dense[0]
+    assert bootstrap_sharpes(active, **settings) == pytest.approx(dense[1], abs=1e-12)
+    assert len(calls) == 2
 
 
 def test_draws_are_blocks_that_wrap_around():

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 
 from active_edge.errors import InferenceError
-from active_edge.inference.bootstrap import Kind, bootstrap_weights, check_sample
-from active_edge.inference.checks import check_share
+from active_edge.inference.bootstrap import Kind, bootstrap_means, check_sample
+from active_edge.inference.checks import RELATIVE_ZERO, check_share
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,8 @@ def model_confidence_set(
     if sample.ndim != 2 or sample.shape[1] < 2:
         raise InferenceError(f"losses: shape {sample.shape}, at least two strategies are needed")
     length = int(math.sqrt(len(sample))) if block is None else block
-    weights = bootstrap_weights(len(sample), length, resamples, seed=seed, kind=kind)
     means = sample.mean(axis=0)
-    deviations = weights @ (sample - means)
+    deviations = bootstrap_means(sample - means, block=length, resamples=resamples, seed=seed, kind=kind)
     if method == "R":
         order, steps = _range(means, deviations)
     elif method == "max":
@@ -108,18 +107,34 @@ def _range(means: np.ndarray, deviations: np.ndarray) -> tuple[np.ndarray, np.nd
 
 
 def _maximum(means: np.ndarray, deviations: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return elimination order and step p-values by the largest statistic against the set's average."""
-    alive = np.arange(len(means))
-    order, steps = [], []
+    """Return elimination order and step p-values by the largest statistic against the set's average.
+
+    The variance of a strategy's deviation from the set's average, mean (c − a)², is kept up to date from the
+    products of the deviations when a strategy leaves, so that a step costs one pass over the resamples.
+    """
+    from active_edge.inference._compiled import largest_scaled_deviation
+
+    resamples, k = deviations.shape
+    by_strategy = np.ascontiguousarray(deviations.T)
+    gram = by_strategy @ deviations / resamples
+    total, cross = deviations.sum(axis=1), gram.sum(axis=1)
+    alive = np.arange(k)
+    order: list[int] = []
+    steps: list[float] = []
+    largest, inverse = np.empty(resamples), np.zeros(k)
     while len(alive) > 1:
-        inside = deviations[:, alive] - deviations[:, alive].mean(axis=1)[:, None]
-        scale = np.sqrt((inside**2).mean(axis=0))
-        if (scale <= 0).any():
+        m = len(alive)
+        average = total / m
+        variance = gram.diagonal()[alive] - 2.0 * cross[alive] / m + float(average @ average) / resamples
+        if (variance <= RELATIVE_ZERO * gram.diagonal()[alive]).any():
             raise InferenceError("losses: the strategies left are the same in every resample; leave repeated ones out")
-        t = (means[alive] - means[alive].mean()) / scale
-        worst = np.flatnonzero(t == t.max())
-        p = float((t.max() < (inside / scale).max(axis=1)).mean())
-        order += list(alive[worst])
-        steps += [p] * len(worst)
-        alive = np.delete(alive, worst)
+        inverse[alive] = 1.0 / np.sqrt(variance)
+        t = (means[alive] - means[alive].mean()) * inverse[alive]
+        worst = alive[t == t.max()]
+        largest_scaled_deviation(by_strategy, alive, average, inverse, largest)
+        order += [int(i) for i in worst]
+        steps += [float((t.max() < largest).mean())] * len(worst)
+        total = total - by_strategy[worst].sum(axis=0)
+        cross = cross - gram[:, worst].sum(axis=1)
+        alive = alive[t != t.max()]
     return np.array([*order, *alive], dtype=np.intp), np.array([*steps, *[1.0] * len(alive)])

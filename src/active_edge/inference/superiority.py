@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from active_edge.errors import InferenceError
-from active_edge.inference.bootstrap import Kind, bootstrap_weights, check_sample
+from active_edge.inference.bootstrap import Kind, bootstrap_means, check_sample
 from active_edge.inference.checks import RELATIVE_ZERO, check_share
 
 
@@ -83,7 +83,7 @@ def superior_predictive_ability(
     variance = long_run_variance(sample, length)
     scale = math.sqrt(n) / np.sqrt(variance) if studentize else np.ones(k)
     floor = 0.0 if studentize else -math.inf
-    resampled = bootstrap_weights(n, length, resamples, seed=seed, kind=kind) @ sample
+    resampled = bootstrap_means(sample, block=length, resamples=resamples, seed=seed, kind=kind)
     observed = means * scale
     statistic = max(float(observed.max()), floor)
     p = [
@@ -156,7 +156,7 @@ def step_m(
     scale = math.sqrt(n) / np.sqrt(variance) if studentize else np.ones(k)
     _, consistent, upper = _centres(means, variance, n)
     centre = upper if recentre == "upper" else consistent
-    resampled = bootstrap_weights(n, length, resamples, seed=seed, kind=kind) @ sample
+    resampled = bootstrap_means(sample, block=length, resamples=resamples, seed=seed, kind=kind)
     simulated = (resampled - centre) * scale
     observed = means * scale
     remaining = np.ones(k, dtype=bool)

@@ -1,0 +1,96 @@
+"""Compiled loops of the bootstraps; imported only inside functions that meet enough work to pay for compiling.
+
+Each has a plain counterpart in this package or in `arch` that tests hold it to.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+
+@numba.njit(nogil=True, cache=True)
+def find_blocks(
+    rows: np.ndarray, uniforms: np.ndarray, restart: float, starts: np.ndarray, ends: np.ndarray, pointers: np.ndarray
+) -> int:
+    """Write the runs of consecutive rows of stationary bootstrap resamples; return how many there are.
+
+    Parameters
+    ----------
+    rows, uniforms
+        `(resamples, n)` drawn rows and uniforms; a new block starts where the uniform is at most `restart`.
+    starts, ends
+        Output, long enough for every run: first row and one past the last. A block that wraps is two runs.
+    pointers
+        Output `(resamples + 1,)`: runs of resample b are pointers[b] to pointers[b + 1].
+    """
+    resamples, n = rows.shape
+    count = 0
+    for b in range(resamples):
+        pointers[b] = count
+        at = -1
+        for i in range(n):
+            if i == 0 or uniforms[b, i] <= restart or at == n - 1:
+                if i > 0:
+                    ends[count] = at + 1
+                    count += 1
+                wrapped = i > 0 and uniforms[b, i] > restart
+                at = 0 if wrapped else rows[b, i]
+                starts[count] = at
+            else:
+                at += 1
+        ends[count] = at + 1
+        count += 1
+    pointers[resamples] = count
+    return count
+
+
+@numba.njit(nogil=True, cache=True)
+def sum_runs(
+    prefix: np.ndarray, starts: np.ndarray, ends: np.ndarray, pointers: np.ndarray, scale: float, out: np.ndarray
+) -> None:
+    """Write scale × Σ over runs of prefix[end] − prefix[start] for each resample and series.
+
+    Parameters
+    ----------
+    prefix
+        `(n + 1, width)` running sums, the first row zero.
+    out
+        `(resamples, width)`.
+    """
+    width = prefix.shape[1]
+    total = np.empty(width)
+    for b in range(out.shape[0]):
+        total[:] = 0.0
+        for run in range(pointers[b], pointers[b + 1]):
+            end, start = ends[run], starts[run]
+            for j in range(width):
+                total[j] += prefix[end, j] - prefix[start, j]
+        for j in range(width):
+            out[b, j] = total[j] * scale
+
+
+@numba.njit(nogil=True, cache=True)
+def largest_scaled_deviation(
+    deviations: np.ndarray, alive: np.ndarray, average: np.ndarray, inverse_scale: np.ndarray, largest: np.ndarray
+) -> None:
+    """Write max over alive strategies of (deviation − average) × inverse_scale for each resample.
+
+    Parameters
+    ----------
+    deviations
+        `(n_strategies, resamples)`.
+    alive
+        Rows to look at.
+    average, largest
+        `(resamples,)`; `largest` is overwritten.
+    inverse_scale
+        `(n_strategies,)`.
+    """
+    largest[:] = -np.inf
+    for index in range(len(alive)):
+        row = alive[index]
+        factor = inverse_scale[row]
+        for b in range(len(average)):
+            value = (deviations[row, b] - average[b]) * factor
+            largest[b] = value if value > largest[b] else largest[b]
