@@ -1,11 +1,15 @@
 """Each kind of dirt: made by hand, imported, found by name, and harmless afterwards."""
 
+import tempfile
 import zipfile
+from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from active_edge.errors import ImportRefused
 from active_edge.market import import_folder, open_market
@@ -587,3 +591,50 @@ def test_a_report_reads_well(tmp_path):
     assert "prices: 71 rows read, 71 kept" in text
     assert "1 holes of more than 20 sessions (X from 2020-01-06 (close 0.1) to 2020-02-20 (close 20.0))" in text
     assert report.to_dict()["findings"][0]["severity"] in {"repaired", "refused", "noted"}
+
+
+SPAN = 60
+
+
+@st.composite
+def dirty_prices(draw):
+    """Rows of up to three assets over sixty weekdays: holidays, worthless closes, holes, unknown returns."""
+    days = pd.bdate_range("2020-01-02", periods=SPAN)
+    seed = draw(st.integers(0, 2**32 - 1))
+    random = np.random.default_rng(seed)
+    frames = []
+    for asset in ["A", "B", "C"][: draw(st.integers(1, 3))]:
+        present = random.random(SPAN) < 0.95
+        start = draw(st.integers(0, SPAN - 1))
+        present[start : start + draw(st.integers(0, 40))] = False
+        closes = np.exp(np.cumsum(random.normal(0, 0.3, SPAN))) * np.where(random.random(SPAN) < 0.05, 0, 1)
+        told = np.where(random.random(SPAN) < 0.5, random.normal(0, 0.3, SPAN), np.nan)
+        frame = pd.DataFrame({"asset": asset, "session": days, "close": closes, "total_return": told})
+        frames.append(frame[present])
+    return pd.concat(frames)
+
+
+@settings(max_examples=15, deadline=None)
+@given(prices=dirty_prices(), scale=st.sampled_from([10.0, 0.25]))
+def test_whatever_the_dirt_every_row_is_kept_or_counted_and_returns_do_not_depend_on_the_currency(prices, scale):
+    sessions = sessions_between(prices["session"].min(), prices["session"].max())
+    usable = prices["session"].isin(sessions) & (prices["close"] > 0)
+    assume(usable.any())
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        assets = securities(*prices["asset"].unique())
+        report, market = imported(folder, securities=assets, prices=prices)
+        (folder / "scaled").mkdir()
+        _, scaled = imported(folder / "scaled", securities=assets, prices=prices.assign(close=prices["close"] * scale))
+        refused = sum(f.count for f in report.findings if f.table == "prices" and f.severity == "refused")
+        assert report.rows_kept["prices"] + refused == len(prices)
+        assert report.rows_kept["prices"] == usable.sum() == np.isfinite(market.prices.close).sum()
+        returns = market.prices.returns
+        np.testing.assert_allclose(returns, scaled.prices.returns, atol=1e-9)
+        listed = market.prices.first >= 0
+        assert np.isnan(returns[market.prices.first[listed], np.flatnonzero(listed)]).all()
+        assert np.isfinite(returns).sum() == np.isfinite(market.prices.close).sum() - listed.sum()
+        assert np.nanmin(returns, initial=0) > -1
+        for asset in range(len(market.assets)):
+            rows = np.flatnonzero(np.isfinite(market.prices.close[:, asset]))
+            assert (np.diff(rows) - 1 <= 20).all()

@@ -10,6 +10,7 @@ from markets import make_market
 
 from active_edge.errors import DataError, MissingInput, SnapshotError
 from active_edge.market import open_market, write_snapshot
+from active_edge.market.snapshot import writing_folder
 from active_edge.sessions import sessions_between
 
 SESSIONS = sessions_between("2020-01-02", "2020-01-31")
@@ -337,3 +338,11 @@ def test_securities_have_the_schema_columns_and_kinds(tmp_path):
     assert pd.isna(securities.loc["B", "last_session"])
     assert pd.isna(securities.loc["B", "exchange"])
     assert str(securities["sic"].dtype) == "Int64"
+
+
+def test_an_interrupted_query_is_a_keyboard_interrupt_and_other_errors_are_themselves(tmp_path):
+    with pytest.raises(KeyboardInterrupt), writing_folder(tmp_path / "a"):
+        raise RuntimeError("Query interrupted")
+    with pytest.raises(RuntimeError, match="something else"), writing_folder(tmp_path / "b"):
+        raise RuntimeError("something else")
+    assert list(tmp_path.iterdir()) == []

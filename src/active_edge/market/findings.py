@@ -23,7 +23,7 @@ class Finding:
     count
         Rows (or days, or assets: `kind` says which).
     examples
-        Up to five, in table order.
+        Up to five: the first rows, or the largest moves.
     """
 
     table: str

@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 
 from active_edge.errors import ImportRefused
-from active_edge.market.findings import Findings
+from active_edge.market.findings import Findings, Severity
 from active_edge.market.prices import UNKNOWN_RETURN_BOUND
 from active_edge.sessions import sessions_between
 
@@ -203,64 +203,66 @@ def split_at_holes(connection: duckdb.DuckDBPyConnection, findings: Findings) ->
 
 def judge_returns(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
     """Make returns unknown that cannot be true, and note those a person should look at."""
-    connection.execute(
-        "CREATE VIEW moves AS SELECT *, close / previous_close - 1 AS moved, "
-        "abs((1 + total_return) / (close / previous_close) - 1) AS contradiction FROM ("
-        "SELECT *, lag(close) OVER (PARTITION BY asset ORDER BY session) AS previous_close FROM price_rows) "
-        "WHERE previous_close IS NOT NULL"
-    )
     bound = UNKNOWN_RETURN_BOUND
-    impossible = f"total_return <= -1 OR (contradiction > {CONTRADICTION} AND abs(total_return) > {bound})"
-    connection.execute(f"CREATE TABLE doubted AS SELECT * FROM moves WHERE {impossible}")
-    findings.rows(
-        "prices",
-        f"returns beyond ±{bound:.0%} that contradict the closes",
-        "repaired",
-        source="doubted",
-        text=_RETURN,
-        order="asset, session",
-        remedy="Taken as unknown: a split applied a day early or late, or two securities under one symbol.",
-    )
     connection.execute(
-        "UPDATE price_rows SET total_return = NULL FROM doubted "
+        f"""
+        CREATE TABLE moves AS
+        SELECT *, close / previous_close - 1 AS moved,
+            abs((1 + total_return) / (close / previous_close) - 1) AS contradiction
+        FROM (SELECT asset, session, close, total_return,
+            lag(close) OVER (PARTITION BY asset ORDER BY session) AS previous_close FROM price_rows)
+        WHERE previous_close IS NOT NULL AND (total_return IS NULL OR abs(total_return) > {bound}
+            OR abs((1 + total_return) / (close / previous_close) - 1) > {CONTRADICTION})
+        """
+    )
+    doubtful = f"(total_return <= -1 OR (contradiction > {CONTRADICTION} AND abs(total_return) > {bound}))"
+    connection.execute(
+        f"UPDATE price_rows SET total_return = NULL FROM (SELECT asset, session FROM moves WHERE {doubtful}) doubted "
         "WHERE price_rows.asset = doubted.asset AND price_rows.session = doubted.session"
     )
-    noted: tuple[tuple[str, str, str], ...] = (
+    unknown = f"(total_return IS NULL OR {doubtful})"
+    kinds: tuple[tuple[str, Severity, str, str], ...] = (
+        (
+            f"returns beyond ±{bound:.0%} that contradict the closes",
+            "repaired",
+            doubtful,
+            "Taken as unknown: a split applied a day early or late, or two securities under one symbol.",
+        ),
         (
             f"returns within ±{bound:.0%} that contradict the closes",
-            f"contradiction > {CONTRADICTION}",
+            "noted",
+            f"contradiction > {CONTRADICTION} AND NOT {doubtful}",
             "Kept: splits, dividends and spin-offs explain such a difference.",
         ),
         (
             "known returns beyond ±100%",
-            "abs(total_return) > 1",
+            "noted",
+            f"abs(total_return) > 1 AND NOT {doubtful}",
             "Kept: some are real; a price that jumps back is a wrong symbol. Bound price and volume in the universe.",
         ),
         (
             "unknown returns chained as close/close",
-            f"total_return IS NULL AND abs(moved) <= {bound}",
+            "noted",
+            f"{unknown} AND abs(moved) <= {bound}",
             "Dividends of those days are lost; nothing else is.",
         ),
+        (
+            f"unknown returns beyond ±{bound:.0%}",
+            "repaired",
+            f"{unknown} AND abs(moved) > {bound}",
+            "Never chained as a gain or a loss: a split, a reused ticker or an error; the return is taken as zero.",
+        ),
     )
-    for kind, condition, remedy in noted:
+    for kind, severity, condition, remedy in kinds:
         findings.rows(
             "prices",
             kind,
-            "noted",
+            severity,
             source=f"moves WHERE {condition}",
             text=_RETURN,
-            order="asset, session",
+            order="total_return IS NOT NULL, greatest(coalesce(abs(total_return), 0), abs(moved)) DESC, asset, session",
             remedy=remedy,
         )
-    findings.rows(
-        "prices",
-        f"unknown returns beyond ±{bound:.0%}",
-        "repaired",
-        source=f"moves WHERE total_return IS NULL AND abs(moved) > {bound}",
-        text=_RETURN,
-        order="asset, session",
-        remedy="Never chained as a gain or a loss: a split, a reused ticker or an error; the return is taken as zero.",
-    )
 
 
 def note_thin_sessions(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:

@@ -121,7 +121,7 @@ def load_table(connection: duckdb.DuckDBPyConnection, source: SourceFile) -> lis
     try:
         _check_values(connection, source, columns, converted)
         connection.execute(f"CREATE TABLE raw_{table.name} AS SELECT {selected} FROM {source.sql}")
-    except duckdb.OutOfMemoryException:
+    except (duckdb.OutOfMemoryException, duckdb.InterruptException):
         raise
     except duckdb.Error as error:
         raise ImportRefused(_unreadable(source, error)) from error

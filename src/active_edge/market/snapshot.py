@@ -138,6 +138,11 @@ def writing_folder(folder: Path) -> Iterator[Path]:
             temporary = Path(tempfile.mkdtemp(prefix=_WRITING, dir=snapshots))
             try:
                 yield temporary
+            except RuntimeError as error:
+                # DuckDB turns Ctrl-C during a query into this; callers know only KeyboardInterrupt.
+                if str(error) == "Query interrupted":
+                    raise KeyboardInterrupt from error
+                raise
             finally:
                 shutil.rmtree(temporary, ignore_errors=True)
     finally:
