@@ -9,7 +9,7 @@ import pytest
 from active_edge.report import charts
 from active_edge.report.page import render_run
 from report.markup import figures
-from report.runs import BENCHMARKS, compared_runs, full_run
+from report.runs import BENCHMARKS, compared_runs, full_run, stamped
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,12 @@ def test_years_turnover_coverage_and_random_portfolios_hold_the_record(record, d
     np.testing.assert_allclose(drawn["plot-turnover"]["data"][0]["y"], record.turnover, atol=5.1e-7)
     np.testing.assert_allclose(drawn["plot-coverage"]["data"][0]["z"], record.coverage.to_numpy().T, atol=5.1e-7)
     np.testing.assert_allclose(drawn["plot-random"]["data"][0]["x"], record.random_portfolios, atol=5.1e-7)
-    assert drawn["plot-random"]["layout"]["shapes"][0]["x0"] == record.stats["annual_return"]
+    assert drawn["plot-random"]["layout"]["shapes"][0]["x0"] == record.stats["random_portfolios"]["value"]
+
+
+def test_random_portfolios_are_not_drawn_beside_a_number_of_another_measure(record):
+    unknown = stamped(record, random_portfolios={"n": 1000, "percentile": 0.71})
+    assert "plot-random" not in figures(render_run(unknown))
 
 
 def test_a_missing_value_is_a_gap_and_not_a_zero():

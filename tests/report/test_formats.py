@@ -57,7 +57,9 @@ def test_one_trial_is_singular():
 
 
 def test_factor_values_carry_the_unit_of_the_factor():
-    assert formats.factor_value(0.124, "share") == "12.4\u202f%"
+    assert formats.factor_value(0.124, "fraction of shares") == "12.4\u202f%"
     assert formats.factor_value(3.456, "ratio") == "3.46"
     assert formats.factor_value(1234.0, "sessions") == "1,234"
+    assert formats.factor_value(1_151_624_950.0, "USD") == "$1.2\u202fB"
+    assert formats.factor_value(0.031, "decimal a year") == "3.1\u202f%"
     assert formats.factor_value(math.nan, "share") == "–"

@@ -124,7 +124,7 @@ def random_figure(returns: pd.Series, own: float) -> Figure:
     """How many random portfolios earned what a year, with a line at this portfolio's own return, `own`."""
     bars: Figure = {"type": "histogram", "x": _values(returns), "nbinsx": 40, "marker": {"color": light("bar")}}
     bars["hovertemplate"] = "%{x}: %{y} portfolios<extra></extra>"
-    layout = _layout(x={"tickformat": ".0%", "nticks": 8}, y={"title": {"text": "portfolios"}, "nticks": 4})
+    layout = _layout(x={"tickformat": ".1~%", "nticks": 8}, y={"title": {"text": "portfolios"}, "nticks": 4})
     line = {"type": "line", "x0": own, "x1": own, "yref": "paper", "y0": 0, "y1": 1}
     layout["shapes"] = [line | {"line": {"color": light("net"), "width": 2.5}}]
     layout |= {"bargap": 0.06, "hovermode": "closest"}

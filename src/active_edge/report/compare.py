@@ -225,11 +225,14 @@ def _configurations(records: Sequence[RunRecord], labels: Mapping[str, str]) -> 
         return Section("configuration", title, question, (Absent(text),))
     columns = (
         Column("Setting", numeric=False),
-        *(Column(labels[str(record.stats["run"])], numeric=False) for record in records),
+        *(Column(labels[str(record.stats["run"])], numeric=False, wrap=True) for record in records),
     )
     rows = tuple((key, *(settings.get(key, "–") for settings in flat)) for key in differing)
     return Section(
-        "configuration", title, question, (Table("Settings that are not the same everywhere", columns, rows),)
+        "configuration",
+        title,
+        question,
+        (Table("Settings that are not the same everywhere", columns, rows, pinned=True),),
     )
 
 

@@ -97,10 +97,10 @@ def factor_value(value: Any, unit: str) -> str:
     """A factor's value in the unit its definition names."""
     if is_missing(value):
         return DASH
-    if unit in {"share", "return", "percent"}:
+    if unit.startswith(("fraction", "decimal", "share")):
         return percent(value)
-    if unit == "usd":
+    if unit.startswith("USD"):
         return usd(value)
-    if unit in {"sessions", "count", "days"}:
+    if unit.startswith(("sessions", "days", "points")):
         return number(value, 0)
     return number(value, 2)

@@ -65,7 +65,9 @@ class RunRecord:
         where present. In each benchmark's mapping: `alpha_p_adjusted`, `alpha_t_lag_12`, `alpha_p_lag_12`,
         `up_capture`, `down_capture`, `annual_return`, `annual_volatility`, `sharpe`, `max_drawdown`,
         `years_needed`. In `factors`: `model` (text), `alpha_ci`, `alpha_p`, `loadings_t` (mapping like
-        `loadings`). In `delisting`: each value is an annual alpha. At the top: `economic_threshold` (default
+        `loadings`). In `delisting`: each value is an annual alpha. In `random_portfolios`:
+        `percentile` in [0, 1] and `value`, this portfolio's own number in the measure of the field
+        `random_portfolios` (without it those are not drawn). At the top: `economic_threshold` (default
         0.005), `deflated_sharpe` (probability) and `years_needed`.
     configuration : str
         The fully resolved configuration, YAML text.
@@ -101,8 +103,8 @@ class RunRecord:
     holdings_on : str
         The date of `holdings`.
     factor_units : mapping
-        Factor name to its unit: "ratio", "share", "usd", "sessions", "score", "count"... Unknown units print as
-        plain numbers; "share" and "return" print in percent.
+        Factor name to its unit. A unit that begins with "fraction", "decimal" or "share" prints in percent, one
+        with "USD" in dollars, "sessions" and "days" as whole numbers; every other as a plain number.
     turnover : Series, optional
         Index rebalance session; one-way turnover, share of the portfolio.
     costs : Series, optional
@@ -120,7 +122,7 @@ class RunRecord:
         group (costs, capital, delisting, start, rebalance month, coverage ...), setting, alpha_annual, lower,
         upper, verdict.
     random_portfolios : Series, optional
-        Annual net return of each matched random portfolio.
+        Net return a year of each matched random portfolio, all in one measure (compounded or plain mean).
     adjustments : DataFrame, optional
         Every further test: test, question, value (text), p (NaN where it has none), reading.
     calibration : mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Section, Table
-from active_edge.report.formats import date, factor_value, is_missing, number, percent, plain, usd
+from active_edge.report.formats import count, date, factor_value, is_missing, number, percent, plain, usd
 from active_edge.report.record import RunRecord
 from active_edge.report.sections.edge import cost_measures
 
@@ -48,12 +48,12 @@ def holdings_section(record: RunRecord) -> Section:
             )
         )
     when = f" of {record.holdings_on}" if record.holdings_on else ""
-    more = f" {len(table) - SHOWN_ROWS} smaller ones are in the run's folder." if len(table) > SHOWN_ROWS else ""
+    more = f" The other {len(table) - SHOWN_ROWS:,} are in the run’s folder." if len(table) > SHOWN_ROWS else ""
     note = (
         "Each number between the score and the data age is what was known about that company on that date. "
         f"A dash: nothing was known.{more}"
     )
-    caption = f"{len(table)} holdings{when}"
+    caption = f"{count(len(table), 'holding')}{when}"
     return Section("holdings", title, question, (Table(caption, columns, tuple(rows), note=note, pinned=True),))
 
 

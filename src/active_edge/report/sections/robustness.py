@@ -158,7 +158,7 @@ def _random_blocks(record: RunRecord) -> list[Block]:
         "blindly gives."
     )
     blocks: list[Block] = []
-    own = record.stats.get("annual_return")
+    own = summary.get("value")
     if record.random_portfolios is not None and not record.random_portfolios.empty and not is_missing(own):
         blocks.append(
             Chart(
