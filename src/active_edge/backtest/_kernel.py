@@ -7,14 +7,17 @@ there waits for its next row; what a participation cap leaves over follows on la
 series ended is closed on the row after its last one. Every fill is decided by `process_order_nb`, in the
 order `call_seq='auto'` gives (order values ascending: sales before purchases).
 
+Arrays are taken out of their tuples once a function, outside its loops: each access through a tuple inside one
+costs two atomic reference counts, which made the loop four times slower.
+
 All row numbers are local to the simulated window; all columns are local to the tape.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from vectorbt.portfolio.enums import Direction, OrderSide, OrderStatus, ProcessOrderState, SizeType, log_dt, order_dt
+from vectorbt.portfolio.enums import Direction, OrderStatus, ProcessOrderState, SizeType, log_dt, order_dt
 from vectorbt.portfolio.nb import approx_order_value_nb, order_nb, process_order_nb
 from vectorbt.utils.array_ import insert_argsort_nb
 
@@ -32,14 +35,14 @@ from active_edge.backtest.codes import (
     REBALANCE,
     SHARE_TOLERANCE,
 )
-from active_edge.backtest.tape import Tape
+from active_edge.backtest.tape import Track
 from active_edge.costs import CostTerms
 
 LONG_ONLY = int(Direction.LongOnly)
 TARGET_AMOUNT = int(SizeType.TargetAmount)
 TARGET_PERCENT = int(SizeType.TargetPercent)
 FILLED = int(OrderStatus.Filled)
-BUY = int(OrderSide.Buy)
+NO_COLUMN = np.iinfo(np.int64).max
 
 extra_dt = np.dtype(
     [
@@ -60,14 +63,30 @@ class Plan(NamedTuple):
 
     rows : (n_decisions,) int64, decision rows, ascending; indptr : (n_decisions + 1,) int64;
     cols : (n_targets,) int64, ascending within a decision; weights : (n_targets,) float64, > 0.
-    terms : (n_decisions,) int64, row of `CostTerms` that prices the decision's trades.
     """
 
     rows: np.ndarray
     indptr: np.ndarray
     cols: np.ndarray
     weights: np.ndarray
-    terms: np.ndarray
+
+
+class Rates(NamedTuple):
+    """`CostTerms` with what belongs to one order side by side in memory.
+
+    table : (n_decisions, n_columns, 4) float64: half-spread, dollar volume, linear and power impact.
+    """
+
+    table: np.ndarray
+    exponent: float
+    commission: float
+    max_participation: float
+
+
+def side_by_side(terms: CostTerms) -> Rates:
+    """Return cost terms in the layout the loop reads."""
+    parts = (terms.half_spread, terms.dollar_volume, terms.impact_linear, terms.impact_power)
+    return Rates(np.stack(parts, axis=-1), terms.exponent, terms.commission, terms.max_participation)
 
 
 class Book(NamedTuple):
@@ -83,6 +102,7 @@ class Book(NamedTuple):
     order_value: np.ndarray
     sequence: np.ndarray
     merged: np.ndarray
+    rates: np.ndarray
     cash: np.ndarray
     counts: np.ndarray
 
@@ -133,29 +153,38 @@ def _new_book(n_cols: int, cash: float) -> Book:
         np.empty(n_cols),
         np.empty(n_cols, np.int64),
         np.empty(n_cols, np.int64),
+        np.empty((n_cols, 4)),
         np.array([cash]),
         np.zeros(2, np.int64),
     )
 
 
 @njit(cache=True, nogil=True)
-def _activate(d: int, n_before: int, plan: Plan, book: Book) -> int:
-    """Merge what is held with what is selected, in column order; return how many names are active."""
+def _activate(d: int, n_before: int, plan: Plan, rates: Rates, book: Book) -> int:
+    """Merge what is held with what is selected, in column order; return how many names are active.
+
+    Their cost terms are copied beside each other, in one pass, so that the waits for memory overlap.
+    """
+    table, own = rates.table[d], book.rates
+    active, merged, position = book.active, book.merged, book.position
+    weight, state, cols, weights = book.weight, book.state, plan.cols, plan.weights
     i, j, stop, n = 0, plan.indptr[d], plan.indptr[d + 1], 0
     while i < n_before or j < stop:
-        if i < n_before and book.position[book.active[i]] == 0.0:
+        if i < n_before and position[active[i]] == 0.0:
             i += 1
             continue
-        held = book.active[i] if i < n_before else np.iinfo(np.int64).max
-        chosen = plan.cols[j] if j < stop else np.iinfo(np.int64).max
-        book.merged[n] = min(held, chosen)
-        book.weight[n] = plan.weights[j] if chosen <= held else 0.0
+        held = active[i] if i < n_before else NO_COLUMN
+        chosen = cols[j] if j < stop else NO_COLUMN
+        merged[n] = min(held, chosen)
+        weight[n] = weights[j] if chosen <= held else 0.0
         i += held <= chosen
         j += chosen <= held
         n += 1
     for k in range(n):
-        book.active[k] = book.merged[k]
-        book.state[k] = DONE
+        active[k] = merged[k]
+        state[k] = DONE
+        for part in range(4):
+            own[k, part] = table[merged[k], part]
     return n
 
 
@@ -171,237 +200,204 @@ def _note_unfilled(d: int, k: int, reason: int, book: Book, log: Log) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _mark(row: int, n: int, tape: Tape, book: Book) -> float:
-    """Set fill and valuation prices of the active names; return the portfolio's value at them."""
+def _mark(row: int, at: int, n: int, close: np.ndarray, tape: Track, book: Book) -> float:
+    """Set fill and valuation prices of the active names; return the portfolio's value at them.
+
+    `close` is the segment's block, `at` the row's place in it.
+    """
+    active, position, price, val_price = book.active, book.position, book.price, book.val_price
+    fill, exit_row, terminal = tape.fill[row], tape.exit_row, tape.terminal
     value = book.cash[0]
     for k in range(n):
-        col = book.active[k]
-        price = tape.terminal[col] if row == tape.exit_row[col] else tape.fill[col, row]
-        book.price[k] = price
-        book.val_price[k] = tape.close[col, row] if np.isnan(price) else price
-        if book.position[col] != 0.0:
-            value += book.position[col] * book.val_price[k]
+        col = active[k]
+        now = terminal[col] if row == exit_row[col] else fill[col]
+        price[k] = now
+        val_price[k] = close[col, at] if np.isnan(now) else now
+        if position[col] != 0.0:
+            value += position[col] * val_price[k]
     return value
 
 
 @njit(cache=True, nogil=True)
-def _queue(row: int, d: int, n: int, first: bool, value: float, tape: Tape, book: Book, log: Log) -> int:
-    """List the active names that can trade on this row, sales first; return how many."""
-    m = 0
+def _open(row: int, d: int, n: int, value: float, tape: Track, book: Book, log: Log) -> None:
+    """Turn the weights of a decision into wanted shares at its first fill row; every order starts as waiting."""
+    active, weight, want, state, val_price = book.active, book.weight, book.want, book.state, book.val_price
+    exit_row = tape.exit_row
     for k in range(n):
-        col = book.active[k]
-        if first:
-            book.want[k] = book.weight[k] * value / book.val_price[k]
-        if row >= tape.exit_row[col]:
-            if book.position[col] == 0.0:
-                if first or book.state[k] != DONE:
-                    _note_unfilled(d, k, EXITED, book, log)
-                continue
+        want[k] = weight[k] * value / val_price[k]
+        state[k] = GAP
+        if row > exit_row[active[k]]:
+            _note_unfilled(d, k, EXITED, book, log)
+        elif np.isnan(val_price[k]):
+            _note_unfilled(d, k, NO_PRICE, book, log)
+
+
+@njit(cache=True, nogil=True)
+def _queue(row: int, n: int, first: bool, value: float, tape: Track, book: Book) -> int:
+    """List the active names that can trade on this row, sales first; return how many."""
+    active, weight, want, state, position = book.active, book.weight, book.want, book.state, book.position
+    price, val_price, exit_row = book.price, book.val_price, tape.exit_row
+    order_value, sequence, cash, m = book.order_value, book.sequence, book.cash[0], 0
+    for k in range(n):
+        col = active[k]
+        if np.isnan(price[k]):
+            continue
+        size, size_type = want[k], TARGET_AMOUNT
+        if row == exit_row[col]:
+            size = 0.0
+        elif state[k] == DONE:
+            continue
         elif first:
-            if np.isnan(book.val_price[k]):
-                _note_unfilled(d, k, NO_PRICE, book, log)
-                continue
-            book.state[k] = GAP
-        elif book.state[k] == DONE:
-            continue
-        if np.isnan(book.price[k]):
-            continue
-        percent = first and row != tape.exit_row[col]
-        size = book.weight[k] if percent else (0.0 if row == tape.exit_row[col] else book.want[k])
-        book.order_value[m] = approx_order_value_nb(
-            size,
-            TARGET_PERCENT if percent else TARGET_AMOUNT,
-            LONG_ONLY,
-            book.cash[0],
-            book.position[col],
-            book.cash[0],
-            book.val_price[k],
-            value,
+            size, size_type = weight[k], TARGET_PERCENT
+        order_value[m] = approx_order_value_nb(
+            size, size_type, LONG_ONLY, cash, position[col], cash, val_price[k], value
         )
-        book.sequence[m] = k
+        sequence[m] = k
         m += 1
-    insert_argsort_nb(book.order_value[:m], book.sequence[:m])
+    insert_argsort_nb(order_value[:m], sequence[:m])
     return m
 
 
 @njit(cache=True, nogil=True)
-def _slippage(shares: float, price: float, t: int, col: int, terms: CostTerms) -> tuple[float, float]:
-    """Return half-spread and impact of an order, fractions of its price; an unknown volume counts as the order."""
-    half = min(terms.half_spread[t, col], MAX_SLIPPAGE)
-    linear, power = terms.impact_linear[t, col], terms.impact_power[t, col]
+def _impact(amount: float, volume: float, linear: float, power: float, exponent: float) -> float:
+    """Return the impact of an order of `amount` USD, a fraction of its price; an unknown volume counts as its own."""
     if linear == 0.0 and power == 0.0:
-        return half, 0.0
-    volume = terms.dollar_volume[t, col]
-    share = shares * price / volume if volume > 0.0 else 1.0
-    return half, min(linear * share + power * share**terms.exponent, MAX_SLIPPAGE - half)
+        return 0.0
+    share = amount / volume if volume > 0.0 else 1.0
+    return linear * share + power * share**exponent
 
 
 @njit(cache=True, nogil=True)
-def _send(
-    row: int,
-    k: int,
-    size: float,
-    percent: bool,
-    value: float,
-    fees: float,
-    slip: float,
-    cap: float,
-    book: Book,
-    log: Log,
-) -> Any:
-    """Let vectorbt fill one order against the book; return its result."""
-    col = book.active[k]
-    cash = book.cash[0]
-    order = order_nb(
-        size=size,
-        price=book.price[k],
-        size_type=TARGET_PERCENT if percent else TARGET_AMOUNT,
-        direction=LONG_ONLY,
-        fees=fees,
-        slippage=slip,
-        max_size=cap,
-    )
-    state = ProcessOrderState(
-        cash=cash,
-        position=book.position[col],
-        debt=0.0,
-        free_cash=cash,
-        val_price=book.val_price[k],
-        value=value,
-        oidx=book.counts[0],
-        lidx=0,
-    )
-    result, after = process_order_nb(row, col, 0, state, False, order, log.orders, log.nothing)
-    book.cash[0] = after.cash
-    book.position[col] = after.position
-    return result
-
-
-@njit(cache=True, nogil=True)
-def _record(
-    row: int, d: int, k: int, reason: int, half: float, impact: float, size: float, fees: float, book: Book, log: Log
-) -> None:
-    amount = size * book.price[k]
-    log.cost[0, row] += fees
-    log.cost[1, row] += amount * half
-    log.cost[2, row] += amount * impact
-    if reason != EXIT:
-        log.traded[d] += amount
-    if log.keep[0]:
-        extra = log.extra[book.counts[0]]
-        extra["decision"], extra["reason"], extra["mid"] = d, reason, book.price[k]
-        extra["half_spread"], extra["impact"] = half, impact
-        book.counts[0] += 1
-
-
-@njit(cache=True, nogil=True)
-def _close_exit(row: int, d: int, k: int, book: Book, log: Log) -> None:
-    """Turn an ended series into its terminal value, free of cost and of any cap."""
-    result = _send(row, k, 0.0, False, 0.0, 0.0, 0.0, np.inf, book, log)
-    if result.status == FILLED:
-        _record(row, d, k, EXIT, 0.0, 0.0, result.size, 0.0, book, log)
-    if book.want[k] > SHARE_TOLERANCE:
-        _note_unfilled(d, k, EXITED, book, log)
-    book.state[k] = DONE
-
-
-@njit(cache=True, nogil=True)
-def _trade(row: int, d: int, t: int, k: int, first: bool, value: float, terms: CostTerms, book: Book, log: Log) -> None:
-    """Send one order of a decision and note what is left of it."""
-    col = book.active[k]
-    price = book.price[k]
-    wanted = abs(book.want[k] - book.position[col])
-    cap = np.inf
-    if np.isfinite(terms.max_participation):
-        cap = terms.max_participation * terms.dollar_volume[t, col] / price
-        if not cap > 0.0:
-            _note_unfilled(d, k, NO_VOLUME, book, log)
-            return
-    half, impact = _slippage(min(wanted, cap), price, t, col, terms)
-    size = book.weight[k] if first else book.want[k]
-    result = _send(row, k, size, first, value, terms.commission, half + impact, cap, book, log)
-    filled = 0.0
-    if result.status == FILLED:
-        filled = result.size
-        reason = REBALANCE if first else CARRY_OVER
-        _record(row, d, k, reason, half, impact, filled, result.fees, book, log)
+def _verdict(wanted: float, filled: float, cap: float) -> int:
+    """Return the state an order is left in."""
     if wanted <= SHARE_TOLERANCE or filled >= wanted * (1.0 - 1e-9):
-        book.state[k] = DONE
-    elif filled >= cap * (1.0 - 1e-9):
-        book.state[k] = PARTICIPATION
-    else:
-        book.state[k] = CASH
+        return DONE
+    return PARTICIPATION if filled >= cap * (1.0 - 1e-9) else CASH
+
+
+@njit(cache=True, nogil=True)
+def _explain(
+    extra: np.ndarray, number: int, d: int, reason: int, mid: float, half_spread: float, impact: float
+) -> None:
+    record = extra[number]
+    record["decision"], record["reason"], record["mid"] = d, reason, mid
+    record["half_spread"], record["impact"] = half_spread, impact
+
+
+@njit(cache=True, nogil=True)
+def _fill(row: int, d: int, m: int, first: bool, value: float, tape: Track, rates: Rates, book: Book, log: Log) -> None:
+    """Send the queued orders of one row to vectorbt, in order, and note what each leaves."""
+    active, sequence, weight, want, state = book.active, book.sequence, book.weight, book.want, book.state
+    position, price, val_price, exit_row = book.position, book.price, book.val_price, tape.exit_row
+    own, cost_rate, participation = book.rates, rates.commission, rates.max_participation
+    orders, extra, nothing, cash = log.orders, log.extra, log.nothing, book.cash[0]
+    capped, keep, n_orders = np.isfinite(participation), log.keep[0], book.counts[0]
+    commission, spread_cost, impact_cost, traded = 0.0, 0.0, 0.0, 0.0
+    for j in range(m):
+        k = sequence[j]
+        col = active[k]
+        ends = row == exit_row[col]
+        goal = 0.0 if ends else want[k]
+        wanted = abs(goal - position[col])
+        fees, half, impact, cap = 0.0, 0.0, 0.0, np.inf
+        if not ends:
+            fees = cost_rate
+            if capped:
+                cap = participation * own[k, 1] / price[k]
+                if not cap > 0.0:
+                    _note_unfilled(d, k, NO_VOLUME, book, log)
+                    continue
+            half = min(own[k, 0], MAX_SLIPPAGE)
+            impact = _impact(min(wanted, cap) * price[k], own[k, 1], own[k, 2], own[k, 3], rates.exponent)
+            impact = min(impact, MAX_SLIPPAGE - half)
+        percent = first and not ends
+        order = order_nb(
+            size=weight[k] if percent else goal,
+            price=price[k],
+            size_type=TARGET_PERCENT if percent else TARGET_AMOUNT,
+            direction=LONG_ONLY,
+            fees=fees,
+            slippage=half + impact,
+            max_size=cap,
+        )
+        before = ProcessOrderState(cash, position[col], 0.0, cash, val_price[k], value, n_orders, 0)
+        result, after = process_order_nb(row, col, 0, before, False, order, orders, nothing)
+        filled = result.size if result.status == FILLED else 0.0
+        cash, position[col] = after.cash, after.position
+        if filled > 0.0:
+            amount = filled * price[k]
+            commission += result.fees
+            spread_cost += amount * half
+            impact_cost += amount * impact
+            traded += 0.0 if ends else amount
+            if keep:
+                reason = EXIT if ends else (REBALANCE if first else CARRY_OVER)
+                _explain(extra, n_orders, d, reason, price[k], half, impact)
+                n_orders += 1
+        if ends and state[k] != DONE and want[k] > SHARE_TOLERANCE:
+            _note_unfilled(d, k, EXITED, book, log)
+        state[k] = _verdict(wanted, filled, cap)
+    book.cash[0], book.counts[0] = cash, n_orders
+    log.cost[0, row] += commission
+    log.cost[1, row] += spread_cost
+    log.cost[2, row] += impact_cost
+    log.traded[d] += traded
 
 
 @njit(cache=True, nogil=True)
 def _settle(d: int, n: int, book: Book, log: Log) -> int:
     """Let purchases short of cash lapse unless a sale is still to come; return how many orders stay open."""
+    active, want, state, position = book.active, book.want, book.state, book.position
     sale_to_come = False
     for k in range(n):
-        if book.state[k] != DONE and book.want[k] < book.position[book.active[k]]:
+        if state[k] != DONE and want[k] < position[active[k]]:
             sale_to_come = True
     still_open = 0
     for k in range(n):
-        if book.state[k] == CASH and not sale_to_come:
+        if state[k] == CASH and not sale_to_come:
             _note_unfilled(d, k, CASH, book, log)
-        still_open += book.state[k] != DONE
+        still_open += state[k] != DONE
     return still_open
 
 
 @njit(cache=True, nogil=True)
-def _event(
-    row: int, d: int, n: int, first: bool, tape: Tape, terms: CostTerms, plan: Plan, book: Book, log: Log
-) -> int:
-    """Trade one row; return how many orders stay open."""
-    value = _mark(row, n, tape, book)
-    if first:
-        log.base[d] = value
-    m = _queue(row, d, n, first, value, tape, book, log)
-    for j in range(m):
-        k = book.sequence[j]
-        if row == tape.exit_row[book.active[k]]:
-            _close_exit(row, d, k, book, log)
-        else:
-            _trade(row, d, plan.terms[d], k, first, value, terms, book, log)
-    return _settle(d, n, book, log)
-
-
-@njit(cache=True, nogil=True)
-def _next_event(row: int, stop: int, n: int, still_open: int, tape: Tape, book: Book) -> int:
+def _next_event(row: int, stop: int, n: int, still_open: int, tape: Track, book: Book) -> int:
     if still_open > 0:
         return min(row + 1, stop)
+    active, position, exit_row = book.active, book.position, tape.exit_row
     nearest = stop
     for k in range(n):
-        col = book.active[k]
-        if book.position[col] != 0.0 and tape.exit_row[col] > row:
-            nearest = min(nearest, tape.exit_row[col])
+        col = active[k]
+        if position[col] != 0.0 and exit_row[col] > row:
+            nearest = min(nearest, exit_row[col])
     return nearest
 
 
 @njit(cache=True, nogil=True)
-def _draw(start: int, stop: int, n: int, tape: Tape, book: Book, log: Log) -> None:
-    """Write the daily value of [start, stop): cash plus positions at their last known close."""
-    log.value[start:stop] = book.cash[0]
+def _draw(at: int, n: int, close: np.ndarray, value: np.ndarray, book: Book) -> None:
+    """Write `value`, USD a row: cash plus positions at their last known close, `close` read from `at` on."""
+    active, position = book.active, book.position
+    value[:] = book.cash[0]
     for k in range(n):
-        col = book.active[k]
-        shares = book.position[col]
+        col = active[k]
+        shares = position[col]
         if shares != 0.0:
-            for row in range(start, stop):
-                log.value[row] += shares * tape.close[col, row]
+            line = close[col, at:]
+            for row in range(len(value)):
+                value[row] += shares * line[row]
 
 
 @njit(cache=True, nogil=True)
-def drive(tape: Tape, plan: Plan, terms: CostTerms, capital: float, log: Log) -> tuple[int, int]:
+def drive(tape: Track, plan: Plan, rates: Rates, capital: float, log: Log) -> tuple[int, int]:
     """Simulate one configuration into `log`.
 
     Returns
     -------
     (n_orders, n_unfilled); n_orders is -1 where the log was too small to hold the records.
     """
-    n_cols, n_rows = tape.close.shape
+    n_rows, n_cols = tape.fill.shape
     book = _new_book(n_cols, capital)
-    n_decisions = len(plan.rows)
-    n = 0
+    n_decisions, n = len(plan.rows), 0
     first_row = n_rows if n_decisions == 0 else min(plan.rows[0] + 1, n_rows)
     log.value[:first_row] = capital
     for d in range(n_decisions):
@@ -409,19 +405,24 @@ def drive(tape: Tape, plan: Plan, terms: CostTerms, capital: float, log: Log) ->
         if row >= n_rows:
             break
         stop = min(plan.rows[d + 1] + 1, n_rows) if d + 1 < n_decisions else n_rows
-        n = _activate(d, n, plan, book)
-        first = True
+        n = _activate(d, n, plan, rates, book)
+        begin, first = row, True
+        offset, width = n_cols * (row - first_row), stop - row
+        close = tape.close[offset : offset + n_cols * width].reshape((n_cols, width))
         while row < stop:
-            if log.keep[0] and max(book.counts[0], book.counts[1]) + n > len(log.orders):
+            if log.keep[0] and max(book.counts[0], book.counts[1]) + 2 * n > len(log.orders):
                 return -1, -1
-            still_open = _event(row, d, n, first, tape, terms, plan, book, log)
-            first = False
+            value = _mark(row, row - begin, n, close, tape, book)
+            if first:
+                log.base[d] = value
+                _open(row, d, n, value, tape, book, log)
+            m = _queue(row, n, first, value, tape, book)
+            _fill(row, d, m, first, value, tape, rates, book, log)
+            still_open = _settle(d, n, book, log)
             following = _next_event(row, stop, n, still_open, tape, book)
-            _draw(row, following, n, tape, book, log)
-            row = following
+            _draw(row - begin, n, close, log.value[row:following], book)
+            row, first = following, False
         for k in range(n):
             if book.state[k] != DONE:
-                if log.keep[0] and book.counts[1] >= len(log.orders):
-                    return -1, -1
                 _note_unfilled(d, k, book.state[k], book, log)
     return book.counts[0], book.counts[1]

@@ -13,12 +13,13 @@ import pandas as pd
 from active_edge.backtest.exits import Delisting
 from active_edge.backtest.plan import check_weights, sparse
 from active_edge.backtest.single import check_trading
-from active_edge.backtest.tape import Tape, TradeAt
+from active_edge.backtest.tape import Track, TradeAt, cut
 from active_edge.backtest.window import Day, Window, decisions_in, read_tape, window_of
-from active_edge.costs import Costs, CostTerms, cost_terms
+from active_edge.costs import Costs, cost_terms
 from active_edge.errors import BacktestError
 
 if TYPE_CHECKING:
+    from active_edge.backtest._kernel import Rates
     from active_edge.market import Market
 
 YEAR_SESSIONS = 252
@@ -64,8 +65,8 @@ class Arena:
     which: np.ndarray
     rows: np.ndarray
     position_of: np.ndarray
-    tape: Tape
-    terms: CostTerms
+    track: Track
+    rates: Rates
     capital_usd: float
 
     def run(self, configurations: Sequence[np.ndarray | SparseWeights], *, workers: int = 1) -> ManyReturns:
@@ -103,8 +104,8 @@ class Arena:
 
         indptr, cols, weights = self._sparse(configuration)
         log = new_log(len(self.sessions), len(self.rows), 0)
-        plan = Plan(self.rows, indptr, cols, weights, np.arange(len(self.rows), dtype=np.int64))
-        drive(self.tape, plan, self.terms, self.capital_usd, log)
+        plan = Plan(self.rows, indptr, cols, weights)
+        drive(self.track, plan, self.rates, self.capital_usd, log)
         before = log.value[:-1]
         growth = np.divide(log.value[1:], before, out=np.ones_like(before), where=before > 0.0)
         paid = log.cost.sum(axis=0)[1:]
@@ -174,6 +175,8 @@ def prepare(
     which, rows = decisions_in(market, dates, window)
     columns = np.flatnonzero(market.prices.last >= 0) if columns is None else np.unique(columns)
     tape, _ = read_tape(market, columns, window, trade_at=trade_at, delisting=delisting)
+    from active_edge.backtest._kernel import side_by_side
+
     position_of = np.full(len(market.assets), -1, dtype=np.int64)
     position_of[columns] = np.arange(len(columns))
     return Arena(
@@ -183,8 +186,8 @@ def prepare(
         which=which,
         rows=rows,
         position_of=position_of,
-        tape=tape,
-        terms=cost_terms(costs, market, dates[which], columns),
+        track=cut(tape, rows),
+        rates=side_by_side(cost_terms(costs, market, dates[which], columns)),
         capital_usd=float(capital_usd),
     )
 

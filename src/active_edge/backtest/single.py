@@ -9,7 +9,7 @@ import numpy as np
 from active_edge.backtest.exits import Delisting
 from active_edge.backtest.plan import check_weights, sparse
 from active_edge.backtest.simulation import Simulation
-from active_edge.backtest.tape import TradeAt
+from active_edge.backtest.tape import TradeAt, cut
 from active_edge.backtest.window import Day, decisions_in, read_tape, window_of
 from active_edge.costs import Costs, cost_terms
 from active_edge.errors import BacktestError, ConfigError
@@ -70,16 +70,17 @@ def simulate(
     tape, exits = read_tape(market, columns, window, trade_at=trade_at, delisting=delisting)
     terms = cost_terms(costs, market, dates, columns)
 
-    from active_edge.backtest._kernel import Plan, drive, new_log
+    from active_edge.backtest._kernel import Plan, drive, new_log, side_by_side
 
     position_of = np.full(len(market.assets), -1, dtype=np.int64)
     position_of[columns] = np.arange(len(columns))
-    plan = Plan(rows, *sparse(weights, position_of), np.arange(len(rows), dtype=np.int64))
+    plan = Plan(rows, *sparse(weights, position_of))
+    track, rates = cut(tape, rows), side_by_side(terms)
     capacity, n_orders = 2 * len(plan.cols) + len(columns) + 64, -1
     while n_orders < 0:
         capacity *= 2
         log = new_log(window.n_rows, len(rows), capacity)
-        n_orders, n_unfilled = drive(tape, plan, terms, float(capital_usd), log)
+        n_orders, n_unfilled = drive(track, plan, rates, float(capital_usd), log)
     return Simulation(
         market=market,
         sessions=market.sessions[window.start : window.stop],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -25,6 +26,35 @@ class Tape(NamedTuple):
     fill: np.ndarray
     exit_row: np.ndarray
     terminal: np.ndarray
+
+
+class Track(NamedTuple):
+    """A tape cut at its decisions, so that what is read together lies together in memory.
+
+    Segment d runs from the fill row of decision d to that of the next one. Read in this order a walk touches a few
+    pages a segment; in a (n_columns, n_rows) matrix it would touch one a name, three times as slow.
+
+    close : (n_columns × rows from the first fill row on,) float64; segment d is a C-ordered (n_columns, its rows)
+    block beginning at n_columns × its first row after the first fill row.
+    fill : (n_rows, n_columns) float64; exit_row, terminal : as in `Tape`.
+    """
+
+    close: np.ndarray
+    fill: np.ndarray
+    exit_row: np.ndarray
+    terminal: np.ndarray
+
+
+def cut(tape: Tape, decision_rows: np.ndarray) -> Track:
+    """Return the tape cut at the fill rows, one after each decision row."""
+    n_columns, n_rows = tape.close.shape
+    edges = np.append(np.minimum(decision_rows + 1, n_rows), n_rows)
+    close = np.empty(n_columns * (n_rows - edges[0]))
+    for start, stop in pairwise(edges):
+        block = tape.close[:, start:stop]
+        offset = n_columns * (start - edges[0])
+        close[offset : offset + block.size].reshape(block.shape)[:] = block
+    return Track(close, np.ascontiguousarray(tape.fill.T), tape.exit_row, tape.terminal)
 
 
 def adjusted(

@@ -83,14 +83,6 @@ def read_tape(
     return tape, exits
 
 
-def with_delisting(
-    market: Market, tape: Tape, columns: np.ndarray, window: Window, delisting: Delisting
-) -> tuple[Tape, Exits]:
-    """Return the same tape under another delisting rule; the price matrices are shared."""
-    exits = find_exits(market, columns, delisting)
-    return tape._replace(terminal=_terminal(market, columns, exits, window, tape.close)), exits
-
-
 def _exit_rows(exits: Exits, window: Window) -> np.ndarray:
     row = np.where(exits.last >= 0, exits.last + 1 - window.start, window.n_rows)
     return np.minimum(row, window.n_rows).astype(np.int64)
