@@ -88,7 +88,7 @@ FORM_HEADER = (
 
 
 def form_index(*rows: tuple) -> bytes:
-    lines = [f"{form:<12}{name:<62}{cik:<12}{filed:<12}{path}" for form, name, cik, filed, path in rows]
+    lines = [f"{form:<12}{name:<61} {cik:<12}{filed:<12}{path}" for form, name, cik, filed, path in rows]
     return "\n".join(["Description: by hand", "", FORM_HEADER, "-" * 120, *lines, ""]).encode("latin-1")
 
 

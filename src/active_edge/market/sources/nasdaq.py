@@ -25,7 +25,7 @@ KIND_BY_NAME = (
     ("preferred", r"\bpreferred\b|\bpreference\b|\bdepositary shares?,? each representing .*\bof .*\bpreferred\b"),
     ("debt", r"\bnotes? due\b|\bsenior notes\b|\bdebentures?\b|\bsubordinated notes\b"),
     ("adr", r"\bamerican depositary\b|\bads\b|\badr\b|\bdepositary receipts?\b"),
-    ("spac", r"\bacquisition (corp|company|co|holdings)\b|\bblank check\b"),
+    ("spac", r"\bacquisition (corp|corporation|company|co|holdings)\b|\bblank check\b"),
     ("fund", r"\b(closed[- ]end|income|municipal|term|opportunit(y|ies)) fund\b|\bfund,? inc\b|\bfund$"),
     ("reit", r"\breit\b|\breal estate investment trust\b"),
     ("common", r"\bcommon (stock|shares?)\b|\bordinary shares?\b|\bclass [a-c]\b|\bshares? of beneficial interest\b"),
