@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from active_edge.errors import ConfigError
@@ -42,6 +42,7 @@ def test_a_filing_is_known_at_the_close_of_its_own_session_and_one_of_a_weekend_
     assert knowable(filed, sessions).tolist() == [4, 5, 10, 0, 19]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 800), min_size=1, max_size=40))
 def test_knowable_never_precedes_the_filing_and_is_the_earliest_such_session(offsets):
     sessions = sessions_between("2015-03-20", "2017-03-31")

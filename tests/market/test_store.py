@@ -1,3 +1,4 @@
+import copy
 import json
 import multiprocessing
 import os
@@ -346,3 +347,14 @@ def test_an_interrupted_query_is_a_keyboard_interrupt_and_other_errors_are_thems
     with pytest.raises(RuntimeError, match="something else"), writing_folder(tmp_path / "b"):
         raise RuntimeError("something else")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_market_travels_to_another_process_as_a_reference_to_its_snapshot(tmp_path):
+    market = make_market(tmp_path, closes=closes(A=[1, 2]))
+    _ = market.prices.close
+    travelled = copy.copy(market)
+    assert len(market.__reduce__()[1]) == 2
+    assert travelled.snapshot == market.snapshot
+    assert travelled.prices.close.tolist() == [[1.0], [2.0]]
+    write_snapshot(tmp_path / "market", tables(), sources=[], simulated=False, created="", report={})
+    assert copy.copy(market).snapshot == market.snapshot  # not the snapshot that is current by now

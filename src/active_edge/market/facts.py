@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 
-from active_edge.market.database import connect, literal
+from active_edge.market.database import literal
 from active_edge.sessions import knowable
 
 
@@ -47,8 +48,11 @@ class FactRows:
 class Facts:
     """Facts of one snapshot; an item is read from disk when first asked for and then kept."""
 
-    def __init__(self, file: Path | None, sessions: pd.DatetimeIndex, assets: pd.Index) -> None:
+    def __init__(
+        self, file: Path | None, sessions: pd.DatetimeIndex, assets: pd.Index, database: duckdb.DuckDBPyConnection
+    ) -> None:
         self._file = file
+        self._database = database
         self._sessions = sessions
         self._assets = assets
         self._read: dict[str, FactRows] = {}
@@ -92,7 +96,7 @@ class Facts:
         Asset codes come from run lengths: the stored rows of an item are sorted by asset, as `Market.assets` is.
         """
         source = f"read_parquet({literal(self._file or '')}) WHERE item = ?"
-        with connect() as connection:
+        with self._database.cursor() as connection:
             runs = connection.execute(
                 f"SELECT asset, count(*) AS n FROM {source} GROUP BY asset ORDER BY asset", [item]
             ).fetchnumpy()

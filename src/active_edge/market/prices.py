@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 
-from active_edge.market.database import connect, identifier, literal
+from active_edge.market.database import identifier, literal
 
 UNKNOWN_RETURN_BOUND = 0.5
 """An unknown return is chained as close/close only within ± this; beyond it is a split, a reuse or an error."""
@@ -35,8 +36,11 @@ class Prices:
     Timing: a value of session *t* is known at the close of *t* (open: at the open).
     """
 
-    def __init__(self, file: Path, sessions: pd.DatetimeIndex, assets: pd.Index) -> None:
+    def __init__(
+        self, file: Path, sessions: pd.DatetimeIndex, assets: pd.Index, database: duckdb.DuckDBPyConnection
+    ) -> None:
         self._file = file
+        self._database = database
         self._sessions = sessions
         self._assets = assets
 
@@ -107,7 +111,7 @@ class Prices:
         """
         source = f"read_parquet({literal(self._file)})"
         origin = self._sessions[0]
-        with connect() as connection:
+        with self._database.cursor() as connection:
             runs = connection.execute(f"SELECT asset, count(*) AS n FROM {source} GROUP BY asset ORDER BY asset")
             found = runs.fetchnumpy()
             days = connection.execute(f"SELECT (session - DATE '{origin:%Y-%m-%d}')::INTEGER AS day FROM {source}")
@@ -123,7 +127,7 @@ class Prices:
 
     def _rows(self, name: str) -> np.ndarray:
         """Return one stored column, (n_rows,) float64 in file order, NaN where null."""
-        with connect() as connection:
+        with self._database.cursor() as connection:
             query = f"SELECT {identifier(name)}::DOUBLE AS value FROM read_parquet({literal(self._file)})"
             value = connection.execute(query).fetchnumpy()["value"]
         return value.filled(np.nan) if isinstance(value, np.ma.MaskedArray) else value

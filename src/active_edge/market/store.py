@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 
@@ -85,6 +86,14 @@ class Market:
         return self._verified[name]
 
     @cached_property
+    def _database(self) -> duckdb.DuckDBPyConnection:
+        return connect()
+
+    def __reduce__(self) -> tuple[type[Market], tuple[Path, Path]]:
+        """Pickle as a reference to the stored snapshot: another process opens it again."""
+        return Market, (self.path, self._folder)
+
+    @cached_property
     def report(self) -> dict[str, Any]:
         file = self._folder / "report.json"
         try:
@@ -99,7 +108,7 @@ class Market:
 
         Text is ``str`` with NaN unknown, cik and sic are ``Int64`` with NA unknown, days are datetime64 with NaT.
         """
-        with connect() as connection:
+        with self._database.cursor() as connection:
             frame = connection.execute(f"SELECT * FROM read_parquet({literal(self.table('securities'))})").df()
         for column in SECURITIES.columns:
             if column.kind == "str":
@@ -118,12 +127,12 @@ class Market:
 
     @cached_property
     def prices(self) -> Prices:
-        return Prices(self.table("prices"), self.sessions, self.assets)
+        return Prices(self.table("prices"), self.sessions, self.assets, self._database)
 
     @cached_property
     def facts(self) -> Facts:
         file = self.table("facts") if "facts" in self.manifest["tables"] else None
-        return Facts(file, self.sessions, self.assets)
+        return Facts(file, self.sessions, self.assets, self._database)
 
     @cached_property
     def items(self) -> frozenset[str]:
@@ -165,7 +174,7 @@ class Market:
         if name not in self.series_names:
             raise MissingInput(f"{self.path}: no series {name!r}; {_nearest(name, self.series_names)}")
         source = f"read_parquet({literal(self.table('series'))})"
-        with connect() as connection:
+        with self._database.cursor() as connection:
             frame = connection.execute(
                 f"SELECT date, coalesce(filed, date) AS filed, value FROM {source} WHERE series = ? "
                 "ORDER BY date, filed",
@@ -198,7 +207,7 @@ class Market:
 
     @cached_property
     def _members(self) -> pd.DataFrame:
-        with connect() as connection:
+        with self._database.cursor() as connection:
             frame = connection.execute(f"SELECT * FROM read_parquet({literal(self.table('members'))})").df()
         days = dict.fromkeys(("observed", "start", "end"), "datetime64[ns]")
         return frame.astype({"index": "str", "asset": "str", **days})
@@ -206,7 +215,7 @@ class Market:
     def _distinct(self, table: str, column: str) -> list[str]:
         if table not in self.manifest["tables"]:
             return []
-        with connect() as connection:
+        with self._database.cursor() as connection:
             rows = connection.execute(f'SELECT DISTINCT "{column}" FROM read_parquet({literal(self.table(table))})')
             return [row[0] for row in rows.fetchall()]
 
