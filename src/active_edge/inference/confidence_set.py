@@ -135,6 +135,6 @@ def _maximum(means: np.ndarray, deviations: np.ndarray) -> tuple[np.ndarray, np.
         order += [int(i) for i in worst]
         steps += [float((t.max() < largest).mean())] * len(worst)
         total = total - by_strategy[worst].sum(axis=0)
-        cross = cross - gram[:, worst].sum(axis=1)
+        cross = cross - gram[worst].sum(axis=0)
         alive = alive[t != t.max()]
     return np.array([*order, *alive], dtype=np.intp), np.array([*steps, *[1.0] * len(alive)])

@@ -114,9 +114,10 @@ def reality_check(
 
     Source: White (2000), A reality check for data snooping, Econometrica 68(5), doi:10.1111/1468-0262.00152.
     """
-    return superior_predictive_ability(
-        active, seed=seed, block=block, resamples=resamples, kind=kind, studentize=False
-    ).p_upper
+    sample, length = _sample(active, block)
+    means = sample.mean(axis=0)
+    resampled = bootstrap_means(sample, block=length, resamples=resamples, seed=seed, kind=kind)
+    return float(((resampled - means).max(axis=1) > means.max()).mean())
 
 
 def step_m(
