@@ -382,24 +382,28 @@ def _fictions(
     """Fictitious revenue by quarter, what of it the receivables still carry, and the day each quarter is amended.
 
     An overstated year is found out about 18 months after it ended; every quarter filed before that day carries its
-    sum and is amended on that day (0: never amended).
+    sum and is amended on that day (0: never amended). Where the next overstated year begins before the day, both are
+    found out together, on the later one's day.
     """
     n = len(over)
     added, carried, amended = np.zeros(n), np.zeros(n), np.zeros(n, np.int64)
-    k = 0
-    while k < n:
-        if over[k] == 0.0:
-            k += 1
+    next_filed, next_found = 0, 0
+    for year in range((n - 1) // 4, -1, -1):
+        start, stop = 4 * year, min(4 * year + 4, n)
+        while start < stop and over[start] == 0.0:
+            start += 1
+        if start == stop:
             continue
-        stop = min((k // 4 + 1) * 4, n)
         found = _weekday(end[stop - 1] + laws.RESTATED_AFTER_DAYS + int(rng.random() * 60.0))
+        if next_found > 0 and next_filed < found:
+            found = next_found
+        next_filed, next_found = filed[start], found
         total = 0.0
-        for j in range(k, n):
+        for j in range(start, n):
             if j < stop and over[j] > 0.0:
                 added[j] = np.rint(OVERSTATED_ASSETS / 4.0 * over[j] * max(quarters[j, statements.ASSETS], 0.0))
                 total += added[j]
             if filed[j] < found:
                 carried[j] += total
                 amended[j] = max(amended[j], found)
-        k = stop
     return added, carried, amended

@@ -58,6 +58,8 @@ OVERSTATEMENT = 0.8
 RESTATED_AFTER_DAYS = 548
 
 # Shocks.
+LARGEST_SHOCK = 0.8
+"""Own shocks of a month are cut off here on both sides: cut on one side only, a floor on returns would be a gift."""
 NEWS_SHARE = 0.05
 """Share of idiosyncratic variance that is news about quality: what makes look-ahead profitable."""
 
@@ -177,7 +179,7 @@ def loadings(quality: float, z_size: float, beta_market: float, beta_value: floa
     """Loadings on market, size, value and profitability of a firm with this quality and standardised size."""
     return (
         1.0 - 0.08 * quality + 0.25 * beta_market,
-        0.84 - 0.45 * z_size,
+        0.90 - 0.45 * z_size,
         0.15 + 0.4 * beta_value,
         0.10 + 0.45 * quality,
     )
@@ -330,7 +332,8 @@ def walk(  # noqa: PLR0915 - one compiled pass; its state is a dozen local array
                 + DEMAND_LOAD * z_domestic * g
             )
             priced_exits = -priced * (hazard * expected_drop + MERGER_MONTHLY * MERGER_PREMIUM)
-            r = cash + edge + systematic + priced_exits + sigma * (own_share * t5 + news_share * news)
+            own = min(max(sigma * (own_share * t5 + news_share * news), -LARGEST_SHOCK), LARGEST_SHOCK)
+            r = cash + edge + systematic + priced_exits + own
             r = max(r, -0.95)
             grid.base[t, s] = r
             draw = rng.random()

@@ -181,7 +181,7 @@ def draw_statements(  # noqa: PLR0915 - one compiled recursion; its state is loc
         financing += change_short + rescue
         new_equity = equity + net - dividends + issued + rescue
         target = drivers.value[k] * np.exp(-0.9 - 0.15 * q)
-        revalued = np.rint(min(max(0.04 * (target - new_equity), -0.03 * base), 0.06 * base))
+        revalued = np.rint(min(max(0.08 * (target - new_equity), -0.06 * base), 0.06 * base))
         revalued = max(revalued, -np.rint(0.5 * fixed))
         cash += operating_flow - capex + financing
         fixed += capex - depreciation + revalued
