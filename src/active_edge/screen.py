@@ -191,7 +191,7 @@ class Evaluation:
         """
         rules = (*self.required, *self.alternatives)
         known = {rule.name: rule.known for rule in rules}
-        known |= {name: np.isfinite(self.values[name]) for name in self.screen.rank if name not in known}
+        known |= {name: ~np.isnan(self.values[name]) for name in self.screen.rank if name not in known}
         known |= {rule.name: rule.known for rule in self.universe.rules if rule.name == "sector"}
         candidates = self.universe.mask
         count = candidates.sum(axis=1)
@@ -240,7 +240,7 @@ class Evaluation:
                     "rule": name,
                     "value": value,
                     "bound": f"weight {weight:g}, {FACTORS[name].good} is good",
-                    "passed": bool(np.isfinite(value)),
+                    "passed": not np.isnan(value),
                     "short_by": np.nan,
                     "data_age_days": age,
                 }
