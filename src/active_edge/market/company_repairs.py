@@ -58,6 +58,10 @@ def settle_securities(connection: duckdb.DuckDBPyConnection, findings: Findings)
         order="asset",
         remedy="The last price's day is taken as the last session.",
     )
+    _note_listings(findings)
+
+
+def _note_listings(findings: Findings) -> None:
     for kind, condition, remedy in (
         (
             "exits with neither reason nor return",
@@ -130,10 +134,12 @@ def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings, sour
             order="asset, item, filed, period_end",
             remedy=remedy,
         )
-    _merge_and_assign_facts(connection, findings)
+    _merge_facts(connection, findings)
+    _assign_facts(connection, findings)
 
 
-def _merge_and_assign_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+def _merge_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Create `fact_rows` from the facts kept, one row where the same number was told more than once."""
     connection.execute(
         """
         CREATE TABLE fact_rows AS
@@ -163,6 +169,10 @@ def _merge_and_assign_facts(connection: duckdb.DuckDBPyConnection, findings: Fin
         order="item, asset, filed",
         remedy="Kept; no factor reads them.",
     )
+
+
+def _assign_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Give the facts of split assets to the part that was alive when they were filed."""
     connection.execute(
         """
         CREATE TABLE moved_facts AS

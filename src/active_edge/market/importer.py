@@ -79,19 +79,14 @@ def import_folder(
     """
     files = find_tables(Path(source))
     tell = progress or (lambda _step, _done, _all: None)
-    steps = len(files) + 4
+    steps = len(files) + 3
     with writing_folder(Path(target)) as temporary, connect(spill_to=temporary / "import_spill") as connection:
         findings = Findings(connection)
         for done, file in enumerate(files):
             tell(f"reading {file.path.name}", done, steps)
             findings.found.extend(load_table(connection, file))
         findings.found.extend(_unknown_files(Path(source), files))
-        strangers = check_assets(connection)
-        if strangers:
-            raise ImportRefused(
-                f"{files[1].path}: asset {strangers[0]!r} is not in {files[0].path.name} "
-                f"(first ones: {', '.join(strangers)}); add a row for each asset"
-            )
+        _refuse_strangers(connection, files)
         tell("repairing prices", len(files), steps)
         _repair_prices(connection, findings)
         tell("repairing companies", len(files) + 1, steps)
@@ -111,6 +106,17 @@ def import_folder(
         )
         tell("done", steps, steps)
     return ImportReport(snapshot, read, kept, findings.found)
+
+
+def _refuse_strangers(connection: duckdb.DuckDBPyConnection, files: list[SourceFile]) -> None:
+    """Refuse prices of assets that securities do not name."""
+    strangers = check_assets(connection)
+    if strangers:
+        path = {file.table.name: file.path for file in files}
+        raise ImportRefused(
+            f"{path['prices']}: asset {strangers[0]!r} is not in {path['securities'].name} "
+            f"(first ones: {', '.join(strangers)}); add a row for each asset"
+        )
 
 
 def _repair_prices(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:

@@ -77,6 +77,13 @@ def keep_real_rows(connection: duckdb.DuckDBPyConnection, findings: Findings) ->
         order="asset, session",
         remedy="A share has a positive price; the return after such a row is unknown.",
     )
+    _rebase_returns(connection, findings)
+    if not connection.execute("SELECT count(*) FROM price_rows").fetchall()[0][0]:
+        raise ImportRefused("prices: no row has a positive close on an XNYS session; check the columns and the dates")
+
+
+def _rebase_returns(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Create `price_rows` from `judged`, with the returns that were measured from a refused row put right."""
     connection.execute(
         """
         CREATE TABLE rebased AS
@@ -111,8 +118,6 @@ def keep_real_rows(connection: duckdb.DuckDBPyConnection, findings: Findings) ->
         DROP TABLE judged; DROP TABLE rebased;
         """
     )
-    if not connection.execute("SELECT count(*) FROM price_rows").fetchall()[0][0]:
-        raise ImportRefused("prices: no row has a positive close on an XNYS session; check the columns and the dates")
 
 
 def clear_impossible_values(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
@@ -182,8 +187,12 @@ def split_at_holes(connection: duckdb.DuckDBPyConnection, findings: Findings) ->
         FROM numbered GROUP BY asset, part
         """
     )
-    if not holes:
-        return
+    if holes:
+        _rename_parts(connection)
+
+
+def _rename_parts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give the rows of later parts their own asset id and their first row no return."""
     taken = connection.execute(
         "SELECT part_asset FROM parts WHERE part > 1 AND part_asset IN (FROM (SELECT asset FROM raw_securities))"
     )
@@ -220,8 +229,23 @@ def judge_returns(connection: duckdb.DuckDBPyConnection, findings: Findings) -> 
         f"UPDATE price_rows SET total_return = NULL FROM (SELECT asset, session FROM moves WHERE {doubtful}) doubted "
         "WHERE price_rows.asset = doubted.asset AND price_rows.session = doubted.session"
     )
+    for kind, severity, condition, remedy in _return_kinds(doubtful):
+        findings.rows(
+            "prices",
+            kind,
+            severity,
+            source=f"moves WHERE {condition}",
+            text=_RETURN,
+            order="total_return IS NOT NULL, greatest(coalesce(abs(total_return), 0), abs(moved)) DESC, asset, session",
+            remedy=remedy,
+        )
+
+
+def _return_kinds(doubtful: str) -> tuple[tuple[str, Severity, str, str], ...]:
+    """Return kind, severity, SQL condition and remedy of each sort of return worth a finding."""
+    bound = UNKNOWN_RETURN_BOUND
     unknown = f"(total_return IS NULL OR {doubtful})"
-    kinds: tuple[tuple[str, Severity, str, str], ...] = (
+    return (
         (
             f"returns beyond ±{bound:.0%} that contradict the closes",
             "repaired",
@@ -253,16 +277,6 @@ def judge_returns(connection: duckdb.DuckDBPyConnection, findings: Findings) -> 
             "Never chained as a gain or a loss: a split, a reused ticker or an error; the return is taken as zero.",
         ),
     )
-    for kind, severity, condition, remedy in kinds:
-        findings.rows(
-            "prices",
-            kind,
-            severity,
-            source=f"moves WHERE {condition}",
-            text=_RETURN,
-            order="total_return IS NOT NULL, greatest(coalesce(abs(total_return), 0), abs(moved)) DESC, asset, session",
-            remedy=remedy,
-        )
 
 
 def note_thin_sessions(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
