@@ -74,7 +74,8 @@ class Plan(NamedTuple):
 class Rates(NamedTuple):
     """`CostTerms` with what belongs to one order side by side in memory.
 
-    table : (n_decisions, n_columns, 4) float64: half-spread, dollar volume, linear and power impact.
+    table : (n_decisions, n_columns, 4) float64: half-spread, dollar volume, linear and power impact;
+    (n_decisions, 1, 4) where all assets have the same.
     """
 
     table: np.ndarray
@@ -86,6 +87,8 @@ class Rates(NamedTuple):
 def side_by_side(terms: CostTerms) -> Rates:
     """Return cost terms in the layout the loop reads."""
     parts = (terms.half_spread, terms.dollar_volume, terms.impact_linear, terms.impact_power)
+    if all(np.array_equal(part, np.broadcast_to(part[:, :1], part.shape), equal_nan=True) for part in parts):
+        parts = tuple(part[:, :1] for part in parts)
     return Rates(np.stack(parts, axis=-1), terms.exponent, terms.commission, terms.max_participation)
 
 
@@ -166,6 +169,7 @@ def _activate(d: int, n_before: int, plan: Plan, rates: Rates, book: Book) -> in
     Their cost terms are copied beside each other, in one pass, so that the waits for memory overlap.
     """
     table, own = rates.table[d], book.rates
+    shared = len(table) == 1
     active, merged, position = book.active, book.merged, book.position
     weight, state, cols, weights = book.weight, book.state, plan.cols, plan.weights
     i, j, stop, n = 0, plan.indptr[d], plan.indptr[d + 1], 0
@@ -183,8 +187,9 @@ def _activate(d: int, n_before: int, plan: Plan, rates: Rates, book: Book) -> in
     for k in range(n):
         active[k] = merged[k]
         state[k] = DONE
+        at = 0 if shared else merged[k]
         for part in range(4):
-            own[k, part] = table[merged[k], part]
+            own[k, part] = table[at, part]
     return n
 
 
