@@ -79,6 +79,8 @@ def test_benchmark_may_reach_beyond_both_ends():
     inner = FUND.iloc[50:450]
     whole = hac_alpha(inner, MARKET, None, periods_per_year=252)
     assert whole == hac_alpha(inner, MARKET.iloc[50:450], None, periods_per_year=252)
+    unknown_later = MARKET.where(MARKET.index <= inner.index[-1])
+    assert whole == hac_alpha(inner, unknown_later, None, periods_per_year=252)
 
 
 @settings(max_examples=20, deadline=None)

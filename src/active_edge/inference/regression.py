@@ -113,9 +113,20 @@ def hac_alpha(
     InferenceError
         Unfit or misaligned samples; a benchmark that reproduces the returns exactly.
     """
-    frame = benchmark.rename("benchmark").to_frame() if isinstance(benchmark, pd.Series) else benchmark
-    check_series(benchmark, "benchmark", periods_per_year=periods_per_year)
-    return _alpha(returns, frame, rf, rf_from_factors=True, periods_per_year=periods_per_year, level=level)
+    check_series(returns, "returns", periods_per_year=periods_per_year)
+    if not isinstance(benchmark, pd.Series):
+        raise InferenceError(f"benchmark: expected a pandas Series, got {type(benchmark).__name__}")
+    check_aligned(returns, benchmark, "returns", "benchmark")
+    inside = benchmark.loc[returns.index]
+    check_series(inside, "benchmark", periods_per_year=periods_per_year)
+    return _alpha(
+        returns,
+        inside.rename("benchmark").to_frame(),
+        rf,
+        rf_from_factors=True,
+        periods_per_year=periods_per_year,
+        level=level,
+    )
 
 
 def factor_alpha(
