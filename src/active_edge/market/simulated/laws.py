@@ -268,7 +268,8 @@ def walk(  # noqa: PLR0915 - one compiled pass; its state is a dozen local array
     firm = np.empty(S, np.int64)
     held_known, held_restated = np.empty(S), np.empty(S)
     held_month = np.empty(S, np.int64)
-    due, due_value, due_over = np.full(S, -1), np.empty(S), np.empty(S)
+    # A late annual report may still be on its way when the next quarter ends: two reports are under way at most.
+    due, due_value, due_over = np.full((2, S), -1), np.empty((2, S)), np.empty((2, S))
     root_quality = np.sqrt(1.0 - QUALITY_SIZE**2)
     for s in range(S):
         z = rng.standard_normal()
@@ -369,7 +370,7 @@ def walk(  # noqa: PLR0915 - one compiled pass; its state is a dozen local array
                     window[k, s] = 0.0
                 held_known[s] = held_restated[s] = quality[s] + REPORT_NOISE * noise[s]
                 held_month[s] = t
-                due[s] = -1
+                due[0, s] = due[1, s] = -1
             elif quarter_end:
                 quarter = t // 3
                 noise[s] = decay_noise * noise[s] + shock_noise * rng.standard_normal()
@@ -381,12 +382,17 @@ def walk(  # noqa: PLR0915 - one compiled pass; its state is a dozen local array
                 reports.quality[quarter, s] = reported
                 reports.overstated[quarter, s] = over[s]
                 reports.lag_days[quarter, s] = lag
-                due[s] = t + 1 + (lag - 1) // 30
-                due_value[s], due_over[s] = reported, over[s]
-            if due[s] == t:
-                held_known[s], held_restated[s] = due_value[s], due_value[s] - due_over[s]
-                held_month[s] = (t - 1) // 3 * 3 - 1 if t % 3 != 2 else t - 3
-                due[s] = -1
+                way = quarter % 2
+                due[way, s] = t + 1 + (lag + 2) // 30  # never early, whatever the month is long and the weekend adds
+                due_value[way, s], due_over[way, s] = reported, over[s]
+            for way in range(2):
+                if due[way, s] == t:
+                    latest = t // 3 if quarter_end else t // 3 - 1
+                    described = 3 * (latest if latest % 2 == way else latest - 1) + 2
+                    if described > held_month[s]:
+                        held_known[s], held_restated[s] = due_value[way, s], due_value[way, s] - due_over[way, s]
+                        held_month[s] = described
+                    due[way, s] = -1
             grid.firm[t, s] = firm[s]
             grid.log_value[t, s] = value[s]
             grid.quality[t, s] = quality[s]
