@@ -358,3 +358,10 @@ def test_a_market_travels_to_another_process_as_a_reference_to_its_snapshot(tmp_
     assert travelled.prices.close.tolist() == [[1.0], [2.0]]
     write_snapshot(tmp_path / "market", tables(), sources=[], simulated=False, created="", report={})
     assert copy.copy(market).snapshot == market.snapshot  # not the snapshot that is current by now
+
+
+def test_a_stored_fact_filed_before_its_period_ended_is_never_used(tmp_path):
+    base = {"asset": "A", "item": "cash", "months": 0, "period_end": "2020-01-10"}
+    rows = [base | {"filed": "2020-01-09", "value": 1.0}, base | {"filed": "2020-01-10", "value": 2.0}]
+    market = make_market(tmp_path, closes=closes(A=[1]), facts=rows)
+    assert market.facts.of("cash").value.tolist() == [2.0]

@@ -24,7 +24,7 @@ class FactRows:
     months
         int16: 0 instant, 3 a quarter, 6 or 9 year to date, 12 a year.
     period_end, filed
-        datetime64[D]; `filed` is never before `period_end`.
+        datetime64[D]; `filed` is never before `period_end`: a stored row that says so is mistyped and left out.
     known
         int64 index of the first session whose close may use the row; ``len(sessions)`` after the market ends.
     value
@@ -95,7 +95,7 @@ class Facts:
 
         Asset codes come from run lengths: the stored rows of an item are sorted by asset, as `Market.assets` is.
         """
-        source = f"read_parquet({literal(self._file or '')}) WHERE item = ?"
+        source = f"read_parquet({literal(self._file or '')}) WHERE item = ? AND filed >= period_end"
         with self._database.cursor() as connection:
             runs = connection.execute(
                 f"SELECT asset, count(*) AS n FROM {source} GROUP BY asset ORDER BY asset", [item]
