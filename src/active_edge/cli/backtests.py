@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from active_edge.cli.options import (
+    Day,
     data_option,
     from_option,
     json_option,
@@ -17,6 +19,10 @@ from active_edge.cli.options import (
     to_option,
 )
 from active_edge.cli.output import percent, print_json, print_table, progress_bar
+
+if TYPE_CHECKING:
+    from active_edge.market import Market
+    from active_edge.strategy import Strategy
 
 
 @click.command("backtest")
@@ -35,6 +41,12 @@ from active_edge.cli.output import percent, print_json, print_table, progress_ba
     help="Matched random portfolios drawn for each strategy.",
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of the random portfolios.")
+@click.option(
+    "--audit-leaks",
+    is_flag=True,
+    help="Instead of a report: scramble everything after a date and say what had looked ahead.",
+)
+@click.option("--after", type=Day(), metavar="DATE", help="Last day left unscrambled; default the middle decision.")
 @json_option
 def backtest_command(
     strategies: tuple[Path, ...],
@@ -45,8 +57,10 @@ def backtest_command(
     screens: str | None,
     random_portfolios: int,
     seed: int,
+    audit_leaks: bool,
+    after: str | None,
     as_json: bool,
-) -> None:
+) -> int:
     """Run, judge and report STRATEGIES; prints the verdict table.
 
     Every strategy is one trial in the ledger, written before its result is shown, and is charged for all of them.
@@ -59,6 +73,8 @@ def backtest_command(
         from active_edge.run.choice import choose_market
 
         market = choose_market(data, progress=progress)
+        if audit_leaks:
+            return _audit(loaded, market, start, end, after, seed, as_json)
         runs = run_strategies(
             loaded,
             market,
@@ -71,9 +87,10 @@ def backtest_command(
         )
     if as_json:
         print_json([run.stats for run in runs])
-        return
+        return 0
     print_verdicts([run.stats for run in runs])
     click.echo(f"Pages: {Path(results) / 'index.html'}")
+    return 0
 
 
 @click.command("compare")
@@ -100,6 +117,25 @@ def compare_command(runs: tuple[str, ...], results: str, as_json: bool) -> None:
     ]
     print_table(("paired difference a year", "mean", "95 % interval", "sessions"), rows)
     click.echo(f"Page: {comparison.page}")
+
+
+def _audit(
+    strategies: Sequence[Strategy],
+    market: Market,
+    start: str | None,
+    end: str | None,
+    after: str | None,
+    seed: int,
+    as_json: bool,
+) -> int:
+    from active_edge.run.leaks import audit_leaks
+
+    reports = [audit_leaks(s, market, start=start, end=end, after=after, seed=seed) for s in strategies]
+    if as_json:
+        print_json([asdict(report) for report in reports])
+    else:
+        click.echo("\n".join(line for report in reports for line in report.lines()))
+    return 1 if any(report.leaks for report in reports) else 0
 
 
 def print_verdicts(stats: Sequence[dict[str, Any]]) -> None:

@@ -8,6 +8,7 @@ import click
 
 from active_edge.cli.options import data_option, json_option
 from active_edge.cli.output import print_json, progress_bar
+from active_edge.cli.sources import pull_command, read_command, rebuild_command, verify_command
 
 
 @click.group("data")
@@ -135,3 +136,7 @@ def _planted(text: str) -> tuple[str, float]:
         raise click.BadParameter(
             f"{text!r} is not LEG=ANNUAL, such as balance_sheet=0.02", param_hint="--alpha"
         ) from None
+
+
+for command in (pull_command, rebuild_command, verify_command, read_command):
+    data_group.add_command(command)

@@ -1,0 +1,50 @@
+"""Write the generated pages of docs/, or with --check say which of them are out of date.
+
+docs/factors.md is made from the factors' own docstrings, docs/commands.md from the command line's own help.
+"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from active_edge.cli.main import cli
+from active_edge.factors.reference import factor_reference
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+def command_reference() -> str:
+    parts = ["# Commands\n\nMade from the program's own `--help` by `scripts/run scripts/docs.py`.\n"]
+    parts += [f"## {' '.join(path)}\n\n```text\n{text}\n```\n" for path, text in helps(cli, ("active-edge",), None)]
+    return "\n".join(parts)
+
+
+def helps(command, path, parent):
+    context = click.Context(command, info_name=path[-1], parent=parent, max_content_width=100, terminal_width=100)
+    yield path, command.get_help(context)
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            yield from helps(command.get_command(context, name), (*path, name), context)
+
+
+PAGES = {"factors.md": factor_reference, "commands.md": command_reference}
+
+
+def main() -> int:
+    stale = []
+    for name, make in PAGES.items():
+        page, text = DOCS / name, make().rstrip() + "\n"
+        if "--check" in sys.argv[1:]:
+            if not page.is_file() or page.read_text(encoding="utf-8") != text:
+                stale.append(f"docs/{name}")
+        else:
+            page.parent.mkdir(exist_ok=True)
+            page.write_text(text, encoding="utf-8")
+    for name in stale:
+        print(f"{name} is out of date; run scripts/run scripts/docs.py", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,206 @@
+"""Commands that fetch: data pull, rebuild, verify, read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from active_edge.cli.options import Day, json_option
+from active_edge.cli.output import percent, print_json, print_table, progress_bar
+
+if TYPE_CHECKING:
+    from active_edge.market.sources.pull import Progress as PullProgress
+
+IDENTITY = "ACTIVE_EDGE_IDENTITY"
+DEFAULT_MARKET = "data/us"
+
+market_option = click.option(
+    "--data",
+    "-d",
+    default=lambda: os.environ.get("ACTIVE_EDGE_DATA", DEFAULT_MARKET),
+    show_default=f"ACTIVE_EDGE_DATA, else {DEFAULT_MARKET}",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Market folder.",
+)
+archive_option = click.option(
+    "--archive",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Raw archive; default the folder raw in the market folder.",
+)
+
+
+@click.command("pull")
+@market_option
+@archive_option
+@click.option(
+    "--identity",
+    default=lambda: os.environ.get(IDENTITY, ""),
+    show_default=IDENTITY,
+    help="Your name and e-mail address; the SEC refuses requests that do not say who asks.",
+)
+@click.option("--quick", is_flag=True, help="Funds, factors and rates only; enough for backtests/evidence.py.")
+@click.option("--only", multiple=True, metavar="SOURCE", help="Only these sources; may be repeated.")
+@click.option("--since", type=Day(), metavar="DATE", help="First day wanted.")
+@click.option("--symbols", metavar="A,B,C", help="Shares wanted, by ticker; default all.")
+@click.option("--plan", "plan_only", is_flag=True, help="Say how many requests, bytes and hours, and stop.")
+@click.option("--ask", multiple=True, metavar="HOST=URL", help="Ask URL instead of HOST: a mirror of your own.")
+@json_option
+def pull_command(
+    data: Path,
+    archive: Path | None,
+    identity: str,
+    quick: bool,
+    only: tuple[str, ...],
+    since: str | None,
+    symbols: str | None,
+    plan_only: bool,
+    ask: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Fetch what is new from SEC EDGAR, Yahoo, FRED, Ken French, iShares and Nasdaq into a market folder.
+
+    Says beforehand how many requests, bytes and hours. Ctrl-C stops it cleanly, and the same command goes on where
+    it stopped. Every raw answer is kept, so that data rebuild makes the same snapshot offline.
+    """
+    from active_edge.market.sources.pull import plan, pull
+
+    raw = archive or data / "raw"
+    wanted: dict[str, Any] = {
+        "only": list(only) or None,
+        "since": since,
+        "symbols": [symbol.strip() for symbol in symbols.split(",")] if symbols else None,
+        "quick": quick,
+    }
+    planned = plan(raw, **wanted)
+    if plan_only:
+        if as_json:
+            print_json(
+                {
+                    "requests": planned.requests,
+                    "bytes": planned.bytes,
+                    "hours": planned.hours,
+                    "sources": [asdict(line) for line in planned.lines],
+                }
+            )
+        else:
+            click.echo("\n".join(planned.lines_of_text()))
+        return
+    if not as_json:
+        click.echo("\n".join(planned.lines_of_text()), err=True)
+    hosts = dict(_host(text) for text in ask)
+    with _pull_bar(quiet=as_json) as tell:
+        report = pull(data, identity=identity, archive=raw, base_urls=hosts or None, progress=tell, **wanted)
+    if as_json:
+        print_json(asdict(report))
+        return
+    for symbol, reason in report.failures.items():
+        click.echo(f"  {symbol}: {reason}")
+    click.echo(f"{report.requests:,} requests, {report.bytes / 1e6:,.1f} MB in {report.seconds:,.0f} s.")
+    click.echo(f"Snapshot {report.snapshot} in {data}." if report.snapshot else report.note)
+    click.echo(f"Next: active-edge data status --data {data}")
+
+
+@click.command("rebuild")
+@market_option
+@archive_option
+@json_option
+def rebuild_command(data: Path, archive: Path | None, as_json: bool) -> None:
+    """Make the snapshot again from the raw archive, offline; the same archive gives the same snapshot id."""
+    from active_edge.market.sources.pull import rebuild
+
+    with progress_bar(quiet=as_json) as progress:
+        snapshot, findings = rebuild(data, archive or data / "raw", progress=progress)
+    if as_json:
+        print_json({"snapshot": snapshot, "findings": [asdict(finding) for finding in findings]})
+    else:
+        click.echo("\n".join([f"snapshot {snapshot} in {data}", *(finding.line() for finding in findings)]))
+
+
+@click.command("verify")
+@market_option
+@archive_option
+@json_option
+def verify_command(data: Path, archive: Path | None, as_json: bool) -> int:
+    """Prove every file of the raw archive: hash each body again and hold it against the index."""
+    from active_edge.market.sources.pull import verify
+
+    found = verify(archive or data / "raw")
+    if as_json:
+        print_json(asdict(found) | {"proven": found.proven})
+    else:
+        click.echo(f"{found.entries:,} answers, {found.bodies:,} bodies, {found.bytes / 1e6:,.1f} MB")
+        for kind, names in (("missing", found.missing), ("altered", found.altered), ("orphan", found.orphans)):
+            for name in names:
+                click.echo(f"  {kind}: {name}")
+        click.echo(
+            "Every body is there and hashes to its name."
+            if found.proven
+            else "Not proven. Delete the bodies named and pull again; they will be fetched anew."
+        )
+    return 0 if found.proven else 1
+
+
+@click.command("read")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@json_option
+def read_command(files: tuple[Path, ...], as_json: bool) -> int:
+    """What each filing says of domestic revenue, floating-rate debt and insider ownership.
+
+    A filing of any kind: XBRL instance, 10-K, proxy statement, Form 3, 4 or 5. With each value its source, its
+    confidence and the passage it was read from; nothing where the filing says nothing.
+    """
+    from active_edge.errors import SourceError
+    from active_edge.market.sources.legs import read_filing
+
+    answers: list[dict[str, Any]] = []
+    for file in files:
+        try:
+            answers.append({"file": str(file), **read_filing(file).to_dict()})
+        except SourceError as error:
+            answers.append({"file": str(file), "error": str(error)})
+    if as_json:
+        print_json(answers[0] if len(answers) == 1 else answers)
+    else:
+        for answer in answers:
+            _print_reading(answer)
+    return 1 if any("error" in answer for answer in answers) else 0
+
+
+def _print_reading(answer: dict[str, Any]) -> None:
+    click.echo(f"{answer['file']}: {answer.get('error') or answer['kind']}")
+    if "error" in answer:
+        return
+    rows = []
+    for leg in ("domestic_revenue_share", "floating_rate_debt_share", "insider_ownership"):
+        value = answer[leg]
+        rows.append(
+            (leg, "says nothing", "", "", "")
+            if value is None
+            else (leg, percent(value["value"]), value["source"], value["confidence"], value["passage"])
+        )
+    print_table(("leg", "value", "source", "confidence", "read from"), rows)
+    for note in answer.get("notes", ()):
+        click.echo(f"  note: {note}")
+
+
+def _host(text: str) -> tuple[str, str]:
+    host, _, url = text.partition("=")
+    if not host or not url.startswith(("http://", "https://")):
+        raise click.BadParameter(
+            f"{text!r} is not HOST=URL, such as www.sec.gov=http://127.0.0.1:8000", param_hint="--ask"
+        )
+    return host, url.rstrip("/")
+
+
+@contextmanager
+def _pull_bar(*, quiet: bool) -> Iterator[Callable[[PullProgress], None] | None]:
+    with progress_bar(quiet=quiet) as progress:
+        yield None if progress is None else lambda at: progress(at.stage, at.done, at.total)

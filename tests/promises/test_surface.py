@@ -1,0 +1,67 @@
+"""What the package shows: names, start-up, documents."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import active_edge
+
+PROJECT = Path(__file__).resolve().parents[2]
+EXPORTED = [
+    "ActiveEdgeError",
+    "Market",
+    "Screen",
+    "Strategy",
+    "backtest",
+    "choose_market",
+    "import_folder",
+    "judge",
+    "load_screen",
+    "load_strategy",
+    "main",
+    "open_market",
+    "run_strategies",
+    "simulate",
+    "write_report",
+]
+
+
+def test_exported_names_are_these_and_no_others():
+    assert active_edge.__all__ == EXPORTED == dir(active_edge)
+
+
+@pytest.mark.parametrize("name", EXPORTED)
+def test_every_exported_name_is_what_it_says(name):
+    assert getattr(active_edge, name).__name__ == name
+
+
+def test_exported_names_survive_the_import_of_every_module():
+    code = "import active_edge.run.batch, active_edge.cli.main, active_edge as ae; print(callable(ae.backtest))"
+    assert run(code) == "True"
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="bactest"):
+        active_edge.bactest  # noqa: B018
+
+
+def run(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["backtest", "--help"], ["data", "pull", "--help"], ["check"]])
+def test_help_and_check_do_not_load_vectorbt_or_statsmodels(arguments):
+    code = (
+        "import contextlib, io, sys\nfrom active_edge.cli.main import main\n"
+        f"with contextlib.redirect_stdout(io.StringIO()):\n    code = main({arguments!r})\n"
+        "print(code, [m for m in ('vectorbt', 'statsmodels', 'yfinance', 'plotly', 'arch') if m in sys.modules])"
+    )
+    assert run(code) == "0 []"
+
+
+def test_generated_documents_are_in_step_with_the_code():
+    done = subprocess.run([sys.executable, "scripts/docs.py", "--check"], cwd=PROJECT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
