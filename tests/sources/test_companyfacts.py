@@ -263,3 +263,28 @@ def test_apple_2018_is_known_on_the_day_its_report_was_filed(recorded: Path) -> 
 def test_every_recorded_body_is_read(recorded: Path, name: str) -> None:
     company = companyfacts.parse((recorded / "sec_companyfacts" / name).read_bytes(), where=name)
     assert company.rows
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("name", ["CIK0000320193.json", "CIK0001652044.json", "CIK0001835632.json", "lpa_facts.json"])
+def test_reading_only_the_wanted_tags_gives_what_reading_everything_gives(recorded: Path, name: str) -> None:
+    text = (recorded / "sec_companyfacts" / name).read_bytes()
+    fast, whole = (companyfacts.parse(text, where=name, thorough=thorough) for thorough in (False, True))
+    assert fast == whole
+
+
+def test_braces_quotes_and_tags_inside_a_description_do_not_mislead() -> None:
+    import orjson
+
+    document = orjson.loads(
+        body(1, 'A "B" \\ C', instants("a", "2021-03-01", "2020-12-31", Assets=7.0, Liabilities=2.0))
+    )
+    document["facts"]["us-gaap"]["Assets"]["description"] = '"Liabilities":{"label": {"units":{"USD":[]}} ]}} \\"'
+    document["facts"]["ifrs-full"] = {
+        "Assets": {"label": "x", "units": {"USD": [fact("2020-12-31", 9.0, "a", "2021-03-01")]}}
+    }
+    text = orjson.dumps(document)
+    fast = companyfacts.parse(text, where="t", thorough=False)
+    assert fast == companyfacts.parse(text, where="t")
+    assert fast.name == 'A "B" \\ C'
+    assert [r[4] for r in fast.rows if r[1] == "total_assets"] == [7.0]

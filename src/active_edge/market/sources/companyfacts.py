@@ -12,6 +12,7 @@ a better reading of it.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import math
 import re
 import zipfile
@@ -46,6 +47,9 @@ COMPANY_URL = "https://data.sec.gov/api/xbrl/companyfacts/CIK{cik:010d}.json"
 MEMBER = re.compile(r"CIK(\d{10})\.json")
 LARGEST_COMPANY_BYTES = 256 << 20
 ROWS_A_PART = 400_000
+LARGEST_VALUE = 1e15
+NO_PERIOD = "duration that is no quarter, half, nine months or year"
+WRONG_KIND = "duration where a balance is due, or the other way round"
 TAXONOMIES = ("us-gaap", "dei")
 TRUST = {"low": 1, "medium": 2, "high": 3}
 COLUMNS = ("cik", "item", "months", "period_end", "value", "filed", "form", "accession", "source", "confidence")
@@ -101,8 +105,13 @@ def company_request(cik: int) -> Request:
     )
 
 
-def parse(body: bytes, *, where: str) -> CompanyFacts:
+def parse(body: bytes, *, where: str, thorough: bool = True) -> CompanyFacts:
     """Facts of one company's JSON.
+
+    Parameters
+    ----------
+    thorough : read the whole document. False reads only the tags that are wanted, for bodies whose checksum has been
+        proven already (a zip's); both give the same rows.
 
     Raises
     ------
@@ -110,12 +119,9 @@ def parse(body: bytes, *, where: str) -> CompanyFacts:
         Not JSON, or not in the shape {cik, entityName, facts: {taxonomy: {tag: {units: {unit: [fact]}}}}}.
     """
     try:
-        document = orjson.loads(body)
-        cik = int(document["cik"])
-        facts = document["facts"]
-        company = CompanyFacts(cik, str(document.get("entityName") or ""))
-        taxonomies = [facts[name] for name in TAXONOMIES if name in facts]
-        reported, debt_filings = _collect(taxonomies, company.refused)
+        cik, name, tags = _whole(body) if thorough else _wanted(body) or _whole(body)
+        company = CompanyFacts(cik, name)
+        reported, debt_filings = _collect(tags, company.refused)
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise SourceFormatError(f"{where}: not a companyfacts body ({type(error).__name__}: {error})") from error
     if not 0 < cik < 10**10:
@@ -124,6 +130,60 @@ def parse(body: bytes, *, where: str) -> CompanyFacts:
     refuse_scale_errors(reported, company.refused)
     company.rows = _versions(cik, reported, company.refused)
     return company
+
+
+Units = dict[str, list[dict[str, Any]]]
+
+
+def _whole(body: bytes) -> tuple[int, str, Iterable[tuple[str, Units]]]:
+    document = orjson.loads(body)
+    facts = document["facts"]
+    tags = [
+        (tag, content["units"])
+        for taxonomy in TAXONOMIES
+        if taxonomy in facts
+        for tag, content in facts[taxonomy].items()
+        if _is_wanted(tag)
+    ]
+    return int(document["cik"]), str(document.get("entityName") or ""), tags
+
+
+def _wanted(body: bytes) -> tuple[int, str, Iterable[tuple[str, Units]]] | None:
+    """Parse only the wanted tags out of a document without spaces between its tokens; None for any other.
+
+    Quotation marks inside JSON strings are escaped, so `"Name":{"label":` can only be the beginning of a tag; its
+    units end at the last `]}}` before the next tag.
+    """
+    head = DOCUMENT_HEAD.match(body)
+    if head is None:
+        return None
+    tags: list[tuple[str, Units]] = []
+    taxonomy = b""
+    colon = body.find(TAG_MARK, head.end())
+    if colon < 0:
+        return None
+    while colon >= 0:
+        following = body.find(TAG_MARK, colon + len(TAG_MARK))
+        name = body.rfind(b'"', 0, colon) + 1
+        if body[name - 2 : name - 1] == b"{":
+            taxonomy = body[body.rfind(b'"', 0, name - 4) + 1 : name - 4]
+        tag = body[name:colon].decode("ascii")
+        if taxonomy in BYTE_TAXONOMIES and _is_wanted(tag):
+            end = following if following >= 0 else len(body)
+            start = body.index(b'"units":', colon, end) + 8
+            tags.append((tag, orjson.loads(body[start : body.rindex(b"]}}", start, end) + 2])))
+        colon = following
+    return int(head.group(1)), str(orjson.loads(head.group(2))), tags
+
+
+DOCUMENT_HEAD = re.compile(rb'\{"cik":"?(\d{1,10})"?,"entityName":("(?:[^"\\]|\\.)*"),"facts":\{')
+TAG_MARK = b'":{"label":'
+BYTE_TAXONOMIES = tuple(name.encode() for name in TAXONOMIES)
+
+
+@lru_cache(maxsize=1 << 15)
+def _is_wanted(tag: str) -> bool:
+    return tag in _index() or DEBT_TAG.match(tag) is not None
 
 
 Reported = dict[str, dict[tuple[str, int, str], tuple[int, float, str, str, str]]]
@@ -135,26 +195,17 @@ def _index() -> dict[str, tuple[tuple[str, int, str], ...]]:
     return tag_index()
 
 
-@lru_cache(maxsize=1 << 16)
-def _ordinal(text: str) -> int:
-    return dt.date.fromisoformat(text).toordinal()
-
-
-def _collect(taxonomies: Iterable[dict[str, Any]], refused: Counter[str]) -> tuple[Reported, set[str]]:
+def _collect(tags: Iterable[tuple[str, Units]], refused: Counter[str]) -> tuple[Reported, set[str]]:
     """Numbers of the wanted tags by item and filing, best tag first, and the filings that say anything of debt."""
     index, reported, debt_filings = _index(), Reported(), set()
-    for taxonomy in taxonomies:
-        for tag, content in taxonomy.items():
-            uses = index.get(tag)
-            about_debt = DEBT_TAG.match(tag) is not None
-            if uses is None and not about_debt:
-                continue
-            for unit, facts in content["units"].items():
-                if about_debt:
-                    debt_filings.update([fact["accn"] for fact in facts])
-                for name, rank, wanted in uses or ():
-                    if unit == wanted:
-                        _take(reported.setdefault(name, {}), facts, name, rank, tag, refused)
+    for tag, units in tags:
+        about_debt = DEBT_TAG.match(tag) is not None
+        for unit, facts in units.items():
+            if about_debt:
+                debt_filings.update([fact["accn"] for fact in facts])
+            for name, rank, wanted in index.get(tag, ()):
+                if unit == wanted:
+                    _take(reported.setdefault(name, {}), facts, name, rank, tag, refused)
     return reported, debt_filings
 
 
@@ -166,29 +217,29 @@ def _take(
     tag: str,
     refused: Counter[str],
 ) -> None:
-    instant, months = is_instant(name), 0
+    instant = is_instant(name)
     for fact in facts:
-        start, end, filed = fact.get("start"), fact["end"], fact["filed"]
-        if instant != (start is None):
-            refused["duration where a balance is due, or the other way round"] += 1
+        end, filed, value = fact["end"], fact["filed"], fact["val"]
+        months = _months(fact["start"], end) if "start" in fact else 0
+        if months is None or bool(months) is instant:
+            refused[NO_PERIOD if months is None else WRONG_KIND] += 1
             continue
-        if start is not None:
-            found = months_of(_ordinal(end) - _ordinal(start) + 1)
-            if found is None:
-                refused["duration that is no quarter, half, nine months or year"] += 1
-                continue
-            months = found
         if end > filed:
             refused["filed before period end"] += 1
             continue
-        value = float(fact["val"])
-        if not math.isfinite(value) or abs(value) > 1e15:
+        if not -LARGEST_VALUE < value < LARGEST_VALUE:
             refused["absurd value"] += 1
             continue
         key = (fact["accn"], months, end)
         held = into.get(key)
         if held is None or rank < held[0]:
-            into[key] = (rank, value, filed, fact["form"], tag)
+            into[key] = (rank, float(value), filed, fact["form"], tag)
+
+
+@lru_cache(maxsize=1 << 16)
+def _months(start: str, end: str) -> int | None:
+    days = dt.date.fromisoformat(end).toordinal() - dt.date.fromisoformat(start).toordinal() + 1
+    return months_of(days)
 
 
 def _derive(reported: Reported, debt_filings: set[str]) -> None:
@@ -278,6 +329,15 @@ def _merged(results: Sequence[Extracted]) -> Extracted:
 
 
 def _extract_share(bulk: Path, into: Path, where: str, worker: int, names: list[str]) -> Extracted:
+    # millions of short-lived dicts without one cycle: the collector would only walk them again and again
+    gc.disable()
+    try:
+        return _read_share(bulk, into, where, worker, names)
+    finally:
+        gc.enable()
+
+
+def _read_share(bulk: Path, into: Path, where: str, worker: int, names: list[str]) -> Extracted:
     parts: list[Path] = []
     buffer: list[tuple[Any, ...]] = []
     refused: Counter[str] = Counter()
@@ -287,7 +347,7 @@ def _extract_share(bulk: Path, into: Path, where: str, worker: int, names: list[
         for name in names:
             try:
                 body = read_member(archive, name, where=where, max_bytes=LARGEST_COMPANY_BYTES)
-                company = parse(body, where=f"{where}!{name}")
+                company = parse(body, where=f"{where}!{name}", thorough=False)
             except SourceFormatError as error:
                 unreadable.append(str(error))
                 continue

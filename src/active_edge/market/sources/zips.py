@@ -39,7 +39,7 @@ def open_zip(path: Path, *, where: str) -> zipfile.ZipFile:
     """
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, ValueError, OverflowError) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, ValueError, OverflowError, OSError) as error:
         raise SourceFormatError(
             f"{where}: not a whole zip ({error}); it was probably cut off, fetch it again"
         ) from error
@@ -87,7 +87,7 @@ def open_member(archive: zipfile.ZipFile, name: str, *, where: str) -> IO[bytes]
     except KeyError as error:
         there = ", ".join(sorted(archive.namelist())[:8])
         raise SourceFormatError(f"{where}: no member {name!r}; it holds {there}") from error
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         raise SourceFormatError(f"{where}!{name}: damaged ({error})") from error
 
 
@@ -116,5 +116,5 @@ def member_lines(archive: zipfile.ZipFile, name: str, *, where: str, block_bytes
 def _guarded_read(file: IO[bytes], size: int, *, where: str) -> bytes:
     try:
         return file.read(size)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
         raise SourceFormatError(f"{where}: damaged ({error})") from error
