@@ -37,6 +37,8 @@ FITS = """() => [...document.querySelectorAll(".plot")].every((plot) => {
   return drawn && Math.abs(drawn.getBoundingClientRect().width - plot.getBoundingClientRect().width) < 1;
 })"""
 
+PATIENCE_MS = 30_000
+
 
 @pytest.fixture(scope="module")
 def chromium():
@@ -99,8 +101,15 @@ def _tab(chromium, path):
 def _wait(tab, condition):
     """Return once `condition`, a function in the page, holds; playwright's own way needs eval, which pages forbid."""
     tab.evaluate(
-        f"() => new Promise((held) => {{ const look = () => (({condition})() ? held() : requestAnimationFrame(look));"
-        " look(); })"
+        f"""() => new Promise((held, failed) => {{
+          const last = performance.now() + {PATIENCE_MS};
+          const look = () => {{
+            if (({condition})()) held();
+            else if (performance.now() > last) failed(new Error("never held"));
+            else requestAnimationFrame(look);
+          }};
+          look();
+        }})"""
     )
 
 
@@ -137,6 +146,8 @@ def test_a_page_prints_in_light_colours_with_all_its_rows(opened):
     tab = opened("full", width=1280, scheme="dark", media="print")
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert tab.evaluate("getComputedStyle(document.querySelector('.tall')).maxHeight") == "none"
+    tab.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert tab.locator("details").count() == tab.locator("details[open]").count() == 3
 
 
 def test_something_too_wide_would_be_seen(opened):

@@ -50,8 +50,9 @@
     for (const source of document.querySelectorAll("script.figure")) {
       const plot = document.getElementById(source.dataset.plot);
       const figure = fitted(JSON.parse(source.textContent));
-      plot.classList.add("drawn");
+      const again = plot.classList.contains("js-plotly-plot");
       Plotly.react(plot, figure.data, figure.layout, { displayModeBar: false, responsive: true, scrollZoom: false });
+      if (again) Plotly.Plots.resize(plot);
     }
   }
 
@@ -68,5 +69,8 @@
     paperIsPrinted.addEventListener("change", draw);
   }
 
+  window.addEventListener("beforeprint", () => {
+    for (const folded of document.querySelectorAll("details")) folded.open = true;
+  });
   start();
 })();
