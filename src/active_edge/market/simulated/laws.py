@@ -246,7 +246,7 @@ def filing_lag(rng: np.random.Generator, log_value: float, annual: bool) -> int:
 
 
 @nb.njit(cache=True)
-def walk(  # noqa: PLR0915 - one compiled pass; its state is a dozen local arrays
+def walk(  # noqa: PLR0912, PLR0915 - one compiled pass; its state is a dozen local arrays
     rng: np.random.Generator,
     weather: Weather,
     grid: Grid,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from active_edge.errors import ConfigError
 from active_edge.market.simulated import laws
 from active_edge.market.simulated.bars import draw_bars
 from active_edge.market.simulated.filings import FORMS, ITEM_NAMES, draw_filings
@@ -14,6 +15,7 @@ from active_edge.market.simulated.listings import list_firms, make_calendar
 from active_edge.market.simulated.monthly import MonthlyMarket, monthly
 
 KEN_FRENCH = "Ken French's five factors, 1963-07 to 2024-06"
+_BEGIN, _END = "<!-- moments -->", "<!-- /moments -->"
 IWM_SOURCE = "IWM 2000-06 to 2024-06 on Ken French's factors"
 
 
@@ -77,6 +79,18 @@ def render_moments(moments: list[Moment]) -> str:
         spread = f"{m.spread:.3g}" if m.spread else "one market"
         lines.append(f"| {m.name} | {m.simulated:.3g} | {spread} | {m.real} | {m.source} |".replace("-0.", "−0."))
     return "\n".join(lines) + "\n"
+
+
+def with_moments(page: str, moments: list[Moment]) -> str:
+    """The page with the table between its two markers replaced.
+
+    Raises: ConfigError where the page has no markers.
+    """
+    before, found, rest = page.partition(_BEGIN)
+    _, closed, after = rest.partition(_END)
+    if not (found and closed):
+        raise ConfigError(f"the page has no {_BEGIN} … {_END}; put both back, each on its own line")
+    return f"{before}{_BEGIN}\n{render_moments(moments)}{_END}{after}"
 
 
 def quality_tilt(market: MonthlyMarket, score: np.ndarray, *, share: float = 0.4) -> np.ndarray:
