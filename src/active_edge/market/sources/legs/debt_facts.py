@@ -7,6 +7,7 @@ import re
 from active_edge.market.sources.legs.debt import Debt, Instrument
 from active_edge.market.sources.legs.facts import Fact, Report, best_value
 from active_edge.market.sources.legs.rates import Rate, member_rate, rate_of
+from active_edge.market.sources.legs.reading import Confidence
 
 INSTRUMENT_AXES = frozenset(
     (
@@ -144,10 +145,11 @@ def _own_lines(report: Report) -> float | None:
     return sum(values) if values else None
 
 
-def owes_nothing(report: Report) -> tuple[str, bool] | None:
-    """(why, whether debt lines are there and say zero) where the balance sheet has no debt at all; else None.
+def owes_nothing(report: Report) -> tuple[str, Confidence] | None:
+    """(why, confidence) where the balance sheet shows no debt at all; None where it shows some or there is none.
 
-    Balance-sheet lines decide where there are any: balances of a member may belong to an earlier moment of the period.
+    Medium where debt lines are zero or missing; low where lines are zero and a member still has a balance, which may
+    belong to an earlier moment of the period. A credit line that is not drawn says nothing about other debt.
     """
     end = report.period_end
     assets = [f for f in report.facts if f.tag == "Assets" and f.end == end and not f.dimensions]
@@ -155,11 +157,14 @@ def owes_nothing(report: Report) -> tuple[str, bool] | None:
         return None
     balances = [f for f in report.facts if f.end == end and _is_balance(f)]
     plain = [f for f in balances if not f.dimensions]
-    if any(f.value > 0 for f in plain) or (not plain and any(f.value > 0 for f in balances)):
+    of_members = any(f.value > 0 for f in balances if f.dimensions)
+    lines = [f for f in plain if not re.match(r"Lines?OfCredit", f.tag)]
+    if any(f.value > 0 for f in plain) or (of_members and not lines):
         return None
-    if plain:
-        return f"{', '.join(sorted({f.tag for f in plain})[:4])} are zero on {end}", True
-    return f"no debt among {len(report.facts)} facts on {end}; Assets {assets[0].value:,.0f}", False
+    if lines:
+        named = ", ".join(sorted({f.tag for f in lines})[:4])
+        return f"{named} zero on {end}", "low" if of_members else "medium"
+    return f"no debt among {len(report.facts)} facts on {end}; Assets {assets[0].value:,.0f}", "medium"
 
 
 def instruments(report: Report) -> Debt | None:

@@ -15,12 +15,6 @@ TERMS = re.compile(
     r"interest payments at|\bfixed at\b|accrues at|bear(ing|s)? (a )?(fixed|floating|variable|interest)",
     re.I,
 )
-DEBT_WORD = re.compile(
-    r"\bnotes?\b|\bloans?\b|debentures?|borrowings?|credit (agreement|facility)|revolv|line of credit|mortgage|"
-    r"obligations? under|"
-    r"indebtedness|capital securities|\bdebt\b",
-    re.I,
-)
 NOT_OURS = re.compile(
     r"receivable|investments?\b|deposit|available-for-sale|customers|held by us|we (lend|lent)|loaned|"
     r"securities purchased|"
@@ -46,7 +40,7 @@ NONE_AT_ALL = re.compile(
     re.I,
 )
 SPREAD = re.compile(
-    r"(plus|over|\+|minus|less|margin|floor|minimum|maximum|spread|from|to|between|of|and|or|,|"
+    r"(plus|over|\+|minus|less|margin|floor|minimum|maximum|spread|from|to|between|of|"
     r"\()\s*(an? )?(additional )?(of )?$",
     re.I,
 )
@@ -66,7 +60,7 @@ def debt_from_sentences(sentences: Iterable[str], *, revolver_drawn: bool = True
     undrawn = not revolver_drawn or any(UNDRAWN.search(text) for text in texts)
     found: dict[Rate, str] = {}
     for text in texts:
-        if not DEBT_WORD.search(text) or not TERMS.search(text) or NOT_OURS.search(text):
+        if not TERMS.search(text) or NOT_OURS.search(text):
             continue
         if PAST.search(text) or HEDGED_WORDS.search(text):
             continue

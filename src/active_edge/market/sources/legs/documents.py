@@ -214,6 +214,8 @@ def _classified(text: str, where: str, form: str | None) -> Document:
     head = text[:60_000]
     if len(text) < 60_000 and BLOCK_PAGE.search(head):
         raise SourceFormatError(f"{where}: the SEC's block page instead of a filing; slow down and fetch it again")
+    if head.startswith("<") and "<!ENTITY" in text:
+        raise SourceFormatError(f"{where}: declares XML entities; no SEC document does: refused")
     if head.startswith("{"):
         return Document("annual_report_items", where, text, form)
     if head.startswith("adsh\t"):

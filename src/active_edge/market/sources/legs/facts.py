@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from html.entities import html5
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_FACTS = 2_000_000
 TEXT_BLOCK = re.compile(r"(TextBlock|ConcentrationRiskCreditRisk)$")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 Dimensions = tuple[tuple[str, str], ...]
 
 
@@ -67,7 +69,7 @@ class Report:
     blocks: tuple[tuple[str, str], ...]
     about: Mapping[str, str]
 
-    @property
+    @cached_property
     def period_end(self) -> date | None:
         """Last day of the reported period; where dei is silent, the last day most facts end on."""
         stated = _date(self.about.get("DocumentPeriodEndDate", ""))
@@ -197,8 +199,13 @@ def _report(facts: list[Fact], blocks: list[tuple[str, str]], about: dict[str, s
 
 
 def _date(text: str) -> date | None:
+    """Day of an ISO date, or of one printed "April 30, 2024" as inline XBRL does; None for anything else."""
+    words = " ".join(text.split())
+    printed = re.fullmatch(r"([A-Z][a-z]{2})[a-z]*\.? (\d{1,2}),? (\d{4})", words)
     try:
-        return date.fromisoformat(text.strip()[:10])
+        if printed is not None:
+            return date(int(printed.group(3)), MONTHS.index(printed.group(1)) + 1, int(printed.group(2)))
+        return date.fromisoformat(words[:10])
     except ValueError:
         return None
 

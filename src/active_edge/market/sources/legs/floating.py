@@ -18,7 +18,7 @@ from active_edge.market.sources.legs.debt_tables import debt_of_tables, unit_of
 from active_edge.market.sources.legs.debt_text import debt_from_sentences
 from active_edge.market.sources.legs.documents import parse_html
 from active_edge.market.sources.legs.facts import Report
-from active_edge.market.sources.legs.pages import Page, Table, page_of, sentences
+from active_edge.market.sources.legs.pages import Page, Table, page_of
 from active_edge.market.sources.legs.rates import Sensitivity, sensitivity
 from active_edge.market.sources.legs.reading import LegValue, most_trusted
 from active_edge.market.sources.legs.sections import debt_notes, item_7a
@@ -31,11 +31,9 @@ DEBT_BLOCK = re.compile(
 )
 SCALE_WORDS = re.compile(r"\b(?:in|\$|dollars in|amounts in|dollar amounts in) ?\(?(thousand|million)s?\b", re.I)
 PAY_FIXED_WORDS = re.compile(
-    r"(?=[^.]*\bswap)(?=[^.]*\b(pay(s|ing)?[- ](a )?fixed|fixed[- ]rate pay|convert(s|ed|"
-    r"ing)?\b[^.]{0,80}\bto (a )?fixed|"
-    r"effectively fix))[^.]*?notional[^.]{0,60}?\$\s?([\d,]+(?:\.\d+)?)\s*(million|billion|thousand)?",
-    re.I,
+    r"\bpay(s|ing)?[- ](a )?fixed|fixed[- ]rate pay|\bconvert\w*\b.{0,80}?\bto (a )?fixed|effectively fix", re.I
 )
+NOTIONAL = re.compile(r"notional.{0,60}?\$ ?([\d,]+(?:\.\d+)?) ?(million|billion|thousand)?", re.I)
 SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "": 1.0}
 
 
@@ -45,14 +43,14 @@ def floating_from_report(report: Report, page: Page | None = None) -> LegValue |
     None where what is known covers less than half of the debt.
     """
     end = report.period_end.isoformat() if report.period_end else None
-    nothing = owes_nothing(report)
-    if nothing is not None:
-        return no_debt(nothing[0], "medium", end)
     pages = [page_of(parse_html(html, tag)) for tag, html in report.blocks if html.strip() and DEBT_BLOCK.match(tag)]
     total = total_debt(report) or None
     swap = pay_fixed_notional(report)
     tables = [table for block in pages for table in block.tables]
     tabled, facts = debt_of_tables(tables, "debt_note_table", total), instruments(report)
+    nothing = owes_nothing(report)
+    if nothing is not None and tabled is None:
+        return no_debt(*nothing, end)
     unit = unit_of(tabled, total) if tabled is not None and total is not None else None
     if tabled is not None and facts is not None and unit is not None:
         tabled = completed(tabled, facts, unit)
@@ -94,12 +92,22 @@ def floating_from_page(page: Page) -> LegValue | None:
             best = replace(best, confidence="medium")
         if best is not None:
             best = checked_by(best, _sensitivity(page), unit)
-    if best is None:
-        best = debt_from_sentences(notes) if notes else None
-    if best is None and not notes:
-        spoken = debt_from_sentences(market_risk)
-        best = spoken if spoken is not None and spoken.value == 0.0 else None
+    best = best or _spoken(page, notes, market_risk)
     return best or (typical_share(debt) if debt is not None else None)
+
+
+def _spoken(page: Page, notes: list[str], market_risk: list[str]) -> LegValue | None:
+    """What the debt notes say, or without notes Item 7A; nothing where the two contradict each other.
+
+    Item 7A speaks of the debt that bears risk, so on its own it can say 0 and never 1.
+    """
+    spoken = debt_from_sentences(notes or market_risk)
+    if spoken is None or (spoken.value > 0 and not notes):
+        return None
+    risky = debt_from_sentences(market_risk)
+    cost = _sensitivity(page)
+    contradicted = (risky is not None and risky.value != spoken.value) or cost is not None
+    return None if spoken.value == 0.0 and contradicted else spoken
 
 
 def _sensitivity(page: Page | None) -> Sensitivity | None:
@@ -119,11 +127,11 @@ def _unit(page: Page, debt: Debt) -> float:
 
 
 def _pay_fixed(texts: list[str]) -> float:
+    """Largest notional, USD, that a sentence on a swap paying fixed states; 0 where none does."""
     best = 0.0
     for text in texts:
-        for sentence in sentences(text):
-            match = PAY_FIXED_WORDS.search(sentence)
-            if match is not None and "receive" not in sentence[: match.start(1)].lower():
-                amount = float(match.group(4).replace(",", "") or 0) * SCALES[(match.group(5) or "").lower()]
-                best = max(best, amount)
+        match = NOTIONAL.search(text)
+        if match is not None and re.search(r"\bswaps?\b", text, re.I) and PAY_FIXED_WORDS.search(text):
+            amount = float(match.group(1).replace(",", "") or 0) * SCALES[(match.group(2) or "").lower()]
+            best = max(best, amount)
     return best

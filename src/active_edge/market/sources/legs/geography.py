@@ -158,8 +158,9 @@ def _by_complement(report: Report) -> LegValue | None:
 def _by_segment(report: Report) -> LegValue | None:
     for tag in (*REVENUE, *NARROW_REVENUE):
         pairs = _pairs(report, tag, SEGMENT, lambda m: bool(US_SEGMENT.match(m)))
-        members = {dict(part.dimensions)[SEGMENT] for part, _ in pairs}
-        if len(members) == 1:
+        flows = [f for f in _current(report, report.facts) if f.tag == tag]
+        members = {m for f in flows if (m := _is_only(f, SEGMENT)) is not None and US_SEGMENT.match(m)}
+        if pairs and len(members) == 1:
             part, total = pairs[0]
             return _value(part, total, part.value / total.value, "us_segment", "medium")
     return None

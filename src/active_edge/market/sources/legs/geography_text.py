@@ -176,8 +176,5 @@ def current_amount(table: Table, row: Row, position: int) -> Amount | None:
             break
     if years and years[0][0] < max(y for y, _, _ in years):
         _, start, end = max(years)
-        under = [a for a in amounts if a.start < end + 2 and start - 1 < a.end]
-        if under:
-            return under[0]
-        return amounts[min(len(amounts), len(years)) - 1]
+        return min(amounts, key=lambda a: max(a.start - end + 1, start - a.end + 1, 0))
     return amounts[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from active_edge.errors import SourceFormatError
@@ -59,7 +60,9 @@ def insider_ownership(page: Page) -> tuple[LegValue | None, tuple[str, ...]]:
     """
     notes: list[str] = []
     values: list[LegValue] = []
-    for row in group_rows(page):
+    rows = group_rows(page)
+    joined = _class_rows(rows)
+    for row in [joined] if joined is not None else rows:
         try:
             value = _value(row)
         except SourceFormatError as error:
@@ -75,6 +78,17 @@ def insider_ownership(page: Page) -> tuple[LegValue | None, tuple[str, ...]]:
         notes.append("other group rows: " + "; ".join(f"{v.value:.4f} ({v.passage[:80]})" for v in others[:4]))
         best = LegValue(best.value, best.source, "low", best.passage, details=best.details)
     return best, tuple(notes)
+
+
+def _class_rows(rows: Sequence[GroupRow]) -> GroupRow | None:
+    """One row out of rows that each are headed by a class of stock; None where they are not of different classes."""
+    named = {m.group(1).upper(): row for row in reversed(rows) if (m := re.match(r"class ([A-Z])\b", row.label, re.I))}
+    if len(named) < 2:
+        return None
+    kept = [named[letter] for letter in sorted(named)]
+    amounts = tuple(amount for row in kept for amount in row.amounts)
+    headings = tuple(f"Class {name}" for name in sorted(named) for _ in named[name].amounts)
+    return GroupRow(" / ".join(row.label for row in kept), amounts, headings, kept[0].context)
 
 
 def _value(row: GroupRow) -> LegValue | None:

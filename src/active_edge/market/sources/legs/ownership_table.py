@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from active_edge.market.sources.legs.pages import Amount, Page, Table, number
 
 GROUP = re.compile(r"\bas\s+an?\s+group\b|\bas\s+group\b|\(as a group\)", re.I)
 STARTS = re.compile(
-    r"^(\W|\d{1,2}\.|total( for| of)?|our|the|its|company)*\s*(all|current|directors?|executive|officers?|"
-    r"nominees?|trustees?|"
-    r"named|incumbent|present|board|group|general partner|managers?|insiders)\b",
+    r"^(\W|\d{1,2}\.|(class [a-z]|series [a-z]|common|ordinary|preferred|capital|voting|stock|shares?)\b|"
+    r"total( for| of)?|our|the|its|company)*\s*(all|current|directors?|executive|officers?|"
+    r"nominees?|trustees?|named|incumbent|present|board|group|general partner|managers?|insiders)\b",
     re.I,
 )
 PEOPLE = re.compile(r"director|officer|trustee|manager|nominee|general partner", re.I)
@@ -22,7 +23,7 @@ COUNT_WORD = (
 )
 HEAD_WORD = r"(?:persons?|people|individuals?|members?|in number|in total|total|in all|directors?|officers?|holders)"
 AFTER_GROUP = re.compile(
-    r"\s*(?:[,:;|]|\.(?=\s*\.)|\.{2,}|(?:\s\.)+|"
+    r"\s*(?:[,:;|”\"’']|\.{2,}|\.(?=\s*\.)|(?:\s\.)+|"
     r"\((?:[^()]|\([^()]{0,20}\)){1,200}\)|"
     rf"(?:consisting of|comprised of|comprising|of|totaling|total of|a total of)?\s*\(?{COUNT_WORD}\)?\s*{HEAD_WORD}\b|"
     r"(?:\([a-z\d*]{1,3}\),? ?)+|\[\d{1,2}\]|[†‡](?=\s|\(|$)|\*(?=\s*\(|\s*$)|persons?\b)",
@@ -34,6 +35,7 @@ LABEL_START = re.compile(
 )
 MOST_LABEL = 320
 MOST_TOKENS = 16
+MOST_ROWS = 40
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ class GroupRow:
 def group_rows(page: Page) -> list[GroupRow]:
     """Every group row of a page; from its tables where they have one, otherwise from its lines."""
     context = " ".join(page.lines)
-    rows = [row for table in page.tables for row in _table_rows(table, context)]
-    return rows or list(_line_rows(page.lines, context))
+    rows = list(islice((row for table in page.tables for row in _table_rows(table, context)), MOST_ROWS))
+    return rows or list(islice(_line_rows(page.lines, context), MOST_ROWS))
 
 
 def is_group_label(words: str) -> bool:
@@ -157,7 +159,8 @@ def _numbers_below(rest: str) -> str:
 def _tokens(rest: str) -> tuple[Amount, ...]:
     """Numbers that follow the label directly; the first word ends them."""
     found: list[Amount] = []
-    for index, token in enumerate(re.sub(r"\$", " ", rest[:600]).split()):
+    tokens = re.sub(r"\$", " ", rest[:600]).split()
+    for index, token in enumerate(tokens):
         if len(found) >= MOST_TOKENS:
             break
         if re.fullmatch(r"\(?[\da-z]{1,2}\)|\[\d{1,2}\]|\.{2,}|[.:]|\||\(\d{1,2}\)(\(\d{1,2}\))+,?", token):
@@ -169,7 +172,8 @@ def _tokens(rest: str) -> tuple[Amount, ...]:
             found[-1] = replace(found[-1], value=found[-1].value + float(token), text=found[-1].text + token)
             continue
         amount = number(token)
-        if amount is None:
+        legend = amount is not None and amount.mark == "star" and re.match(r"[A-Za-z]{3}", (*tokens, "")[index + 1])
+        if amount is None or (legend and found):
             break
         found.append(replace(amount, start=index, end=index + 1))
     return _owned(found)

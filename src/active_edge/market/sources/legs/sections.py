@@ -42,13 +42,13 @@ def debt_notes(lines: Sequence[str]) -> list[str]:
     inside = 0
     number = ""
     for part in lines:
-        if re.fullmatch(r"(note )?\(?\d{1,2}[.)]?", part, re.I):
+        if re.fullmatch(r"(note )?\(?\d{1,2}[.)]|note \d{1,2}", part, re.I):
             number = part if part[-1] in ".)" else f"{part}."
             continue
         line, number = f"{number} {part}".strip(), ""
         if DEBT_HEADING.match(line):
             inside = MOST_LINES
-        elif inside and (NUMBERED.match(line) or re.match(r"^item\s*\d", line, re.I)):
+        elif inside and ((NUMBERED.match(line) and len(line) < 90) or re.match(r"^item\s*\d", line, re.I)):
             inside = 0
         if inside:
             inside -= 1
