@@ -34,7 +34,7 @@ def _agree(market, targets, **options):
 @pytest.mark.parametrize("trade_at", ["next_open", "next_close"])
 @pytest.mark.parametrize("costs", [FREE, DEAR, ESTIMATED], ids=["free", "dear", "estimated"])
 def test_equals_the_naive_panel_with_exits_gaps_late_listings_and_unfilled_orders(tmp_path, trade_at, costs):
-    market = rough_market(tmp_path, 3)
+    market = rough_market(tmp_path, 3, n_sessions=100)
     ours = _agree(
         market,
         random_targets(market, 4),

@@ -91,12 +91,15 @@ def cost_terms(costs: Costs, market: Market, dates: pd.DatetimeIndex, columns: n
     ------
     MissingInput
         The costs need prices, volumes or shares this market does not hold.
+    BacktestError
+        A date is no session of the market.
     """
+    rows_of(market, dates)
     n_assets = len(market.assets)
     columns = np.arange(n_assets) if columns is None else np.asarray(columns, dtype=np.int64)
     shape = (len(dates), len(columns))
     if costs.spread == "estimated":
-        half = half_spread(market, dates)[:, columns]
+        half = market.derived(("half_spread", *dates), lambda: half_spread(market, dates))[:, columns]
         half = np.where(np.isnan(half), 0.5, half)
     else:
         half = np.full(shape, 0.5 * BPS * costs.spread)
@@ -138,9 +141,12 @@ def dollar_volume(market: Market, dates: pd.DatetimeIndex, columns: np.ndarray) 
         raise MissingInput(
             f"{market.path}: prices: volume is null everywhere; set `costs: max_participation:` and `impact:` to null"
         )
-    return _trailing.median_products(
-        prices.close.T, prices.volume.T, rows_of(market, dates), columns, DOLLAR_VOLUME_SESSIONS
-    )
+    rows, everyone = rows_of(market, dates), np.arange(len(market.assets))
+
+    def medians() -> np.ndarray:
+        return _trailing.median_products(prices.close.T, prices.volume.T, rows, everyone, DOLLAR_VOLUME_SESSIONS)
+
+    return market.derived(("dollar_volume", *dates), medians)[:, columns]
 
 
 def volatility(market: Market, dates: pd.DatetimeIndex, columns: np.ndarray) -> np.ndarray:
@@ -150,16 +156,16 @@ def volatility(market: Market, dates: pd.DatetimeIndex, columns: np.ndarray) -> 
     """
     from active_edge.costs import _trailing
 
-    rows, returns = rows_of(market, dates), market.prices.returns
-    sigma = _trailing.deviations(returns.T, rows, columns, VOLATILITY_SESSIONS, LEAST_RETURNS)
-    short = np.flatnonzero(np.isnan(sigma).any(axis=1))
-    if len(short):
+    def deviations() -> np.ndarray:
+        returns = market.prices.returns
         everyone = np.arange(returns.shape[1])
-        whole = _trailing.deviations(returns.T, rows[short], everyone, VOLATILITY_SESSIONS, LEAST_RETURNS)
-        for r, values in zip(short, whole, strict=True):
+        sigma = _trailing.deviations(returns.T, rows_of(market, dates), everyone, VOLATILITY_SESSIONS, LEAST_RETURNS)
+        for values in sigma:
             known = values[~np.isnan(values)]
-            sigma[r, np.isnan(sigma[r])] = np.median(known) if len(known) else 0.0
-    return sigma
+            values[np.isnan(values)] = np.median(known) if len(known) else 0.0
+        return sigma
+
+    return market.derived(("daily_volatility", *dates), deviations)[:, columns]
 
 
 def _shares_to_volume(market: Market, dates: pd.DatetimeIndex, columns: np.ndarray, volume: np.ndarray) -> np.ndarray:

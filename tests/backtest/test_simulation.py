@@ -1,0 +1,306 @@
+"""Numbers by hand, properties, and refusals of a backtest."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from markets import make_market
+from random_markets import equal_targets, random_targets, rough_market
+
+from active_edge.backtest import Delisting, SparseWeights, prepare, simulate, simulate_many
+from active_edge.costs import Costs
+from active_edge.errors import BacktestError, ConfigError
+from active_edge.sessions import sessions_between
+
+SESSIONS = sessions_between("2013-01-02", "2013-12-31")[:60]
+DEAR = Costs(commission_bps=10.0, spread=30.0, impact=("square_root", 0.75), max_participation=0.10)
+
+
+def _flat(tmp_path, assets, **options):
+    return make_market(tmp_path, closes=pd.DataFrame(10.0, index=SESSIONS, columns=assets), **options)
+
+
+def _run(market, targets, **options):
+    defaults = {"capital_usd": 100_000.0, "costs": Costs(), "delisting": Delisting(), "trade_at": "next_close"}
+    return simulate(market, targets, **{**defaults, **options})
+
+
+def test_costs_of_one_purchase_by_hand(tmp_path):
+    market = _flat(tmp_path, ["A"], volume=pd.DataFrame(50_000.0, index=SESSIONS, columns=["A"]))
+    costs = Costs(commission_bps=10.0, spread=40.0)
+    ours = _run(market, equal_targets(market, [SESSIONS[3]], [["A"]], total=0.5), costs=costs)
+    trade = ours.trades.iloc[0]
+    assert trade["price"] == pytest.approx(10.02)
+    assert trade["shares"] == pytest.approx(5000.0)
+    assert trade["commission"] == pytest.approx(5000 * 10.02 * 0.001)
+    assert trade["spread_cost"] == pytest.approx(5000 * 0.02)
+    assert ours.value.iloc[-1] == pytest.approx(100_000 - 100 - 50.1)
+    assert ours.turnover.iloc[0] == pytest.approx(0.25)
+    assert ours.costs["spread"] == pytest.approx(100 / 100_000 / len(ours.returns) * 252)
+    held = ours.holdings.iloc[-1]
+    assert held["shares"] == pytest.approx(5000.0)
+    assert held["weight"] == pytest.approx(50_000 / 99_849.9)
+
+
+def test_impact_of_one_purchase_by_hand(tmp_path):
+    closes = pd.DataFrame({"A": 10.0 * np.cumprod(1.0 + 0.01 * (-1.0) ** np.arange(60))}, index=SESSIONS)
+    market = make_market(tmp_path, closes=closes, volume=closes * 0 + 100_000)
+    ours = _run(
+        market, equal_targets(market, [SESSIONS[40]], [["A"]], total=0.4), costs=Costs(impact=("square_root", 0.75))
+    )
+    past = closes["A"].iloc[:41]
+    share = 40_000.0 / (past * 100_000).median()
+    impact = 0.75 * past.pct_change().std(ddof=1) * np.sqrt(share)
+    assert ours.trades["impact_cost"].iloc[0] == pytest.approx(40_000.0 * impact, rel=1e-9)
+
+
+def test_a_participation_cap_spreads_one_order_over_the_following_sessions(tmp_path):
+    market = _flat(tmp_path, ["A"], volume=pd.DataFrame(1000.0, index=SESSIONS, columns=["A"]))
+    ours = _run(market, equal_targets(market, [SESSIONS[3]], [["A"]], total=0.25), costs=Costs(max_participation=0.10))
+    assert ours.trades["shares"].round(9).tolist() == [100.0] * 25
+    assert ours.trades["session"].tolist() == list(SESSIONS[4:29])
+    assert ours.trades["reason"].tolist() == ["rebalance"] + ["carry_over"] * 24
+    assert ours.unfilled.empty
+    again = equal_targets(market, [SESSIONS[3], SESSIONS[13]], [["A"], []], total=0.25)
+    stopped = _run(market, again, costs=Costs(max_participation=0.10))
+    assert stopped.trades["side"].tolist() == ["buy"] * 10 + ["sell"] * 10
+    assert stopped.unfilled[["reason", "side", "value"]].to_numpy().tolist() == [
+        ["participation", "buy", pytest.approx(15_000.0)]
+    ]
+
+
+def test_an_order_waits_for_the_next_row_of_a_name_that_pauses(tmp_path):
+    closes = pd.DataFrame(10.0, index=SESSIONS, columns=["A", "B"])
+    closes.loc[SESSIONS[4:7], "A"] = np.nan
+    market = make_market(tmp_path, closes=closes)
+    ours = _run(market, equal_targets(market, [SESSIONS[3]], [["A", "B"]]))
+    trades = ours.trades.set_index("asset")
+    assert trades.loc["B", "session"] == SESSIONS[4]
+    assert (trades.loc["A", "session"], trades.loc["A", "reason"]) == (SESSIONS[7], "carry_over")
+
+
+def test_cash_of_an_exit_stays_idle_until_the_next_decision(tmp_path):
+    closes = pd.DataFrame({"DEAD": 10.0, "UP": np.linspace(10.0, 20.0, 60)}, index=SESSIONS)
+    closes.loc[SESSIONS[10:], "DEAD"] = np.nan
+    market = make_market(tmp_path, closes=closes)
+    ours = _run(market, equal_targets(market, [SESSIONS[1], SESSIONS[30]], [["DEAD", "UP"], ["UP"]]))
+    exit_row = ours.exits.iloc[0]
+    assert (exit_row["session"], exit_row["reason"], exit_row["return"]) == (SESSIONS[10], "other", 0.0)
+    middle = ours.value.loc[SESSIONS[30]]
+    shares = 50_000 / closes["UP"].iloc[2]
+    assert middle == pytest.approx(50_000 + shares * closes["UP"].iloc[30])
+    invested = 50_000 + shares * closes["UP"].iloc[31]
+    assert ours.value.iloc[-1] == pytest.approx(invested * closes["UP"].iloc[-1] / closes["UP"].iloc[31])
+
+
+@pytest.mark.parametrize(
+    ("securities", "end_price", "expected"),
+    [
+        ({"exit_return": 0.25}, 10.0, 0.25),
+        ({"exit_return": -0.9, "exit_reason": "distress", "exchange": "NYSE"}, 10.0, -0.9),
+        ({"exit_reason": "distress", "exchange": "NYSE"}, 10.0, -0.30),
+        ({"exit_reason": "distress", "exchange": "NYSE MKT (AMEX)"}, 10.0, -0.30),
+        ({"exit_reason": "distress", "exchange": "NASDAQ"}, 10.0, -0.55),
+        ({"exit_reason": "distress"}, 10.0, -0.55),
+        ({"exchange": "NYSE"}, 4.9, -0.30),
+        ({"exchange": "NYSE"}, 5.1, 0.0),
+        ({"exchange": "NASDAQ"}, 0.99, -0.55),
+        ({"exit_reason": "merger"}, 4.9, 0.0),
+        ({"exit_reason": "voluntary", "exchange": "NASDAQ"}, 4.9, -0.55),
+    ],
+)
+def test_the_exit_return_is_known_or_distress_or_zero(tmp_path, securities, end_price, expected):
+    prices = np.r_[np.linspace(10.0, end_price, 20), [np.nan] * 40]
+    closes = pd.DataFrame({"X": prices, "Y": 10.0}, index=SESSIONS)
+    market = make_market(tmp_path, closes=closes, securities=pd.DataFrame([securities], index=["X"]))
+    ours = _run(market, equal_targets(market, [SESSIONS[1]], [["X"]]))
+    assert ours.exits["return"].tolist() == [expected]
+    before, after = ours.value.loc[SESSIONS[19]], ours.value.loc[SESSIONS[20]]
+    assert after / before - 1.0 == pytest.approx(expected)
+
+
+def test_the_override_bounds_distress_only(tmp_path):
+    closes = pd.DataFrame(10.0, index=SESSIONS, columns=["D", "K", "M"])
+    closes.loc[SESSIONS[20:], :] = np.nan
+    closes["Z"] = 10.0
+    securities = pd.DataFrame(
+        {"exit_reason": ["distress", "unknown", "merger"], "exit_return": [np.nan, -0.5, np.nan]}, index=["D", "K", "M"]
+    )
+    market = make_market(tmp_path, closes=closes, securities=securities)
+    targets = equal_targets(market, [SESSIONS[1]], [["D", "K", "M"]], total=0.9)
+    for override, lost in ((None, 0.55), (0.0, 0.0), (-1.0, 1.0)):
+        ours = _run(market, targets, delisting=Delisting(override=override))
+        assert ours.value.iloc[-1] == pytest.approx(100_000 - 30_000 * (lost + 0.5))
+
+
+def test_a_series_that_reaches_the_end_of_the_data_is_no_exit(tmp_path):
+    closes = pd.DataFrame(10.0, index=SESSIONS, columns=["A", "B"])
+    closes.loc[SESSIONS[-3:], "A"] = np.nan
+    securities = pd.DataFrame({"last_session": [pd.NaT, pd.NaT]}, index=["A", "B"])
+    market = make_market(tmp_path, closes=closes, securities=securities)
+    ours = _run(market, equal_targets(market, [SESSIONS[1]], [["A", "B"]]), delisting=Delisting(override=-1.0))
+    assert ours.exits.empty
+    assert set(ours.holdings[ours.holdings["session"] == SESSIONS[-1]]["asset"]) == {"A", "B"}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 10_000), trade_at=st.sampled_from(["next_open", "next_close"]), dear=st.booleans())
+def test_no_share_is_ever_held_past_its_last_session_and_every_cent_is_accounted(seed, trade_at, dear):
+    with tempfile.TemporaryDirectory() as folder:
+        market = rough_market(Path(folder), seed, n_sessions=90)
+        targets = random_targets(market, seed + 1, every=5 + seed % 20)
+        ours = _run(market, targets, trade_at=trade_at, costs=DEAR if dear else Costs())
+        last = pd.Series(market.sessions[market.prices.last], index=market.assets)
+        assert not _held_too_long(ours, market.securities["last_session"].notna())
+        fills = ours.trades[ours.trades["reason"] != "exit"]
+        assert (fills["session"] <= fills["asset"].map(last)).all()
+        assert (fills["session"] > fills["decision"]).all()
+        assert (ours.value > 0).all()
+        np.testing.assert_allclose(
+            ours.gross - ours.returns, ours.costs_daily.sum(axis=1), rtol=0, atol=1e-12, err_msg="costs by kind"
+        )
+        paid = ours.trades[["commission", "spread_cost", "impact_cost"]].sum().to_numpy()
+        np.testing.assert_allclose(paid, ours.costs_usd.sum().to_numpy(), rtol=1e-9, atol=1e-9)
+
+
+def test_that_check_would_catch_a_share_held_too_long(tmp_path):
+    closes = pd.DataFrame(10.0, index=SESSIONS, columns=["A", "B"])
+    closes.loc[SESSIONS[-3:], "A"] = np.nan
+    for name, last_session, late in (("known", SESSIONS[-4], False), ("unknown", pd.NaT, True)):
+        securities = pd.DataFrame({"last_session": [last_session, pd.NaT]}, index=["A", "B"])
+        market = make_market(tmp_path / name, closes=closes, securities=securities)
+        targets = equal_targets(market, [SESSIONS[1]], [["A", "B"]])
+        ours = _run(market, targets)
+        assert _held_too_long(ours, pd.Series({"A": True, "B": False})) is late
+
+
+def _held_too_long(ours, ended):
+    last = pd.Series(ours.market.sessions[ours.market.prices.last], index=ours.market.assets)
+    held = ours.holdings
+    return bool(((held["session"] > held["asset"].map(last)) & held["asset"].map(ended)).any())
+
+
+def test_what_comes_after_a_session_does_not_change_anything_up_to_it(tmp_path):
+    market = rough_market(tmp_path, 21)
+    targets = random_targets(market, 22)
+    whole = _run(market, targets, costs=DEAR)
+    short = _run(market, targets, costs=DEAR, end=market.sessions[80])
+    np.testing.assert_array_equal(whole.value.iloc[: len(short.value)], short.value)
+    later = targets.weights.copy()
+    later[targets.dates > market.sessions[80]] = 0.0
+    other = _run(market, dataclasses.replace(targets, weights=later), costs=DEAR)
+    assert np.abs(other.value.iloc[: len(short.value)] / short.value - 1.0).max() < 1e-12
+    assert other.value.iloc[-1] != whole.value.iloc[-1]
+
+
+def test_prices_times_ten_give_the_same_returns(tmp_path):
+    closes = pd.DataFrame(
+        10.0 * np.exp(np.cumsum(np.random.default_rng(0).normal(0, 0.02, (60, 5)), axis=0)),
+        index=SESSIONS,
+        columns=list("ABCDE"),
+    )
+    one = make_market(tmp_path / "one", closes=closes)
+    ten = make_market(tmp_path / "ten", closes=10.0 * closes)
+    targets = random_targets(one, 2)
+    np.testing.assert_allclose(_run(one, targets).returns, _run(ten, targets).returns, rtol=0, atol=1e-12)
+
+
+def test_higher_costs_never_help(tmp_path):
+    market = rough_market(tmp_path, 30)
+    targets = random_targets(market, 31, total=0.8)
+    ends = [
+        _run(market, targets, costs=Costs(commission_bps=bps, spread=bps)).value.iloc[-1] for bps in (0, 5, 50, 200)
+    ]
+    assert ends == sorted(ends, reverse=True)
+    assert ends[0] > ends[-1]
+
+
+def test_assets_in_another_order_give_the_same_curve(tmp_path):
+    closes = pd.DataFrame(
+        10.0 * np.exp(np.cumsum(np.random.default_rng(3).normal(0, 0.02, (60, 6)), axis=0)),
+        index=SESSIONS,
+        columns=list("ABCDEF"),
+    )
+    renamed = closes.rename(columns=dict(zip("ABCDEF", "FEDCBA", strict=True)))
+    market, turned = make_market(tmp_path / "a", closes=closes), make_market(tmp_path / "b", closes=renamed)
+    targets = random_targets(market, 4, total=0.95)
+    mirrored = dataclasses.replace(targets, weights=targets.weights[:, ::-1].copy())
+    np.testing.assert_allclose(_run(market, targets).value, _run(turned, mirrored).value, rtol=1e-12)
+
+
+def test_inputs_are_left_as_they_were(tmp_path):
+    market = rough_market(tmp_path, 40)
+    targets = random_targets(market, 41)
+    weights, close = targets.weights.copy(), market.prices.close.copy()
+    targets.weights.setflags(write=False)
+    _run(market, targets, costs=DEAR)
+    np.testing.assert_array_equal(targets.weights, weights)
+    np.testing.assert_array_equal(market.prices.close, close)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_many_configurations_equal_single_backtests_bit_for_bit(tmp_path, workers):
+    market = rough_market(tmp_path, 50)
+    one = random_targets(market, 51)
+    others = [random_targets(market, seed).weights for seed in range(52, 57)]
+    row, column = np.nonzero(others[0])
+    sparse = SparseWeights(
+        np.searchsorted(row, np.arange(len(one.dates) + 1)), column.astype(np.int64), others[0][row, column]
+    )
+    options = {"capital_usd": 1e6, "costs": DEAR, "delisting": Delisting(), "end": market.sessions[-10]}
+    many = simulate_many(market, one.dates, [one.weights, sparse, *others], workers=workers, **options)
+    for column_number, weights in enumerate([one.weights, others[0], *others]):
+        single = simulate(market, dataclasses.replace(one, weights=weights), **options)
+        np.testing.assert_array_equal(many.returns[:, column_number], single.returns)
+        assert many.cost[column_number] == pytest.approx(single.costs.sum(), rel=1e-12)
+        yearly = single.turnover.sum() * 252 / len(single.returns)
+        assert many.turnover[column_number] == pytest.approx(yearly, rel=1e-12)
+    assert many.sessions.equals(single.returns.index)
+
+
+def test_a_configuration_outside_the_arena_is_refused(tmp_path):
+    market = rough_market(tmp_path, 60)
+    targets = random_targets(market, 61)
+    arena = prepare(
+        market, targets.dates, capital_usd=1e6, costs=Costs(), delisting=Delisting(), columns=np.array([0, 1])
+    )
+    with pytest.raises(BacktestError, match="left out"):
+        arena.run([targets.weights])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda w: w * 3.0, "sum to"),
+        (lambda w: -w, "not a number in"),
+        (lambda w: w * np.nan, "not a number in"),
+        (lambda w: w[:, :-1], "shape"),
+    ],
+)
+def test_weights_that_are_no_portfolio_are_refused(tmp_path, change, message):
+    market = rough_market(tmp_path, 70)
+    targets = random_targets(market, 71)
+    with pytest.raises(BacktestError, match=message):
+        _run(market, dataclasses.replace(targets, weights=change(targets.weights)))
+
+
+def test_windows_and_options_that_make_no_sense_are_refused(tmp_path):
+    market = rough_market(tmp_path, 80)
+    targets = random_targets(market, 81)
+    with pytest.raises(BacktestError, match="at least 2"):
+        _run(market, targets, start="2031-01-01")
+    with pytest.raises(BacktestError, match="none of the"):
+        _run(market, targets, start=targets.dates[-1] + pd.Timedelta(days=1))
+    with pytest.raises(ConfigError, match="trade_at"):
+        _run(market, targets, trade_at="same_close")
+    with pytest.raises(ConfigError, match="capital_usd"):
+        _run(market, targets, capital_usd=0.0)
+    with pytest.raises(ConfigError, match="override"):
+        Delisting(override=0.5)

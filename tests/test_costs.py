@@ -1,0 +1,175 @@
+"""Spread, impact and participation against published numbers and an independent implementation."""
+
+from __future__ import annotations
+
+import bidask
+import numpy as np
+import pandas as pd
+import pytest
+from markets import make_market
+
+from active_edge.costs import Costs, _trailing, almgren_2005, cost_terms, half_spread, square_root
+from active_edge.costs.terms import dollar_volume, volatility
+from active_edge.errors import BacktestError, ConfigError, MissingInput
+from active_edge.sessions import sessions_between
+
+
+def _bars(n_sessions: int, n_assets: int, seed: int, *, spread: float = 0.02) -> dict[str, pd.DataFrame]:
+    """Return OHLC frames of a random walk traded at bid or ask, 30 trades a session."""
+    rng = np.random.default_rng(seed)
+    mid = 20.0 * np.exp(np.cumsum(rng.normal(0.0, 0.02 / np.sqrt(30), (n_sessions * 30, n_assets)), axis=0))
+    traded = mid * (1.0 + 0.5 * spread * rng.choice([-1.0, 1.0], mid.shape))
+    bars = traded.reshape(n_sessions, 30, n_assets)
+    sessions = sessions_between("2012-01-03", "2013-12-31")[:n_sessions]
+    columns = [f"A{i}" for i in range(n_assets)]
+    parts = {"open": bars[:, 0], "high": bars.max(1), "low": bars.min(1), "closes": bars[:, -1]}
+    return {name: pd.DataFrame(values, index=sessions, columns=columns) for name, values in parts.items()}
+
+
+@pytest.mark.realdata
+def test_edge_gives_the_published_spread(shared_data):
+    bars = pd.read_csv(shared_data / "published" / "bidask_ohlc.csv")
+    square = _trailing.edge_square(*(np.log(bars[name].to_numpy()) for name in ("Open", "High", "Low", "Close")))
+    assert np.sqrt(square) == pytest.approx(0.0101849034905478, rel=1e-12)
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.1])
+def test_edge_windows_equal_bidask_with_and_without_missing_values(missing):
+    rng = np.random.default_rng(1)
+    bars = [frame.to_numpy().T.copy() for frame in _bars(90, 6, 2).values()]
+    for matrix in bars:
+        matrix[rng.random(matrix.shape) < missing] = np.nan
+    o, h, low, c = (np.where(np.isnan(bars[3]), np.nan, matrix) for matrix in bars)
+    rows = np.array([1, 20, 41, 89])
+    ours = _trailing.edge_squares(o, h, low, c, c, rows, 21, 1)
+    for r, row in enumerate(rows):
+        window = slice(max(row - 20, 0), row + 1)
+        for a in range(6):
+            if row < 2:
+                assert np.isnan(ours[r, a])
+                continue
+            theirs = bidask.edge(o[a, window], h[a, window], low[a, window], c[a, window], sign=True)
+            assert np.sign(ours[r, a]) * np.sqrt(abs(ours[r, a])) == pytest.approx(theirs, rel=1e-9, nan_ok=True)
+
+
+def test_blocks_average_signed_squares_before_the_root():
+    o, h, low, c = (frame.to_numpy().T.copy() for frame in _bars(63, 3, 5, spread=0.001).values())
+    mean = _trailing.edge_squares(o, h, low, c, c, np.array([62]), 21, 3)[0]
+    parts = np.array([_trailing.edge_squares(o, h, low, c, c, np.array([row]), 21, 1)[0] for row in (20, 41, 62)])
+    assert (parts < 0).any()
+    np.testing.assert_allclose(mean, parts.mean(axis=0), rtol=1e-12)
+
+
+def test_half_spread_recovers_a_planted_spread_and_floors_at_half_a_cent(tmp_path):
+    bars = _bars(120, 40, 3, spread=0.02)
+    cheap = bars["closes"].columns[:5]
+    for frame in bars.values():
+        frame[cheap] /= 400.0
+    market = make_market(tmp_path, **bars)
+    half = half_spread(market, market.sessions[[70, 119]])
+    low_priced = market.assets.isin(cheap)
+    assert np.median(half[:, ~low_priced]) == pytest.approx(0.01, rel=0.15)
+    floor = 0.005 / market.prices.close[[70, 119]]
+    assert (half >= floor * (1 - 1e-12)).all()
+    assert (half[:, low_priced] >= 0.04).all()
+
+
+def test_a_name_without_an_estimate_gets_the_fit_on_price_and_volume_of_its_date(tmp_path):
+    bars = _bars(80, 41, 4)
+    rng = np.random.default_rng(0)
+    volume = bars["closes"] * 0 + np.round(np.exp(rng.normal(10, 1.5, 41)))
+    bars["high"]["A40"] = bars["low"]["A40"] = bars["open"]["A40"] = np.nan
+    market = make_market(tmp_path, **bars, volume=volume)
+    spread = 2.0 * half_spread(market, market.sessions[[79]])[0]
+    order = [market.assets.get_loc(f"A{i}") for i in range(41)]
+    spread, price = spread[order], bars["closes"].iloc[79].to_numpy()
+    turnover = (bars["closes"] * volume).iloc[17:].median().to_numpy()
+    x = np.column_stack([np.ones(41), np.log(price), np.log(turnover)])
+    above = spread[:40] > 0.01 / price[:40] * (1 + 1e-9)
+    slope = np.linalg.solve(x[:40][above].T @ x[:40][above], x[:40][above].T @ np.log(spread[:40][above]))
+    assert above.all()
+    assert spread[40] == pytest.approx(np.exp(x[40] @ slope), rel=1e-9)
+
+
+def test_the_spread_of_a_date_ignores_everything_after_it(tmp_path):
+    bars = _bars(100, 30, 6)
+    first = half_spread(make_market(tmp_path / "a", **bars), bars["closes"].index[[60]])
+    rng = np.random.default_rng(9)
+    changed = {name: frame.copy() for name, frame in bars.items()}
+    for frame in changed.values():
+        frame.iloc[61:] *= np.exp(rng.normal(0, 0.2, frame.iloc[61:].shape))
+    np.testing.assert_array_equal(
+        first, half_spread(make_market(tmp_path / "b", **changed), bars["closes"].index[[60]])
+    )
+    for frame in changed.values():
+        frame.iloc[60:] *= 1.1 + rng.random(frame.iloc[60:].shape)
+    moved = half_spread(make_market(tmp_path / "c", **changed), bars["closes"].index[[60]])
+    assert (moved != first).any()
+
+
+def test_an_unadjusted_split_leaves_the_spread_alone(tmp_path):
+    bars = _bars(80, 25, 7)
+    returns = bars["closes"].pct_change()
+    whole = half_spread(make_market(tmp_path / "a", **bars, total_return=returns), bars["closes"].index[[79]])
+    split = {name: frame.copy() for name, frame in bars.items()}
+    for frame in split.values():
+        frame.loc[frame.index[50] :, "A3"] /= 2.0
+    halved = half_spread(make_market(tmp_path / "b", **split, total_return=returns), bars["closes"].index[[79]])
+    np.testing.assert_allclose(halved, whole, rtol=1e-9)
+
+
+def test_a_market_without_highs_and_lows_says_to_give_bps(tmp_path):
+    market = make_market(tmp_path, closes=_bars(40, 3, 8)["closes"])
+    with pytest.raises(MissingInput, match="number of bps"):
+        half_spread(market, market.sessions[[30]])
+
+
+def test_a_date_that_is_no_session_is_refused(tmp_path):
+    market = make_market(tmp_path, closes=_bars(40, 3, 8)["closes"])
+    with pytest.raises(BacktestError, match="2012-01-07 is no session"):
+        cost_terms(Costs(), market, pd.DatetimeIndex(["2012-01-07"]))
+
+
+@pytest.mark.parametrize(("days", "bps"), [(0.1, 32), (0.2, 25), (0.5, 18)])
+def test_almgren_gives_the_published_cost_of_a_tenth_of_a_days_volume(days, bps):
+    linear, power, exponent = almgren_2005(np.array([0.0157]), np.array([263.0]), days=days)
+    cost = linear[0] * 0.1 + power[0] * 0.1**exponent
+    assert round(1e4 * cost) == bps
+    assert round(1e4 * 2.0 * linear[0] * 0.1) == 20
+
+
+def test_square_root_impact_by_hand():
+    linear, power, exponent = square_root(np.array([0.02]), coefficient=0.75)
+    assert linear[0] == 0.0
+    assert power[0] * 0.04**exponent == pytest.approx(0.75 * 0.02 * 0.2)
+
+
+def test_dollar_volume_and_volatility_equal_pandas(tmp_path):
+    bars = _bars(100, 5, 11)
+    volume = (bars["closes"] * 0 + 1000).mul(np.arange(1, 101), axis=0)
+    closes = bars["closes"].mask(np.random.default_rng(0).random((100, 5)) < 0.1)
+    closes.iloc[[0, -1]] = 20.0
+    market = make_market(tmp_path, closes=closes, volume=volume)
+    rows, columns = [62, 99], np.arange(5)
+    median = (closes * volume).rolling(63, min_periods=1).median().iloc[rows]
+    np.testing.assert_allclose(dollar_volume(market, market.sessions[rows], columns), median, rtol=1e-12)
+    deviation = pd.DataFrame(market.prices.returns).rolling(63, min_periods=10).std().iloc[rows]
+    np.testing.assert_allclose(volatility(market, market.sessions[rows], columns), deviation, rtol=1e-9)
+
+
+def test_cost_terms_do_not_depend_on_which_columns_are_asked(tmp_path):
+    market = make_market(tmp_path, **_bars(100, 25, 12))
+    costs = Costs(commission_bps=1.0, spread="estimated", impact=("square_root", 0.75), max_participation=0.05)
+    dates = market.sessions[[5, 70]]
+    whole, part = cost_terms(costs, market, dates), cost_terms(costs, market, dates, np.array([3, 17]))
+    for name in ("half_spread", "dollar_volume", "impact_power"):
+        np.testing.assert_array_equal(getattr(whole, name)[:, [3, 17]], getattr(part, name))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"commission_bps": -1.0}, {"spread": 6000.0}, {"max_participation": 0.0}, {"impact": ("square_root", -1.0)}],
+)
+def test_costs_out_of_bounds_are_refused(wrong):
+    with pytest.raises(ConfigError, match="outside"):
+        Costs(**wrong)
