@@ -78,7 +78,9 @@ def test_many_trials_turn_supported_into_not_distinguishable():
 def test_a_deflated_sharpe_below_its_bound_is_luck():
     found = decide(replace(STRONG, deflated_sharpe=0.80))
     assert found.verdict == "not distinguishable"
-    assert "deflated Sharpe ratio is 0.80" in found.reason
+    assert "significant by itself, but the deflated Sharpe ratio is 0.80" in found.reason
+    noise = replace(STRONG, benchmarks=two(0.0, 0.0), deflated_sharpe=0.3)
+    assert "deflated" not in decide(noise).reason
     assert decide(replace(STRONG, deflated_sharpe=0.96)).verdict == "supported"
 
 

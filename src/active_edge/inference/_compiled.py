@@ -46,6 +46,17 @@ def find_blocks(
 
 
 @numba.njit(nogil=True, cache=True)
+def running_sums(values: np.ndarray, first: int, stop: int) -> np.ndarray:
+    """Return sums of the rows before each row, `(n + 1, stop − first)`, of columns `first` to `stop`."""
+    n = values.shape[0]
+    prefix = np.zeros((n + 1, stop - first))
+    for i in range(n):
+        for j in range(stop - first):
+            prefix[i + 1, j] = prefix[i, j] + values[i, first + j]
+    return prefix
+
+
+@numba.njit(nogil=True, cache=True)
 def sum_runs(
     prefix: np.ndarray, starts: np.ndarray, ends: np.ndarray, pointers: np.ndarray, scale: float, out: np.ndarray
 ) -> None:

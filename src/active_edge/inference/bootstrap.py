@@ -155,10 +155,11 @@ def sparse_means(sample: np.ndarray, block: float, resamples: int, *, seed: int)
 
     Draws of the next resamples and sums of the last run side by side on two threads.
     """
-    from active_edge.inference._compiled import sum_runs
+    from active_edge.inference._compiled import running_sums, sum_runs
 
     n, k = sample.shape
     _check_block(n, block, resamples)
+    sample = np.ascontiguousarray(sample)
     out = np.empty((resamples, k))
     tiles = [slice(j, min(j + TILE, k)) for j in range(0, k, TILE)]
 
@@ -168,17 +169,11 @@ def sparse_means(sample: np.ndarray, block: float, resamples: int, *, seed: int)
             sum_runs(running.result(), starts, ends, pointers, 1.0 / n, out[rows, tile])
 
     with ThreadPoolExecutor(max_workers=2) as pool:
-        prefixes = [pool.submit(_running_sums, sample[:, tile]) for tile in tiles]
+        prefixes = [pool.submit(running_sums, sample, tile.start, tile.stop) for tile in tiles]
         jobs = [pool.submit(sum_tiles, *runs) for runs in _stationary_runs(n, block, resamples, seed=seed)]
         for job in jobs:
             job.result()
     return out
-
-
-def _running_sums(values: np.ndarray) -> np.ndarray:
-    prefix = np.zeros((len(values) + 1, values.shape[1]))
-    np.cumsum(values, axis=0, out=prefix[1:])
-    return prefix
 
 
 def _stationary_runs(

@@ -122,9 +122,18 @@ def decide(evidence: Evidence, thresholds: Thresholds | None = None) -> Verdict:
     missing = _missing(evidence, bounds)
     if missing:
         return _not_testable(evidence, adjusted, missing)
-    beaten, unbeaten = _primary(evidence, adjusted, bounds)
+    clear = [
+        name
+        for name, result in evidence.benchmarks.items()
+        if result.alpha.alpha_annual > 0 and adjusted[name] <= bounds.level
+    ]
+    lucky = evidence.deflated_sharpe is not None and evidence.deflated_sharpe < bounds.deflated_sharpe
+    beaten = [] if lucky else clear
+    unbeaten = [name for name in evidence.benchmarks if name not in beaten]
     passed, failed = _other_rungs(evidence, bounds)
     word, opening = _word(evidence, bounds, beaten, unbeaten, failed)
+    if lucky and clear and word == "not distinguishable":
+        opening += _luck(evidence, bounds, clear)
     mde, wait = _waiting(evidence, bounds)
     reason = [opening, *_figures(evidence, adjusted)]
     if word == "not distinguishable":
@@ -142,20 +151,6 @@ def decide(evidence: Evidence, thresholds: Thresholds | None = None) -> Verdict:
     )
 
 
-def _primary(evidence: Evidence, adjusted: Mapping[str, float], bounds: Thresholds) -> tuple[list[str], list[str]]:
-    """Return the benchmarks beaten after adjustment, and the others."""
-    beaten = [
-        name
-        for name, result in evidence.benchmarks.items()
-        if result.alpha.alpha_annual > 0 and adjusted[name] <= bounds.level and not _lucky(evidence, bounds)
-    ]
-    return beaten, [name for name in evidence.benchmarks if name not in beaten]
-
-
-def _lucky(evidence: Evidence, bounds: Thresholds) -> bool:
-    return evidence.deflated_sharpe is not None and evidence.deflated_sharpe < bounds.deflated_sharpe
-
-
 def _word(
     evidence: Evidence, bounds: Thresholds, beaten: list[str], unbeaten: list[str], failed: list[str]
 ) -> tuple[Word, str]:
@@ -168,13 +163,15 @@ def _word(
     if refuting:
         bound = _percent(bounds.economic_edge)
         return "refuted", f"The upper bound of the interval lies below {bound} a year on {_list(refuting)}."
-    opening = f"Cannot be told apart from {_list(unbeaten)}."
-    if _lucky(evidence, bounds):
-        opening += (
-            f" The deflated Sharpe ratio is {evidence.deflated_sharpe:.2f}, below {bounds.deflated_sharpe:.2f}: "
-            f"the best of {_trials(evidence.trials)} would look like this by luck."
-        )
-    return "not distinguishable", opening
+    return "not distinguishable", f"Cannot be told apart from {_list(unbeaten)}."
+
+
+def _luck(evidence: Evidence, bounds: Thresholds, clear: list[str]) -> str:
+    return (
+        f" The alpha on {_list(clear)} is significant by itself, but the deflated Sharpe ratio is "
+        f"{evidence.deflated_sharpe:.2f}, below {bounds.deflated_sharpe:.2f}: the best of {_trials(evidence.trials)} "
+        "would look like this by luck."
+    )
 
 
 def _missing(evidence: Evidence, bounds: Thresholds) -> list[str]:
@@ -247,7 +244,7 @@ def _figures(evidence: Evidence, adjusted: Mapping[str, float]) -> list[str]:
     if evidence.factors is not None:
         f = evidence.factors
         lines.append(
-            f"On the factors {_signed(f.alpha_annual)} a year ({_signed(f.ci[0])} to {_signed(f.ci[1])}, t {f.t:.1f})."
+            f"On the factors {_signed(f.alpha_annual)} a year ({_signed(f.ci[0])} to {_signed(f.ci[1])}, p {_p(f.p)})."
         )
     if evidence.random_portfolios is not None:
         draws = evidence.random_portfolios
@@ -259,7 +256,7 @@ def _alpha_line(name: str, alpha: AlphaEstimate, adjusted: float, trials: int) -
     low, high = (_signed(bound) for bound in alpha.ci)
     return (
         f"Net alpha on {name} {_signed(alpha.alpha_annual)} a year ({_share(1 - alpha.level)} interval {low} to "
-        f"{high}, p {alpha.p:.2g}, adjusted for {_trials(trials)} {adjusted:.2g})."
+        f"{high}, p {_p(alpha.p)}, adjusted for {_trials(trials)} {_p(adjusted)})."
     )
 
 
@@ -301,6 +298,12 @@ def _would_change(word: Word, evidence: Evidence, bounds: Thresholds, failed: li
 
 def _percent(value: float) -> str:
     return f"{value * 100:.1f} %"
+
+
+def _p(value: float) -> str:
+    if value < 0.001:
+        return "below 0.001"
+    return f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
 
 
 def _share(value: float) -> str:
