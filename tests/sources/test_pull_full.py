@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from active_edge.market import open_market
-from active_edge.market.sources import catalogue, companyfacts, edgar_index
+from active_edge.market.sources import catalogue, companyfacts, edgar_index, form345
 from active_edge.market.sources.pacing import Pacer
 from active_edge.market.sources.pull import Surroundings, pull, rebuild
 from active_edge.market.sources.securities import bound_missing
@@ -16,7 +16,7 @@ from active_edge.market.sources.transport import Patience
 from .bodies import serve_quick
 from .conftest import IDENTITY, PatientClock
 from .replay import Replay
-from .sec_bodies import balance, form_index, serve_sec
+from .sec_bodies import balance, form_index, insider_zip, serve_sec
 
 ETFS = ("IWM", "IJR", "SPY")
 A, B, B2, G = "CIK0000000001", "CIK0000000002", "CIK0000000002.BETB", "CIK0000000003"
@@ -185,3 +185,49 @@ def test_quarters_end_before_the_running_one() -> None:
     from active_edge.market.sources.fsds import quarters
 
     assert quarters((2022, 3), dt.date(2023, 2, 1)) == [(2022, 3), (2022, 4)]
+
+
+PROXY = b"""<SEC-DOCUMENT>0000000001-22-000005.txt : 20220401
+<SEC-HEADER>
+CONFORMED SUBMISSION TYPE:\tDEF 14A
+FILED AS OF DATE:\t\t20220401
+</SEC-HEADER>
+<DOCUMENT>
+<TYPE>DEF 14A
+<SEQUENCE>1
+<TEXT>
+<HTML><BODY><P>SECURITY OWNERSHIP OF CERTAIN BENEFICIAL OWNERS AND MANAGEMENT</P>
+<TABLE>
+<TR><TD>Name of Beneficial Owner</TD><TD>Shares Beneficially Owned</TD><TD>Percent of Class</TD></TR>
+<TR><TD>Jane Doe</TD><TD>40</TD><TD>20.0%</TD></TR>
+<TR><TD>All directors and executive officers as a group (5 persons)</TD><TD>50</TD><TD>25.0%</TD></TR>
+</TABLE></BODY></HTML>
+</TEXT>
+</DOCUMENT>
+</SEC-DOCUMENT>
+"""
+
+
+def test_legs_are_read_from_single_filings_and_rolled_forward(full, tmp_path: Path, replay: Replay) -> None:
+    line = ("DEF 14A", "ALFA INC", 1, "2022-04-01", "edgar/data/1/0000000001-22-000005.txt")
+    gone = ("DEF 14A", "GONE CORP", 3, "2022-04-01", "edgar/data/3/0000000003-22-000005.txt")
+    replay.serve(edgar_index.FULL_URL.format(year=2022, quarter=2), form_index(line, gone))
+    replay.serve("https://www.sec.gov/Archives/edgar/data/1/0000000001-22-000005.txt", PROXY, "text/plain")
+    sale = insider_zip(
+        SUBMISSION=["0009-22-2|15-MAY-2022|14-MAY-2022|4|0000000001|ALFA INC|ALFA"],
+        REPORTINGOWNER=["0009-22-2|0000000901|Doe Jane|Director,Officer"],
+        NONDERIV_TRANS=["0009-22-2|Common Stock|14-MAY-2022|20.0|D|"],
+    )
+    replay.serve(form345.URL.format(year=2022, quarter=2), sale, "application/zip")
+    full(only=None)
+    assert replay.asked["www.sec.gov/Archives/edgar/data/1/0000000001-22-000005.txt"] == 1
+    assert not any("edgar/data/3/" in key for key in replay.asked)  # no prices, so no filings
+    market = open_market(tmp_path / "m")
+    rows = market.facts.of("insider_ownership")
+    mine = rows.asset == market.assets.get_loc(A)
+    filed = [str(day) for day in rows.filed[mine]]
+    # 25 % in the proxy; the director's 30 shares became 20: (0.25 · 200 − 10) / 200
+    assert dict(zip(filed, rows.value[mine].tolist(), strict=True)) == {
+        "2022-04-01": 0.25,
+        "2022-05-15": pytest.approx(0.20),
+    }

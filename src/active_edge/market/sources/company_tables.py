@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ import pandas as pd
 
 from active_edge.market.database import literal
 from active_edge.market.findings import Finding
-from active_edge.market.sources import companyfacts, edgar_index, form345, fsds
-from active_edge.market.sources.archive import Archive
+from active_edge.market.sources import companyfacts, edgar_index, filings, form345, fsds, insiders
+from active_edge.market.sources.archive import Archive, Entry
 from active_edge.market.sources.derived import derived
 
 FILING_COLUMNS = ("accession", "cik", "name", "sic", "form", "period", "filed", "ticker", "instance")
@@ -77,7 +78,8 @@ def read(
     _read_indexes(archive, found, tell)
     _read_data_sets(archive, found, tell)
     _read_companyfacts(archive, found, into, tell, workers=workers)
-    _read_insiders(archive, connection, found, into, tell)
+    levels = _read_filings(archive, found, into, tell)
+    _read_insiders(archive, connection, found, levels, into, tell)
     if found.refused:
         for reason, count in sorted(found.refused.items()):
             if reason not in ("repeats the version before", "weaker reading of a number already known") and count:
@@ -87,7 +89,7 @@ def read(
 
 
 def _read_indexes(archive: Archive, found: CompanyTables, tell: Callable[[str, int, int], None]) -> None:
-    wanted = {*edgar_index.REPORTS, *edgar_index.DELISTINGS}
+    wanted = {*edgar_index.REPORTS, *edgar_index.DELISTINGS, *filings.PROXIES}
     entries = list(archive.bodies("form_index/"))
     for done, (key, entry) in enumerate(entries):
         tell("reading form indexes", done, len(entries))
@@ -158,49 +160,129 @@ def _make_companyfacts(path: Path, where: str, workers: int, folder: Path) -> No
     (folder / "refused.json").write_bytes(orjson.dumps(counts))
 
 
+def _read_filings(
+    archive: Archive, found: CompanyTables, into: Path, tell: Callable[[str, int, int], None]
+) -> dict[int, list[insiders.Level]]:
+    """Add what single filings say of the legs; returns the proxies' group shares by company."""
+    entries = list(archive.bodies("filing/"))
+    rows: list[tuple[Any, ...]] = []
+    levels: dict[int, list[insiders.Level]] = {}
+    for done, (key, entry) in enumerate(entries):
+        if done % 50 == 0:
+            tell("reading filings", done, len(entries))
+        folder = derived(archive, "filing", entry, partial(_make_filing, archive, entry, key))
+        said = orjson.loads((folder / "legs.json").read_bytes())
+        found.refused["filing that cannot be read"] += bool(said["why"])
+        rows.extend(tuple(row) for row in said["rows"])
+    for cik, item, _, end, value, filed, form, *_ in rows:
+        if item == "insider_ownership" and form in filings.PROXIES:
+            levels.setdefault(cik, []).append(insiders.Level(end, filed, value))
+    if rows:
+        found.parts.append(companyfacts.write_part(rows, into / "legs.parquet"))
+    return {cik: sorted(known, key=lambda level: level.filed) for cik, known in levels.items()}
+
+
+def _make_filing(archive: Archive, entry: Entry, key: str, folder: Path) -> None:
+    rows, why = filings.read(archive.read(entry), key=key)
+    (folder / "legs.json").write_bytes(orjson.dumps({"rows": rows, "why": why}))
+
+
 def _read_insiders(
     archive: Archive,
     connection: duckdb.DuckDBPyConnection,
     found: CompanyTables,
+    levels: Mapping[int, list[insiders.Level]],
     into: Path,
     tell: Callable[[str, int, int], None],
 ) -> None:
     entries = list(archive.bodies("form345/"))
-    parts = []
+    folders = []
     for done, (key, entry) in enumerate(entries):
         tell("reading insider data sets", done, len(entries))
-        folder = derived(archive, "form345", entry, partial(_make_insider_set, archive.location(entry), key))
-        parts.append(folder / "events.parquet")
-    counts = [*found.bulk, *found.parts]
-    if not parts or not counts:
+        folders.append(derived(archive, "form345", entry, partial(_make_insider_set, archive.location(entry), key)))
+    counted = [*found.bulk, *found.parts]
+    if not folders or not counted:
         return
     shares: dict[int, list[tuple[str, float]]] = {}
     query = (
-        f"SELECT cik, CAST(filed AS VARCHAR), value FROM {_files(counts)} "
+        f"SELECT cik, CAST(filed AS VARCHAR), value FROM {_files(counted)} "
         "WHERE item = 'shares_outstanding' ORDER BY cik, filed, period_end"
     )
     for cik, filed, value in connection.execute(query).fetchall():
         shares.setdefault(cik, []).append((filed, value))
-    rows = form345.rows(form345.stakes(_ordered_events(connection, parts)), shares)
+    events = _ordered(connection, [f / "events.parquet" for f in folders])
+    rows = [row for row in form345.rows(form345.stakes(events), shares) if row[0] not in levels]
+    ordered = _ordered(connection, [f / "holdings.parquet" for f in folders])
+    for cik, lines in groupby(ordered, key=lambda row: int(row[0])):
+        if cik in levels:
+            held = [_holding(line) for line in lines]
+            rows.extend(insiders.rolled(cik, levels[cik], held, shares, found.refused))
     if rows:
         found.parts.append(companyfacts.write_part(rows, into / "insiders.parquet"))
 
 
-def _make_insider_set(path: Path, where: str, folder: Path) -> None:
-    events = form345.events(form345.read_set(path, where=where))
-    frame = pd.DataFrame(events, columns=["issuer", "filed", "accession", "person", "line", "shares"])
-    frame = frame.astype(
-        {"issuer": "int64", "person": "int64", "shares": "float64", "accession": object, "line": object}
+def _holding(line: tuple[Any, ...]) -> insiders.Holding:
+    """Row of `HOLDING_COLUMNS` as the roll-forward takes it; names are not kept."""
+    issuer, filed, owners, *said, form = line
+    insider, ten_percent, security, direct, nature, change, shares, on = said
+    return insiders.Holding(
+        issuer=str(issuer),
+        owners=tuple(owners.split("|")),
+        names=(),
+        insider=insider,
+        ten_percent=ten_percent,
+        security=security,
+        direct=direct,
+        nature=nature,
+        change=change,
+        shares=shares,
+        on=on,
+        filed=filed,
+        form=form,
     )
-    frame["filed"] = pd.to_datetime(frame["filed"])
+
+
+EVENT_COLUMNS = {
+    "issuer": "int64",
+    "filed": "date",
+    "accession": "text",
+    "person": "int64",
+    "line": "text",
+    "shares": "float64",
+}
+HOLDING_COLUMNS = {
+    "issuer": "int64", "filed": "text", "owners": "text", "insider": "bool", "ten_percent": "bool", "security": "text",
+    "direct": "bool", "nature": "text", "change": "float64", "shares": "float64", "on_day": "text", "form": "text",
+}  # fmt: skip
+
+
+def _make_insider_set(path: Path, where: str, folder: Path) -> None:
+    _write_table(form345.events(form345.read_set(path, where=where)), EVENT_COLUMNS, folder / "events.parquet")
+    lines = [
+        (
+            int(h.issuer), h.filed, "|".join(h.owners), h.insider, h.ten_percent, h.security, h.direct, h.nature,
+            h.change, h.shares, h.on, h.form,
+        )
+        for h in form345.holdings(path, where=where)
+        if h.insider and h.common and h.filed is not None and h.issuer.isdigit()
+    ]  # fmt: skip
+    _write_table(lines, HOLDING_COLUMNS, folder / "holdings.parquet")
+
+
+def _write_table(rows: list[Any], columns: Mapping[str, str], file: Path) -> None:
+    frame = pd.DataFrame(rows, columns=list(columns))
+    for name, kind in columns.items():
+        frame[name] = (
+            pd.to_datetime(frame[name]) if kind == "date" else frame[name].astype(object if kind == "text" else kind)
+        )
     with duckdb.connect(":memory:") as connection:
-        connection.register("events", frame)
-        connection.execute(f"COPY events TO {literal(folder / 'events.parquet')} (FORMAT parquet, COMPRESSION zstd)")
+        connection.register("rows_to_store", frame)
+        connection.execute(f"COPY rows_to_store TO {literal(file)} (FORMAT parquet, COMPRESSION zstd)")
 
 
-def _ordered_events(connection: duckdb.DuckDBPyConnection, parts: list[Path]) -> Iterator[form345.Event]:
-    columns = "issuer, CAST(filed AS DATE) AS filed, accession, person, line, shares"
-    cursor = connection.cursor()
-    result = cursor.execute(f"SELECT {columns} FROM {_files(parts)} ORDER BY ALL")
+def _ordered(connection: duckdb.DuckDBPyConnection, parts: list[Path]) -> Iterator[Any]:
+    """Rows of several parts, sorted by all columns in turn, a few thousand in memory at a time."""
+    cast = "* REPLACE (CAST(filed AS DATE) AS filed)" if parts[0].name == "events.parquet" else "*"
+    result = connection.cursor().execute(f"SELECT {cast} FROM {_files(parts)} ORDER BY ALL")
     while rows := result.fetchmany(10_000):
         yield from rows

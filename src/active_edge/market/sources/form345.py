@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from active_edge.errors import SourceFormatError
+from active_edge.market.sources import legs
 from active_edge.market.sources.request import Request
 from active_edge.market.sources.zips import open_zip, read_member
 
@@ -29,7 +30,7 @@ URL = "https://www.sec.gov/files/structureddata/data/insider-transactions-data-s
 FIRST_QUARTER = (2006, 1)
 NEEDED = {
     "SUBMISSION": ("ACCESSION_NUMBER", "FILING_DATE", "DOCUMENT_TYPE", "ISSUERCIK", "ISSUERTRADINGSYMBOL"),
-    "REPORTINGOWNER": ("ACCESSION_NUMBER", "RPTOWNERCIK", "RPTOWNER_RELATIONSHIP"),
+    "REPORTINGOWNER": ("ACCESSION_NUMBER", "RPTOWNERCIK", "RPTOWNERNAME", "RPTOWNER_RELATIONSHIP"),
     "NONDERIV_TRANS": (
         "ACCESSION_NUMBER",
         "SECURITY_TITLE",
@@ -225,6 +226,22 @@ def _shares(text: str) -> float | None:
     except ValueError:
         return None
     return value if 0 <= value < MOST_SHARES else None
+
+
+def holdings(path: Path, *, where: str) -> tuple[legs.Holding, ...]:
+    """Lines of one quarterly zip as the roll-forward takes them.
+
+    Raises
+    ------
+    SourceFormatError
+        As `read_set`.
+    """
+    with open_zip(path, where=where) as archive:
+        tables = {name: _member(archive, name, where=where) for name in NEEDED}
+    rows = {name: list(_rows(body, name, where, Counter())) for name, body in tables.items()}
+    lines = [*rows["NONDERIV_TRANS"], *rows["NONDERIV_HOLDING"]]
+    submissions = [{"PERIOD_OF_REPORT": "", **row} for row in rows["SUBMISSION"]]
+    return legs.dataset_holdings(submissions, rows["REPORTINGOWNER"], lines)
 
 
 Event = tuple[int, dt.date, str, int, str, float]

@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from active_edge.errors import SourceBusy, SourceError
 from active_edge.market import write_snapshot
 from active_edge.market.findings import Finding
-from active_edge.market.sources import catalogue, companyfacts, edgar_index, fsds, nasdaq, nport
+from active_edge.market.sources import catalogue, companyfacts, edgar_index, filings, fsds, nasdaq, nport
 from active_edge.market.sources.archive import Archive, Entry, Verification, disk_errors_named
 from active_edge.market.sources.assemble import assembled
 from active_edge.market.sources.catalogue import Order, Plan
@@ -195,6 +195,7 @@ def _fetch(client: Client, order: Order, tally: _Tally) -> dict[str, str]:
     errors: list[SourceError] = []
     _fetch_all(client, _due(catalogue.first_requests(order), archive, today), "lists and bulk files", tally, errors)
     _fetch_all(client, _due(_dependent(archive, order), archive, today), "reports and companies", tally, errors)
+    _fetch_all(client, _due(_filings(archive, order), archive, today), "single filings", tally, errors)
     failures: dict[str, str] = {}
     if "yahoo" in order.sources:
         failures = _fetch_charts(
@@ -315,6 +316,22 @@ def _dependent(archive: Archive, order: Order) -> list[Request]:
     if "companyfacts" in order.sources:
         found += [companyfacts.company_request(cik) for cik in _companies_due(archive, order)]
     return found
+
+
+def _filings(archive: Archive, order: Order) -> list[Request]:
+    """Annual reports and proxy statements of the shares wanted, as far as the archive's lists name them."""
+    if "filings" not in order.sources:
+        return []
+    symbols = known_companies(archive).symbols()
+    ciks = frozenset(cik for symbol, cik in symbols.items() if order.symbols is None or symbol in order.symbols)
+    wanted: dict[str, Request] = {}
+    for key, entry in archive.bodies("fsds/"):
+        quarter = fsds.read_quarter(archive.location(entry), where=key, geography=False)
+        wanted.update((r.key, r) for r in filings.instance_requests(quarter.filings, ciks, order.since))
+    for key, entry in archive.bodies("form_index/"):
+        lines = edgar_index.parse_form_index(archive.read(entry), where=key)
+        wanted.update((r.key, r) for r in filings.proxy_requests(lines, ciks, order.since))
+    return [wanted[key] for key in sorted(wanted)]
 
 
 def _companies_due(archive: Archive, order: Order) -> list[int]:
