@@ -135,7 +135,7 @@ class Screen(StrictModel):
 
         Returns
         -------
-        (n_members, ...) frame: asset, ticker, name, sector, score, rank, cap_rank, market_value (USD), every factor
+        (n_members, ...) frame: asset, ticker, name, sector, score and rank (NaN without a ranking), cap_rank, market_value (USD), every factor
         of the screen, data_age_days (oldest figure behind any of them; NaN for prices alone).
         Timing: facts filed and prices printed by the close of the date.
         """
@@ -211,8 +211,8 @@ class Evaluation:
                 "ticker": listing["ticker"].to_numpy(),
                 "name": listing["name"].to_numpy(),
                 "sector": self.universe.sectors[columns],
-                "score": self.score[row, columns],
-                "rank": self.rank[row, columns],
+                "score": self.score[row, columns] if self.screen.rank else np.nan,
+                "rank": self.rank[row, columns] if self.screen.rank else np.nan,
                 "cap_rank": self.universe.cap_rank[row, columns],
                 "market_value": self.panel.market_value()[row, columns],
             }

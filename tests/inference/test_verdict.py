@@ -106,7 +106,7 @@ def test_two_years_of_noise_say_how_long_it_would_take():
 def test_a_rule_without_data_is_not_testable_even_when_everything_else_passes():
     found = decide(replace(STRONG, coverage={"gross_profitability": 0.9, "insider_ownership": 0.0}))
     assert found.verdict == "not testable"
-    assert "insider_ownership: only 0 % of candidates have a value" in found.reason
+    assert "too few candidates have a value (at least 10 % needed): insider_ownership 0 %" in found.reason
     assert "gross_profitability" not in found.reason
     assert found.passed == ()
 

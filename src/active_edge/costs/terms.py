@@ -136,14 +136,15 @@ def dollar_volume(market: Market, dates: pd.DatetimeIndex, columns: np.ndarray) 
     """
     from active_edge.costs import _trailing
 
-    prices = market.prices
-    if np.isnan(prices.volume).all():
-        raise MissingInput(
-            f"{market.path}: prices: volume is null everywhere; set `costs: max_participation:` and `impact:` to null"
-        )
     rows, everyone = rows_of(market, dates), np.arange(len(market.assets))
 
     def medians() -> np.ndarray:
+        prices = market.prices
+        if np.isnan(prices.volume).all():
+            raise MissingInput(
+                f"{market.path}: prices: volume is null everywhere; set `costs: max_participation:` and `impact:` to "
+                "null"
+            )
         return _trailing.median_products(prices.close.T, prices.volume.T, rows, everyone, DOLLAR_VOLUME_SESSIONS)
 
     return market.derived(("dollar_volume", *dates), medians)[:, columns]

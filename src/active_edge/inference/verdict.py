@@ -121,7 +121,7 @@ def decide(evidence: Evidence, thresholds: Thresholds | None = None) -> Verdict:
     adjusted = {name: _adjusted(name, evidence) for name in evidence.benchmarks}
     missing = _missing(evidence, bounds)
     if missing:
-        return _not_testable(evidence, adjusted, missing)
+        return _not_testable(evidence, adjusted, missing, _wanted(evidence, bounds))
     clear = [
         name
         for name, result in evidence.benchmarks.items()
@@ -176,11 +176,12 @@ def _luck(evidence: Evidence, bounds: Thresholds, clear: list[str]) -> str:
 
 def _missing(evidence: Evidence, bounds: Thresholds) -> list[str]:
     missing = [f"{item}: {why}" for item, why in evidence.untestable.items()]
-    missing += [
-        f"{rule}: only {_share(share)} of candidates have a value (at least {_share(bounds.min_coverage)} needed)"
-        for rule, share in evidence.coverage.items()
-        if not share >= bounds.min_coverage
-    ]
+    thin = {rule: share for rule, share in evidence.coverage.items() if not share >= bounds.min_coverage}
+    if thin:
+        shares = ", ".join(f"{rule} {_share(share)}" for rule, share in thin.items())
+        missing.append(
+            f"too few candidates have a value (at least {_share(bounds.min_coverage)} needed): {shares}"
+        )
     if not evidence.benchmarks and not missing:
         missing.append("no benchmark covers the period")
     return missing
@@ -221,13 +222,15 @@ def _waiting(evidence: Evidence, bounds: Thresholds) -> tuple[float, float]:
     return max(effects), max(waits)
 
 
-def _not_testable(evidence: Evidence, adjusted: Mapping[str, float], missing: list[str]) -> Verdict:
+def _not_testable(
+    evidence: Evidence, adjusted: Mapping[str, float], missing: list[str], wanted: tuple[str, ...]
+) -> Verdict:
     figures = _figures(evidence, adjusted)
     note = ["What was measured all the same, without standing:", *figures] if figures else []
     return Verdict(
         verdict="not testable",
         reason=" ".join([f"The data cannot say: {'; '.join(missing)}.", *note]),
-        would_change=tuple(f"Data for {item.split(':', 1)[0]}" for item in missing),
+        would_change=wanted,
         passed=(),
         failed=tuple(evidence.benchmarks),
         adjusted_p=dict(adjusted),
@@ -235,6 +238,12 @@ def _not_testable(evidence: Evidence, adjusted: Mapping[str, float], missing: li
         mde_annual=None,
         years_needed=None,
     )
+
+
+def _wanted(evidence: Evidence, bounds: Thresholds) -> tuple[str, ...]:
+    thin = [rule for rule, share in evidence.coverage.items() if not share >= bounds.min_coverage]
+    wanted = [f"Data for {_list(thin)}"] if thin else []
+    return (*wanted, *(f"{item[0].upper()}{item[1:]}: {why}" for item, why in evidence.untestable.items()))
 
 
 def _figures(evidence: Evidence, adjusted: Mapping[str, float]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -63,10 +63,22 @@ class Market:
             raise SnapshotError(f"{folder / 'prices.parquet'}: has no rows; import the data again")
         self.sessions: pd.DatetimeIndex = sessions_between(prices["first"], prices["last"])
         self._verified: dict[str, Path] = {}
+        self._derived: dict[tuple[object, ...], np.ndarray] = {}
 
     def __repr__(self) -> str:
         stamp = " SIMULATED" if self.simulated else ""
         return f"<Market {self.path} snapshot {self.snapshot}{stamp}>"
+
+    def derived(self, key: tuple[object, ...], make: Callable[[], np.ndarray]) -> np.ndarray:
+        """Return what `make` computes from this market alone, read-only, computed once and kept with the market.
+
+        `key` names the computation and everything it depends on beside the market.
+        """
+        if key not in self._derived:
+            values = make()
+            values.setflags(write=False)
+            self._derived[key] = values
+        return self._derived[key]
 
     def table(self, name: str) -> Path:
         """Return the verified Parquet file of a stored table.

@@ -25,6 +25,7 @@ FACTOR_SERIES = ("MKT_RF", "SMB", "HML", "RMW", "CMA", "MOM", "QMJ")
 CASH_SERIES = "RF"
 DELISTING_CASES: Mapping[str, float | None] = {"none": 0.0, "rule": None, "total_loss": -1.0}
 RANDOM_PORTFOLIOS = 200
+DRAW_THREADS = 2
 MIN_CHOICE = 0.02
 """Share of candidates that must be left out before random portfolios can differ from the strategy at all."""
 
@@ -199,7 +200,8 @@ def random_returns(result: Result, *, count: int, seed: int) -> np.ndarray:
     groups = size_groups(evaluation.panel.market_value(), targets.candidates)
     bounds, twins = draw_twins(targets.weights, groups, evaluation.universe.sectors, seed=seed, count=count)
     weights = targets.weights[np.nonzero(targets.weights > 0)]
-    many = result.arena.run([SparseWeights(bounds, *_by_asset(bounds, names, weights)) for names in twins])
+    draws = [SparseWeights(bounds, *_by_asset(bounds, names, weights)) for names in twins]
+    many = result.arena.run(draws, workers=DRAW_THREADS)
     return many.returns[result.first_fill + 1 :].mean(axis=0) * SESSIONS_A_YEAR
 
 
@@ -213,7 +215,7 @@ def _by_asset(bounds: np.ndarray, names: np.ndarray, weights: np.ndarray) -> tup
 def _benchmarks(result: Result, names: Sequence[str], untestable: dict[str, str]) -> pd.DataFrame:
     columns = {}
     if result.base is None:
-        untestable["members"] = _nobody(result)
+        untestable["selection"] = _nobody(result)
         return pd.DataFrame(index=result.returns.index)
     for name in names:
         try:

@@ -14,6 +14,7 @@ import yaml
 from active_edge.errors import InferenceError
 from active_edge.factors import FACTORS
 from active_edge.inference.performance import calendar_years, drawdowns
+from active_edge.inference.performance import performance as performance_of
 from active_edge.inference.power import mde_from_standard_error
 from active_edge.inference.regression import hac_alpha
 from active_edge.report.record import DataWarning, RunRecord
@@ -87,6 +88,9 @@ def stats_of(judgement: Judgement, trial: Trial) -> dict[str, Any]:
     for name, comparison in judgement.benchmarks.items():
         stats["benchmarks"][name]["alpha_p_adjusted"] = judgement.verdict.adjusted_p.get(name)
         stats["benchmarks"][name]["years"] = comparison.years
+        own = performance_of(judgement.benchmark_returns[name], judgement.cash, periods_per_year=SESSIONS_A_YEAR)
+        for key in ("annual_return", "annual_volatility", "sharpe", "max_drawdown"):
+            stats["benchmarks"][name][key] = getattr(own, key)
     return _finite(stats | judgement.verdict.to_stats())
 
 
@@ -153,7 +157,7 @@ def _random_stats(judgement: Judgement) -> dict[str, Any] | None:
     place = judgement.random
     if place is None:
         return None
-    return {"n": place.n, "percentile": place.percentile, "p": place.p, "median_annual_return": place.median}
+    return {"n": place.n, "percentile": place.percentile, "p": place.p, "value": place.value, "median": place.median}
 
 
 def _median_names(result: Result) -> float:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from active_edge.report.record import LEVELS, Level
 from active_edge.run.backtest import SESSIONS_A_YEAR
 from active_edge.run.evidence import Judgement
@@ -118,10 +116,10 @@ def _trading(judgement: Judgement) -> Iterator[Warning_]:
         )
     if len(simulation.exits):
         applied = simulation.exits["return"].to_numpy(dtype=float)
-        ruled = int(np.sum(simulation.exits["reason"].astype(str).str.startswith("distress")))
+        ruled = int(((simulation.exits["reason"] == "distress") & (applied < 0)).sum())
         yield (
             "note",
-            f"{len(simulation.exits):,} held names left the market, {ruled:,} of them in what looks like distress; "
+            f"{len(simulation.exits):,} held names left the market, {ruled:,} of them charged as distress; "
             f"the mean return applied at exit is {applied.mean():+.1%}.",
             "The delisting table shows the edge had every one of them returned 0 or lost all.",
         )
