@@ -225,6 +225,30 @@ DEBT_ROWS = (
     row("6% notes", "750", "1"),
     row("Total debt", "1,000", "2"),
 )
+TYPED = """
+                       FORM 10-K
+(4) LONG-TERM DEBT
+<TABLE>
+<CAPTION>
+                                                   1998        1997
+<S>                                              <C>         <C>
+Revolving credit loan, interest at prime
+  plus 1/2%, due 2001 ......................     $  2,500    $  3,000
+8.5% Senior notes due 2005..................        7,000       7,000
+Mortgage note payable, 7%, due 2010.........          500         600
+                                                 --------    --------
+                                                   10,000      10,600
+Less current maturities.....................         (300)       (300)
+                                                 --------    --------
+                                                 $  9,700    $ 10,300
+</TABLE>
+"""
+
+
+def test_a_typed_debt_table_is_read() -> None:
+    assert _share(_read(TYPED.encode())) == (0.25, "debt_table", "high")
+
+
 ITEM_7A = (
     "<p>Item 7A. Quantitative and Qualitative Disclosures About Market Risk</p>"
     "<p>A 100 basis point increase in interest rates would increase our annual interest expense by ${cost}. "

@@ -107,6 +107,19 @@ def test_segments_of_num_rows_are_read() -> None:
     assert value.value == pytest.approx(0.7)
 
 
+def test_a_full_submission_of_an_annual_report_is_read_in_its_instance() -> None:
+    body = (
+        "-----BEGIN PRIVACY-ENHANCED MESSAGE-----\n<SEC-DOCUMENT>\nCONFORMED SUBMISSION TYPE:\t10-K\n"
+        "FILED AS OF DATE:\t\t20240301\n<DOCUMENT>\n<TYPE>10-K\n<TEXT>\n<html><body><p>FORM 10-K</p></body></html>\n"
+        "</TEXT>\n</DOCUMENT>\n<DOCUMENT>\n<TYPE>EX-21\n<TEXT>\nnames\n</TEXT>\n</DOCUMENT>\n<DOCUMENT>\n<TYPE>EX-101.INS\n"
+        f"<TEXT>\n<XBRL>\n{GOOD.decode().strip()}\n</XBRL>\n</TEXT>\n</DOCUMENT>\n</SEC-DOCUMENT>"
+    )
+    reading = read_filing(body.encode())
+    assert reading.kind == "annual_report_html"
+    assert reading.domestic_revenue_share is not None
+    assert (reading.domestic_revenue_share.value, reading.domestic_revenue_share.filed) == (0.7, "2024-03-01")
+
+
 INLINE = """<?xml version='1.0' encoding='ASCII'?>
 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:ix="http://www.xbrl.org/2013/inlineXBRL"
  xmlns:us-gaap="http://fasb.org/us-gaap/2023" xmlns:dei="http://xbrl.sec.gov/dei/2023"

@@ -205,6 +205,8 @@ def test_long_lived_assets_are_not_revenue() -> None:
             "International operations accounted for approximately 13% of our consolidated net sales.",
             0.87,
         ),
+        ("Substantially all of our revenue was generated in the United States during the year.", 0.90),
+        ("All of the Company's net sales are made to customers located in the United States.", 1.0),
         ("In 2013, sales to foreign Distributors were less than 4% of total sales.", 0.96),
     ],
 )
@@ -219,6 +221,7 @@ def test_a_sentence_gives_the_latest_year(sentence: str, share: float) -> None:
     [
         "Revenue growth of 7% at our international operations reflected increases of 6% from higher volumes.",
         "Our largest customer sells within the United States and accounted for 11% of our consolidated net sales.",
+        "All of our revenues are denominated in U.S. dollars, which protects us from currencies.",
         "No country outside of the United States provided greater than 10% of our total revenue.",
         "Sales to domestic and international distributors represented 40% of our net revenues in fiscal 2007.",
         "We expect that international sales will account for 30% of our revenues in the future.",

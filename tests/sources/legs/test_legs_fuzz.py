@@ -63,10 +63,9 @@ SEEDS = (
     b"a\tRevenues\tus-gaap/2023\t20231231\t4\tUSD\tGeographical=US;\t\t7\t\na\tRevenues\tus-gaap/2023\t20231231\t4\tUSD\t\t\t10\t\n",
     b'{"item_1": "International sales were 30% of net sales.", "item_7A": "Our debt bears interest at LIBOR plus 2%."}',
 )
-PIECES = tuple(
-    b"<table> </table> <td> </tr> group % * ( ) 999,999,999 -1 1e308 NaN &nbsp; &amp; <!-- --> <DOCUMENT> <TEXT> "
-    b"country:US <![CDATA[ ]]> 2023-02-31 0000 colspan=0 scale='99' LIBOR $ \x93".split()
-) + (b"as a group", b"All directors ", b"\x00", b"\xff\xfe", b"\n", b"\t", b" ")
+TAGS = b"<table> </table> <td> </tr> <!-- --> <DOCUMENT> <TEXT> <![CDATA[ ]]> &nbsp; &amp; colspan=0 scale='99'".split()
+WORDS = b"group % * ( ) 999,999,999 -1 1e308 NaN country:US 2023-02-31 0000 LIBOR $ \x93".split()
+PIECES = (*TAGS, *WORDS, b"as a group", b"All directors ", b"\x00", b"\xff\xfe", b"\n", b"\t", b" ")
 
 
 @st.composite

@@ -41,6 +41,13 @@ def _share(body: bytes | str) -> float:
         ),
         pytest.param(("Common Stock", GROUP, "1,000,000", "10.0%"), 0.10, id="title of class first"),
         pytest.param((GROUP, "0", "0%"), 0.0, id="nothing held"),
+        pytest.param((GROUP, "Common", "9,000", "12.0"), 0.12, id="title of class after"),
+        pytest.param((f"{GROUP}<sup>(7)</sup>", "9,000<sup>8</sup>", "12.0%<sup>9</sup>"), 0.12, id="raised marks"),
+        pytest.param((GROUP, "9,000", "1,000", "10,000", "12.0"), 0.12, id="sole and shared power"),
+        pytest.param((GROUP, "10,439,474(13)", "2.37%", "2,687,043(20)", "13,126,517"), 0.0237, id="units after"),
+        pytest.param(
+            ("All officers<br>and directors<br>as a group<br>(9 persons)", "9,000", "12.0"), 0.12, id="breaks"
+        ),
     ],
 )
 def test_one_row_is_read(cells: tuple[str, ...], share: float) -> None:
@@ -133,6 +140,14 @@ def test_two_classes_on_two_rows_are_joined() -> None:
         row("Class B", GROUP, "500,000", "80.0%"),
     )
     assert _share(body) == pytest.approx(1_500_000 / (10_000_000 + 625_000))
+
+
+def test_the_vote_beside_the_class_is_kept_apart() -> None:
+    heads = row("Name", "Shares", "Percent of Class", "Percent of Total Voting Power")
+    value = _read(proxy(heads, row(GROUP, "9,000", "12.0%", "15.0%")))
+    assert value is not None
+    assert value.value == pytest.approx(0.12)
+    assert value.details["voting"] == pytest.approx(0.15)
 
 
 def test_preferred_stock_is_left_out() -> None:

@@ -179,7 +179,7 @@ def test_an_ownership_form_gives_holdings_and_no_share_of_the_group(
 
 
 @pytest.mark.slow
-def test_text_of_57_annual_reports_is_read_without_a_wrong_domestic_share(recorded: Path) -> None:
+def test_text_of_62_annual_reports_is_read_without_a_wrong_domestic_share(recorded: Path) -> None:
     # Each read in the filing: "69.7% of sales were derived from U.S. customers", "international sales comprised" ...
     expected = {
         "1000564_10K_2002": 0.697,

@@ -228,7 +228,7 @@ def _classified(text: str, where: str, form: str | None) -> Document:
             raise SourceFormatError(f"{where}: XML with root {root!r}; no filing document has that: fetch it again")
     if root == "html" and "/inlineXBRL" in head:
         return Document("inline_xbrl", where, text, form)
-    if re.search(r"<(html|body|table|tr|td|div|p|font)\b", text[:200_000], re.I):
+    if re.search(r"<(html|body|tr|td|div|p|font|br)\b", text[:200_000], re.I):
         return Document(_page_kind(text, form) + "_html", where, text, form)
     if not re.search(r"[A-Za-z]{3}", head):
         raise SourceFormatError(f"{where}: no words in it; give a filing's text, HTML or XML")

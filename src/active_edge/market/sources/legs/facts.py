@@ -7,7 +7,7 @@ import io
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from html.entities import html5
@@ -98,9 +98,7 @@ def instance_report(text: str, where: str) -> Report:
     """
     root = parse_xml(text, where)
     contexts, units = _contexts(root), _units(root)
-    facts: list[Fact] = []
-    blocks: list[tuple[str, str]] = []
-    about: dict[str, str] = {}
+    gathered = _Gathered()
     for node in root:
         reference = node.get("contextRef")
         if reference is None or not isinstance(node.tag, str):
@@ -109,8 +107,8 @@ def instance_report(text: str, where: str) -> Report:
         if context is None:
             continue
         content = "".join(node.itertext())
-        _collect(node.tag, content, context, units.get(node.get("unitRef") or "", ""), node, facts, blocks, about)
-    return _report(facts, blocks, about, where)
+        gathered.take(node.tag, content, context, node, units)
+    return gathered.report(where)
 
 
 def inline_report(text: str, where: str) -> Report:
@@ -124,9 +122,7 @@ def inline_report(text: str, where: str) -> Report:
     root = parse_xml(_without_names(text), where)
     contexts, units = _contexts(root), _units(root)
     continuations = {n.get("id"): n for n in root.iter("{*}continuation") if n.get("id")}
-    facts: list[Fact] = []
-    blocks: list[tuple[str, str]] = []
-    about: dict[str, str] = {}
+    gathered = _Gathered()
     for node in root.iter("{*}nonFraction", "{*}nonNumeric"):
         context = contexts.get(node.get("contextRef") or "")
         name = node.get("name")
@@ -138,8 +134,8 @@ def inline_report(text: str, where: str) -> Report:
             content = _continued(node, continuations, markup=bool(TEXT_BLOCK.search(tag)))
         else:
             content = _inline_number(node)
-        _collect(full, content, context, units.get(node.get("unitRef") or "", ""), node, facts, blocks, about)
-    return _report(facts, blocks, about, where)
+        gathered.take(full, content, context, node, units)
+    return gathered.report(where)
 
 
 def num_report(text: str, where: str, adsh: str | None = None) -> Report:
@@ -167,7 +163,7 @@ def num_report(text: str, where: str, adsh: str | None = None) -> Report:
         fact = _num_fact(row)
         if fact is not None:
             facts.append(fact)
-    return _report(facts, [], {}, where)
+    return _Gathered(facts).report(where)
 
 
 def num_reports(rows: Iterable[Mapping[str, str]]) -> Iterator[tuple[str, Report]]:
@@ -190,12 +186,6 @@ def best_value(facts: Iterable[Fact]) -> Fact | None:
     """The fact stated most precisely among repetitions of one number; None when there is none."""
     numbers = [fact for fact in facts if math.isfinite(fact.value)]
     return max(numbers, key=lambda fact: fact.decimals) if numbers else None
-
-
-def _report(facts: list[Fact], blocks: list[tuple[str, str]], about: dict[str, str], where: str) -> Report:
-    if not facts:
-        raise SourceFormatError(f"{where}: XBRL without a single dated fact; fetch it again")
-    return Report(tuple(facts), tuple(blocks), about)
 
 
 def _date(text: str) -> date | None:
@@ -237,29 +227,32 @@ def _units(root: _Element) -> dict[str, str]:
     }
 
 
-def _collect(
-    name: str,
-    content: str,
-    context: Context,
-    unit: str,
-    node: _Element,
-    facts: list[Fact],
-    blocks: list[tuple[str, str]],
-    about: dict[str, str],
-) -> None:
-    namespace, _, tag = name.rpartition("}")
-    start, end, dimensions = context
-    if TEXT_BLOCK.search(tag):
-        blocks.append((tag, content))
-    if "/dei/" in namespace and not dimensions:
-        about.setdefault(tag, content.strip())
-    if len(facts) >= MOST_FACTS:
-        raise SourceFormatError(f"more than {MOST_FACTS} facts in one filing; refused")
-    stated = node.get("decimals") or ""
-    decimals = 99 if stated == "INF" else int(stated) if re.fullmatch(r"-?\d{1,2}", stated) else -99
-    standard = bool(re.search(r"(fasb\.org|xbrl\.us|xbrl\.sec\.gov)/", namespace))
-    kept = content.strip() if len(content) < 2000 else ""
-    facts.append(Fact(tag, standard, _number(content), kept, start, end, dimensions, unit, decimals))
+@dataclass
+class _Gathered:
+    facts: list[Fact] = field(default_factory=list)
+    blocks: list[tuple[str, str]] = field(default_factory=list)
+    about: dict[str, str] = field(default_factory=dict)
+
+    def take(self, name: str, content: str, context: Context, node: _Element, units: Mapping[str, str]) -> None:
+        namespace, _, tag = name.rpartition("}")
+        start, end, dimensions = context
+        if TEXT_BLOCK.search(tag):
+            self.blocks.append((tag, content))
+        if "/dei/" in namespace and not dimensions:
+            self.about.setdefault(tag, content.strip())
+        if len(self.facts) >= MOST_FACTS:
+            raise SourceFormatError(f"more than {MOST_FACTS} facts in one filing; refused")
+        stated = node.get("decimals") or ""
+        decimals = 99 if stated == "INF" else int(stated) if re.fullmatch(r"-?\d{1,2}", stated) else -99
+        standard = bool(re.search(r"(fasb\.org|xbrl\.us|xbrl\.sec\.gov)/", namespace))
+        kept = content.strip() if len(content) < 2000 else ""
+        unit = units.get(node.get("unitRef") or "", "")
+        self.facts.append(Fact(tag, standard, _number(content), kept, start, end, dimensions, unit, decimals))
+
+    def report(self, where: str) -> Report:
+        if not self.facts:
+            raise SourceFormatError(f"{where}: XBRL without a single dated fact; fetch it again")
+        return Report(tuple(self.facts), tuple(self.blocks), self.about)
 
 
 def _number(content: str) -> float:

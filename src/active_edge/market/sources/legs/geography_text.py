@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from active_edge.market.sources.legs.geography import AT_LEAST
 from active_edge.market.sources.legs.pages import Amount, Page, Row, Table
 from active_edge.market.sources.legs.reading import LegValue
 
@@ -54,6 +55,13 @@ ONE_CUSTOMER = re.compile(
     r"largest customer|(one|two|three|significant|single) (international )?(customer|distributor)", re.I
 )
 PERCENT_RUN = re.compile(r"\d{1,3}(?:\.\d+)? ?%(?:,? (?:and )?\d{1,3}(?:\.\d+)? ?%)*")
+ALL_HOME = re.compile(
+    r"\b(?P<how>all|substantially all|virtually all|nearly all) of (our|its|the company(’|')s) "
+    r"(total |net |consolidated |product )*(revenues?|sales)\b.{0,80}?"
+    r"\b(in|from|within|to) (customers (located )?(in|within) )?(the )?(united states|u\.s\.)"
+    r"(?! ?(dollar|government|gaap))",
+    re.I,
+)
 ABROAD_FIRST = re.compile(rf"{ABROAD}.{{0,120}}?\b{SHARE_VERB} {SHARE}", re.I)
 ABROAD_LAST = re.compile(rf"{SHARE}.{{0,40}}?{OF_REVENUE}.{{0,100}}?{ABROAD}", re.I)
 HOME_FIRST = re.compile(rf"{AT_HOME}.{{0,120}}?\b{SHARE_VERB} {SHARE}", re.I)
@@ -89,9 +97,9 @@ def domestic_from_sentences(sentences: Iterable[str]) -> LegValue | None:
     """Domestic revenue share stated in a sentence; None where none does, or where sentences contradict each other."""
     found: list[tuple[float, str, str | None]] = []
     for sentence in sentences:
-        if "%" not in sentence and "percent" not in sentence:
-            continue
-        stated = _stated(sentence)
+        stated = _all_at_home(sentence)
+        if "%" in sentence or "percent" in sentence:
+            stated = _stated(sentence) or stated
         if stated is not None:
             found.append((*stated[:1], sentence, stated[1]))
     if not found:
@@ -100,6 +108,14 @@ def domestic_from_sentences(sentences: Iterable[str]) -> LegValue | None:
     if any(abs(other - share) > 0.25 for other, _, _ in found):
         return None
     return LegValue(share, "text", "low", passage, details={bound: share} if bound else {})
+
+
+def _all_at_home(sentence: str) -> tuple[float, str | None] | None:
+    """1 for "all of our revenue is from the United States"; "substantially all" is at least nine tenths."""
+    match = ALL_HOME.search(sentence)
+    if match is None or re.search(r"\b(may|could|expect|will|if|assets|outside|except|other than)\b", sentence, re.I):
+        return None
+    return (1.0, None) if match.group("how").lower() == "all" else (AT_LEAST, "at_least")
 
 
 def _stated(sentence: str) -> tuple[float, str | None] | None:

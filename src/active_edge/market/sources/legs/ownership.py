@@ -82,7 +82,9 @@ def insider_ownership(page: Page) -> tuple[LegValue | None, tuple[str, ...]]:
 
 def _class_rows(rows: Sequence[GroupRow]) -> GroupRow | None:
     """One row out of rows that each are headed by a class of stock; None where they are not of different classes."""
-    named = {m.group(1).upper(): row for row in reversed(rows) if (m := re.match(r"class ([A-Z])\b", row.label, re.I))}
+    named = {
+        m.group(1).upper(): row for row in reversed(rows) if (m := re.search(r"\bclass ([A-Z])\b", row.label, re.I))
+    }
     if len(named) < 2:
         return None
     kept = [named[letter] for letter in sorted(named)]

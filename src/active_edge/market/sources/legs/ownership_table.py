@@ -26,6 +26,7 @@ AFTER_GROUP = re.compile(
     r"\s*(?:[,:;|”\"’']|\.{2,}|\.(?=\s*\.)|(?:\s\.)+|"
     r"\((?:[^()]|\([^()]{0,20}\)){1,200}\)|"
     rf"(?:consisting of|comprised of|comprising|of|totaling|total of|a total of)?\s*\(?{COUNT_WORD}\)?\s*{HEAD_WORD}\b|"
+    r"(?:class [a-z]\b\s*)?(?:common|ordinary|capital)\b(?:\s+(?:stock|shares?))?\b|class [a-z]\b(?:\s+stock)?|"
     r"(?:\([a-z\d*]{1,3}\),? ?)+|\[\d{1,2}\]|[†‡](?=\s|\(|$)|\*(?=\s*\(|\s*$)|persons?\b)",
     re.I,
 )

@@ -20,6 +20,7 @@ BEFORE_LIMIT = 600
 NUMBER = re.compile(r"^\(?\s*(?:US)?\$?\s*\(?\s*(\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)\s*\)?\s*(%?)\s*\)?$")
 NOTE_MARK = re.compile(r"^(\([\da-zA-Z]{1,3}\)|\[[\da-zA-Z]{1,3}\]|[†‡§#^]|\d{1,2}\))+$")
 TRAILING_MARK = re.compile(r"(?<=[\d%)]) ?(\([\da-zA-Z]{1,3}\)|\[[\da-zA-Z]{1,3}\]|[†‡§#^])+$")
+RAISED_MARK = re.compile(r"[a-z]|\d{1,2}")
 MOST_NUMBER_LENGTH = 60
 SENTENCE_END = re.compile(
     r"(?<=[.;])(?<!U\.S\.)(?<!Inc\.)(?<!Corp\.)(?<!No\.)(?<!Mr\.)(?<!Ms\.)(?<!approx\.)\s+(?=[A-Z(“\"])"
@@ -253,6 +254,7 @@ def _span(td: _Element, name: str) -> int:
 
 
 def _cell_text(td: _Element) -> str:
+    """Text of a cell; a raised note mark stands in parentheses, lest it become a digit of the number before it."""
     from lxml import etree
 
     parts = []
@@ -261,11 +263,17 @@ def _cell_text(td: _Element) -> str:
             continue
         if local(node.tag) in BLOCKS:
             parts.append(" ")
+        text = node.text or ""
+        raised = node is not td and len(node) == 0 and RAISED_MARK.fullmatch(text.strip()) and _is_raised(node)
         if event == "start":
-            parts.append(node.text or "")
+            parts.append(f" ({text.strip()}) " if raised else text)
         elif node is not td:
             parts.append(node.tail or "")
     return "".join(parts)
+
+
+def _is_raised(node: _Element) -> bool:
+    return local(node.tag) == "sup" or re.search(r"vertical-align:\s*(super|top)", node.get("style") or "") is not None
 
 
 def _is_amount(text: str) -> bool:
