@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -276,6 +278,17 @@ def test_a_configuration_outside_the_arena_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("assets", "weights", "message"),
+    [([3, 1], [0.5, 0.5], "ascend"), ([1, 1], [0.5, 0.5], "ascend"), ([1, 3], [0.6, 0.6], "at most 1")],
+)
+def test_sparse_weights_that_are_no_portfolio_are_refused(tmp_path, assets, weights, message):
+    market = rough_market(tmp_path, 60)
+    arena = prepare(market, market.sessions[[5, 9]], capital_usd=1e6, costs=Costs(), delisting=Delisting())
+    with pytest.raises(BacktestError, match=message):
+        arena.run([SparseWeights(np.array([0, 0, 2]), np.array(assets), np.array(weights))])
+
+
+@pytest.mark.parametrize(
     ("change", "message"),
     [
         (lambda w: w * 3.0, "sum to"),
@@ -304,3 +317,12 @@ def test_windows_and_options_that_make_no_sense_are_refused(tmp_path):
         _run(market, targets, capital_usd=0.0)
     with pytest.raises(ConfigError, match="override"):
         Delisting(override=0.5)
+
+
+def test_importing_the_backtest_imports_neither_vectorbt_nor_numba():
+    code = "import sys, active_edge.backtest, active_edge.costs; print({'vectorbt', 'numba'} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "set()"
+    code = code.replace("active_edge.costs;", "active_edge.backtest._kernel;")
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "vectorbt" in found.stdout

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.backtest.exits import Delisting
-from active_edge.backtest.plan import check_weights, sparse
+from active_edge.backtest.plan import SUM_TOLERANCE, check_weights, sparse
 from active_edge.backtest.single import check_trading
 from active_edge.backtest.tape import Track, TradeAt, cut
 from active_edge.backtest.window import Day, Window, decisions_in, read_tape, window_of
@@ -19,7 +19,7 @@ from active_edge.costs import Costs, cost_terms
 from active_edge.errors import BacktestError
 
 if TYPE_CHECKING:
-    from active_edge.backtest._kernel import Rates
+    from active_edge.backtest._book import Rates
     from active_edge.market import Market
 
 YEAR_SESSIONS = 252
@@ -100,7 +100,8 @@ class Arena:
         return ManyReturns(self.sessions[1:], returns, turnover, cost)
 
     def _one(self, configuration: np.ndarray | SparseWeights) -> tuple[np.ndarray, float, float]:
-        from active_edge.backtest._kernel import Plan, drive, new_log
+        from active_edge.backtest._book import Plan, new_log
+        from active_edge.backtest._kernel import drive
 
         indptr, cols, weights = self._sparse(configuration)
         log = new_log(len(self.sessions), len(self.rows), 0)
@@ -119,8 +120,12 @@ class Arena:
             indptr, cols, values = _chosen(configuration, self.which)
             cols = self.position_of[cols]
             total = np.add.reduceat(np.append(values, 0.0), indptr[:-1])[indptr[1:] > indptr[:-1]]
-            if (total > 1.0 + 1e-9).any() or (values <= 0.0).any() or np.isnan(values).any():
+            if not (values > 0.0).all() or (total > 1.0 + SUM_TOLERANCE).any():
                 raise BacktestError("configuration: weights must be positive and sum to at most 1 on each date")
+            inside = np.ones(len(cols), dtype=bool)
+            inside[indptr[:-1][indptr[:-1] < len(cols)]] = False
+            if (np.diff(cols, prepend=-1)[inside] <= 0).any():
+                raise BacktestError("configuration: assets must ascend within a date, each once")
         else:
             weights = np.asarray(configuration, dtype=np.float64)
             check_weights(weights, self.dates, self.assets)
@@ -175,7 +180,7 @@ def prepare(
     which, rows = decisions_in(market, dates, window)
     columns = np.flatnonzero(market.prices.last >= 0) if columns is None else np.unique(columns)
     tape, _ = read_tape(market, columns, window, trade_at=trade_at, delisting=delisting)
-    from active_edge.backtest._kernel import side_by_side
+    from active_edge.backtest._book import side_by_side
 
     position_of = np.full(len(market.assets), -1, dtype=np.int64)
     position_of[columns] = np.arange(len(columns))

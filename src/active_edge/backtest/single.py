@@ -70,7 +70,8 @@ def simulate(
     tape, exits = read_tape(market, columns, window, trade_at=trade_at, delisting=delisting)
     terms = cost_terms(costs, market, dates, columns)
 
-    from active_edge.backtest._kernel import Plan, drive, new_log, side_by_side
+    from active_edge.backtest._book import Plan, new_log, side_by_side
+    from active_edge.backtest._kernel import drive
 
     position_of = np.full(len(market.assets), -1, dtype=np.int64)
     position_of[columns] = np.arange(len(columns))

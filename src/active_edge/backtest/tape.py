@@ -32,7 +32,7 @@ class Track(NamedTuple):
     """A tape cut at its decisions, so that what is read together lies together in memory.
 
     Segment d runs from the fill row of decision d to that of the next one. Read in this order a walk touches a few
-    pages a segment; in a (n_columns, n_rows) matrix it would touch one a name, three times as slow.
+    pages a segment; in a (n_columns, n_rows) matrix it would touch one a name.
 
     close : (n_columns × rows from the first fill row on,) float64; segment d is a C-ordered (n_columns, its rows)
     block beginning at n_columns × its first row after the first fill row.

@@ -1,0 +1,109 @@
+"""What the compiled loop reads and writes: plan, cost rates, book and log.
+
+Importing this module imports vectorbt.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from vectorbt.portfolio.enums import log_dt, order_dt
+
+from active_edge.costs import CostTerms
+
+extra_dt = np.dtype(
+    [
+        ("decision", np.int64),
+        ("reason", np.int64),
+        ("mid", np.float64),
+        ("half_spread", np.float64),
+        ("impact", np.float64),
+    ]
+)
+"""What an order record of vectorbt does not say: why, and the parts of its slippage (fractions of `mid`)."""
+unfilled_dt = np.dtype([("decision", np.int64), ("col", np.int64), ("shares", np.float64), ("reason", np.int64)])
+"""`shares` is target minus position, adjusted shares: positive an unfilled purchase."""
+
+
+class Plan(NamedTuple):
+    """Target weights of one configuration, compressed by row.
+
+    rows : (n_decisions,) int64, decision rows, ascending; indptr : (n_decisions + 1,) int64;
+    cols : (n_targets,) int64, ascending within a decision; weights : (n_targets,) float64, > 0.
+    """
+
+    rows: np.ndarray
+    indptr: np.ndarray
+    cols: np.ndarray
+    weights: np.ndarray
+
+
+class Rates(NamedTuple):
+    """`CostTerms` with what belongs to one order side by side in memory.
+
+    table : (n_decisions, n_columns, 4) float64: half-spread, dollar volume, linear and power impact;
+    (n_decisions, 1, 4) where all assets have the same.
+    """
+
+    table: np.ndarray
+    exponent: float
+    commission: float
+    max_participation: float
+
+
+def side_by_side(terms: CostTerms) -> Rates:
+    """Return cost terms in the layout the loop reads."""
+    parts: tuple[np.ndarray, ...] = (terms.half_spread, terms.dollar_volume, terms.impact_linear, terms.impact_power)
+    if all(np.array_equal(part, np.broadcast_to(part[:, :1], part.shape), equal_nan=True) for part in parts):
+        parts = tuple(part[:, :1] for part in parts)
+    return Rates(np.stack(parts, axis=-1), terms.exponent, terms.commission, terms.max_participation)
+
+
+class Book(NamedTuple):
+    """Mutable state of one configuration; the first `n` entries of the active arrays are in use."""
+
+    position: np.ndarray
+    active: np.ndarray
+    weight: np.ndarray
+    want: np.ndarray
+    state: np.ndarray
+    price: np.ndarray
+    val_price: np.ndarray
+    order_value: np.ndarray
+    sequence: np.ndarray
+    merged: np.ndarray
+    rates: np.ndarray
+    cash: np.ndarray
+    counts: np.ndarray
+
+
+class Log(NamedTuple):
+    """What a run leaves behind. `value`, `cost` by row; `traded`, `base` by decision; records if `keep[0]`.
+
+    value : (n_rows,) USD at the close; cost : (3, n_rows) USD commission, spread, impact;
+    traded : (n_decisions,) USD at mid prices, exits excluded; base : (n_decisions,) USD at the first fill row.
+    """
+
+    value: np.ndarray
+    cost: np.ndarray
+    traded: np.ndarray
+    base: np.ndarray
+    orders: np.ndarray
+    extra: np.ndarray
+    unfilled: np.ndarray
+    nothing: np.ndarray
+    keep: np.ndarray
+
+
+def new_log(n_rows: int, n_decisions: int, capacity: int) -> Log:
+    """Return an empty log; `capacity` 0 keeps no records, only the curves."""
+    return Log(
+        np.empty(n_rows),
+        np.zeros((3, n_rows)),
+        np.zeros(n_decisions),
+        np.full(n_decisions, np.nan),
+        np.empty(max(capacity, 1), order_dt),
+        np.empty(max(capacity, 1), extra_dt),
+        np.empty(max(capacity, 1), unfilled_dt),
+        np.empty(0, log_dt),
+        np.array([capacity > 0]),
+    )
