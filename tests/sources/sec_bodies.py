@@ -140,6 +140,9 @@ def nport_report(series: str, *, month: str = "2022-03-31", sales: str = "100.5"
 </fundInfo></formData></edgarSubmission>""".encode()
 
 
+FUND_TICKERS = json.dumps(
+    {"fields": ["cik", "seriesId", "classId", "symbol"], "data": [[99, "S000004344", "C000012074", "IWM"]]}
+).encode()
 TICKERS = json.dumps(
     {
         "fields": ["cik", "name", "ticker", "exchange"],
@@ -203,8 +206,9 @@ def serve_sec(replay: Replay, etfs: tuple[str, ...]) -> None:
     replay.serve(nasdaq.URL.format(name="otherlisted"), OTHER_LISTED, "text/plain")
     for request in ishares.requests():
         replay.serve(request.url, HOLDINGS, "text/csv")
-    replay.serve(nport.FEED_URL.format(series=nport.FUNDS["IWM"], start=0), FEED, "application/atom+xml")
-    report = nport_report(nport.FUNDS["IWM"])
+    replay.serve(nport.FUND_TICKERS_URL, FUND_TICKERS, "application/json")
+    replay.serve(nport.FEED_URL.format(series="S000004344", start=0), FEED, "application/atom+xml")
+    report = nport_report("S000004344")
     replay.serve(nport.DOCUMENT_URL.format(cik=99, accession="000000009922000077"), report, "application/xml")
     days = sessions()
     for seed, symbol in enumerate(("ALFA", "BETA", "BETB"), 50):

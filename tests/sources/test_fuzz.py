@@ -106,6 +106,7 @@ READERS: dict[str, tuple[Callable[[bytes], object], bytes]] = {
     ),
     "nport": (lambda b: nport.parse_report(b, series=None, where="f"), sec_bodies.nport_report("S1")),
     "nport feed": (lambda b: nport.parse_feed(b, where="f"), sec_bodies.FEED),
+    "fund tickers": (lambda b: nport.parse_fund_tickers(b, where="f"), sec_bodies.FUND_TICKERS),
     "yahoo": (
         lambda b: yahoo.parse(b, where="f"),
         bodies.chart("X", ["2023-10-30", "2023-10-31"], [1.0, 2.0], dividends={"2023-10-31": 0.1}),
@@ -188,7 +189,7 @@ def reshaped(draw: st.DrawFn, whole: bytes) -> bytes:
     return orjson.dumps(document)
 
 
-@pytest.mark.parametrize("name", ["companyfacts", "submissions", "tickers", "yahoo"])
+@pytest.mark.parametrize("name", ["companyfacts", "submissions", "tickers", "fund tickers", "yahoo"])
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_json_of_another_shape_gives_named_errors_only(name: str, data: st.DataObject) -> None:

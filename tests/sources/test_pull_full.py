@@ -2,18 +2,20 @@
 
 import datetime as dt
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pandas as pd
 import pytest
 
+from active_edge.errors import SourceFormatError
 from active_edge.market import open_market
-from active_edge.market.sources import catalogue, companyfacts, edgar_index, form345
+from active_edge.market.sources import catalogue, companyfacts, edgar_index, form345, fsds
 from active_edge.market.sources.pacing import Pacer
 from active_edge.market.sources.pull import Surroundings, pull, rebuild
 from active_edge.market.sources.securities import bound_missing
 from active_edge.market.sources.transport import Patience
 
-from .bodies import serve_quick
+from .bodies import serve_quick, zipped
 from .conftest import IDENTITY, PatientClock
 from .replay import Replay
 from .sec_bodies import balance, form_index, insider_zip, serve_sec
@@ -231,3 +233,25 @@ def test_legs_are_read_from_single_filings_and_rolled_forward(full, tmp_path: Pa
         "2022-04-01": 0.25,
         "2022-05-15": pytest.approx(0.20),
     }
+
+
+@pytest.mark.parametrize(
+    ("url", "body"),
+    [
+        (fsds.URL.format(year=2022, quarter=1), zipped(sub__txt=b"adsh\tkic\n", num__txt=b"adsh\ttag\n")),
+        (form345.URL.format(year=2022, quarter=1), zipped(SUBMISSION__tsv=b"ACCESSION_NUMBER\n")),
+        (companyfacts.BULK_URL, zipped(readme__txt=b"hello")),
+    ],
+    ids=["data set", "insider set", "companyfacts"],
+)
+def test_a_zip_with_changed_columns_never_enters_the_archive(
+    full, tmp_path: Path, replay: Replay, url: str, body: bytes
+) -> None:
+    parts = urlsplit(url)
+    true = replay.routes[parts.netloc + parts.path]
+    replay.serve(url, body, "application/zip")
+    with pytest.raises(SourceFormatError):
+        full()
+    assert not (tmp_path / "m" / "CURRENT").exists()
+    replay.routes[parts.netloc + parts.path] = true
+    assert full().snapshot is not None

@@ -250,7 +250,7 @@ def _series(archive: Archive, charts: Charts) -> pd.DataFrame:
     flows: dict[str, list[Any]] = {}
     for key, entry in archive.bodies("nport/"):
         _, fund, filed, _ = key.split("/")
-        report = nport.parse_report(archive.read(entry), series=nport.FUNDS.get(fund), where=key)
+        report = nport.parse_report(archive.read(entry), series=None, where=key)
         flows.setdefault(fund, []).append((pd.Timestamp(filed).date(), report))
     parts += [nport.rows(fund, found) for fund, found in sorted(flows.items())]
     columns = ["series", "date", "value", "filed"]

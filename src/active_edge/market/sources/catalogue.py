@@ -121,7 +121,7 @@ def first_requests(order: Order) -> list[Request]:
             fsds.quarters((order.since.year, (order.since.month + 2) // 3), order.today),
         ),
         "companyfacts": [companyfacts.bulk_request()] if order.symbols is None else [],
-        "nport": [nport.feed_request(fund) for fund in nport.FUNDS],
+        "nport": [nport.fund_tickers_request()],
     }
     return [request for source in order.sources for request in by_source.get(source, [])]
 
@@ -224,7 +224,7 @@ def estimate(archive: Archive, order: Order, *, shares: int | None, charts: int 
 def _source_name(request: Request) -> str:
     """Name `--only` knows a request's answer under."""
     prefix = request.key.split("/")[0]
-    return {"sec": "tickers", "nport_feed": "nport"}.get(prefix, prefix)
+    return {"sec": "tickers", "nport_feed": "nport", "fund_tickers": "nport"}.get(prefix, prefix)
 
 
 def _line(source: str, count: int, size: int) -> PlanLine:

@@ -87,7 +87,24 @@ def bulk_request() -> Request:
         freshness="monthly",
         max_bytes=6 << 30,
         expected_bytes=1_350_000_000,
+        check_file=lambda path: check_first(path, where="companyfacts/bulk"),
     )
+
+
+def check_first(bulk: Path, *, where: str) -> None:
+    """Pass when a zip holds companies and the smallest of them can be read.
+
+    Raises
+    ------
+    SourceFormatError
+        It does not, or it cannot.
+    """
+    with open_zip(bulk, where=where) as archive:
+        members = [m for m in archive.infolist() if member_cik(m.filename) is not None and m.file_size > 2]
+        if not members:
+            raise SourceFormatError(f"{where}: no member is named CIK##########.json")
+        smallest = min(members, key=lambda m: m.file_size).filename
+        parse(read_member(archive, smallest, where=where, max_bytes=LARGEST_COMPANY_BYTES), where=f"{where}!{smallest}")
 
 
 def company_request(cik: int) -> Request:

@@ -97,6 +97,7 @@ def requests(quarters: Iterable[tuple[int, int]]) -> list[Request]:
             max_bytes=256 << 20,
             expected_bytes=12_000_000,
             missing_is_answer=True,
+            check_file=lambda path, where=f"form345/{year}q{quarter}": read_set(path, where=where),  # type: ignore[misc]
         )
         for year, quarter in quarters
         if (year, quarter) >= FIRST_QUARTER

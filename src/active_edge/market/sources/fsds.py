@@ -93,6 +93,7 @@ def requests(since: dt.date, today: dt.date) -> list[Request]:
             max_bytes=1 << 30,
             expected_bytes=95_000_000 if year >= 2011 else 20_000_000,
             missing_is_answer=True,
+            check_file=lambda path, where=f"fsds/{year}q{quarter}": check_columns(path, where=where),  # type: ignore[misc]
         )
         for year, quarter in quarters(max((since.year, (since.month + 2) // 3), FIRST_QUARTER), today)
     ]
@@ -106,6 +107,22 @@ def quarters(first: tuple[int, int], today: dt.date) -> list[tuple[int, int]]:
         found.append((year, quarter))
         year, quarter = (year, quarter + 1) if quarter < 4 else (year + 1, 1)
     return found
+
+
+def check_columns(path: Path, *, where: str) -> None:
+    """Pass when both tables of a zip are there and have the columns that are read.
+
+    Raises
+    ------
+    SourceFormatError
+        They are not.
+    """
+    with open_zip(path, where=where) as archive:
+        names = {Path(name).name: name for name in archive.namelist()}
+        for table, needed in (("sub.txt", SUB_COLUMNS), ("num.txt", NUM_COLUMNS)):
+            blocks = member_lines(archive, names.get(table, table), where=where, block_bytes=1 << 16)
+            header = next(blocks, b"").partition(b"\n")[0].decode("utf-8", "replace")
+            _places(header, needed, where=f"{where}!{table}")
 
 
 def read_quarter(path: Path, *, where: str, geography: bool = True) -> Quarter:

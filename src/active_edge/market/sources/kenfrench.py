@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +63,7 @@ def requests(names: tuple[str, ...] = tuple(FILES)) -> list[Request]:
             freshness="weekly",
             max_bytes=32 << 20,
             expected_bytes=200_000,
+            check_file=lambda path, name=name: parse_zip(path, name=name, where=f"kenfrench/{name}"),  # type: ignore[misc]
         )
         for name in names
     ]
@@ -83,14 +83,6 @@ def parse_zip(path: Path, *, name: str, where: str) -> pd.DataFrame:
             raise SourceFormatError(f"{where}: holds {archive.namelist()!r}, expected one csv")
         body = read_member(archive, inside[0], where=where, max_bytes=64 << 20)
     return parse(body, library=FILES.get(name, Library(daily="daily" in name)), where=f"{where}!{inside[0]}")
-
-
-def parse_zip_bytes(body: bytes, *, name: str, where: str) -> pd.DataFrame:
-    """`parse_zip` of a body in memory."""
-    with tempfile.NamedTemporaryFile(suffix=".zip") as file:
-        file.write(body)
-        file.flush()
-        return parse_zip(Path(file.name), name=name, where=where)
 
 
 def parse(body: bytes, *, library: Library, where: str) -> pd.DataFrame:

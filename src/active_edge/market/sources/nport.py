@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+import orjson
 import pandas as pd
 
 from active_edge.errors import SourceFormatError
@@ -23,17 +23,8 @@ FEED_URL = (
 )
 DOCUMENT_URL = "https://www.sec.gov/Archives/edgar/data/{cik}/{accession}/primary_doc.xml"
 LARGEST_FLOW_USD = 1e12
-FUNDS: Mapping[str, str] = {
-    "IWM": "S000004344",
-    "IJR": "S000004352",
-    "IWC": "S000004363",
-    "IWN": "S000004345",
-    "IWO": "S000004346",
-    "VB": "S000002845",
-    "SCHA": "S000026735",
-    "AVUV": "S000066523",
-}
-"""Fund → series id. A filing of another series is refused: a wrong id here gives no numbers, not false ones."""
+FUND_TICKERS_URL = "https://www.sec.gov/files/company_tickers_mf.json"
+FUNDS = ("IWM", "IWN", "IWO", "IWC", "IJR", "VB", "VTWO", "SCHA", "SPSM", "AVUV", "CALF")
 
 
 @dataclass(frozen=True)
@@ -59,12 +50,43 @@ class Flow:
         return self.sales + self.reinvestment - self.redemption
 
 
-def feed_request(fund: str) -> Request:
+def fund_tickers_request() -> Request:
+    """The SEC's own list of fund symbols and their series."""
+    return Request(
+        "sec",
+        "fund_tickers/all",
+        FUND_TICKERS_URL,
+        "json",
+        freshness="monthly",
+        max_bytes=64 << 20,
+        expected_bytes=2_000_000,
+        check=lambda body: parse_fund_tickers(body, where="company_tickers_mf"),
+    )
+
+
+def parse_fund_tickers(body: bytes, *, where: str) -> dict[str, str]:
+    """Symbol → series id.
+
+    Raises
+    ------
+    SourceFormatError
+        Not {fields: [..., seriesId, ..., symbol], data: [[...]]}.
+    """
+    try:
+        document = orjson.loads(body)
+        series, symbol = document["fields"].index("seriesId"), document["fields"].index("symbol")
+        found = {str(row[symbol]): str(row[series]) for row in document["data"]}
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise SourceFormatError(f"{where}: not a list of fund symbols ({type(error).__name__}: {error})") from error
+    return {name: number for name, number in found.items() if re.fullmatch(r"S\d{9}", number)}
+
+
+def feed_request(fund: str, series: str) -> Request:
     """The list of a fund's reports."""
     return Request(
         "sec",
         f"nport_feed/{fund}",
-        FEED_URL.format(series=FUNDS[fund], start=0),
+        FEED_URL.format(series=series, start=0),
         "xml",
         freshness="weekly",
         max_bytes=16 << 20,
@@ -74,7 +96,7 @@ def feed_request(fund: str) -> Request:
     )
 
 
-def document_request(fund: str, filing: FundFiling) -> Request:
+def document_request(fund: str, series: str, filing: FundFiling) -> Request:
     """One report; up to 3 MB of holdings are in it."""
     return Request(
         "sec",
@@ -84,7 +106,7 @@ def document_request(fund: str, filing: FundFiling) -> Request:
         max_bytes=128 << 20,
         expected_bytes=2_500_000,
         missing_is_answer=True,
-        check=lambda body: parse_report(body, series=FUNDS[fund], where=f"nport/{fund}/{filing.accession}"),
+        check=lambda body: parse_report(body, series=series, where=f"nport/{fund}/{filing.accession}"),
     )
 
 

@@ -195,6 +195,8 @@ def _fetch(client: Client, order: Order, tally: _Tally) -> dict[str, str]:
     errors: list[SourceError] = []
     _fetch_all(client, _due(catalogue.first_requests(order), archive, today), "lists and bulk files", tally, errors)
     _fetch_all(client, _due(_dependent(archive, order), archive, today), "reports and companies", tally, errors)
+    if "nport" in order.sources:
+        _fetch_all(client, _due(_fund_reports(archive, order), archive, today), "fund reports", tally, errors)
     _fetch_all(client, _due(_filings(archive, order), archive, today), "single filings", tally, errors)
     failures: dict[str, str] = {}
     if "yahoo" in order.sources:
@@ -306,15 +308,31 @@ def wanted_symbols(archive: Archive, order: Order) -> list[str]:
 
 
 def _dependent(archive: Archive, order: Order) -> list[Request]:
-    """Requests that the first answers name: fund reports, companies with news since the bulk file."""
+    """Requests that the first answers name: lists of fund reports, companies with news since the bulk file."""
     found: list[Request] = []
     if "nport" in order.sources:
-        for key, entry in archive.bodies("nport_feed/"):
-            fund = key.partition("/")[2]
-            filings = nport.parse_feed(archive.read(entry), where=key)
-            found += [nport.document_request(fund, filing) for filing in filings if filing.filed >= order.since]
+        found += [nport.feed_request(fund, series) for fund, series in sorted(_fund_series(archive).items())]
     if "companyfacts" in order.sources:
         found += [companyfacts.company_request(cik) for cik in _companies_due(archive, order)]
+    return found
+
+
+def _fund_series(archive: Archive) -> dict[str, str]:
+    """Fund → series id, for the funds whose flows are wanted, as the SEC lists them."""
+    known: dict[str, str] = {}
+    for key, entry in archive.bodies("fund_tickers/"):
+        known.update(nport.parse_fund_tickers(archive.read(entry), where=key))
+    return {fund: known[fund] for fund in nport.FUNDS if fund in known}
+
+
+def _fund_reports(archive: Archive, order: Order) -> list[Request]:
+    found = []
+    for fund, series in _fund_series(archive).items():
+        entry = archive.latest(f"nport_feed/{fund}")
+        if entry is not None and entry.status == 200:
+            filings_of_fund = nport.parse_feed(archive.read(entry), where=entry.key)
+            wanted = [filing for filing in filings_of_fund if filing.filed >= order.since]
+            found += [nport.document_request(fund, series, filing) for filing in wanted]
     return found
 
 

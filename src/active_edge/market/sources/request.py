@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from active_edge.market.sources.archive import Archive
@@ -30,6 +31,7 @@ class Request:
     missing_is_answer : a 404 is noted and not an error (a quarter not yet published, a symbol unknown).
     check : reads the body (uncompressed bytes; not called for zips) before it is archived and raises what a parser
         would; a body that cannot be parsed never enters the archive.
+    check_file : the same for a zip, which is handed over as a file.
     """
 
     source: str
@@ -41,6 +43,7 @@ class Request:
     expected_bytes: int = MEGABYTE
     missing_is_answer: bool = False
     check: Callable[[bytes], object] | None = None
+    check_file: Callable[[Path], object] | None = None
 
     def fresh(self, archive: Archive, today: dt.date) -> bool:
         """True when the archive's newest answer still stands on `today` and need not be asked again."""

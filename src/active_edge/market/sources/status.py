@@ -14,7 +14,7 @@ from active_edge.market.sources.catalogue import SOURCES
 from active_edge.market.sources.pull import Surroundings
 
 STALE_DAYS = 7
-SOURCE_OF_PREFIX = {"sec": "tickers", "nport_feed": "nport", "filing": "filings"}
+SOURCE_OF_PREFIX = {"sec": "tickers", "nport_feed": "nport", "fund_tickers": "nport", "filing": "filings"}
 
 
 @dataclass(frozen=True)

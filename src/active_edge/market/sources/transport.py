@@ -223,6 +223,8 @@ class Client:
             if not zipfile.is_zipfile(incoming.path):
                 raise TryAgain(SourceFormatError(f"{request.url}: not a whole zip; it was cut off on its way"))
             check_zip(incoming.path, where=request.url)
+            if request.check_file is not None:
+                request.check_file(incoming.path)
         elif request.check is not None:
             request.check(incoming.path.read_bytes())
 
