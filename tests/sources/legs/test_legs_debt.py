@@ -208,6 +208,11 @@ def test_no_debt_is_zero() -> None:
     assert _share(value) == (0.0, "no_debt", "medium")
 
 
+def test_who_pays_interest_owes_something() -> None:
+    assert _read(instance(ASSETS, ("us-gaap:InterestExpense", 90, YEAR, {}))) is None
+    assert _share(_read(instance(ASSETS, ("us-gaap:InterestExpense", 1, YEAR, {}))))[0] == 0.0
+
+
 def test_no_balance_sheet_is_no_answer() -> None:
     assert _read(instance(("us-gaap:Revenues", 1, YEAR, {}))) is None
 

@@ -13,6 +13,7 @@ REVENUE = "us-gaap:Revenues"
 TOTAL: FactRow = (REVENUE, 1_000, YEAR, {})
 HOME: FactRow = (REVENUE, 700, YEAR, {GEOGRAPHY: "country:US"})
 FOREIGN_TAX: FactRow = ("us-gaap:CurrentForeignTaxExpenseBenefit", 5, YEAR, {})
+TAX_NOTE: FactRow = ("us-gaap:CurrentFederalTaxExpenseBenefit", 50, YEAR, {})
 SEGMENT = "us-gaap:StatementBusinessSegmentsAxis"
 LAST_YEAR = ("2022-01-01", "2022-12-31")
 
@@ -131,7 +132,7 @@ def test_two_segments_named_for_the_united_states_are_not_added() -> None:
 
 @pytest.mark.parametrize(("form", "confidence"), [("10-K", "medium"), ("10-Q", "low")])
 def test_silence_on_everything_foreign_is_at_least_nine_tenths(form: str, confidence: str) -> None:
-    value = _read(TOTAL, ASSETS, form=form)
+    value = _read(TOTAL, ASSETS, TAX_NOTE, form=form)
     assert value is not None
     assert (value.value, value.source, value.confidence) == (0.90, "no_foreign_facts", confidence)
     assert value.details["at_least"] == 0.90
@@ -146,13 +147,19 @@ def test_silence_on_everything_foreign_is_at_least_nine_tenths(form: str, confid
     ],
 )
 def test_one_foreign_fact_ends_the_silence(tag: str) -> None:
-    assert _read(TOTAL, ASSETS, (f"us-gaap:{tag}", 5, YEAR, {})) is None
+    assert _read(TOTAL, ASSETS, TAX_NOTE, (f"us-gaap:{tag}", 5, YEAR, {})) is None
+    assert _read(TOTAL, ASSETS, TAX_NOTE) is not None
 
 
 def test_silence_of_a_company_at_home_abroad_means_nothing() -> None:
-    assert _read(TOTAL, ASSETS, about={"EntityAddressCountry": "CN"}) is None
-    assert _read(TOTAL, ASSETS, about={"EntityIncorporationStateCountryCode": "E9"}) is None
-    assert _read(TOTAL, ASSETS, about={"EntityIncorporationStateCountryCode": "DE"}) is not None
+    assert _read(TOTAL, ASSETS, TAX_NOTE, about={"EntityAddressCountry": "CN"}) is None
+    assert _read(TOTAL, ASSETS, TAX_NOTE, about={"EntityIncorporationStateCountryCode": "E9"}) is None
+    assert _read(TOTAL, ASSETS, TAX_NOTE, about={"EntityIncorporationStateCountryCode": "DE"}) is not None
+
+
+def test_silence_without_a_tagged_tax_note_means_nothing() -> None:
+    assert _read(TOTAL, ASSETS) is None
+    assert _read(TOTAL, ASSETS, ("us-gaap:DeferredTaxAssetsNetCurrent", 5, END, {})) is None
 
 
 def test_no_revenue_is_no_share() -> None:

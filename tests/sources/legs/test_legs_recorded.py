@@ -225,7 +225,8 @@ def test_a_whole_quarter_of_num_rows_splits_into_reports(recorded: Path) -> None
     sub = csv.DictReader(io.TextIOWrapper(archive.open("sub.txt"), encoding="utf-8"), delimiter="\t")
     assert set(reports) <= {row["adsh"] for row in sub}
     values = [domestic_share(report)[0] for report in reports.values()]
-    assert all(0 <= value.value <= 1 for value in values if value is not None)
+    # Primary statements alone: their silence on taxes abroad must not make Honeywell or Intel a domestic company.
+    assert sum(value is not None for value in values) <= 5
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,8 @@ SPREAD = re.compile(
     r"^DebtInstrumentBasisSpreadOnVariableRate|VariableRateBasis|SpreadOnVariable|VariableInterestRateSpread"
 )
 COUPON = re.compile(r"^DebtInstrumentInterestRateStatedPercentage|FixedInterestRate$|^DebtInstrumentInterestRateTerms$")
+INTEREST = re.compile(r"^Interest(Expense(Debt|Nonoperating|LongTermDebt|Borrowings)?|AndDebtExpense|Paid(Net)?)$")
+SOME_INTEREST = 0.002
 PAY_FIXED = re.compile(r"PayFixed|FixedRatePay|PayerSwap")
 NOTIONAL = re.compile(
     r"^(Derivative(Liability|Asset)?NotionalAmount|NotionalAmountOfInterestRate|DerivativeNotionalAmount)"
@@ -149,7 +151,8 @@ def owes_nothing(report: Report) -> tuple[str, Confidence] | None:
     """(why, confidence) where the balance sheet shows no debt at all; None where it shows some or there is none.
 
     Medium where debt lines are zero or missing; low where lines are zero and a member still has a balance, which may
-    belong to an earlier moment of the period. A credit line that is not drawn says nothing about other debt.
+    belong to an earlier moment of the period. A credit line that is not drawn says nothing about other debt, and who
+    pays interest of more than `SOME_INTEREST` of assets owes something, under whatever tag.
     """
     end = report.period_end
     assets = [f for f in report.facts if f.tag == "Assets" and f.end == end and not f.dimensions]
@@ -161,10 +164,17 @@ def owes_nothing(report: Report) -> tuple[str, Confidence] | None:
     lines = [f for f in plain if not re.match(r"Lines?OfCredit", f.tag)]
     if any(f.value > 0 for f in plain) or (of_members and not lines):
         return None
+    if _pays_interest(report, assets[0].value):
+        return None
     if lines:
         named = ", ".join(sorted({f.tag for f in lines})[:4])
         return f"{named} zero on {end}", "low" if of_members else "medium"
     return f"no debt among {len(report.facts)} facts on {end}; Assets {assets[0].value:,.0f}", "medium"
+
+
+def _pays_interest(report: Report, assets: float) -> bool:
+    paid = [f.value for f in report.facts if INTEREST.match(f.tag) and f.end == report.period_end and not f.dimensions]
+    return any(value > SOME_INTEREST * assets for value in paid)
 
 
 def instruments(report: Report) -> Debt | None:

@@ -43,6 +43,11 @@ FOREIGN = re.compile(
     r"BeforeIncomeTaxes.*Foreign|Foreign.*(TaxExpense|IncomeTax|RateDifferential)|CurrencyTranslation|"
     r"CumulativeTranslation|EarningsOfForeign|OperatingLossCarryforwardsForeign"
 )
+TAX_NOTE = re.compile(
+    r"^(Current|Deferred)(Federal|State).*Tax|RateReconciliation|IncomeTaxReconciliation|BeforeIncomeTaxesDomestic|"
+    r"^DeferredTaxAssets(?!Net|LiabilitiesNet)|^OperatingLossCarryforwards"
+)
+"""Tags of the income tax note rather than of the balance sheet."""
 FOREIGN_HOME = re.compile(r"^[A-Z]\d$")
 AT_LEAST = 0.90
 
@@ -169,6 +174,8 @@ def _by_segment(report: Report) -> LegValue | None:
 def _by_absence(report: Report) -> LegValue | None:
     """At least 0.90 where not one fact speaks of foreign tax, foreign income or currency translation.
 
+    Silence counts only where the income tax note is tagged in detail: the first years of XBRL tag notes as one block,
+    and `num.txt` holds the primary statements alone, so Honeywell and Intel would look domestic there.
     A quarterly report leaves most of these notes out, so its silence is worth less: low instead of medium.
     """
     revenue = revenue_total(report)
@@ -182,7 +189,8 @@ def _by_absence(report: Report) -> LegValue | None:
     members = [m for f in report.facts for axis, m in f.dimensions if axis == GEOGRAPHIC and OWN_REVENUE.match(f.tag)]
     if abroad or any(m != "US" and not US_NAMED.match(m) and not re.match(r"stpr|[A-Z]{2}$", m) for m in members):
         return None
-    if not any(f.tag == "Assets" for f in report.facts):
+    tax_note = {f.tag for f in report.facts if TAX_NOTE.search(f.tag)}
+    if not any(f.tag == "Assets" for f in report.facts) or not tax_note:
         return None
     return LegValue(
         AT_LEAST,
