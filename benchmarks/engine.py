@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from active_edge.backtest import Delisting, SparseWeights, prepare, simulate
 from active_edge.costs import Costs
+from active_edge.engine import Delisting, SparseWeights, prepare, simulate
 from active_edge.market import Market, open_market, write_snapshot
 from active_edge.sessions import sessions_between
 from active_edge.strategy import Targets

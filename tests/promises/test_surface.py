@@ -38,7 +38,7 @@ def test_every_exported_name_is_what_it_says(name):
 
 
 def test_exported_names_survive_the_import_of_every_module():
-    code = "import active_edge.run.batch, active_edge.cli.main, active_edge as ae; print(callable(ae.backtest))"
+    code = "import active_edge.run.batch, active_edge.engine, active_edge.cli.main, active_edge as ae; print(callable(ae.backtest))"
     assert run(code) == "True"
 
 

@@ -19,7 +19,7 @@ from active_edge.strategy import Decision, Strategy, Targets, decide, decision_d
 if TYPE_CHECKING:
     from vectorbt import Portfolio
 
-    from active_edge.backtest import Arena, Simulation
+    from active_edge.engine import Arena, Simulation
 
 SESSIONS_A_YEAR = 252
 WARM_UP_SESSIONS = {"short": 63, "long": 252}
@@ -116,7 +116,7 @@ class Result:
     @cached_property
     def arena(self) -> Arena:
         """The market, dates and trading terms of this result, ready to run many other portfolios."""
-        from active_edge.backtest import prepare
+        from active_edge.engine import prepare
 
         sessions = self.simulation.sessions
         terms = trading_terms(self.strategy)
@@ -158,7 +158,7 @@ def trade(
     strategy: Strategy, market: Market, targets: Targets, sessions: pd.DatetimeIndex, **changes: Any
 ) -> Simulation:
     """The simulated trading of targets by a strategy's rules; `changes` replace single terms of `trading_terms`."""
-    from active_edge.backtest import simulate
+    from active_edge.engine import simulate
 
     terms = trading_terms(strategy) | changes
     return simulate(market, targets, start=sessions[0], end=sessions[-1], **terms)
@@ -166,7 +166,7 @@ def trade(
 
 def trading_terms(strategy: Strategy) -> dict[str, Any]:
     """Arguments of `simulate` from a strategy's rules: trade_at, capital_usd, costs, delisting."""
-    from active_edge.backtest import Delisting
+    from active_edge.engine import Delisting
 
     rules = strategy.rules
     impact = None if rules.costs.impact.model == "none" else (rules.costs.impact.model, rules.costs.impact.coefficient)

@@ -191,7 +191,7 @@ def random_returns(result: Result, *, count: int, seed: int) -> np.ndarray:
 
     Matched on number, size decile, sector, weights and turnover, traded at the same times under the same costs.
     """
-    from active_edge.backtest import SparseWeights
+    from active_edge.engine import SparseWeights
 
     targets, evaluation = result.targets, result.decision.evaluation
     held, candidates = (targets.weights > 0).sum(), targets.candidates.sum()

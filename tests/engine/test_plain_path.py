@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from random_markets import random_targets, rough_market
 
-from active_edge.backtest import Delisting, simulate
-from active_edge.backtest.oracle import plain_portfolio
 from active_edge.costs import Costs
+from active_edge.engine import Delisting, simulate
+from active_edge.engine.oracle import plain_portfolio
 
 FREE = Costs()
 DEAR = Costs(commission_bps=10.0, spread=30.0, impact=("square_root", 0.75), max_participation=0.10)

@@ -19,8 +19,8 @@ from vectorbt.portfolio.enums import Direction, OrderStatus, ProcessOrderState, 
 from vectorbt.portfolio.nb import approx_order_value_nb, order_nb, process_order_nb
 from vectorbt.utils.array_ import insert_argsort_nb
 
-from active_edge.backtest._book import Book, Log, Plan, Rates
-from active_edge.backtest.codes import (
+from active_edge.engine._book import Book, Log, Plan, Rates
+from active_edge.engine.codes import (
     CARRY_OVER,
     CASH,
     DONE,
@@ -34,7 +34,7 @@ from active_edge.backtest.codes import (
     REBALANCE,
     SHARE_TOLERANCE,
 )
-from active_edge.backtest.tape import Track
+from active_edge.engine.tape import Track
 
 LONG_ONLY = int(Direction.LongOnly)
 TARGET_AMOUNT = int(SizeType.TargetAmount)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from active_edge.backtest.exits import Delisting
-from active_edge.backtest.plan import SUM_TOLERANCE, check_weights, sparse
-from active_edge.backtest.single import check_trading
-from active_edge.backtest.tape import Track, TradeAt, cut
-from active_edge.backtest.window import Day, Window, decisions_in, read_tape, window_of
 from active_edge.costs import Costs, cost_terms
+from active_edge.engine.exits import Delisting
+from active_edge.engine.plan import SUM_TOLERANCE, check_weights, sparse
+from active_edge.engine.single import check_trading
+from active_edge.engine.tape import Track, TradeAt, cut
+from active_edge.engine.window import Day, Window, decisions_in, read_tape, window_of
 from active_edge.errors import BacktestError
 
 if TYPE_CHECKING:
-    from active_edge.backtest._book import Rates
+    from active_edge.engine._book import Rates
     from active_edge.market import Market
 
 YEAR_SESSIONS = 252
@@ -43,13 +43,27 @@ class ManyReturns:
     """Answers of `Arena.run`, one column a configuration.
 
     returns : (n_sessions, n_configurations) float64 net, Fortran-ordered, rows `sessions`; turnover, cost :
-    (n_configurations,) one-way turnover and cost drag, fractions a year of 252 sessions.
+    (n_configurations,) one-way turnover and cost drag, fractions a year of 252 sessions; first_row, first_cost :
+    (n_configurations,) row of `returns` on which the first purchase was made (their number where there was none), and
+    what was paid on it, a fraction of the value before it was paid.
     """
 
     sessions: pd.DatetimeIndex
     returns: np.ndarray
     turnover: np.ndarray
     cost: np.ndarray
+    first_row: np.ndarray
+    first_cost: np.ndarray
+
+    def measured(self, start: int) -> np.ndarray:
+        """Return the returns after row `start`, (n_sessions − start − 1, n_configurations).
+
+        The cost of a first purchase made on row `start` is charged to the first of them.
+        """
+        returns = self.returns[start + 1 :].copy(order="F")
+        if len(returns):
+            returns[0] = (1.0 + returns[0]) * (1.0 - np.where(self.first_row == start, self.first_cost, 0.0)) - 1.0
+        return returns
 
 
 @dataclass(frozen=True)
@@ -86,22 +100,40 @@ class Arena:
         """
         n = len(configurations)
         returns = np.empty((len(self.sessions) - 1, n), order="F")
-        turnover, cost = np.empty(n), np.empty(n)
+        turnover, cost, first_row, first_cost = np.empty(n), np.empty(n), np.empty(n, dtype=np.int64), np.empty(n)
 
         def block(numbers: np.ndarray) -> None:
             for i in numbers:
-                returns[:, i], turnover[i], cost[i] = self._one(configurations[i])
+                returns[:, i], turnover[i], cost[i], first_row[i], first_cost[i] = self._one(configurations[i])
 
         if workers <= 1 or n <= 1:
             block(np.arange(n))
         else:
             with ThreadPoolExecutor(workers) as pool:
                 list(pool.map(block, np.array_split(np.arange(n), min(n, 4 * workers))))
-        return ManyReturns(self.sessions[1:], returns, turnover, cost)
+        return ManyReturns(self.sessions[1:], returns, turnover, cost, first_row, first_cost)
 
-    def _one(self, configuration: np.ndarray | SparseWeights) -> tuple[np.ndarray, float, float]:
-        from active_edge.backtest._book import Plan, new_log
-        from active_edge.backtest._kernel import drive
+    def under(self, *, capital_usd: float | None = None, cost_multiple: float = 1.0) -> Arena:
+        """Return the same arena with other capital, or with commission, spread and impact multiplied.
+
+        The participation limit is no cost and stays.
+
+        Raises
+        ------
+        BacktestError
+            Capital that is not above zero, or a multiple below zero.
+        """
+        capital = self.capital_usd if capital_usd is None else float(capital_usd)
+        if not capital > 0.0 or not cost_multiple >= 0.0:
+            raise BacktestError(f"capital_usd {capital} must be above 0 and cost_multiple {cost_multiple} at least 0")
+        table = self.rates.table.copy()
+        table[:, :, [0, 2, 3]] *= cost_multiple
+        rates = self.rates._replace(table=table, commission=self.rates.commission * cost_multiple)
+        return replace(self, capital_usd=capital, rates=rates)
+
+    def _one(self, configuration: np.ndarray | SparseWeights) -> tuple[np.ndarray, float, float, int, float]:
+        from active_edge.engine._book import Plan, new_log
+        from active_edge.engine._kernel import drive
 
         indptr, cols, weights = self._sparse(configuration)
         log = new_log(len(self.sessions), len(self.rows), 0)
@@ -113,7 +145,10 @@ class Arena:
         drag = np.divide(paid, before, out=np.zeros_like(before), where=before > 0.0)
         share = np.divide(log.traded, log.base, out=np.zeros_like(log.base), where=log.base > 0.0)
         a_year = YEAR_SESSIONS / len(before)
-        return growth - 1.0, 0.5 * float(share.sum()) * a_year, float(drag.sum()) * a_year
+        bought = np.flatnonzero(log.traded > 0.0)
+        first = int(self.rows[bought[0]]) if len(bought) else len(before)
+        entry = float(paid[first] / (log.value[first + 1] + paid[first])) if len(bought) else 0.0
+        return growth - 1.0, 0.5 * float(share.sum()) * a_year, float(drag.sum()) * a_year, first, entry
 
     def _sparse(self, configuration: np.ndarray | SparseWeights) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         if isinstance(configuration, SparseWeights):
@@ -180,7 +215,7 @@ def prepare(
     which, rows = decisions_in(market, dates, window)
     columns = np.flatnonzero(market.prices.last >= 0) if columns is None else np.unique(columns)
     tape, _ = read_tape(market, columns, window, trade_at=trade_at, delisting=delisting)
-    from active_edge.backtest._book import side_by_side
+    from active_edge.engine._book import side_by_side
 
     position_of = np.full(len(market.assets), -1, dtype=np.int64)
     position_of[columns] = np.arange(len(columns))

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from markets import make_market
 from random_markets import equal_targets, random_targets, rough_market
 
-from active_edge.backtest import Delisting, SparseWeights, prepare, simulate, simulate_many
 from active_edge.costs import Costs
+from active_edge.engine import Delisting, SparseWeights, prepare, simulate, simulate_many
 from active_edge.errors import BacktestError, ConfigError
 from active_edge.sessions import sessions_between
 
@@ -320,9 +320,9 @@ def test_windows_and_options_that_make_no_sense_are_refused(tmp_path):
 
 
 def test_importing_the_backtest_imports_neither_vectorbt_nor_numba():
-    code = "import sys, active_edge.backtest, active_edge.costs; print({'vectorbt', 'numba'} & set(sys.modules))"
+    code = "import sys, active_edge.engine, active_edge.costs; print({'vectorbt', 'numba'} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "set()"
-    code = code.replace("active_edge.costs;", "active_edge.backtest._kernel;")
+    code = code.replace("active_edge.costs;", "active_edge.engine._kernel;")
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "vectorbt" in found.stdout

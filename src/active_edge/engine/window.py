@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import pandas as pd
 
-from active_edge.backtest.exits import Delisting, find_exits, terminal_prices
-from active_edge.backtest.tape import Tape, TradeAt, adjusted, last_before
 from active_edge.costs.sessions_of import rows_of
+from active_edge.engine.exits import Delisting, find_exits, terminal_prices
+from active_edge.engine.tape import Tape, TradeAt, adjusted, last_before
 from active_edge.errors import BacktestError
 
 if TYPE_CHECKING:
-    from active_edge.backtest.exits import Exits
+    from active_edge.engine.exits import Exits
     from active_edge.market import Market
 
 Day: TypeAlias = pd.Timestamp | str | None

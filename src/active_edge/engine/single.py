@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from active_edge.backtest.exits import Delisting
-from active_edge.backtest.plan import check_weights, sparse
-from active_edge.backtest.simulation import Simulation
-from active_edge.backtest.tape import TradeAt, cut
-from active_edge.backtest.window import Day, decisions_in, read_tape, window_of
 from active_edge.costs import Costs, cost_terms
+from active_edge.engine.exits import Delisting
+from active_edge.engine.plan import check_weights, sparse
+from active_edge.engine.simulation import Simulation
+from active_edge.engine.tape import TradeAt, cut
+from active_edge.engine.window import Day, decisions_in, read_tape, window_of
 from active_edge.errors import BacktestError, ConfigError
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ def simulate(
     tape, exits = read_tape(market, columns, window, trade_at=trade_at, delisting=delisting)
     terms = cost_terms(costs, market, dates, columns)
 
-    from active_edge.backtest._book import Plan, new_log, side_by_side
-    from active_edge.backtest._kernel import drive
+    from active_edge.engine._book import Plan, new_log, side_by_side
+    from active_edge.engine._kernel import drive
 
     position_of = np.full(len(market.assets), -1, dtype=np.int64)
     position_of[columns] = np.arange(len(columns))

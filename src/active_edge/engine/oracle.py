@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from active_edge.backtest.codes import MAX_SLIPPAGE, SHARE_TOLERANCE
-from active_edge.backtest.exits import NOTHING_LEFT, Delisting, find_exits
-from active_edge.backtest.window import Day, Window, decisions_in, window_of
 from active_edge.costs import Costs, CostTerms, cost_terms
+from active_edge.engine.codes import MAX_SLIPPAGE, SHARE_TOLERANCE
+from active_edge.engine.exits import NOTHING_LEFT, Delisting, find_exits
+from active_edge.engine.window import Day, Window, decisions_in, window_of
 
 if TYPE_CHECKING:
-    from active_edge.backtest.tape import TradeAt
+    from active_edge.engine.tape import TradeAt
     from active_edge.market import Market
     from active_edge.strategy import Targets
 

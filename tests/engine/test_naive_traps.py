@@ -10,8 +10,8 @@ from markets import make_market
 from random_markets import equal_targets, random_targets, rough_market
 from vectorbt.portfolio.enums import OrderStatus, OrderStatusInfo
 
-from active_edge.backtest import Delisting, simulate
 from active_edge.costs import Costs
+from active_edge.engine import Delisting, simulate
 from active_edge.sessions import sessions_between
 
 SESSIONS = sessions_between("2013-01-02", "2013-12-31")[:40]

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from active_edge.backtest.codes import EXIT, REASONS, UNFILLED
-from active_edge.backtest.tape import Tape, carry_forward
+from active_edge.engine.codes import EXIT, REASONS, UNFILLED
+from active_edge.engine.tape import Tape, carry_forward
 
 if TYPE_CHECKING:
-    from active_edge.backtest.exits import Exits
+    from active_edge.engine.exits import Exits
     from active_edge.market import Market
 
 YEAR_SESSIONS = 252
@@ -191,7 +191,7 @@ class Simulation:
     @cached_property
     def portfolio(self) -> Any:
         """The same orders as a `vectorbt.Portfolio` (252 sessions a year, no default benchmark)."""
-        from active_edge.backtest.portfolio import portfolio_of
+        from active_edge.engine.portfolio import portfolio_of
 
         return portfolio_of(self._marked_close().T, self.sessions, self.assets, self.orders, self.capital_usd)
 
