@@ -1,0 +1,194 @@
+"""Every verb on a small simulated market: what it prints, its JSON, its exit code, what it leaves behind."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from active_edge.cli.main import main
+from active_edge.market.simulated import simulate
+
+PROJECT = Path(__file__).resolve().parents[2]
+SCREEN = """name: small
+description: a test
+universe: {min_price: 1}
+require:
+  leverage: {quantile_max: 0.7}
+rank: {return_on_assets: 1}
+select: {top: 30, keep_until: 45}
+"""
+STRATEGY = "name: small\nscreen: small\nrebalance: quarterly\ncapital_usd: 1000000\n"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("world")
+    simulate(folder / "market", years=4, firms=200, seed=3)
+    for kind, text in (("screens", SCREEN), ("strategies", STRATEGY)):
+        (folder / kind).mkdir()
+        (folder / kind / "small.yaml").write_text(text)
+    other = yaml.safe_load(STRATEGY) | {"name": "other", "weights": "rank"}
+    (folder / "strategies" / "other.yaml").write_text(yaml.safe_dump(other))
+    return folder
+
+
+@pytest.fixture
+def say(world, capsys, monkeypatch):
+    def run(*arguments, data=True):
+        monkeypatch.chdir(world)
+        code = main([*arguments, *(["--data", str(world / "market")] if data else [])])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def test_check_needs_no_data_and_lists_every_problem(say, world):
+    assert say("check", data=False)[0] == 0
+    bad = world / "bad.yaml"
+    bad.write_text("name: bad\ndescription: d\nrank_within: sectr\nselcet: {top: 1}\n")
+    code, out, _ = say("check", str(bad), "--json", data=False)
+    problems = json.loads(out)[0]["problems"]
+    assert code == 1
+    assert [p.split(":")[1] for p in problems] == ["3", "4"]
+    assert any("did you mean select?" in p for p in problems)
+
+
+def test_screen_lists_members_with_sector_age_and_coverage(say):
+    code, out, _ = say("screen", "screens/small.yaml", "--on", "2023-06-30", "--json")
+    answer = json.loads(out)
+    assert code == 0
+    assert answer["simulated"] is True
+    assert len(answer["members"]) == 30
+    assert {"ticker", "sector", "score", "rank", "leverage", "return_on_assets", "data_age_days"} <= set(
+        answer["members"][0]
+    )
+    assert answer["coverage"]["leverage"] > 0.8
+
+
+def test_explain_says_which_rule_failed_and_by_how_much(say):
+    members = json.loads(say("screen", "screens/small.yaml", "--on", "2023-06-30", "--json")[1])["members"]
+    code, out, _ = say("explain", "screens/small.yaml", members[0]["ticker"], "--on", "2023-06-30", "--json")
+    rules = json.loads(out)["rules"]
+    assert code == 0
+    assert all(rule["passed"] for rule in rules)
+    assert {"rule", "value", "bound", "passed", "short_by", "data_age_days"} <= set(rules[0])
+
+
+def test_explain_of_an_unknown_ticker_fails_with_a_remedy(say):
+    code, _, err = say("explain", "screens/small.yaml", "NOSUCH", "--on", "2023-06-30")
+    assert code == 1
+    assert "NOSUCH" in err
+    assert "Traceback" not in err
+
+
+def test_backtest_twice_gives_byte_identical_stats_and_no_new_trial(say, tmp_path):
+    arguments = ("backtest", "strategies/small.yaml", "strategies/other.yaml", "--out", str(tmp_path), "--random", "20")
+    code, out, err = say(*arguments)
+    assert code == 0, err
+    assert "SIMULATED" in out
+    first = {path: path.read_bytes() for path in tmp_path.glob("*/stats.json")}
+    ledger = (tmp_path / "trials.jsonl").read_bytes()
+    assert len(first) == 2
+    assert say(*arguments)[0] == 0
+    assert {path: path.read_bytes() for path in tmp_path.glob("*/stats.json")} == first
+    assert (tmp_path / "trials.jsonl").read_bytes() == ledger
+    assert {path.name for path in next(iter(first)).parent.iterdir()} == {
+        "report.html", "run.yaml", "stats.json",
+        "returns.parquet", "targets.parquet", "holdings.parquet", "trades.parquet",
+    }  # fmt: skip
+
+
+def test_json_of_a_backtest_has_the_stable_keys(say, tmp_path):
+    code, out, _ = say("backtest", "strategies/small.yaml", "--out", str(tmp_path), "--random", "20", "--json")
+    stats = json.loads(out)
+    assert code == 0
+    assert len(stats) == 1
+    assert {
+        "run", "strategy", "screen", "start", "end", "sessions", "snapshot", "simulated", "trials", "total_return",
+        "annual_return", "annual_volatility", "sharpe", "max_drawdown", "turnover_annual", "cost_drag_annual",
+        "break_even_cost_bps", "benchmarks", "factors", "random_portfolios", "delisting", "coverage", "verdict",
+        "verdict_reason",
+    } <= set(stats[0])  # fmt: skip
+    assert {
+        "total_return", "active_return_annual", "tracking_error", "information_ratio", "alpha_annual", "alpha_se",
+        "alpha_t", "alpha_p", "alpha_ci", "beta", "mde_annual",
+    } <= set(stats[0]["benchmarks"]["IWM"])  # fmt: skip
+    assert set(stats[0]["delisting"]) == {"none", "rule", "total_loss"}
+    assert stats[0]["simulated"] is True
+
+
+def test_compare_puts_runs_on_one_page_with_paired_differences(say, tmp_path):
+    arguments = ("strategies/small.yaml", "strategies/other.yaml", "--out", str(tmp_path), "--random", "20", "--json")
+    runs = [stats["run"] for stats in json.loads(say("backtest", *arguments)[1])]
+    code, out, _ = say("compare", *runs, "--out", str(tmp_path), "--json", data=False)
+    answer = json.loads(out)
+    assert code == 0
+    assert answer["differences"][0]["first"] == runs[0]
+    assert (tmp_path / "compare.html").stat().st_size > 10_000
+    assert say("compare", "nosuch", "--out", str(tmp_path), data=False)[0] == 1
+
+
+def test_factors_say_unit_direction_source_inputs_and_coverage(say):
+    answer = json.loads(say("factors", "--json", data=False)[1])
+    assert len(answer) >= 30
+    assert all(row["unit"] and row["good"] and row["source"] for row in answer)
+    covered = json.loads(say("factors", "leverage", "--json")[1])[0]["coverage"]
+    assert covered["2023"] > 0.8
+    code, _, err = say("factors", "leverge", data=False)
+    assert code == 1
+    assert "did you mean leverage?" in err
+
+
+def test_status_and_audit_describe_the_market(say):
+    status = json.loads(say("data", "status", "--json")[1])
+    assert status["simulated"] is True
+    assert status["rows"]["prices"] > 100_000
+    audit = json.loads(say("data", "audit", "--json")[1])
+    assert {"coverage", "survivorship", "suspects", "warnings"} <= set(audit)
+    assert say("data", "status")[0] == say("data", "audit")[0] == 0
+
+
+def test_a_folder_without_a_market_is_an_error_that_says_what_to_run(say, tmp_path):
+    code, _, err = say("screen", "screens/small.yaml", "--on", "2023-06-30", "--data", str(tmp_path), data=False)
+    assert code == 1
+    assert "data import" in err
+    assert "Next" in say("data", "status", "--data", str(tmp_path), data=False)[1]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("backtest",),
+        ("backtest", "nosuch.yaml"),
+        ("screen", "screens/small.yaml"),
+        ("screen", "screens/small.yaml", "--on", "yesterday"),
+        ("data", "simulate", "x", "--alpha", "leg"),
+        ("data", "simulate", "x", "--alpha", "no_leg=0.1"),
+        ("data", "import", "nosuch", "--data", "there"),
+        ("data", "read", "nosuch"),
+        ("nosuch",),
+    ],
+)
+def test_wrong_use_fails_with_words_and_no_traceback(say, arguments):
+    code, out, err = say(*arguments, data=False)
+    assert code != 0
+    assert out + err
+    assert "Traceback" not in out + err
+
+
+def test_ctrl_c_leaves_nothing_half_written(world, tmp_path):
+    target = tmp_path / "market"
+    command = [sys.executable, "-m", "active_edge", "data", "simulate", str(target), "--firms", "4000", "--years", "8"]
+    started = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert "monthly path" in started.stderr.readline()
+    started.send_signal(signal.SIGINT)
+    _, err = started.communicate(timeout=60)
+    assert started.returncode == 130, err
+    assert "Stopped" in err
+    assert not (target / "CURRENT").exists()
+    assert not list(target.glob("snapshots/*"))

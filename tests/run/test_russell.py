@@ -1,0 +1,42 @@
+"""The whole line on real input, held to what is known of it."""
+
+from pathlib import Path
+
+import pytest
+
+from active_edge.market import import_folder, open_market
+from active_edge.run.backtest import backtest, benchmark_returns
+from active_edge.strategy import load_strategy
+
+pytestmark = [pytest.mark.realdata, pytest.mark.slow]
+STRATEGIES = Path(__file__).resolve().parents[2] / "strategies"
+
+
+@pytest.fixture(scope="module")
+def market(shared_data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("us")
+    import_folder(shared_data / "us_2015_2017", folder)
+    return open_market(folder)
+
+
+@pytest.fixture(scope="module")
+def bought_equally(market):
+    strategy = load_strategy(STRATEGIES / "russell_2000_equal.yaml")
+    return backtest(strategy, market, start="2016-01-22", end="2016-12-30")
+
+
+def test_members_of_january_2016_bought_equally_return_41_3_percent(bought_equally):
+    assert str(bought_equally.base.date()) == "2016-01-25"
+    assert (1 + bought_equally.returns).prod() - 1 == pytest.approx(0.413, abs=0.01)
+
+
+def test_iwm_returns_38_2_percent_over_the_same_closes(market, bought_equally):
+    iwm = benchmark_returns(market, "IWM", bought_equally.base, bought_equally.returns.index)
+    assert (1 + iwm).prod() - 1 == pytest.approx(0.382, abs=0.001)
+
+
+def test_no_share_is_held_past_an_assets_last_session(market, bought_equally):
+    holdings = bought_equally.holdings
+    last = market.prices.last[market.assets.get_indexer(holdings["asset"])]
+    assert (market.sessions.get_indexer(holdings["session"]) <= last).all()
+    assert len(bought_equally.simulation.exits) > 50
