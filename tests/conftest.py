@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says nothing about whether it holds.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared"
 

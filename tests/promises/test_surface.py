@@ -38,8 +38,10 @@ def test_every_exported_name_is_what_it_says(name):
 
 
 def test_exported_names_survive_the_import_of_every_module():
-    code = "import active_edge.run.batch, active_edge.engine, active_edge.cli.main, active_edge as ae; print(callable(ae.backtest))"
-    assert run(code) == "True"
+    modules = "active_edge.run.batch, active_edge.engine, active_edge.cli.main"
+    assert (
+        run(f"import {modules}, active_edge as ae; print(callable(ae.backtest), callable(ae.simulate))") == "True True"
+    )
 
 
 def test_an_unknown_name_is_an_attribute_error():
@@ -63,5 +65,6 @@ def test_help_and_check_do_not_load_vectorbt_or_statsmodels(arguments):
 
 
 def test_generated_documents_are_in_step_with_the_code():
-    done = subprocess.run([sys.executable, "scripts/docs.py", "--check"], cwd=PROJECT, capture_output=True, text=True)
+    command = [sys.executable, "scripts/docs.py", "--check"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
