@@ -1,0 +1,268 @@
+"""One simulated market through one world's eyes: every test the reports print, the verdict, and the truth beside them.
+
+Tests of size are made on returns before costs, for only there is "no edge" exactly true of a market without one:
+after costs the true alpha is minus the costs. What a reader would claim is counted on returns after costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from active_edge.calibration import portfolios
+from active_edge.calibration.portfolios import FAMILY, MAIN, SIGNALS, WIDTHS, Earned, Names, Reading, hold
+from active_edge.calibration.worlds import World
+from active_edge.inference.bootstrap import optimal_block
+from active_edge.inference.comparison import benchmark_comparison
+from active_edge.inference.multiple import holm
+from active_edge.inference.position import Position, position_among
+from active_edge.inference.regression import AlphaEstimate, alpha_matrix, factor_alpha, hac_alpha, hac_mean
+from active_edge.inference.sharpe import deflated_sharpe
+from active_edge.inference.superiority import hedged_returns, step_m, superior_predictive_ability
+from active_edge.inference.verdict import Evidence, Verdict, decide
+from active_edge.market.simulated import MonthlyMarket, laws
+from active_edge.market.simulated.indices import FEE_YEARLY
+from active_edge.run.evidence import FACTOR_SERIES
+
+MONTHS_A_YEAR = 12
+FOUR_FACTORS = list(laws.FACTORS)
+BENCHMARKS = ("IWM", "IJR")
+TWINS = 100
+OVERLAP = 12
+"""Months of the overlapping windows of a well-known wrong test."""
+PAIR = (FAMILY.index("insider_ownership narrow"), FAMILY.index("pricing_power narrow"))
+"""Two screens on traits that no loading depends on, so that their difference is truly zero without an edge."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The monthly returns of one market's sixteen screens with what they are held against.
+
+    gross, net : (months × `FAMILY`) simple returns before and after costs. effects : (n_family,) planted edge a year.
+    """
+
+    market: MonthlyMarket
+    gross: pd.DataFrame
+    net: pd.DataFrame
+    effects: np.ndarray
+
+    @cached_property
+    def benchmarks(self) -> pd.DataFrame:
+        """(months × `BENCHMARKS`) simple total returns after fees."""
+        return self.market.benchmarks
+
+    @cached_property
+    def factors(self) -> pd.DataFrame:
+        """(months × the factor series that reports use, and RF)."""
+        return self.market.factors
+
+    @property
+    def cash(self) -> pd.Series:
+        """(months,) simple return of cash."""
+        return self.factors["RF"]
+
+    def alphas(self, returns: pd.Series) -> dict[str, AlphaEstimate]:
+        """The alphas of a report on one series, by name of the test."""
+        names = [name for name in FACTOR_SERIES if name in self.factors]
+        found = {
+            f"alpha_{name}": hac_alpha(returns, self.benchmarks[name], self.cash, periods_per_year=MONTHS_A_YEAR)
+            for name in BENCHMARKS
+        }
+        for test, chosen in (("factor_alpha", names), ("four_factor_alpha", FOUR_FACTORS)):
+            found[test] = factor_alpha(returns, self.factors[chosen], self.cash, periods_per_year=MONTHS_A_YEAR)
+        return found
+
+    def loadings(self, excess: np.ndarray) -> np.ndarray:
+        """(4, n_series) least-squares loadings of excess returns (months, n_series) on the four factors."""
+        design = np.column_stack([np.ones(len(excess)), self.factors[FOUR_FACTORS]])
+        return np.asarray(np.linalg.lstsq(design, excess, rcond=None)[0][1:])
+
+    @cached_property
+    def beyond_factors(self) -> np.ndarray:
+        """(months, n_family) excess returns before costs without what the four factors explain: alpha and noise."""
+        excess = self.gross.to_numpy() - self.cash.to_numpy()[:, None]
+        return np.asarray(excess - self.factors[FOUR_FACTORS].to_numpy() @ self.loadings(excess))
+
+
+def measure(market: MonthlyMarket, world: World, *, seed: int, twins: int = TWINS) -> dict[str, Any]:
+    """What one market shows in one world, as plain JSON content.
+
+    Returns
+    -------
+    mapping
+        tests: by test its p-value before costs and, where it is an alpha, the estimate, its standard error and the
+        true value. net: by alpha test p and estimate after costs. verdict: the word. family: by `FAMILY` the
+        four-factor alpha before costs, its standard error and p, and the planted effect. All annual decimals.
+    """
+    reading = portfolios.read(market, world)
+    names = portfolios.family_names(reading)
+    sample = _sample(reading, names)
+    main = FAMILY[MAIN]
+    positions = _positions(reading, names, sample, twins=twins, seed=seed)
+    tests = {name: _plain(estimate) for name, estimate in sample.alphas(sample.gross[main]).items()}
+    tests |= {f"{name}_lag_12": {"p": tests[name]["p_lag_12"]} for name in tests}
+    for name, truth in _true_alphas(sample, world).items():
+        tests[name]["truth"] = truth
+    first, second = (sample.gross.iloc[:, place] for place in PAIR)
+    pair = hac_mean(first - second, periods_per_year=MONTHS_A_YEAR)
+    tests |= {"paired_difference": _plain(pair)}
+    tests |= {name: {"p": position.p} for name, position in positions.items()}
+    tests |= _family_tests(sample, seed=seed) | _wrong_tests(sample)
+    net = sample.alphas(sample.net[main])
+    return {
+        "tests": tests,
+        "net": {name: _plain(estimate) for name, estimate in net.items()},
+        "verdict": _verdict(sample, positions["random_portfolios"], net["factor_alpha"]).verdict,
+        "family": _family_alphas(sample),
+        "cost": float((sample.gross[main] - sample.net[main]).mean()) * MONTHS_A_YEAR,
+    }
+
+
+def _sample(reading: Reading, names: Mapping[str, Names]) -> Sample:
+    parts = [hold(reading, held) for held in names.values()]
+    months = reading.market.dates[1 : len(parts[0].gross) + 1]
+    gross, net = (
+        pd.DataFrame(np.hstack([getattr(part, kind) for part in parts]), index=months, columns=list(FAMILY))
+        for kind in ("gross", "net")
+    )
+    effects = np.concatenate([portfolios.planted_effect(reading, held) for held in names.values()])
+    return Sample(reading.market, gross, net, effects)
+
+
+def _positions(
+    reading: Reading, names: Mapping[str, Names], sample: Sample, *, twins: int, seed: int
+) -> dict[str, Position]:
+    """Place of the judged screen after costs among its matched random portfolios: by return, and by factor alpha."""
+    place, width = MAIN % len(SIGNALS), list(WIDTHS)[MAIN // len(SIGNALS)]
+    mine = [held[place : place + 1] for held in names[width]]
+    drawn: Earned = hold(reading, portfolios.twin_names(reading, mine, count=twins, seed=seed))
+    returns = np.column_stack([sample.net[FAMILY[MAIN]], drawn.net])
+    excess = returns - sample.cash.to_numpy()[:, None]
+    alphas = alpha_matrix(excess, sample.factors[FOUR_FACTORS].to_numpy(), periods_per_year=MONTHS_A_YEAR)
+    figures = {
+        "random_portfolios": returns.mean(axis=0) * MONTHS_A_YEAR,
+        "random_portfolios_by_factor_alpha": alphas.alpha_annual,
+    }
+    return {name: position_among(float(values[0]), values[1:]) for name, values in figures.items()}
+
+
+def _plain(estimate: AlphaEstimate) -> dict[str, Any]:
+    return {
+        "p": estimate.p,
+        "estimate": estimate.alpha_annual,
+        "se": estimate.se_annual,
+        "p_lag_12": estimate.p_lag_12,
+    }
+
+
+def _true_alphas(sample: Sample, world: World) -> dict[str, float]:
+    """The value each alpha estimates, annual: the planted edge, and on an index also what the tilt away from it earns.
+
+    On an index the truth is (b − β b_I)'λ + β·fee + the edge of the portfolio beyond β times the index's own: λ the
+    premia the market was drawn with, b and b_I four-factor loadings (estimated), β the estimated loading on the index.
+    """
+    edge = float(sample.effects[MAIN])
+    truth = {"factor_alpha": edge, "four_factor_alpha": edge}
+    if world.alpha:
+        return truth
+    premium = laws.FACTOR_PREMIUM * MONTHS_A_YEAR
+    premium[3] = world.rmw_premium
+    indices = sample.benchmarks.sub(sample.cash, axis=0).to_numpy()
+    own = (sample.gross[FAMILY[MAIN]] - sample.cash).to_numpy()
+    loadings = sample.loadings(np.column_stack([own, indices]))
+    for place, name in enumerate(BENCHMARKS):
+        beta = np.cov(own, indices[:, place])[0, 1] / indices[:, place].var(ddof=1)
+        tilt = loadings[:, 0] - beta * loadings[:, 1 + place]
+        truth[f"alpha_{name}"] = float(tilt @ premium + beta * FEE_YEARLY[name])
+    return truth
+
+
+def _family_alphas(sample: Sample) -> dict[str, list[float]]:
+    excess = sample.gross.to_numpy() - sample.cash.to_numpy()[:, None]
+    alphas = alpha_matrix(excess, sample.factors[FOUR_FACTORS].to_numpy(), periods_per_year=MONTHS_A_YEAR)
+    return {
+        "alpha": alphas.alpha_annual.tolist(),
+        "se": alphas.se_annual.tolist(),
+        "p": alphas.p.tolist(),
+        "effect": sample.effects.tolist(),
+    }
+
+
+def _family_tests(sample: Sample, *, seed: int) -> dict[str, dict[str, float]]:
+    """Tests that charge for the search over all sixteen screens, by p of the best one."""
+    p = _family_alphas(sample)["p"]
+    beyond = sample.beyond_factors
+    cash = sample.cash.to_numpy()
+    on_index = hedged_returns(
+        sample.gross.to_numpy() - cash[:, None], sample.benchmarks[BENCHMARKS[0]].to_numpy() - cash
+    )
+    block = _block(beyond)
+    return {
+        "holm": {"p": float(holm(p).min())},
+        "superior_predictive_ability": {"p": superior_predictive_ability(beyond, seed=seed, block=block).p_consistent},
+        "step_m": {"p": float(step_m(beyond, seed=seed, block=block).adjusted_p.min())},
+        "superior_predictive_ability_root_n_block": {"p": superior_predictive_ability(beyond, seed=seed).p_consistent},
+        "deflated_sharpe": {"p": _deflated(beyond, sample.gross.index)},
+        "deflated_sharpe_IWM": {"p": _deflated(on_index, sample.gross.index)},
+    }
+
+
+def _block(active: np.ndarray) -> float:
+    """Mean block length that suits the median screen: automatic, at least 1."""
+    return max(1.0, float(np.median([optimal_block(column).stationary for column in active.T])))
+
+
+def _deflated(active: np.ndarray, months: pd.DatetimeIndex) -> float:
+    """1 − deflated Sharpe ratio of the best of a family, charged for all of it."""
+    ratios = active.mean(axis=0) / active.std(axis=0, ddof=1)
+    best = pd.Series(active[:, int(ratios.argmax())], index=months)
+    judged = deflated_sharpe(
+        best, trials=len(ratios), sharpe_variance=float(ratios.var(ddof=1)), periods_per_year=MONTHS_A_YEAR
+    )
+    return 1.0 - judged.probability
+
+
+def _wrong_tests(sample: Sample) -> dict[str, dict[str, float]]:
+    """Tests known to be wrong, so that it shows how wrong."""
+    from scipy.special import ndtr
+
+    excess = sample.gross[FAMILY[MAIN]] - sample.cash
+    windows = np.convolve(sample.beyond_factors[:, MAIN], np.ones(OVERLAP), mode="valid")
+    t = windows.mean() / windows.std(ddof=1) * np.sqrt(len(windows))
+    return {
+        "sharpe_above_zero": {"p": hac_mean(excess, periods_per_year=MONTHS_A_YEAR).p},
+        "overlapping_years_naive_t": {"p": 2.0 * float(ndtr(-abs(t)))},
+        "best_of_16_naive": {"p": min(_family_alphas(sample)["p"])},
+    }
+
+
+def _verdict(sample: Sample, position: Position, factors: AlphaEstimate) -> Verdict:
+    """The verdict on the judged screen after costs, as if it were the only trial."""
+    net = sample.net[FAMILY[MAIN]]
+    comparisons = {
+        name: benchmark_comparison(
+            net,
+            sample.benchmarks[name],
+            sample.cash,
+            name=name,
+            benchmark_is_total_return=True,
+            periods_per_year=MONTHS_A_YEAR,
+        )
+        for name in BENCHMARKS
+    }
+    first = BENCHMARKS[0]
+    beyond = net - comparisons[first].alpha.beta * sample.benchmarks[first]
+    deflated = deflated_sharpe(beyond, trials=1, sharpe_variance=None, periods_per_year=MONTHS_A_YEAR)
+    evidence = Evidence(
+        benchmarks=comparisons,
+        trials=1,
+        factors=factors,
+        random_portfolios=position,
+        deflated_sharpe=deflated.probability,
+    )
+    return decide(evidence)
