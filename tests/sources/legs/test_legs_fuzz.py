@@ -87,7 +87,7 @@ def _survives(body: bytes) -> None:
         found = read_filing(body, "damaged").to_dict()
     except SourceFormatError:
         return
-    json.dumps(found, allow_nan=True)
+    json.dumps(found, allow_nan=False)
     for leg in ("domestic_revenue_share", "floating_rate_debt_share", "insider_ownership"):
         if found[leg] is not None:
             assert 0 <= found[leg]["value"] <= 1
