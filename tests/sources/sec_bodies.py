@@ -49,9 +49,9 @@ SUB_HEADER = "adsh\tcik\tname\tsic\tform\tperiod\tfy\tfp\tfiled\taccepted\tprevr
 NUM_HEADER = "adsh\ttag\tversion\tddate\tqtrs\tuom\tsegments\tcoreg\tvalue\tfootnote"
 
 
-def sub(*rows: tuple) -> bytes:
+def sub(*rows: tuple, detail: int = 1) -> bytes:
     lines = [
-        f"{adsh}\t{cik}\t{name}\t{sic}\t{form}\t{period}\t2022\tFY\t{filed}\t{filed} 17:00:00.0\t0\t1\t{instance}"
+        f"{adsh}\t{cik}\t{name}\t{sic}\t{form}\t{period}\t2022\tFY\t{filed}\t{filed}\t0\t{detail}\t{instance}"
         for adsh, cik, name, sic, form, period, filed, instance in rows
     ]
     return "\n".join([SUB_HEADER, *lines, ""]).encode()

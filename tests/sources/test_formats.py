@@ -244,6 +244,18 @@ class TestDataSets:
         ]
         assert self.quarter(*more) == []
 
+    @pytest.mark.parametrize(
+        ("detail", "tag", "shares"),
+        [(1, "Assets", [0.9]), (0, "Assets", []), (1, "ForeignIncomeTaxExpenseBenefitContinuingOperations", [])],
+    )
+    def test_absence_of_foreign_tags_says_something_only_where_notes_are_tagged(self, detail, tag, shares) -> None:
+        found = fsds.Quarter()
+        row = ("a", 1, "X", 3571, "10-K", "20211231", "20220301", "x-20211231.xml")
+        fsds.parse_sub(sec_bodies.sub(row, detail=detail), found, where="t")
+        lines = [("a", "Revenues", "20211231", 4, "", "100"), ("a", tag, "20211231", 4, "", "1")]
+        fsds.parse_num(iter([sec_bodies.num(*lines)]), found, where="t")
+        assert [s.value for s in found.shares] == shares
+
     def test_copies_without_segments_say_nothing_of_geography(self) -> None:
         found = fsds.Quarter()
         header = b"adsh\ttag\tversion\tcoreg\tddate\tqtrs\tuom\tvalue\tfootnote\n"

@@ -255,3 +255,27 @@ def test_a_zip_with_changed_columns_never_enters_the_archive(
     assert not (tmp_path / "m" / "CURRENT").exists()
     replay.routes[parts.netloc + parts.path] = true
     assert full().snapshot is not None
+
+
+def test_a_newer_bulk_file_overtakes_what_was_asked_company_by_company(
+    full, tmp_path: Path, replay: Replay, clock: PatientClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full()
+    clock.moment += 86_400
+    line = ("10-Q", "ALFA INC", 1, "2023-11-14", "edgar/data/1/0000000001-23-000009.txt")
+    replay.serve(edgar_index.FULL_URL.format(year=2023, quarter=4), form_index(line))
+    old = balance(1, "ALFA INC", "0000000001-23-000009", 2021, "2022-03-01")
+    replay.serve(companyfacts.COMPANY_URL.format(cik=1), old, "application/json")
+    full()
+    # the day after, so many companies have news that the bulk file is asked for again
+    clock.moment += 86_400
+    monkeypatch.setattr(catalogue, "MOST_SINGLE_COMPANIES", 0)
+    line = ("10-Q", "BETA INC", 2, "2023-11-15", "edgar/data/2/0000000002-23-000009.txt")
+    replay.serve(edgar_index.FULL_URL.format(year=2023, quarter=4), form_index(line))
+    new = zipped(**{f"CIK{1:010d}__json": balance(1, "ALFA INC", "0000000001-23-000010", 2022, "2023-11-15")})
+    replay.serve(companyfacts.BULK_URL, new, "application/zip")
+    replay.asked.clear()
+    full()
+    assert replay.asked["www.sec.gov/Archives/edgar/daily-index/xbrl/companyfacts.zip"] == 1
+    market = open_market(tmp_path / "m")
+    assert market.facts.of("total_assets").period_end.max() == pd.Timestamp("2022-12-31").to_datetime64()

@@ -20,7 +20,7 @@ from active_edge.market.sources import companyfacts, edgar_index, filings, form3
 from active_edge.market.sources.archive import Archive, Entry
 from active_edge.market.sources.derived import derived
 
-FILING_COLUMNS = ("accession", "cik", "name", "sic", "form", "period", "filed", "ticker", "instance")
+FILING_COLUMNS = ("accession", "cik", "name", "sic", "form", "period", "filed", "ticker", "instance", "tells_all")
 KEY = "asset, item, months, period_end, filed, accession"
 
 
@@ -75,8 +75,10 @@ def read(
     """Read every SEC body; parsed forms are kept beside the archive."""
     into.mkdir(parents=True, exist_ok=True)
     found = CompanyTables()
-    _read_indexes(archive, found, tell)
-    _read_data_sets(archive, found, tell)
+    found.index.extend(index_lines(archive, tell))
+    for folder in data_set_folders(archive, tell):
+        found.filings.extend(data_set_filings(folder))
+        found.parts.append(folder / "shares.parquet")
     _read_companyfacts(archive, found, into, tell, workers=workers)
     levels = _read_filings(archive, found, into, tell)
     _read_insiders(archive, connection, found, levels, into, tell)
@@ -88,22 +90,50 @@ def read(
     return found
 
 
-def _read_indexes(archive: Archive, found: CompanyTables, tell: Callable[[str, int, int], None]) -> None:
-    wanted = {*edgar_index.REPORTS, *edgar_index.DELISTINGS, *filings.PROXIES}
+WANTED_FORMS = frozenset({*edgar_index.REPORTS, *edgar_index.DELISTINGS, *filings.PROXIES})
+INDEX_COLUMNS = {"form": "text", "company": "text", "cik": "int64", "filed": "date", "path": "text"}
+
+
+def index_lines(archive: Archive, tell: Callable[[str, int, int], None]) -> Iterator[edgar_index.Filed]:
+    """Lines of every archived form index that are reports, delistings or proxy statements."""
     entries = list(archive.bodies("form_index/"))
     for done, (key, entry) in enumerate(entries):
         tell("reading form indexes", done, len(entries))
-        lines = edgar_index.parse_form_index(archive.read(entry), where=key)
-        found.index.extend(line for line in lines if line.form.removesuffix("/A") in wanted)
+        folder = derived(archive, "form_index", entry, partial(_make_index, archive, entry, key))
+        columns = "form, company, cik, CAST(filed AS DATE), path"
+        for row in _fetched(f"SELECT {columns} FROM {_files([folder / 'lines.parquet'])}"):
+            yield edgar_index.Filed(*row)
 
 
-def _read_data_sets(archive: Archive, found: CompanyTables, tell: Callable[[str, int, int], None]) -> None:
+def _make_index(archive: Archive, entry: Entry, key: str, folder: Path) -> None:
+    lines = edgar_index.parse_form_index(archive.read(entry), where=key)
+    kept = [
+        (line.form, line.company, line.cik, line.filed, line.path)
+        for line in lines
+        if line.form.removesuffix("/A") in WANTED_FORMS
+    ]
+    _write_table(kept, INDEX_COLUMNS, folder / "lines.parquet")
+
+
+def _fetched(query: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(":memory:") as connection:
+        return connection.execute(query).fetchall()
+
+
+def data_set_folders(archive: Archive, tell: Callable[[str, int, int], None]) -> list[Path]:
+    """Parsed forms of every archived data set."""
     entries = list(archive.bodies("fsds/"))
+    folders = []
     for done, (key, entry) in enumerate(entries):
         tell("reading financial statement data sets", done, len(entries))
-        folder = derived(archive, "fsds", entry, partial(_make_data_set, archive.location(entry), key))
-        found.filings.extend(_filings(folder / "filings.parquet"))
-        found.parts.append(folder / "shares.parquet")
+        folders.append(derived(archive, "fsds", entry, partial(_make_data_set, archive.location(entry), key)))
+    return folders
+
+
+def data_set_filings(folder: Path) -> list[fsds.Filing]:
+    """Filings in a data set's parsed form."""
+    columns = "accession, cik, name, sic, form, CAST(period AS DATE), CAST(filed AS DATE), ticker, instance, tells_all"
+    return [fsds.Filing(*row) for row in _fetched(f"SELECT {columns} FROM {_files([folder / 'filings.parquet'])}")]
 
 
 def _make_data_set(path: Path, where: str, folder: Path) -> None:
@@ -125,16 +155,6 @@ def _write(rows: list[Any], columns: tuple[str, ...], file: Path) -> None:
         connection.execute(f"COPY filings TO {literal(file)} (FORMAT parquet, COMPRESSION zstd)")
 
 
-def _filings(file: Path) -> Iterator[fsds.Filing]:
-    with duckdb.connect(":memory:") as connection:
-        text = (
-            "SELECT accession, cik, name, sic, form, CAST(period AS DATE), CAST(filed AS DATE), ticker, instance "
-            f"FROM read_parquet({literal(file)})"
-        )
-        for row in connection.execute(text).fetchall():
-            yield fsds.Filing(*row)
-
-
 def _read_companyfacts(
     archive: Archive, found: CompanyTables, into: Path, tell: Callable[[str, int, int], None], *, workers: int
 ) -> None:
@@ -145,13 +165,22 @@ def _read_companyfacts(
         found.bulk.extend(sorted(folder.glob("part-*.parquet")))
         found.refused.update(orjson.loads((folder / "refused.json").read_bytes()))
     rows: list[tuple[Any, ...]] = []
+    made = first_seen(archive, "companyfacts/bulk")
     for key, entry in archive.bodies("companyfacts/company/"):
+        if entry.time < made:
+            continue  # the bulk file is newer and has all this
         company = companyfacts.parse(archive.read(entry), where=key)
         found.single.add(company.cik)
         found.refused.update(company.refused)
         rows.extend(company.rows)
     if rows:
         found.parts.append(companyfacts.write_part(rows, into / "single.parquet"))
+
+
+def first_seen(archive: Archive, key: str) -> str:
+    """Time the newest body of a key was first had; '' where there is none."""
+    versions = [entry for entry in archive.versions(key) if entry.status == 200]
+    return min((entry.time for entry in versions if entry.sha256 == versions[-1].sha256), default="")
 
 
 def _make_companyfacts(path: Path, where: str, workers: int, folder: Path) -> None:

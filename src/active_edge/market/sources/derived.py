@@ -16,7 +16,7 @@ from pathlib import Path
 
 from active_edge.market.sources.archive import Archive, Entry, disk_errors_named
 
-READERS = ("companyfacts", "concepts", "scale", "fsds", "form345", "yahoo", "filings")
+READERS = ("companyfacts", "concepts", "scale", "fsds", "form345", "edgar_index", "filings", "company_tables")
 
 
 @lru_cache(maxsize=1)

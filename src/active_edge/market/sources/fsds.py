@@ -44,7 +44,10 @@ LONGEST_LINE_CELLS = 64
 
 @dataclass(frozen=True)
 class Filing:
-    """One row of `sub`: the ticker is the one in the instance's name, None where it holds none."""
+    """One row of `sub`: the ticker is the one in the instance's name, None where it holds none.
+
+    `tells_all`: a US company that tags its notes in detail, so that the absence of a foreign tag says something.
+    """
 
     accession: str
     cik: int
@@ -55,6 +58,7 @@ class Filing:
     filed: dt.date
     ticker: str | None
     instance: str = ""
+    tells_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,8 +179,14 @@ def parse_sub(body: bytes, quarter: Quarter, *, where: str) -> None:
                 filed=filed,
                 ticker=ticker_of_instance(cells[place["instance"]]),
                 instance=cells[place["instance"]].strip(),
+                tells_all=_cell(cells, place, "countryba", "US") == "US" and _cell(cells, place, "detail", "0") == "1",
             )
         )
+
+
+def _cell(cells: list[str], place: dict[str, int], name: str, absent: str) -> str:
+    """Cell of an optional column; `absent` where this copy has no such column."""
+    return cells[place[name]] if name in place and place[name] < len(cells) else absent
 
 
 def ticker_of_instance(instance: str) -> str | None:
@@ -306,7 +316,12 @@ def _settle(
         )
     for accession in sorted({key[0] for key in totals if key[3] == "4"}):
         filing = filings.get(accession)
-        if filing is None or filing.form not in ANNUAL_FORMS or accession in stated | split | foreign:
+        if (
+            filing is None
+            or filing.form not in ANNUAL_FORMS
+            or not filing.tells_all
+            or accession in stated | split | foreign
+        ):
             continue
         if filing.period is None or filing.period > filing.filed:
             continue

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -22,7 +22,16 @@ from filelock import FileLock, Timeout
 from active_edge.errors import SourceBusy, SourceError
 from active_edge.market import write_snapshot
 from active_edge.market.findings import Finding
-from active_edge.market.sources import catalogue, companyfacts, edgar_index, filings, fsds, nasdaq, nport
+from active_edge.market.sources import (
+    catalogue,
+    company_tables,
+    companyfacts,
+    edgar_index,
+    filings,
+    fsds,
+    nasdaq,
+    nport,
+)
 from active_edge.market.sources.archive import Archive, Entry, Verification, disk_errors_named
 from active_edge.market.sources.assemble import assembled
 from active_edge.market.sources.catalogue import Order, Plan
@@ -197,7 +206,7 @@ def _fetch(client: Client, order: Order, tally: _Tally) -> dict[str, str]:
     _fetch_all(client, _due(_dependent(archive, order), archive, today), "reports and companies", tally, errors)
     if "nport" in order.sources:
         _fetch_all(client, _due(_fund_reports(archive, order), archive, today), "fund reports", tally, errors)
-    _fetch_all(client, _due(_filings(archive, order), archive, today), "single filings", tally, errors)
+    _fetch_all(client, _due(_filings(archive, order, tally), archive, today), "single filings", tally, errors)
     failures: dict[str, str] = {}
     if "yahoo" in order.sources:
         failures = _fetch_charts(
@@ -313,7 +322,11 @@ def _dependent(archive: Archive, order: Order) -> list[Request]:
     if "nport" in order.sources:
         found += [nport.feed_request(fund, series) for fund, series in sorted(_fund_series(archive).items())]
     if "companyfacts" in order.sources:
-        found += [companyfacts.company_request(cik) for cik in _companies_due(archive, order)]
+        due = _companies_due(archive, order)
+        if len(due) > catalogue.MOST_SINGLE_COMPANIES:
+            found.append(replace(companyfacts.bulk_request(), freshness="daily"))
+        else:
+            found += [companyfacts.company_request(cik) for cik in due]
     return found
 
 
@@ -336,19 +349,18 @@ def _fund_reports(archive: Archive, order: Order) -> list[Request]:
     return found
 
 
-def _filings(archive: Archive, order: Order) -> list[Request]:
+def _filings(archive: Archive, order: Order, tally: _Tally) -> list[Request]:
     """Annual reports and proxy statements of the shares wanted, as far as the archive's lists name them."""
     if "filings" not in order.sources:
         return []
     symbols = known_companies(archive).symbols()
     ciks = frozenset(cik for symbol, cik in symbols.items() if order.symbols is None or symbol in order.symbols)
     wanted: dict[str, Request] = {}
-    for key, entry in archive.bodies("fsds/"):
-        quarter = fsds.read_quarter(archive.location(entry), where=key, geography=False)
-        wanted.update((r.key, r) for r in filings.instance_requests(quarter.filings, ciks, order.since))
-    for key, entry in archive.bodies("form_index/"):
-        lines = edgar_index.parse_form_index(archive.read(entry), where=key)
-        wanted.update((r.key, r) for r in filings.proxy_requests(lines, ciks, order.since))
+    for folder in company_tables.data_set_folders(archive, tally.step):
+        known = company_tables.data_set_filings(folder)
+        wanted.update((r.key, r) for r in filings.instance_requests(known, ciks, order.since))
+    lines = company_tables.index_lines(archive, tally.step)
+    wanted.update((r.key, r) for r in filings.proxy_requests(lines, ciks, order.since))
     return [wanted[key] for key in sorted(wanted)]
 
 
@@ -360,7 +372,7 @@ def _companies_due(archive: Archive, order: Order) -> list[int]:
     bulk = archive.latest("companyfacts/bulk")
     if bulk is None or bulk.status != 200:
         return []
-    made = dt.date.fromisoformat(bulk.day)
+    made = dt.date.fromisoformat(company_tables.first_seen(archive, bulk.key)[:10])
     due: set[int] = set()
     for year, quarter in [*fsds.quarters((made.year, (made.month + 2) // 3), order.today), _quarter(order.today)]:
         entry = archive.latest(f"form_index/{year}q{quarter}")
@@ -372,7 +384,7 @@ def _companies_due(archive: Archive, order: Order) -> list[int]:
                 if line.filed >= made and line.form.removesuffix("/A") in edgar_index.REPORTS
                 if not _asked_since(archive, line.cik, line.filed)
             )
-    return sorted(due)[: catalogue.MOST_SINGLE_COMPANIES]
+    return sorted(due)
 
 
 def _asked_since(archive: Archive, cik: int, filed: dt.date) -> bool:
