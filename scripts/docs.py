@@ -1,6 +1,7 @@
 """Write the generated pages of docs/, or with --check say which of them are out of date.
 
-docs/factors.md is made from the factors' own docstrings, docs/commands.md from the command line's own help.
+docs/factors.md is made from the factors' own docstrings, docs/commands.md from the command line's own help. With
+--moments the table of docs/simulated_market.md is drawn again (half a minute; --check leaves it out).
 """
 
 import sys
@@ -31,7 +32,16 @@ def helps(command, path, parent):
 PAGES = {"factors.md": factor_reference, "commands.md": command_reference}
 
 
+def redraw_moments() -> None:
+    from active_edge.market.simulated.moments import draw_moments, with_moments
+
+    page = DOCS / "simulated_market.md"
+    page.write_text(with_moments(page.read_text(encoding="utf-8"), draw_moments()), encoding="utf-8")
+
+
 def main() -> int:
+    if "--moments" in sys.argv[1:]:
+        redraw_moments()
     stale = []
     for name, make in PAGES.items():
         page, text = DOCS / name, make().rstrip() + "\n"
