@@ -1,0 +1,98 @@
+"""The cross-check in days: simulated market folders through the very functions that a backtest runs.
+
+Dear (a minute or two a market), so few: it shows that the monthly fast mode, which measures the rates, does not
+flatter the program that is used.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from active_edge.calibration.summary import LEVEL, binomial_interval
+from active_edge.inference.regression import AlphaEstimate
+from active_edge.market import open_market
+from active_edge.market.simulated import simulate
+from active_edge.run.backtest import backtest
+from active_edge.run.evidence import Judgement, information_ratio, judge_result
+from active_edge.run.ledger import Ledger
+from active_edge.run.records import trial_of
+from active_edge.screen import Screen
+from active_edge.strategy import Strategy, StrategyRules
+
+Progress = Callable[[str, int, int], None]
+YEARS, FIRMS = 6, 3600
+SCREEN = {
+    "name": "calibration",
+    "description": "The most profitable hundred small caps.",
+    "universe": {"cap_rank": [1001, 3000], "min_price": 1.0, "missing_sector": "pass"},
+    "rank": {"gross_profitability": 1.0},
+    "select": {"top": 100, "keep_until": 150},
+}
+RULES = {"name": "calibration", "screen": "calibration", "rebalance": "quarterly", "weights": "equal"}
+
+
+def run_daily(
+    markets: int, folder: Path, *, seed: int, years: int = YEARS, firms: int = FIRMS, progress: Progress | None = None
+) -> list[dict[str, Any]]:
+    """What `markets` simulated folders without an edge gave; finished ones are read from the file in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"daily-seed{seed}-{years}y-{firms}.jsonl"
+    done = [json.loads(text) for text in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+    for number in range(len(done), markets):
+        line = judge_market(seed * 1_000_000 + number, years=years, firms=firms)
+        done.append(line)
+        with file.open("a", encoding="utf-8") as out:
+            out.write(json.dumps(line) + "\n")
+        if progress is not None:
+            progress("daily markets", number + 1, markets)
+    return done[:markets]
+
+
+def judge_market(seed: int, *, years: int = YEARS, firms: int = FIRMS) -> dict[str, Any]:
+    """One folder simulated, backtested and judged as the only trial: p and estimate of each alpha, and the verdict."""
+    strategy = Strategy(StrategyRules.model_validate(RULES), Screen.model_validate(SCREEN))
+    with TemporaryDirectory() as scratch:
+        simulate(Path(scratch) / "market", years=years, firms=firms, seed=seed)
+        result = backtest(strategy, open_market(Path(scratch) / "market"))
+        ledger = Ledger(Path(scratch) / "results")
+        ledger.record([trial_of(result, information_ratio(result))])
+        tally = ledger.tally(snapshot=result.market.snapshot, simulated=True)
+        return _plain(judge_result(result, tally, seed=seed))
+
+
+def _plain(judgement: Judgement) -> dict[str, Any]:
+    alphas: dict[str, AlphaEstimate] = {f"alpha_{name}": found.alpha for name, found in judgement.benchmarks.items()}
+    if judgement.factors is not None:
+        alphas["factor_alpha"] = judgement.factors
+    tests = {name: {"p": a.p, "estimate": a.alpha_annual, "se": a.se_annual} for name, a in alphas.items()}
+    if judgement.random is not None:
+        tests["random_portfolios"] = {"p": judgement.random.p}
+    return {"tests": tests, "verdict": judgement.verdict.verdict, "cost": judgement.cost_drag_annual}
+
+
+def summarise_daily(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Rejection rates after costs with exact intervals, and verdicts, of the daily cross-check."""
+    tests = {}
+    for name in lines[0]["tests"]:
+        outcomes = [line["tests"][name] for line in lines if name in line["tests"]]
+        hits = sum(outcome["p"] <= LEVEL for outcome in outcomes)
+        tests[name] = {
+            "reject": hits / len(outcomes),
+            "interval": list(binomial_interval(hits, len(outcomes))),
+            "markets": len(outcomes),
+        }
+        if "estimate" in outcomes[0]:
+            tests[name]["estimate"] = sum(outcome["estimate"] for outcome in outcomes) / len(outcomes)
+            tests[name]["standard_error_claimed"] = sum(outcome["se"] for outcome in outcomes) / len(outcomes)
+    verdicts = Counter(line["verdict"] for line in lines)
+    return {
+        "markets": len(lines),
+        "tests": tests,
+        "verdicts": {word: count / len(lines) for word, count in verdicts.items()},
+        "cost_annual": sum(line["cost"] for line in lines) / len(lines),
+    }

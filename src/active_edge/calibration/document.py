@@ -1,0 +1,88 @@
+"""The calibration document: everything found with the command, seed and day behind it, and what to say of each test."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from active_edge.calibration.campaign import Finished, Plan, fingerprint
+from active_edge.calibration.portfolios import FAMILY, MAIN
+from active_edge.calibration.summary import LEVEL, summarise
+from active_edge.calibration.worlds import HONEST
+
+EXPLANATIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "alpha_IWM": "The premium of smaller firms, not the test: an equal-weighted screen leans to them more than the "
+        "index does, so its alpha on the index is truly above zero; held against that truth the rate is nominal.",
+        "alpha_IWM_lag_12": "As alpha_IWM; twelve lags in 240 months also make the standard error too small.",
+        "alpha_IJR": "The premium of smaller firms, as on IWM.",
+        "alpha_IJR_lag_12": "Twelve lags in 240 months make the standard error too small.",
+        "factor_alpha_lag_12": "Twelve lags in 240 months make the standard error too small.",
+        "four_factor_alpha_lag_12": "Twelve lags in 240 months make the standard error too small.",
+        "random_portfolios": "Twins match size and sector, not factor loadings: what a factor happened to earn moves "
+        "the portfolio and not its twins, in either direction. Placed by factor alpha instead, it is not too bold.",
+        "random_portfolios_by_factor_alpha": "Names that pass a quality screen are calmer than their twins, "
+        "whose alphas scatter more: the test is cautious.",
+        "superior_predictive_ability": "The loadings are estimated and not resampled, and the error of each mean is "
+        "taken as known.",
+        "step_m": "As superior_predictive_ability.",
+        "superior_predictive_ability_root_n_block": "Blocks of √n months leave sixteen blocks, too few for the "
+        "scale of the statistic: use the automatic block length.",
+        "holm": "Holds under any dependence, so it is cautious where screens resemble each other.",
+        "deflated_sharpe": "Asks for the expected best of sixteen and a margin on top: cautious by design.",
+        "deflated_sharpe_IWM": "Cautious by design; the spread of ratios on an index holds tilts as well as luck.",
+        "sharpe_above_zero": "A well-known wrong test: the market premium alone passes it.",
+        "overlapping_years_naive_t": "A well-known wrong test: windows that overlap are not observations.",
+        "best_of_16_naive": "A well-known wrong test: the best of sixteen, told as if it were the only one.",
+        "paired_difference": "Two screens that differ by luck alone.",
+    }
+)
+"""What is to be said of a test whose rate is off."""
+WRONG_TESTS = ("sharpe_above_zero", "overlapping_years_naive_t", "best_of_16_naive")
+"""Measured to show how wrong they are; no report prints them."""
+
+
+def calibration_document(
+    plan: Plan, finished: Finished, *, command: str, created: str, daily: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The whole document, plain JSON content.
+
+    Returns
+    -------
+    mapping
+        command, seed, created, code (fingerprint), years, firms, judged (the screen), worlds (see `summarise`),
+        notes (why, for every test whose interval leaves out its nominal rate), daily (see `summarise_daily`).
+    """
+    worlds = summarise(finished)
+    tests = worlds.get(HONEST, {}).get("tests", {})
+    off = [name for name, test in tests.items() if not test["interval"][0] <= LEVEL <= test["interval"][1]]
+    return {
+        "command": command,
+        "seed": plan.seed,
+        "created": created,
+        "code": fingerprint(),
+        "years": plan.years,
+        "firms": plan.firms,
+        "judged": FAMILY[MAIN],
+        "worlds": worlds,
+        "notes": {name: EXPLANATIONS.get(name, "") for name in off},
+        "daily": dict(daily) if daily else None,
+    }
+
+
+def write_document(document: Mapping[str, Any], path: Path) -> Path:
+    """The document as JSON; rates rounded to six digits, so that a diff shows what moved."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(_rounded(document), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _rounded(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(inner) for inner in value]
+    return round(value, 6) if isinstance(value, float) else value

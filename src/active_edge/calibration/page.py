@@ -1,0 +1,193 @@
+"""The calibration document as a page to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from active_edge.calibration.document import WRONG_TESTS
+from active_edge.calibration.worlds import HONEST
+
+WORDS = ("supported", "benchmark-dependent", "not distinguishable", "refuted", "not testable")
+BIAS_TESTS = ("four_factor_alpha", "alpha_IWM")
+
+
+def calibration_page(document: Mapping[str, Any]) -> str:
+    """The page, Markdown: false alarms, verdicts, power, hazards, the daily cross-check, how to make it again."""
+    worlds = document["worlds"]
+    parts = [_opening(document)]
+    if HONEST in worlds:
+        parts.append(_false_alarms(worlds[HONEST], document["notes"]))
+    parts.append(_verdicts(worlds))
+    powered = {name: world for name, world in worlds.items() if "power" in world}
+    if powered:
+        parts.append(_power(powered))
+    careless = {name: world for name, world in worlds.items() if world.get("bias")}
+    if careless:
+        parts.append(_hazards(careless))
+    if document.get("daily"):
+        parts.append(_daily(document["daily"]))
+    parts.append(_again(document))
+    return "\n\n".join(parts) + "\n"
+
+
+def _opening(document: Mapping[str, Any]) -> str:
+    counts = ", ".join(f"{name} {world['markets']:,}" for name, world in document["worlds"].items())
+    return f"""# Calibration: the test of the tests
+
+Every test that a report prints was run on simulated markets whose truth is known: {document["years"]} years of
+months, {document["firms"]:,} firms. On each, sixteen screens (seven legs and their mean, the best 5 % and 20 % of the
+small caps by one of them) are rebalanced quarterly in equal weights, after costs. The screen judged in full is
+**{document["judged"]}**; the other fifteen are the search around it. Markets by world: {counts}.
+
+A test of size is made on returns before costs, since after them "no edge" is not true: the true alpha is minus the
+costs. What a reader would claim is counted after costs."""
+
+
+def _false_alarms(null: Mapping[str, Any], notes: Mapping[str, str]) -> str:
+    used: list[list[str]] = []
+    wrong: list[list[str]] = []
+    for name, test in null["tests"].items():
+        at_truth = (
+            f"{_percent(test['reject_at_truth'])} ({_reach(test['interval_at_truth'])})" if "truth" in test else "–"
+        )
+        row = [_plain(name), _percent(test["reject"]), _reach(test["interval"]), at_truth, notes.get(name, "")]
+        (wrong if name in WRONG_TESTS else used).append(row)
+    columns = ("Test", "Rejects at 5 %", "95 % interval", "Its interval misses the truth", "Why it is off")
+    claims = [
+        (_plain(name), _percent(claim["reject"]), _reach(claim["interval"]))
+        for name, claim in null["claims_after_costs"].items()
+    ]
+    return "\n\n".join(
+        [
+            f"## False alarms: {null['markets']:,} markets without an edge",
+            _table(columns, used),
+            "An edge claimed after costs (alpha above zero, p at most 5 %; 2.5 % by design where the truth is zero):",
+            _table(("Claim rests on", "Claimed", "95 % interval"), claims),
+            "Tests that are known to be wrong, measured to show how wrong; no report prints them:",
+            _table(("Test", "Rejects at 5 %", "95 % interval", "Why"), [(r[0], r[1], r[2], r[4]) for r in wrong]),
+        ]
+    )
+
+
+def _verdicts(worlds: Mapping[str, Any]) -> str:
+    rows = [
+        (f"`{name}`", world["meaning"], *(_percent(world["verdicts"].get(word, 0.0)) for word in WORDS))
+        for name, world in worlds.items()
+    ]
+    return "## Verdicts, after costs, as the only trial\n\n" + _table(("World", "What is true", *WORDS), rows)
+
+
+def _power(worlds: Mapping[str, Any]) -> str:
+    rows, overall = [], []
+    for name, world in worlds.items():
+        power = world["power"]
+        overall.append((f"`{name}`", _percent(power["reject"]), _percent(power["forecast"])))
+        for screen, point in power["screens"].items():
+            ratio = f"{point['effect'] / point['mde']:.2f}"
+            figures = (_percent(point["effect"], 2), _percent(point["mde"], 2), ratio)
+            seen = (_percent(point["reject"]), _reach(point["interval"]), _percent(point["forecast"]))
+            rows.append((f"`{name}`", screen, *figures, *seen))
+    columns = (
+        "World",
+        "Screen",
+        "Planted a year",
+        "Printed MDE",
+        "Planted / MDE",
+        "Found",
+        "95 % interval",
+        "Forecast",
+    )
+    return "\n\n".join(
+        [
+            "## Power: is what the report calls detectable detected?",
+            "The four-factor alpha before costs. The forecast is made from the planted edge and the standard error "
+            "that the report prints; an edge as large as the printed minimum detectable effect (MDE) should be found "
+            "in 80 %.",
+            _table(("All sixteen screens", "Found", "Forecast"), overall),
+            _table(columns, rows),
+        ]
+    )
+
+
+def _hazards(worlds: Mapping[str, Any]) -> str:
+    rows = []
+    for name, world in worlds.items():
+        cells = []
+        for test in BIAS_TESTS:
+            bias = world["bias"][test]
+            low, high = map(_signed, bias["interval"])
+            cells.append(f"{_signed(bias['annual'])} ({low} to {high})")
+        found = world["tests"]
+        cells += [_percent(found["four_factor_alpha"]["reject"]), _percent(found["random_portfolios"]["reject"])]
+        rows.append((f"`{name}`", world["meaning"], *cells, f"{world['markets']:,}"))
+    columns = (
+        "World",
+        "What the reader does",
+        "Adds to four-factor alpha a year",
+        "Adds to alpha on IWM a year",
+        "Four-factor alpha rejects",
+        "Random portfolios reject",
+        "Markets",
+    )
+    text = "The same markets as the honest reading, so the difference is the hazard alone. The judged screen only."
+    return f"## What each carelessness adds\n\n{text}\n\n{_table(columns, rows)}"
+
+
+def _daily(daily: Mapping[str, Any]) -> str:
+    rows = [
+        (
+            _plain(name),
+            _percent(test["reject"], 0),
+            _reach(test["interval"], 0),
+            _signed(test["estimate"]) if "estimate" in test else "–",
+            _percent(test["standard_error_claimed"], 2) if "standard_error_claimed" in test else "–",
+        )
+        for name, test in daily["tests"].items()
+    ]
+    words = ", ".join(f"{word} {_percent(share, 0)}" for word, share in sorted(daily["verdicts"].items()))
+    columns = ("Test, after costs", "Rejects at 5 %", "95 % interval", "Mean estimate a year", "Mean standard error")
+    return "\n\n".join(
+        [
+            f"## Cross-check in days: {daily['markets']} whole market folders without an edge",
+            "Six years of daily bars and filings, through the functions that `active-edge backtest` runs. Costs take "
+            f"{_percent(daily['cost_annual'], 2)} a year, so rejections below zero are no false alarms.",
+            _table(columns, rows),
+            f"Verdicts: {words}.",
+        ]
+    )
+
+
+def _again(document: Mapping[str, Any]) -> str:
+    return "\n".join(
+        [
+            "## Make it again",
+            "",
+            f"Made {document['created'][:10]}, seed {document['seed']}, laws and measurement {document['code']}, by",
+            "",
+            f"    {document['command']}",
+            "",
+            "The rates that reports print beside a p-value are read from the same table.",
+        ]
+    )
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _percent(value: float, digits: int = 1) -> str:
+    return f"{value * 100:.{digits}f} %"
+
+
+def _signed(value: float) -> str:
+    return f"{value * 100:+.2f} %".replace("-", "−")
+
+
+def _reach(interval: Sequence[float], digits: int = 1) -> str:
+    return f"{interval[0] * 100:.{digits}f} to {interval[1] * 100:.{digits}f} %"

@@ -1,0 +1,132 @@
+"""What a campaign found: rejection rates with their intervals, power against its forecast, what each hazard adds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from active_edge.calibration.campaign import Finished
+from active_edge.calibration.portfolios import FAMILY
+from active_edge.calibration.worlds import HONEST, WORLDS, World
+from active_edge.inference.power import mde_from_standard_error, power_of_test
+
+LEVEL = 0.05
+"""The nominal level of every test."""
+Z95 = 1.959963984540054
+
+
+def binomial_interval(hits: int, n: int, *, level: float = LEVEL) -> tuple[float, float]:
+    """Exact interval of a share of `hits` in `n`.
+
+    Source: Clopper & Pearson (1934), doi:10.1093/biomet/26.4.404; covers at least 1 − level.
+    """
+    from scipy.special import betaincinv
+
+    lower = 0.0 if hits == 0 else float(betaincinv(hits, n - hits + 1, level / 2.0))
+    upper = 1.0 if hits == n else float(betaincinv(hits + 1, n - hits, 1.0 - level / 2.0))
+    return lower, upper
+
+
+def summarise(finished: Finished) -> dict[str, Any]:
+    """By world: the number of markets, tests, claims after costs, verdicts, power or bias; plain JSON content."""
+    return {
+        world.name: _world(world, lines, finished)
+        for world in WORLDS.values()
+        if (lines := _lines(finished, world.name))
+    }
+
+
+def _lines(finished: Finished, world: str) -> list[dict[str, Any]]:
+    return [finished[key] for key in sorted(finished) if key[0] == world]
+
+
+def _world(world: World, lines: Sequence[Mapping[str, Any]], finished: Finished) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "meaning": world.meaning,
+        "markets": len(lines),
+        "tests": {name: _test([line["tests"][name] for line in lines]) for name in lines[0]["tests"]},
+        "claims_after_costs": {name: _claims([line["net"][name] for line in lines]) for name in lines[0]["net"]},
+        "verdicts": {word: count / len(lines) for word, count in Counter(line["verdict"] for line in lines).items()},
+        "cost_annual": float(np.mean([line["cost"] for line in lines])),
+    }
+    if world.alpha:
+        found["power"] = _power(lines)
+    if world.hazard:
+        found["bias"] = _bias(world.name, finished)
+    return found
+
+
+def _rate(hits: Sequence[bool] | np.ndarray) -> dict[str, Any]:
+    count, n = int(np.sum(hits)), len(hits)
+    return {"reject": count / n, "interval": list(binomial_interval(count, n))}
+
+
+def _test(outcomes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Share of markets with p <= 5 %; of an alpha also its mean, the error it claims and has, and its truth.
+
+    reject_at_truth: share whose interval of 95 % leaves out the value that is true in this world.
+    """
+    p = _of(outcomes, "p")
+    found = _rate(p <= LEVEL)
+    if "estimate" not in outcomes[0]:
+        return found
+    estimate, se = _of(outcomes, "estimate"), _of(outcomes, "se")
+    found |= {
+        "estimate": float(estimate.mean()),
+        "standard_error_claimed": float(se.mean()),
+        "standard_error_seen": float(estimate.std(ddof=1)) if len(estimate) > 1 else None,
+    }
+    if "truth" in outcomes[0]:
+        truth = _of(outcomes, "truth")
+        at_truth = _rate(np.abs(estimate - truth) > Z95 * se)
+        found |= {"truth": float(truth.mean()), "reject_at_truth": at_truth["reject"]}
+        found["interval_at_truth"] = at_truth["interval"]
+    return found
+
+
+def _claims(outcomes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Share of markets on which a reader would claim an edge after costs: alpha above zero with p <= 5 %."""
+    return _rate((_of(outcomes, "p") <= LEVEL) & (_of(outcomes, "estimate") > 0))
+
+
+def _of(outcomes: Sequence[Mapping[str, Any]], key: str) -> np.ndarray:
+    return np.array([outcome[key] for outcome in outcomes], dtype=np.float64)
+
+
+def _power(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Of every screen's four-factor alpha: what was planted, what the report would call detectable, power seen, power
+    forecast from the planted edge and the printed standard error; and both over all screens."""
+    effect, se, p = (np.array([line["family"][key] for line in lines]) for key in ("effect", "se", "p"))
+    forecast = np.vectorize(power_of_test)(effect, se)
+    screens = {
+        name: {
+            "effect": float(effect[:, k].mean()),
+            "mde": float(np.mean([mde_from_standard_error(value) for value in se[:, k]])),
+            "forecast": float(forecast[:, k].mean()),
+            **_rate(p[:, k] <= LEVEL),
+        }
+        for k, name in enumerate(FAMILY)
+    }
+    return {
+        "screens": screens,
+        "forecast": float(forecast.mean()),
+        "reject": float((p <= LEVEL).mean()),
+        "largest_gap": max(abs(point["reject"] - point["forecast"]) for point in screens.values()),
+    }
+
+
+def _bias(world: str, finished: Finished) -> dict[str, Any]:
+    """What the hazard adds to each alpha a year, on the same markets as the honest reading, with 95 % intervals."""
+    common = [number for name, number in sorted(finished) if name == world and (HONEST, number) in finished]
+    bias = {}
+    for test, outcome in finished[world, common[0]]["tests"].items() if common else ():
+        if "estimate" in outcome:
+            pairs = [(finished[world, k]["tests"][test], finished[HONEST, k]["tests"][test]) for k in common]
+            added = np.array([cheat["estimate"] - honest["estimate"] for cheat, honest in pairs])
+            reach = Z95 * added.std(ddof=1) / np.sqrt(len(added)) if len(added) > 1 else np.nan
+            mean = float(added.mean())
+            bias[test] = {"annual": mean, "interval": [mean - reach, mean + reach], "markets": len(common)}
+    return bias

@@ -1,0 +1,87 @@
+"""The command that tests the tests: calibrate."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+
+from active_edge.cli.options import json_option
+from active_edge.cli.output import percent, print_json, print_table, progress_bar
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command("calibrate")
+@click.option("--worlds", default="all", show_default=True, metavar="NAMES", help="Worlds by comma, or all.")
+@click.option("--markets", default=200, show_default=True, type=click.IntRange(1), help="Markets for each world.")
+@click.option("--null-markets", default=None, type=click.IntRange(1), help="Markets without an edge, if not --markets.")
+@click.option("--daily", default=0, show_default=True, type=click.IntRange(0), help="Whole daily markets as a check.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 10**9), help="Seed of all markets.")
+@click.option("--years", default=20, show_default=True, type=click.IntRange(3, 60), help="Years of each market.")
+@click.option("--firms", default=3600, show_default=True, type=click.IntRange(1500, 20_000), help="Firms of each.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes.")
+@click.option("--out", default=None, type=PATH, metavar="DIR", help="Work folder; default a cache.")
+@click.option("--page", default=None, type=PATH, metavar="FILE", help="Page; default in --out.")
+@click.option("--table", default=None, type=PATH, metavar="FILE", help="JSON; default in --out.")
+@json_option
+def calibrate_command(
+    worlds: str,
+    markets: int,
+    null_markets: int | None,
+    daily: int,
+    seed: int,
+    years: int,
+    firms: int,
+    workers: int,
+    out: Path | None,
+    page: Path | None,
+    table: Path | None,
+    as_json: bool,
+) -> None:
+    """Measure false alarms and power of every test the reports print.
+
+    Runs the pipeline on simulated markets whose truth is known: without an edge, with a priced factor, with planted
+    edges, and read by careless readers. Finished markets are kept, so a stopped run goes on where it was.
+    """
+    from active_edge.calibration.run import calibrate
+
+    context = click.get_current_context()
+    with progress_bar(quiet=False) as progress:
+        document, written = calibrate(
+            [name.strip() for name in worlds.split(",")],
+            markets=markets,
+            null_markets=null_markets,
+            daily=daily,
+            seed=seed,
+            years=years,
+            firms=firms,
+            workers=workers,
+            folder=out,
+            page=page,
+            table=table,
+            command=_command(context),
+            progress=progress,
+        )
+    if as_json:
+        print_json(document)
+        return
+    rows = [
+        (name, test, f"{found['markets']:,}", percent(result["reject"]), " to ".join(map(percent, result["interval"])))
+        for name, found in document["worlds"].items()
+        for test, result in found["tests"].items()
+    ]
+    print_table(("world", "test", "markets", "rejects at 5 %", "95 % interval"), rows)
+    click.echo("\n".join(f"Written: {path}" for path in written))
+
+
+def _command(context: click.Context) -> str:
+    """The command that measures the same: what was given and is not the default, without folders and workers."""
+    words = ["active-edge", "calibrate"]
+    for option in context.command.params:
+        value = context.params.get(str(option.name))
+        plain = option.name not in ("out", "workers", "as_json") and value is not None
+        if plain and value != option.default:
+            words += [option.opts[0], str(value)]
+    return shlex.join(words)
