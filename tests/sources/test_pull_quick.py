@@ -9,6 +9,7 @@ import pytest
 from active_edge.errors import ConfigError, SourceBusy, SourceError, SourceFormatError
 from active_edge.market import open_market
 from active_edge.market.sources import catalogue
+from active_edge.market.sources.archive import Archive
 from active_edge.market.sources.pacing import Pacer
 from active_edge.market.sources.pull import Surroundings, plan, pull, rebuild, verify
 from active_edge.market.sources.status import status
@@ -89,6 +90,35 @@ def test_the_next_day_only_what_is_new_is_asked(quick, tmp_path: Path, replay: R
     column = market.assets.get_loc("IWM")
     assert market.prices.returns[-1, column] == pytest.approx(61.5 / 60 - 1, abs=1e-8)
     assert market.prices.returns[-2, column] == pytest.approx(60 / closes[-1] - 1, abs=1e-8)
+
+
+def test_a_window_is_asked_again_under_its_own_key_and_a_vanished_symbol_keeps_its_past(
+    quick, tmp_path: Path, replay: Replay, clock: PatientClock
+) -> None:
+    quick()
+    for _ in range(3):
+        clock.moment += 86_400
+        quick()
+    keys = Archive(tmp_path / "raw").keys("yahoo/IWM/")
+    assert keys == ["yahoo/IWM/2000-01-01", "yahoo/IWM/2023-10-31"]
+    del replay.routes["query2.finance.yahoo.com/v8/finance/chart/IWM"]
+    clock.moment += 86_400
+    snapshot = quick().snapshot
+    market = open_market(tmp_path / "m")
+    assert market.prices.last[market.assets.get_loc("IWM")] == len(market.sessions) - 1
+    replay.asked.clear()
+    clock.moment += 86_400
+    assert quick().snapshot == snapshot
+    assert not any("/chart/IWM" in key for key in replay.asked)  # asked again only after a week
+
+
+def test_an_earlier_first_day_is_fetched_as_a_whole(quick, tmp_path: Path, replay: Replay) -> None:
+    quick(since="2023-10-20")
+    replay.asked.clear()
+    assert quick(since="2023-10-25").snapshot
+    assert not replay.asked
+    quick(since="2023-09-01")
+    assert any("/chart/IWM?period1=1693526400" in key for key in replay.asked)
 
 
 @pytest.mark.parametrize(

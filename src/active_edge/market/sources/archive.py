@@ -133,6 +133,10 @@ class Archive:
         versions = self._entries.get(key)
         return versions[-1] if versions else None
 
+    def latest_body(self, key: str) -> Entry | None:
+        """Newest answer for a key that has a body, or None."""
+        return next((entry for entry in reversed(self._entries.get(key, [])) if entry.status == 200), None)
+
     def versions(self, key: str) -> tuple[Entry, ...]:
         """All answers for a key, oldest first."""
         return tuple(self._entries.get(key, ()))

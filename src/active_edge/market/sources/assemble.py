@@ -150,7 +150,7 @@ def read_charts(archive: Archive, into: Path, tell: Progress) -> Charts:
 
 def _symbol_rows(archive: Archive, symbol: str, keys: list[str], charts: Charts) -> pd.DataFrame | None:
     """Rows of one symbol on XNYS sessions; lives separated by a hole get `~1`, `~2` … from the oldest on."""
-    entries = [entry for key in keys if (entry := archive.latest(key)) is not None and entry.status == 200]
+    entries = [entry for key in keys if (entry := archive.latest_body(key)) is not None]
     # the longest window first; later ones add later sessions
     entries.sort(key=lambda e: (e.key.rpartition("/")[2], e.time))
     parsed = [yahoo.parse(archive.read(entry), where=entry.key) for entry in entries]

@@ -54,6 +54,7 @@ BANDWIDTH_BYTES_PER_SECOND = 5e6
 TYPICAL_SHARES = 5500
 TYPICAL_FILINGS_PER_SHARE_YEAR = 1.7
 FILING_BYTES = 400_000
+LONGEST_WINDOW_DAYS = 400
 MOST_SINGLE_COMPANIES = 1500
 """Above this many companies with new reports, the bulk zip is cheaper than one request each."""
 
@@ -127,22 +128,41 @@ def first_requests(order: Order) -> list[Request]:
 
 
 def chart_requests(archive: Archive, symbols: Iterable[str], order: Order) -> list[Request]:
-    """One chart a symbol: the whole span the first time, from two weeks before the last answer later on."""
+    """One chart a symbol: the whole span the first time; later from two weeks before the end of the last long window.
+
+    A window is asked again, under its own key, until it is longer than a year; so a symbol has few windows, and each
+    answer is a year of rows at most.
+    """
     found = []
     for symbol in symbols:
-        windows = [key for key in archive.keys(f"yahoo/{symbol}/") if key.count("/") == 2]
-        answers = [entry for key in windows if (entry := archive.latest(key)) is not None]
-        covering = [e for e in answers if e.status == 200 and e.key.rpartition("/")[2] <= order.since.isoformat()]
-        if covering:
-            newest = dt.date.fromisoformat(max(e.day for e in answers if e.status == 200))
-            if newest < order.today:
-                since = newest - dt.timedelta(days=yahoo.OVERLAP_DAYS)
-                found.append(yahoo.request(symbol, since=since, today=order.today))
-            continue
-        request = yahoo.request(symbol, since=order.since, today=order.today)
-        if not request.fresh(archive, order.today):
+        request = _chart_request(archive, symbol, order)
+        if request is not None:
             found.append(request)
     return found
+
+
+def _chart_request(archive: Archive, symbol: str, order: Order) -> Request | None:
+    keys = archive.keys(f"yahoo/{symbol}/")
+    windows = {_start(key): entry for key in keys if (entry := archive.latest_body(key)) is not None}
+    if not windows or min(windows) > order.since:
+        request = yahoo.request(symbol, since=order.since, today=order.today)
+        return None if _asked_lately(archive, request.key, order.today) else request
+    if any(_asked_lately(archive, key, order.today) for key in keys):
+        return None
+    start, entry = max(windows.items())
+    last = dt.date.fromisoformat(entry.day)
+    since = start if (last - start).days <= LONGEST_WINDOW_DAYS else last - dt.timedelta(days=yahoo.OVERLAP_DAYS)
+    return yahoo.request(symbol, since=since, today=order.today)
+
+
+def _start(key: str) -> dt.date:
+    return dt.date.fromisoformat(key.rpartition("/")[2])
+
+
+def _asked_lately(archive: Archive, key: str, today: dt.date) -> bool:
+    """True when a window was asked today, or was not there less than a week ago."""
+    entry = archive.latest(key)
+    return entry is not None and (today - dt.date.fromisoformat(entry.day)).days < (1 if entry.status == 200 else 7)
 
 
 @dataclass(frozen=True)
