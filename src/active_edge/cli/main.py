@@ -8,8 +8,10 @@ from collections.abc import Sequence
 import click
 
 from active_edge.cli.backtests import backtest_command, compare_command
+from active_edge.cli.calibrate import calibrate_command
 from active_edge.cli.data import data_group
 from active_edge.cli.files import check_command, explain_command, factors_command, screen_command
+from active_edge.cli.thesis import evidence_command, thesis_command
 from active_edge.errors import ActiveEdgeError
 
 INTERRUPTED = 130
@@ -33,6 +35,9 @@ for command in (
     explain_command,
     backtest_command,
     compare_command,
+    calibrate_command,
+    evidence_command,
+    thesis_command,
 ):
     cli.add_command(command)
 

@@ -1,0 +1,108 @@
+"""Commands about the article: evidence (published returns), thesis (claim by claim from stored runs)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from active_edge.cli.options import json_option, results_option
+from active_edge.cli.output import percent, print_json, print_table
+
+data_option = click.option(
+    "--data",
+    "-d",
+    metavar="DIR",
+    help="Folder with published/*.csv and series/*.parquet, or a market folder; default ACTIVE_EDGE_DATA.",
+)
+
+
+@click.command("evidence")
+@data_option
+@results_option
+@json_option
+def evidence_command(data: str | None, results: str, as_json: bool) -> None:
+    """What published returns say: index funds, small-cap quality funds, size × profitability, size and junk.
+
+    Every line has a verdict, its interval, the smallest effect its sample can see, and is charged for every test of
+    the family; all of them enter the ledger. The page is evidence/report.html in the results folder.
+    """
+    from active_edge.run.public_evidence import run_evidence
+
+    run = run_evidence(data, results=results)
+    if as_json:
+        print_json(run.lines())
+        return
+    if run.returns.simulated:
+        click.echo("SIMULATED market: these numbers show what the program does, not what any market did.")
+    _print_lines([finding.to_dict() for finding in run.findings])
+    click.echo("The article on published returns alone:")
+    _print_claims([claim.to_dict() for claim in run.claims])
+    click.echo(f"Page: {run.page}")
+
+
+@click.command("thesis")
+@results_option
+@json_option
+def thesis_command(results: str, as_json: bool) -> None:
+    """The article, claim by claim, from the latest runs in the results folder.
+
+    A claim whose strategy has no run, or whose data are missing, is not testable. Verdicts are held against the
+    trials the ledger counts now.
+    """
+    from active_edge.run.thesis import judge_thesis
+
+    thesis = judge_thesis(results)
+    claims = [claim.to_dict() for claim in thesis.claims]
+    if as_json:
+        print_json(claims)
+        return
+    if thesis.simulated:
+        click.echo("SIMULATED market: these verdicts show what the program does, not what any market did.")
+    _print_claims(claims)
+
+
+def _print_lines(lines: list[dict[str, Any]]) -> None:
+    for section in dict.fromkeys(line["section"] for line in lines):
+        inside = [line for line in lines if line["section"] == section]
+        rows = [
+            (
+                line["claim"],
+                line["verdict"],
+                _estimate(line),
+                "–" if line["p"] is None else f"{line['t']:.2f}".replace("-", "−"),
+                _p(line["p"]),
+                _p(line["p_adjusted"]),
+                percent(line["mde_annual"]),
+                f"{line['trials']:,}",
+                "–" if line["start"] is None else f"{line['start'][:7]} to {line['end'][:7]}",
+                f"{line['n']:,}",
+            )
+            for line in inside
+        ]
+        columns = ("claim", "verdict", "a year (95 %)", "t", "p", "p all", "detectable", "trials", "sample", "months")
+        print_table(columns, rows, title=section)
+        for line in inside:
+            if line["verdict"] == "not testable":
+                click.echo(f"  {line['claim']}: {line['reason']}")
+        for caveat in dict.fromkeys(caveat for line in inside for caveat in line["caveats"]):
+            click.echo(f"  {caveat}")
+        click.echo("")
+
+
+def _print_claims(claims: list[dict[str, Any]]) -> None:
+    for line in claims:
+        click.echo(f"{line['verdict'].upper()}: {line['claim']}. {line['reason']}\n")
+
+
+def _estimate(line: dict[str, Any]) -> str:
+    if line["estimate_annual"] is None:
+        return "–"
+    low, high = (percent(bound, signed=True) for bound in line["interval"])
+    return f"{percent(line['estimate_annual'], signed=True)} ({low} to {high})"
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return "< 0.001" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"

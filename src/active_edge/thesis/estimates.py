@@ -1,0 +1,179 @@
+"""One annual number from monthly returns, with everything needed to doubt it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pandas as pd
+
+from active_edge.errors import InferenceError, MissingInput
+from active_edge.inference.checks import common_span
+from active_edge.inference.regression import AlphaEstimate, factor_alpha, hac_mean
+
+MONTHS_A_YEAR = 12
+FEWEST_ON_A_SIDE = 24
+"""Months on either side of a date below which nothing is said of a change."""
+
+Kind = Literal["mean", "factor alpha", "change"]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An annual mean, alpha or change; decimals, two-sided Student's t with Newey-West errors.
+
+    `loadings` and `loading_t` hold the factors of the regression; empty for a mean.
+    """
+
+    kind: Kind
+    annual: float
+    se_annual: float
+    interval: tuple[float, float]
+    t: float
+    p: float
+    n: int
+    start: pd.Timestamp
+    end: pd.Timestamp
+    lag: int
+    t_lag_12: float | None
+    p_lag_12: float | None
+    loadings: Mapping[str, float] = field(default_factory=dict)
+    loading_t: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def years(self) -> float:
+        """Length of the sample in years."""
+        return self.n / MONTHS_A_YEAR
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked before any number is seen.
+
+    Attributes
+    ----------
+    test : identifier, unique.
+    section : the heading it stands under.
+    claim : the sentence that is judged.
+    direction : 1 where the claim says the number is above zero, -1 where it says below.
+    source : what the numbers are and where they came from.
+    caveats : what this number cannot tell.
+    alpha_test : the test whose factor alpha must also hold, empty where there is none.
+    """
+
+    test: str
+    section: str
+    claim: str
+    source: str
+    direction: int = 1
+    caveats: tuple[str, ...] = ()
+    alpha_test: str = ""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A question with its estimate, or with the reason why there is none."""
+
+    question: Question
+    estimate: Estimate | None
+    why_not: str = ""
+
+
+def measure(question: Question, compute: Callable[[], Estimate]) -> Measurement:
+    """The question answered; what the data cannot carry becomes a reason, never a number."""
+    try:
+        return Measurement(question, compute())
+    except (InferenceError, MissingInput) as error:
+        return Measurement(question, None, str(error))
+
+
+def mean_estimate(returns: pd.Series) -> Estimate:
+    """The annual mean of active or long-short monthly returns, as `hac_mean`."""
+    return _estimate("mean", hac_mean(returns, periods_per_year=MONTHS_A_YEAR), returns)
+
+
+def alpha_estimate(returns: pd.Series, factors: pd.DataFrame, cash: pd.Series | None) -> Estimate:
+    """The annual factor alpha over the months that returns, factors and cash share, as `factor_alpha`.
+
+    `cash` is None where the returns are already active or long-short.
+    """
+    if cash is None:
+        own, design = common_span(returns, factors)
+    else:
+        own, design, cash = common_span(returns, factors, cash)
+    return _estimate("factor alpha", factor_alpha(own, design, cash, periods_per_year=MONTHS_A_YEAR), own)
+
+
+def change_estimate(returns: pd.Series, factors: pd.DataFrame | None, cut: str) -> Estimate:
+    """The annual mean or alpha from `cut` on minus that before, loadings free to change too.
+
+    γ of r = α + γ D + Σ (βᵢ + δᵢ D) fᵢ + e, D = 1 from `cut` on, times 12; without factors the difference of two
+    means. Errors as `factor_alpha`; the interval is γ ± t₀.₉₇₅ · se.
+
+    Source: Chow (1960), doi:10.2307/1910133, as one regression with interactions.
+
+    Raises
+    ------
+    InferenceError
+        Fewer than 24 months on either side, or as `factor_alpha`.
+    """
+    from scipy.special import stdtrit
+
+    own, design = (returns, None) if factors is None else common_span(returns, factors)
+    after = pd.Series((own.index >= pd.Timestamp(cut)).astype(float), index=own.index)
+    if min(after.sum(), len(after) - after.sum()) < FEWEST_ON_A_SIDE:
+        raise InferenceError(
+            f"a cut at {cut} leaves {int(after.sum())} of {len(after)} months after it; "
+            f"{FEWEST_ON_A_SIDE} are needed on either side"
+        )
+    columns = {"step": after}
+    if design is not None:
+        columns |= {name: design[name] for name in design}
+        columns |= {f"{name}_after": design[name] * after for name in design}
+    fit = factor_alpha(own, pd.DataFrame(columns), None, periods_per_year=MONTHS_A_YEAR)
+    change, t = fit.loadings["step"] * MONTHS_A_YEAR, fit.loading_t["step"]
+    error = abs(change / t)
+    degrees = fit.n - len(columns) - 1
+    reach = float(stdtrit(degrees, 1.0 - fit.level / 2.0)) * error
+    return Estimate(
+        kind="change",
+        annual=change,
+        se_annual=error,
+        interval=(change - reach, change + reach),
+        t=t,
+        p=two_sided(t, degrees),
+        n=fit.n,
+        start=own.index[0],
+        end=own.index[-1],
+        lag=fit.lag,
+        t_lag_12=None,
+        p_lag_12=None,
+    )
+
+
+def two_sided(t: float, degrees: int) -> float:
+    """The chance of a |t| at least this large under Student's t."""
+    from scipy.special import stdtr
+
+    return 2.0 * float(stdtr(degrees, -math.fabs(t)))
+
+
+def _estimate(kind: Kind, alpha: AlphaEstimate, returns: pd.Series) -> Estimate:
+    return Estimate(
+        kind=kind,
+        annual=alpha.alpha_annual,
+        se_annual=alpha.se_annual,
+        interval=alpha.ci,
+        t=alpha.t,
+        p=alpha.p,
+        n=alpha.n,
+        start=returns.index[0],
+        end=returns.index[-1],
+        lag=alpha.lag,
+        t_lag_12=alpha.t_lag_12,
+        p_lag_12=alpha.p_lag_12,
+        loadings=dict(alpha.loadings),
+        loading_t=dict(alpha.loading_t),
+    )
