@@ -112,6 +112,21 @@ def test_a_window_is_asked_again_under_its_own_key_and_a_vanished_symbol_keeps_i
     assert not any("/chart/IWM" in key for key in replay.asked)  # asked again only after a week
 
 
+def test_a_body_that_was_removed_is_fetched_anew(quick, tmp_path: Path, replay: Replay) -> None:
+    snapshot = quick().snapshot
+    archive = Archive(tmp_path / "raw")
+    lost = [
+        archive.latest(key) for key in ("fred/DGS10", "yahoo/IWM/2000-01-01", "kenfrench/F-F_Momentum_Factor_daily")
+    ]
+    for entry in lost:
+        archive.location(entry).unlink()
+    assert not verify(tmp_path / "raw").proven
+    replay.asked.clear()
+    assert quick().snapshot == snapshot
+    assert len([key for key in replay.asked if "crumb" not in key or "/chart/" in key if "fc.yahoo" not in key]) == 3
+    assert verify(tmp_path / "raw").proven
+
+
 def test_an_earlier_first_day_is_fetched_as_a_whole(quick, tmp_path: Path, replay: Replay) -> None:
     quick(since="2023-10-20")
     replay.asked.clear()

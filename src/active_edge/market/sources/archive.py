@@ -134,8 +134,12 @@ class Archive:
         return versions[-1] if versions else None
 
     def latest_body(self, key: str) -> Entry | None:
-        """Newest answer for a key that has a body, or None."""
-        return next((entry for entry in reversed(self._entries.get(key, [])) if entry.status == 200), None)
+        """Newest answer for a key whose body is there, or None."""
+        return next((entry for entry in reversed(self._entries.get(key, [])) if self.holds(entry)), None)
+
+    def holds(self, entry: Entry) -> bool:
+        """True when the body of an entry is there (it is not hashed)."""
+        return entry.status == 200 and self.location(entry).is_file()
 
     def versions(self, key: str) -> tuple[Entry, ...]:
         """All answers for a key, oldest first."""

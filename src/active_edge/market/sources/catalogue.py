@@ -162,7 +162,9 @@ def _start(key: str) -> dt.date:
 def _asked_lately(archive: Archive, key: str, today: dt.date) -> bool:
     """True when a window was asked today, or was not there less than a week ago."""
     entry = archive.latest(key)
-    return entry is not None and (today - dt.date.fromisoformat(entry.day)).days < (1 if entry.status == 200 else 7)
+    if entry is None or (entry.status == 200 and not archive.holds(entry)):
+        return False
+    return (today - dt.date.fromisoformat(entry.day)).days < (1 if entry.status == 200 else 7)
 
 
 @dataclass(frozen=True)

@@ -46,11 +46,13 @@ class Request:
     check_file: Callable[[Path], object] | None = None
 
     def fresh(self, archive: Archive, today: dt.date) -> bool:
-        """True when the archive's newest answer still stands on `today` and need not be asked again."""
+        """True when the newest answer still stands on `today` and its body is there: it need not be asked again."""
         entry = archive.latest(self.key)
         if entry is None:
             return False
         age = (today - dt.date.fromisoformat(entry.day)).days
         if entry.status != 200:
             return age < DAYS_FRESH["weekly"]
+        if not archive.holds(entry):
+            return False
         return self.freshness == "once" or age < DAYS_FRESH[self.freshness]

@@ -158,7 +158,7 @@ class Client:
         agent = self.identity if request.source == "sec" else HUMAN_AGENT.format(identity=self.identity)
         headers = {"User-Agent": agent, "Accept-Encoding": "gzip, deflate"}
         known = self.archive.latest(request.key)
-        if known is not None and known.status == 200:
+        if known is not None and self.archive.holds(known):
             if known.etag:
                 headers["If-None-Match"] = known.etag
             if known.modified:
