@@ -183,10 +183,10 @@ def _main_class(panel: Panel) -> Rule:
     market = panel.market
     passed = np.isfinite(panel.close())
     cik = market.securities["cik"]
-    shared = cik.notna() & cik.duplicated(keep=False)
+    shared = np.flatnonzero(cik.notna() & cik.duplicated(keep=False))
     volume = np.nan_to_num(panel.dollar_volume(), nan=-1.0)
-    for columns in market.securities[shared].groupby("cik").indices.values():
-        columns = np.flatnonzero(shared.to_numpy())[columns]
+    for members in market.securities.iloc[shared].groupby("cik").indices.values():
+        columns = shared[members]
         traded = np.where(passed[:, columns], volume[:, columns], -2.0)
         keep = traded.argmax(axis=1)
         passed[:, columns] &= np.arange(len(columns))[None, :] == keep[:, None]
