@@ -8,7 +8,9 @@ import pytest
 
 from active_edge.errors import ConfigError, SourceBusy, SourceError, SourceFormatError
 from active_edge.market import open_market
+from active_edge.market.sources import archive as archive_module
 from active_edge.market.sources import catalogue
+from active_edge.market.sources import pull as pull_module
 from active_edge.market.sources.archive import Archive
 from active_edge.market.sources.pacing import Pacer
 from active_edge.market.sources.pull import Surroundings, plan, pull, rebuild, verify
@@ -264,8 +266,6 @@ def test_status_says_what_is_there_and_what_to_do_next(quick, tmp_path: Path, cl
 
 
 def test_a_full_disk_during_assembly_is_named(quick, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from active_edge.market.sources import pull as pull_module
-
     def full(*_: object, **__: object) -> None:
         with open("/dev/full", "w") as file:
             file.write("x" * 100_000)
@@ -278,6 +278,34 @@ def test_a_full_disk_during_assembly_is_named(quick, tmp_path: Path, monkeypatch
     assert not (tmp_path / "m" / "CURRENT").exists()
     assert not [p for p in (tmp_path / "m").iterdir() if p.name.startswith(".assembling")]
     assert quick().snapshot is not None
+
+
+def test_a_full_disk_while_charts_come_stops_the_pull_at_once(
+    quick, tmp_path: Path, replay: Replay, monkeypatch
+) -> None:
+    quick(quick=False, only=["fred"])
+    true_init = archive_module.Incoming.__init__
+
+    def on_full_disk(self, path, file) -> None:
+        file.close()
+        true_init(self, path, open("/dev/full", "wb"))  # noqa: SIM115
+
+    monkeypatch.setattr(archive_module.Incoming, "__init__", on_full_disk)
+    with pytest.raises(SourceError, match="disk is full"):
+        quick(quick=False, only=["yahoo"])
+    assert sum("/chart/" in key for key in replay.asked) == 1
+    monkeypatch.undo()
+    monkeypatch.setattr(catalogue, "ETFS", ETFS)
+    assert quick(quick=False, only=["yahoo"]).snapshot is not None
+
+
+def test_charts_fail_in_a_row_until_the_pull_stops(quick, tmp_path: Path, replay: Replay, monkeypatch) -> None:
+    monkeypatch.setattr(pull_module, "MOST_FAILED_CHARTS", 3)
+    for symbol in ETFS:
+        replay.serve(CHART_URL.format(symbol), b"{}")
+    with pytest.raises(SourceFormatError, match="3 charts in a row failed"):
+        quick()
+    assert not (tmp_path / "m" / "CURRENT").exists()
 
 
 def test_the_report_of_a_pull_is_complete(quick) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from active_edge.errors import SourceBusy, SourceError
+from active_edge.errors import SourceBusy, SourceError, SourceFormatError, SourceRefused
 from active_edge.market import write_snapshot
 from active_edge.market.findings import Finding
 from active_edge.market.sources import (
@@ -283,8 +283,8 @@ def _chart_round(door: Door, requests: Sequence[Request], tally: _Tally, failed:
             entry = door.fetch(request)
             in_a_row = 0
         except SourceError as error:
-            if str(error).endswith("it goes on where it stopped"):
-                raise
+            if not isinstance(error, SourceRefused | SourceBusy | SourceFormatError):
+                raise  # the disk, not the chart
             failed[request.key.split("/")[1]] = str(error)
             again.append(request)
             in_a_row += 1
