@@ -15,8 +15,7 @@ from active_edge.thesis.claims import Judged
 from active_edge.thesis.findings import Finding, summary_counts
 from active_edge.thesis.returns import PublishedReturns
 
-THRESHOLD = 0.005
-AXIS_NOTE = "All pictures of a table share one axis; the thin line is zero."
+AXIS_NOTE = "All pictures share one axis; the thin line is zero."
 
 
 def render_evidence(returns: PublishedReturns, findings: Sequence[Finding], claims: Sequence[Judged]) -> str:
@@ -59,23 +58,23 @@ def _verdicts(findings: Sequence[Finding]) -> Section:
         Column("Detectable"),
         Column("Months"),
     )
-    pictures = reach_cells(
-        (None, None, None)
-        if f.estimate is None
-        else (f.estimate.interval[0], f.estimate.annual, f.estimate.interval[1])
-        for f in findings
-    )
-    rows = tuple(_row(finding, picture) for finding, picture in zip(findings, pictures, strict=True))
+    pictures = reach_cells(_reach(finding) for finding in findings)
+    rows = [(f.question.section, _row(f, picture)) for f, picture in zip(findings, pictures, strict=True)]
     note = (
         "A year: mean difference, factor alpha or change, in percent a year. p: two-sided, Newey-West errors; under it "
         "the p after Holm over all tests. Detectable: what a sample of this length finds four times in five at the "
         f"5 % mark, this test alone; under it after all tests. {AXIS_NOTE}"
     )
+    names = list(dict.fromkeys(name for name, _ in rows))
+    tables = tuple(
+        Table(name, columns, tuple(row for part, row in rows if part == name), note=note if name == names[-1] else "")
+        for name in names
+    )
     return Section(
         "verdicts",
         "Verdicts",
         "What do returns say that anyone can look up?",
-        (Table("Every question and its answer", columns, rows, note=note),),
+        tables,
     )
 
 

@@ -29,8 +29,14 @@ MEANING: dict[str, str] = {
         "Live money, after fees and costs. Most of these funds are young: read the width of the intervals "
         "before the dots."
     ),
-    PROFITABLE: "The tilt paid on paper; the five factors, profitability among them, pay more for the same exposure.",
-    NO_JUNK: "Leaving out a fifth costs little turnover and gives most of what picking the best two fifths gives.",
+    PROFITABLE: (
+        "Where the mean lies above zero and the five-factor alpha does not, the factors pay for the same exposure: "
+        "a tilt anyone can buy, not skill."
+    ),
+    NO_JUNK: (
+        "Hold it beside the section above: the nearer the two means, the more of the premium of profitable small caps "
+        "is merely the absence of the worst fifth."
+    ),
     SIZE: "Holding junk fixed needs a short position in it. A fund that only buys gets the first line, not the third.",
 }
 
