@@ -135,8 +135,9 @@ class Screen(StrictModel):
 
         Returns
         -------
-        (n_members, ...) frame: asset, ticker, name, sector, score and rank (NaN without a ranking), cap_rank, market_value (USD), every factor
-        of the screen, data_age_days (oldest figure behind any of them; NaN for prices alone).
+        (n_members, ...) frame: asset, ticker, name, sector, score and rank (NaN without a ranking), cap_rank,
+        market_value (USD), every factor of the screen, data_age_days (oldest figure behind any of them; NaN for prices
+        alone).
         Timing: facts filed and prices printed by the close of the date.
         """
         panel = Panel(market, on_session(market, on))
@@ -267,9 +268,12 @@ def load_screen(path: str | Path) -> Screen:
     return load_model(path, Screen)
 
 
-def evaluate(screen: Screen, panel: Panel) -> Evaluation:
-    """The screen on every date of the panel. Timing: known at the close of each date."""
-    universe = select_universe(screen.universe, panel)
+def evaluate(screen: Screen, panel: Panel, *, universe: Universe | None = None) -> Evaluation:
+    """The screen on every date of the panel; `universe` overrides the candidates its own rules would give.
+
+    Timing: known at the close of each date.
+    """
+    universe = select_universe(screen.universe, panel) if universe is None else universe
     values = {name: factor_matrix(panel, name) for name in screen.factors()}
     required = tuple(_rule(name, bound, values[name], universe.mask) for name, bound in screen.require.items())
     alternatives = tuple(_rule(name, b, values[name], universe.mask) for name, b in screen.require_any.items())
@@ -278,7 +282,7 @@ def evaluate(screen: Screen, panel: Panel) -> Evaluation:
         passed &= rule.passed
     if alternatives:
         passed &= np.logical_or.reduce([rule.passed for rule in alternatives])
-    score = _score(screen, values, universe)
+    score = weighted_score(percentiles(screen, values, universe), screen.rank, universe.mask.shape)
     ranked = passed & (np.isfinite(score) if screen.rank else True)
     score = np.where(ranked, score, np.nan)
     rank = order(score, ranked)
@@ -375,14 +379,19 @@ def _rule(name: str, bound: Bound, values: np.ndarray, mask: np.ndarray) -> Rule
     return Rule(name, " and ".join(words), values, limit, passed, known)
 
 
-def _score(screen: Screen, values: Mapping[str, np.ndarray], universe: Universe) -> np.ndarray:
-    """Weighted mean of percentile ranks in the good direction; NaN where any term is missing."""
-    total = np.zeros(universe.mask.shape)
+def percentiles(screen: Screen, values: Mapping[str, np.ndarray], universe: Universe) -> dict[str, np.ndarray]:
+    """Rank term -> (n_dates, n_assets) percentile rank in [0, 1], 1 is the good end; NaN where the value is missing."""
     groups = universe.sectors if screen.rank_within == "sector" else None
-    for name, weight in screen.rank.items():
-        percentile = crosssection.percentile_rank(values[name], universe.mask, groups=groups)
-        total += weight * (percentile if FACTORS[name].good == "high" else 1.0 - percentile)
-    return total / sum(screen.rank.values()) if screen.rank else total
+    ranks = {name: crosssection.percentile_rank(values[name], universe.mask, groups=groups) for name in screen.rank}
+    return {name: rank if FACTORS[name].good == "high" else 1.0 - rank for name, rank in ranks.items()}
+
+
+def weighted_score(terms: Mapping[str, np.ndarray], weights: Mapping[str, float], shape: tuple[int, int]) -> np.ndarray:
+    """(n_dates, n_assets) weighted mean of percentiles; NaN where any is missing, 0 where there are no weights."""
+    total = np.zeros(shape)
+    for name, weight in weights.items():
+        total += weight * terms[name]
+    return total / sum(weights.values()) if weights else total
 
 
 def _explained(rule: Rule, row: int, column: int, part: str, age: float) -> dict[str, object]:

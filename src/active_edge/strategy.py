@@ -190,10 +190,22 @@ def decide(strategy: Strategy, market: Market, dates: pd.DatetimeIndex, *, panel
     evaluation = evaluate(strategy.screen, panel)
     members = evaluation.selected()
     members[: first_covered(evaluation, strategy.rules.min_coverage)] = False
-    weights = _raw_weights(strategy.rules, evaluation, members)
-    for row in weights:
-        row[:] = capped(row, strategy.rules.max_weight, strategy.rules.max_sector_weight, evaluation.universe.sectors)
+    weights = weigh(strategy.rules, evaluation, members)
     return Decision(evaluation, Targets(panel.dates, market.assets, weights, evaluation.universe.mask, members))
+
+
+def weigh(rules: StrategyRules, evaluation: Evaluation, members: np.ndarray) -> np.ndarray:
+    """(n_dates, n_assets) target weights of members, within the caps; a row sums to at most 1.
+
+    Parameters
+    ----------
+    evaluation : of the screen the members come from: ranks, values and sectors are read from it.
+    members : (n_dates, n_assets) bool.
+    """
+    weights = _raw_weights(rules, evaluation, members)
+    for row in weights:
+        row[:] = capped(row, rules.max_weight, rules.max_sector_weight, evaluation.universe.sectors)
+    return weights
 
 
 def first_covered(evaluation: Evaluation, share: float) -> int:
