@@ -51,7 +51,7 @@ class Plan:
     firms: int = 3600
 
     def __post_init__(self) -> None:
-        if not 1 <= max(self.markets, self.null_markets or 1) <= SEEDS_APART:
+        if not all(1 <= count <= SEEDS_APART for count in (self.markets, self.null_markets or 1)):
             raise ConfigError(f"--markets {self.markets}: give a number from 1 to {SEEDS_APART:,}")
 
     def count(self, world: World) -> int:

@@ -48,7 +48,7 @@ WRONG_TESTS = ("sharpe_above_zero", "overlapping_years_naive_t", "best_of_16_nai
 def calibration_document(
     plan: Plan, finished: Finished, *, command: str, created: str, daily: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The whole document, plain JSON content.
+    """The whole document, plain JSON content; numbers are rounded to six digits, so that a diff shows what moved.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def calibration_document(
     worlds = summarise(finished)
     tests = worlds.get(HONEST, {}).get("tests", {})
     off = [name for name, test in tests.items() if not test["interval"][0] <= LEVEL <= test["interval"][1]]
-    return {
+    document = {
         "command": command,
         "seed": plan.seed,
         "created": created,
@@ -71,12 +71,13 @@ def calibration_document(
         "notes": {name: EXPLANATIONS.get(name, "") for name in off},
         "daily": dict(daily) if daily else None,
     }
+    return dict(_rounded(document))
 
 
 def write_document(document: Mapping[str, Any], path: Path) -> Path:
-    """The document as JSON; rates rounded to six digits, so that a diff shows what moved."""
+    """The document as a JSON file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(_rounded(document), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
 
 

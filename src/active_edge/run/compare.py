@@ -20,6 +20,7 @@ from active_edge.report.document import write_page
 from active_edge.report.record import RunRecord
 from active_edge.run.backtest import SESSIONS_A_YEAR
 from active_edge.run.folders import PAGE, RUN, read_returns, read_stats
+from active_edge.run.records import false_positive_rates
 
 COMPARE_PAGE = "compare.html"
 
@@ -109,4 +110,5 @@ def _record(folder: Path, stats: dict[str, Any], returns: pd.DataFrame) -> RunRe
         versions=described["versions"],
         seed=described["seed"],
         created=str(described["created"]),
+        calibration=false_positive_rates(),
     )

@@ -13,11 +13,12 @@ import yaml
 
 from active_edge.errors import InferenceError
 from active_edge.factors import FACTORS
+from active_edge.inference.measured import calibration_table
 from active_edge.inference.performance import calendar_years, drawdowns
 from active_edge.inference.performance import performance as performance_of
 from active_edge.inference.power import mde_from_standard_error
 from active_edge.inference.regression import hac_alpha
-from active_edge.report.record import DataWarning, RunRecord
+from active_edge.report.record import DataWarning, FalsePositiveRate, RunRecord
 from active_edge.run.backtest import SESSIONS_A_YEAR, Result, configuration, trial_content
 from active_edge.run.evidence import Judgement
 from active_edge.run.ledger import Trial
@@ -128,8 +129,17 @@ def record_of(
         unfilled=_named(result, result.simulation.unfilled.sort_values("value", ascending=False, kind="stable")),
         leave_one_out=legs,
         random_portfolios=pd.Series(judgement.random_returns) if len(judgement.random_returns) else None,
+        calibration=false_positive_rates(),
         ledger_restarted=judgement.tally.restarted,
     )
+
+
+def false_positive_rates() -> dict[str, FalsePositiveRate]:
+    """By test, how often it raised a false alarm on simulated markets: the shipped calibration."""
+    return {
+        name: FalsePositiveRate(found.rate, found.lower, found.upper, found.markets)
+        for name, found in calibration_table().items()
+    }
 
 
 def versions() -> dict[str, str]:

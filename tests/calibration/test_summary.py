@@ -1,0 +1,128 @@
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from active_edge.calibration.page import calibration_page
+from active_edge.calibration.summary import binomial_interval, summarise
+from active_edge.cli.main import cli
+from active_edge.inference.measured import calibration_table, read_table
+from active_edge.inference.power import power_of_test
+from active_edge.report.compare import DIFFERENCE_TEST
+from active_edge.report.sections.edge import BENCHMARK_TEST, FACTOR_TEST
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "calibration.md"
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return json.loads(files("active_edge.inference").joinpath("measured.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("hits", "n"), [(0, 20), (1, 20), (50, 1000), (11, 200), (20, 20)])
+def test_intervals_are_those_of_clopper_and_pearson(hits, n):
+    from statsmodels.stats.proportion import proportion_confint
+
+    assert binomial_interval(hits, n) == pytest.approx(proportion_confint(hits, n, method="beta"), abs=1e-12)
+
+
+def line(world, number, *, estimate, p, effect=0.0, verdict="not distinguishable"):
+    alpha = {"p": p, "estimate": estimate, "se": 0.01, "p_lag_12": p}
+    return {
+        "world": world,
+        "market": number,
+        "tests": {"four_factor_alpha": alpha | {"truth": effect}, "random_portfolios": {"p": p}},
+        "net": {"four_factor_alpha": alpha},
+        "verdict": verdict,
+        "family": {"alpha": [estimate] * 16, "se": [0.01] * 16, "p": [p] * 16, "effect": [effect] * 16},
+        "cost": 0.002,
+    }
+
+
+def by_key(lines):
+    return {(one["world"], one["market"]): one for one in lines}
+
+
+def test_a_world_is_summed_up_by_its_shares():
+    lines = [
+        line("null", 0, estimate=0.03, p=0.01, verdict="supported"),
+        line("null", 1, estimate=-0.03, p=0.01),
+        line("null", 2, estimate=0.0, p=0.9),
+        line("null", 3, estimate=0.01, p=0.05),
+    ]
+    null = summarise(by_key(lines))["null"]
+    test = null["tests"]["four_factor_alpha"]
+    assert null["markets"] == 4
+    assert test["reject"] == 0.75
+    assert test["reject_at_truth"] == 0.5
+    assert null["claims_after_costs"]["four_factor_alpha"]["reject"] == 0.5
+    assert null["verdicts"] == {"supported": 0.25, "not distinguishable": 0.75}
+
+
+def test_a_hazard_is_the_difference_on_the_same_markets():
+    lines = [line("null", k, estimate=0.01 * k, p=0.5) for k in range(3)]
+    lines += [line("look_ahead", k, estimate=0.01 * k + 0.02, p=0.5) for k in range(2)]
+    bias = summarise(by_key(lines))["look_ahead"]["bias"]["four_factor_alpha"]
+    assert bias["markets"] == 2
+    assert bias["annual"] == pytest.approx(0.02)
+    assert bias["interval"] == pytest.approx([0.02, 0.02])
+
+
+def test_power_is_forecast_from_the_planted_edge_and_the_printed_error():
+    lines = [line("planted_2", k, estimate=0.02, p=p, effect=0.02) for k, p in enumerate((0.01, 0.2))]
+    power = summarise(by_key(lines))["planted_2"]["power"]
+    assert power["reject"] == 0.5
+    assert power["forecast"] == pytest.approx(power_of_test(0.02, 0.01))
+    assert power["screens"]["profitability narrow"]["mde"] == pytest.approx(0.02801585, abs=1e-8)
+
+
+def test_the_command_prints_rates_with_intervals_and_keeps_its_progress_off_the_output(tmp_path):
+    arguments = ["calibrate", "--worlds", "null,restated", "--markets", "2", "--years", "3", "--firms", "1600"]
+    ran = CliRunner().invoke(cli, [*arguments, "--out", str(tmp_path), "--json"], catch_exceptions=False)
+    document = json.loads(ran.stdout)
+    assert "simulated markets" in ran.stderr
+    assert list(document["worlds"]) == ["null", "restated"]
+    assert document["worlds"]["null"]["markets"] == 2
+    for test in ("factor_alpha", "alpha_IWM", "alpha_IJR", "random_portfolios", "deflated_sharpe", "holm", "step_m"):
+        found = document["worlds"]["null"]["tests"][test]
+        assert 0 <= found["interval"][0] <= found["reject"] <= found["interval"][1] <= 1
+    assert document["command"] == "active-edge calibrate --worlds null,restated --markets 2 --years 3 --firms 1600"
+    assert json.loads((tmp_path / "calibration.json").read_text()) == document
+    assert (tmp_path / "calibration.md").read_text() == calibration_page(document)
+
+
+def test_the_shipped_table_says_how_it_was_made(shipped):
+    assert shipped["command"].startswith("active-edge calibrate ")
+    assert shipped["worlds"]["null"]["markets"] == 1000
+    assert shipped["seed"] == 1
+    assert shipped["created"].startswith("20")
+
+
+def test_the_shipped_page_is_the_shipped_table(shipped):
+    assert PAGE.read_text(encoding="utf-8") == calibration_page(shipped)
+
+
+def test_every_test_that_is_off_says_why(shipped):
+    table = read_table(shipped)
+    off = {name for name, rate in table.items() if not rate.lower <= 0.05 <= rate.upper}
+    assert off == {name for name, rate in table.items() if rate.note}
+
+
+def test_the_names_a_page_asks_for_are_measured():
+    table = calibration_table()
+    for name in (BENCHMARK_TEST, FACTOR_TEST, DIFFERENCE_TEST):
+        assert table[name].lower <= table[name].rate <= table[name].upper
+        assert table[name].markets == 1000
+    assert table[BENCHMARK_TEST].rate == max(table["alpha_IWM"].rate, table["alpha_IJR"].rate)
+
+
+def test_the_primary_test_is_nominal_and_its_power_is_what_reports_promise(shipped):
+    worlds = shipped["worlds"]
+    assert 0.036 <= worlds["null"]["tests"]["four_factor_alpha"]["reject"] <= 0.064
+    for name in ("planted_1", "planted_2", "planted_4"):
+        power = worlds[name]["power"]
+        assert abs(power["reject"] - power["forecast"]) <= 0.05
+    assert np.isclose(sum(worlds["null"]["verdicts"].values()), 1.0, atol=1e-5)
