@@ -72,13 +72,15 @@ class Judgement:
 
     @property
     def turnover_annual(self) -> float:
-        """One-way turnover a year, without the first purchase."""
-        turnover = self.result.turnover.iloc[1:]
-        return float(turnover.sum() / self.result.years) if self.result.years else 0.0
+        """One-way turnover a year, without the decision that made the first purchase."""
+        trades, turnover = self.result.trades, self.result.turnover
+        if not len(trades) or not self.result.years:
+            return 0.0
+        return float(turnover[turnover.index > trades["decision"].iloc[0]].sum() / self.result.years)
 
     @property
     def cost_drag_annual(self) -> float:
-        """Annual gross return minus annual net return, arithmetic."""
+        """Annual gross return minus annual net return, arithmetic; the first purchase's cost is in it."""
         difference = self.result.gross.to_numpy() - self.result.returns.to_numpy()
         return float(difference.mean() * SESSIONS_A_YEAR) if len(difference) else 0.0
 
@@ -86,12 +88,14 @@ class Judgement:
     def break_even_cost_bps(self) -> float | None:
         """Cost of each dollar traded, in bps, that would take the alpha on the first benchmark to zero.
 
-        Negative where there was no alpha even before costs; None where nothing is traded.
+        Every purchase and sale counts, the first one too, as it does in the costs. Negative where there was no alpha
+        even before costs; None where nothing is traded.
         """
         if not self.benchmarks:
             return None
         net = next(iter(self.benchmarks.values())).alpha.alpha_annual
-        return break_even_cost_bps(net, max(self.cost_drag_annual, 0.0), 2.0 * self.turnover_annual)
+        traded = 2.0 * float(self.result.turnover.sum()) / self.result.years
+        return break_even_cost_bps(net, max(self.cost_drag_annual, 0.0), traded)
 
 
 def judge_result(
@@ -202,7 +206,7 @@ def random_returns(result: Result, *, count: int, seed: int) -> np.ndarray:
     weights = targets.weights[np.nonzero(targets.weights > 0)]
     draws = [SparseWeights(bounds, *_by_asset(bounds, names, weights)) for names in twins]
     many = result.arena.run(draws, workers=DRAW_THREADS)
-    return many.returns[result.first_fill + 1 :].mean(axis=0) * SESSIONS_A_YEAR
+    return many.measured(result.first_fill).mean(axis=0) * SESSIONS_A_YEAR
 
 
 def _by_asset(bounds: np.ndarray, names: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -34,11 +34,11 @@ def leave_one_out(judgement: Judgement) -> pd.DataFrame | None:
     variants = portfolios_without(result)
     if not variants or not judgement.benchmarks:
         return None
-    many = result.arena.run([targets.weights for targets in variants.values()])
+    measured = result.arena.run([targets.weights for targets in variants.values()]).measured(result.first_fill)
     benchmark = judgement.benchmark_returns[next(iter(judgement.benchmarks))]
     rows = []
     for number, leg in enumerate(variants):
-        without = result.measured(pd.Series(many.returns[:, number], index=many.sessions))
+        without = pd.Series(measured[:, number], index=result.returns.index)
         row: dict[str, object] = {"leg": leg}
         try:
             alpha = hac_alpha(without, benchmark, judgement.cash, periods_per_year=SESSIONS_A_YEAR)
