@@ -150,9 +150,8 @@ def _write(rows: list[Any], columns: tuple[str, ...], file: Path) -> None:
         frame[name] = pd.to_datetime(frame[name])
     for name in ("accession", "name", "form", "ticker", "instance"):
         frame[name] = frame[name].astype(object)
-    with duckdb.connect(":memory:") as connection:
-        connection.register("filings", frame)
-        connection.execute(f"COPY filings TO {literal(file)} (FORMAT parquet, COMPRESSION zstd)")
+    kinds = {"cik": "int64", "sic": "int64", "period": "date", "filed": "date", "tells_all": "bool"}
+    _copy(frame, {name: kinds.get(name, "text") for name in columns}, file)
 
 
 def _read_companyfacts(
@@ -304,9 +303,20 @@ def _write_table(rows: list[Any], columns: Mapping[str, str], file: Path) -> Non
         frame[name] = (
             pd.to_datetime(frame[name]) if kind == "date" else frame[name].astype(object if kind == "text" else kind)
         )
+    _copy(frame, columns, file)
+
+
+TYPES = {"int64": "BIGINT", "float64": "DOUBLE", "bool": "BOOLEAN", "text": "VARCHAR", "date": "DATE"}
+
+
+def _copy(frame: pd.DataFrame, kinds: Mapping[str, str], file: Path) -> None:
+    """Write a frame with these column types, also where it has no row: several files are read as one table."""
+    typed = ", ".join(f"CAST({name} AS {TYPES[kind]}) AS {name}" for name, kind in kinds.items())
     with duckdb.connect(":memory:") as connection:
         connection.register("rows_to_store", frame)
-        connection.execute(f"COPY rows_to_store TO {literal(file)} (FORMAT parquet, COMPRESSION zstd)")
+        connection.execute(
+            f"COPY (SELECT {typed} FROM rows_to_store) TO {literal(file)} (FORMAT parquet, COMPRESSION zstd)"
+        )
 
 
 def _ordered(connection: duckdb.DuckDBPyConnection, parts: list[Path]) -> Iterator[Any]:

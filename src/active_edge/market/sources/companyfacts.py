@@ -53,6 +53,7 @@ WRONG_KIND = "duration where a balance is due, or the other way round"
 TAXONOMIES = ("us-gaap", "dei")
 TRUST = {"low": 1, "medium": 2, "high": 3}
 COLUMNS = ("cik", "item", "months", "period_end", "value", "filed", "form", "accession", "source", "confidence")
+NOT_TEXT = {"cik": "BIGINT", "months": "BIGINT", "value": "DOUBLE"}
 
 
 @dataclass
@@ -382,13 +383,17 @@ def _read_share(bulk: Path, into: Path, where: str, worker: int, names: list[str
 
 
 def write_part(rows: Sequence[tuple[Any, ...]], file: Path) -> Path:
-    """Write rows of `COLUMNS` as Parquet; dates stay text, DuckDB casts them where they are read."""
+    """Write rows of `COLUMNS` as Parquet; dates stay text, DuckDB casts them where they are read.
+
+    A part without a row has the same column types: several parts are read as one table.
+    """
     import duckdb
     import pandas as pd
 
     frame = pd.DataFrame.from_records(rows, columns=list(COLUMNS))
+    typed = ", ".join(f"CAST({name} AS {NOT_TEXT.get(name, 'VARCHAR')}) AS {name}" for name in COLUMNS)
     with duckdb.connect(":memory:") as connection:
         connection.execute("SET threads = 1")
         connection.register("rows", frame)
-        connection.execute(f"COPY rows TO '{file}' (FORMAT parquet, COMPRESSION zstd)")
+        connection.execute(f"COPY (SELECT {typed} FROM rows) TO '{file}' (FORMAT parquet, COMPRESSION zstd)")
     return file
