@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -22,22 +22,12 @@ from filelock import FileLock, Timeout
 from active_edge.errors import SourceBusy, SourceError, SourceFormatError, SourceRefused
 from active_edge.market import write_snapshot
 from active_edge.market.findings import Finding
-from active_edge.market.sources import (
-    catalogue,
-    company_tables,
-    companyfacts,
-    edgar_index,
-    filings,
-    fsds,
-    nasdaq,
-    nport,
-)
+from active_edge.market.sources import catalogue, due
 from active_edge.market.sources.archive import Archive, Entry, Verification, disk_errors_named
 from active_edge.market.sources.assemble import assembled
 from active_edge.market.sources.catalogue import Order, Plan
 from active_edge.market.sources.pacing import Clock, Pacer
 from active_edge.market.sources.request import Request
-from active_edge.market.sources.securities import Register, register
 from active_edge.market.sources.transport import Client, Patience, require_identity
 from active_edge.market.sources.yahoo import Door
 
@@ -203,14 +193,16 @@ def _fetch(client: Client, order: Order, tally: _Tally) -> dict[str, str]:
     archive, today = client.archive, order.today
     errors: list[SourceError] = []
     _fetch_all(client, _due(catalogue.first_requests(order), archive, today), "lists and bulk files", tally, errors)
-    _fetch_all(client, _due(_dependent(archive, order), archive, today), "reports and companies", tally, errors)
+    _fetch_all(client, _due(due.named_by_lists(archive, order), archive, today), "reports and companies", tally, errors)
     if "nport" in order.sources:
-        _fetch_all(client, _due(_fund_reports(archive, order), archive, today), "fund reports", tally, errors)
-    _fetch_all(client, _due(_filings(archive, order, tally), archive, today), "single filings", tally, errors)
+        _fetch_all(client, _due(due.fund_reports(archive, order), archive, today), "fund reports", tally, errors)
+    _fetch_all(
+        client, _due(due.single_filings(archive, order, tally.step), archive, today), "single filings", tally, errors
+    )
     failures: dict[str, str] = {}
     if "yahoo" in order.sources:
         failures = _fetch_charts(
-            client, catalogue.chart_requests(archive, wanted_symbols(archive, order), order), tally
+            client, catalogue.chart_requests(archive, due.wanted_symbols(archive, order), order), tally
         )
     if errors:
         others = f" ({len(errors) - 1} more requests failed)" if len(errors) > 1 else ""
@@ -294,108 +286,6 @@ def _chart_round(door: Door, requests: Sequence[Request], tally: _Tally, failed:
     return again
 
 
-def known_companies(archive: Archive) -> Register:
-    """Companies and listings by what the archive holds of today's tickers and directories."""
-    today = [
-        listed
-        for key, entry in archive.bodies("sec/company_tickers_exchange")
-        for listed in edgar_index.parse_tickers(archive.read(entry), where=key)
-    ]
-    directories = [
-        nasdaq.parse(archive.read(e), name=key[7:], where=key).listings for key, e in archive.bodies("nasdaq/")
-    ]
-    return register((), (), today, directories)
-
-
-def wanted_symbols(archive: Archive, order: Order) -> list[str]:
-    """Symbols whose charts an order needs: funds, and the symbols asked for or all shares listed today."""
-    if order.symbols is not None:
-        return sorted({*order.symbols, *catalogue.BENCHMARK_ETFS})
-    if order.quick:
-        return sorted(catalogue.ETFS)
-    return sorted({*catalogue.ETFS, *known_companies(archive).symbols()})
-
-
-def _dependent(archive: Archive, order: Order) -> list[Request]:
-    """Requests that the first answers name: lists of fund reports, companies with news since the bulk file."""
-    found: list[Request] = []
-    if "nport" in order.sources:
-        found += [nport.feed_request(fund, series) for fund, series in sorted(_fund_series(archive).items())]
-    if "companyfacts" in order.sources:
-        due = _companies_due(archive, order)
-        if len(due) > catalogue.MOST_SINGLE_COMPANIES:
-            found.append(replace(companyfacts.bulk_request(), freshness="daily"))
-        else:
-            found += [companyfacts.company_request(cik) for cik in due]
-    return found
-
-
-def _fund_series(archive: Archive) -> dict[str, str]:
-    """Fund → series id, for the funds whose flows are wanted, as the SEC lists them."""
-    known: dict[str, str] = {}
-    for key, entry in archive.bodies("fund_tickers/"):
-        known.update(nport.parse_fund_tickers(archive.read(entry), where=key))
-    return {fund: known[fund] for fund in nport.FUNDS if fund in known}
-
-
-def _fund_reports(archive: Archive, order: Order) -> list[Request]:
-    found = []
-    for fund, series in _fund_series(archive).items():
-        entry = archive.latest(f"nport_feed/{fund}")
-        if entry is not None and entry.status == 200:
-            filings_of_fund = nport.parse_feed(archive.read(entry), where=entry.key)
-            wanted = [filing for filing in filings_of_fund if filing.filed >= order.since]
-            found += [nport.document_request(fund, series, filing) for filing in wanted]
-    return found
-
-
-def _filings(archive: Archive, order: Order, tally: _Tally) -> list[Request]:
-    """Annual reports and proxy statements of the shares wanted, as far as the archive's lists name them."""
-    if "filings" not in order.sources:
-        return []
-    symbols = known_companies(archive).symbols()
-    ciks = frozenset(cik for symbol, cik in symbols.items() if order.symbols is None or symbol in order.symbols)
-    wanted: dict[str, Request] = {}
-    for folder in company_tables.data_set_folders(archive, tally.step):
-        known = company_tables.data_set_filings(folder)
-        wanted.update((r.key, r) for r in filings.instance_requests(known, ciks, order.since))
-    lines = company_tables.index_lines(archive, tally.step)
-    wanted.update((r.key, r) for r in filings.proxy_requests(lines, ciks, order.since))
-    return [wanted[key] for key in sorted(wanted)]
-
-
-def _companies_due(archive: Archive, order: Order) -> list[int]:
-    """CIKs to ask one by one: those of the symbols asked for, or those that reported since the bulk file was made."""
-    if order.symbols is not None:
-        symbols = known_companies(archive).symbols()
-        return sorted({symbols[s] for s in order.symbols if s in symbols})
-    bulk = archive.latest("companyfacts/bulk")
-    if bulk is None or bulk.status != 200:
-        return []
-    made = dt.date.fromisoformat(company_tables.first_seen(archive, bulk.key)[:10])
-    due: set[int] = set()
-    for year, quarter in [*fsds.quarters((made.year, (made.month + 2) // 3), order.today), _quarter(order.today)]:
-        entry = archive.latest(f"form_index/{year}q{quarter}")
-        if entry is not None and entry.status == 200:
-            lines = edgar_index.parse_form_index(archive.read(entry), where=entry.key)
-            due.update(
-                line.cik
-                for line in lines
-                if line.filed >= made and line.form.removesuffix("/A") in edgar_index.REPORTS
-                if not _asked_since(archive, line.cik, line.filed)
-            )
-    return sorted(due)
-
-
-def _asked_since(archive: Archive, cik: int, filed: dt.date) -> bool:
-    entry = archive.latest(f"companyfacts/company/{cik:010d}")
-    return entry is not None and entry.day > filed.isoformat()
-
-
-def _quarter(day: dt.date) -> tuple[int, int]:
-    return day.year, (day.month + 2) // 3
-
-
 def _write(target: Path, archive: Archive, tally: _Tally, failures: dict[str, str], around: Surroundings) -> PullReport:
     if not any(True for _ in archive.bodies("yahoo/")):
         note = "no prices in the archive yet, so there is no market to make; pull yahoo too"
@@ -458,8 +348,8 @@ def plan(
     around = surroundings or Surroundings()
     order = catalogue.settle(only=only, since=since, symbols=symbols, quick=quick, today=around.today())
     store = Archive(archive)
-    known = known_companies(store).symbols() if order.symbols is None and not order.quick else {}
+    known = due.known_companies(store).symbols() if order.symbols is None and not order.quick else {}
     charts = None
     if order.quick or order.symbols is not None or known:
-        charts = len(catalogue.chart_requests(store, wanted_symbols(store, order), order))
+        charts = len(catalogue.chart_requests(store, due.wanted_symbols(store, order), order))
     return catalogue.estimate(store, order, shares=len(known) or None, charts=charts)
