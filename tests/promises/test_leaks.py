@@ -110,6 +110,17 @@ class SurvivorsOnly(Panel):
         return np.where(self.market.prices.last == len(self.market.sessions) - 1, super().close(), np.nan)
 
 
+class StillFiling(Panel):
+    """Counts as companies only names that file something within the next year."""
+
+    def has_facts(self):
+        rows = self.market.facts.of("net_income")
+        known = np.zeros(self.shape, dtype=bool)
+        for row, session in enumerate(self._sessions):
+            known[row, rows.asset[(rows.known > session) & (rows.known <= session + 252)]] = True
+        return known
+
+
 @pytest.mark.parametrize(
     ("panel", "names"),
     [
@@ -118,6 +129,7 @@ class SurvivorsOnly(Panel):
         (FilledBack, ("universe rule min_price",)),
         (RestatedEarly, ("factor",)),
         (SurvivorsOnly, ("universe rule listed", "the selection")),
+        (StillFiling, ("universe rule company", "the selection")),
     ],
 )
 def test_a_planted_leak_is_caught_and_named(market, strategy, panel, names):

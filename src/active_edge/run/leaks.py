@@ -1,9 +1,10 @@
 """Does anything peek? The market is scrambled after a date; nothing decided or earned by then may change.
 
-Every price, fact, series value and membership that became known after the date is replaced by noise, and a third of
-the names listed then vanish. A strategy that only knows the past selects the same names at the same values and earns
-the same returns up to the date, to the last bit. Where it does not, the report names the first rule, factor or step
-that moved. Trades are also checked to come after their decision, which no scrambling can show.
+Every price, fact, series value and membership that became known after the date is replaced by noise, a third of the
+names listed then vanish, and a third file nothing any more. A strategy that only knows the past selects the same names
+at the same values and earns the same returns up to the date, to the last bit. Where it does not, the report names the
+first rule, factor or step that moved. Trades are also checked to come after their decision, which no scrambling can
+show.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from active_edge.run.backtest import Result, backtest, run_sessions
 from active_edge.strategy import Strategy, decision_dates
 
 VANISH_ONE_IN = 3
+SILENT_ONE_IN = 3
 MakePanel = Callable[[Market, pd.DatetimeIndex], Panel]
 
 
@@ -109,7 +111,7 @@ def scrambled(market: Market, after: pd.Timestamp, folder: Path, *, seed: int) -
     """The market with everything known after a day replaced by noise; written to `folder`, assets and sessions kept.
 
     Of the names with a price on the last session up to the day, one in `VANISH_ONE_IN` has no row after it and
-    counts as delisted in distress.
+    counts as delisted in distress; of all names one in `SILENT_ONE_IN`, others mostly, has no fact filed after it.
     """
     last = market.sessions[market.sessions.searchsorted(after, side="right") - 1]
     with connect(spill_to=folder / "spill", memory_limit="4GB") as sql:
@@ -160,8 +162,10 @@ def _queries(after: str, last: str, seed: str) -> dict[str, str]:
             f"WHERE NOT ({late} AND asset IN (FROM vanished))"
         ),
         "facts": (
-            f"SELECT * EXCLUDE (u) REPLACE (CASE WHEN filed > DATE {after} THEN value * (3 * u - 1) ELSE value END "
-            f"AS value) FROM (SELECT *, {uniform('asset', 'item', 'CAST(filed AS VARCHAR)')} AS u FROM facts)"
+            f"SELECT * EXCLUDE (u) REPLACE (CASE WHEN filed <= DATE {after} THEN value WHEN value = 0 THEN u "
+            "ELSE value * (3 * u - 1) END AS value) FROM "
+            f"(SELECT *, {uniform('asset', 'item', 'CAST(filed AS VARCHAR)')} AS u FROM facts) "
+            f"WHERE NOT (filed > DATE {after} AND hash('silent ' || asset || {seed}) % {SILENT_ONE_IN} = 0)"
         ),
         "series": (
             f"SELECT * EXCLUDE (u) REPLACE (CASE WHEN {known} THEN value * (0.5 + u) ELSE value END AS value) "
