@@ -86,3 +86,27 @@ def test_daily_closes_give_the_published_months(shared_data):
     common = own.index.intersection(published.index)
     assert len(common) > 300
     assert (own[common] - published[common]).abs().max() < 2e-4
+
+
+DOCUMENTED = {
+    "IWM on five factors": "iwm_factor_alpha",
+    "IJR − IWM": "ijr_minus_iwm",
+    "mix of ten quality funds": "quality_mix_minus_iwm",
+    "most profitable 40 %": "profitable_tilt",
+    "its mean since 2014": "profitable_tilt_change",
+    "without the least profitable fifth": "no_junk_tilt",
+    "SMB beyond market": "smb_without_quality",
+    "the same with quality minus junk": "smb_with_quality",
+}
+
+
+@pytest.mark.parametrize("opening", DOCUMENTED)
+def test_the_method_page_prints_what_is_measured(lines, request, opening):
+    page = (request.config.rootpath / "docs" / "method.md").read_text(encoding="utf-8").replace("−", "-")
+    row = next(text for text in page.splitlines() if text.startswith(f"| {opening.replace('−', '-')}"))
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    line = lines[DOCUMENTED[opening]]
+    assert float(cells[1].rstrip(" %")) == pytest.approx(100 * line["estimate_annual"], abs=0.006)
+    assert float(cells[3]) == pytest.approx(line["t"], abs=0.006)
+    assert float(cells[6].rstrip(" %")) == pytest.approx(100 * line["mde_annual"], abs=0.06)
+    assert cells[7] == line["verdict"]
