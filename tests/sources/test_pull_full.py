@@ -9,10 +9,10 @@ import pytest
 
 from active_edge.errors import SourceFormatError
 from active_edge.market import open_market
+from active_edge.market.missing_names import bound_missing
 from active_edge.market.sources import catalogue, companyfacts, edgar_index, form345, fsds
 from active_edge.market.sources.pacing import Pacer
 from active_edge.market.sources.pull import Surroundings, pull, rebuild
-from active_edge.market.sources.securities import bound_missing
 from active_edge.market.sources.transport import Patience
 
 from .bodies import serve_quick, zipped
@@ -178,7 +178,7 @@ def test_a_missing_name_that_lost_55_percent_lowers_the_universe(tmp_path: Path)
     )
     bound = bound_missing(open_market(tmp_path))
     # two names earn 15 % on average; with one of −55 %: (0.2 + 0.1 − 0.55) / 3 = −8.33 %; 15 − (−8.33) = 23.33
-    assert bound.edge["every missing name earned -55 %"] == pytest.approx(0.15 + 0.25 / 3)
+    assert bound.edge["every missing name earned −55 %"] == pytest.approx(0.15 + 0.25 / 3)
     assert bound.edge["every missing name earned 0"] == pytest.approx(0.05)
     assert bound.edge["every missing name earned the universe mean"] == 0.0
 

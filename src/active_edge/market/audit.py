@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from active_edge.market.missing_names import MissingNames, bound_missing
 from active_edge.market.provenance import FilingLags, coverage_by_year, filing_lags
 from active_edge.market.store import Market
 from active_edge.market.survivorship import EDGE_SESSIONS, REAL_EXIT_RATE, Survivorship, judge_survivorship
@@ -40,6 +41,7 @@ class AuditReport:
     coverage: pd.DataFrame
     companies: pd.Series
     survivorship: Survivorship
+    missing_names: MissingNames
     suspects: Suspects
     lags: FilingLags | None
     import_findings: tuple[dict[str, Any], ...]
@@ -55,6 +57,11 @@ class AuditReport:
             "coverage": {item: dict(row) for item, row in self.coverage.iterrows()},
             "companies": dict(self.companies),
             "survivorship": asdict(self.survivorship),
+            "missing_names": {
+                "share": self.missing_names.missing_share,
+                "edge": dict(self.missing_names.edge),
+                "years": self.missing_names.years.reset_index(),
+            },
             "suspects": asdict(self.suspects),
             "filing_lags": None if self.lags is None else asdict(self.lags),
             "import_findings": list(self.import_findings),
@@ -69,6 +76,7 @@ class AuditReport:
             *_heading(self),
             *_warning_lines(self.warnings),
             *_exit_lines(self.survivorship),
+            *_missing_lines(self.missing_names),
             *_coverage_lines(self.coverage, self.companies),
             *_lag_lines(self.lags),
             *_suspect_lines(self.suspects),
@@ -98,6 +106,7 @@ def audit_market(market: Market) -> AuditReport:
         coverage=coverage,
         companies=companies,
         survivorship=survivorship,
+        missing_names=bound_missing(market),
         suspects=find_suspects(market),
         lags=lags,
         import_findings=tuple(market.report.get("findings", ())),
@@ -152,6 +161,15 @@ def _exit_lines(survivorship: Survivorship) -> list[str]:
         f"{survivorship.edge_share:.0%} of all exits; bound on the bias {survivorship.bias_bound_annual:.1%} a year"
     )
     return lines
+
+
+def _missing_lines(missing: MissingNames) -> list[str]:
+    if not missing.years["missing"].any():
+        return ["names with filings and no prices: none"]
+    edges = "; ".join(f"{edge:+.1%} a year if {case}" for case, edge in missing.edge.items())
+    return [
+        f"names with filings and no prices: {missing.missing_share:.1%} of the universe. Edge of those priced: {edges}"
+    ]
 
 
 def _coverage_lines(coverage: pd.DataFrame, companies: pd.Series) -> list[str]:

@@ -3,7 +3,7 @@
 A company is in the list because it filed annual or quarterly reports, not because it trades today. Its ticker is the
 one in its last instance document; a company that still trades has today's. A living company's further share classes
 are securities of their own. What filed and has no prices stays in the list, without price rows, from its first to
-its last report: `bound_missing` says how much their absence can flatter a result.
+its last report: `missing_names.bound_missing` says how much their absence can flatter a result.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from active_edge.market import Market
+from active_edge.market.missing_names import NOT_SHARES
 from active_edge.market.sources.edgar_index import DELISTINGS, REPORTS, Filed, Listed
 from active_edge.market.sources.fsds import Filing
 from active_edge.market.sources.nasdaq import yahoo_symbol
@@ -25,10 +24,8 @@ from active_edge.schema import SECURITIES
 SILENT_DAYS = 200
 """A company whose last report is older than this when the data ends has left."""
 SHARE_TYPES = frozenset({"common", "reit", "spac", "adr"})
-NOT_SHARES = frozenset({"warrant", "right", "unit", "preferred", "debt", "test", "etf", "fund"})
 SPAC_SIC, REIT_SIC = 6770, 6798
 FUND_SICS = frozenset({6722, 6726})
-SHUMWAY_NASDAQ = -0.55
 
 
 @dataclass
@@ -251,54 +248,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dt.date | pd.Timestamp):
         return value.strftime("%Y-%m-%d")
     return value
-
-
-@dataclass(frozen=True)
-class MissingNames:
-    """How much names without prices can flatter an equal-weighted universe.
-
-    `years`: names priced and names missing, by year. `edge`: yearly return of the priced names minus that of all
-    names, decimal, had every missing name earned −55 %, 0, or the mean of the priced ones (zero by construction).
-    """
-
-    years: pd.DataFrame
-    edge: Mapping[str, float]
-    missing_share: float
-
-
-def bound_missing(market: Market) -> MissingNames:
-    """Bound the bias of the names that filed and have no prices.
-
-    A name counts as missing in a year when it lies between its first and last report on the year's first session.
-    The priced names are the shares (funds left out) with a price on that session; each earns what it earned until
-    the year's last session or its own.
-    """
-    kinds = market.securities["security_type"].reindex(market.assets)
-    share = ~kinds.isin(sorted(NOT_SHARES)).to_numpy()
-    levels = market.prices.total_return_index
-    priced_ever = market.prices.first >= 0
-    starts = market.securities["first_session"].reindex(market.assets).to_numpy(dtype="datetime64[D]")
-    ends = market.securities["last_session"].reindex(market.assets).to_numpy(dtype="datetime64[D]")
-    rows = []
-    years = np.asarray(market.sessions.year)
-    for year in sorted(set(years.tolist())):
-        inside = np.flatnonzero(years == year)
-        first, day = inside[0], market.sessions[inside[0]].to_datetime64().astype("datetime64[D]")
-        priced = share & np.isfinite(levels[first])
-        missing = share & ~priced_ever & (starts <= day) & (np.isnat(ends) | (ends >= day))
-        block = levels[inside][:, priced]
-        held = np.isfinite(block)
-        last = held.shape[0] - 1 - held[::-1].argmax(axis=0)
-        returns = block[last, np.arange(block.shape[1])] / block[0] - 1.0
-        mean = float(returns.mean()) if returns.size else float("nan")
-        rows.append((int(year), int(priced.sum()), int(missing.sum()), mean))
-    table = pd.DataFrame(rows, columns=["year", "priced", "missing", "mean_return"]).set_index("year")
-    counted = table[table["priced"] > 0]
-    weight = counted["missing"] / (counted["missing"] + counted["priced"])
-    mean = counted["mean_return"]
-    edge = {
-        "every missing name earned -55 %": float((weight * (mean - SHUMWAY_NASDAQ)).mean()),
-        "every missing name earned 0": float((weight * mean).mean()),
-        "every missing name earned the universe mean": 0.0,
-    }
-    return MissingNames(table, edge, float(weight.mean()) if len(weight) else 0.0)
