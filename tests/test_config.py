@@ -38,8 +38,8 @@ def test_every_problem_of_a_file_is_reported_with_its_line_and_remedy():
         "file.yaml:5: universe.min_prise:": "did you mean min_price?",
         "file.yaml:6: universe.min_price:": "'3'",
         "file.yaml:7: universe.exclude_sectors:": "did you mean financials?",
-        "file.yaml:8: require:": "did you mean interest_coverage?",
-        "file.yaml:10: rank:": "must be above 0",
+        "file.yaml:9: require.interest_covrage:": "did you mean interest_coverage?",
+        "file.yaml:11: rank.accruals:": "must be above 0",
         "file.yaml:12: rank_within:": "did you mean sector?",
         "file.yaml:14: select: given twice": "line 13",
     }

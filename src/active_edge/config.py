@@ -20,6 +20,9 @@ from active_edge.errors import ConfigError
 
 LISTED = 40
 """Names a message lists when none is near."""
+LONGEST_FILE = 1_000_000
+"""Characters; a screen is a thousand."""
+DEEPEST_NESTING = 20
 Location = tuple[str | int, ...]
 
 
@@ -60,7 +63,8 @@ def load_model(path: str | Path, model: type[Model]) -> Model:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         siblings = [p.stem for p in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
-        raise ConfigError(f"{path}: no such file; {nearest(path.stem, siblings)}") from None
+        remedy = nearest(path.stem, siblings) if siblings else f"there is no YAML file in {path.parent}"
+        raise ConfigError(f"{path}: no such file; {remedy}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read as UTF-8 text: {error}") from None
     return parse_model(text, model, str(path))
@@ -68,11 +72,7 @@ def load_model(path: str | Path, model: type[Model]) -> Model:
 
 def parse_model(text: str, model: type[Model], where: str) -> Model:
     """The validated content of YAML text; `where` names it in messages. See `load_model`."""
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{where}:{_yaml_problem(error)}") from None
+    root, content = _read(text, where)
     if not isinstance(root, yaml.MappingNode) or not isinstance(content, dict):
         raise ConfigError(f"{where}:1: the file must be a mapping of keys to values, such as 'name: my_screen'")
     lines = dict(_lines(root, ()))
@@ -86,9 +86,45 @@ def parse_model(text: str, model: type[Model], where: str) -> Model:
     return parsed
 
 
+def top_keys(text: str) -> frozenset[str]:
+    """Keys of the outermost mapping of YAML text; none where it is no such thing."""
+    try:
+        content = _read(text, "text")[1]
+    except ConfigError:
+        return frozenset()
+    return frozenset(str(key) for key in content) if isinstance(content, dict) else frozenset()
+
+
 def to_yaml(model: StrictModel) -> str:
     """The model as YAML with every default written out; reading it back gives an equal model."""
     return yaml.safe_dump(model.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100)
+
+
+def _read(text: str, where: str) -> tuple[yaml.Node | None, Any]:
+    """YAML text as nodes with line numbers, and as values."""
+    if len(text) > LONGEST_FILE:
+        raise ConfigError(f"{where}:1: the file has {len(text):,} characters; at most {LONGEST_FILE:,} are read")
+    try:
+        _refuse_tangles(text, where)
+        return yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
+    except ConfigError:
+        raise
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{where}:{_yaml_problem(error)}") from None
+    except ValueError as error:  # PyYAML lets an impossible date or number through to Python's constructors.
+        raise ConfigError(f"{where}:1: a value is impossible: {error}; quote it if it is meant as text") from None
+
+
+def _refuse_tangles(text: str, where: str) -> None:
+    """Refuse aliases, which let a short file stand for an endless one, and nesting no screen needs."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent):
+            raise ConfigError(f"{where}:{line}: *{event.anchor}: aliases are not read; write the value out")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST_NESTING:
+            raise ConfigError(f"{where}:{line}: nested more than {DEEPEST_NESTING} deep")
 
 
 def _yaml_problem(error: yaml.YAMLError) -> str:
@@ -148,6 +184,10 @@ def _words(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> 
         case "literal_error":
             expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
             return f"{value!r} is not valid; {nearest(str(value), expected)} (one of {', '.join(expected)})"
+        case "string_pattern_mismatch":
+            return f"{value!r} is not a name; use small letters, digits and underscores, a letter first"
+        case "float_type" | "int_type" if isinstance(value, str):
+            return f"{value!r} is text; write a plain number, such as 0.05 or 1_000_000"
         case "finite_number":
             return f"{value!r} is not a finite number"
         case _ if isinstance(value, float) and math.isnan(value):

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from active_edge import crosssection
 from active_edge.config import StrictModel, load_model, nearest
@@ -62,10 +62,26 @@ class Selection(StrictModel):
         return self
 
 
-def _known_factors(names: Mapping[str, object]) -> None:
-    for name in names:
-        if name not in FACTORS:
-            raise ValueError(f"no factor is named {name!r}; {nearest(name, FACTORS)}")
+def _factor(name: str) -> str:
+    if name not in FACTORS:
+        raise ValueError(f"no factor is named {name!r}; {nearest(name, FACTORS)}")
+    return name
+
+
+def _ranking_factor(name: str) -> str:
+    if FACTORS[_factor(name)].good == "none":
+        raise ValueError(f"{name} has no good direction, so it cannot rank; use it under require")
+    return name
+
+
+def _weight(value: float) -> float:
+    if value <= 0:
+        raise ValueError(f"weight {value:g} must be above 0; the factor itself says which end is good")
+    return value
+
+
+Rules = dict[Annotated[str, AfterValidator(_factor)], Bound]
+Ranking = dict[Annotated[str, AfterValidator(_ranking_factor)], Annotated[float, AfterValidator(_weight)]]
 
 
 class Screen(StrictModel):
@@ -74,28 +90,11 @@ class Screen(StrictModel):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     description: str
     universe: UniverseRules = UniverseRules()
-    require: dict[str, Bound] = Field(default_factory=dict)
-    require_any: dict[str, Bound] = Field(default_factory=dict)
-    rank: dict[str, float] = Field(default_factory=dict)
+    require: Rules = Field(default_factory=dict)
+    require_any: Rules = Field(default_factory=dict)
+    rank: Ranking = Field(default_factory=dict)
     rank_within: Literal["universe", "sector"] = "universe"
     select: Selection | None = None
-
-    @field_validator("require", "require_any")
-    @classmethod
-    def _rules_name_factors(cls, value: dict[str, Bound]) -> dict[str, Bound]:
-        _known_factors(value)
-        return value
-
-    @field_validator("rank")
-    @classmethod
-    def _terms_name_factors(cls, value: dict[str, float]) -> dict[str, float]:
-        _known_factors(value)
-        for name, weight in value.items():
-            if weight <= 0:
-                raise ValueError(f"{name}: weight {weight} must be above 0; the factor itself says which end is good")
-            if FACTORS[name].good == "none":
-                raise ValueError(f"{name} has no good direction, so it cannot rank; use it under require")
-        return value
 
     @model_validator(mode="after")
     def _selection_needs_ranks(self) -> Screen:

@@ -14,7 +14,7 @@ from active_edge.errors import ConfigError
 Schedule = Literal["monthly", "quarterly", "semiannual", "annual"]
 Day: TypeAlias = str | pd.Timestamp | np.datetime64
 
-_MONTHS_APART: dict[str, int] = {"monthly": 1, "quarterly": 3, "semiannual": 6, "annual": 12}
+MONTHS_APART: dict[str, int] = {"monthly": 1, "quarterly": 3, "semiannual": 6, "annual": 12}
 
 
 @lru_cache(maxsize=32)
@@ -102,7 +102,7 @@ def rebalance_sessions(sessions: pd.DatetimeIndex, schedule: Schedule, *, month_
     """
     if schedule not in get_args(Schedule):
         raise ConfigError(f"schedule: {schedule!r} is not one of {', '.join(get_args(Schedule))}")
-    step = _MONTHS_APART[schedule]
+    step = MONTHS_APART[schedule]
     if not 0 <= month_offset < step:
         raise ConfigError(f"month_offset: {month_offset} is outside 0 .. {step - 1} for a {schedule} schedule")
     if len(sessions) == 0:

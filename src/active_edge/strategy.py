@@ -13,15 +13,15 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
-from active_edge.config import StrictModel, load_model
+from active_edge.config import StrictModel, load_model, nearest
 from active_edge.errors import ConfigError, MissingInput
 from active_edge.market import Market
 from active_edge.panel import Panel
 from active_edge.screen import Evaluation, Screen, evaluate, load_screen
 from active_edge.sectors import UNKNOWN
-from active_edge.sessions import rebalance_sessions
+from active_edge.sessions import MONTHS_APART, rebalance_sessions
 
 Schedule = Literal["once", "monthly", "quarterly", "semiannual", "annual"]
 DUST = 1e-12
@@ -85,6 +85,15 @@ class StrategyRules(StrictModel):
     min_coverage: float = Field(default=0.25, ge=0, le=1)
     """The first decision waits until every rule that a missing value fails has one for this share of candidates:
     before that a screen would choose who reports, not who is good."""
+
+    @field_validator("month_offset")
+    @classmethod
+    def _offset_within_period(cls, value: int, info: ValidationInfo) -> int:
+        schedule = info.data.get("rebalance")
+        months = 12 if schedule is None else MONTHS_APART.get(schedule, 1)
+        if value >= months:
+            raise ValueError(f"{value} months are too many: a {schedule} schedule takes 0 to {months - 1}")
+        return value
 
 
 @dataclass(frozen=True)
@@ -152,7 +161,11 @@ def load_strategy(path: str | Path, screens: str | Path | None = None) -> Strate
     rules = load_model(path, StrategyRules)
     name = f"{rules.screen}.yaml"
     folders = [Path(screens)] if screens else [path.resolve().parent.parent / "screens", path.resolve().parent]
-    found = next((folder / name for folder in folders if (folder / name).is_file()), folders[0] / name)
+    found = next((folder / name for folder in folders if (folder / name).is_file()), None)
+    if found is None:
+        known = [file.stem for folder in folders for file in folder.glob("*.yaml")]
+        places = " or ".join(map(str, folders))
+        raise ConfigError(f"{path}: screen: there is no {name} in {places}; {nearest(rules.screen, known)}")
     screen = load_screen(found)
     if rules.weights == "rank" and not screen.rank:
         raise ConfigError(f"{path}: weights: rank needs a ranking, and {found} has none; give equal, cap or a rank")

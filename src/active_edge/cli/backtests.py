@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     type=click.IntRange(20, 100_000),
     help="Matched random portfolios drawn for each strategy.",
 )
-@click.option("--seed", default=0, show_default=True, help="Seed of the random portfolios.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the random portfolios.")
 @click.option(
     "--audit-leaks",
     is_flag=True,

@@ -19,14 +19,18 @@ SHIPPED = ("screens", "strategies")
 def check_command(files: tuple[Path, ...], as_json: bool) -> int:
     """Validate screens and strategies; needs no data.
 
-    FILES default to every YAML file under screens/ and strategies/. All errors of all files are listed.
+    FILES default to every YAML file under screens/ and strategies/; a folder stands for the YAML files in it. All
+    errors of all files are listed.
     """
     from active_edge.errors import ConfigError
     from active_edge.run.files import load_any
 
-    chosen = list(files) or [path for folder in SHIPPED for path in sorted(Path(folder).glob("*.yaml"))]
-    if not chosen:
+    named = list(files) or [Path(folder) for folder in SHIPPED]
+    chosen = [file for path in named for file in (sorted(path.glob("*.yaml")) if path.is_dir() else [path])]
+    if not files and not any(path.is_dir() for path in named):
         raise ConfigError("no file given, and there is none in screens/ or strategies/; name the files to check")
+    if not chosen:
+        raise ConfigError(f"no YAML file in {', '.join(map(str, named))}; screens and strategies end in .yaml")
     problems: dict[str, list[str]] = {}
     for path in chosen:
         try:

@@ -45,7 +45,8 @@ for command in (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code of one command: 0 well, 1 a named error, 2 wrong usage, 130 interrupted."""
     try:
-        outcome = cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        given = list(arguments) if arguments is not None else None
+        outcome = cli.main(args=given, prog_name="active-edge", standalone_mode=False)
         return outcome if isinstance(outcome, int) else 0
     except ActiveEdgeError as error:
         click.echo(f"Error: {error}", err=True)

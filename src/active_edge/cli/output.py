@@ -87,8 +87,8 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
     if not sys.stderr.isatty():
         seen: set[str] = set()
 
-        def line(what: str, _done: int, _total: int) -> None:
-            if what not in seen:
+        def line(what: str, done: int, total: int) -> None:
+            if what not in seen and not 0 < total <= done:
                 seen.add(what)
                 click.echo(f"  {what} ...", err=True)
 

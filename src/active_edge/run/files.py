@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
-
+from active_edge.config import top_keys
 from active_edge.errors import ConfigError
 from active_edge.screen import Screen, load_screen
 from active_edge.strategy import Strategy, load_strategy
@@ -20,10 +19,10 @@ def load_any(path: str | Path) -> Screen | Strategy:
     """
     path = Path(path)
     try:
-        keys = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        keys = None
-    if isinstance(keys, dict) and "screen" in keys:
+        keys = top_keys(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        keys = frozenset()
+    if "screen" in keys:
         return load_strategy(path)
     if path.suffix not in (".yaml", ".yml"):
         raise ConfigError(f"{path}: is not a YAML file; screens and strategies end in .yaml")
