@@ -150,3 +150,12 @@ def test_inputs_are_left_as_they_were():
     assert [*fund_measurements(data), *tilt_measurements(data), *size_measurements(data)]
     for name, copy in copies.items():
         pd.testing.assert_frame_equal(getattr(data, name), copy)
+
+
+def test_a_part_that_is_the_whole_is_not_asked_again():
+    young = invented(72)
+    young = invented(72, funds=young.funds.set_axis(months(72, "2015-01-31")))
+    found = {m.question.test: m for m in fund_measurements(young)}
+    assert found["ijr_minus_iwm"].estimate is not None
+    assert found["ijr_minus_iwm_from_2014"].estimate is None
+    assert "asked already" in found["ijr_minus_iwm_from_2014"].why_not

@@ -139,9 +139,7 @@ def judge_claim(
     numbers = numbers or {}
     charged = max(trials, int(stats["trials"]))
     p = numbers.get("alpha_p")
-    adjusted = numbers.get("alpha_p_adjusted")
-    if p is not None and charged > int(stats["trials"]):
-        adjusted = max(adjusted or 0.0, bonferroni(p, charged))
+    adjusted = None if p is None else _charged_p(numbers, int(stats["trials"]), charged)
     word, remark = _held_against(stats, charged, difference, bounds)
     reason = " ".join(part for part in (remark, str(stats.get("verdict_reason") or ""), _beside(difference)) if part)
     interval = numbers.get("alpha_ci")
@@ -215,7 +213,7 @@ def _held_against(
     if word not in ("supported", "benchmark-dependent"):
         return word, ""
     judged_for = int(stats["trials"])
-    if trials > judged_for and not _passes_somewhere(stats, trials, bounds):
+    if trials > judged_for and not _passes_somewhere(stats, judged_for, trials, bounds):
         return "not distinguishable", (
             f"It was {word} when {judged_for:,} trials had been made; the ledger now counts {trials:,}, and charged "
             "for all of them no benchmark is beaten."
@@ -225,11 +223,19 @@ def _held_against(
     return word, ""
 
 
-def _passes_somewhere(stats: Mapping[str, Any], trials: int, bounds: Thresholds) -> bool:
+def _passes_somewhere(stats: Mapping[str, Any], judged_for: int, trials: int, bounds: Thresholds) -> bool:
     return any(
-        numbers["alpha_annual"] > 0 and bonferroni(numbers["alpha_p"], trials) <= bounds.level
+        numbers["alpha_annual"] > 0 and _charged_p(numbers, judged_for, trials) <= bounds.level
         for numbers in (stats.get("benchmarks") or {}).values()
     )
+
+
+def _charged_p(numbers: Mapping[str, Any], judged_for: int, trials: int) -> float:
+    """The p of a benchmark charged for the trials made by now: that of the run times how much the search has grown."""
+    stored = numbers.get("alpha_p_adjusted")
+    if stored is None:
+        return bonferroni(numbers["alpha_p"], trials)
+    return min(1.0, float(stored) * trials / judged_for)
 
 
 def _beside(difference: Difference | None) -> str:

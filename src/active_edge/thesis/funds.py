@@ -203,7 +203,7 @@ def before(returns: pd.Series) -> pd.Series:
     Raises
     ------
     InferenceError
-        There is none.
+        There is none, or there is no other: the same question twice would be one trial more.
     """
     return _part(returns, returns.index < pd.Timestamp(CUT), "before")
 
@@ -216,6 +216,8 @@ def since(returns: pd.Series) -> pd.Series:
 def _part(returns: pd.Series, inside: np.ndarray, word: str) -> pd.Series:
     if not inside.any():
         raise InferenceError(f"no month {word} {CUT}: the sample runs from {returns.index[0].date()}")
+    if inside.all():
+        raise InferenceError(f"every month lies {word} {CUT}: the whole sample has been asked already")
     return returns[inside]
 
 
