@@ -11,7 +11,6 @@ from active_edge.errors import SnapshotError
 from active_edge.market import open_market
 from active_edge.run.choice import chosen_folder, default_folder
 
-
 ARCHIVE = "raw"
 """Folder of the raw archive inside a pulled market."""
 
