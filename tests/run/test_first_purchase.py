@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from active_edge.config import parse_model
+from active_edge.run.attribution import attribute
 from active_edge.run.backtest import backtest
 from active_edge.run.evidence import judge_result, random_returns
 from active_edge.run.ledger import Tally
-from active_edge.run.legs import leave_one_out
 from active_edge.screen import Screen
 from active_edge.sessions import sessions_between
 from active_edge.strategy import Strategy, StrategyRules
@@ -57,7 +57,7 @@ def test_random_portfolios_pay_for_their_first_purchase_too(tmp_path):
 def test_a_portfolio_without_a_leg_is_charged_its_own_first_day(tmp_path):
     strategy = strategy_of("rebalance: once\n", "require:\n  price: {max: 10}\n", 0)
     result = backtest(strategy, market_of(tmp_path, jump=0.10), start=START, end=END)
-    legs = leave_one_out(judge_result(result, ONE_TALLY, random_portfolios=20))
+    legs = attribute(judge_result(result, ONE_TALLY, random_portfolios=20)).leave_one_out()
     # Without the rule the dear names are bought too. They gain on the day of the purchase, before the close from which
     # both are measured, and move alike ever after: the rule makes no difference.
     assert legs.loc[0, "change"] == pytest.approx(0.0, abs=1e-9)

@@ -64,6 +64,7 @@ class Market:
         self.sessions: pd.DatetimeIndex = sessions_between(prices["first"], prices["last"])
         self._verified: dict[str, Path] = {}
         self._derived: dict[tuple[object, ...], np.ndarray] = {}
+        self._series: dict[str, pd.DataFrame] = {}
 
     def __repr__(self) -> str:
         stamp = " SIMULATED" if self.simulated else ""
@@ -183,6 +184,11 @@ class Market:
         MissingInput
             No series of that name; the message has the nearest names.
         """
+        if name not in self._series:
+            self._series[name] = self._read_series(name)
+        return self._series[name].copy()
+
+    def _read_series(self, name: str) -> pd.DataFrame:
         if name not in self.series_names:
             raise MissingInput(f"{self.path}: no series {name!r}; {_nearest(name, self.series_names)}")
         source = f"read_parquet({literal(self.table('series'))})"

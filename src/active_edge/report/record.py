@@ -118,6 +118,9 @@ class RunRecord:
     leave_one_out : DataFrame, optional
         One row per leg: leg, alpha_annual (without the leg), lower, upper, change (alpha with the leg minus
         without it), change_lower, change_upper.
+    legs : DataFrame, optional
+        One row per leg: leg, shapley, lower, upper, leave_one_out, add_one_in, p_holm: the alpha shared out over the
+        legs. `stats["legs_universe_alpha"]` is the alpha without any of them.
     sensitivity : DataFrame, optional
         group (costs, capital, delisting, start, rebalance month, coverage ...), setting, alpha_annual, lower,
         upper, verdict.
@@ -158,6 +161,7 @@ class RunRecord:
     exits: pd.DataFrame | None = None
     unfilled: pd.DataFrame | None = None
     leave_one_out: pd.DataFrame | None = None
+    legs: pd.DataFrame | None = None
     sensitivity: pd.DataFrame | None = None
     random_portfolios: pd.Series | None = None
     adjustments: pd.DataFrame | None = None

@@ -22,10 +22,11 @@ from active_edge.report.index import render_index
 from active_edge.run.backtest import Result, backtest, run_sessions
 from active_edge.run.choice import default_folder
 from active_edge.run.evidence import RANDOM_PORTFOLIOS, Judgement, information_ratio, judge_result
+from active_edge.run.family import Family
 from active_edge.run.folders import index_entries, write_run
 from active_edge.run.ledger import Ledger, Trial
-from active_edge.run.legs import leave_one_out
-from active_edge.run.records import record_of, stats_of, trial_of
+from active_edge.run.records import plain_json, record_of, stats_of, trial_of
+from active_edge.run.robustness import family_of, moved_months, robustness_of
 from active_edge.strategy import Strategy, decision_dates
 
 INDEX_PAGE = "index.html"
@@ -52,6 +53,7 @@ def run_strategies(
     end: str | None = None,
     random_portfolios: int = RANDOM_PORTFOLIOS,
     seed: int = 0,
+    sensitivity: bool = True,
     progress: Progress | None = None,
 ) -> list[Run]:
     """Every strategy backtested, entered in the ledger, judged and written as a folder with its page.
@@ -60,6 +62,7 @@ def run_strategies(
     ----------
     results : folder of runs and ledger; made if absent.
     start, end : as `backtest`.
+    sensitivity : False leaves out other choices and knock-outs, which take a second or two a strategy.
     """
     report = progress or _silent
     panels: Panels = {}
@@ -67,7 +70,9 @@ def run_strategies(
     for number, strategy in enumerate(strategies):
         report("backtest", number, len(strategies))
         tried.append(_backtest(strategy, market, start, end, panels))
-    return write_report(tried, results, random_portfolios=random_portfolios, seed=seed, progress=progress)
+    return write_report(
+        tried, results, random_portfolios=random_portfolios, seed=seed, sensitivity=sensitivity, progress=progress
+    )
 
 
 def write_report(
@@ -76,9 +81,10 @@ def write_report(
     *,
     random_portfolios: int = RANDOM_PORTFOLIOS,
     seed: int = 0,
+    sensitivity: bool = True,
     progress: Progress | None = None,
 ) -> list[Run]:
-    """Results entered in the ledger together, then each judged and written as a folder with its page.
+    """Results entered in the ledger together, then each judged, as one of a family, and written with its page.
 
     Raises
     ------
@@ -90,14 +96,19 @@ def write_report(
     trials = [trial_of(result, ratio) for result, ratio in zip(tried, ratios, strict=True)]
     Ledger(results).record(trials)
     created = datetime.now(UTC).isoformat(timespec="seconds")
+    family = family_of(tried)
+    report("rebalance in other months", 0, len(tried))
+    moved = moved_months(tried, wanted=sensitivity)
+    together = [result.strategy for result in tried] if family is not None else []
     runs = []
     for number, (result, trial) in enumerate(zip(tried, trials, strict=True)):
         report("judge and write", number, len(tried))
-        judgement = _judged(result, results, random_portfolios, seed)
-        stats = stats_of(judgement, trial)
-        command = reproduce_command(result.strategy, result.market, trial, random_portfolios, seed)
-        record = record_of(judgement, stats, command=command, created=created, legs=leave_one_out(judgement))
-        runs.append(Run(judgement, trial, stats, write_run(results, judgement, trial, stats, record)))
+        judgement = _judged(result, results, random_portfolios, seed, family=family)
+        robust = robustness_of(judgement, moved=moved[number], sensitivity=sensitivity, seed=seed)
+        stats = plain_json(stats_of(judgement, trial) | robust.to_stats())
+        command = reproduce_command(together or [result.strategy], result.market, trial, random_portfolios, seed)
+        record = record_of(judgement, stats, command=command, created=created, legs=robust.leave_one_out())
+        runs.append(Run(judgement, trial, stats, write_run(results, judgement, trial, stats, robust.onto(record))))
     write_page(render_index(index_entries(results)), results / INDEX_PAGE)
     report("judge and write", len(tried), len(tried))
     return runs
@@ -117,16 +128,27 @@ def judge(
 
 
 def _judged(
-    result: Result, results: Path, random_portfolios: int, seed: int, benchmarks: Sequence[str] | None = None
+    result: Result,
+    results: Path,
+    random_portfolios: int,
+    seed: int,
+    benchmarks: Sequence[str] | None = None,
+    *,
+    family: Family | None = None,
 ) -> Judgement:
     market = result.market
     tally = Ledger(results).tally(snapshot=market.snapshot, simulated=market.simulated)
-    return judge_result(result, tally, benchmarks=benchmarks, random_portfolios=random_portfolios, seed=seed)
+    return judge_result(
+        result, tally, benchmarks=benchmarks, random_portfolios=random_portfolios, seed=seed, family=family
+    )
 
 
-def reproduce_command(strategy: Strategy, market: Market, trial: Trial, random_portfolios: int, seed: int) -> str:
-    """The command that makes a run again."""
-    words = ["active-edge", "backtest", f"strategies/{strategy.name}.yaml", "--from", trial.start, "--to", trial.end]
+def reproduce_command(
+    strategies: Sequence[Strategy], market: Market, trial: Trial, random_portfolios: int, seed: int
+) -> str:
+    """The command that makes a run again, with the strategies it was judged together with."""
+    files = [f"strategies/{strategy.name}.yaml" for strategy in strategies]
+    words = ["active-edge", "backtest", *files, "--from", trial.start, "--to", trial.end]
     if market.path != default_folder():
         words += ["--data", str(market.path)]
     if random_portfolios != RANDOM_PORTFOLIOS:

@@ -17,6 +17,7 @@ from active_edge.inference.regression import AlphaEstimate, factor_alpha, hac_al
 from active_edge.inference.sharpe import deflated_sharpe
 from active_edge.inference.verdict import Evidence, Thresholds, Verdict, decide
 from active_edge.run.backtest import SESSIONS_A_YEAR, Result, benchmark_returns, trading_terms
+from active_edge.run.family import Family
 from active_edge.run.ledger import Tally
 from active_edge.run.twins import draw_twins, size_groups
 
@@ -45,6 +46,8 @@ class Judgement:
     coverage : rule -> share of candidates with a value over the run.
     untested : rules that pass missing values and had almost none: the result says nothing of them.
     deflated : probability that the best of all trials without skill would do worse; None where it has no sample.
+    evidence, thresholds : what the verdict was decided on, to decide again with one part of it changed.
+    family : the strategies judged together; None for one judged by itself.
     """
 
     result: Result
@@ -63,6 +66,9 @@ class Judgement:
     deflated: float | None
     cash: pd.Series | None
     seed: int
+    evidence: Evidence
+    thresholds: Thresholds
+    family: Family | None = None
 
     @property
     def daily(self) -> pd.DataFrame:
@@ -106,6 +112,7 @@ def judge_result(
     random_portfolios: int = RANDOM_PORTFOLIOS,
     seed: int = 0,
     thresholds: Thresholds | None = None,
+    family: Family | None = None,
 ) -> Judgement:
     """Every estimate and the verdict for one result.
 
@@ -114,6 +121,7 @@ def judge_result(
     tally : what the ledger says of all trials on this data, this one included.
     benchmarks : series names of the market; default those of the strategy.
     seed : of the random portfolios.
+    family : of the strategies of the same call; its adjusted p-values replace the bound over all trials.
     """
     bounds = thresholds or Thresholds()
     names = tuple(benchmarks or result.strategy.rules.benchmarks)
@@ -134,6 +142,7 @@ def judge_result(
         factors=factors,
         random_portfolios=position,
         deflated_sharpe=deflated,
+        adjusted_p=_adjusted(result, comparisons, tally, family),
         coverage=required,
         untestable=untestable,
         delisting=delisting,
@@ -157,7 +166,18 @@ def judge_result(
         deflated=deflated,
         cash=cash,
         seed=seed,
+        evidence=evidence,
+        thresholds=bounds,
+        family=family,
     )
+
+
+def _adjusted(
+    result: Result, comparisons: Mapping[str, BenchmarkResult], tally: Tally, family: Family | None
+) -> dict[str, float]:
+    """Benchmark -> p charged for the family and the trials beyond it; no entry where there is no family."""
+    found = {} if family is None else family.adjusted_p(result.strategy.name, tally.trials)
+    return {name: p for name, p in found.items() if name in comparisons}
 
 
 def information_ratio(result: Result) -> float | None:

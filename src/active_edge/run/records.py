@@ -92,7 +92,7 @@ def stats_of(judgement: Judgement, trial: Trial) -> dict[str, Any]:
         own = performance_of(judgement.benchmark_returns[name], judgement.cash, periods_per_year=SESSIONS_A_YEAR)
         for key in ("annual_return", "annual_volatility", "sharpe", "max_drawdown"):
             stats["benchmarks"][name][key] = getattr(own, key)
-    return _finite(stats | judgement.verdict.to_stats())
+    return plain_json(stats | judgement.verdict.to_stats())
 
 
 def record_of(
@@ -174,12 +174,12 @@ def _median_names(result: Result) -> float:
     return float(np.median((result.targets.weights > 0).sum(axis=1)))
 
 
-def _finite(value: Any) -> Any:
+def plain_json(value: Any) -> Any:
     """Plain JSON content: numpy scalars become Python's, numbers that are none become None."""
     if isinstance(value, Mapping):
-        return {str(key): _finite(inner) for key, inner in value.items()}
+        return {str(key): plain_json(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(inner) for inner in value]
+        return [plain_json(inner) for inner in value]
     if isinstance(value, np.generic):
         value = value.item()
     return None if isinstance(value, float) and not math.isfinite(value) else value

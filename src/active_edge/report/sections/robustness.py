@@ -111,8 +111,47 @@ def legs_section(record: RunRecord) -> Section:
         "legs",
         title,
         question,
-        (chart, meaning, Table("The portfolio without each leg", columns, cells, note=INTERVAL_NOTE)),
+        (
+            chart,
+            meaning,
+            *_shares(record),
+            Table("The portfolio without each leg", columns, cells, note=INTERVAL_NOTE),
+        ),
     )
+
+
+def _shares(record: RunRecord) -> list[Block]:
+    """The alpha shared out over the legs, from that of the plain universe to that of the whole."""
+    table = record.legs
+    if table is None or table.empty:
+        return []
+    start = record.stats.get("legs_universe_alpha")
+    rows = [
+        (
+            plain(str(row["leg"])),
+            _estimate(row["shapley"], row["lower"], row["upper"]),
+            percent(row["add_one_in"], sign=True),
+            percent(row["leave_one_out"], sign=True),
+            number(row["p_holm"], 2),
+        )
+        for _, row in table.iterrows()
+    ]
+    if not is_missing(start):
+        total = float(start or 0.0) + float(table["shapley"].sum())
+        rows.insert(0, ("the universe, without any leg", Cell(percent(start, sign=True)), "", "", ""))
+        rows.append(("the whole strategy", Cell(percent(total, sign=True)), "", "", ""))
+    columns = (
+        Column("Leg", numeric=False),
+        Column("Share of the alpha"),
+        Column("Alone", secondary=True),
+        Column("Last", secondary=True),
+        Column("p, Holm", secondary=True),
+    )
+    note = (
+        "A leg’s share is what it adds on average over every order in which the legs could be put together (Shapley); "
+        "the shares sum to the alpha. Alone: added to the plain universe. Last: added to all others."
+    )
+    return [Table("The alpha shared out over the legs", columns, tuple(rows), note=note)]
 
 
 def sensitivity_section(record: RunRecord) -> Section:
