@@ -45,6 +45,14 @@ def test_daily_returns_compound_over_whole_months_alone():
     }
 
 
+def test_a_month_with_a_hole_of_two_weeks_is_a_hole():
+    sessions = sessions_between("2021-01-04", "2021-04-30")
+    daily = pd.Series(0.01, index=sessions).drop(sessions_between("2021-03-08", "2021-03-19"))
+    assert monthly_from_daily(daily).isna().tolist() == [False, False, True, False]
+    without = pd.Series(0.01, index=sessions).drop(sessions_between("2021-03-01", "2021-03-31"))
+    assert monthly_from_daily(without).isna().tolist() == [False, False, True, True]
+
+
 def test_published_files_come_back_in_decimals(tmp_path):
     data = invented()
     read = load_published_returns(write_folder(tmp_path, data))

@@ -88,6 +88,26 @@ def test_daily_closes_give_the_published_months(shared_data):
     assert (own[common] - published[common]).abs().max() < 2e-4
 
 
+def test_daily_factors_compound_to_nearly_the_published_months_and_alpha(shared_data):
+    import duckdb
+
+    from active_edge.run.evidence_input import monthly_from_daily, read_published_folder
+    from active_edge.thesis.estimates import alpha_estimate
+
+    path = shared_data / "series" / "ff5_daily.parquet"
+    with duckdb.connect() as connection:
+        daily = connection.execute(f"select * from '{path}' order by session").df().set_index("session") / 100
+    own = daily.rename(columns={"Mkt-RF": "MKT_RF"}).apply(monthly_from_daily)
+    data = read_published_folder(shared_data)
+    published = data.five_factors()
+    assert own.notna().all(axis=None)
+    assert list(own.index[[0, -1]].strftime("%Y-%m")) == ["1963-07", "2025-10"]
+    gap = (own.loc[published.index, published.columns] - published).abs()
+    assert gap.mean().max() < 0.002
+    alpha = alpha_estimate(data.fund("IWM").loc[:"2024-06"], own[list(published)], own["RF"])
+    assert 100 * alpha.annual == pytest.approx(-1.33, abs=0.2)
+
+
 DOCUMENTED = {
     "IWM on five factors": "iwm_factor_alpha",
     "IJR − IWM": "ijr_minus_iwm",

@@ -20,6 +20,8 @@ PUBLISHED, SERIES, CURRENT = "published", "series", "CURRENT"
 PERCENT = 100.0
 LARGEST_MONTH = 2.0
 """A monthly return beyond ±200 % of a diversified portfolio is a unit error: percent taken for decimals."""
+LONGEST_WAIT = pd.Timedelta(days=7)
+"""Days between two sessions of a month at most; the exchange was shut for so long in September 2001."""
 SHAPE = 5
 FACTOR_COLUMNS = {"Mkt-RF": "MKT_RF", "UMD": "MOM"}
 QUALITY_COLUMNS = {"HML_FF": "HML"}
@@ -101,7 +103,7 @@ def read_market(market: Market) -> PublishedReturns:
     """Monthly returns from the daily series of a stored market: fund levels, factors, monthly portfolios.
 
     A month's fund return needs a level on the last session of that month and of the month before; daily factors
-    are compounded over the month, which must be whole.
+    are compounded over whole months.
     """
     names = set(market.series_names)
     factors = [name for name in (*FIVE_FACTORS, CASH, "MOM", "QMJ") if name in names]
@@ -152,17 +154,26 @@ def monthly_from_levels(level: pd.Series) -> pd.Series:
 
 
 def monthly_from_daily(returns: pd.Series) -> pd.Series:
-    """(n_months,) compounded daily returns of whole months, by month end; a month that lacks a session is NaN."""
-    known = returns.dropna()
+    """(n_months,) compounded daily returns of whole months, by month end.
+
+    The first and the last month count only with their first and last XNYS session; a month in which more than seven
+    days pass without a return is NaN. (Calendars of the 1960s do not know every holiday of those years, so single
+    sessions inside a month are not asked for.)
+    """
+    known = returns.dropna().sort_index()
     if known.empty:
         return pd.Series(dtype=float)
-    first = known.index[0] - pd.offsets.MonthBegin(0) if known.index[0].day > 1 else known.index[0]
-    sessions = sessions_between(first.replace(day=1), known.index[-1] + pd.offsets.MonthEnd(0))
-    whole = known.reindex(sessions)
-    months = whole.groupby(sessions + pd.offsets.MonthEnd(0))
-    compounded = (1.0 + whole).groupby(sessions + pd.offsets.MonthEnd(0)).prod(min_count=1) - 1.0
-    compounded[months.count() < months.size()] = np.nan
-    return compounded.loc[compounded.first_valid_index() : compounded.last_valid_index()]
+    days = pd.DatetimeIndex(known.index)
+    ends = days + pd.offsets.MonthEnd(0)
+    compounded = (1.0 + known).groupby(ends).prod() - 1.0
+    waits = pd.Series(days, index=ends).diff().groupby(level=0).max()
+    compounded[waits > LONGEST_WAIT] = np.nan
+    compounded = compounded.reindex(pd.date_range(ends[0], ends[-1], freq="ME"))
+    opening = sessions_between(days[0].replace(day=1), ends[0])
+    closing = sessions_between(days[-1], ends[-1])
+    begun = opening.empty or days[0] <= opening[0]
+    over = closing.empty or days[-1] >= closing[-1]
+    return compounded.iloc[0 if begun else 1 : None if over else -1]
 
 
 def _market_quality(table: pd.DataFrame, quality: pd.Series | None) -> pd.DataFrame:
