@@ -181,10 +181,16 @@ def test_wrong_use_fails_with_words_and_no_traceback(say, arguments):
     assert "Traceback" not in out + err
 
 
+def hear_interrupts():
+    """A test run in the background of a shell starts its children deaf to Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_leaves_nothing_half_written(world, tmp_path):
     target = tmp_path / "market"
     command = [sys.executable, "-m", "active_edge", "data", "simulate", str(target), "--firms", "4000", "--years", "8"]
-    started = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    started = subprocess.Popen(command, cwd=PROJECT, preexec_fn=hear_interrupts, **pipes)
     assert "monthly path" in started.stderr.readline()
     started.send_signal(signal.SIGINT)
     _, err = started.communicate(timeout=60)
