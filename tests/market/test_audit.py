@@ -55,6 +55,17 @@ def test_a_market_where_nothing_ends_is_suspected_with_its_bound(tmp_path):
     assert any("survivorship" in line and line.startswith("WARNING") for line in audit.lines())
 
 
+def test_years_in_which_nothing_ends_are_suspected_whatever_the_others_show(tmp_path):
+    # An archive that kept the names that vanished only in its last year: 9 % of 500 names end, all of them in 2020.
+    late = SESSIONS[np.linspace(510, 730, 45).astype(int)]
+    ends = [f"{day:%F}" for day in late] + ["2020-12-31"] * 455
+    survivorship = audit_market(make_market(tmp_path, closes=flat(ends))).survivorship
+    assert survivorship.exit_rate > 0.02
+    assert survivorship.suspected
+    assert "2 years from 2018 to 2019" in survivorship.reasons[0]
+    assert survivorship.bias_bound_annual == pytest.approx(0.08)
+
+
 def test_a_market_with_real_exit_rates_is_not_suspected(tmp_path):
     audit = audit_market(make_market(tmp_path, closes=flat(spread_ends(100, 20))))
     assert not audit.survivorship.suspected

@@ -17,6 +17,8 @@ EDGE_SHARE = 0.5
 """More than this share of all exits on a few sessions are edges of an archive, not exits."""
 FEWEST_EXITS = 20
 """Of fewer exits than this nothing is said about common days."""
+FEWEST_EXPECTED = 20
+"""A year in which real small caps would show fewer exits than this says nothing by itself."""
 SESSIONS_A_YEAR = 252
 SETTLED_SESSIONS = 20
 """A series that stops this close to the end of the data has not ended yet, unless securities say so."""
@@ -52,13 +54,14 @@ class Survivorship:
     Attributes
     ----------
     suspected
-        True where too few series ever end, or most end on a few common days.
+        True where too few series ever end, or hardly any in some years, or most end on a few common days.
     reasons
         Why, in words; empty where nothing is suspected.
     exit_rate
         Exits a year over the whole market, companies where any have facts, else all assets.
     bias_bound_annual
-        Upper bound of the yearly return that missing exits could add: (8 % − exit rate) if each had lost everything.
+        Upper bound of the yearly return that missing exits could add: (8 % − exit rate) if each had lost everything;
+        that of the worst year where some years are suspected by themselves.
     """
 
     years: tuple[ExitYear, ...]
@@ -93,11 +96,27 @@ def judge_survivorship(market: Market) -> Survivorship:
             f"{rate:.1%} of the series end in a year; of real small caps {REAL_EXIT_RATE[0]:.0%} to "
             f"{REAL_EXIT_RATE[1]:.0%} do"
         )
+    quiet = {year.year: rate_of for year in years if (rate_of := _quiet_rate(year, market)) is not None}
+    if quiet and rate >= SUSPECT_EXIT_RATE:
+        span = str(min(quiet)) if len(quiet) == 1 else f"{len(quiet)} years from {min(quiet)} to {max(quiet)}"
+        reasons.append(
+            f"fewer than {SUSPECT_EXIT_RATE:.0%} of the series alive end in {span}: those that did are missing"
+        )
     edged = int(ended.sum()) >= FEWEST_EXITS and edge > EDGE_SHARE
     if edged:
         reasons.append(f"{edge:.0%} of all exits fall on {EDGE_SESSIONS} sessions: edges of an archive, not exits")
-    bound = REAL_EXIT_RATE[1] if edged else max(0.0, REAL_EXIT_RATE[1] - rate)
+    bound = REAL_EXIT_RATE[1] if edged else max(0.0, REAL_EXIT_RATE[1] - min([rate, *quiet.values()]))
     return Survivorship(years, bool(reasons), tuple(reasons), rate, edge, bound)
+
+
+def _quiet_rate(year: ExitYear, market: Market) -> float | None:
+    """Return the exit rate of a year in which far too few names end; None for every other and for half a year."""
+    alive = year.companies_alive or year.alive
+    rate = year.company_rate if year.companies_alive else year.rate
+    share_of_year = float((market.sessions.year == year.year).sum()) / SESSIONS_A_YEAR
+    expected = REAL_EXIT_RATE[0] * alive * share_of_year
+    quiet = share_of_year >= 0.5 and expected >= FEWEST_EXPECTED and rate < SUSPECT_EXIT_RATE
+    return rate if quiet else None
 
 
 def _spans(market: Market) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
