@@ -190,7 +190,7 @@ def test_ctrl_c_leaves_nothing_half_written(world, tmp_path):
     target = tmp_path / "market"
     command = [sys.executable, "-m", "active_edge", "data", "simulate", str(target), "--firms", "4000", "--years", "8"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    started = subprocess.Popen(command, cwd=PROJECT, preexec_fn=hear_interrupts, **pipes)
+    started = subprocess.Popen(command, cwd=PROJECT, preexec_fn=hear_interrupts, **pipes)  # noqa: PLW1509
     assert "monthly path" in started.stderr.readline()
     started.send_signal(signal.SIGINT)
     _, err = started.communicate(timeout=60)

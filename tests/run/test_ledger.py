@@ -1,5 +1,6 @@
 """The record of everything ever tried."""
 
+import dataclasses
 import json
 import multiprocessing
 
@@ -46,6 +47,12 @@ def test_simulated_and_real_trials_are_counted_apart(tmp_path):
     assert ledger.tally(snapshot="abc", simulated=False).trials == 2
     assert ledger.tally(snapshot="sim", simulated=True).trials == 1
     assert ledger.tally(snapshot="other sim", simulated=True).trials == 1
+
+
+def test_tests_of_published_returns_are_no_strategies(tmp_path):
+    ledger = Ledger(tmp_path)
+    ledger.record([trial(1), dataclasses.replace(trial(2), kind="evidence")])
+    assert ledger.tally(snapshot="abc", simulated=False).trials == 1
 
 
 def _run_folder(results, tried):

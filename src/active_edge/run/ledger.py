@@ -14,13 +14,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from filelock import FileLock
 
 from active_edge.errors import LedgerError
 
+Kind = Literal["strategy", "evidence"]
 LEDGER = "trials.jsonl"
 LOCK_SECONDS = 60
 
@@ -44,6 +45,8 @@ class Trial:
     snapshot: str
     simulated: bool
     information_ratio: float | None
+    kind: Kind = "strategy"
+    """What was tried: a strategy on a market, or a test of published returns; each is charged for its own kind."""
 
     @property
     def id(self) -> str:
@@ -58,7 +61,8 @@ class Tally:
 
     Attributes
     ----------
-    trials : distinct trials on this kind of data (all real snapshots together; a simulated one by itself), >= 1.
+    trials : distinct strategies tried on this kind of data, >= 1; all real snapshots together, a simulated one by
+        itself.
     information_ratios : (k,) float per session, of those trials that have one, in a fixed order.
     restarted : day the ledger was found to have been deleted or cut; None where it never was.
     """
@@ -101,11 +105,8 @@ class Ledger:
     def tally(self, *, snapshot: str, simulated: bool) -> Tally:
         """Trials that count for a run on this data. Raises `LedgerError` where the file cannot be read."""
         lines = self._lines()
-        mine = [
-            line
-            for line in lines
-            if "trial" in line and line["simulated"] == simulated and (not simulated or line["snapshot"] == snapshot)
-        ]
+        alike = [line for line in lines if line.get("kind") == "strategy" and line["simulated"] == simulated]
+        mine = [line for line in alike if not simulated or line["snapshot"] == snapshot]
         ratios = {line["trial"]: line["information_ratio"] for line in mine if line["information_ratio"] is not None}
         restarts = [line["recorded"][:10] for line in lines if line.get("event") == "ledger restarted"]
         return Tally(
@@ -167,5 +168,6 @@ def _line(trial: Trial, now: str) -> dict[str, Any]:
         "snapshot": trial.snapshot,
         "simulated": trial.simulated,
         "information_ratio": trial.information_ratio,
+        "kind": trial.kind,
         "recorded": now,
     }

@@ -86,6 +86,7 @@ def _trial(found: Measurement, returns: PublishedReturns) -> Trial:
         snapshot=returns.snapshot,
         simulated=returns.simulated,
         information_ratio=None,
+        kind="evidence",
     )
 
 
