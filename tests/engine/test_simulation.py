@@ -128,6 +128,15 @@ def test_the_exit_return_is_known_or_distress_or_zero(tmp_path, securities, end_
     assert after / before - 1.0 == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("exit_return", [0.25, -0.3, -1.0])
+def test_the_weight_of_an_exit_is_that_before_it_whatever_was_received(tmp_path, exit_return):
+    closes = pd.DataFrame({"X": np.r_[np.full(20, 10.0), np.full(40, np.nan)], "Y": 10.0}, index=SESSIONS)
+    securities = pd.DataFrame([{"exit_return": exit_return}], index=["X"])
+    market = make_market(tmp_path, closes=closes, securities=securities)
+    ours = _run(market, equal_targets(market, [SESSIONS[1]], [["X", "Y"]]))
+    assert ours.exits["weight"].tolist() == pytest.approx([0.5])
+
+
 def test_the_override_bounds_distress_only(tmp_path):
     closes = pd.DataFrame(10.0, index=SESSIONS, columns=["D", "K", "M"])
     closes.loc[SESSIONS[20:], :] = np.nan

@@ -173,18 +173,21 @@ class Simulation:
 
     @cached_property
     def exits(self) -> pd.DataFrame:
-        """Series that ended while held: asset, session (the terminal row), reason, return, value received in USD.
+        """Series that ended while held: asset, session (the terminal row), reason, return, value, weight.
 
-        reason: known (the market holds the exit return), distress (the delisting rule), other (last price).
+        reason: known (the market holds the exit return), distress (the delisting rule), other (last price); value:
+        USD received; weight: of the position, at its last price, in the portfolio at the close before.
         """
         orders = self.orders[self.extra["reason"] == EXIT]
+        col, before = orders["col"], orders["idx"] - 1
         return pd.DataFrame(
             {
-                "asset": self.assets[orders["col"]],
+                "asset": self.assets[col],
                 "session": self.sessions[orders["idx"]],
-                "reason": self.exit_table.reasons[orders["col"]],
-                "return": self.exit_table.returns[orders["col"]],
+                "reason": self.exit_table.reasons[col],
+                "return": self.exit_table.returns[col],
                 "value": orders["size"] * orders["price"],
+                "weight": orders["size"] * self.tape.close[col, before] / self.log_value[before],
             }
         )
 

@@ -125,7 +125,7 @@ def record_of(
         turnover=result.turnover,
         costs=result.costs,
         coverage=result.decision.coverage,
-        exits=_exits(result),
+        exits=_named(result, result.simulation.exits),
         unfilled=_named(result, result.simulation.unfilled.sort_values("value", ascending=False, kind="stable")),
         leave_one_out=legs,
         random_portfolios=pd.Series(judgement.random_returns) if len(judgement.random_returns) else None,
@@ -282,15 +282,6 @@ def _holdings(result: Result) -> pd.DataFrame:
     names = [name for name in evaluation.screen.factors() if name in frame]
     frame["coverage"] = frame[names].notna().mean(axis=1) if names else np.nan
     return frame.drop(columns=["asset", "cap_rank"]).sort_values("weight", ascending=False, kind="stable")
-
-
-def _exits(result: Result) -> pd.DataFrame:
-    """Exits with the weight each had: what was received over the portfolio's value at the session before."""
-    exits = _named(result, result.simulation.exits)
-    value = result.simulation.value
-    before = value.iloc[value.index.searchsorted(exits["session"]) - 1].to_numpy()
-    last_value = exits["value"] / np.maximum(1.0 + exits["return"], 1e-9)
-    return exits.assign(weight=last_value / before)
 
 
 def _named(result: Result, frame: pd.DataFrame) -> pd.DataFrame:
