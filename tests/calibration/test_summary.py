@@ -65,10 +65,11 @@ def test_a_world_is_summed_up_by_its_shares():
 def test_a_hazard_is_the_difference_on_the_same_markets():
     lines = [line("null", k, estimate=0.01 * k, p=0.5) for k in range(3)]
     lines += [line("look_ahead", k, estimate=0.01 * k + 0.02, p=0.5) for k in range(2)]
-    bias = summarise(by_key(lines))["look_ahead"]["bias"]["four_factor_alpha"]
+    bias = summarise(by_key(lines))["look_ahead"]["bias"]
     assert bias["markets"] == 2
-    assert bias["annual"] == pytest.approx(0.02)
-    assert bias["interval"] == pytest.approx([0.02, 0.02])
+    for added in (bias["tests"]["four_factor_alpha"], bias["screens"]["pricing_power wide"]):
+        assert added["annual"] == pytest.approx(0.02)
+        assert added["interval"] == pytest.approx([0.02, 0.02])
 
 
 def test_power_is_forecast_from_the_planted_edge_and_the_printed_error():

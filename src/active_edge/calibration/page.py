@@ -15,10 +15,10 @@ IJR screens for earnings. So the stronger the planted edge, the better the passi
 small-cap index has a four-factor alpha of its own of more than 3 % a year, and fewer screens beat it than in
 `planted_2`, though all have a larger edge."""
 WHAT_HAZARDS_TEACH = """Random portfolios drawn from the same survivors, or sold at the same last prices, err as the
-portfolio does: that test does not see what all candidates share. Filling before the month of the decision takes away
-here and does not flatter, because the universe is a band of sizes: a name that rose out of it during the month is not
-bought. Held to the ranks before the month the same reader is within about 0.2 % a year of the honest one; a screen that
-ranks on prices would gain."""
+portfolio does: that test does not see what all candidates share. What a hazard adds depends on the screen: good firms
+seldom leave, so ranking on profitability hides most of what survivors and missing exits add to the others. Filling
+before the month of the decision adds where it spares the month's exits, and takes away from a screen whose names lie
+near the upper end of the size band: one that rose out of it during the month is not bought."""
 
 
 def calibration_page(document: Mapping[str, Any]) -> str:
@@ -125,10 +125,12 @@ def _hazards(worlds: Mapping[str, Any]) -> str:
     for name, world in worlds.items():
         cells = []
         for test in BIAS_TESTS:
-            bias = world["bias"][test]
+            bias = world["bias"]["tests"][test]
             low, high = map(_signed, bias["interval"])
             cells.append(f"{_signed(bias['annual'])} ({low} to {high})")
-        found = world["tests"]
+        found, screens = world["tests"], world["bias"]["screens"]
+        order = sorted(screens, key=lambda screen: screens[screen]["annual"])
+        cells += [f"{_signed(screens[screen]['annual'])} ({screen})" for screen in (order[0], order[-1])]
         cells += [_percent(found["four_factor_alpha"]["reject"]), _percent(found["random_portfolios"]["reject"])]
         rows.append((f"`{name}`", world["meaning"], *cells, f"{world['markets']:,}"))
     columns = (
@@ -136,11 +138,13 @@ def _hazards(worlds: Mapping[str, Any]) -> str:
         "What the reader does",
         "Adds to four-factor alpha a year",
         "Adds to alpha on IWM a year",
+        "Least of the sixteen screens",
+        "Most of them",
         "Four-factor alpha rejects",
         "Random portfolios reject",
         "Markets",
     )
-    text = "The same markets as the honest reading, so the difference is the hazard alone. The judged screen only."
+    text = "The same markets as the honest reading, so the difference is the hazard alone."
     return "\n\n".join(["## What each carelessness adds", text, _table(columns, rows), WHAT_HAZARDS_TEACH])
 
 

@@ -119,14 +119,28 @@ def _power(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _bias(world: str, finished: Finished) -> dict[str, Any]:
-    """What the hazard adds to each alpha a year, on the same markets as the honest reading, with 95 % intervals."""
+    """What the hazard adds a year on the same markets as the honest reading, with 95 % intervals: to each alpha of the
+    judged screen (tests), and to the four-factor alpha of every screen (screens)."""
     common = [number for name, number in sorted(finished) if name == world and (HONEST, number) in finished]
-    bias = {}
-    for test, outcome in finished[world, common[0]]["tests"].items() if common else ():
-        if "estimate" in outcome:
-            pairs = [(finished[world, k]["tests"][test], finished[HONEST, k]["tests"][test]) for k in common]
-            added = np.array([cheat["estimate"] - honest["estimate"] for cheat, honest in pairs])
-            reach = Z95 * added.std(ddof=1) / np.sqrt(len(added)) if len(added) > 1 else np.nan
-            mean = float(added.mean())
-            bias[test] = {"annual": mean, "interval": [mean - reach, mean + reach], "markets": len(common)}
-    return bias
+    if len(common) < 2:
+        return {}
+    pairs = [(finished[world, number], finished[HONEST, number]) for number in common]
+    alphas = [name for name, outcome in pairs[0][0]["tests"].items() if "estimate" in outcome]
+    tests = {
+        name: [cheat["tests"][name]["estimate"] - honest["tests"][name]["estimate"] for cheat, honest in pairs]
+        for name in alphas
+    }
+    screens = {
+        name: [cheat["family"]["alpha"][k] - honest["family"]["alpha"][k] for cheat, honest in pairs]
+        for k, name in enumerate(FAMILY)
+    }
+    return {
+        "markets": len(common),
+        "tests": {name: _mean(added) for name, added in tests.items()},
+        "screens": {name: _mean(added) for name, added in screens.items()},
+    }
+
+
+def _mean(added: Sequence[float]) -> dict[str, Any]:
+    mean, reach = float(np.mean(added)), Z95 * float(np.std(added, ddof=1)) / len(added) ** 0.5
+    return {"annual": mean, "interval": [mean - reach, mean + reach]}
