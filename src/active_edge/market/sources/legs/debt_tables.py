@@ -128,7 +128,9 @@ def _debt(table: Table, source: str) -> Debt | None:
         words = f"{label} {_beside(table, row, position)}"
         rate = rate_of(words)
         sums = [running, (total or running) + adjustments]
-        is_sum = bool(instruments) and any(abs(amount - each) <= 0.005 * abs(each) for each in sums)
+        # one debt and another of the same size are two debts; a sum has two rows above it, or is called one
+        summable = len(instruments) > 1 or (bool(instruments) and not INSTRUMENT.search(label))
+        is_sum = summable and any(abs(amount - each) <= 0.005 * abs(each) for each in sums)
         if (
             FRAME.search(label)
             or not label
