@@ -40,6 +40,12 @@ if TYPE_CHECKING:
     type=click.IntRange(20, 100_000),
     help="Matched random portfolios drawn for each strategy.",
 )
+@click.option(
+    "--sensitivity/--no-sensitivity",
+    default=True,
+    show_default=True,
+    help="Try other costs, capital, months and hidden data: a second or two a strategy.",
+)
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the random portfolios.")
 @click.option(
     "--audit-leaks",
@@ -56,6 +62,7 @@ def backtest_command(
     results: str,
     screens: str | None,
     random_portfolios: int,
+    sensitivity: bool,
     seed: int,
     audit_leaks: bool,
     after: str | None,
@@ -83,6 +90,7 @@ def backtest_command(
             end=end,
             random_portfolios=random_portfolios,
             seed=seed,
+            sensitivity=sensitivity,
             progress=progress,
         )
     if as_json:

@@ -121,6 +121,8 @@ class RunRecord:
     legs : DataFrame, optional
         One row per leg: leg, shapley, lower, upper, leave_one_out, add_one_in, p_holm: the alpha shared out over the
         legs. `stats["legs_universe_alpha"]` is the alpha without any of them.
+    ladder : DataFrame, optional
+        One row per rung, from the cheapest passive choice up: rung, meaning, alpha_annual, lower, upper, p.
     sensitivity : DataFrame, optional
         group (costs, capital, delisting, start, rebalance month, coverage ...), setting, alpha_annual, lower,
         upper, verdict.
@@ -162,6 +164,7 @@ class RunRecord:
     unfilled: pd.DataFrame | None = None
     leave_one_out: pd.DataFrame | None = None
     legs: pd.DataFrame | None = None
+    ladder: pd.DataFrame | None = None
     sensitivity: pd.DataFrame | None = None
     random_portfolios: pd.Series | None = None
     adjustments: pd.DataFrame | None = None

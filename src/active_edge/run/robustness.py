@@ -16,6 +16,7 @@ from active_edge.run.backtest import Result, benchmark_returns
 from active_edge.run.evidence import Judgement, cash_returns
 from active_edge.run.family import Family, joint_test
 from active_edge.run.honesty import Honesty, coverage_honesty
+from active_edge.run.ladder import ladder, ladder_table
 from active_edge.run.sensitivity import rebalance_variations, trading_variations
 from active_edge.run.variation import Variation, table_of
 
@@ -32,15 +33,17 @@ class Robustness:
     sensitivity : frame `RunRecord.sensitivity`.
     honesty : what the result owes to the data being there.
     adjustments : frame `RunRecord.adjustments`.
+    ladder : frame `RunRecord.ladder`.
     """
 
     attribution: Attribution | None
     sensitivity: pd.DataFrame | None
     honesty: Honesty | None
     adjustments: pd.DataFrame | None
+    ladder: pd.DataFrame | None
 
     def to_stats(self) -> dict[str, Any]:
-        """The entries of stats.json: legs, legs_universe_alpha, sensitivity, knock_out, adjustments."""
+        """The entries of stats.json: legs, legs_universe_alpha, sensitivity, knock_out, adjustments, ladder."""
         legs = self.attribution
         return {
             "legs": {} if legs is None else legs.to_stats(),
@@ -48,6 +51,7 @@ class Robustness:
             "sensitivity": _rows(self.sensitivity),
             "knock_out": None if self.honesty is None else self.honesty.to_stats(),
             "adjustments": _rows(self.adjustments),
+            "ladder": _rows(self.ladder),
         }
 
     def leave_one_out(self) -> pd.DataFrame | None:
@@ -62,6 +66,7 @@ class Robustness:
             record,
             sensitivity=self.sensitivity,
             adjustments=self.adjustments,
+            ladder=self.ladder,
             legs=None if self.attribution is None else self.attribution.table,
             warnings=tuple(sorted(warnings, key=lambda warning: LEVELS.index(warning.level))),
         )
@@ -85,7 +90,10 @@ def robustness_of(
         table = table_of(judgement, [*trading_variations(judgement), *moved, *hidden])
     attribution = attribute(judgement, seed=seed, workers=THREADS)
     adjustments = _adjustments(judgement, attribution)
-    return Robustness(attribution, table, honesty, adjustments if len(adjustments) else None)
+    rungs = ladder_table(ladder(judgement))
+    return Robustness(
+        attribution, table, honesty, adjustments if len(adjustments) else None, rungs if len(rungs) else None
+    )
 
 
 def family_of(tried: Sequence[Result]) -> Family | None:

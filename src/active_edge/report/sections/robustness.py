@@ -156,7 +156,7 @@ def _shares(record: RunRecord) -> list[Block]:
 
 def sensitivity_section(record: RunRecord) -> Section:
     """Other costs, capital, delisting returns, start months and periods, each with its verdict."""
-    blocks: list[Block] = []
+    blocks: list[Block] = [*_ladder(record)]
     table = record.sensitivity
     if table is not None and not table.empty:
         columns = (
@@ -183,6 +183,30 @@ def sensitivity_section(record: RunRecord) -> Section:
         blocks.append(Absent("Other costs, capital, start months and rebalance months were not tried for this run."))
     blocks.extend((_delisting_table(record), _subperiod_table(record)))
     return Section("sensitivity", "Other choices", "Does the answer hang on a choice we made?", tuple(blocks))
+
+
+def _ladder(record: RunRecord) -> list[Block]:
+    """The edge over every passive choice, one rung each."""
+    table = record.ladder
+    if table is None or table.empty:
+        return []
+    pictures = reach_cells(zip(table["lower"], table["alpha_annual"], table["upper"], strict=True))
+    rows = tuple(
+        (
+            Cell(str(row["rung"]), detail=str(row["meaning"])),
+            _estimate(row["alpha_annual"], row["lower"], row["upper"]),
+            picture,
+            p_text(row["p"], record.trials, None),
+        )
+        for (_, row), picture in zip(table.iterrows(), pictures, strict=True)
+    )
+    columns = (
+        Column("Against", numeric=False, wrap=True),
+        Column("Edge a year"),
+        Column("", numeric=False, secondary=True),
+        Column("p · trials", secondary=True),
+    )
+    return [Table("The ladder of benchmarks", columns, rows, note=INTERVAL_NOTE)]
 
 
 def _random_blocks(record: RunRecord) -> list[Block]:
