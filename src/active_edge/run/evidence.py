@@ -176,8 +176,10 @@ def _adjusted(
     result: Result, comparisons: Mapping[str, BenchmarkResult], tally: Tally, family: Family | None
 ) -> dict[str, float]:
     """Benchmark -> p charged for the family and the trials beyond it; no entry where there is no family."""
-    found = {} if family is None else family.adjusted_p(result.strategy.name, tally.trials)
-    return {name: p for name, p in found.items() if name in comparisons}
+    if family is None:
+        return {}
+    own = {name: comparison.alpha.p for name, comparison in comparisons.items()}
+    return family.adjusted_p(result.strategy.name, own, len(result.returns), tally.trials)
 
 
 def information_ratio(result: Result) -> float | None:

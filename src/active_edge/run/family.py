@@ -78,13 +78,24 @@ class Family:
     pbo: float | None
     left_out: tuple[str, ...]
 
-    def adjusted_p(self, name: str, trials: int) -> dict[str, float]:
-        """Benchmark -> p of one member charged for `trials` trials; no entry where it was not tested."""
-        return {
-            benchmark: min(1.0, float(test.adjusted_p[test.members.index(name)]) * blocks(trials, test))
-            for benchmark, test in self.tests.items()
-            if name in test.members
-        }
+    def adjusted_p(self, name: str, own_p: Mapping[str, float], sessions: int, trials: int) -> dict[str, float]:
+        """Benchmark -> p of one member charged for `trials` trials; no entry where it was not tested.
+
+        Never below its own p. Where the family has fewer sessions in common than the member was measured over, what
+        the joint test says of those is not said of all of them: then also never below its own p times `charge`.
+
+        Parameters
+        ----------
+        own_p : benchmark -> unadjusted two-sided p of the alpha over all measured sessions.
+        sessions : number of measured sessions.
+        """
+        found = {}
+        for benchmark, test in self.tests.items():
+            if name in test.members and benchmark in own_p:
+                joint = float(test.adjusted_p[test.members.index(name)]) * blocks(trials, test)
+                factor = 1.0 if test.sessions == sessions else self.charge(name, benchmark, trials)
+                found[benchmark] = min(1.0, max(joint, own_p[benchmark] * factor))
+        return found
 
     def charge(self, name: str, benchmark: str, trials: int) -> float:
         """Number of independent trials a p-value of this member is multiplied by; `trials` without a family."""
