@@ -51,6 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ActiveEdgeError as error:
         click.echo(f"Error: {error}", err=True)
         return 1
+    except OSError as error:
+        click.echo(f"Error: {error.filename or 'the system'}: {error.strerror or error}", err=True)
+        return 1
     except click.exceptions.Abort:
         click.echo("Stopped. Nothing half-written was left; the same command starts again.", err=True)
         return INTERRUPTED

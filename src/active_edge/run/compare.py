@@ -74,9 +74,9 @@ def _folder(results: Path, run: str) -> Path:
     folder = results / Path(run).name
     if (folder / RUN).is_file():
         return folder
-    of_strategy = [path.parent for path in results.glob(f"*/{RUN}") if path.parent.name.rpartition("-")[0] == run]
+    of_strategy = [path.parent for path in results.glob(f"[!.]*/{RUN}") if path.parent.name.rpartition("-")[0] == run]
     if not of_strategy:
-        stored = sorted(path.parent.name for path in results.glob(f"*/{RUN}"))
+        stored = sorted(path.parent.name for path in results.glob(f"[!.]*/{RUN}"))
         raise MissingInput(f"{results}: no run named {run!r}; stored are {', '.join(stored) or 'none'}")
     return max(of_strategy, key=lambda path: (path / RUN).stat().st_mtime)
 

@@ -66,11 +66,19 @@ def read_returns(folder: Path) -> pd.DataFrame:
 
 
 def index_entries(results: Path) -> list[IndexEntry]:
-    """One entry for every run folder of a results folder, newest first; folders without stats are no runs."""
+    """One entry for every run folder of a results folder, newest first.
+
+    Hidden folders are runs being written, or cut off by a kill; a folder may vanish while it is replaced.
+    """
     entries = []
-    for path in sorted(results.glob(f"*/{STATS}")):
-        stats = read_stats(path.parent)
-        described = yaml.safe_load((path.parent / RUN).read_text(encoding="utf-8"))
+    for path in sorted(results.glob(f"[!.]*/{STATS}")):
+        try:
+            described = yaml.safe_load((path.parent / RUN).read_text(encoding="utf-8"))
+            stats = read_stats(path.parent)
+        except (FileNotFoundError, MissingInput):
+            if path.is_file() and (path.parent / RUN).is_file():
+                raise
+            continue
         benchmarks: dict[str, Any] = stats.get("benchmarks") or {}
         name, numbers = next(iter(benchmarks.items()), ("", dict[str, Any]()))
         low, high = numbers.get("alpha_ci") or (None, None)
