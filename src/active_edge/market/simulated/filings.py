@@ -77,8 +77,8 @@ def draw_filings(
     """
     day = calendar.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
     quarter_end = calendar.month_end[2::3].astype(np.int64)
-    early = np.datetime64(calendar.month_end[0], "M") + 3 * np.arange(-12, 0) + 3
-    before = (early.astype("datetime64[D]") - 1).astype(np.int64)
+    early = np.datetime64(calendar.month_end[0], "M") + (3 * np.arange(-12, 0) + 3).astype("timedelta64[M]")
+    before = early.astype("datetime64[D]").astype(np.int64) - 1
     time = _Time(
         quarter_end=np.concatenate([before, quarter_end]),
         policy_rate=path.weather.policy_rate,

@@ -62,9 +62,10 @@ def make_calendar(path: Path) -> Calendar:
     year = path.knobs.first_year
     T = len(path.weather.cash)
     sessions = sessions_between(f"{year}-01-01", f"{year + path.knobs.years - 1}-12-31")
-    months = np.datetime64(f"{year}-01", "M") - laws.WARM_UP_MONTHS + np.arange(T + 1)
+    ahead = np.arange(T + 1) - laws.WARM_UP_MONTHS
+    months = np.datetime64(f"{year}-01", "M") + ahead.astype("timedelta64[M]")
     first = np.searchsorted(sessions.to_numpy().astype("datetime64[M]"), months, side="left")
-    return Calendar(sessions, first.astype(np.int64), months[1:].astype("datetime64[D]") - 1)
+    return Calendar(sessions, first.astype(np.int64), months[1:].astype("datetime64[D]") - np.timedelta64(1, "D"))
 
 
 def list_firms(path: Path, calendar: Calendar) -> Listings:
