@@ -225,7 +225,7 @@ def _ranked(
     with np.errstate(invalid="ignore"):
         inside = rank <= rules.bottom_rank
         small = inside & (rank > rules.breakpoint_rank)
-    if members is not None and year >= rules.band_from_year:
+    if members is not None and rules.band > 0 and year >= rules.band_from_year:
         ordered = np.flatnonzero(inside)[np.argsort(rank[inside], kind="stable")]
         reached = np.full(value.shape, np.nan)
         reached[ordered] = np.cumsum(value[ordered]) / value[ordered].sum()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 HIDDEN_SHARE = 0.30
 DRAWS = 5
+STAY_SHARE = 0.8
 FULL_COVERAGE = 0.98
 """Mean share of candidates with all values from which having the data can select nobody."""
 SIZE_GAP = 0.20
@@ -66,8 +67,9 @@ class Honesty:
 
     @property
     def random_stays(self) -> bool:
-        """Whether every random draw stays within the strategy's own interval."""
-        return all(self.interval[0] <= alpha <= self.interval[1] for alpha in self.random)
+        """Whether at least four in five random draws stay within the strategy's own interval."""
+        inside = [self.interval[0] <= alpha <= self.interval[1] for alpha in self.random]
+        return sum(inside) >= STAY_SHARE * len(inside)
 
     @property
     def size_biased(self) -> bool:

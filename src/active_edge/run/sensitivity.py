@@ -53,7 +53,8 @@ def trading_variations(judgement: Judgement) -> list[Variation]:
         found.append(traded("costs", f"×{multiple:.1f}: break-even", arena.under(cost_multiple=multiple)))
     found += [traded("capital", _dollars(usd), arena.under(capital_usd=usd)) for usd in CAPITALS_USD]
     found += [
-        traded("delisting return", words, _arena(result, held, override)) for words, override in DELISTINGS.items()
+        traded("delisting return", words, arena if override is None else _arena(result, held, override))
+        for words, override in DELISTINGS.items()
     ]
     for months in MONTHS_DROPPED:
         later = weights * (result.targets.dates >= result.base + pd.DateOffset(months=months))[:, None]
