@@ -42,3 +42,8 @@ def test_a_folder_of_files_is_checked_file_by_file(tmp_path, capsys):
     assert "no YAML file in" in capsys.readouterr().err
     assert main(["check", str(PROJECT / "screens")]) == 0
     assert capsys.readouterr().out.count(": ok") == len(list((PROJECT / "screens").glob("*.yaml")))
+
+
+def test_an_archive_that_is_not_there_is_not_proven(tmp_path, capsys):
+    assert main(["data", "verify", "--data", str(tmp_path)]) == 1
+    assert "nothing is archived there" in capsys.readouterr().err

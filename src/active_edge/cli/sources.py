@@ -130,9 +130,13 @@ def rebuild_command(data: Path, archive: Path | None, as_json: bool) -> None:
 @json_option
 def verify_command(data: Path, archive: Path | None, as_json: bool) -> int:
     """Prove every file of the raw archive: hash each body again and hold it against the index."""
+    from active_edge.errors import MissingInput
     from active_edge.market.sources.pull import verify
 
-    found = verify(archive or data / "raw")
+    raw = archive or data / "raw"
+    found = verify(raw)
+    if not found.entries and not found.orphans:
+        raise MissingInput(f"{raw}: nothing is archived there, so nothing can be proven; data pull makes an archive")
     if as_json:
         print_json(asdict(found) | {"proven": found.proven})
     else:

@@ -179,9 +179,7 @@ def _missing(evidence: Evidence, bounds: Thresholds) -> list[str]:
     thin = {rule: share for rule, share in evidence.coverage.items() if not share >= bounds.min_coverage}
     if thin:
         shares = ", ".join(f"{rule} {_share(share)}" for rule, share in thin.items())
-        missing.append(
-            f"too few candidates have a value (at least {_share(bounds.min_coverage)} needed): {shares}"
-        )
+        missing.append(f"too few candidates have a value (at least {_share(bounds.min_coverage)} needed): {shares}")
     if not evidence.benchmarks and not missing:
         missing.append("no benchmark covers the period")
     return missing
