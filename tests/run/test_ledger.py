@@ -41,6 +41,15 @@ def test_sixteen_variants_are_sixteen_trials(tmp_path):
     assert sorted(tally.information_ratios) == pytest.approx([n / 100 for n in range(16)])
 
 
+def test_a_line_that_says_no_kind_is_a_strategy(tmp_path):
+    ledger = Ledger(tmp_path)
+    ledger.record([trial(1)])
+    lines = [json.loads(line) for line in ledger.path.read_text().splitlines()]
+    ledger.path.write_text("".join(json.dumps({k: v for k, v in x.items() if k != "kind"}) + "\n" for x in lines))
+    ledger.record([trial(2)])
+    assert ledger.tally(snapshot="abc", simulated=False).trials == 2
+
+
 def test_simulated_and_real_trials_are_counted_apart(tmp_path):
     ledger = Ledger(tmp_path)
     ledger.record([trial(1), trial(2, snapshot="new pull"), trial(1, snapshot="sim", simulated=True)])

@@ -105,7 +105,8 @@ class Ledger:
     def tally(self, *, snapshot: str, simulated: bool) -> Tally:
         """Trials that count for a run on this data. Raises `LedgerError` where the file cannot be read."""
         lines = self._lines()
-        alike = [line for line in lines if line.get("kind") == "strategy" and line["simulated"] == simulated]
+        trials = [line for line in lines if "trial" in line and line.get("kind", "strategy") == "strategy"]
+        alike = [line for line in trials if line["simulated"] == simulated]
         mine = [line for line in alike if not simulated or line["snapshot"] == snapshot]
         ratios = {line["trial"]: line["information_ratio"] for line in mine if line["information_ratio"] is not None}
         restarts = [line["recorded"][:10] for line in lines if line.get("event") == "ledger restarted"]
