@@ -1,0 +1,82 @@
+"""Every body of a world, put behind the addresses the client asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from active_edge.market.sources import companyfacts as companyfacts_source
+from active_edge.market.sources import edgar_index, filings, form345, fred, fsds, ishares, nasdaq, nport
+
+from ..bodies import CHART_URL, FRED_URL, FRENCH_URL
+from ..replay import Answer, Replay
+from ..sec_bodies import FEED, FUND_TICKERS, nport_report
+from . import charts, companyfacts, insiders, lists, rates
+from .datasets import Reports, statement_sets
+from .documents import Documents, instance, proxy
+from .world import World
+
+SERIES_ID = "S000004344"
+
+
+def serve(replay: Replay, world: World) -> Documents:
+    """Serve a world; returns its single filings as they were told."""
+    documents = Documents(world, Reports(world))
+    _serve_sec(replay, world, documents.reports)
+    _serve_filings(replay, documents)
+    _serve_markets(replay, world)
+    return documents
+
+
+def _serve_sec(replay: Replay, world: World, reports: Reports) -> None:
+    replay.serve(companyfacts_source.BULK_URL, companyfacts.bulk(world), "application/zip")
+    replay.serve(edgar_index.TICKERS_URL, lists.tickers(world), "application/json")
+    for (year, quarter), body in lists.form_indexes(world).items():
+        replay.serve(edgar_index.FULL_URL.format(year=year, quarter=quarter), body, "text/plain", packed=True)
+    for (year, quarter), body in statement_sets(reports).items():
+        replay.serve(fsds.URL.format(year=year, quarter=quarter), body, "application/zip")
+    for (year, quarter), body in insiders.insider_sets(world).items():
+        replay.serve(form345.URL.format(year=year, quarter=quarter), body, "application/zip")
+    replay.serve(nport.FUND_TICKERS_URL, FUND_TICKERS, "application/json")
+    replay.serve(nport.FEED_URL.format(series=SERIES_ID, start=0), FEED, "application/atom+xml")
+    url = "https://www.sec.gov/Archives/edgar/data/99/000000009922000077/primary_doc.xml"
+    replay.serve(url, nport_report(SERIES_ID), "text/xml")
+
+
+def _serve_filings(replay: Replay, documents: Documents) -> None:
+    """Instances and proxies, made when they are asked for; amendments are not there."""
+    for row in documents.annual.itertuples():
+        folder = row.accession.replace("-", "")
+        url = filings.INSTANCE_URL.format(cik=row.cik, accession=folder, instance=row.instance)
+        _route(replay, url, partial(_made, instance, row, "text/xml"))
+    for row in documents.proxies.itertuples():
+        path = f"edgar/data/{row.cik}/{row.accession}.txt"
+        _route(replay, filings.TEXT_URL.format(path=path), partial(_made, proxy, row, "text/plain"))
+
+
+def _made(make: Callable[[object], bytes], row: object, media: str, _: str) -> Answer:
+    return Answer(make(row), media=media)
+
+
+def _serve_markets(replay: Replay, world: World) -> None:
+    for name in fred.DEFAULT_SERIES:
+        replay.serve(FRED_URL.format(name), rates.fred(world, name), "text/csv")
+    for name, body in rates.french(world).items():
+        replay.serve(FRENCH_URL.format(name), body, "application/zip")
+    for request in ishares.requests():
+        replay.serve(request.url, lists.holdings(world), "text/csv")
+    for name, body in lists.directories(world).items():
+        replay.serve(nasdaq.URL.format(name=name), body, "text/plain")
+    for symbol, rows in charts.charts_by_symbol(world).items():
+        _route(replay, CHART_URL.format(symbol), partial(_chart, symbol, rows, world))
+    for fund in charts.FUNDS:
+        body = charts.fund_chart(fund, rates.series_of(world, fund), now=world.today)
+        replay.serve(CHART_URL.format(fund), body, "application/json")
+
+
+def _chart(symbol: str, rows: object, world: World, _: str) -> Answer:
+    return Answer(charts.share_chart(symbol, rows, now=world.today), media="application/json")
+
+
+def _route(replay: Replay, url: str, answer: object) -> None:
+    replay.routes[url.removeprefix("https://")] = answer
