@@ -71,12 +71,23 @@ def _false_alarms(null: Mapping[str, Any], notes: Mapping[str, str]) -> str:
         [
             f"## False alarms: {null['markets']:,} markets without an edge",
             _table(columns, used),
+            *_over_all_screens(null),
             "An edge claimed after costs (alpha above zero, p at most 5 %; 2.5 % by design where the truth is zero):",
             _table(("Claim rests on", "Claimed", "95 % interval"), claims),
             "Tests that are known to be wrong, measured to show how wrong; no report prints them:",
             _table(("Test", "Rejects at 5 %", "95 % interval", "Why"), [(r[0], r[1], r[2], r[4]) for r in wrong]),
         ]
     )
+
+
+def _over_all_screens(null: Mapping[str, Any]) -> list[str]:
+    if "all_screens" not in null:
+        return []
+    found = null["all_screens"]
+    return [
+        f"Over all sixteen screens of these markets the four-factor alpha rejects in {_percent(found['reject'])} "
+        f"({_reach(found['interval'])}), which is the better measure of the test itself."
+    ]
 
 
 def _verdicts(worlds: Mapping[str, Any]) -> str:

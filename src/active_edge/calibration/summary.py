@@ -54,6 +54,8 @@ def _world(world: World, lines: Sequence[Mapping[str, Any]], finished: Finished)
     }
     if world.alpha:
         found["power"] = _power(lines)
+    elif len(lines) > 1:
+        found["all_screens"] = _all_screens(lines)
     if world.hazard:
         found["bias"] = _bias(world.name, finished)
     return found
@@ -96,6 +98,12 @@ def _of(outcomes: Sequence[Mapping[str, Any]], key: str) -> np.ndarray:
     return np.array([outcome[key] for outcome in outcomes], dtype=np.float64)
 
 
+def _all_screens(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Share of all screens on all markets whose four-factor alpha rejects at 5 %; the interval clusters by market."""
+    shares = (np.array([line["family"]["p"] for line in lines]) <= LEVEL).mean(axis=1)
+    return dict(zip(("reject", "interval"), _mean(shares), strict=True))
+
+
 def _power(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Of every screen's four-factor alpha: what was planted, what the report would call detectable, power seen, power
     forecast from the planted edge and the printed standard error; and both over all screens."""
@@ -136,11 +144,14 @@ def _bias(world: str, finished: Finished) -> dict[str, Any]:
     }
     return {
         "markets": len(common),
-        "tests": {name: _mean(added) for name, added in tests.items()},
-        "screens": {name: _mean(added) for name, added in screens.items()},
+        "tests": {name: dict(zip(("annual", "interval"), _mean(added), strict=True)) for name, added in tests.items()},
+        "screens": {
+            name: dict(zip(("annual", "interval"), _mean(added), strict=True)) for name, added in screens.items()
+        },
     }
 
 
-def _mean(added: Sequence[float]) -> dict[str, Any]:
-    mean, reach = float(np.mean(added)), Z95 * float(np.std(added, ddof=1)) / len(added) ** 0.5
-    return {"annual": mean, "interval": [mean - reach, mean + reach]}
+def _mean(values: Sequence[float] | np.ndarray) -> tuple[float, list[float]]:
+    """The mean of independent values and its 95 % interval."""
+    mean, reach = float(np.mean(values)), Z95 * float(np.std(values, ddof=1)) / len(values) ** 0.5
+    return mean, [mean - reach, mean + reach]
