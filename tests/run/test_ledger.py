@@ -119,3 +119,14 @@ def test_processes_writing_at_once_lose_nothing(tmp_path):
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         pool.map(_record_block, [(tmp_path, 0), (tmp_path, 10)])
     assert Ledger(tmp_path).tally(snapshot="abc", simulated=False).trials == 30
+
+
+def test_a_line_cut_short_by_a_full_disk_blocks_nothing_and_joins_nothing(tmp_path):
+    ledger = Ledger(tmp_path)
+    ledger.record([trial(1)])
+    whole = ledger.path.read_bytes()
+    ledger.path.write_bytes(whole + b'{"trial": "abc", "simul')
+    assert ledger.tally(snapshot="abc", simulated=False).trials == 1
+    ledger.record([trial(2)])
+    assert ledger.path.read_bytes().startswith(whole)
+    assert ledger.tally(snapshot="abc", simulated=False).trials == 2

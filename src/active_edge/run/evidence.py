@@ -16,6 +16,7 @@ from active_edge.inference.position import Position, position_among
 from active_edge.inference.regression import AlphaEstimate, factor_alpha, hac_alpha
 from active_edge.inference.sharpe import deflated_sharpe
 from active_edge.inference.verdict import Evidence, Thresholds, Verdict, decide
+from active_edge.market import Market
 from active_edge.run.backtest import SESSIONS_A_YEAR, Result, benchmark_returns, trading_terms
 from active_edge.run.family import Family
 from active_edge.run.ledger import Tally
@@ -26,6 +27,8 @@ FACTOR_SERIES = ("MKT_RF", "SMB", "HML", "RMW", "CMA", "MOM", "QMJ")
 CASH_SERIES = "RF"
 DELISTING_CASES: Mapping[str, float | None] = {"none": 0.0, "rule": None, "total_loss": -1.0}
 RANDOM_PORTFOLIOS = 200
+LEAST_RATIOS = 10
+"""Trials in the ledger from which the variance of their ratios is taken from them: two alike would have none."""
 DRAW_THREADS = 2
 MIN_CHOICE = 0.02
 """Share of candidates that must be left out before random portfolios can differ from the strategy at all."""
@@ -39,7 +42,7 @@ class Judgement:
     ----------
     benchmarks : comparison with each benchmark that could be tested.
     active : (n_measured, n_benchmarks) daily simple returns of each benchmark.
-    factors, factor_names : alpha on the factor returns of the market; None and () where it has none.
+    factors : alpha on the factor returns of the market, its loadings by name; None where it has none.
     random : place among matched random portfolios; None where there was no choice to match.
     random_returns : (n,) annual net return of each of them.
     delisting : case -> annual alpha on the first benchmark.
@@ -57,7 +60,6 @@ class Judgement:
     benchmarks: Mapping[str, BenchmarkResult]
     benchmark_returns: pd.DataFrame
     factors: AlphaEstimate | None
-    factor_names: tuple[str, ...]
     random: Position | None
     random_returns: np.ndarray
     delisting: Mapping[str, float]
@@ -127,15 +129,15 @@ def judge_result(
     names = tuple(benchmarks or result.strategy.rules.benchmarks)
     untestable: dict[str, str] = {}
     measured = _benchmarks(result, names, untestable)
-    cash = cash_returns(result)
+    cash = cash_returns(result.market, result.returns.index)
     comparisons = _comparisons(result, measured, cash, untestable)
-    factor_names, factors = _factor_alpha(result, cash)
+    factors = _factors(result, cash)
     draws = random_returns(result, count=random_portfolios, seed=seed) if comparisons else np.empty(0)
     annual = float(result.returns.mean() * SESSIONS_A_YEAR) if len(result.returns) else 0.0
     position = position_among(annual, draws) if len(draws) else None
     coverage, required, untested = _coverage(result, bounds)
     deflated = _deflated(result, measured, tally) if comparisons else None
-    delisting = _delisting(result, measured, cash) if comparisons else {}
+    delisting = _delisting(result, measured[next(iter(comparisons))], cash) if comparisons else {}
     evidence = Evidence(
         benchmarks=comparisons,
         trials=tally.trials,
@@ -157,7 +159,6 @@ def judge_result(
         benchmarks=comparisons,
         benchmark_returns=measured,
         factors=factors,
-        factor_names=factor_names,
         random=position,
         random_returns=draws,
         delisting=delisting,
@@ -204,12 +205,47 @@ def beyond_beta(returns: pd.Series, benchmark: pd.Series) -> pd.Series:
     return returns - estimate.loadings[next(iter(estimate.loadings))] * benchmark
 
 
-def cash_returns(result: Result) -> pd.Series | None:
-    """Daily cash return over the measured sessions; None where the market has no such series."""
-    if CASH_SERIES not in result.market.series_names:
+def cash_returns(market: Market, sessions: pd.Index) -> pd.Series | None:
+    """Daily cash return over some sessions; None where the market has no such series.
+
+    Published with a lag: sessions after its end, and holes, carry the last value known, which is off by no more than
+    the policy rate moved since.
+    """
+    if CASH_SERIES not in market.series_names:
         return None
-    cash = result.market.series(CASH_SERIES).reindex(result.returns.index)
+    series = market.series(CASH_SERIES)
+    cash = series.reindex(series.index.union(sessions)).ffill().loc[sessions]
     return None if cash.isna().any() else cash
+
+
+def factor_names(market: Market) -> tuple[str, ...]:
+    """Factor series the market has, in order; () without market, size and value."""
+    names = tuple(name for name in FACTOR_SERIES if name in market.series_names)
+    return names if names[:3] == FACTOR_SERIES[:3] else ()
+
+
+def alpha_on_factors(
+    market: Market, returns: pd.Series, cash: pd.Series | None, names: tuple[str, ...] | None = None
+) -> AlphaEstimate | None:
+    """Alpha on the market's factors over the part of the returns that all of them cover; None without any.
+
+    Parameters
+    ----------
+    names : factor series; default all of `FACTOR_SERIES` that the market has.
+
+    Raises
+    ------
+    InferenceError : the covered part is too short, or the factors have holes in it.
+    """
+    names = factor_names(market) if names is None else names
+    if not names or not set(names) <= market.series_names or not len(returns):
+        return None
+    table = pd.DataFrame({name: market.series(name) for name in names}).reindex(returns.index)
+    covered = table.index[table.notna().all(axis=1)]
+    if not len(covered):
+        return None
+    table = table.loc[covered[0] : covered[-1]]
+    return factor_alpha(returns.loc[table.index], table, cash, periods_per_year=SESSIONS_A_YEAR)
 
 
 def random_returns(result: Result, *, count: int, seed: int) -> np.ndarray:
@@ -280,22 +316,20 @@ def _comparisons(
     return comparisons
 
 
-def _factor_alpha(result: Result, cash: pd.Series | None) -> tuple[tuple[str, ...], AlphaEstimate | None]:
-    names = tuple(name for name in FACTOR_SERIES if name in result.market.series_names)
-    if names[:3] != FACTOR_SERIES[:3] or result.base is None:
-        return (), None
-    table = pd.DataFrame({name: result.market.series(name) for name in names}).reindex(result.returns.index)
-    if table.isna().any(axis=None):
-        return (), None
-    try:
-        return names, factor_alpha(result.returns, table, cash, periods_per_year=SESSIONS_A_YEAR)
-    except InferenceError:
-        return (), None
+def _factors(result: Result, cash: pd.Series | None) -> AlphaEstimate | None:
+    with contextlib.suppress(InferenceError):
+        return alpha_on_factors(result.market, result.returns, cash)
+    return None
+
+
+def ratio_variance(tally: Tally) -> float | None:
+    """Variance of the trials' information ratios; None for the documented fallback, where a few say nothing of it."""
+    ratios = tally.information_ratios
+    return float(ratios.var(ddof=1)) if len(ratios) >= LEAST_RATIOS else None
 
 
 def _deflated(result: Result, measured: pd.DataFrame, tally: Tally) -> float | None:
-    ratios = tally.information_ratios
-    variance = float(ratios.var(ddof=1)) if len(ratios) > 1 else None
+    variance = ratio_variance(tally)
     with contextlib.suppress(InferenceError):
         returns = beyond_beta(result.returns, measured.iloc[:, 0])
         return deflated_sharpe(
@@ -304,13 +338,13 @@ def _deflated(result: Result, measured: pd.DataFrame, tally: Tally) -> float | N
     return None
 
 
-def _delisting(result: Result, measured: pd.DataFrame, cash: pd.Series | None) -> dict[str, float]:
+def _delisting(result: Result, benchmark: pd.Series, cash: pd.Series | None) -> dict[str, float]:
     rule = trading_terms(result.strategy)["delisting"]
     alphas = {}
     for case, override in DELISTING_CASES.items():
         simulation = result.with_costs(delisting=replace(rule, override=override)) if override is not None else None
         returns = result.returns if simulation is None else result.measure(simulation)
-        alphas[case] = hac_alpha(returns, measured.iloc[:, 0], cash, periods_per_year=SESSIONS_A_YEAR).alpha_annual
+        alphas[case] = hac_alpha(returns, benchmark, cash, periods_per_year=SESSIONS_A_YEAR).alpha_annual
     return alphas
 
 

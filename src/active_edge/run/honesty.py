@@ -73,12 +73,12 @@ class Honesty:
 
     @property
     def size_biased(self) -> bool:
-        """Whether the smallest companies' figures carry it: beyond the interval, or changed by more than noise."""
+        """Whether the smallest companies' figures carry it: without them it is below its interval, or less beyond noise."""
         if self.smallest is None:
             return False
-        outside = not self.interval[0] <= self.smallest <= self.interval[1]
+        outside = self.smallest < self.interval[0]
         change = self.smallest_change
-        return outside or (change is not None and (change[1] > 0 or change[2] < 0))
+        return outside or (change is not None and change[1] > 0)
 
     @property
     def data_selects(self) -> bool:

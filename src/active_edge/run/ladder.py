@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import ActiveEdgeError, InferenceError
-from active_edge.inference.regression import AlphaEstimate, factor_alpha, hac_alpha
+from active_edge.inference.regression import AlphaEstimate, hac_alpha
 from active_edge.market import Market
 from active_edge.rebuilt_index import IndexRules, rebuild_index
 from active_edge.run.backtest import SESSIONS_A_YEAR
-from active_edge.run.evidence import Judgement
+from active_edge.run.evidence import Judgement, alpha_on_factors
 
 REBUILT = "rebuilt"
 MIX_FACTORS = ("MKT_RF", "SMB", "RMW")
@@ -106,11 +106,8 @@ def _rebuilt_alpha(judgement: Judgement) -> AlphaEstimate | None:
 
 def _mix_alpha(judgement: Judgement) -> AlphaEstimate | None:
     result = judgement.result
-    if not set(MIX_FACTORS) <= result.market.series_names:
-        return None
-    factors = pd.DataFrame({name: result.market.series(name) for name in MIX_FACTORS}).reindex(result.returns.index)
     try:
-        return factor_alpha(result.returns, factors, judgement.cash, periods_per_year=SESSIONS_A_YEAR)
+        return alpha_on_factors(result.market, result.returns, judgement.cash, MIX_FACTORS)
     except InferenceError:
         return None
 

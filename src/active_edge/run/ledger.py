@@ -33,7 +33,7 @@ class Trial:
     Attributes
     ----------
     configuration : resolved strategy and screen, without names and descriptions.
-    start, end : first and last measured session, ISO dates.
+    start, end : first and last session of the run, ISO dates.
     information_ratio : per session, of the return left after the benchmark's beta; None where there is none.
     """
 
@@ -120,7 +120,9 @@ class Ledger:
         if not self.path.exists():
             return []
         lines = []
-        for number, text in enumerate(self.path.read_text(encoding="utf-8").splitlines(), start=1):
+        written = self.path.read_text(encoding="utf-8")
+        # A last line without its end was cut short while written; its result was never shown.
+        for number, text in enumerate(written[: written.rfind("\n") + 1].splitlines(), start=1):
             try:
                 line = json.loads(text)
                 if not isinstance(line, dict) or not ("trial" in line or "event" in line):
@@ -149,10 +151,17 @@ class Ledger:
                         break
         return found
 
+    def _cut_torn_line(self) -> None:
+        if self.path.exists():
+            content = self.path.read_bytes()
+            if not content.endswith(b"\n"):
+                os.truncate(self.path, content.rfind(b"\n") + 1)
+
     def _append(self, lines: Sequence[Mapping[str, Any]]) -> None:
         if not lines:
             return
         text = "".join(json.dumps(line, sort_keys=True) + "\n" for line in lines)
+        self._cut_torn_line()
         with self.path.open("a", encoding="utf-8") as file:
             file.write(text)
             file.flush()

@@ -17,7 +17,7 @@ from active_edge.inference.measured import calibration_table
 from active_edge.inference.performance import calendar_years, drawdowns
 from active_edge.inference.performance import performance as performance_of
 from active_edge.inference.power import mde_from_standard_error
-from active_edge.inference.regression import hac_alpha
+from active_edge.inference.regression import hac_alpha, hac_mean
 from active_edge.report.record import DataWarning, FalsePositiveRate, RunRecord
 from active_edge.run.backtest import SESSIONS_A_YEAR, Result, configuration, trial_content
 from active_edge.run.evidence import Judgement
@@ -152,7 +152,8 @@ def _factor_stats(judgement: Judgement) -> dict[str, Any] | None:
     if alpha is None:
         return None
     return {
-        "model": " + ".join(judgement.factor_names),
+        "model": " + ".join(alpha.loadings),
+        "sessions": alpha.n,
         "alpha_annual": alpha.alpha_annual,
         "alpha_se": alpha.se_annual,
         "alpha_t": alpha.t,
@@ -201,9 +202,9 @@ def _drawdown(judgement: Judgement) -> pd.DataFrame:
 def _active(
     judgement: Judgement, growth: pd.DataFrame
 ) -> tuple[pd.DataFrame | None, pd.DataFrame | None, pd.DataFrame | None]:
-    """Growth over each benchmark's, and the 95 % range of that line were the alpha zero.
+    """Growth over each benchmark's, and the 95 % range of that line were the expected active return zero.
 
-    The range is that of a random walk with the alpha's own HAC standard error, drift 0.
+    The range is that of a random walk with the HAC standard error of the active return, drift 0.
     """
     names = list(judgement.benchmarks)
     if not names:
@@ -212,8 +213,9 @@ def _active(
     years = np.arange(len(active)) / SESSIONS_A_YEAR
     spread = {}
     for name in names:
-        alpha = judgement.benchmarks[name].alpha
-        spread[name] = Z95 * alpha.se_annual * np.sqrt(alpha.years) * np.sqrt(years)
+        difference = judgement.result.returns - judgement.benchmark_returns[name]
+        mean = hac_mean(difference, periods_per_year=SESSIONS_A_YEAR)
+        spread[name] = Z95 * mean.se_annual * np.sqrt(mean.years) * np.sqrt(years)
     band = pd.DataFrame(spread, index=active.index)
     return active, np.expm1(-band), np.expm1(band)
 

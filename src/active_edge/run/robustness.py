@@ -107,7 +107,7 @@ def family_of(tried: Sequence[Result]) -> Family | None:
             with contextlib.suppress(MissingInput):
                 base = result.base or result.returns.index[0]
                 benchmarks[name][benchmark] = benchmark_returns(result.market, benchmark, base, result.returns.index)
-    cash = {name: cash_returns(result) for name, result in traded.items()}
+    cash = {name: cash_returns(result.market, result.returns.index) for name, result in traded.items()}
     return joint_test({name: result.returns for name, result in traded.items()}, benchmarks, cash)
 
 

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError, MissingInput
-from active_edge.inference.regression import AlphaEstimate, factor_alpha, hac_alpha
+from active_edge.inference.regression import AlphaEstimate, hac_alpha
 from active_edge.inference.sharpe import deflated_sharpe
 from active_edge.inference.verdict import decide
 from active_edge.run.backtest import SESSIONS_A_YEAR, benchmark_returns
-from active_edge.run.evidence import CASH_SERIES, Judgement
+from active_edge.run.evidence import Judgement, alpha_on_factors, cash_returns, ratio_variance
 
 NOT_TESTABLE = "not testable"
 
@@ -55,23 +55,19 @@ def judge_variation(judgement: Judgement, variation: Variation) -> VariedVerdict
     returns, market = variation.returns, result.market
     alphas: dict[str, AlphaEstimate] = {}
     try:
-        cash = _series(judgement, CASH_SERIES, returns.index) if judgement.cash is not None else None
+        cash = cash_returns(market, returns.index)
         for name in judgement.benchmarks:
             benchmark = benchmark_returns(market, name, variation.base, returns.index)
             alphas[name] = hac_alpha(returns, benchmark, cash, periods_per_year=SESSIONS_A_YEAR)
-        factors = None
-        if judgement.factors is not None:
-            table = pd.DataFrame({name: _series(judgement, name, returns.index) for name in judgement.factor_names})
-            factors = factor_alpha(returns, table, cash, periods_per_year=SESSIONS_A_YEAR)
+        factors = alpha_on_factors(market, returns, cash) if judgement.factors is not None else None
         deflated = None
         if judgement.deflated is not None:
             name = next(iter(alphas))
             passive = benchmark_returns(market, name, variation.base, returns.index)
-            ratios = tally.information_ratios
             deflated = deflated_sharpe(
                 returns - alphas[name].beta * passive,
                 trials=tally.trials,
-                sharpe_variance=float(ratios.var(ddof=1)) if len(ratios) > 1 else None,
+                sharpe_variance=ratio_variance(tally),
                 periods_per_year=SESSIONS_A_YEAR,
             ).probability
     except (InferenceError, MissingInput):
@@ -110,16 +106,3 @@ def table_of(judgement: Judgement, variations: list[Variation]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows, columns=["group", "setting", "alpha_annual", "lower", "upper", "verdict"])
-
-
-def _series(judgement: Judgement, name: str, index: pd.Index) -> pd.Series:
-    """A daily return series of the market over some sessions.
-
-    Raises
-    ------
-    MissingInput : it lacks one of them.
-    """
-    series = judgement.result.market.series(name).reindex(index)
-    if series.isna().any():
-        raise MissingInput(f"{name} has no value on {series.index[series.isna()][0].date()}")
-    return series

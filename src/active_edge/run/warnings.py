@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from active_edge.report.record import LEVELS, Level
 from active_edge.run.backtest import SESSIONS_A_YEAR
-from active_edge.run.evidence import Judgement
+from active_edge.run.evidence import FACTOR_SERIES, Judgement
 
 FEW_NAMES = 20
 LOW_COVERAGE = 0.5
@@ -21,7 +21,9 @@ Warning_ = tuple[Level, str, str]
 def data_warnings(judgement: Judgement) -> list[Warning_]:
     """Every warning that applies, as (level, text, remedy); level serious, caution or note."""
     found = [
-        w for source in (_simulated, _survivorship, _names, _coverage, _period, _trading) for w in source(judgement)
+        w
+        for source in (_simulated, _survivorship, _names, _coverage, _period, _factors, _trading)
+        for w in source(judgement)
     ]
     return sorted(found, key=lambda warning: LEVELS.index(warning[0]))
 
@@ -103,6 +105,24 @@ def _period(judgement: Judgement) -> Iterator[Warning_]:
             "caution",
             f"{years:.1f} years are measured. One upswing or one fall is not evidence about a thesis.",
             "Use a longer market; the smallest detectable edge is printed beside every alpha.",
+        )
+
+
+def _factors(judgement: Judgement) -> Iterator[Warning_]:
+    result, alpha = judgement.result, judgement.factors
+    have = [name for name in FACTOR_SERIES if name in result.market.series_names]
+    if alpha is not None and alpha.n < len(result.returns):
+        yield (
+            "caution",
+            f"The factor returns cover {alpha.n:,} of {len(result.returns):,} sessions; the factor alpha is of those.",
+            "Factor returns are published a month or two late: pull again, or end the run with them (--to).",
+        )
+    elif alpha is None and have and judgement.benchmarks:
+        yield (
+            "caution",
+            f"The market has factor returns ({', '.join(have)}), but no factor alpha could be estimated over this run: "
+            "they have holes in it, or leave too few sessions.",
+            "Until there is one, a tilt that anyone can buy is not ruled out.",
         )
 
 
