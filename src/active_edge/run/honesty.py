@@ -73,7 +73,7 @@ class Honesty:
 
     @property
     def size_biased(self) -> bool:
-        """Whether the smallest companies' figures carry it: without them it is below its interval, or less beyond noise."""
+        """Whether the smallest companies' figures carry it: hiding them costs more than noise."""
         if self.smallest is None:
             return False
         outside = self.smallest < self.interval[0]

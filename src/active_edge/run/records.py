@@ -22,6 +22,7 @@ from active_edge.report.record import DataWarning, FalsePositiveRate, RunRecord
 from active_edge.run.backtest import SESSIONS_A_YEAR, Result, configuration, trial_content
 from active_edge.run.evidence import Judgement
 from active_edge.run.ledger import Trial
+from active_edge.run.thesis import claims_of_run
 from active_edge.run.warnings import data_warnings
 
 PACKAGES = ("active-edge", "vectorbt", "numpy", "pandas", "numba", "statsmodels", "duckdb")
@@ -130,6 +131,7 @@ def record_of(
         leave_one_out=legs,
         random_portfolios=pd.Series(judgement.random_returns) if len(judgement.random_returns) else None,
         calibration=false_positive_rates(),
+        claims=claims_of_run(stats),
         ledger_restarted=judgement.tally.restarted,
     )
 
