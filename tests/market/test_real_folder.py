@@ -87,11 +87,20 @@ def test_unknown_returns_are_counted(shared_data, report, market):
     ).fetchall()[0]
     assert (unknown, assets) == (86_858, 7_072)
     chained = report.count("unknown returns chained as close/close")
-    refused = report.count("unknown returns beyond ±50%")
+    refused = report.count("unknown returns beyond ±50% or like a 2:1 split")
     # first rows of the assets and of their second lives have no return; a few rows were refused, a few returns doubted
     assert abs(chained + refused + assets - unknown) < 150
     assert refused == len(market.prices.unchained)
-    assert (np.abs(market.prices.unchained["close_to_close"]) > 0.5).all()
+    moved = market.prices.unchained["close_to_close"]
+    assert ((np.abs(moved) > 0.5) | moved.between(-0.51, -0.49)).all()
+
+
+def test_a_2_for_1_split_on_a_day_without_returns_is_no_loss(market):
+    # Integra LifeSciences paid one new share for each old one; the first price after it was of 2017-01-04.
+    iart = market.assets.get_loc("IART")
+    day = market.sessions.get_loc("2017-01-04")
+    assert market.prices.close[[day - 1, day], iart].tolist() == [85.18, 43.28]
+    assert market.prices.returns[day, iart] == 0.0
 
 
 def test_names_that_ended_are_there(market):

@@ -71,10 +71,24 @@ def test_an_unknown_return_beyond_half_is_no_gain_and_is_listed(tmp_path, jump):
     np.testing.assert_allclose(listed["close_to_close"], jump / 10 - 1)
 
 
-def test_an_unknown_return_of_half_is_chained(tmp_path):
-    market = make_market(tmp_path, closes=closes(A=[10, 15], B=[10, 5]))
-    np.testing.assert_allclose(market.prices.returns[1], [0.5, -0.5])
+def test_an_unknown_gain_of_half_and_a_loss_of_nearly_half_are_chained(tmp_path):
+    market = make_market(tmp_path, closes=closes(A=[10, 15], B=[10, 5.12]))
+    np.testing.assert_allclose(market.prices.returns[1], [0.5, -0.488])
     assert market.prices.unchained.empty
+    assert market.prices.unchained_rows.tolist() == []
+
+
+@pytest.mark.parametrize("close", [4.95, 5.0, 5.08])
+def test_an_unknown_return_like_a_2_for_1_split_is_no_loss_and_is_listed(tmp_path, close):
+    market = make_market(tmp_path, closes=closes(A=[10, 10], B=[10, close]))
+    assert market.prices.returns[1].tolist() == [0.0, 0.0]
+    assert market.prices.unchained["asset"].tolist() == ["B"]
+    assert market.prices.unchained_rows.tolist() == [3]
+
+
+def test_a_known_loss_of_half_is_kept(tmp_path):
+    market = make_market(tmp_path, closes=closes(A=[10, 5]), total_return=closes(A=[np.nan, -0.5]))
+    assert market.prices.returns[1, 0] == -0.5
 
 
 def test_matrices_are_column_contiguous_and_cannot_be_written(tmp_path):

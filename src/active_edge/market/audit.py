@@ -208,7 +208,7 @@ def _suspect_lines(suspects: Suspects) -> list[str]:
     lines += _move_lines(suspects.largest_jumps)
     lines.append(
         f"unknown returns: {suspects.unknown_returns:,} ({suspects.unknown_share:.1%} of rows), chained as "
-        f"close/close; beyond ±50%, taken as zero: {suspects.unchained:,}; the largest:"
+        f"close/close; beyond ±50% or like a 2:1 split, taken as zero: {suspects.unchained:,}; the largest:"
     )
     lines += _move_lines(suspects.largest_unchained)
     lines.append(f"reused tickers: {len(suspects.reused_tickers)}")

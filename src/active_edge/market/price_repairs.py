@@ -10,7 +10,7 @@ import pandas as pd
 
 from active_edge.errors import ImportRefused
 from active_edge.market.findings import Findings, Severity
-from active_edge.market.prices import UNKNOWN_RETURN_BOUND
+from active_edge.market.prices import HALVED, UNKNOWN_RETURN_BOUND
 from active_edge.sessions import sessions_between
 
 HOLE_SESSIONS = 20
@@ -245,6 +245,7 @@ def _return_kinds(doubtful: str) -> tuple[tuple[str, Severity, str, str], ...]:
     """Return kind, severity, SQL condition and remedy of each sort of return worth a finding."""
     bound = UNKNOWN_RETURN_BOUND
     unknown = f"(total_return IS NULL OR {doubtful})"
+    unchained = f"(abs(moved) > {bound} OR moved BETWEEN {HALVED[0]} - 1.0 AND {HALVED[1]} - 1.0)"
     return (
         (
             f"returns beyond ±{bound:.0%} that contradict the closes",
@@ -267,13 +268,13 @@ def _return_kinds(doubtful: str) -> tuple[tuple[str, Severity, str, str], ...]:
         (
             "unknown returns chained as close/close",
             "noted",
-            f"{unknown} AND abs(moved) <= {bound}",
+            f"{unknown} AND NOT {unchained}",
             "Dividends of those days are lost; nothing else is.",
         ),
         (
-            f"unknown returns beyond ±{bound:.0%}",
+            f"unknown returns beyond ±{bound:.0%} or like a 2:1 split",
             "repaired",
-            f"{unknown} AND abs(moved) > {bound}",
+            f"{unknown} AND {unchained}",
             "Never chained as a gain or a loss: a split, a reused ticker or an error; the return is taken as zero.",
         ),
     )

@@ -13,6 +13,8 @@ from active_edge.market.database import identifier, literal
 
 UNKNOWN_RETURN_BOUND = 0.5
 """An unknown return is chained as close/close only within ± this; beyond it is a split, a reuse or an error."""
+HALVED = (0.49, 0.51)
+"""An unknown return whose close/close lies here is taken for a 2:1 split, never for a loss of half."""
 
 
 class Prices:
@@ -29,7 +31,8 @@ class Prices:
         Shares, unadjusted.
     returns
         Total return from the asset's previous row, decimal; NaN on its first row and where there is no row. An unknown
-        return is close/close − 1 where that lies within ±50 %; beyond it is 0.0 and listed in `unchained`.
+        return is close/close − 1 where that lies within ±50 %; beyond it, or where the close halves to within 2 %
+        as in a 2:1 split, it is 0.0 and listed in `unchained`.
     first, last
         ``(n_assets,)`` int64: index of the first and last session with a row, −1 where there is none.
 
@@ -77,8 +80,16 @@ class Prices:
 
     @cached_property
     def unchained(self) -> pd.DataFrame:
-        """Unknown returns too large to chain: frame of asset, session, close, previous_close, close_to_close."""
+        """Unknown returns beyond ±50 % or like a 2:1 split: asset, session, close, previous_close, close_to_close."""
         return self._chained_rows()[1]
+
+    @cached_property
+    def unchained_rows(self) -> np.ndarray:
+        """Places of `unchained`, ``(n_unchained,)`` int64, ascending: asset × n_sessions + session, both as indices."""
+        asset = self._assets.get_indexer(self.unchained["asset"]).astype(np.int64)
+        places = asset * len(self._sessions) + self._sessions.get_indexer(self.unchained["session"])
+        places.setflags(write=False)
+        return places
 
     @cached_property
     def total_return_index(self) -> np.ndarray:
@@ -148,7 +159,8 @@ class Prices:
         unknown[opening] = False
         row = np.flatnonzero(unknown)
         moved = close[row] / close[row - 1] - 1.0
-        beyond = np.abs(moved) > UNKNOWN_RETURN_BOUND
+        halved = (moved >= HALVED[0] - 1.0) & (moved <= HALVED[1] - 1.0)
+        beyond = (np.abs(moved) > UNKNOWN_RETURN_BOUND) | halved
         chained[row] = np.where(beyond, 0.0, moved)
         row, moved = row[beyond], moved[beyond]
         asset, session = np.divmod(position[row], len(self._sessions))

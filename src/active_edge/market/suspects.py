@@ -30,7 +30,8 @@ class Suspects:
     jumps_and_back
         Moves by a factor of five or more that are undone within five rows: count and the largest.
     unknown_returns, unknown_share, unchained
-        Rows (not an asset's first) without a return, their share, and those beyond ±50 % that are taken as zero.
+        Rows (not an asset's first) without a return, their share, and those taken as zero: beyond ±50 % or
+        like a 2:1 split.
     reused_tickers
         Tickers with more than one asset: ticker, assets, last price before, first price after.
     """
