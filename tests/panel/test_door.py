@@ -170,6 +170,43 @@ def test_a_split_between_filing_and_date_leaves_market_value_unchanged(tmp_path,
     np.testing.assert_allclose(panel.market_value()[:, 0], 3000.0, rtol=1e-12)
 
 
+def shares_held(tmp_path, closes, returns):
+    """Shares of A on the last session: 100 by a filing before the first price."""
+    sessions = sessions_between("2016-01-04", "2016-12-30")[: len(closes)]
+    facts = [fact("shares_outstanding", 0, "2015-12-30", 100, "2015-12-31")]
+    frame = pd.DataFrame({"A": closes}, index=sessions, dtype=float)
+    told = pd.DataFrame({"A": returns}, index=sessions, dtype=float)
+    market = make_market(tmp_path, closes=frame, total_return=told, facts=facts)
+    return Panel(market, sessions[-1:]).shares()[0, 0]
+
+
+@pytest.mark.parametrize("close", [15.0, 10.0, 90.0])
+def test_an_unknown_return_is_no_evidence_of_a_split(tmp_path, close):
+    (tmp_path / "known").mkdir()
+    assert shares_held(tmp_path, [30.0, close], [None, None]) == 100.0
+    assert shares_held(tmp_path / "known", [30.0, close], [None, 0.0]) == pytest.approx(100.0 * 30.0 / close)
+
+
+def test_a_reverse_split_beyond_one_for_a_hundred_is_none(tmp_path):
+    (tmp_path / "usual").mkdir()
+    assert shares_held(tmp_path, [1.0, 120.0], [None, 0.0]) == 100.0
+    assert shares_held(tmp_path / "usual", [1.0, 100.0], [None, 0.0]) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("returns", [[None, 0.0, 0.0], [None, None, 0.0], [None, 0.0, None]])
+def test_a_symbol_that_flips_between_two_securities_and_back_has_no_split(tmp_path, returns):
+    assert shares_held(tmp_path, [25.0, 75.0, 26.0], returns) == pytest.approx(100.0)
+
+
+def test_a_split_after_a_flip_that_was_undone_counts(tmp_path):
+    closes, returns = [25.0, 75.0, 25.0, 12.5], [None, 0.0, 0.0, 0.0]
+    assert shares_held(tmp_path, closes, returns) == pytest.approx(200.0)
+
+
+def test_two_splits_one_after_the_other_count_both(tmp_path):
+    assert shares_held(tmp_path, [80.0, 40.0, 20.0], [None, 0.0, 0.0]) == pytest.approx(400.0)
+
+
 def test_a_large_dividend_is_no_split(tmp_path):
     panel = Panel(split_market(tmp_path, 1.0, dividend=3.5), dates("2016-06-14", "2016-06-15"))
     np.testing.assert_allclose(panel.market_value()[:, 0], [3000.0, 2650.0])

@@ -333,7 +333,7 @@ class Panel:
         if self._splits is None:
             prices = self.market.prices
             through = int(self._sessions[-1]) if len(self._sessions) else -1
-            self._splits = windows.find_splits(prices.close, prices.returns, through)
+            self._splits = windows.find_splits(prices.close, prices.returns, prices.unchained_rows, through)
         days = self.market.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
         counted_after = np.searchsorted(days, counts.filed, side="right")
         restated = windows.apply_splits(counts.value, counted_after, self._sessions, self._splits)

@@ -15,6 +15,12 @@ SPLIT_RATIOS = np.array(
 )
 """New shares for an old one in a forward split; a reverse split gives one new share for a whole number of old ones."""
 SPLIT_TOLERANCE = 0.02
+MOST_REVERSE = 100
+"""A reverse split of more old shares for a new one is an error of price."""
+JUMP_UP, JUMP_DOWN = 1.45, 0.7
+"""Closes that contradict the return by more than these factors are a jump that a later one may undo."""
+UNDONE_TOLERANCE = 0.15
+"""A jump undoes the one before it where the product of the two implied ratios is 1 within this."""
 
 
 @njit(cache=True)
@@ -87,25 +93,44 @@ def split_ratio(gross_return: float, previous_close: float, close: float) -> flo
                 return usual
     if 0.0 < implied <= 0.6:
         whole = np.floor(1.0 / implied + 0.5)
-        if abs(implied * whole - 1.0) <= SPLIT_TOLERANCE:
+        if whole <= MOST_REVERSE and abs(implied * whole - 1.0) <= SPLIT_TOLERANCE:
             return 1.0 / whole
     return 1.0
 
 
 @njit(cache=True)
-def find_splits(close: np.ndarray, returns: np.ndarray, through: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return (asset, session, ratio) of every split up to and with session `through`, by asset and session."""
+def find_splits(
+    close: np.ndarray, returns: np.ndarray, unchained: np.ndarray, through: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return (asset, session, ratio) of every split up to and with session `through`, by asset and session.
+
+    A row of `unchained` (`Prices.unchained_rows`) has an unknown return and is no evidence of a split. A symbol that
+    flips between two securities jumps and comes back: a jump that undoes the one before it is no split of its own and
+    takes back the split inferred from that one, from its session on.
+    """
     asset_of = []
     session_of = []
     ratio_of = []
     for asset in range(close.shape[1]):
         previous = np.nan
+        jump, taken = np.nan, 1.0
         for session in range(through + 1):
             price = close[session, asset]
             if np.isnan(price):
                 continue
             if not np.isnan(previous) and not np.isnan(returns[session, asset]):
                 ratio = split_ratio(1.0 + returns[session, asset], previous, price)
+                implied = (1.0 + returns[session, asset]) * previous / price
+                if implied >= JUMP_UP or implied <= JUMP_DOWN:
+                    if abs(implied * jump - 1.0) <= UNDONE_TOLERANCE:
+                        ratio = 1.0 / taken
+                        jump, taken = np.nan, 1.0
+                    else:
+                        place = asset * len(close) + session
+                        row = np.searchsorted(unchained, place)
+                        if row < len(unchained) and unchained[row] == place:
+                            ratio = 1.0
+                        jump, taken = implied, ratio
                 if ratio != 1.0:
                     asset_of.append(asset)
                     session_of.append(session)
