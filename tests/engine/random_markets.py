@@ -14,9 +14,18 @@ from active_edge.strategy import Targets
 
 
 def rough_market(
-    folder: Path, seed: int, *, n_assets: int = 14, n_sessions: int = 130, volume: float = 20_000
+    folder: Path,
+    seed: int,
+    *,
+    n_assets: int = 14,
+    n_sessions: int = 130,
+    volume: float = 20_000,
+    wrong_opens: float = 0.0,
 ) -> Market:
-    """Return a market whose assets list late, pause, lack opens, and end in four different ways."""
+    """Return a market whose assets list late, pause, lack opens, and end in four different ways.
+
+    A share `wrong_opens` of the opens is ten times or a tenth of what it was.
+    """
     rng = np.random.default_rng(seed)
     sessions = sessions_between("2012-01-03", "2013-12-31")[:n_sessions]
     shape = (n_sessions, n_assets)
@@ -32,6 +41,9 @@ def rough_market(
     closes = pd.DataFrame(close, index=sessions, columns=assets)
     open_ = closes * np.exp(rng.normal(0.0, 0.01, shape))
     open_ = open_.mask(rng.random(shape) < 0.1)
+    if wrong_opens:
+        drawn = np.random.default_rng([seed, 1]).random(shape)
+        open_ = open_.where(drawn > wrong_opens, open_ * np.where(drawn < wrong_opens / 2, 10.0, 0.1))
     wide = np.exp(np.abs(rng.normal(0.0, 0.01, shape)))
     securities = pd.DataFrame(index=assets)
     securities["exchange"] = rng.choice(["NYSE", "NASDAQ"], n_assets)

@@ -51,6 +51,15 @@ def test_equals_the_naive_panel_with_exits_gaps_late_listings_and_unfilled_order
         assert (ours.trades["impact_cost"] > 0).any()
 
 
+@pytest.mark.parametrize("costs", [FREE, DEAR], ids=["free", "dear"])
+def test_equals_the_naive_panel_with_opens_that_are_no_prices(tmp_path, costs):
+    market = rough_market(tmp_path, 3, n_sessions=100, wrong_opens=0.04)
+    options = {"capital_usd": 1_000_000.0, "costs": costs, "delisting": Delisting()}
+    of_close = market.prices.open / market.prices.close
+    assert ((of_close > 3.0) | (of_close < 1.0 / 3.0)).any()
+    _agree(market, random_targets(market, 4), trade_at="next_open", **options)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_equals_the_naive_panel_on_other_markets_and_windows(tmp_path: Path, seed: int) -> None:

@@ -51,6 +51,15 @@ def test_costs_of_one_purchase_by_hand(tmp_path):
     assert held["weight"] == pytest.approx(50_000 / 99_849.9)
 
 
+@pytest.mark.parametrize(
+    ("opened", "paid"), [(1.0, 10.0), (3.3, 10.0), (3.4, 3.4), (29.9, 29.9), (30.1, 10.0), (np.nan, 10.0)]
+)
+def test_an_open_beyond_a_factor_of_three_of_the_close_fills_at_the_close(tmp_path, opened, paid):
+    market = _flat(tmp_path, ["A"], open=pd.DataFrame(opened, index=SESSIONS, columns=["A"]))
+    ours = _run(market, equal_targets(market, [SESSIONS[3]], [["A"]], total=0.5), trade_at="next_open")
+    assert ours.trades["price"].tolist() == [pytest.approx(paid)]
+
+
 def test_impact_of_one_purchase_by_hand(tmp_path):
     closes = pd.DataFrame({"A": 10.0 * np.cumprod(1.0 + 0.01 * (-1.0) ** np.arange(60))}, index=SESSIONS)
     market = make_market(tmp_path, closes=closes, volume=closes * 0 + 100_000)

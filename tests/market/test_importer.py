@@ -246,6 +246,15 @@ def test_an_unknown_return_like_a_2_for_1_split_is_counted_as_one_not_chained(tm
     assert report.count("unknown returns beyond ±50% or like a 2:1 split") == 2 == len(market.prices.unchained)
 
 
+def test_an_open_far_from_the_close_is_noted_and_kept(tmp_path):
+    frame = price_rows("NEU", [396.66, 400.0, 400.0, 400.0], open=[39.80, 1200.5, 1200.0, None])
+    report, market = imported(tmp_path, securities=securities("NEU"), prices=frame)
+    noted = next(f for f in report.findings if f.kind == "opens beyond a factor of 3 of the close")
+    assert (noted.severity, noted.count) == ("noted", 2)
+    assert noted.examples[0] == "NEU 2020-01-02 close 396.66 open 39.8"
+    assert column(market, "NEU", market.prices.open).tolist()[:2] == [39.80, 1200.5]
+
+
 def test_impossible_opens_and_volumes_become_unknown_and_the_close_stays(tmp_path):
     frame = price_rows("A", [10.0, 11.0], open=[0.0, 10.5], high=[11.0, 11.5], low=[9.0, -1.0], volume=[-5, 7])
     report, market = imported(tmp_path, securities=securities("A"), prices=frame)

@@ -18,6 +18,7 @@ from active_edge.costs import Costs, CostTerms, cost_terms
 from active_edge.engine.codes import MAX_SLIPPAGE, SHARE_TOLERANCE
 from active_edge.engine.exits import NOTHING_LEFT, Delisting, find_exits
 from active_edge.engine.window import Day, Window, decisions_in, window_of
+from active_edge.market.prices import OPEN_FACTOR
 
 if TYPE_CHECKING:
     from active_edge.engine.tape import TradeAt
@@ -121,7 +122,9 @@ def _read_panel(market: Market, window: Window, trade_at: str, delisting: Delist
     index = pd.DataFrame(market.prices.total_return_index, index=market.sessions, columns=market.assets)
     price = index.copy()
     if trade_at == "next_open":
-        price = (index * market.prices.open / market.prices.close).fillna(index)
+        farthest = OPEN_FACTOR * market.prices.close, market.prices.close / OPEN_FACTOR
+        price = index * market.prices.open / market.prices.close
+        price = price.mask((market.prices.open > farthest[0]) | (market.prices.open < farthest[1])).fillna(index)
     close = index.ffill()
     exits = find_exits(market, np.arange(len(market.assets)), delisting)
     exit_row = np.where(exits.last >= 0, exits.last + 1, len(index))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from active_edge.market.prices import OPEN_FACTOR
+
 if TYPE_CHECKING:
     from active_edge.market import Prices
 
@@ -63,12 +65,14 @@ def adjusted(
     """Return (close, fill) of a `Tape` for rows [start, stop).
 
     The adjusted open is open × (total return index / close), so that both prices of a session belong to one
-    scale; a session without an open fills at its close.
+    scale; a session without an open, or with one beyond a factor of 3 of its close, fills at its close.
     """
     index = np.ascontiguousarray(prices.total_return_index[start:stop].T[columns])
     if trade_at == "next_open":
-        fill = prices.open[start:stop].T[columns] * index / prices.close[start:stop].T[columns]
-        np.copyto(fill, index, where=np.isnan(fill))
+        opens, closes = prices.open[start:stop].T[columns], prices.close[start:stop].T[columns]
+        fill = opens * index / closes
+        usable = (opens <= closes * OPEN_FACTOR) & (opens >= closes / OPEN_FACTOR)
+        np.copyto(fill, index, where=~usable)
     else:
         fill = index.copy()
     close = carry_forward(index)

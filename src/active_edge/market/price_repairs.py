@@ -10,7 +10,7 @@ import pandas as pd
 
 from active_edge.errors import ImportRefused
 from active_edge.market.findings import Findings, Severity
-from active_edge.market.prices import HALVED, UNKNOWN_RETURN_BOUND
+from active_edge.market.prices import HALVED, OPEN_FACTOR, UNKNOWN_RETURN_BOUND
 from active_edge.sessions import sessions_between
 
 HOLE_SESSIONS = 20
@@ -121,7 +121,7 @@ def _rebase_returns(connection: duckdb.DuckDBPyConnection, findings: Findings) -
 
 
 def clear_impossible_values(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
-    """Make non-positive open, high and low and negative volumes unknown; note closes outside the day's range."""
+    """Make non-positive prices and negative volumes unknown; note closes outside the day's range and odd opens."""
     wrong = "open <= 0 OR high <= 0 OR low <= 0 OR volume < 0"
     impossible = findings.rows(
         "prices",
@@ -145,6 +145,15 @@ def clear_impossible_values(connection: duckdb.DuckDBPyConnection, findings: Fin
         text=_PRICE + " || ' in ' || round(low, 4) || ' .. ' || round(high, 4)",
         order="asset, session",
         remedy="Kept; spreads estimated from such days are doubtful.",
+    )
+    findings.rows(
+        "prices",
+        f"opens beyond a factor of {OPEN_FACTOR:.0f} of the close",
+        "noted",
+        source=f"price_rows WHERE open > close * {OPEN_FACTOR} OR open < close / {OPEN_FACTOR}",
+        text=_PRICE + " || ' open ' || round(open, 4)",
+        order="abs(ln(open / close)) DESC, asset, session",
+        remedy="Kept, but no order is filled there: it gets the close.",
     )
 
 

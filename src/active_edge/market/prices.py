@@ -16,6 +16,9 @@ UNKNOWN_RETURN_BOUND = 0.5
 HALVED = (0.49, 0.51)
 """An unknown return whose close/close lies here is taken for a 2:1 split, never for a loss of half."""
 
+OPEN_FACTOR = 3.0
+"""An open beyond this factor of the same session's close, up or down, is no price anyone traded at."""
+
 
 class Prices:
     """Prices of one snapshot, each matrix read from disk when it is first asked for and then kept.
