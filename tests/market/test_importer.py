@@ -137,6 +137,30 @@ def test_a_hole_of_twenty_sessions_is_one_asset_and_of_twenty_one_is_two(tmp_pat
     assert column(market, "LONG~2", market.prices.first[None]).tolist() == [22]
 
 
+@pytest.mark.parametrize("day", ["2099-06-01", "2020-07-01"])
+def test_one_row_with_a_date_far_behind_the_market_ends_no_other_asset(tmp_path, day):
+    rows = [price_rows(asset, [10.0] * 60) for asset in ("A", "B")]
+    stray = price_rows("B", [11.0], sessions=pd.to_datetime([day]))
+    report, market = imported(tmp_path, securities=securities("A", "B"), prices=pd.concat([*rows, stray]))
+    refused = next(f for f in report.findings if f.kind.startswith("rows after a hole"))
+    assert refused.kind == "rows after a hole of more than 20 sessions in the whole market"
+    assert (refused.severity, refused.count) == ("refused", 1)
+    assert refused.examples == (f"B {day} close 11.0",)
+    assert market.sessions.equals(SESSIONS[:60])
+    assert market.assets.tolist() == ["A", "B"]
+    assert market.securities["last_session"].isna().all()
+    assert report.rows_kept["prices"] == 120
+
+
+def test_a_market_that_goes_on_after_a_hole_is_kept_and_noted(tmp_path):
+    closes = [10.0] * 40 + [np.nan] * 21 + [10.0] * 2
+    report, market = imported(tmp_path, securities=securities("A"), prices=price_rows("A", closes))
+    noted = next(f for f in report.findings if "whole market" in f.kind)
+    assert (noted.severity, noted.count) == ("noted", 1)
+    assert report.rows_kept["prices"] == 42
+    assert market.assets.tolist() == ["A", "A~2"]
+
+
 def reborn(tmp_path, **more):
     """X trades to session 2, is gone for 30 sessions, and comes back as another company to session 40."""
     closes = [10.0, 5.0, 0.1] + [np.nan] * 30 + [20.0] * 8

@@ -15,6 +15,8 @@ from active_edge.sessions import sessions_between
 
 HOLE_SESSIONS = 20
 """A series with more missing sessions in a row than this is two assets."""
+STRAY_SHARE = 0.01
+"""Rows after a hole of the whole market are wrong dates where they are fewer than this share of all rows."""
 CONTRADICTION = 0.05
 """A return contradicts the closes where (1 + return) differs from their ratio by more than this share."""
 THIN_SHARE = 0.9
@@ -77,9 +79,55 @@ def keep_real_rows(connection: duckdb.DuckDBPyConnection, findings: Findings) ->
         order="asset, session",
         remedy="A share has a positive price; the return after such a row is unknown.",
     )
+    _leave_out_strays(connection, findings)
     _rebase_returns(connection, findings)
     if not connection.execute("SELECT count(*) FROM price_rows").fetchall()[0][0]:
         raise ImportRefused("prices: no row has a positive close on an XNYS session; check the columns and the dates")
+
+
+def _leave_out_strays(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Refuse the few rows after a hole of the whole market: wrong dates, by which every other asset would have ended.
+
+    They leave `judged`, and the sessions after the hole began leave `calendar`.
+    """
+    holes = f"""
+        SELECT session, previous, before, rows_in_all FROM (
+            SELECT session, session_index, lag(session) OVER days AS previous,
+                lag(session_index) OVER days AS previous_index,
+                coalesce(sum(n) OVER (days ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before,
+                sum(n) OVER () AS rows_in_all
+            FROM (SELECT session, session_index, count(*) AS n FROM judged WHERE NOT phantom AND NOT priceless
+                GROUP BY session, session_index)
+            WINDOW days AS (ORDER BY session))
+        WHERE session_index - previous_index - 1 > {HOLE_SESSIONS}"""
+    few = f"rows_in_all - before < {STRAY_SHARE} * rows_in_all"
+    bound = f"of more than {HOLE_SESSIONS} sessions in the whole market"
+    connection.execute(f"CREATE TABLE market_holes AS SELECT *, {few} AS stray FROM ({holes})")
+    strays = findings.rows(
+        "prices",
+        f"rows after a hole {bound}",
+        "refused",
+        source="judged WHERE NOT phantom AND NOT priceless "
+        "AND session >= (SELECT min(session) FROM market_holes WHERE stray)",
+        text=_PRICE,
+        order="session, asset",
+        remedy="Too few to be a market: wrong dates, by which every other asset would have ended. Put the dates right.",
+    )
+    findings.rows(
+        "prices",
+        f"holes {bound}",
+        "noted",
+        source="market_holes WHERE NOT stray",
+        text="'from ' || previous || ' to ' || session",
+        order="session",
+        remedy="Kept; every asset after it is another one. Add the missing sessions.",
+    )
+    if strays:
+        for table in ("judged", "calendar"):
+            connection.execute(
+                f"DELETE FROM {table} WHERE session > (SELECT min(previous) FROM market_holes WHERE stray)"
+            )
+    connection.execute("DROP TABLE market_holes")
 
 
 def _rebase_returns(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
