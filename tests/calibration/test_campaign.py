@@ -109,3 +109,18 @@ def test_two_hundred_markets_without_an_edge_are_called_edges_in_about_one_of_tw
     assert len(p) == 200
     assert 0.02 <= np.mean(p <= 0.05) <= 0.09
     assert np.mean([line["verdict"] == "supported" for line in finished.values()]) <= 0.03
+
+
+def test_a_stopped_daily_check_goes_on_where_it_was(tmp_path, monkeypatch):
+    from active_edge.calibration import daily
+
+    drawn = []
+
+    def pretend(seed, **size):
+        drawn.append(seed)
+        return {"tests": {}, "verdict": "refuted", "cost": seed / 1e9}
+
+    monkeypatch.setattr(daily, "judge_market", pretend)
+    first = daily.run_daily(2, tmp_path, seed=3)
+    assert daily.run_daily(3, tmp_path, seed=3)[:2] == first
+    assert drawn == [3_000_000, 3_000_001, 3_000_002]

@@ -13,7 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from active_edge.calibration.campaign import SEEDS_APART, fingerprint, read_finished
 from active_edge.calibration.summary import LEVEL, binomial_interval
+from active_edge.calibration.worlds import HONEST
 from active_edge.inference.regression import AlphaEstimate
 from active_edge.market import open_market
 from active_edge.market.simulated import simulate
@@ -41,16 +43,18 @@ def run_daily(
 ) -> list[dict[str, Any]]:
     """What `markets` simulated folders without an edge gave; finished ones are read from the file in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"daily-seed{seed}-{years}y-{firms}.jsonl"
-    done = [json.loads(text) for text in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
-    for number in range(len(done), markets):
-        line = judge_market(seed * 1_000_000 + number, years=years, firms=firms)
-        done.append(line)
+    file = folder / f"daily-{fingerprint()}-seed{seed}-{years}y-{firms}.jsonl"
+    finished = read_finished(file)
+    for number in range(markets):
+        if (HONEST, number) in finished:
+            continue
+        judged = judge_market(SEEDS_APART * seed + number, years=years, firms=firms)
+        finished[HONEST, number] = {"world": HONEST, "market": number} | judged
         with file.open("a", encoding="utf-8") as out:
-            out.write(json.dumps(line) + "\n")
+            out.write(json.dumps(finished[HONEST, number]) + "\n")
         if progress is not None:
             progress("daily markets", number + 1, markets)
-    return done[:markets]
+    return [finished[HONEST, number] for number in range(markets)]
 
 
 def judge_market(seed: int, *, years: int = YEARS, firms: int = FIRMS) -> dict[str, Any]:
