@@ -52,7 +52,7 @@ def tell(folder: Path, *, years: int, firms: int, seed: int, workers: int) -> To
 
 @pytest.fixture(
     scope="module",
-    params=[pytest.param((3, 50, 2), id="small"), pytest.param((10, 1000, 7), marks=pytest.mark.slow, id="full")],
+    params=[pytest.param((3, 50, 2), id="small"), pytest.param((6, 300, 3), marks=pytest.mark.slow, id="large")],
 )
 def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     years, firms, seed = request.param
@@ -67,7 +67,8 @@ def living_ciks(told: Told) -> set[int]:
 
 def test_every_version_of_every_number_comes_back(told: Told) -> None:
     found = comparison.statements(told.world, told.pulled)
-    assert len(found.lost) == len(found.invented) == 0
+    assert len(found.invented) == 0
+    assert set(found.lost["cik"]) <= comparison.unheard(told.world)
     assert comparison.furthest(found.both, "value") == 0.0
     assert (found.both["form_sim"] == found.both["form_wire"]).all()
     versions = found.both.groupby(["cik", "item", "months", "period_end"]).size()
@@ -99,7 +100,7 @@ def test_prices_of_the_living_come_back_to_the_cent(told: Told) -> None:
     assert len(found.lost) == len(found.invented) == 0
     for name in ("open", "high", "low", "close"):
         assert comparison.furthest(found.both, name) < HALF_A_CENT
-    assert comparison.furthest(found.both, "volume") <= 5  # ten shares to one, and half of that for rounding
+    assert comparison.furthest(found.both, "volume") <= 50  # two reverse splits of ten to one, and half for rounding
 
 
 def test_total_returns_come_back_with_splits_and_dividends(told: Told) -> None:
@@ -130,8 +131,7 @@ def test_the_dead_are_listed_and_have_no_prices(told: Told) -> None:
     assert not told.pulled.prices["cik"].isin(filed.index).any()
     listed = {row["cik"] for row in open_market(told.folder / "m").report["names_without_prices"]}
     assert listed == set(filed.index)
-    never = dead[~dead.index.isin(reported.index)]  # gone before its first report: nobody can know of it
-    assert not securities.index.isin(never.index).any()
+    assert not securities.index.isin(comparison.unheard(told.world)).any()
 
 
 def test_securities_of_the_living_come_back(told: Told) -> None:
@@ -188,7 +188,8 @@ def test_domestic_revenue_is_what_the_filing_says(told: Told) -> None:
     assert (silent["value_wire"] == 0.90).all()
     assert (silent["confidence_wire"] == "medium").all()
     # a prospectus that says nothing on geography is silent, and not a domestic company
-    assert set(zip(found.lost["form_sim"], found.lost["source_sim"], strict=True)) <= {("S-1", "no foreign tags")}
+    lost = found.lost[~found.lost["cik"].isin(comparison.unheard(told.world))]
+    assert set(zip(lost["form_sim"], lost["source_sim"], strict=True)) <= {("S-1", "no foreign tags")}
 
 
 def test_floating_debt_is_what_the_note_says(told: Told) -> None:
@@ -223,7 +224,7 @@ def test_stakes_are_rolled_forward_and_summed_as_the_forms_say(told: Told) -> No
         levels.setdefault(row.cik, []).append((row.filed, insiders_said(row).value))
     for cik in [cik for cik, known in levels.items() if len({day for day, _ in known}) < len(known)]:
         del levels[cik]  # proxies of one day (years before the listing): which of them is the newer is not said
-    alone = set(told.world.securities["cik"]) - set(told.documents.proxies["cik"])
+    alone = set(told.world.securities["cik"]) - set(told.documents.proxies["cik"]) - comparison.unheard(told.world)
     sums = {cik: s for cik, s in insiders.sums_said(told.world).items() if cik in alone}
     for source, said in (
         ("form_345_roll_forward", insiders.rolled_said(told.world, levels)),
@@ -233,8 +234,7 @@ def test_stakes_are_rolled_forward_and_summed_as_the_forms_say(told: Told) -> No
         read = dict(zip(zip(rows["cik"].astype(int), rows["filed"], strict=True), rows["value"], strict=True))
         truth = {(cik, stake.filed): stake.value for cik, stakes in said.items() for stake in stakes}
         read = {key: value for key, value in read.items() if key[0] in said}
-        assert set(read) <= set(truth), source
-        assert len(read) > 0.95 * len(truth), source
+        assert set(read) == set(truth), source
         assert max(abs(read[key] - truth[key]) for key in read) < 1e-9, source
 
 
@@ -249,7 +249,7 @@ def test_strategies_run_on_the_pulled_folder(told: Told, tmp_path: Path) -> None
 
     firms = len(told.world.living)
     for kind in ("screens", "strategies"):
-        shutil.copytree(SHIPPED / kind, tmp_path / kind)
+        shutil.copytree(SHIPPED / kind, tmp_path / kind, dirs_exist_ok=True)
         for file in (tmp_path / kind).glob("*.yaml"):
             file.write_text(file.read_text().replace("[1001, 3000]", f"[{firms // 4}, {firms}]"))
     strategies = [ae.load_strategy(tmp_path / "strategies" / f"{n}.yaml") for n in ("plain_universe", "balance_sheet")]

@@ -2,9 +2,10 @@
 
 What the wire cannot carry, and is therefore compared otherwise or not at all:
 
-- Yahoo knows names that trade today only: the dead have filings and facts and no prices (`unpriced`).
+- Yahoo knows names that trade today only: the dead have filings and facts and no prices.
 - Yahoo prints single precision: a price is the same to the cent, a return to 1e-6; volumes before a reverse split
-  come back rounded to ten shares.
+  come back rounded to ten shares, before two of them to a hundred.
+- A company that only ever filed a prospectus and left before its first report is in no list (`unheard`).
 - A dead name's first session is not known (its first report stands there), nor its exchange, exit reason or return.
 - S-1 prospectuses are in the facts, but no reader opens one for legs: their floating-rate share is not carried, and
   their silence on foreign tax is not taken for a domestic share.
@@ -57,6 +58,13 @@ def read_pulled(folder: Path) -> Pulled:
     for rows in (facts, prices, members):
         rows["cik"] = rows["asset"].map(securities["cik"])
     return Pulled(securities, facts, prices[prices["cik"].notna()], series, members)
+
+
+def unheard(world: World) -> set[int]:
+    """CIKs of companies that left before their first annual or quarterly report."""
+    reports = world.filings[world.filings["form"].str.startswith("10-")]
+    dead = world.securities[world.securities["last_session"].notna()]
+    return set(dead["cik"].tolist()) - set(reports["cik"].tolist())
 
 
 @dataclass(frozen=True)

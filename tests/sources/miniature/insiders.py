@@ -16,6 +16,7 @@ from .world import PROXY, World
 
 FIRST_STAKE, SOLD = 0.02, 0.1
 ROUNDING = 0.005
+SPLIT, MEMORY, CARRIED = 1.4, dt.timedelta(days=730), dt.timedelta(days=550)
 BEFORE, AFTER = dt.timedelta(days=20), dt.timedelta(days=40)
 HEADERS = {
     "SUBMISSION": "ACCESSION_NUMBER FILING_DATE PERIOD_OF_REPORT DATE_OF_ORIG_SUB NO_SECURITIES_OWNED "
@@ -123,20 +124,34 @@ class Stake:
     value: float
 
 
+def split_between(one: float, other: float) -> bool:
+    """Whether two share counts are in different shares."""
+    return max(one / other, other / one) > SPLIT
+
+
 def sums_said(world: World) -> dict[int, list[Stake]]:
-    """Director's holding over shares outstanding after each month's last form: all there is without a proxy."""
+    """Director's holding over shares outstanding after each month's last form: all there is without a proxy.
+
+    Nothing for two years after a split, and nothing above all shares there are.
+    """
     found = {}
     for cik, mine in forms(world).items():
-        last = {form.filed[:7]: form for form in mine}
-        known = [(form, world.shares_known(cik, form.filed)) for form in last.values()]
-        found[cik] = [Stake(form.filed, form.held / count) for form, count in known if count == count]
+        days, counts = world.share_counts[cik]
+        stakes = []
+        for form in {form.filed[:7]: form for form in mine}.values():
+            now = world.shares_known(cik, form.filed)
+            since = (dt.date.fromisoformat(form.filed) - MEMORY).isoformat()
+            recent = [count for day, count in zip(days, counts, strict=True) if since <= day <= form.filed]
+            if now == now and not any(split_between(count, now) for count in recent):
+                stakes += [Stake(form.filed, form.held / now)] if form.held <= now else []
+        found[cik] = stakes
     return found
 
 
 def rolled_said(world: World, levels: dict[int, list[tuple[str, float]]]) -> dict[int, list[Stake]]:
     """Proxy percentage carried forward: (level × shares then − sold since) / shares now, at each quarter's last form.
 
-    What is no share, by more than a rounding, is not said.
+    What is no share, by more than a rounding, is not said, nor anything across a split or 550 days after the proxy.
 
     Parameters
     ----------
@@ -146,13 +161,15 @@ def rolled_said(world: World, levels: dict[int, list[tuple[str, float]]]) -> dic
     for cik, mine in levels.items():
         stakes = []
         for i, (day, level) in enumerate(mine):
-            until = mine[i + 1][0] if i + 1 < len(mine) else "9999"
+            until = (dt.date.fromisoformat(day) + CARRIED).isoformat()
+            if i + 1 < len(mine):
+                until = min(until, mine[i + 1][0])
             held = [form for form in all_forms[cik] if form.filed <= day][-1].held
             later = {quarter_of(form.filed): form for form in all_forms[cik] if day < form.filed < until}
             for form in later.values():
                 then, now = world.shares_known(cik, day), world.shares_known(cik, form.filed)
                 share = (level * then - (held - form.held)) / now
-                if -ROUNDING <= share <= 1 + ROUNDING:
+                if -ROUNDING <= share <= 1 + ROUNDING and not split_between(then, now):
                     stakes.append(Stake(form.filed, min(max(share, 0.0), 1.0)))
         found[cik] = stakes
     return found

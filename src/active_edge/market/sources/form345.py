@@ -23,6 +23,7 @@ from typing import Any
 
 from active_edge.errors import SourceFormatError
 from active_edge.market.sources import legs
+from active_edge.market.sources.insiders import recounted
 from active_edge.market.sources.request import Request
 from active_edge.market.sources.zips import open_zip, read_member
 
@@ -297,14 +298,18 @@ def rows(
     Parameters
     ----------
     shares : issuer → (filed ISO date, shares outstanding), sorted; the last count filed by the day is the denominator.
-        An issuer with none gets no row, nor does a sum above the count (affiliates repeat each other's shares).
+        An issuer with none gets no row, nor does a sum above the count (affiliates repeat each other's shares), nor
+        one whose shares were split within the two years holdings are remembered: they are in other shares.
     """
     found: list[tuple[Any, ...]] = []
     for issuer, day, held, accession in stake_rows:
-        text = day.isoformat()
-        known = [count for filed, count in shares.get(issuer, ()) if filed <= text]
-        if known and known[-1] > 0 and held <= known[-1]:
-            share = held / known[-1]
+        text, remembered = day.isoformat(), (day - dt.timedelta(days=STALE_DAYS)).isoformat()
+        known = [(filed, count) for filed, count in shares.get(issuer, ()) if filed <= text]
+        if not known or any(recounted(count, known[-1][1]) for filed, count in known if filed >= remembered):
+            continue
+        count = known[-1][1]
+        if count > 0 and held <= count:
+            share = held / count
             found.append(
                 (issuer, "insider_ownership", 0, text, share, text, "4", accession, INSIDER_SOURCE, "low")
             )  # fmt: skip

@@ -20,6 +20,8 @@ Counts = Mapping[int, Sequence[tuple[str, float]]]
 """CIK → (filed ISO date, shares outstanding), sorted by date."""
 LONGEST_CARRY_DAYS = 550
 MEMORY_DAYS = 730
+MOST_RECOUNTED = 1.4
+"""Counts of shares that differ by more than this factor have a split or a merger between them, and are two units."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,11 @@ def known_count(counts: Counts, cik: int, day: str) -> float | None:
     return known[place - 1][1] if place else None
 
 
+def recounted(before: float, now: float) -> bool:
+    """True where two share counts cannot be put over one another: a split or a merger lies between."""
+    return not before <= MOST_RECOUNTED * now or not now <= MOST_RECOUNTED * before
+
+
 def rolled(
     cik: int, levels: Sequence[Level], holdings: Sequence[Holding], counts: Counts, refused: Counter[str]
 ) -> Iterator[tuple[Any, ...]]:
@@ -47,6 +54,8 @@ def rolled(
     ----------
     levels : by day filed.
     holdings : of this company, by day filed.
+
+    A number across a split is not made: holdings reported before it are in other shares than the count after it.
 
     Timing: a row is filed on the day of the last form in it.
     """
@@ -60,6 +69,9 @@ def rolled(
             now = known_count(counts, cik, day)
             if before is None or now is None:
                 refused["roll-forward without shares outstanding"] += 1
+                continue
+            if recounted(before, now):
+                refused["roll-forward over a split or a merger"] += 1
                 continue
             try:
                 said = roll_forward(
