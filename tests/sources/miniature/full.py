@@ -2,7 +2,7 @@
 
     python -m tests.sources.miniature.full DIR [--companies N] [--years N] [--seed N]
 
-Some 20,000 requests, 2.5 million prices, 1.7 million facts: six minutes of processor time and 3 GB of memory. Then:
+Some 17,000 requests, 1.8 million prices, 1.7 million facts: five minutes of processor time, 3 GB of memory. Then:
 
     scripts/run backtests/active_edge.py --data DIR/m
 """
