@@ -51,6 +51,13 @@ def test_once_waits_until_the_index_members_are_known(market):
     assert decision_dates(strategy_of("rebalance: once\n"), market, SESSIONS)[0] == SESSIONS[0]
 
 
+def test_once_without_any_known_member_still_decides_and_selects_nobody(market):
+    strategy = strategy_of("rebalance: once\n", "universe: {members: S&P 600, companies_only: false}\n")
+    dates = decision_dates(strategy, market, SESSIONS)
+    assert dates[0] == SESSIONS[0]
+    assert decide(strategy, market, dates).targets.weights.sum() == 0
+
+
 def test_a_run_too_short_for_a_decision_is_refused(market):
     with pytest.raises(MissingInput, match="quarterly"):
         decision_dates(strategy_of("rebalance: quarterly\n"), market, SESSIONS[:20])

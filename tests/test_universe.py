@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from active_edge.errors import MissingInput
 from active_edge.panel import Panel
 from active_edge.sessions import sessions_between
 from active_edge.universe import UniverseRules, select_universe, value_rank
@@ -108,9 +107,8 @@ def test_a_member_list_is_unknown_before_it_was_observed(market):
     assert chosen(market, **rules)[0] == ["FUND", "MID"]
 
 
-def test_an_unknown_index_is_named_with_those_there_are(market):
-    with pytest.raises(MissingInput, match="Russell 2000"):
-        chosen(market, members="Rusell 2000")
+def test_an_index_the_market_does_not_know_has_no_members(market):
+    assert chosen(market, members="S&P 600", companies_only=False)[0] == []
 
 
 def test_value_ranks_break_ties_by_column_and_skip_the_unknown():

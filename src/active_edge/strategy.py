@@ -22,6 +22,7 @@ from active_edge.panel import Panel
 from active_edge.screen import Evaluation, Screen, evaluate, load_screen
 from active_edge.sectors import UNKNOWN
 from active_edge.sessions import MONTHS_APART, rebalance_sessions
+from active_edge.universe import members_on
 
 Schedule = Literal["once", "monthly", "quarterly", "semiannual", "annual"]
 DUST = 1e-12
@@ -175,7 +176,8 @@ def load_strategy(path: str | Path, screens: str | Path | None = None) -> Strate
 def decision_dates(strategy: Strategy, market: Market, sessions: pd.DatetimeIndex) -> pd.DatetimeIndex:
     """Sessions after whose close the strategy decides, within the sessions of a run.
 
-    ``once`` decides on the first session, or on the first on which the members of its index are known. The last
+    ``once`` decides on the first session, or on the first on which the members of its index are known; where they
+    never are, on the first, when nobody is a candidate. The last
     session can decide nothing, for there is no next one to trade on.
 
     Raises
@@ -188,8 +190,8 @@ def decision_dates(strategy: Strategy, market: Market, sessions: pd.DatetimeInde
     elif index is None:
         dates = sessions[:1]
     else:
-        first = bisect_left(sessions, True, key=lambda day: bool(market.members(index, day).any()))
-        dates = sessions[first : first + 1]
+        first = bisect_left(sessions, True, key=lambda day: bool(members_on(market, index, day).any()))
+        dates = sessions[first : first + 1] if first < len(sessions) - 1 else sessions[:1]
     dates = dates[dates < sessions[-1]]
     if not len(dates):
         span = f"{sessions[0].date()} to {sessions[-1].date()}"

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
 from active_edge.config import StrictModel, nearest
+from active_edge.market import Market
 from active_edge.panel import Panel
 from active_edge.sectors import SECTORS, UNKNOWN, sectors_of
 
@@ -113,7 +115,7 @@ def select_universe(rules: UniverseRules, panel: Panel) -> Universe:
     eligible = np.logical_and.reduce([rule.passed for rule in outcomes])
     cap_rank = value_rank(panel.market_value(), eligible)
     if rules.members is not None:
-        inside = np.array([market.members(rules.members, date) for date in panel.dates])
+        inside = np.array([members_on(market, rules.members, date) for date in panel.dates])
         outcomes.append(_flag("members", f"in {rules.members}", inside))
     if rules.cap_rank is not None:
         outcomes.append(_between("cap_rank", cap_rank, rules.cap_rank[0], rules.cap_rank[1]))
@@ -127,6 +129,13 @@ def select_universe(rules: UniverseRules, panel: Panel) -> Universe:
         outcomes.append(_sector(rules, sectors, shape))
     mask = np.logical_and.reduce([rule.passed for rule in outcomes])
     return Universe(mask, tuple(outcomes), cap_rank, sectors)
+
+
+def members_on(market: Market, index: str, date: pd.Timestamp) -> np.ndarray:
+    """(n_assets,) bool; members of an index known on a date, nobody in a market that does not know the index."""
+    if index not in market.index_names:
+        return np.zeros(len(market.assets), dtype=bool)
+    return market.members(index, date)
 
 
 def value_rank(market_value: np.ndarray, eligible: np.ndarray) -> np.ndarray:

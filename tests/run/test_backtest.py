@@ -7,6 +7,7 @@ import pytest
 from active_edge.config import parse_model
 from active_edge.errors import MissingInput
 from active_edge.run.backtest import backtest, benchmark_returns, run_sessions, scaled_costs, trading_terms
+from active_edge.run.batch import run_strategies
 from active_edge.screen import Screen
 from active_edge.sessions import sessions_between
 from active_edge.strategy import Strategy, StrategyRules
@@ -110,3 +111,12 @@ def test_prices_times_ten_give_the_same_returns(market, tmp_path):
     other = make_market(tmp_path / "times_ten", closes=closes * 10)
     strategy = strategy_of("rebalance: monthly\n" + FREE)
     assert backtest(strategy, other).returns.to_numpy() == pytest.approx(backtest(strategy, market).returns.to_numpy())
+
+
+def test_an_unknown_index_makes_a_strategy_not_testable_and_stops_no_other(market, tmp_path):
+    members = SCREEN.replace("companies_only: false", "companies_only: false, members: Russell 2000")
+    rules = "rebalance: once\nbenchmarks: [IWM]\n" + FREE
+    runs = run_strategies([strategy_of(rules, members), strategy_of(rules)], market, results=tmp_path)
+    assert runs[0].stats["verdict"] == "not testable"
+    assert "no member of Russell 2000 was known" in runs[0].stats["verdict_reason"]
+    assert runs[1].stats["sessions"] > 50

@@ -289,6 +289,10 @@ def _benchmarks(result: Result, names: Sequence[str], untestable: dict[str, str]
 
 def _nobody(result: Result) -> str:
     candidates = int(result.targets.candidates.sum(axis=1).max())
+    index = result.strategy.screen.universe.members
+    if not candidates and index is not None:
+        known = ", ".join(sorted(result.market.index_names)) or "no index"
+        return f"no member of {index} was known on any decision date; this market has the members of: {known}"
     if not candidates:
         return "no name was a candidate on any decision date; the universe rules leave nothing of this market"
     return (
