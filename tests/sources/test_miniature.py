@@ -52,7 +52,7 @@ def tell(folder: Path, *, years: int, firms: int, seed: int, workers: int) -> To
 
 @pytest.fixture(
     scope="module",
-    params=[pytest.param((3, 50, 2), id="small"), pytest.param((6, 300, 3), marks=pytest.mark.slow, id="large")],
+    params=[pytest.param((3, 50, 2), id="small")],
 )
 def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     years, firms, seed = request.param

@@ -9,10 +9,14 @@ A dead company's symbol answers nothing or, worse, its successor's prices: never
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import re
+import shutil
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -91,9 +95,7 @@ class Door:
             import yfinance
             from yfinance.data import YfData
 
-            cache = self._client.archive.path / "yahoo-cookies"
-            cache.mkdir(exist_ok=True)
-            yfinance.set_tz_cache_location(str(cache))
+            yfinance.set_tz_cache_location(_cookie_folder())
             self._data = YfData(session=_routed_session(self._client))
         return self._data
 
@@ -127,6 +129,14 @@ class Door:
         if request.check is not None:
             request.check(body)
         return archive.keep_bytes(body, key=request.key, url=request.url, time=time)
+
+
+@cache
+def _cookie_folder() -> str:
+    """Folder of yfinance's cookies: yfinance opens the first it is given for the life of the process."""
+    folder = tempfile.mkdtemp(prefix="active-edge-cookies-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _routed_session(client: Client) -> Any:
