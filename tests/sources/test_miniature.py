@@ -57,7 +57,7 @@ def tell(folder: Path, *, years: int, firms: int, seed: int, workers: int) -> To
 def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     years, firms, seed = request.param
     folder = tmp_path_factory.mktemp("miniature")
-    yield tell(folder, years=years, firms=firms, seed=seed, workers=1 if firms < 100 else 2)
+    yield tell(folder, years=years, firms=firms, seed=seed, workers=1)
     shutil.rmtree(folder, ignore_errors=True)
 
 

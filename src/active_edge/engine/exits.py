@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import ConfigError
+from active_edge.sessions import SESSIONS_A_YEAR
 
 if TYPE_CHECKING:
     from active_edge.market import Market
@@ -17,7 +18,6 @@ SILENCE_SESSIONS = 20
 """A series without a known last session that is silent for longer than this has ended; shorter is a gap."""
 DISTRESS_FALL = 0.5
 DISTRESS_PRICE = 1.0
-YEAR_SESSIONS = 252
 NYSE_NAMES = ("NYSE", "AMEX", "ARCA")
 NOTHING_LEFT = 1e-300
 """Adjusted price of a total loss: vectorbt refuses 0, and this leaves no cent at any number of shares."""
@@ -99,7 +99,7 @@ def _rule(
     prices = market.prices
     row = np.maximum(last, 0)
     index_now = prices.total_return_index[row, columns]
-    year_ago = _index_at_or_before(prices.total_return_index, columns, row - YEAR_SESSIONS, prices.first[columns])
+    year_ago = _index_at_or_before(prices.total_return_index, columns, row - SESSIONS_A_YEAR, prices.first[columns])
     fell = (index_now < DISTRESS_FALL * year_ago) | (prices.close[row, columns] < DISTRESS_PRICE)
     reason = securities["exit_reason"].fillna("unknown").to_numpy(dtype=object)
     exchange = securities["exchange"].fillna("").astype(str).str.upper()

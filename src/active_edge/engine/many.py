@@ -17,12 +17,11 @@ from active_edge.engine.single import check_trading
 from active_edge.engine.tape import Track, TradeAt, cut
 from active_edge.engine.window import Day, Window, decisions_in, read_tape, window_of
 from active_edge.errors import BacktestError
+from active_edge.sessions import SESSIONS_A_YEAR
 
 if TYPE_CHECKING:
     from active_edge.engine._book import Rates
     from active_edge.market import Market
-
-YEAR_SESSIONS = 252
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,7 @@ class Arena:
         paid = log.cost.sum(axis=0)[1:]
         drag = np.divide(paid, before, out=np.zeros_like(before), where=before > 0.0)
         share = np.divide(log.traded, log.base, out=np.zeros_like(log.base), where=log.base > 0.0)
-        a_year = YEAR_SESSIONS / len(before)
+        a_year = SESSIONS_A_YEAR / len(before)
         bought = np.flatnonzero(log.traded > 0.0)
         first = int(self.rows[bought[0]]) if len(bought) else len(before)
         entry = float(paid[first] / (log.value[first + 1] + paid[first])) if len(bought) else 0.0

@@ -11,12 +11,12 @@ import pandas as pd
 
 from active_edge.engine.codes import EXIT, REASONS, UNFILLED
 from active_edge.engine.tape import Tape, carry_forward
+from active_edge.sessions import SESSIONS_A_YEAR
 
 if TYPE_CHECKING:
     from active_edge.engine.exits import Exits
     from active_edge.market import Market
 
-YEAR_SESSIONS = 252
 KINDS = ("commission", "spread", "impact")
 DUST = 1e-9
 """A position below this fraction of the portfolio is rounding left by a full sale, not a holding."""
@@ -87,7 +87,7 @@ class Simulation:
     @cached_property
     def costs(self) -> pd.Series:
         """Cost drag by kind, fraction of the capital a year of 252 sessions."""
-        return self.costs_daily.mean() * YEAR_SESSIONS
+        return self.costs_daily.mean() * SESSIONS_A_YEAR
 
     @cached_property
     def turnover(self) -> pd.Series:
@@ -214,7 +214,7 @@ class Simulation:
     def _scale(self) -> np.ndarray:
         """(n_columns, n_rows) unadjusted over adjusted close, carried forward: USD as quoted per adjusted USD."""
         prices, stop = self.market.prices, self.first_row + len(self.sessions)
-        rows = slice(max(self.first_row - YEAR_SESSIONS, 0), stop)
+        rows = slice(max(self.first_row - SESSIONS_A_YEAR, 0), stop)
         scale = prices.close[rows].T[self.columns] / prices.total_return_index[rows].T[self.columns]
         return carry_forward(scale)[:, self.first_row - (rows.start or 0) :]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from active_edge.market.store import Market
+from active_edge.sessions import SESSIONS_A_YEAR
 
 REAL_EXIT_RATE = (0.05, 0.08)
 """Yearly share of US small caps that stop trading (mergers and delistings), lower and upper."""
@@ -19,7 +20,6 @@ FEWEST_EXITS = 20
 """Of fewer exits than this nothing is said about common days."""
 FEWEST_EXPECTED = 20
 """A year in which real small caps would show fewer exits than this says nothing by itself."""
-SESSIONS_A_YEAR = 252
 SETTLED_SESSIONS = 20
 """A series that stops this close to the end of the data has not ended yet, unless securities say so."""
 
