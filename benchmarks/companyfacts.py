@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 import orjson
 
-from active_edge.market.sources import companyfacts
-from active_edge.market.sources.concepts import CONCEPTS, is_instant
+from active_edge.sources.sec import companyfacts
+from active_edge.sources.sec.concepts import CONCEPTS, is_instant
 
 YEARS = range(2010, 2025)
 QUARTERS = (("03-31", "05-05"), ("06-30", "08-04"), ("09-30", "11-03"), ("12-31", "02-25"))

@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 from active_edge.market import open_market
-from active_edge.market.simulated import monthly, simulate
-from active_edge.market.simulated.build import DEFAULT_FIRMS, DEFAULT_YEARS
+from active_edge.simulated import monthly, simulate
+from active_edge.simulated.build import DEFAULT_FIRMS, DEFAULT_YEARS
 
 
 def timed_folder(years: int, firms: int, seed: int) -> tuple[float, float, int, int]:

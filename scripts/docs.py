@@ -33,7 +33,7 @@ PAGES = {"factors.md": factor_reference, "commands.md": command_reference}
 
 
 def redraw_moments() -> None:
-    from active_edge.market.simulated.moments import draw_moments, with_moments
+    from active_edge.simulated.moments import draw_moments, with_moments
 
     page = DOCS / "simulated_market.md"
     page.write_text(with_moments(page.read_text(encoding="utf-8"), draw_moments()), encoding="utf-8")

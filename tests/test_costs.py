@@ -6,12 +6,12 @@ import bidask
 import numpy as np
 import pandas as pd
 import pytest
-from markets import make_market
 
 from active_edge.costs import Costs, _trailing, almgren_2005, cost_terms, half_spread, square_root
 from active_edge.costs.terms import dollar_volume, volatility
 from active_edge.errors import BacktestError, ConfigError, MissingInput
 from active_edge.sessions import sessions_between
+from tests.markets import make_market
 
 
 def _bars(n_sessions: int, n_assets: int, seed: int, *, spread: float = 0.02) -> dict[str, pd.DataFrame]:

@@ -24,16 +24,16 @@ _HOME = {
     "Screen": "active_edge.screen",
     "Strategy": "active_edge.strategy",
     "backtest": "active_edge.run.backtest",
-    "choose_market": "active_edge.run.choice",
-    "import_folder": "active_edge.market.importer",
-    "judge": "active_edge.run.batch",
+    "choose_market": "active_edge.choice",
+    "import_folder": "active_edge.market.intake.importer",
+    "judge": "active_edge.results.batch",
     "load_screen": "active_edge.screen",
     "load_strategy": "active_edge.strategy",
     "main": "active_edge.cli.main",
     "open_market": "active_edge.market",
-    "run_strategies": "active_edge.run.batch",
-    "simulate": "active_edge.market.simulated",
-    "write_report": "active_edge.run.batch",
+    "run_strategies": "active_edge.results.batch",
+    "simulate": "active_edge.simulated",
+    "write_report": "active_edge.results.batch",
 }
 
 __all__ = sorted(_HOME)  # noqa: PLE0605

@@ -7,7 +7,7 @@ import pytest
 
 from active_edge.calibration.portfolios import Reading, family_names, hold, planted_effect, read, twin_names
 from active_edge.calibration.worlds import WORLDS
-from active_edge.market.simulated import MonthlyMarket, monthly
+from active_edge.simulated import MonthlyMarket, monthly
 
 NULL = WORLDS["null"]
 
@@ -64,7 +64,7 @@ def test_a_portfolio_left_as_it_is_pays_nothing_again():
 
 
 def test_the_planted_effect_is_alpha_times_the_leg_of_what_is_held():
-    from active_edge.market.simulated import LEGS
+    from active_edge.simulated import LEGS
 
     legs = {leg: np.zeros((4, 2)) for leg in LEGS}
     legs["balance_sheet"] = np.array([[1.0, 3.0], [1.0, 3.0], [1.0, 9.0], [1.0, 9.0]])

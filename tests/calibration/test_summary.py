@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from active_edge.calibration.page import calibration_page
 from active_edge.calibration.summary import binomial_interval, summarise
 from active_edge.cli.main import cli
-from active_edge.inference.measured import calibration_table, read_table
+from active_edge.inference.false_alarms import calibration_table, read_table
 from active_edge.inference.power import power_of_test
 from active_edge.report.compare import DIFFERENCE_TEST
 from active_edge.report.sections.edge import BENCHMARK_TEST, FACTOR_TEST

@@ -2,9 +2,9 @@
 
 import pytest
 
+from active_edge.cli.loading import load_any
 from active_edge.config import LONGEST_FILE, parse_model
 from active_edge.errors import ConfigError
-from active_edge.run.files import load_any
 from active_edge.screen import Screen
 from active_edge.strategy import StrategyRules, load_strategy
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from active_edge.cli.main import main
-from active_edge.market.simulated import simulate
+from active_edge.simulated import simulate
 
 PROJECT = Path(__file__).resolve().parents[2]
 SCREEN = """name: small

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from markets import make_market
 
 from active_edge.market import Market
 from active_edge.sessions import sessions_between
 from active_edge.strategy import Targets
+from tests.markets import make_market
 
 
 def rough_market(

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import vectorbt as vbt
-from markets import make_market
-from random_markets import equal_targets, random_targets, rough_market
 from vectorbt.portfolio.enums import OrderStatus, OrderStatusInfo
 
 from active_edge.costs import Costs
 from active_edge.engine import Delisting, simulate
 from active_edge.sessions import sessions_between
+from tests.engine.random_markets import equal_targets, random_targets, rough_market
+from tests.markets import make_market
 
 SESSIONS = sessions_between("2013-01-02", "2013-12-31")[:40]
 FREE = {"capital_usd": 1000.0, "costs": Costs(), "trade_at": "next_close"}

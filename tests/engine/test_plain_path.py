@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from random_markets import random_targets, rough_market
 
 from active_edge.costs import Costs
 from active_edge.engine import Delisting, simulate
 from active_edge.engine.oracle import plain_portfolio
+from tests.engine.random_markets import random_targets, rough_market
 
 FREE = Costs()
 DEAR = Costs(commission_bps=10.0, spread=30.0, impact=("square_root", 0.75), max_participation=0.10)

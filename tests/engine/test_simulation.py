@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from markets import make_market
-from random_markets import equal_targets, random_targets, rough_market
 
 from active_edge.costs import Costs
 from active_edge.engine import Delisting, SparseWeights, prepare, simulate, simulate_many
 from active_edge.errors import BacktestError, ConfigError
 from active_edge.sessions import sessions_between
+from tests.engine.random_markets import equal_targets, random_targets, rough_market
+from tests.markets import make_market
 
 SESSIONS = sessions_between("2013-01-02", "2013-12-31")[:60]
 DEAR = Costs(commission_bps=10.0, spread=30.0, impact=("square_root", 0.75), max_participation=0.10)

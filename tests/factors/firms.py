@@ -2,11 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from markets import make_market
 
 from active_edge.factors import factor_matrix
 from active_edge.panel import Panel
 from active_edge.sessions import sessions_between
+from tests.markets import make_market
 
 YEARS = ("2013", "2014", "2015")
 BALANCES = {

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from firms import annual_facts, panel_of
 
 from active_edge.errors import ConfigError, MissingInput
 from active_edge.factors import FACTORS, Factor, factor, factor_matrix, missing_items, nearest
 from active_edge.factors.reference import factor_reference
+from tests.factors.firms import annual_facts, panel_of
 
 COMPLETE = {"unit": "ratio", "good": "high", "source": "Somebody (2001)", "leg": "value"}
 

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 import pytest
-from firms import annual_facts, missing, panel_of, quarterly_facts, value_of
 
 from active_edge.factors import FACTORS, factor_matrix, missing_items
+from tests.factors.firms import annual_facts, missing, panel_of, quarterly_facts, value_of
 
 STATEMENTS = {
     "revenue": (800, 1000, 1200),

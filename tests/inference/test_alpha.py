@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from return_samples import daily, market_and_fund
 
 from active_edge.inference.comparison import benchmark_comparison
 from active_edge.inference.regression import alpha_matrix, factor_alpha, hac_alpha, hac_lag, hac_mean
 from active_edge.inference.subperiods import alpha_change, subperiods
+from tests.inference.return_samples import daily, market_and_fund
 
 FUND, MARKET = market_and_fund(500, seed=5, alpha=0.03)
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
-from return_samples import daily, market_and_fund, monthly
 
 from active_edge.errors import InferenceError
 from active_edge.inference.asset_pricing import grs_test
@@ -31,6 +30,7 @@ from active_edge.inference.sharpe import (
 from active_edge.inference.sharpe_difference import jobson_korkie_memmel, ledoit_wolf, ledoit_wolf_bootstrap
 from active_edge.inference.subperiods import alpha_change
 from active_edge.inference.superiority import step_m, superior_predictive_ability
+from tests.inference.return_samples import daily, market_and_fund, monthly
 
 FUND, MARKET = market_and_fund(300, seed=1)
 

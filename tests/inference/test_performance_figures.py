@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from return_samples import daily, market_and_fund, monthly
 
 from active_edge.inference.multiple import (
     benjamini_hochberg,
@@ -26,6 +25,7 @@ from active_edge.inference.performance import (
     worst_drawdown,
 )
 from active_edge.inference.position import position_among
+from tests.inference.return_samples import daily, market_and_fund, monthly
 
 
 def test_performance_of_four_quarters_by_hand():

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from return_samples import daily
 
 from active_edge.inference.asset_pricing import fama_macbeth, grs_test
 from active_edge.inference.bootstrap import circular_draws
@@ -22,6 +21,7 @@ from active_edge.inference.sharpe import (
     sharpe_standard_error,
 )
 from active_edge.inference.sharpe_difference import jobson_korkie_memmel, ledoit_wolf, ledoit_wolf_bootstrap
+from tests.inference.return_samples import daily
 
 ratios = st.floats(-0.5, 0.5)
 

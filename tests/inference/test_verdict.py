@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from return_samples import market_and_fund
 
 from active_edge.errors import InferenceError
 from active_edge.inference.comparison import BenchmarkResult, benchmark_comparison
@@ -12,6 +11,7 @@ from active_edge.inference.multiple import holm
 from active_edge.inference.position import position_among
 from active_edge.inference.regression import factor_alpha
 from active_edge.inference.verdict import Evidence, Thresholds, decide
+from tests.inference.return_samples import market_and_fund
 
 DRAWS = np.linspace(-0.05, 0.05, 1001)
 

@@ -7,12 +7,12 @@ import signal
 import numpy as np
 import pandas as pd
 import pytest
-from markets import make_market
 
 from active_edge.errors import DataError, MissingInput, SnapshotError
 from active_edge.market import open_market, write_snapshot
 from active_edge.market.snapshot import writing_folder
 from active_edge.sessions import sessions_between
+from tests.markets import make_market
 
 SESSIONS = sessions_between("2020-01-02", "2020-01-31")
 

@@ -3,10 +3,10 @@
 import duckdb
 import pandas as pd
 import pytest
-from markets import make_market
 
 from active_edge.panel import Panel
 from active_edge.sessions import sessions_between
+from tests.markets import make_market
 
 pytestmark = pytest.mark.realdata
 

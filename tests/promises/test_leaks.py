@@ -10,10 +10,10 @@ import pytest
 import active_edge.run.backtest as backtest_module
 from active_edge.config import parse_model
 from active_edge.market import open_market
-from active_edge.market.simulated import simulate
 from active_edge.panel import Panel
 from active_edge.run.leaks import audit_leaks, scrambled
 from active_edge.screen import Screen
+from active_edge.simulated import simulate
 from active_edge.strategy import Strategy, StrategyRules, load_strategy
 
 STRATEGIES = sorted((Path(__file__).resolve().parents[2] / "strategies").glob("*.yaml"))

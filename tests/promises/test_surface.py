@@ -38,7 +38,7 @@ def test_every_exported_name_is_what_it_says(name):
 
 
 def test_exported_names_survive_the_import_of_every_module():
-    modules = "active_edge.run.batch, active_edge.engine, active_edge.cli.main"
+    modules = "active_edge.results.batch, active_edge.engine, active_edge.cli.main"
     assert (
         run(f"import {modules}, active_edge as ae; print(callable(ae.backtest), callable(ae.simulate))") == "True True"
     )

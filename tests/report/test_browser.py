@@ -8,7 +8,7 @@ from active_edge.report.compare import render_compare
 from active_edge.report.document import write_page
 from active_edge.report.index import render_index
 from active_edge.report.page import render_run
-from report.runs import compared_runs, full_run, index_entries, sparse_run
+from tests.report.runs import compared_runs, full_run, index_entries, sparse_run
 
 pytestmark = pytest.mark.browser
 

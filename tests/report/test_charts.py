@@ -8,8 +8,8 @@ import pytest
 
 from active_edge.report import charts
 from active_edge.report.page import render_run
-from report.markup import figures
-from report.runs import BENCHMARKS, compared_runs, full_run, stamped
+from tests.report.markup import figures
+from tests.report.runs import BENCHMARKS, compared_runs, full_run, stamped
 
 
 @pytest.fixture(scope="module")

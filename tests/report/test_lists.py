@@ -8,8 +8,8 @@ import pytest
 from active_edge.errors import DataError
 from active_edge.report.compare import render_compare
 from active_edge.report.index import render_index
-from report.markup import figures, outside_requests, parsed, text_of
-from report.runs import compared_runs, full_run, index_entries, stamped
+from tests.report.markup import figures, outside_requests, parsed, text_of
+from tests.report.runs import compared_runs, full_run, index_entries, stamped
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ import pytest
 
 from active_edge.report.page import render_run, write_run_page
 from active_edge.report.record import DataWarning, RunRecord
-from report.markup import figures, outside_requests, parsed, text_of
-from report.runs import CONFIGURATION, full_run, sparse_run, stamped
+from tests.report.markup import figures, outside_requests, parsed, text_of
+from tests.report.runs import CONFIGURATION, full_run, sparse_run, stamped
 
 HOSTILE = "<script>alert('x')</script>"
 

@@ -6,7 +6,7 @@ import pytest
 
 from active_edge.errors import DataError
 from active_edge.report.record import REQUIRED_STATS, DataWarning
-from report.runs import index_entries, sparse_run, stamped
+from tests.report.runs import index_entries, sparse_run, stamped
 
 
 @pytest.mark.parametrize("key", REQUIRED_STATS)

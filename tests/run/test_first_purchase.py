@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from active_edge.config import parse_model
-from active_edge.run.attribution import attribute
+from active_edge.judge.attribution import attribute
+from active_edge.judge.judgement import judge_result, random_returns
+from active_edge.ledger import Tally
 from active_edge.run.backtest import backtest
-from active_edge.run.evidence import judge_result, random_returns
-from active_edge.run.ledger import Tally
 from active_edge.screen import Screen
 from active_edge.sessions import sessions_between
 from active_edge.strategy import Strategy, StrategyRules

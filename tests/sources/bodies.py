@@ -112,7 +112,7 @@ PORTFOLIOS = b"""25 portfolios
 
 def serve_quick(replay: Replay, etfs: Sequence[str]) -> None:
     """Everything `--quick` asks for."""
-    from active_edge.market.sources import fred
+    from active_edge.sources.vendors import fred
 
     for name in fred.DEFAULT_SERIES:
         replay.serve(FRED_URL.format(name), fred_csv(name), "text/csv")

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from active_edge.market.sources.archive import Archive
-from active_edge.market.sources.pacing import Clock, Pacer
-from active_edge.market.sources.transport import Client, Patience
+from active_edge.sources.web.archive import Archive
+from active_edge.sources.web.pacing import Clock, Pacer
+from active_edge.sources.web.transport import Client, Patience
 
 from .replay import Replay
 

@@ -180,8 +180,9 @@ HOLDINGS = (
 
 def serve_sec(replay: Replay, etfs: tuple[str, ...]) -> None:
     """What a full pull since 2022-01-01 asks for on 2023-11-14, besides funds, factors and rates."""
-    from active_edge.market.sources import companyfacts as module
-    from active_edge.market.sources import edgar_index, form345, fsds, ishares, nasdaq, nport
+    from active_edge.sources.sec import companyfacts as module
+    from active_edge.sources.sec import edgar_index, form345, fsds, nport
+    from active_edge.sources.vendors import ishares, nasdaq
 
     bulk = zipped(
         **{

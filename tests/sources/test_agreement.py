@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from active_edge.errors import SourceFormatError
-from active_edge.market.sources import yahoo
-from active_edge.market.sources.agreement import compare, read_stooq
+from active_edge.sources.agreement import compare, read_stooq
+from active_edge.sources.vendors import yahoo
 
 DAYS = pd.bdate_range("2023-01-02", periods=60, name="session")
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from active_edge.errors import SnapshotError, SourceError
-from active_edge.market.sources import archive as archive_module
-from active_edge.market.sources.archive import Archive, Incoming
+from active_edge.sources.web import archive as archive_module
+from active_edge.sources.web.archive import Archive, Incoming
 
 TIME = "2024-05-01T12:00:00Z"
 # printf hello | sha256sum

@@ -7,8 +7,8 @@ import duckdb
 import pytest
 
 from active_edge.errors import SourceFormatError
-from active_edge.market.sources import companyfacts, concepts
 from active_edge.schema import ITEMS
+from active_edge.sources.sec import companyfacts, concepts
 
 from .sec_bodies import companyfacts as body
 from .sec_bodies import fact

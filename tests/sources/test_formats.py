@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from active_edge.errors import SourceFormatError
-from active_edge.market.sources import edgar_index, form345, fred, fsds, ishares, kenfrench, nasdaq, nport, yahoo
-from active_edge.market.sources.xml_bodies import parse_xml
-from active_edge.market.sources.zips import check_zip, open_zip, read_member
+from active_edge.filings.zips import check_zip, open_zip, read_member
+from active_edge.sources.sec import edgar_index, form345, fsds, nport
+from active_edge.sources.sec.xml_bodies import parse_xml
+from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, yahoo
 
 from . import bodies, sec_bodies
 

@@ -10,19 +10,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from active_edge.errors import SourceError
-from active_edge.market.sources import (
-    companyfacts,
-    edgar_index,
-    form345,
-    fred,
-    fsds,
-    ishares,
-    kenfrench,
-    nasdaq,
-    nport,
-    yahoo,
-)
-from active_edge.market.sources.zips import open_zip, read_member
+from active_edge.filings.zips import open_zip, read_member
+from active_edge.sources.sec import companyfacts, edgar_index, form345, fsds, nport
+from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, yahoo
 
 from . import bodies, sec_bodies
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from active_edge.market.sources import catalogue
-from active_edge.market.sources.pacing import Pacer
-from active_edge.market.sources.pull import Surroundings, pull, verify
-from active_edge.market.sources.transport import Patience
+from active_edge.sources import catalogue
+from active_edge.sources.pull import Surroundings, pull, verify
+from active_edge.sources.web.pacing import Pacer
+from active_edge.sources.web.transport import Patience
 
 from .bodies import serve_quick
 from .conftest import IDENTITY, PatientClock
@@ -43,7 +43,7 @@ def test_a_pull_killed_at_twenty_random_moments_ends_in_the_same_snapshot(replay
     serve_quick(replay, ETFS)
     serve_sec(replay, ETFS)
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["active_edge.market.sources.pull", "yfinance.data", "exchange_calendars"])
+    context.set_forkserver_preload(["active_edge.sources.pull", "yfinance.data", "exchange_calendars"])
     draw = np.random.default_rng(20)
 
     def start(folder: Path):

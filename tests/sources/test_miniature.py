@@ -11,8 +11,8 @@ import pytest
 
 import active_edge as ae
 from active_edge.market import open_market
-from active_edge.market.simulated import simulate
-from active_edge.market.sources.pull import PullReport
+from active_edge.simulated import simulate
+from active_edge.sources.pull import PullReport
 
 from .miniature import comparison, insiders, lists, rates
 from .miniature.companyfacts import slips
@@ -245,7 +245,7 @@ def test_nobody_is_asked_for_filings_of_the_dead_or_twice(told: Told) -> None:
 
 
 def test_strategies_run_on_the_pulled_folder(told: Told, tmp_path: Path) -> None:
-    from active_edge.run.batch import run_strategies
+    from active_edge.results.batch import run_strategies
 
     firms = len(told.world.living)
     for kind in ("screens", "strategies"):

@@ -9,11 +9,12 @@ import pytest
 
 from active_edge.errors import SourceFormatError
 from active_edge.market import open_market
-from active_edge.market.missing_names import bound_missing
-from active_edge.market.sources import catalogue, companyfacts, edgar_index, form345, fsds
-from active_edge.market.sources.pacing import Pacer
-from active_edge.market.sources.pull import Surroundings, pull, rebuild
-from active_edge.market.sources.transport import Patience
+from active_edge.market.audit.missing_names import bound_missing
+from active_edge.sources import catalogue
+from active_edge.sources.pull import Surroundings, pull, rebuild
+from active_edge.sources.sec import companyfacts, edgar_index, form345, fsds
+from active_edge.sources.web.pacing import Pacer
+from active_edge.sources.web.transport import Patience
 
 from .bodies import serve_quick, zipped
 from .conftest import IDENTITY, PatientClock
@@ -184,7 +185,7 @@ def test_a_missing_name_that_lost_55_percent_lowers_the_universe(tmp_path: Path)
 
 
 def test_quarters_end_before_the_running_one() -> None:
-    from active_edge.market.sources.fsds import quarters
+    from active_edge.sources.sec.fsds import quarters
 
     assert quarters((2022, 3), dt.date(2023, 2, 1)) == [(2022, 3), (2022, 4)]
 

@@ -8,14 +8,14 @@ import pytest
 
 from active_edge.errors import ConfigError, SourceBusy, SourceError, SourceFormatError
 from active_edge.market import open_market
-from active_edge.market.sources import archive as archive_module
-from active_edge.market.sources import catalogue
-from active_edge.market.sources import pull as pull_module
-from active_edge.market.sources.archive import Archive
-from active_edge.market.sources.pacing import Pacer
-from active_edge.market.sources.pull import Surroundings, plan, pull, rebuild, verify
-from active_edge.market.sources.status import status
-from active_edge.market.sources.transport import Patience
+from active_edge.sources import catalogue
+from active_edge.sources import pull as pull_module
+from active_edge.sources.pull import Surroundings, plan, pull, rebuild, verify
+from active_edge.sources.status import status
+from active_edge.sources.web import archive as archive_module
+from active_edge.sources.web.archive import Archive
+from active_edge.sources.web.pacing import Pacer
+from active_edge.sources.web.transport import Patience
 
 from .bodies import CHART_URL, FRED_URL, chart, serve_quick, sessions, walk
 from .conftest import IDENTITY, PatientClock

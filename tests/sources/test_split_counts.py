@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from active_edge.market.sources import form345
-from active_edge.market.sources.insiders import Holding, Level, rolled
+from active_edge.sources.sec import form345
+from active_edge.sources.sec.insiders import Holding, Level, rolled
 
 
 def sale(on: str) -> Holding:

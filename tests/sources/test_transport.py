@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from active_edge.errors import ConfigError, SourceBusy, SourceError, SourceFormatError, SourceRefused
-from active_edge.market.sources.archive import Archive
-from active_edge.market.sources.pacing import Pacer
-from active_edge.market.sources.request import Request
-from active_edge.market.sources.transport import Client, require_identity
+from active_edge.sources.web.archive import Archive
+from active_edge.sources.web.pacing import Pacer
+from active_edge.sources.web.request import Request
+from active_edge.sources.web.transport import Client, require_identity
 
 from .conftest import IDENTITY
 from .replay import Answer
@@ -199,7 +199,7 @@ def test_a_body_its_parser_refuses_never_enters_the_archive(make_client, replay)
 
 
 def test_a_full_disk_while_fetching_is_named(make_client, replay, monkeypatch) -> None:
-    from active_edge.market.sources import archive as archive_module
+    from active_edge.sources.web import archive as archive_module
 
     replay.serve(URL, b"x" * 100_000)
     client = make_client()

@@ -20,9 +20,9 @@ from active_edge.calibration.measure import measure
 from active_edge.calibration.portfolios import hold
 from active_edge.calibration.worlds import HONEST, World
 from active_edge.errors import ConfigError, DataError
-from active_edge.market.simulated import Knobs, MonthlyMarket, laws, monthly
-from active_edge.market.simulated.indices import build_indices
-from active_edge.market.simulated.path import draw_path
+from active_edge.simulated import Knobs, MonthlyMarket, laws, monthly
+from active_edge.simulated.indices import build_indices
+from active_edge.simulated.path import draw_path
 
 Progress = Callable[[str, int, int], None]
 Finished = dict[tuple[str, int], dict[str, Any]]

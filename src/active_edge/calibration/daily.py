@@ -17,13 +17,13 @@ from active_edge.calibration.campaign import SEEDS_APART, fingerprint, read_fini
 from active_edge.calibration.summary import LEVEL, binomial_interval
 from active_edge.calibration.worlds import HONEST
 from active_edge.inference.regression import AlphaEstimate
+from active_edge.judge.judgement import Judgement, information_ratio, judge_result
+from active_edge.ledger import Ledger
 from active_edge.market import open_market
-from active_edge.market.simulated import simulate
+from active_edge.results.records import trial_of
 from active_edge.run.backtest import backtest
-from active_edge.run.evidence import Judgement, information_ratio, judge_result
-from active_edge.run.ledger import Ledger
-from active_edge.run.records import trial_of
 from active_edge.screen import Screen
+from active_edge.simulated import simulate
 from active_edge.strategy import Strategy, StrategyRules
 
 Progress = Callable[[str, int, int], None]

@@ -25,9 +25,9 @@ from active_edge.inference.regression import AlphaEstimate, alpha_matrix, factor
 from active_edge.inference.sharpe import deflated_sharpe
 from active_edge.inference.superiority import hedged_returns, step_m, superior_predictive_ability
 from active_edge.inference.verdict import Evidence, Verdict, decide
-from active_edge.market.simulated import MonthlyMarket, laws
-from active_edge.market.simulated.indices import FEE_YEARLY
-from active_edge.run.evidence import FACTOR_SERIES
+from active_edge.judge.judgement import FACTOR_SERIES
+from active_edge.simulated import MonthlyMarket, laws
+from active_edge.simulated.indices import FEE_YEARLY
 
 MONTHS_A_YEAR = 12
 FOUR_FACTORS = list(laws.FACTORS)

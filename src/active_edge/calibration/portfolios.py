@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from active_edge.calibration.worlds import World
-from active_edge.market.simulated import LEGS, MonthlyMarket, laws
-from active_edge.market.simulated.listings import SIC_CODES
-from active_edge.run.twins import draw_twins, size_groups
+from active_edge.judge.twins import draw_twins, size_groups
 from active_edge.sectors import sectors_of
+from active_edge.simulated import LEGS, MonthlyMarket, laws
+from active_edge.simulated.listings import SIC_CODES
 
 LARGEST_RANK, SMALLEST_RANK = 1001, 3000
 """Ranks by market value that are candidates: the small caps."""

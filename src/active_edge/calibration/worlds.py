@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from active_edge.config import nearest
 from active_edge.errors import ConfigError
-from active_edge.market.simulated import LEGS
+from active_edge.simulated import LEGS
 
 
 @dataclass(frozen=True)

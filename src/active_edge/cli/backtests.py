@@ -76,8 +76,8 @@ def backtest_command(
 
     loaded = [load_strategy(path, screens) for path in strategies]
     with progress_bar(quiet=as_json) as progress:
-        from active_edge.run.batch import run_strategies
-        from active_edge.run.choice import choose_market
+        from active_edge.choice import choose_market
+        from active_edge.results.batch import run_strategies
 
         market = choose_market(data, progress=progress)
         if audit_leaks:
@@ -107,7 +107,7 @@ def backtest_command(
 @json_option
 def compare_command(runs: tuple[str, ...], results: str, as_json: bool) -> None:
     """One page for many RUNS (names under the results folder), with paired differences."""
-    from active_edge.run.compare import compare_runs
+    from active_edge.results.compare import compare_runs
 
     comparison = compare_runs(runs, Path(results))
     if as_json:

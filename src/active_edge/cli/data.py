@@ -52,7 +52,7 @@ def simulate_command(
     Nothing is planted by default: no leg has an edge, and exits, filings with lags and restatements, splits,
     reused tickers and costs are as in small caps.
     """
-    from active_edge.market.simulated import simulate
+    from active_edge.simulated import simulate
 
     size = {key: value for key, value in (("years", years), ("firms", firms)) if value is not None}
     with progress_bar(quiet=as_json) as progress:
@@ -101,7 +101,7 @@ def import_command(source: Path, data: Path, simulated: bool, as_json: bool) -> 
 @json_option
 def audit_command(data: str | None, as_json: bool) -> None:
     """What to distrust: coverage by item and year, exits, survivorship, suspect days and returns, filing lags."""
-    from active_edge.run.choice import choose_market
+    from active_edge.choice import choose_market
 
     with progress_bar(quiet=as_json) as progress:
         market = choose_market(data, progress=progress)
@@ -119,7 +119,7 @@ def audit_command(data: str | None, as_json: bool) -> None:
 @json_option
 def status_command(data: str | None, as_json: bool) -> None:
     """What is there, how old it is, and the next command."""
-    from active_edge.run.status import market_status
+    from active_edge.sources.folder_status import market_status
 
     status = market_status(data)
     if as_json:

@@ -22,8 +22,8 @@ def check_command(files: tuple[Path, ...], as_json: bool) -> int:
     FILES default to every YAML file under screens/ and strategies/; a folder stands for the YAML files in it. All
     errors of all files are listed.
     """
+    from active_edge.cli.loading import load_any
     from active_edge.errors import ConfigError
-    from active_edge.run.files import load_any
 
     named = list(files) or [Path(folder) for folder in SHIPPED]
     chosen = [file for path in named for file in (sorted(path.glob("*.yaml")) if path.is_dir() else [path])]
@@ -64,8 +64,8 @@ def factors_command(name: str | None, data: str | None, as_json: bool) -> None:
     names = [name] if name else sorted(FACTORS)
     coverage: dict[str, dict[int, float]] = {}
     if data:
-        from active_edge.run.choice import choose_market
-        from active_edge.run.coverage import factor_coverage
+        from active_edge.choice import choose_market
+        from active_edge.factors.coverage import factor_coverage
 
         with progress_bar(quiet=as_json) as progress:
             coverage = factor_coverage(choose_market(data), names, progress=progress)
@@ -89,8 +89,8 @@ def factors_command(name: str | None, data: str | None, as_json: bool) -> None:
 @json_option
 def screen_command(screen: Path, on: str, data: str | None, as_json: bool) -> None:
     """Who passes SCREEN on a date, best first, with every factor, sector and data age, and each rule's coverage."""
+    from active_edge.choice import choose_market
     from active_edge.panel import Panel
-    from active_edge.run.choice import choose_market
     from active_edge.screen import evaluate, load_screen, on_session
 
     loaded = load_screen(screen)
@@ -129,7 +129,7 @@ def screen_command(screen: Path, on: str, data: str | None, as_json: bool) -> No
 @json_option
 def explain_command(screen: Path, ticker: str, on: str, data: str | None, as_json: bool) -> None:
     """Why TICKER passes or fails SCREEN on a date: every rule, its value, bound, by how much, and the data's age."""
-    from active_edge.run.choice import choose_market
+    from active_edge.choice import choose_market
     from active_edge.screen import load_screen
 
     loaded = load_screen(screen)

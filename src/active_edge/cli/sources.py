@@ -15,7 +15,7 @@ from active_edge.cli.options import Day, json_option
 from active_edge.cli.output import percent, print_json, print_table, progress_bar
 
 if TYPE_CHECKING:
-    from active_edge.market.sources.pull import Progress as PullProgress
+    from active_edge.sources.pull import Progress as PullProgress
 
 IDENTITY = "ACTIVE_EDGE_IDENTITY"
 DEFAULT_MARKET = "data/us"
@@ -70,7 +70,7 @@ def pull_command(
     Says beforehand how many requests, bytes and hours. Ctrl-C stops it cleanly, and the same command goes on where
     it stopped. Every raw answer is kept, so that data rebuild makes the same snapshot offline.
     """
-    from active_edge.market.sources.pull import plan, pull
+    from active_edge.sources.pull import plan, pull
 
     raw = archive or data / "raw"
     wanted: dict[str, Any] = {
@@ -114,7 +114,7 @@ def pull_command(
 @json_option
 def rebuild_command(data: Path, archive: Path | None, as_json: bool) -> None:
     """Make the snapshot again from the raw archive, offline; the same archive gives the same snapshot id."""
-    from active_edge.market.sources.pull import rebuild
+    from active_edge.sources.pull import rebuild
 
     with progress_bar(quiet=as_json) as progress:
         snapshot, findings = rebuild(data, archive or data / "raw", progress=progress)
@@ -131,7 +131,7 @@ def rebuild_command(data: Path, archive: Path | None, as_json: bool) -> None:
 def verify_command(data: Path, archive: Path | None, as_json: bool) -> int:
     """Prove every file of the raw archive: hash each body again and hold it against the index."""
     from active_edge.errors import MissingInput
-    from active_edge.market.sources.pull import verify
+    from active_edge.sources.pull import verify
 
     raw = archive or data / "raw"
     found = verify(raw)
@@ -162,7 +162,7 @@ def read_command(files: tuple[Path, ...], as_json: bool) -> int:
     confidence and the passage it was read from; nothing where the filing says nothing.
     """
     from active_edge.errors import SourceError
-    from active_edge.market.sources.legs import read_filing
+    from active_edge.filings import read_filing
 
     answers: list[dict[str, Any]] = []
     for file in files:

@@ -27,7 +27,7 @@ def evidence_command(data: str | None, results: str, as_json: bool) -> None:
     Every line has a verdict, its interval, the smallest effect its sample can see, and is charged for every test of
     the family; all of them enter the ledger. The page is evidence/report.html in the results folder.
     """
-    from active_edge.run.public_evidence import run_evidence
+    from active_edge.published.run import run_evidence
 
     run = run_evidence(data, results=results)
     if as_json:
@@ -50,7 +50,7 @@ def thesis_command(results: str, as_json: bool) -> None:
     A claim whose strategy has no run, or whose data are missing, is not testable. Verdicts are held against the
     trials the ledger counts now.
     """
-    from active_edge.run.thesis import judge_thesis
+    from active_edge.results.claims import judge_thesis
 
     thesis = judge_thesis(results)
     claims = [claim.to_dict() for claim in thesis.claims]

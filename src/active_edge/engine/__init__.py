@@ -1,9 +1,9 @@
 """Targets into portfolios: the only place that drives vectorbt, and it does so inside functions."""
 
+from active_edge.engine.arena import Arena, ManyReturns, SparseWeights, prepare, simulate_many
 from active_edge.engine.exits import Delisting
-from active_edge.engine.many import Arena, ManyReturns, SparseWeights, prepare, simulate_many
 from active_edge.engine.simulation import Simulation
-from active_edge.engine.single import simulate
+from active_edge.engine.trade_targets import simulate
 
 __all__ = [
     "Arena",

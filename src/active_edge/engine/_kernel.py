@@ -34,7 +34,7 @@ from active_edge.engine.codes import (
     REBALANCE,
     SHARE_TOLERANCE,
 )
-from active_edge.engine.tape import Track
+from active_edge.engine.segments import Track
 
 LONG_ONLY = int(Direction.LongOnly)
 TARGET_AMOUNT = int(SizeType.TargetAmount)

@@ -21,7 +21,7 @@ from active_edge.engine.window import Day, Window, decisions_in, window_of
 from active_edge.market.prices import OPEN_FACTOR
 
 if TYPE_CHECKING:
-    from active_edge.engine.tape import TradeAt
+    from active_edge.engine.segments import TradeAt
     from active_edge.market import Market
     from active_edge.strategy import Targets
 

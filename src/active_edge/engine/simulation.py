@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.engine.codes import EXIT, REASONS, UNFILLED
-from active_edge.engine.tape import Tape, carry_forward
+from active_edge.engine.segments import Tape, carry_forward
 from active_edge.sessions import SESSIONS_A_YEAR
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from active_edge.costs.sessions_of import rows_of
 from active_edge.engine.exits import Delisting, find_exits, terminal_prices
-from active_edge.engine.tape import Tape, TradeAt, adjusted, last_before
+from active_edge.engine.segments import Tape, TradeAt, adjusted, last_before
 from active_edge.errors import BacktestError
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import numpy as np
 
 from active_edge.errors import ConfigError
 from active_edge.panel import statements
-from active_edge.panel.door import Panel
-from active_edge.panel.filings import Figure, Filings
+from active_edge.panel.figures import Figure, Filings
+from active_edge.panel.panel import Panel
 
 PRICE_FIGURES = ("close", "dollar_volume", "volatility", "trailing_return", "sessions_since_listing", "has_facts")
 """What no hidden fact changes. `has_facts` among them: a company stays a company when a figure of it is unknown."""

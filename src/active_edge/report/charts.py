@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from active_edge.report.blocks import Key
-from active_edge.report.formats import is_missing
 from active_edge.report.palette import benchmark_style, light, run_style
+from active_edge.words import is_missing
 
 Figure = dict[str, Any]
 

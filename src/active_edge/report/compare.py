@@ -13,10 +13,10 @@ from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Prose, Section, Table
 from active_edge.report.document import STAMP, STAMP_OF_SOME, render
 from active_edge.report.drawn import reach_cells
-from active_edge.report.formats import count, interval, is_missing, number, percent
 from active_edge.report.palette import run_style
 from active_edge.report.record import RunRecord
 from active_edge.report.words import p_note, p_text
+from active_edge.words import count, interval, is_missing, number, percent
 
 DIFFERENCE_TEST = "paired_difference"
 

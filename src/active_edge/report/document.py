@@ -19,8 +19,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from active_edge.report.blocks import Chart, Section
-from active_edge.report.formats import bind_percent
 from active_edge.report.palette import VERDICT_MARKS, dark_of_light, style_variables
+from active_edge.words import bind_percent
 
 STAMP = "Invented companies and prices. Nothing here says anything about real stocks."
 STAMP_OF_SOME = "Rows marked simulated come from invented companies and say nothing about real stocks."

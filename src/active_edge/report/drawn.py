@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from active_edge.report.blocks import Cell, Reach
-from active_edge.report.formats import is_missing
+from active_edge.words import is_missing
 
 Estimate = tuple[Any, Any, Any]
 

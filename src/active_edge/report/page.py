@@ -6,7 +6,6 @@ from pathlib import Path
 
 from active_edge.report.blocks import Section
 from active_edge.report.document import STAMP, render, write_page
-from active_edge.report.formats import number
 from active_edge.report.record import LEVELS, RunRecord
 from active_edge.report.sections.edge import edge_section, headline_measures
 from active_edge.report.sections.evidence import claims_section, coverage_section, reproduce_section
@@ -14,6 +13,7 @@ from active_edge.report.sections.performance import active_section, growth_secti
 from active_edge.report.sections.portfolio import holdings_section, trading_section
 from active_edge.report.sections.robustness import legs_section, luck_section, sensitivity_section
 from active_edge.report.words import VERDICT_MEANING
+from active_edge.words import number
 
 PAGE_NAME = "report.html"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from active_edge.report.formats import count, interval, is_missing, number, percent, plain, probability
 from active_edge.report.record import FalsePositiveRate
+from active_edge.words import count, interval, is_missing, number, percent, plain, probability
 
 VERDICT_MEANING: dict[str, str] = {
     "supported": "The portfolio beat every benchmark by more than luck, costs and the number of attempts explain.",

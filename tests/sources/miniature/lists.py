@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from active_edge.market.sources.fsds import quarters
+from active_edge.sources.sec.fsds import quarters
 
 from ..sec_bodies import form_index
 from .world import World

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from active_edge.market.sources.pacing import Pacer
-from active_edge.market.sources.pull import PullReport, Surroundings, pull
-from active_edge.market.sources.transport import Patience
+from active_edge.sources.pull import PullReport, Surroundings, pull
+from active_edge.sources.web.pacing import Pacer
+from active_edge.sources.web.transport import Patience
 
 from ..conftest import IDENTITY, PatientClock
 from ..replay import Replay

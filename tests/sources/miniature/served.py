@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from active_edge.market.sources import companyfacts as companyfacts_source
-from active_edge.market.sources import edgar_index, filings, form345, fred, fsds, ishares, nasdaq, nport
+from active_edge.sources.sec import companyfacts as companyfacts_source
+from active_edge.sources.sec import edgar_index, filings, form345, fsds, nport
+from active_edge.sources.vendors import fred, ishares, nasdaq
 
 from ..bodies import CHART_URL, FRED_URL, FRENCH_URL
 from ..replay import Answer, Replay

@@ -19,10 +19,10 @@ from active_edge.report.blocks import (
     Section,
     Table,
 )
-from active_edge.report.formats import basis_points, interval, is_missing, number, percent, plain
 from active_edge.report.palette import benchmark_style
 from active_edge.report.record import RunRecord
 from active_edge.report.words import capture_sentence, edge_sentence, p_note, p_text, power_sentence
+from active_edge.words import basis_points, interval, is_missing, number, percent, plain
 
 DEFAULT_THRESHOLD = 0.005
 

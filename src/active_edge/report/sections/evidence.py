@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Listing, Prose, Section, Table
-from active_edge.report.formats import is_missing, number, percent, plain
 from active_edge.report.record import RunRecord
 from active_edge.report.sections.portfolio import exits_table
+from active_edge.words import is_missing, number, percent, plain
 
 
 def coverage_section(record: RunRecord) -> Section:

@@ -6,9 +6,9 @@ import pandas as pd
 
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Chart, Column, Key, Measure, Measures, Prose, Section, Table
-from active_edge.report.formats import date, is_missing, number, percent
 from active_edge.report.palette import benchmark_style
 from active_edge.report.record import RunRecord
+from active_edge.words import date, is_missing, number, percent
 
 
 def growth_section(record: RunRecord) -> Section:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Section, Table
-from active_edge.report.formats import count, date, factor_value, is_missing, number, percent, plain, usd
 from active_edge.report.record import RunRecord
 from active_edge.report.sections.edge import cost_measures
+from active_edge.words import count, date, factor_value, is_missing, number, percent, plain, usd
 
 HOLDING_COLUMNS = ("ticker", "name", "sector", "weight", "score", "rank", "data_age_days", "coverage")
 SHOWN_ROWS = 200

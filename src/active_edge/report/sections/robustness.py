@@ -5,9 +5,9 @@ from __future__ import annotations
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Measure, Measures, Prose, Section, Table
 from active_edge.report.drawn import reach_cells
-from active_edge.report.formats import count, date, interval, is_missing, number, percent, plain
 from active_edge.report.record import RunRecord
 from active_edge.report.words import p_note, p_text
+from active_edge.words import count, date, interval, is_missing, number, percent, plain
 
 DELISTING_LABELS = {
     "none": "nothing is lost at the end",

@@ -1,0 +1,1 @@
+"""The article's claims, and how the runs of strategies judge them."""

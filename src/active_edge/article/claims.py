@@ -1,0 +1,239 @@
+"""From the stats of runs to the article, claim by claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from active_edge.article.article import CLAIMS, Claim, claims_of_strategy
+from active_edge.inference.multiple import bonferroni
+from active_edge.inference.verdict import Thresholds, Word
+from active_edge.report.record import ClaimResult
+from active_edge.words import p_words, percent_text, signed
+
+PLAIN = "plain_universe"
+"""The strategy that holds the same universe without a rule: what a rule has to beat before it adds anything."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Annual net return of a leg's run minus that of the plain universe, over sessions both have; decimals."""
+
+    annual: float
+    interval: tuple[float, float]
+    p: float
+    sessions: int
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One claim with its verdict and the sentences that defend it.
+
+    Attributes
+    ----------
+    run : the run that tested it; empty where none did.
+    benchmark, alpha_annual, interval, p, p_adjusted, mde_annual : the first benchmark of that run; None without one.
+    trials : distinct trials on this kind of data when it was judged; 0 where nothing was.
+    simulated : whether the run's market was simulated.
+    """
+
+    claim: Claim
+    verdict: Word
+    reason: str
+    run: str = ""
+    benchmark: str = ""
+    alpha_annual: float | None = None
+    interval: tuple[float, float] | None = None
+    t: float | None = None
+    p: float | None = None
+    p_adjusted: float | None = None
+    mde_annual: float | None = None
+    trials: int = 0
+    start: str = ""
+    end: str = ""
+    n: int = 0
+    simulated: bool = False
+    difference: Difference | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The judged claim as plain JSON content."""
+        difference = self.difference
+        return {
+            "claim": self.claim.statement,
+            "name": self.claim.name,
+            "strategy": self.claim.strategy or None,
+            "verdict": self.verdict,
+            "run": self.run or None,
+            "benchmark": self.benchmark or None,
+            "estimate_annual": self.alpha_annual,
+            "interval": None if self.interval is None else list(self.interval),
+            "t": self.t,
+            "p": self.p,
+            "p_adjusted": self.p_adjusted,
+            "mde_annual": self.mde_annual,
+            "trials": self.trials,
+            "start": self.start or None,
+            "end": self.end or None,
+            "n": self.n,
+            "simulated": self.simulated,
+            "over_plain_universe": None
+            if difference is None
+            else {
+                "annual": difference.annual,
+                "interval": list(difference.interval),
+                "p": difference.p,
+                "n": difference.sessions,
+            },
+            "reason": self.reason,
+            "published": self.claim.published,
+        }
+
+
+def judge_claims(
+    runs: Mapping[str, Mapping[str, Any]],
+    trials: Mapping[str, int],
+    *,
+    differences: Mapping[str, Difference] | None = None,
+    thresholds: Thresholds | None = None,
+) -> list[Judged]:
+    """Every claim of the article with a verdict, in the article's order.
+
+    Parameters
+    ----------
+    runs : strategy name to the stats of its run (the content of stats.json).
+    trials : strategy name to the ledger's number of distinct trials now; a verdict given when fewer had been made is
+        held against this number.
+    differences : strategy name to its difference from the plain universe, where there is one.
+
+    A claim takes the verdict of its strategy's run. It is taken back to *not distinguishable* where no benchmark is
+    passed once today's trials are charged for, and to *benchmark-dependent* where the run beats the benchmarks but
+    not the plain universe. A claim without strategy or run is *not testable*.
+    """
+    bounds = thresholds or Thresholds()
+    found = differences or {}
+    return [
+        judge_claim(
+            claim,
+            runs.get(claim.strategy) if claim.strategy else None,
+            trials.get(claim.strategy, 1),
+            difference=found.get(claim.strategy),
+            thresholds=bounds,
+        )
+        for claim in CLAIMS
+    ]
+
+
+def judge_claim(
+    claim: Claim,
+    stats: Mapping[str, Any] | None,
+    trials: int,
+    *,
+    difference: Difference | None = None,
+    thresholds: Thresholds | None = None,
+) -> Judged:
+    """One claim; parameters as `judge_claims`, `stats` None where the strategy has no run."""
+    bounds = thresholds or Thresholds()
+    if stats is None:
+        return Judged(claim, "not testable", _no_run(claim))
+    name, numbers = next(iter((stats.get("benchmarks") or {}).items()), ("", None))
+    numbers = numbers or {}
+    charged = max(trials, int(stats["trials"]))
+    p = numbers.get("alpha_p")
+    adjusted = None if p is None else _charged_p(numbers, int(stats["trials"]), charged)
+    word, remark = _held_against(stats, charged, difference, bounds)
+    reason = " ".join(part for part in (remark, str(stats.get("verdict_reason") or ""), _beside(difference)) if part)
+    interval = numbers.get("alpha_ci")
+    return Judged(
+        claim,
+        word,
+        reason,
+        run=str(stats["run"]),
+        benchmark=name,
+        alpha_annual=numbers.get("alpha_annual"),
+        interval=(interval[0], interval[1]) if interval else None,
+        t=numbers.get("alpha_t"),
+        p=p,
+        p_adjusted=adjusted,
+        mde_annual=numbers.get("mde_annual"),
+        trials=charged,
+        start=str(stats["start"]),
+        end=str(stats["end"]),
+        n=int(stats["sessions"]),
+        simulated=bool(stats["simulated"]),
+        difference=difference,
+    )
+
+
+def _no_run(claim: Claim) -> str:
+    if not claim.strategy:
+        return f"No strategy can test it; it takes {claim.needs}. {claim.published}"
+    return (
+        f"No run of {claim.strategy} is stored; active-edge backtest strategies/{claim.strategy}.yaml makes one. "
+        f"It needs {claim.needs}. {claim.published}"
+    )
+
+
+def _held_against(
+    stats: Mapping[str, Any], trials: int, difference: Difference | None, bounds: Thresholds
+) -> tuple[Word, str]:
+    """The run's verdict, taken back where later trials or the plain universe undo it, and the remark that says so."""
+    word: Word = stats["verdict"]
+    if word not in ("supported", "benchmark-dependent"):
+        return word, ""
+    judged_for = int(stats["trials"])
+    if trials > judged_for and not _passes_somewhere(stats, judged_for, trials, bounds):
+        return "not distinguishable", (
+            f"It was {word} when {judged_for:,} trials had been made; the ledger now counts {trials:,}, and charged "
+            "for all of them no benchmark is beaten."
+        )
+    if word == "supported" and difference is not None and difference.interval[0] <= 0:
+        return "benchmark-dependent", "It beats the index funds, but not the same universe without the rule."
+    return word, ""
+
+
+def _passes_somewhere(stats: Mapping[str, Any], judged_for: int, trials: int, bounds: Thresholds) -> bool:
+    return any(
+        numbers["alpha_annual"] > 0 and _charged_p(numbers, judged_for, trials) <= bounds.level
+        for numbers in (stats.get("benchmarks") or {}).values()
+    )
+
+
+def _charged_p(numbers: Mapping[str, Any], judged_for: int, trials: int) -> float:
+    """The p of a benchmark charged for the trials made by now: that of the run times how much the search has grown."""
+    stored = numbers.get("alpha_p_adjusted")
+    if stored is None:
+        return bonferroni(numbers["alpha_p"], trials)
+    return min(1.0, float(stored) * trials / judged_for)
+
+
+def _beside(difference: Difference | None) -> str:
+    if difference is None:
+        return ""
+    low, high = difference.interval
+    return (
+        f"Against the same universe without the rule: {signed(difference.annual)} a year ({signed(low)} to "
+        f"{signed(high)}, p {p_words(difference.p)}, {difference.sessions:,} sessions)."
+    )
+
+
+def evidence_sentence(judged: Judged) -> str:
+    """The claim's evidence for a table cell: alpha, interval, trials, or why there is none."""
+    if judged.alpha_annual is None or judged.interval is None:
+        return judged.reason
+    low, high = judged.interval
+    text = (
+        f"{signed(judged.alpha_annual)} a year against {judged.benchmark} ({signed(low)} to {signed(high)}"
+        f"{'' if judged.p is None else f', p {p_words(judged.p)}'}, {judged.trials:,} trials"
+    )
+    mde = "" if judged.mde_annual is None else f"; detectable from {percent_text(judged.mde_annual)}"
+    return f"{text}{mde})."
+
+
+def claims_of_run(stats: Mapping[str, Any], difference: Difference | None = None) -> tuple[ClaimResult, ...]:
+    """The claims that one run tests, for its page; empty where its strategy is none of the article's."""
+    return tuple(
+        ClaimResult(claim.statement, judged.verdict, f"{evidence_sentence(judged)} Known before: {claim.published}")
+        for claim in claims_of_strategy(str(stats["strategy"]))
+        for judged in (judge_claim(claim, stats, int(stats["trials"]), difference=difference),)
+    )

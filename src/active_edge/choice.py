@@ -1,0 +1,53 @@
+"""Which market a command works on: the folder named, the one in the environment, or the simulated default."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from active_edge.errors import SnapshotError
+from active_edge.market import Market, open_market
+
+VARIABLE = "ACTIVE_EDGE_DATA"
+DEFAULT_EDITION = 1
+"""Raised when the simulated market's laws or default size change, so that an old one is not taken for it."""
+Progress = Callable[[str, int, int], None]
+
+
+def default_folder() -> Path:
+    """Where the default simulated market is kept: in the user's cache, one folder a version of its laws."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("active-edge") / f"simulated-{DEFAULT_EDITION}"
+
+
+def chosen_folder(data: str | Path | None) -> Path | None:
+    """The folder asked for by argument or by ACTIVE_EDGE_DATA; None where neither is given."""
+    named = data or os.environ.get(VARIABLE)
+    return Path(named) if named else None
+
+
+def choose_market(data: str | Path | None = None, *, progress: Progress | None = None) -> Market:
+    """The market asked for; with none asked for the simulated default, made on first use.
+
+    Raises
+    ------
+    SnapshotError : the folder holds no market.
+    """
+    folder = chosen_folder(data)
+    if folder is not None:
+        return open_market(folder)
+    folder = default_folder()
+    try:
+        return open_market(folder)
+    except SnapshotError:
+        from active_edge.simulated import simulate
+
+        simulate(folder, progress=None if progress is None else _by_share(progress))
+        return open_market(folder)
+
+
+def _by_share(progress: Progress) -> Callable[[str, float], None]:
+    """The same progress told as a share of the work."""
+    return lambda what, share: progress(what, round(share * 100), 100)

@@ -1,0 +1,287 @@
+"""Debt from XBRL facts: balances by instrument member, marked by spread and coupon facts of the same member."""
+
+from __future__ import annotations
+
+import re
+
+from active_edge.filings.debt import Debt, Instrument
+from active_edge.filings.facts import Fact, Report, best_value
+from active_edge.filings.rates import Rate, member_rate, rate_of
+from active_edge.filings.reading import Confidence
+
+INSTRUMENT_AXES = frozenset(
+    (
+        "DebtInstrumentAxis",
+        "LongtermDebtTypeAxis",
+        "ShortTermDebtTypeAxis",
+        "CreditFacilityAxis",
+        "LineOfCreditFacilityAxis",
+    )
+)
+BALANCE = (
+    "DebtInstrumentCarryingAmount",
+    "LongTermDebt",
+    "DebtLongtermAndShorttermCombinedAmount",
+    "NotesPayable",
+    "ConvertibleNotesPayable",
+    "ConvertibleLongTermNotesPayable",
+    "ConvertibleDebt",
+    "SeniorNotes",
+    "SecuredDebt",
+    "UnsecuredDebt",
+    "SubordinatedDebt",
+    "JuniorSubordinatedNotes",
+    "LoansPayable",
+    "LoansPayableToBank",
+    "NotesPayableToBank",
+    "LongTermLineOfCredit",
+    "LineOfCredit",
+    "LinesOfCreditCurrent",
+    "LineOfCreditFacilityFairValueOfAmountOutstanding",
+    "LineOfCreditFacilityAmountOutstanding",
+    "ShortTermBorrowings",
+    "CommercialPaper",
+    "LongTermDebtNoncurrent",
+    "ConvertibleNotesPayableNoncurrent",
+    "LongTermNotesPayable",
+    "NotesPayableCurrent",
+    "ConvertibleNotesPayableCurrent",
+    "OtherNotesPayable",
+    "DebtInstrumentFaceAmount",
+)
+# Each group is one line of a balance sheet; within a group the first tag that is there counts, and sums of two parts.
+GROUPS: tuple[tuple[tuple[str, ...], ...], ...] = (
+    (
+        ("LongTermDebtAndCapitalLeaseObligationsIncludingCurrentMaturities",),
+        ("LongTermDebtNoncurrent", "LongTermDebtCurrent"),
+        ("LongTermDebtNoncurrent", "DebtCurrent"),
+        ("LongTermDebtAndCapitalLeaseObligations", "LongTermDebtAndCapitalLeaseObligationsCurrent"),
+        ("LongTermDebt",),
+    ),
+    (("NotesPayable",), ("LongTermNotesPayable", "NotesPayableCurrent")),
+    (
+        ("NotesPayableRelatedParties",),
+        ("NotesPayableRelatedPartiesNoncurrent", "NotesPayableRelatedPartiesClassifiedCurrent"),
+    ),
+    (
+        ("ConvertibleNotesPayable",),
+        ("ConvertibleNotesPayableNoncurrent", "ConvertibleNotesPayableCurrent"),
+        ("ConvertibleLongTermNotesPayable", "ConvertibleNotesPayableCurrent"),
+        ("ConvertibleDebt",),
+    ),
+    (
+        ("ShortTermBorrowings",),
+        ("CommercialPaper",),
+        ("OtherShortTermBorrowings",),
+        ("ShortTermBankLoansAndNotesPayable",),
+    ),
+    (("LineOfCredit",), ("LongTermLineOfCredit", "LinesOfCreditCurrent"), ("LineOfCreditFacilityAmountOutstanding",)),
+    (("LoansPayable",), ("LoansPayableToBank",), ("LoansPayableCurrent", "LongTermLoansPayable")),
+    (("SeniorNotes",), ("SeniorLongTermNotes", "SeniorNotesCurrent")),
+    (("SecuredDebt",), ("SecuredLongTermDebt",)),
+    (("UnsecuredDebt",), ("UnsecuredLongTermDebt",)),
+    (
+        ("SubordinatedDebt",),
+        ("JuniorSubordinatedNotes",),
+        ("JuniorSubordinatedDebentureOwedToUnconsolidatedSubsidiaryTrust",),
+    ),
+    (("FinanceLeaseLiability",), ("CapitalLeaseObligations",)),
+    (("OtherNotesPayable",), ("OtherNotesPayableCurrent", "OtherLongTermNotesPayable")),
+)
+WHOLE = (
+    "DebtLongtermAndShorttermCombinedAmount",
+    "DebtAndCapitalLeaseObligations",
+    "DebtInstrumentCarryingAmount",
+)
+DEBT_LIKE = re.compile(
+    r"(Notes?Payable|Debt|Loans?Payable|Borrowings?|LineOfCredit|LinesOfCredit|CreditFacility|Debenture|"
+    r"CommercialPaper|"
+    r"SeniorNotes|JuniorSubordinated|FinanceLeaseLiability|CapitalLeaseObligations?)(?!.*(Discount|Capacity|"
+    r"FairValue|Issuance|"
+    r"Securit|Premium|Receivable|Asset|Percentage|Rate|Shares|Price|Maturities|Expense|Cost|Ratio|Number|Interest|"
+    r"Conversion|Converted|Increase|Covenant|Gain|Loss|Fee|Due|Payments|Undiscounted|Notional))"
+)
+NOT_DEBT = re.compile(
+    r"AvailableForSale|HeldToMaturity|Marketable|Receivable|Investment|DebtSecurit|Deferred|Unamortized|Unused|Future"
+)
+SPREAD = re.compile(
+    r"^DebtInstrumentBasisSpreadOnVariableRate|VariableRateBasis|SpreadOnVariable|VariableInterestRateSpread"
+)
+COUPON = re.compile(r"^DebtInstrumentInterestRateStatedPercentage|FixedInterestRate$|^DebtInstrumentInterestRateTerms$")
+INTEREST = re.compile(r"^Interest(Expense(Debt|Nonoperating|LongTermDebt|Borrowings)?|AndDebtExpense|Paid(Net)?)$")
+SOME_INTEREST = 0.002
+PAY_FIXED = re.compile(r"PayFixed|FixedRatePay|PayerSwap")
+NOTIONAL = re.compile(
+    r"^(Derivative(Liability|Asset)?NotionalAmount|NotionalAmountOfInterestRate|DerivativeNotionalAmount)"
+)
+
+
+def total_debt(report: Report) -> float | None:
+    """Debt on the balance sheet, USD: the largest of the stated wholes and the sum of its lines; None if none is there.
+
+    Zero where debt lines are there and all are zero.
+    """
+    plain = _plain(report)
+    whole = [plain[tag] for tag in WHOLE if tag in plain]
+    lines = []
+    for group in GROUPS:
+        options = [[plain[tag] for tag in tags if tag in plain] for tags in group]
+        lines.append(max((sum(option) for option in options if option), default=None))
+    lines += [_own_lines(report)]
+    first, others = lines[0], [line for line in lines[1:] if line is not None]
+    if not whole and first is None and not others:
+        return None
+    parts = sum(others)
+    included = first is not None and abs(parts - first) <= 0.02 * first
+    return max([*whole, first or 0.0, parts, 0.0 if included else (first or 0.0) + parts])
+
+
+def _own_lines(report: Report) -> float | None:
+    """Sum of balance-sheet debt lines under the company's own tags; None where there are none."""
+    own = {
+        f.tag: f.value
+        for f in report.facts
+        if f.end == report.period_end and not f.dimensions and not f.standard and _is_balance(f)
+    }
+    values = [value for tag, value in own.items() if re.search(r"(Current|Noncurrent)", tag)]
+    return sum(values) if values else None
+
+
+def owes_nothing(report: Report) -> tuple[str, Confidence] | None:
+    """(why, confidence) where the balance sheet shows no debt at all; None where it shows some or there is none.
+
+    Medium where debt lines are zero or missing; low where lines are zero and a member still has a balance, which may
+    belong to an earlier moment of the period. A credit line that is not drawn says nothing about other debt, and who
+    pays interest of more than `SOME_INTEREST` of assets owes something, under whatever tag.
+    """
+    end = report.period_end
+    assets = [f for f in report.facts if f.tag == "Assets" and f.end == end and not f.dimensions]
+    if end is None or not assets:
+        return None
+    balances = [f for f in report.facts if f.end == end and _is_balance(f)]
+    plain = [f for f in balances if not f.dimensions]
+    of_members = any(f.value > 0 for f in balances if f.dimensions)
+    lines = [f for f in plain if not re.match(r"Lines?OfCredit", f.tag)]
+    if any(f.value > 0 for f in plain) or (of_members and not lines):
+        return None
+    if _pays_interest(report, assets[0].value):
+        return None
+    if lines:
+        named = ", ".join(sorted({f.tag for f in lines})[:4])
+        return f"{named} zero on {end}", "low" if of_members else "medium"
+    return f"no debt among {len(report.facts)} facts on {end}; Assets {assets[0].value:,.0f}", "medium"
+
+
+def _pays_interest(report: Report, assets: float) -> bool:
+    paid = [f.value for f in report.facts if INTEREST.match(f.tag) and f.end == report.period_end and not f.dimensions]
+    return any(value > SOME_INTEREST * assets for value in paid)
+
+
+def instruments(report: Report) -> Debt | None:
+    """Balances by member on the balance sheet date: floating where the member has a spread, fixed where a coupon.
+
+    Spreads count from any period: filers date them to the day of the agreement.
+    """
+    end = report.period_end
+    if end is None:
+        return None
+    marks = _marks(report)
+    balances: dict[frozenset[str], tuple[int, Fact]] = {}
+    for fact in report.facts:
+        members = _members(fact)
+        if not members or fact.end != end or fact.start is not None or fact.tag not in BALANCE or not fact.value > 0:
+            continue
+        if not fact.axes <= INSTRUMENT_AXES | {"RelatedPartyTransactionsByRelatedPartyAxis", "CounterpartyNameAxis"}:
+            continue
+        rank = BALANCE.index(fact.tag)
+        if members not in balances or rank < balances[members][0]:
+            balances[members] = (rank, fact)
+    kept = {m: f for m, (_, f) in balances.items() if not any(other < m for other in balances)}
+    listed = [Instrument(_name(members), fact.value, _rate(members, marks)) for members, fact in kept.items()]
+    listed += _by_amount(report, marks, {fact.value for fact in kept.values()})
+    total = total_debt(report)
+    whole = sum(one.amount for one in listed)
+    fits = total is None or whole <= 1.1 * total
+    return Debt(tuple(listed), "spread_facts", total, fits) if listed else None
+
+
+def _by_amount(report: Report, marks: list[tuple[frozenset[str], Rate]], taken: set[float]) -> list[Instrument]:
+    """Balance-sheet lines equal to the dollar to an amount a marked member has at any date: they are that member's."""
+    lines = {v: tag for tag, v in _plain(report).items() if DEBT_LIKE.search(tag) and v > 0 and v not in taken}
+    found = {}
+    for fact in report.facts:
+        members = _members(fact)
+        if members and fact.value in lines and DEBT_LIKE.search(fact.tag):
+            rate = _rate(members, marks)
+            if rate is not None:
+                found[fact.value] = Instrument(f"{lines[fact.value]} / {_name(members)}", fact.value, rate)
+    return list(found.values())
+
+
+def pay_fixed_notional(report: Report) -> float:
+    """Notional, USD, of swaps that pay fixed on the balance sheet date; 0 where none is stated.
+
+    A swap counts when it is named pay-fixed, or is an interest rate contract hedging cash flows.
+    """
+    end = report.period_end
+    best = 0.0
+    for fact in report.facts:
+        if fact.end != end or not NOTIONAL.search(fact.tag) or not fact.value > 0:
+            continue
+        names = " ".join(member for _, member in fact.dimensions)
+        swap = re.search(r"InterestRate(Swap|Contract)", names)
+        if PAY_FIXED.search(names + fact.tag) or (swap and "CashFlowHedging" in names):
+            best = max(best, fact.value)
+    return best
+
+
+def _plain(report: Report) -> dict[str, float]:
+    end = report.period_end
+    tags: dict[str, list[Fact]] = {}
+    for fact in report.facts:
+        if fact.end == end and fact.start is None and not fact.dimensions and fact.value == fact.value:
+            tags.setdefault(fact.tag, []).append(fact)
+    best = {tag: best_value(facts) for tag, facts in tags.items()}
+    return {tag: fact.value for tag, fact in best.items() if fact is not None}
+
+
+def _is_balance(fact: Fact) -> bool:
+    return (
+        fact.start is None
+        and fact.value == fact.value
+        and re.fullmatch(r"[A-Z]{3}", fact.unit or "USD") is not None
+        and DEBT_LIKE.search(fact.tag) is not None
+        and NOT_DEBT.search(fact.tag) is None
+    )
+
+
+def _members(fact: Fact) -> frozenset[str]:
+    return frozenset(member for axis, member in fact.dimensions if axis in INSTRUMENT_AXES)
+
+
+def _marks(report: Report) -> list[tuple[frozenset[str], Rate]]:
+    marks: list[tuple[frozenset[str], Rate]] = []
+    for fact in report.facts:
+        members = _members(fact)
+        if not members:
+            continue
+        if SPREAD.search(fact.tag):
+            marks.append((members, "floating"))
+        elif COUPON.search(fact.tag):
+            rate = "fixed" if fact.value == fact.value else rate_of(fact.text)
+            if rate is not None:
+                marks.append((members, rate))
+    return marks
+
+
+def _rate(members: frozenset[str], marks: list[tuple[frozenset[str], Rate]]) -> Rate | None:
+    found = {rate for marked, rate in marks if marked <= members or members <= marked}
+    if "floating" in found:
+        return "floating"
+    named = {rate for member in members if (rate := member_rate(member)) is not None}
+    return "fixed" if "fixed" in found else (named.pop() if len(named) == 1 else None)
+
+
+def _name(members: frozenset[str]) -> str:
+    words = " / ".join(sorted(re.sub(r"Member$", "", member) for member in members))
+    return re.sub(r"(?<=[a-z\d])(?=[A-Z])", " ", words)

@@ -1,0 +1,271 @@
+"""Bytes of one filing, whatever their wrapping, as documents of a known kind.
+
+Wrappings undone here: a zip around one instance, EDGAR's full submission text and `.nc` feed form, a byte order mark,
+leading blank lines, Windows-1252. Nothing from outside is trusted: sizes are bounded, entities are refused, parsers
+get no network.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from active_edge.errors import SourceFormatError
+from active_edge.filings.zips import MOST_EXPANSION, SMALL_MEMBER_BYTES, read_member
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+MOST_BYTES = 128 << 20
+"""The largest annual reports are about 60 MB."""
+WINDOWS_1252 = {code: bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xA0)}
+UNSEEN = {ord(c): None for c in "\u200b\u200c\u200d\u2060\ufeff\u00ad"}
+CONTROL = {code: " " for code in range(32) if code not in (9, 10, 12, 13)}
+SHOWN = {**WINDOWS_1252, **UNSEEN, **CONTROL, 0xA0: " ", 0x2009: " ", 0x2002: " ", 0x2003: " ", 0x202F: " "}
+LINKBASE = re.compile(r"(_(cal|def|lab|pre)\.xml|\.xsd|FilingSummary\.xml|MetaLinks\.json|R\d+\.htm)$", re.I)
+BLOCK_PAGE = re.compile(r"Request Rate Threshold Exceeded|Undeclared Automated Tool|Request Originates from", re.I)
+OTHER_XML = {
+    "edgarSubmission": "schedule_or_notice",
+    "informationTable": "form_13f_table",
+    "ownershipDocument": "ownership_form",
+    "xbrl": "xbrl_instance",
+    "html": "inline_xbrl",
+}
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document: its kind, its name, decoded text, and the form type its wrapper states ("10-K", "4", ...)."""
+
+    kind: str
+    name: str
+    text: str
+    form: str | None = None
+
+
+@dataclass(frozen=True)
+class Filing:
+    """The documents worth reading of one filing, most telling first, and what its header says.
+
+    filed : ISO date or None. accession : EDGAR accession number or None.
+    """
+
+    kind: str
+    documents: tuple[Document, ...]
+    filed: str | None = None
+    accession: str | None = None
+
+
+def open_filing(source: Path | str | bytes, name: str | None = None) -> Filing:
+    """Documents of one filing.
+
+    Raises
+    ------
+    SourceFormatError
+        Empty, too large, binary, a zip that holds no single filing, a block page instead of a filing.
+    """
+    if isinstance(source, bytes):
+        body, where = source, name or "filing"
+    else:
+        path = Path(source)
+        where = name or path.name
+        try:
+            size = path.stat().st_size
+            _bounded(size, where)
+            body = path.read_bytes()
+        except OSError as error:
+            if isinstance(error, SourceFormatError):
+                raise
+            raise SourceFormatError(f"{where}: cannot be read ({error.strerror or error}); give one file") from error
+    _bounded(len(body), where)
+    if body[:2] == b"PK":
+        body, where = _only_member(body, where)
+    text = _decoded(body, where).lstrip("\ufeff \t\r\n")
+    if not text:
+        raise SourceFormatError(f"{where}: empty; a filing has at least one document: fetch it again")
+    if re.search(r"<DOCUMENT>|<SEC-DOCUMENT>|<SUBMISSION>", text[:100_000]):
+        return _submission(text, where)
+    document = _classified(text, where, None)
+    return Filing(document.kind, (document,))
+
+
+def parse_xml(text: str, where: str) -> _Element:
+    """Root element of an XML body; entities, network and huge trees are off.
+
+    Raises
+    ------
+    SourceFormatError
+        It declares entities, or it is not well-formed XML.
+    """
+    from lxml import etree
+
+    if "<!ENTITY" in text or "<!entity" in text:
+        raise SourceFormatError(f"{where}: declares XML entities; no SEC document does: refused")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+    body = re.sub(r"^<\?xml[^>]{0,200}\?>", "", text.lstrip("\ufeff \t\r\n"), count=1)
+    try:
+        return etree.fromstring(body.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise SourceFormatError(f"{where}: not well-formed XML ({error}); fetch it again") from error
+
+
+def parse_html(text: str, where: str) -> _Element:
+    """Root element of an HTML body, repaired as browsers do.
+
+    Raises
+    ------
+    SourceFormatError
+        There is no element in it.
+    """
+    from lxml import etree
+
+    parser = etree.HTMLParser(
+        no_network=True, huge_tree=False, remove_comments=True, remove_pis=True, encoding="utf-8", recover=True
+    )
+    body = re.sub(r"^\s*<\?xml[^>]{0,200}\?>", "", text, count=1).translate(SHOWN)
+    try:
+        root = etree.fromstring(body.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise SourceFormatError(f"{where}: not readable as HTML ({error}); fetch it again") from error
+    if root is None:
+        raise SourceFormatError(f"{where}: HTML without a single element; fetch it again")
+    return root
+
+
+def _bounded(size: int, where: str) -> None:
+    if size > MOST_BYTES:
+        raise SourceFormatError(f"{where}: {size} bytes, more than {MOST_BYTES}; give one document of the filing")
+
+
+def _only_member(body: bytes, where: str) -> tuple[bytes, str]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(body))
+        members = archive.infolist()
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, ValueError, OverflowError) as error:
+        raise SourceFormatError(f"{where}: not a whole zip ({error}); it was cut off, fetch it again") from error
+    wanted = [m for m in members if not m.is_dir() and not LINKBASE.search(m.filename)]
+    instances = [m for m in wanted if m.filename.lower().endswith((".xml", ".htm", ".html", ".txt"))]
+    if len(instances) != 1:
+        raise SourceFormatError(
+            f"{where}: a zip with {len(instances)} documents; exactly one instance or filing is read: unpack it first"
+        )
+    member = instances[0]
+    expansion = member.file_size / max(1, member.compress_size)
+    if member.file_size > MOST_BYTES or (member.file_size > SMALL_MEMBER_BYTES and expansion > MOST_EXPANSION):
+        raise SourceFormatError(
+            f"{where}!{member.filename}: would grow {expansion:.0f} times to {member.file_size} bytes "
+            f"(at most {MOST_EXPANSION} times and {MOST_BYTES} bytes); refused"
+        )
+    try:
+        return read_member(archive, member.filename, where=where, max_bytes=MOST_BYTES), member.filename
+    except RuntimeError as error:
+        raise SourceFormatError(f"{where}!{member.filename}: cannot be unpacked ({error})") from error
+
+
+def _decoded(body: bytes, where: str) -> str:
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return body.decode("utf-16", "replace")
+    if b"\x00" in body[:4096]:
+        raise SourceFormatError(f"{where}: binary, starts {body[:8]!r}; give the filing's text, HTML or XML")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return body.decode("cp1252", "replace")
+
+
+def _submission(text: str, where: str) -> Filing:
+    header = text[: max(text.find("<DOCUMENT>"), 0)] or text[:20_000]
+    filed = re.search(r"FILED AS OF DATE:\s*(\d{8})|<FILING-DATE>(\d{8})", header)
+    accession = re.search(r"ACCESSION[ -]NUMBER[:>]\s*(\d{10}-\d\d-\d{6})", header)
+    documents: list[Document] = []
+    for part in text.split("<DOCUMENT>")[1:]:
+        form = re.search(r"<TYPE>([^\n<]{1,40})", part[:2000])
+        title = re.search(r"<FILENAME>([^\n<]{1,200})", part[:2000])
+        _, opened, rest = part.partition("<TEXT>")
+        if not opened:
+            continue
+        inner = rest.partition("</TEXT>")[0].strip()
+        inner = re.sub(r"^<(XML|XBRL|PDF)>\s*|\s*</(XML|XBRL|PDF)>$", "", inner)
+        stated = form.group(1).strip() if form else None
+        if not inner or inner.startswith("begin ") or stated in ("GRAPHIC", "ZIP", "EXCEL", "PDF"):
+            continue
+        if documents and stated not in ("EX-101.INS", "XML"):
+            continue
+        documents.append(_classified(inner, title.group(1).strip() if title else where, stated))
+    documents = documents[:1] + [d for d in documents[1:] if d.kind == "xbrl_instance"]
+    if not documents:
+        raise SourceFormatError(f"{where}: a submission without a readable document; fetch it again")
+    date = next((g for g in filed.groups() if g), None) if filed else None
+    return Filing(
+        documents[0].kind,
+        tuple(documents),
+        f"{date[:4]}-{date[4:6]}-{date[6:]}" if date else None,
+        accession.group(1) if accession else None,
+    )
+
+
+def _classified(text: str, where: str, form: str | None) -> Document:
+    head = text[:60_000]
+    if len(text) < 60_000 and BLOCK_PAGE.search(head):
+        raise SourceFormatError(f"{where}: the SEC's block page instead of a filing; slow down and fetch it again")
+    if head.startswith("<") and "<!ENTITY" in text:
+        raise SourceFormatError(f"{where}: declares XML entities; no SEC document does: refused")
+    if head.startswith("{"):
+        return Document("annual_report_items", where, text, form)
+    if head.startswith("adsh\t"):
+        return Document("fsds_num", where, text, form)
+    root = _root_name(head)
+    if root is not None and root != "html" and "<" in head[:5]:
+        if root in OTHER_XML:
+            return Document(OTHER_XML[root], where, text, form)
+        if head.startswith("<?xml") and root.lower() not in ("table", "div", "body", "p", "document"):
+            raise SourceFormatError(f"{where}: XML with root {root!r}; no filing document has that: fetch it again")
+    if root == "html" and "/inlineXBRL" in head:
+        return Document("inline_xbrl", where, text, form)
+    if re.search(r"<(html|body|tr|td|div|p|font|br)\b", text[:200_000], re.I):
+        return Document(_page_kind(text, form) + "_html", where, text, form)
+    if not re.search(r"[A-Za-z]{3}", head):
+        raise SourceFormatError(f"{where}: no words in it; give a filing's text, HTML or XML")
+    return Document(_page_kind(text, form) + "_text", where, text, form)
+
+
+def _root_name(head: str) -> str | None:
+    position = 0
+    while match := re.compile(r"\s*(<\?[^>]*\?>|<!--.*?-->|<![^>]*>)", re.S).match(head, position):
+        position = match.end()
+    opening = re.compile(r"\s*<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)").match(head, position)
+    if opening is None:
+        return None
+    name = opening.group(2)
+    return "html" if name.lower() == "html" else name
+
+
+def _page_kind(text: str, form: str | None) -> str:
+    stated = (form or "").upper()
+    shown = re.sub(r"<[^>]{0,2000}>", " ", text[:80_000]).translate(SHOWN)
+    shown = " ".join(shown.split())
+    if "14A" in stated or "14C" in stated:
+        return "proxy"
+    if stated.startswith("10-K") or stated.startswith("10K"):
+        return "annual_report"
+    if stated.startswith("10-Q"):
+        return "quarterly_report"
+    if stated.startswith(("SC 13", "SCHEDULE 13", "13F", "144")):
+        return "schedule_or_notice"
+    if re.search(
+        r"STATEMENT OF CHANGES IN BENEFICIAL OWNERSHIP|INITIAL STATEMENT OF BENEFICIAL OWNERSHIP", shown, re.I
+    ):
+        return "ownership_form"
+    if re.search(r"SCHEDULE 14[AC]\b|proxy statement pursuant", shown, re.I):
+        return "proxy"
+    if re.search(r"FORM 10-?K|ANNUAL REPORT PURSUANT TO SECTION", shown, re.I):
+        return "annual_report"
+    if re.search(r"FORM 10-?Q|QUARTERLY REPORT PURSUANT TO SECTION", shown, re.I):
+        return "quarterly_report"
+    return "page"

@@ -1,0 +1,232 @@
+"""Insider ownership of a proxy statement: what the directors and executive officers hold as a group."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from active_edge.errors import SourceFormatError
+from active_edge.filings.ownership_table import GroupRow, group_rows
+from active_edge.filings.pages import Amount, Page
+from active_edge.filings.reading import Confidence, LegValue, checked_share
+
+LESS_THAN_ONE = 0.005
+"""Stands for "*", less than one percent, where the shares outstanding are not stated."""
+CLASS = re.compile(r"\bclass ([A-Z])\b", re.I)
+VOTING = re.compile(r"vot(e|es|ing)\b", re.I)
+BEFORE_OFFERING = re.compile(
+    r"\b(before|prior to|pre-?)\b.{0,40}\b(offering|merger|transaction|closing|combination|conversion)", re.I
+)
+AFTER_OFFERING = re.compile(
+    r"\b(after|following|post-?|upon|giving effect)\b.{0,40}\b(offering|merger|transaction|closing|combination|"
+    r"conversion)",
+    re.I,
+)
+PREFERRED = re.compile(r"\bpreferred\b|\bwarrants?\b|\bunits?\b", re.I)
+CLASS_OUTSTANDING = re.compile(
+    r"([\d,]{7,20}) (?:outstanding )?shares of (?:our |the company(?:'|’)?s |its )?class ([A-Z])\b", re.I
+)
+OUTSTANDING = re.compile(
+    r"(?:based (?:up)?on|there were|had|of) (?:a total of |an aggregate of |"
+    r"approximately )?([\d,]{6,20}) (?:total )?(?:outstanding )?"
+    r"(?:issued and outstanding )?(?:shares|common shares)(?: of)?(?: (?:our|the company(?:'|’)?s|"
+    r"its))?(?: common stock)?"
+    r"(?:,? (?:[$.\d]+ )?par value[^,]{0,30},?)?(?: (?:were |was )?(?:issued and )?outstanding)?|"
+    r"([\d,]{6,20}) (?:total )?outstanding shares|([\d,]{6,20}) shares (?:of (?:our |the company(?:'|"
+    r"’)?s )?common stock )?"
+    r"(?:were |was )?(?:issued and )?outstanding",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A percentage of the group's row: its size, what its heading says, the share count before it (NaN: none)."""
+
+    value: float
+    less_than_one: bool
+    heading: str
+    shares: float
+
+
+def insider_ownership(page: Page) -> tuple[LegValue | None, tuple[str, ...]]:
+    """The group's share as a proxy statement gives it, and notes on rows that were refused.
+
+    value : economic share. With one class it is the printed percentage; with two it is computed from share counts,
+    and `details` keep the voting power and each class apart. "*" is shares over outstanding where both are stated.
+    None where no row is found.
+    """
+    notes: list[str] = []
+    values: list[LegValue] = []
+    rows = group_rows(page)
+    joined = _class_rows(rows)
+    for row in [joined] if joined is not None else rows:
+        try:
+            value = _value(row)
+        except SourceFormatError as error:
+            notes.append(str(error))
+            continue
+        if value is not None:
+            values.append(value)
+    if not values:
+        return None, tuple(notes)
+    best = max(values, key=lambda v: ("percent" in v.details, bool(re.match(r"all|current", v.passage, re.I))))
+    others = [v for v in values if abs(v.value - best.value) > 0.0005]
+    if others:
+        notes.append("other group rows: " + "; ".join(f"{v.value:.4f} ({v.passage[:80]})" for v in others[:4]))
+        best = LegValue(best.value, best.source, "low", best.passage, details=best.details)
+    return best, tuple(notes)
+
+
+def _class_rows(rows: Sequence[GroupRow]) -> GroupRow | None:
+    """One row out of rows that each are headed by a class of stock; None where they are not of different classes."""
+    named = {
+        m.group(1).upper(): row for row in reversed(rows) if (m := re.search(r"\bclass ([A-Z])\b", row.label, re.I))
+    }
+    if len(named) < 2:
+        return None
+    kept = [named[letter] for letter in sorted(named)]
+    amounts = tuple(amount for row in kept for amount in row.amounts)
+    headings = tuple(f"Class {name}" for name in sorted(named) for _ in named[name].amounts)
+    return GroupRow(" / ".join(row.label for row in kept), amounts, headings, kept[0].context)
+
+
+def _value(row: GroupRow) -> LegValue | None:
+    shares = _shares(row)
+    passage = f"{row.label} {' '.join(a.text for a in row.amounts)}"
+    if not shares:
+        return _from_counts(row, passage)
+    common = [s for s in shares if not PREFERRED.search(s.heading)] or shares
+    voting = [s for s in common if _is_voting(s, common, row)]
+    economic = [s for s in common if s not in voting] or common
+    before = [s for s in economic if BEFORE_OFFERING.search(s.heading)]
+    after = [s for s in economic if AFTER_OFFERING.search(s.heading)]
+    details: dict[str, object] = {"percent": True}
+    if voting:
+        details["voting"] = checked_share(voting[0].value, "insider_ownership voting power")
+    if before and after:
+        details["after_offering"] = after[0].value
+        economic = before
+    if len(economic) > 1 and _two_classes(economic, row):
+        return _dual_class(economic, row, passage, details)
+    if any(s.value > 1 for s in economic):
+        raise SourceFormatError(f"insider_ownership: {passage[:120]}: above 100 %; read the proxy by hand")
+    if economic[0].less_than_one:
+        return _below_one(economic[0], row, passage, details)
+    different = {round(s.value, 4) for s in economic}
+    confidence: Confidence = "high" if len(different) == 1 else "low"
+    if len(different) > 1:
+        details["columns"] = [s.value for s in economic]
+    return LegValue(economic[0].value, "proxy_table", confidence, passage, details=details)
+
+
+def _shares(row: GroupRow) -> list[Share]:
+    """Percentages of the row; a number without a sign counts where its heading says percent or it looks like one."""
+    signed = any(a.percent and not a.mark for a in row.amounts)
+    found: list[Share] = []
+    counts: list[float] = []
+    for amount, heading in zip(row.amounts, row.headings, strict=True):
+        if _is_percent(amount, heading, signed, bool(counts)):
+            star = amount.mark == "star"
+            value = LESS_THAN_ONE if star else amount.value / 100
+            found.append(Share(value, star, heading, _held(counts)))
+            counts = []
+        elif amount.mark == "dash":
+            continue
+        else:
+            counts.append(amount.value)
+    return found
+
+
+def _held(counts: list[float]) -> float:
+    """Shares behind a percentage: the last count where it is the sum of those before it, otherwise their sum."""
+    if not counts:
+        return math.nan
+    return counts[-1] if abs(sum(counts[:-1]) - counts[-1]) <= 0.001 * counts[-1] else sum(counts)
+
+
+def _is_percent(amount: Amount, heading: str, signed: bool, after_count: bool) -> bool:
+    if amount.percent:
+        return True
+    if amount.mark or "," in amount.text or not 0 <= amount.value <= 100:
+        return False
+    if re.search(r"percent|%", heading, re.I) and not re.search(r"(number|amount) (of|and)", heading, re.I):
+        return True
+    return after_count and (("." in amount.text and not signed) or (not signed and not heading))
+
+
+def _is_voting(share: Share, shares: list[Share], row: GroupRow) -> bool:
+    if share.heading:
+        return bool(VOTING.search(share.heading)) and not re.search(r"class [A-Z]|shares", share.heading, re.I)
+    classes = set(CLASS.findall(row.context[:20_000]))
+    return len(shares) >= 3 and math.isnan(share.shares) and len(classes) > 1 and bool(VOTING.search(row.context))
+
+
+def _two_classes(shares: list[Share], row: GroupRow) -> bool:
+    named = {m.group(1).upper() for s in shares if (m := CLASS.search(s.heading))}
+    if len(named) > 1:
+        return True
+    headed = any(s.heading for s in shares)
+    return not headed and len({c.upper() for c in CLASS.findall(row.context[:20_000])}) > 1
+
+
+def _dual_class(shares: list[Share], row: GroupRow, passage: str, details: dict[str, object]) -> LegValue | None:
+    """Shares of all classes over shares outstanding of all classes.
+
+    Outstanding comes from the words around the table, else from each class's count and percentage.
+    """
+    stated = {
+        name.upper(): float(count.replace(",", "")) for count, name in reversed(CLASS_OUTSTANDING.findall(row.context))
+    }
+    letters = [m.group(1).upper() if (m := CLASS.search(s.heading)) else "AB"[min(i, 1)] for i, s in enumerate(shares)]
+    held = whole = 0.0
+    classes = {}
+    derived = False
+    for letter, share in zip(letters, shares, strict=True):
+        if f"Class {letter}" in classes:
+            continue
+        classes[f"Class {letter}"] = share.value
+        outstanding = stated.get(letter, math.nan)
+        if math.isnan(share.shares):
+            continue
+        near = abs(share.shares / outstanding - share.value) < 0.03 if outstanding > 0 else False
+        if not near and not share.less_than_one and share.value > 0:
+            outstanding, derived = share.shares / share.value, True
+        if outstanding > 0:
+            held, whole = held + share.shares, whole + outstanding
+    details["classes"] = classes
+    if whole <= 0:
+        return None
+    details |= {"economic": held / whole, "shares": held, "outstanding": whole}
+    return LegValue(held / whole, "proxy_table", "medium" if derived else "high", passage, details=details)
+
+
+def _below_one(share: Share, row: GroupRow, passage: str, details: dict[str, object]) -> LegValue:
+    outstanding = _outstanding(row)
+    computed = share.shares / outstanding if outstanding and share.shares == share.shares else math.nan
+    details["at_most"] = 0.01
+    if computed < 0.0105:
+        details |= {"shares": share.shares, "outstanding": outstanding}
+        return LegValue(computed, "proxy_table", "high", passage, details=details)
+    return LegValue(LESS_THAN_ONE, "proxy_table", "medium", passage, details=details)
+
+
+def _from_counts(row: GroupRow, passage: str) -> LegValue | None:
+    outstanding = _outstanding(row)
+    counts = [a.value for a in row.amounts if not a.mark and a.value >= 100]
+    if outstanding is None or not counts:
+        return None
+    held = max(counts)
+    share = checked_share(held / outstanding, f"insider_ownership: {passage[:120]}")
+    details = {"shares": held, "outstanding": outstanding}
+    return LegValue(share, "proxy_share_counts", "medium", passage, details=details)
+
+
+def _outstanding(row: GroupRow) -> float | None:
+    for match in OUTSTANDING.finditer(row.context[:400_000]):
+        count = float((match.group(1) or match.group(2) or match.group(3)).replace(",", "") or 0)
+        if count > 10_000:
+            return count
+    return None

@@ -1,0 +1,180 @@
+"""The row "all directors and executive officers as a group" of an ownership table, in HTML or in lines of text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from active_edge.filings.pages import Amount, Page, Table, number
+
+GROUP = re.compile(r"\bas\s+an?\s+group\b|\bas\s+group\b|\(as a group\)", re.I)
+STARTS = re.compile(
+    r"^(\W|\d{1,2}\.|(class [a-z]|series [a-z]|common|ordinary|preferred|capital|voting|stock|shares?)\b|"
+    r"total( for| of)?|our|the|its|company)*\s*(all|current|directors?|executive|officers?|"
+    r"nominees?|trustees?|named|incumbent|present|board|group|general partner|managers?|insiders)\b",
+    re.I,
+)
+PEOPLE = re.compile(r"director|officer|trustee|manager|nominee|general partner", re.I)
+COUNT_WORD = (
+    r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    r"seventeen|eighteen|nineteen|twenty(?:[- ][a-z]+)?)"
+)
+HEAD_WORD = r"(?:persons?|people|individuals?|members?|in number|in total|total|in all|directors?|officers?|holders)"
+AFTER_GROUP = re.compile(
+    r"\s*(?:[,:;|”\"’']|\.{2,}|\.(?=\s*\.)|(?:\s\.)+|"
+    r"\((?:[^()]|\([^()]{0,20}\)){1,200}\)|"
+    rf"(?:consisting of|comprised of|comprising|of|totaling|total of|a total of)?\s*\(?{COUNT_WORD}\)?\s*{HEAD_WORD}\b|"
+    r"(?:class [a-z]\b\s*)?(?:common|ordinary|capital)\b(?:\s+(?:stock|shares?))?\b|class [a-z]\b(?:\s+stock)?|"
+    r"(?:\([a-z\d*]{1,3}\),? ?)+|\[\d{1,2}\]|[†‡](?=\s|\(|$)|\*(?=\s*\(|\s*$)|persons?\b)",
+    re.I,
+)
+LABEL_EDGE = re.compile(r"[%*†]\s|[\d.,]\d\s*\n|[\d%*)—–-]\s*\n(?=[A-Z])|\n\s*\n|[:|]\s|\.\s(?=[A-Z])|-{3,}|\.{3,}")
+LABEL_START = re.compile(
+    r"\b(All|Current|Directors?|Executive|Officers?|Our|Total|Named|Board|Nominees?|Trustees?|Group)\b|^[a-z]+"
+)
+MOST_LABEL = 320
+MOST_TOKENS = 16
+MOST_ROWS = 40
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """The row of the group: label, numbers after it, the heading over each number, and the words around the table."""
+
+    label: str
+    amounts: tuple[Amount, ...]
+    headings: tuple[str, ...]
+    context: str
+
+
+def group_rows(page: Page) -> list[GroupRow]:
+    """Every group row of a page; from its tables where they have one, otherwise from its lines."""
+    context = " ".join(page.lines)
+    rows = list(islice((row for table in page.tables for row in _table_rows(table, context)), MOST_ROWS))
+    return rows or list(islice(_line_rows(page.lines, context), MOST_ROWS))
+
+
+def is_group_label(words: str) -> bool:
+    """Whether words are the label of the group's row rather than a sentence that mentions it."""
+    match = GROUP.search(words)
+    if match is None or len(words) > MOST_LABEL:
+        return False
+    before = words[: match.start()]
+    if (
+        not STARTS.match(before)
+        or not PEOPLE.search(before)
+        or re.search(r"[.;] [A-Z]|\b(following|table|sets forth)\b", before)
+    ):
+        return False
+    return _rest(words[match.end() :]) == ""
+
+
+def _rest(words: str) -> str:
+    """What is left of the words after "as a group" when head counts, note marks and leaders are taken away."""
+    while words.strip():
+        match = AFTER_GROUP.match(words)
+        if match is None or match.end() == 0:
+            return words.strip()
+        words = words[match.end() :]
+    return ""
+
+
+def _table_rows(table: Table, context: str) -> Iterator[GroupRow]:
+    for position, row in enumerate(table.rows):
+        label = row.label
+        here = row
+        if GROUP.search(label) and not is_group_label(label) and position:
+            label = f"{table.rows[position - 1].label} {label}"
+        elif not GROUP.search(label) and position + 1 < len(table.rows):
+            below = table.rows[position + 1]
+            joined = f"{label} {below.label}"
+            if not (row.amounts and GROUP.search(below.label) and is_group_label(joined)):
+                continue
+            label = joined
+        if not is_group_label(label):
+            continue
+        amounts = _owned(here.amounts)
+        after = position + 1
+        while not amounts and after < min(position + 3, len(table.rows)):
+            here = table.rows[after]
+            if len(here.label) > 60 and not GROUP.search(here.label):
+                break
+            amounts, after = _owned(here.amounts), after + 1
+        if not amounts and position and table.rows[position - 1].label and GROUP.search(row.label):
+            here = table.rows[position - 1]
+            amounts = _owned(here.amounts) if label.startswith(here.label) else ()
+        if amounts:
+            headings = tuple(_heading(table, amount, position) for amount in amounts)
+            yield GroupRow(label, amounts, headings, f"{table.before} {table.text} {context}")
+
+
+def _heading(table: Table, amount: Amount, position: int) -> str:
+    """Words over a number; a heading row that spans all the table is about no column."""
+    words = []
+    for row in table.rows[:position]:
+        if any(not a.mark and ("," in a.text or a.percent) for a in row.amounts):
+            break
+        words += [c.text for c in row.cells if c.start < amount.end and amount.start < c.end and c.end - c.start < 30]
+    return " ".join(words)
+
+
+def _owned(amounts: Sequence[Amount]) -> tuple[Amount, ...]:
+    """Numbers of an ownership row: note marks such as "(8)" that look like negative numbers are dropped."""
+    return tuple(a for a in amounts if not (a.value < 0 and a.value > -100))
+
+
+def _line_rows(lines: Sequence[str], context: str) -> Iterator[GroupRow]:
+    text = "\n".join(lines)
+    for match in GROUP.finditer(text):
+        before = text[max(0, match.start() - MOST_LABEL) : match.start()]
+        edges = [edge.end() for edge in LABEL_EDGE.finditer(before)]
+        own = before[max(edges, default=0) :]
+        start = LABEL_START.search(own)
+        if start is None:
+            continue
+        label = " ".join(own[start.start() :].split()) + f" {match.group()}"
+        if not is_group_label(" ".join(label.split())):
+            continue
+        amounts = _tokens(_numbers_below(text[match.end() : match.end() + 1500]))
+        if amounts:
+            yield GroupRow(" ".join(label.split()), amounts, ("",) * len(amounts), context)
+
+
+def _numbers_below(rest: str) -> str:
+    """Words after the label up to the first line that holds words of its own or opens the legend of "*"."""
+    while (match := AFTER_GROUP.match(rest)) is not None and match.end():
+        rest = rest[match.end() :]
+    kept = ""
+    lines = rest.split("\n")
+    for index, line in enumerate(lines[:34]):
+        following = lines[index + 1] if index + 1 < len(lines) else ""
+        legend = re.fullmatch(r"\s*\*{1,3}\s*", line) and re.match(r"[A-Z(]", following)
+        if kept.strip() and (legend or re.search(r"[A-Za-z]{3}", line)):
+            break
+        kept += " " + line
+    return kept
+
+
+def _tokens(rest: str) -> tuple[Amount, ...]:
+    """Numbers that follow the label directly; the first word ends them."""
+    found: list[Amount] = []
+    tokens = re.sub(r"\$", " ", rest[:600]).split()
+    for index, token in enumerate(tokens):
+        if len(found) >= MOST_TOKENS:
+            break
+        if re.fullmatch(r"\(?[\da-z]{1,2}\)|\[\d{1,2}\]|\.{2,}|[.:]|\||\(\d{1,2}\)(\(\d{1,2}\))+,?", token):
+            continue
+        if token in ("%", "%)") and found:
+            found[-1] = replace(found[-1], percent=True, text=found[-1].text + "%")
+            continue
+        if re.fullmatch(r"\.\d+", token) and found and "." not in found[-1].text and not found[-1].mark:
+            found[-1] = replace(found[-1], value=found[-1].value + float(token), text=found[-1].text + token)
+            continue
+        amount = number(token)
+        legend = amount is not None and amount.mark == "star" and re.match(r"[A-Za-z]{3}", (*tokens, "")[index + 1])
+        if amount is None or (legend and found):
+            break
+        found.append(replace(amount, start=index, end=index + 1))
+    return _owned(found)

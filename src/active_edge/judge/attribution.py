@@ -1,0 +1,199 @@
+"""Which leg earns the edge: each leg removed, each leg alone, and the exact Shapley share of each.
+
+Alpha is linear in returns, so the shares of the alpha are the alphas of the shares: with the portfolios of all subsets
+of the legs in hand, alpha of the whole = alpha of the plain universe + the sum of the legs' shares, to rounding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from active_edge.inference.bootstrap import mean_intervals, optimal_block
+from active_edge.inference.multiple import holm
+from active_edge.inference.regression import alpha_matrix
+from active_edge.inference.shapley import LegContributions, edge_by_leg
+from active_edge.inference.superiority import hedged_returns
+from active_edge.judge.judgement import Judgement
+from active_edge.judge.subsets import subset_weights
+from active_edge.run.backtest import SESSIONS_A_YEAR
+
+MAX_EXACT_LEGS = 12
+"""2^12 portfolios take seconds; a screen with more legs gets sampled permutations, and the page says so."""
+PERMUTATIONS = 200
+RESAMPLES = 1000
+NO_DIFFERENCE = 1e-12
+"""A daily contribution below this is rounding: the leg changed nothing."""
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """The alpha on one benchmark, shared out over the legs of a screen.
+
+    Attributes
+    ----------
+    benchmark : the benchmark of every alpha.
+    universe_alpha, total_alpha : annual alpha of the plain universe without any leg, and of the whole strategy.
+    table : (n_legs, ...) frame, annual decimals: leg, shapley, lower, upper, leave_one_out, leave_one_out_lower,
+        leave_one_out_upper, add_one_in, add_one_in_lower, add_one_in_upper (95 % bootstrap intervals), p (HAC, of the
+        Shapley share, two-sided), p_holm (over the legs); alpha_without, alpha_without_lower, alpha_without_upper
+        (HAC). p is 1 for a leg that changes nothing.
+    portfolios : number simulated.
+    permutations : number of sampled orders of the legs; 0 where the shares are exact.
+    """
+
+    benchmark: str
+    universe_alpha: float
+    total_alpha: float
+    table: pd.DataFrame
+    portfolios: int
+    permutations: int
+
+    def to_stats(self) -> dict[str, dict[str, float]]:
+        """The entry ``legs`` of stats.json."""
+        columns = ("shapley", "lower", "upper", "leave_one_out", "add_one_in", "p", "p_holm")
+        return {str(row["leg"]): {name: float(row[name]) for name in columns} for _, row in self.table.iterrows()}
+
+    def leave_one_out(self) -> pd.DataFrame:
+        """The frame `RunRecord.leave_one_out`."""
+        return self.table.rename(
+            columns={
+                "leave_one_out": "change",
+                "leave_one_out_lower": "change_lower",
+                "leave_one_out_upper": "change_upper",
+                "alpha_without": "alpha_annual",
+            }
+        ).assign(lower=self.table["alpha_without_lower"], upper=self.table["alpha_without_upper"])[
+            ["leg", "alpha_annual", "lower", "upper", "change", "change_lower", "change_upper"]
+        ]
+
+
+def attribute(judgement: Judgement, *, seed: int = 0, workers: int = 1) -> Attribution | None:
+    """The alpha on the first benchmark by leg, with stationary bootstrap intervals.
+
+    Parameters
+    ----------
+    seed : of the bootstrap and, beyond `MAX_EXACT_LEGS` legs, of the sampled orders.
+    workers : threads that simulate.
+
+    Returns
+    -------
+    None for a screen without legs, or a result without a benchmark or a purchase.
+
+    Source: Shapley (1953), see `inference.shapley`; sampled orders as Castro, Gómez & Tejada (2009), Polynomial
+    calculation of the Shapley value based on sampling, doi:10.1016/j.cor.2008.04.004.
+    """
+    result = judgement.result
+    legs = result.strategy.screen.legs()
+    if not legs or not judgement.benchmarks or result.base is None:
+        return None
+    name = next(iter(judgement.benchmarks))
+    benchmark = judgement.benchmark_returns[name].to_numpy(dtype=np.float64)
+    if judgement.cash is not None:
+        benchmark = benchmark - judgement.cash.to_numpy(dtype=np.float64)
+    exact = len(legs) <= MAX_EXACT_LEGS
+    orders = np.empty((0, len(legs)), dtype=np.int64) if exact else _orders(len(legs), seed)
+    subsets = list(range(1 << len(legs))) if exact else _prefixes(orders)
+    returns = result.arena.run(subset_weights(result, subsets), workers=workers).measured(result.first_fill).T
+    parts = edge_by_leg(returns) if exact else _sampled(returns, subsets, orders)
+    place = {subset: row for row, subset in enumerate(subsets)}
+    full = (1 << len(legs)) - 1
+    ends = returns[[place[0], place[full]]]
+    if judgement.cash is not None:
+        ends = ends - judgement.cash.to_numpy(dtype=np.float64)
+    alphas = hedged_returns(ends.T, benchmark).mean(axis=0) * SESSIONS_A_YEAR
+    table = _table(legs, parts, benchmark, seed)
+    without = returns[[place[full - (1 << number)] for number in range(len(legs))]]
+    return Attribution(
+        benchmark=name,
+        universe_alpha=float(alphas[0]),
+        total_alpha=float(alphas[1]),
+        table=table.join(_alphas(without, judgement.cash, benchmark)),
+        portfolios=len(subsets),
+        permutations=len(orders),
+    )
+
+
+def _table(legs: tuple[str, ...], parts: LegContributions, benchmark: np.ndarray, seed: int) -> pd.DataFrame:
+    kinds = {"shapley": parts.shapley, "leave_one_out": parts.leave_one_out, "add_one_in": parts.add_one_in}
+    stacked = np.vstack(list(kinds.values()))
+    stacked[np.abs(stacked).max(axis=1) < NO_DIFFERENCE] = 0.0
+    hedged = hedged_returns(stacked.T, benchmark)
+    block = _block(hedged[:, : len(legs)])
+    found = mean_intervals(hedged, periods_per_year=SESSIONS_A_YEAR, seed=seed, block=block, resamples=RESAMPLES)
+    table = pd.DataFrame({"leg": legs})
+    for number, kind in enumerate(kinds):
+        rows = slice(number * len(legs), (number + 1) * len(legs))
+        bounds = ("lower", "upper") if kind == "shapley" else (f"{kind}_lower", f"{kind}_upper")
+        table[kind] = found.mean_annual[rows]
+        table[bounds[0]], table[bounds[1]] = found.low[rows], found.high[rows]
+    table["p"] = _p_values(stacked[: len(legs)].T, benchmark)
+    table["p_holm"] = holm(table["p"].to_numpy())
+    return table
+
+
+def _block(hedged: np.ndarray) -> float:
+    """The longest automatic block length of the Shapley shares; 1 where none of them moves."""
+    lengths = [optimal_block(column).stationary for column in hedged.T if column.std() > 0]
+    return min(max([1.0, *lengths]), len(hedged) / 4.0)
+
+
+def _p_values(contributions: np.ndarray, benchmark: np.ndarray) -> np.ndarray:
+    p = np.ones(contributions.shape[1])
+    moves = np.abs(contributions).max(axis=0) > 0
+    if moves.any():
+        estimate = alpha_matrix(contributions[:, moves], benchmark[:, None], periods_per_year=SESSIONS_A_YEAR)
+        p[moves] = estimate.p
+    return p
+
+
+def _alphas(returns: np.ndarray, cash: pd.Series | None, benchmark: np.ndarray) -> pd.DataFrame:
+    """Annual alpha of each portfolio with its HAC interval; NaN where it never bought anything."""
+    from scipy.special import stdtrit
+
+    excess = returns - (0.0 if cash is None else cash.to_numpy(dtype=np.float64))
+    columns = {"alpha_without": np.nan, "alpha_without_lower": np.nan, "alpha_without_upper": np.nan}
+    frame = pd.DataFrame(columns, index=range(len(returns)))
+    bought = np.flatnonzero(returns.std(axis=1) > 0)
+    if len(bought):
+        found = alpha_matrix(excess[bought].T, benchmark[:, None], periods_per_year=SESSIONS_A_YEAR)
+        reach = stdtrit(found.n - 2, 0.975) * found.se_annual
+        bounds = np.column_stack([found.alpha_annual, found.alpha_annual - reach, found.alpha_annual + reach])
+        frame.loc[bought] = bounds
+    return frame
+
+
+def _orders(legs: int, seed: int) -> np.ndarray:
+    """(PERMUTATIONS, legs) orders, each drawn one followed by its reverse, which halves the sampling error."""
+    rng = np.random.default_rng(seed)
+    drawn = np.array([rng.permutation(legs) for _ in range(PERMUTATIONS // 2)])
+    return np.concatenate([drawn, drawn[:, ::-1]])
+
+
+def _prefixes(orders: np.ndarray) -> list[int]:
+    """Every subset met on the way along the orders, and what removal and addition of single legs need."""
+    legs = orders.shape[1]
+    full = (1 << legs) - 1
+    bits = np.cumsum(1 << orders, axis=1)
+    singles = [1 << leg for leg in range(legs)]
+    return sorted({0, full, *singles, *(full - bit for bit in singles), *map(int, bits.ravel())})
+
+
+def _sampled(returns: np.ndarray, subsets: list[int], orders: np.ndarray) -> LegContributions:
+    """Contributions from sampled orders: each leg's mean gain where it joins; they still sum to the whole."""
+    place: dict[int, int] = {subset: row for row, subset in enumerate(subsets)}
+    legs = orders.shape[1]
+    weights = np.zeros((legs, len(subsets)))
+    for permutation in orders:
+        before = 0
+        for leg in permutation:
+            after = before | 1 << int(leg)
+            weights[leg, place[after]] += 1.0 / len(orders)
+            weights[leg, place[before]] -= 1.0 / len(orders)
+            before = after
+    full = (1 << legs) - 1
+    without = returns[[place[full - (1 << leg)] for leg in range(legs)]]
+    alone = returns[[place[1 << leg] for leg in range(legs)]]
+    return LegContributions(weights @ returns, returns[place[full]] - without, alone - returns[place[0]])

@@ -1,0 +1,116 @@
+"""The benchmark ladder: from the rebuilt index to a passive mix anyone can buy, each with the alpha on it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+
+import numpy as np
+import pandas as pd
+
+from active_edge.errors import ActiveEdgeError, InferenceError
+from active_edge.inference.regression import AlphaEstimate, hac_alpha
+from active_edge.judge.judgement import Judgement, alpha_on_factors
+from active_edge.market import Market
+from active_edge.rebuilt_index import IndexRules, rebuild_index
+from active_edge.run.backtest import SESSIONS_A_YEAR
+
+REBUILT = "rebuilt"
+MIX_FACTORS = ("MKT_RF", "SMB", "RMW")
+"""Market, size and profitability: what a passive small-cap fund with a profitability screen holds."""
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One step of the ladder: what the strategy is held against, and the alpha on it."""
+
+    rung: str
+    meaning: str
+    alpha_annual: float
+    lower: float
+    upper: float
+    p: float
+
+
+def rebuilt_levels(market: Market, rules: IndexRules | None = None) -> pd.Series:
+    """Total-return level of the rebuilt index by session, 1 at its first close; no fee and no costs.
+
+    Weights drift between events; an exit leaves with its return and its cash waits for the next event.
+
+    Raises
+    ------
+    MissingInput : the market cannot rank companies by value.
+    """
+    from active_edge.costs import Costs
+    from active_edge.engine import Delisting, prepare
+
+    rules = rules or IndexRules()
+
+    def build() -> np.ndarray:
+        index = rebuild_index(market, rules)
+        arena = prepare(
+            market,
+            index.decided,
+            trade_at="next_close",
+            capital_usd=1e6,
+            costs=Costs(),
+            delisting=Delisting(),
+            columns=np.flatnonzero(index.members.any(axis=0)),
+        )
+        returns = arena.run([index.weights]).returns[:, 0]
+        return np.concatenate([[1.0], np.cumprod(1.0 + returns)])
+
+    levels = market.derived((REBUILT, rules), build)
+    return pd.Series(levels, index=market.sessions[len(market.sessions) - len(levels) :], name=REBUILT)
+
+
+def ladder(judgement: Judgement) -> list[Rung]:
+    """The alpha on every rung this market can give: rebuilt index, each benchmark, profitability-matched mix, luck."""
+    result = judgement.result
+    if result.base is None or not judgement.benchmarks:
+        return []
+    rungs = []
+    rebuilt = _rebuilt_alpha(judgement)
+    if rebuilt is not None:
+        rungs.append(_rung("rebuilt index", "an index of small caps by the published rules, no fee, no costs", rebuilt))
+    for name, found in judgement.benchmarks.items():
+        rungs.append(_rung(name, "a fund anyone can buy, after its fee", found.alpha))
+    mix = _mix_alpha(judgement)
+    if mix is not None:
+        weights = ", ".join(f"{name} {loading:+.2f}" for name, loading in mix.loadings.items())
+        rungs.append(_rung("profitability-matched mix", f"passive mix with the same tilts: {weights}", mix))
+    if judgement.random is not None:
+        own = float(result.returns.mean() * SESSIONS_A_YEAR)
+        low, middle, high = own - np.quantile(judgement.random_returns, [0.975, 0.5, 0.025])
+        meaning = f"the middle of {judgement.random.n:,} blind picks from the same names, same costs; plain return"
+        rungs.append(Rung("random portfolios", meaning, float(middle), float(low), float(high), judgement.random.p))
+    return rungs
+
+
+def ladder_table(rungs: list[Rung]) -> pd.DataFrame:
+    """The frame `RunRecord.ladder`: rung, meaning, alpha_annual, lower, upper, p."""
+    names = [field.name for field in fields(Rung)]
+    return pd.DataFrame([asdict(rung) for rung in rungs], columns=names)
+
+
+def _rebuilt_alpha(judgement: Judgement) -> AlphaEstimate | None:
+    result = judgement.result
+    try:
+        levels = rebuilt_levels(result.market)
+        span = pd.DatetimeIndex([result.base, *result.returns.index])
+        returns = levels.loc[span].pct_change().iloc[1:]
+        return hac_alpha(result.returns, returns, judgement.cash, periods_per_year=SESSIONS_A_YEAR)
+    except (ActiveEdgeError, KeyError):
+        # The market cannot rank companies, or the run begins before the index does: there is no such rung.
+        return None
+
+
+def _mix_alpha(judgement: Judgement) -> AlphaEstimate | None:
+    result = judgement.result
+    try:
+        return alpha_on_factors(result.market, result.returns, judgement.cash, MIX_FACTORS)
+    except InferenceError:
+        return None
+
+
+def _rung(name: str, meaning: str, alpha: AlphaEstimate) -> Rung:
+    return Rung(name, meaning, alpha.alpha_annual, alpha.ci[0], alpha.ci[1], alpha.p)

@@ -1,0 +1,144 @@
+"""Everything beside the verdict that says how far to trust it: legs, other choices, missing data, the whole family."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from active_edge.errors import MissingInput
+from active_edge.judge.attribution import Attribution, attribute
+from active_edge.judge.family import Family, joint_test
+from active_edge.judge.judgement import Judgement, cash_returns
+from active_edge.judge.knock_out import Honesty, coverage_honesty
+from active_edge.judge.ladder import ladder, ladder_table
+from active_edge.judge.sensitivity import rebalance_variations, trading_variations
+from active_edge.judge.variation import Variation, table_of
+from active_edge.report.record import LEVELS, DataWarning, RunRecord
+from active_edge.run.backtest import Result, benchmark_returns
+
+THREADS = 2
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """What was found about one judgement; None where it does not apply or was not asked for.
+
+    Attributes
+    ----------
+    attribution : the alpha by leg.
+    sensitivity : frame `RunRecord.sensitivity`.
+    honesty : what the result owes to the data being there.
+    adjustments : frame `RunRecord.adjustments`.
+    ladder : frame `RunRecord.ladder`.
+    """
+
+    attribution: Attribution | None
+    sensitivity: pd.DataFrame | None
+    honesty: Honesty | None
+    adjustments: pd.DataFrame | None
+    ladder: pd.DataFrame | None
+
+    def to_stats(self) -> dict[str, Any]:
+        """The entries of stats.json: legs, legs_universe_alpha, sensitivity, knock_out, adjustments, ladder."""
+        legs = self.attribution
+        return {
+            "legs": {} if legs is None else legs.to_stats(),
+            "legs_universe_alpha": None if legs is None else legs.universe_alpha,
+            "sensitivity": _rows(self.sensitivity),
+            "knock_out": None if self.honesty is None else self.honesty.to_stats(),
+            "adjustments": _rows(self.adjustments),
+            "ladder": _rows(self.ladder),
+        }
+
+    def leave_one_out(self) -> pd.DataFrame | None:
+        """The frame `RunRecord.leave_one_out`."""
+        return None if self.attribution is None else self.attribution.leave_one_out()
+
+    def onto(self, record: RunRecord) -> RunRecord:
+        """The page's record with all of it, warnings in their order."""
+        found = () if self.honesty is None else self.honesty.warnings()
+        warnings = (*record.warnings, *(DataWarning(*warning) for warning in found))
+        return replace(
+            record,
+            sensitivity=self.sensitivity,
+            adjustments=self.adjustments,
+            ladder=self.ladder,
+            legs=None if self.attribution is None else self.attribution.table,
+            warnings=tuple(sorted(warnings, key=lambda warning: LEVELS.index(warning.level))),
+        )
+
+
+def robustness_of(
+    judgement: Judgement, *, moved: Sequence[Variation] = (), sensitivity: bool = True, seed: int = 0
+) -> Robustness:
+    """Everything about one judgement.
+
+    Parameters
+    ----------
+    moved : the strategy in other rebalance months, from `rebalance_variations`.
+    sensitivity : False leaves out the sensitivity table and the knock-outs.
+    seed : of bootstraps and of the companies hidden at random.
+    """
+    honesty = coverage_honesty(judgement, seed=seed) if sensitivity else None
+    table = None
+    if sensitivity and judgement.benchmarks:
+        hidden = [] if honesty is None else honesty.variations
+        table = table_of(judgement, [*trading_variations(judgement), *moved, *hidden])
+    attribution = attribute(judgement, seed=seed, workers=THREADS)
+    adjustments = _adjustments(judgement, attribution)
+    rungs = ladder_table(ladder(judgement))
+    return Robustness(
+        attribution, table, honesty, adjustments if len(adjustments) else None, rungs if len(rungs) else None
+    )
+
+
+def family_of(tried: Sequence[Result]) -> Family | None:
+    """The results of one call tested together, each on its own benchmarks; None for fewer than two that traded."""
+    traded = {result.strategy.name: result for result in tried if result.base is not None and len(result.returns) > 1}
+    if len(traded) < 2 or len(traded) < sum(result.base is not None for result in tried):
+        return None
+    benchmarks: dict[str, dict[str, pd.Series]] = {name: {} for name in traded}
+    for name, result in traded.items():
+        for benchmark in result.strategy.rules.benchmarks:
+            with contextlib.suppress(MissingInput):
+                base = result.base or result.returns.index[0]
+                benchmarks[name][benchmark] = benchmark_returns(result.market, benchmark, base, result.returns.index)
+    cash = {name: cash_returns(result.market, result.returns.index) for name, result in traded.items()}
+    return joint_test({name: result.returns for name, result in traded.items()}, benchmarks, cash)
+
+
+def moved_months(tried: Sequence[Result], *, wanted: bool = True) -> list[list[Variation]]:
+    """`rebalance_variations` of the results, or nothing for each where it is not wanted."""
+    return rebalance_variations(tried) if wanted else [[] for _ in tried]
+
+
+def _adjustments(judgement: Judgement, attribution: Attribution | None) -> pd.DataFrame:
+    trials, name, family = judgement.tally.trials, judgement.result.strategy.name, judgement.family
+    columns = ["test", "question", "value", "p", "reading"]
+    rows = [] if family is None else family.adjustments(name, trials).to_dict("records")
+    if attribution is not None:
+        rows.append(_legs_row(attribution))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _legs_row(attribution: Attribution) -> dict[str, Any]:
+    """Holm over the legs: the leg with the smallest p."""
+    table = attribution.table
+    best = table.loc[table["p"].idxmin()]
+    found = best["p_holm"] <= 0.05
+    share = f"{best['shapley'] * 100:+.1f} %".replace("-", "−")
+    return {
+        "test": "Holm over legs",
+        "question": f"Does any of the {len(table)} legs change the alpha on {attribution.benchmark}?",
+        "value": f"{str(best['leg']).replace('_', ' ')} {share} a year",
+        "p": float(best["p_holm"]),
+        "reading": "At least this one does." if found else "No leg's share can be told from zero.",
+    }
+
+
+def _rows(table: pd.DataFrame | None) -> list[dict[str, Any]]:
+    return [] if table is None else table.to_dict("records")

@@ -1,0 +1,150 @@
+"""Would the answer survive other choices: costs, capital, delisting returns, start month, rebalance month."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from active_edge.errors import InferenceError, MissingInput
+from active_edge.inference.regression import hac_alpha
+from active_edge.judge.judgement import Judgement
+from active_edge.judge.variation import Variation
+from active_edge.panel import Panel
+from active_edge.run.backtest import SESSIONS_A_YEAR, Result, backtest, trading_terms
+from active_edge.strategy import Strategy, decision_dates
+
+if TYPE_CHECKING:
+    from active_edge.engine import Arena
+
+COST_MULTIPLES = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
+CAPITALS_USD = (1e6, 1e7, 1e8, 1e9, 5e9)
+DELISTINGS = {"0 for all in distress": 0.0, "the strategy's own rule": None, "−100 % for all in distress": -1.0}
+MONTHS_DROPPED = (3, 6, 12)
+LATER_BY_MONTHS = {"quarterly": (0, 1, 2), "semiannual": (0, 2, 4), "annual": (0, 4, 8)}
+"""By schedule: months after the strategy's own by which the rebalancing is moved. Monthly has no other month."""
+MAX_BREAK_EVEN = 50.0
+MIN_SESSIONS = 63
+"""Sessions below which a shortened run is not worth a row."""
+
+
+def trading_variations(judgement: Judgement) -> list[Variation]:
+    """The same decisions traded under other costs, capital and delisting returns, and begun later."""
+    result = judgement.result
+    if result.base is None:
+        return []
+    weights = result.targets.weights
+    held = np.flatnonzero((weights > 0).any(axis=0))
+    arena = _arena(result, held)
+
+    def traded(group: str, setting: str, where: Arena = arena, targets: np.ndarray = weights) -> Variation:
+        ran = where.run([targets])
+        start = max(result.first_fill, int(ran.first_row[0]))
+        returns = pd.Series(ran.measured(start)[:, 0], index=ran.sessions[start + 1 :], name="net")
+        base = ran.sessions[start] if start < len(ran.sessions) else None
+        return Variation(group, setting, base, returns)
+
+    found = [traded("costs", _times(m), arena.under(cost_multiple=m)) for m in COST_MULTIPLES]
+    multiple = break_even(judgement, lambda m: traded("costs", "", arena.under(cost_multiple=m)).returns)
+    if multiple is not None:
+        found.append(traded("costs", f"×{multiple:.1f}: break-even", arena.under(cost_multiple=multiple)))
+    found += [traded("capital", _dollars(usd), arena.under(capital_usd=usd)) for usd in CAPITALS_USD]
+    found += [
+        traded("delisting return", words, arena if override is None else _arena(result, held, override))
+        for words, override in DELISTINGS.items()
+    ]
+    for months in MONTHS_DROPPED:
+        later = weights * (result.targets.dates >= result.base + pd.DateOffset(months=months))[:, None]
+        variation = traded("start", f"begun {months} months later", targets=later)
+        if len(variation.returns) >= MIN_SESSIONS:
+            found.append(variation)
+    return found
+
+
+def break_even(judgement: Judgement, returns_at: Callable[[float], pd.Series]) -> float | None:
+    """Multiple of all costs at which the alpha on the first benchmark is zero.
+
+    Alpha falls almost in a straight line with costs, so regula falsi from 0 and the first multiple that loses the
+    alpha needs few steps. None where there is no alpha even without costs, or still one at `MAX_BREAK_EVEN`.
+    """
+    benchmark = judgement.benchmark_returns.iloc[:, 0]
+
+    def alpha(multiple: float) -> float:
+        returns = returns_at(multiple)
+        found = hac_alpha(returns, benchmark.loc[returns.index], judgement.cash, periods_per_year=SESSIONS_A_YEAR)
+        return found.alpha_annual
+
+    low, high = 0.0, 1.0
+    at_low = alpha(low)
+    if at_low <= 0:
+        return None
+    while (at_high := alpha(high)) > 0:
+        low, at_low, high = high, at_high, high * 3.0
+        if high > MAX_BREAK_EVEN:
+            return None
+    for _ in range(4):
+        middle = low + (high - low) * at_low / (at_low - at_high)
+        at_middle = alpha(middle)
+        if abs(at_middle) < 1e-5:
+            return middle
+        low, at_low, high, at_high = (
+            (middle, at_middle, high, at_high) if at_middle > 0 else (low, at_low, middle, at_middle)
+        )
+    return low + (high - low) * at_low / (at_low - at_high)
+
+
+def rebalance_variations(tried: Sequence[Result]) -> list[list[Variation]]:
+    """For each result: the strategy decided in other months of its schedule, over the same bounds.
+
+    Strategies share the panel of a month, and no panel outlives its month.
+    """
+    found: list[list[Variation]] = [[] for _ in tried]
+    for step in range(max(map(len, LATER_BY_MONTHS.values()))):
+        panels: dict[tuple[pd.Timestamp, ...], Panel] = {}
+        for place, result in enumerate(tried):
+            found[place].extend(_moved(result, step, panels))
+    return found
+
+
+def _moved(result: Result, step: int, panels: dict[tuple[pd.Timestamp, ...], Panel]) -> Iterator[Variation]:
+    rules, market, sessions = result.strategy.rules, result.market, result.simulation.sessions
+    months = LATER_BY_MONTHS.get(rules.rebalance)
+    if months is None or result.base is None:
+        return
+    if months[step] == 0:
+        yield Variation("rebalance month", "the strategy's own", result.base, result.returns)
+        return
+    period = {"quarterly": 3, "semiannual": 6, "annual": 12}[rules.rebalance]
+    offset = (rules.month_offset + months[step]) % period
+    strategy = Strategy(rules.model_copy(update={"month_offset": offset}), result.strategy.screen)
+    setting = f"{months[step]} month{'s' if months[step] > 1 else ''} later in the period"
+    try:
+        dates = decision_dates(strategy, market, sessions)
+        key = tuple(dates)
+        if key not in panels:
+            panels[key] = Panel(market, dates)
+        other = backtest(strategy, market, start=sessions[0], end=sessions[-1], panel=panels[key])
+    except (InferenceError, MissingInput):
+        return
+    yield Variation("rebalance month", setting, other.base, other.returns)
+
+
+def _arena(result: Result, columns: np.ndarray, override: float | None = None) -> Arena:
+    """The result's market and terms for some names, with the return of all distress exits overridden."""
+    from active_edge.engine import prepare
+
+    terms = trading_terms(result.strategy)
+    terms["delisting"] = replace(terms["delisting"], override=override)
+    sessions = result.simulation.sessions
+    return prepare(result.market, result.targets.dates, columns=columns, start=sessions[0], end=sessions[-1], **terms)
+
+
+def _times(multiple: float) -> str:
+    return "none at all" if multiple == 0 else f"×{multiple:g}"
+
+
+def _dollars(usd: float) -> str:
+    return f"{usd / 1e9:g} billion USD" if usd >= 1e9 else f"{usd / 1e6:g} million USD"

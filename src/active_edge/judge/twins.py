@@ -1,0 +1,75 @@
+"""Matched random portfolios: what the same trading would have earned with names picked by lot.
+
+Every held name gets a twin drawn from the same universe on the same date, from the same sector and size decile.
+The twin stays as long as the name stays and leaves when it leaves, so number, size, sectors, weights and turnover
+match by construction; charged the same costs, what is left of the difference is the choice of names.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+SIZE_GROUPS = 10
+
+
+def size_groups(market_value: np.ndarray, candidates: np.ndarray) -> np.ndarray:
+    """(n_dates, n_assets) int size decile within the candidates of each date; -1 for all others.
+
+    A candidate of unknown value (a member list needs none) is in a group of its own, `SIZE_GROUPS`.
+    """
+    groups = np.full(candidates.shape, -1)
+    for row, (values, use) in enumerate(zip(market_value, candidates, strict=True)):
+        columns = np.flatnonzero(use)
+        known = columns[np.isfinite(values[columns])]
+        order = known[np.argsort(values[known], kind="stable")]
+        groups[row, columns] = SIZE_GROUPS
+        groups[row, order] = np.arange(len(order)) * SIZE_GROUPS // max(len(order), 1)
+    return groups
+
+
+def draw_twins(
+    weights: np.ndarray, size_group: np.ndarray, sector: np.ndarray, *, seed: int, count: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Names of `count` random portfolios matched to one portfolio.
+
+    Parameters
+    ----------
+    weights : (n_dates, n_assets) float; target weights of the portfolio.
+    size_group : (n_dates, n_assets) int from `size_groups`; -1 cannot be drawn.
+    sector : (n_assets,) sector of each asset.
+    seed : draw number n is a function of (seed, n).
+
+    Returns
+    -------
+    bounds : (n_dates + 1,) int; the held names of date d, in the order of ``np.nonzero(weights)``, are
+        ``bounds[d]`` to ``bounds[d + 1]``.
+    twins : (count, n_held) int; column of the twin of each. Where sector and size have no free name the draw
+        widens to the size decile, then to all candidates; a name nobody can stand in for keeps itself.
+    """
+    _, sector_code = np.unique(np.asarray(sector).astype(str), return_inverse=True)
+    n_sectors = int(sector_code.max()) + 1
+    n_cells = (SIZE_GROUPS + 1) * n_sectors
+    cell = np.where(size_group >= 0, size_group * n_sectors + sector_code[None, :], n_cells)
+    pool = np.argsort(cell, axis=1, kind="stable").astype(np.int64)
+    starts = np.array(
+        [np.searchsorted(row[order], np.arange(n_cells + 1)) for row, order in zip(cell, pool, strict=True)]
+    )
+    rows, columns = np.nonzero(weights > 0)
+    bounds = np.searchsorted(rows, np.arange(len(weights) + 1))
+    twins = np.empty((count, len(columns)), dtype=np.int64)
+    kernel = _draw_kernel()
+    for number in range(count):
+        rng = np.random.default_rng([seed, number])
+        kernel(rng, bounds, columns, cell, pool, starts, n_sectors, twins[number])
+    return bounds, twins
+
+
+@cache
+def _draw_kernel() -> Any:
+    """The compiled draw of one portfolio; compiled on first use and kept on disk."""
+    from active_edge.judge._draw import draw
+
+    return draw

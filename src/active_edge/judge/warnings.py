@@ -1,0 +1,151 @@
+"""What a reader must know of the data before believing a page: (level, text, remedy), worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from active_edge.judge.judgement import FACTOR_SERIES, Judgement
+from active_edge.report.record import LEVELS, Level
+from active_edge.run.backtest import SESSIONS_A_YEAR
+
+FEW_NAMES = 20
+LOW_COVERAGE = 0.5
+USUAL_EXITS_A_YEAR = (0.05, 0.08)
+"""Share of US small caps that leave the exchanges in a year, all reasons."""
+FEW_EXITS_A_YEAR = 0.02
+SHORT_YEARS = 5.0
+
+Warning_ = tuple[Level, str, str]
+
+
+def data_warnings(judgement: Judgement) -> list[Warning_]:
+    """Every warning that applies, as (level, text, remedy); level serious, caution or note."""
+    found = [
+        w
+        for source in (_simulated, _survivorship, _names, _coverage, _period, _factors, _trading)
+        for w in source(judgement)
+    ]
+    return sorted(found, key=lambda warning: LEVELS.index(warning[0]))
+
+
+def _simulated(judgement: Judgement) -> Iterator[Warning_]:
+    if judgement.result.market.simulated:
+        yield (
+            "serious",
+            "SIMULATED data: these names, prices and filings never existed. The page shows what the program does, "
+            "not what any market did.",
+            "Run it on a market of your own: active-edge data import, or data pull, then --data.",
+        )
+
+
+def _survivorship(judgement: Judgement) -> Iterator[Warning_]:
+    market = judgement.result.market
+    years = len(market.sessions) / SESSIONS_A_YEAR
+    exited = (market.prices.last >= 0) & (market.prices.last < len(market.sessions) - 1)
+    alive = (market.prices.first >= 0).sum()
+    rate = float(exited.sum()) / max(float(alive), 1.0) / max(years, 1e-9)
+    if rate < FEW_EXITS_A_YEAR:
+        low, high = USUAL_EXITS_A_YEAR
+        yield (
+            "serious",
+            f"Survivorship: {rate:.1%} of the assets leave this market a year; {low:.0%} to {high:.0%} of real small "
+            "caps do. Names that failed are missing, and what is left looks better than what could be bought.",
+            "active-edge data audit bounds the bias; use a source that keeps the dead.",
+        )
+
+
+def _names(judgement: Judgement) -> Iterator[Warning_]:
+    counts = (judgement.result.targets.weights > 0).sum(axis=1)
+    dates = judgement.result.targets.dates
+    empty = int((counts == 0).sum())
+    if empty:
+        yield (
+            "caution",
+            f"On {empty} of {len(dates)} decision dates the screen selected nobody, and the portfolio was cash.",
+            "See the coverage table for the rule that lacked data; the measured period starts at the first purchase.",
+        )
+    few = int(((counts > 0) & (counts < FEW_NAMES)).sum())
+    if few:
+        yield (
+            "caution",
+            f"On {few} of {len(dates)} decision dates fewer than {FEW_NAMES} names were held; single names drive it.",
+            "Loosen a rule, or read the interval and not the estimate.",
+        )
+    invested = judgement.result.targets.weights.sum(axis=1)
+    part = int(((counts > 0) & (invested < 0.95)).sum())
+    if part:
+        yield (
+            "note",
+            f"On {part} of {len(dates)} decision dates the weight caps left more than 5 % in cash.",
+            "Raise max_weight or max_sector_weight, or select more names.",
+        )
+
+
+def _coverage(judgement: Judgement) -> Iterator[Warning_]:
+    for name, share in judgement.coverage.items():
+        if name in judgement.untested:
+            yield (
+                "serious",
+                f"{name} had a value for {share:.0%} of the candidates, and a missing value passes: nothing was "
+                "tested by this rule.",
+                "Import or pull the item it needs, or take the rule out.",
+            )
+        elif share < LOW_COVERAGE:
+            yield (
+                "caution",
+                f"{name} had a value for only {share:.0%} of the candidates over the run.",
+                "The selection is partly a selection of who reports; see the coverage table by date.",
+            )
+
+
+def _period(judgement: Judgement) -> Iterator[Warning_]:
+    years = judgement.result.years
+    if 0 < years < SHORT_YEARS:
+        yield (
+            "caution",
+            f"{years:.1f} years are measured. One upswing or one fall is not evidence about a thesis.",
+            "Use a longer market; the smallest detectable edge is printed beside every alpha.",
+        )
+
+
+def _factors(judgement: Judgement) -> Iterator[Warning_]:
+    result, alpha = judgement.result, judgement.factors
+    have = [name for name in FACTOR_SERIES if name in result.market.series_names]
+    if alpha is not None and alpha.n < len(result.returns):
+        yield (
+            "caution",
+            f"The factor returns cover {alpha.n:,} of {len(result.returns):,} sessions; the factor alpha is of those.",
+            "Factor returns are published a month or two late: pull again, or end the run with them (--to).",
+        )
+    elif alpha is None and have and judgement.benchmarks:
+        yield (
+            "caution",
+            f"The market has factor returns ({', '.join(have)}), but no factor alpha could be estimated over this run: "
+            "they have holes in it, or leave too few sessions.",
+            "Until there is one, a tilt that anyone can buy is not ruled out.",
+        )
+
+
+def _trading(judgement: Judgement) -> Iterator[Warning_]:
+    simulation = judgement.result.simulation
+    if len(simulation.unfilled):
+        yield (
+            "note",
+            f"{len(simulation.unfilled):,} orders were not filled in full before the next decision.",
+            "The table of unfilled orders says which and why; less capital or a higher participation fills more.",
+        )
+    if len(simulation.exits):
+        applied = simulation.exits["return"].to_numpy(dtype=float)
+        ruled = int(((simulation.exits["reason"] == "distress") & (applied < 0)).sum())
+        yield (
+            "note",
+            f"{len(simulation.exits):,} held names left the market, {ruled:,} of them charged as distress; "
+            f"the mean return applied at exit is {applied.mean():+.1%}.",
+            "The delisting table shows the edge had every one of them returned 0 or lost all.",
+        )
+    if judgement.cash is None and judgement.benchmarks:
+        yield (
+            "note",
+            "The market has no cash series (RF): alphas are of total returns, not of returns over cash.",
+            "Import a daily RF series; with a beta near 1 the difference is small.",
+        )

@@ -1,0 +1,1 @@
+"""What to distrust about a market: coverage, provenance, survivorship, suspects, missing names."""

@@ -1,0 +1,231 @@
+"""What to distrust in a market: coverage, exits, suspect days and returns, filing lags, in words and in numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+
+from active_edge.market.audit.missing_names import MissingNames, bound_missing
+from active_edge.market.audit.provenance import FilingLags, coverage_by_year, filing_lags
+from active_edge.market.audit.survivorship import EDGE_SESSIONS, REAL_EXIT_RATE, Survivorship, judge_survivorship
+from active_edge.market.audit.suspects import Suspects, find_suspects
+from active_edge.market.store import Market
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """Everything `active-edge data audit` prints.
+
+    Attributes
+    ----------
+    manifest
+        The snapshot's manifest.
+    coverage
+        (items × years) share of companies with a usable value at the year's last session.
+    companies
+        Companies by year: listed then and with facts filed.
+    warnings
+        What every page made from this market must say; empty where nothing is wrong.
+    import_findings
+        Lines of the import report: kind and count by severity.
+    """
+
+    path: str
+    manifest: dict[str, Any]
+    sessions: int
+    assets: int
+    coverage: pd.DataFrame
+    companies: pd.Series
+    survivorship: Survivorship
+    missing_names: MissingNames
+    suspects: Suspects
+    lags: FilingLags | None
+    import_findings: tuple[dict[str, Any], ...]
+    warnings: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as JSON-serialisable values; missing numbers are None."""
+        content = {
+            "path": self.path,
+            "manifest": self.manifest,
+            "sessions": self.sessions,
+            "assets": self.assets,
+            "coverage": {item: dict(row) for item, row in self.coverage.iterrows()},
+            "companies": dict(self.companies),
+            "survivorship": asdict(self.survivorship),
+            "missing_names": {
+                "share": self.missing_names.missing_share,
+                "edge": dict(self.missing_names.edge),
+                "years": self.missing_names.years.reset_index(),
+            },
+            "suspects": asdict(self.suspects),
+            "filing_lags": None if self.lags is None else asdict(self.lags),
+            "import_findings": list(self.import_findings),
+            "warnings": list(self.warnings),
+        }
+        plain: dict[str, Any] = _plain(content)
+        return plain
+
+    def lines(self) -> list[str]:
+        """Return the report as lines of text for people, warnings first."""
+        return [
+            *_heading(self),
+            *_warning_lines(self.warnings),
+            *_exit_lines(self.survivorship),
+            *_missing_lines(self.missing_names),
+            *_coverage_lines(self.coverage, self.companies),
+            *_lag_lines(self.lags),
+            *_suspect_lines(self.suspects),
+            *_import_lines(self.import_findings),
+        ]
+
+
+def audit_market(market: Market) -> AuditReport:
+    """Examine a stored market and return what to distrust in it."""
+    survivorship = judge_survivorship(market)
+    lags = filing_lags(market)
+    coverage, companies = coverage_by_year(market)
+    warnings = list(lags.warnings if lags else ("there are no facts: no screen on companies can be tested",))
+    if survivorship.suspected:
+        warnings.insert(
+            0,
+            f"survivorship: {'; '.join(survivorship.reasons)}. Missing exits can flatter a return by up to "
+            f"{survivorship.bias_bound_annual:.1%} a year",
+        )
+    if market.simulated:
+        warnings.insert(0, "SIMULATED: this market is made up")
+    return AuditReport(
+        path=str(market.path),
+        manifest=market.manifest,
+        sessions=len(market.sessions),
+        assets=len(market.assets),
+        coverage=coverage,
+        companies=companies,
+        survivorship=survivorship,
+        missing_names=bound_missing(market),
+        suspects=find_suspects(market),
+        lags=lags,
+        import_findings=tuple(market.report.get("findings", ())),
+        warnings=tuple(warnings),
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Return `value` as dicts, lists, text and numbers that JSON knows."""
+    if isinstance(value, pd.DataFrame):
+        return [_plain(row) for row in value.to_dict("records")]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _heading(report: AuditReport) -> list[str]:
+    tables = report.manifest["tables"]
+    prices = tables["prices"]
+    rows = ", ".join(f"{name} {entry['rows']:,}" for name, entry in tables.items())
+    return [
+        f"market {report.path}, snapshot {report.manifest['snapshot']}, created {report.manifest['created']}",
+        f"from {'; '.join(report.manifest['sources'])}",
+        f"{report.assets:,} assets, {report.sessions:,} sessions {prices['first']} to {prices['last']}; rows: {rows}",
+    ]
+
+
+def _warning_lines(warnings: Iterable[str]) -> list[str]:
+    return [f"WARNING {text}" for text in warnings] or ["no warning"]
+
+
+def _exit_lines(survivorship: Survivorship) -> list[str]:
+    low, high = REAL_EXIT_RATE
+    lines = ["", f"exits by year (annualised; real small caps {low:.0%} to {high:.0%})"]
+    lines.append(f"{'year':>6} {'alive':>7} {'exits':>6} {'rate':>6}   {'companies':>9} {'exits':>6} {'rate':>6}")
+    lines += [
+        f"{y.year:>6} {y.alive:>7,} {y.exits:>6,} {y.rate:>6.1%}   "
+        f"{y.companies_alive:>9,} {y.company_exits:>6,} {y.company_rate:>6.1%}"
+        for y in survivorship.years
+    ]
+    verdict = "suspected" if survivorship.suspected else "not suspected"
+    lines.append(
+        f"survivorship {verdict}: {survivorship.exit_rate:.1%} of companies end in a year, {EDGE_SESSIONS} days hold "
+        f"{survivorship.edge_share:.0%} of all exits; bound on the bias {survivorship.bias_bound_annual:.1%} a year"
+    )
+    return lines
+
+
+def _missing_lines(missing: MissingNames) -> list[str]:
+    if not missing.years["missing"].any():
+        return ["names with filings and no prices: none"]
+    edges = "; ".join(f"{edge:+.1%} a year if {case}" for case, edge in missing.edge.items())
+    return [
+        f"names with filings and no prices: {missing.missing_share:.1%} of the universe. Edge of those priced: {edges}"
+    ]
+
+
+def _coverage_lines(coverage: pd.DataFrame, companies: pd.Series) -> list[str]:
+    if coverage.empty:
+        return ["", "coverage: no facts"]
+    lines = ["", "coverage: share of companies with a usable value at the year's last session"]
+    lines.append(f"{'item':28}" + "".join(f"{year:>8}" for year in coverage.columns))
+    lines.append(f"{'(companies)':28}" + "".join(f"{count:>8,}" for count in companies))
+    lines += [f"{item:28}" + "".join(f"{share:>8.0%}" for share in row) for item, row in coverage.iterrows()]
+    return lines
+
+
+def _lag_lines(lags: FilingLags | None) -> list[str]:
+    if lags is None:
+        return []
+    spread = ", ".join(f"{name} {days:.0f}" for name, days in lags.quantiles.items())
+    return [
+        "",
+        f"days from period end to filing: {spread}",
+        f"late {lags.late_share:.1%}, within a week {lags.implausible_share:.1%}, restated {lags.restated_share:.1%}, "
+        f"commonest lag {lags.commonest_lag_days} days ({lags.commonest_lag_share:.1%})",
+    ]
+
+
+def _suspect_lines(suspects: Suspects) -> list[str]:
+    lines = ["", f"suspect sessions: {len(suspects.days)}"]
+    lines += [
+        f"  {day.session:%Y-%m-%d}: {day.rows:,} rows ({day.usual_rows:,} are usual), {day.returns:,} with a return"
+        for day in suspects.days.itertuples()
+    ]
+    lines.append(f"known returns beyond ±100%: {suspects.known_beyond_100:,}; the largest:")
+    lines += _move_lines(suspects.largest_returns)
+    lines.append(
+        f"jumps by five times or more that come back within five rows: {suspects.jumps_and_back:,}; the largest:"
+    )
+    lines += _move_lines(suspects.largest_jumps)
+    lines.append(
+        f"unknown returns: {suspects.unknown_returns:,} ({suspects.unknown_share:.1%} of rows), chained as "
+        f"close/close; beyond ±50% or like a 2:1 split, taken as zero: {suspects.unchained:,}; the largest:"
+    )
+    lines += _move_lines(suspects.largest_unchained)
+    lines.append(f"reused tickers: {len(suspects.reused_tickers)}")
+    lines += [
+        f"  {row.ticker}: {row.before} until {row.last_session:%Y-%m-%d} at {row.last_close:g}, {row.after} from "
+        f"{row.first_session:%Y-%m-%d} at {row.first_close:g}"
+        for row in suspects.reused_tickers.itertuples()
+    ]
+    return lines
+
+
+def _move_lines(moves: pd.DataFrame) -> list[str]:
+    return [
+        f"  {row.asset} {row.session:%Y-%m-%d}: {row.previous_close:g} to {row.close:g}" for row in moves.itertuples()
+    ]
+
+
+def _import_lines(findings: Iterable[dict[str, Any]]) -> list[str]:
+    lines = [f"  {f['severity']} {f['table']}: {f['count']:,} {f['kind']}" for f in findings]
+    return ["", "at import", *lines] if lines else []

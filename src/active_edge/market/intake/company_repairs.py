@@ -1,0 +1,255 @@
+"""Securities, facts, series and members brought in line with the prices they belong to; what is left out is counted."""
+
+from __future__ import annotations
+
+import duckdb
+
+from active_edge.market.findings import Findings
+from active_edge.market.intake.price_repairs import HOLE_SESSIONS
+from active_edge.market.intake.reading import SourceFile, check_keys
+from active_edge.schema import ITEMS
+
+_FACT = "asset || ' ' || item || ' ' || period_end || ' filed ' || filed"
+
+
+def check_assets(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the first assets that have prices and no row in securities."""
+    rows = connection.execute(
+        "SELECT DISTINCT asset FROM raw_prices WHERE asset NOT IN (SELECT asset FROM raw_securities) "
+        "ORDER BY asset LIMIT 5"
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+def settle_securities(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Create `security_rows`: one row for each asset, split ones with their own first and last session.
+
+    A series that ends more than 20 sessions before the data and has no last session gets its last price's day. Only
+    the last part of a split asset keeps the exit that securities tell.
+    """
+    connection.execute(
+        f"""
+        CREATE TABLE security_rows AS
+        WITH spans AS (
+            SELECT asset, min(session) AS opened, max(session) AS closed, max(session_index) AS closed_index
+            FROM price_rows GROUP BY asset),
+        ends AS (SELECT asset, max(part) AS part FROM parts GROUP BY asset),
+        every AS (
+            SELECT coalesce(p.part_asset, s.asset) AS asset, s.* EXCLUDE (asset),
+                coalesce(p.part, 1) AS part, p.part IS NOT NULL AS is_split, coalesce(p.part = e.part, true) AS is_last
+            FROM raw_securities s LEFT JOIN parts p ON p.asset = s.asset LEFT JOIN ends e ON e.asset = s.asset)
+        SELECT every.asset, ticker, name, cik, exchange, sic, security_type,
+            CASE WHEN part = 1 THEN coalesce(first_session, opened) ELSE opened END AS first_session,
+            CASE WHEN NOT is_last OR (last_session IS NULL AND closed_index < latest - {HOLE_SESSIONS}) THEN closed
+                 ELSE last_session END AS last_session,
+            CASE WHEN is_last THEN exit_reason ELSE 'unknown' END AS exit_reason,
+            CASE WHEN is_last THEN exit_return END AS exit_return,
+            last_session AS told, opened, closed, is_last, is_split
+        FROM every LEFT JOIN spans ON spans.asset = every.asset
+            CROSS JOIN (SELECT max(session_index) AS latest FROM calendar)
+        """
+    )
+    findings.rows(
+        "securities",
+        "series that end before the data does with no exit told",
+        "repaired",
+        source="security_rows WHERE is_last AND told IS NULL AND last_session IS NOT NULL",
+        text="asset || ' last price ' || closed",
+        order="asset",
+        remedy="The last price's day is taken as the last session.",
+    )
+    _note_listings(findings)
+
+
+def _note_listings(findings: Findings) -> None:
+    for kind, condition, remedy in (
+        (
+            "exits with neither reason nor return",
+            "last_session IS NOT NULL AND exit_return IS NULL AND coalesce(exit_reason, 'unknown') = 'unknown'",
+            "The delisting rule decides; results show the edge under other assumptions.",
+        ),
+        ("assets without a price", "closed IS NULL", "They can never be held."),
+        (
+            "last sessions that differ from the last price",
+            "is_last AND told IS NOT NULL AND told <> closed",
+            "The last price decides when a holding ends.",
+        ),
+        ("first prices before the first session", "first_session > opened", "The first price decides the listing age."),
+    ):
+        findings.rows(
+            "securities",
+            kind,
+            "noted",
+            source=f"security_rows WHERE {condition}",
+            text="asset || coalesce(' last price ' || closed, '')",
+            order="asset",
+            remedy=remedy,
+        )
+
+
+def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings, source: SourceFile) -> None:
+    """Create `fact_rows`: usable facts, those of split assets given to the part alive when they were filed.
+
+    A fact filed in a hole belongs to the part after it; one filed after the last part's end, to the last part.
+    """
+    # Two filings on a day under one symbol can tell different numbers; only where filings are named is that an error.
+    check_keys(connection, source, source.table.key, "(SELECT DISTINCT * FROM raw_facts WHERE accession IS NOT NULL)")
+    connection.execute(
+        """
+        CREATE TABLE judged_facts AS
+        WITH same AS (SELECT DISTINCT asset, item, months, period_end, filed, accession, value FROM raw_facts
+            WHERE value IS NOT NULL),
+        torn AS (SELECT asset, item, months, period_end, filed FROM same WHERE accession IS NULL
+            GROUP BY ALL HAVING count(*) > 1)
+        SELECT f.*, CASE
+            WHEN f.value IS NULL THEN 'empty'
+            WHEN f.asset NOT IN (SELECT asset FROM raw_securities) THEN 'stranger'
+            WHEN f.filed < f.period_end THEN 'early'
+            WHEN f.months NOT IN (0, 3, 6, 9, 12) THEN 'period'
+            WHEN f.item IN (SELECT unnest($shares)) AND f.value NOT BETWEEN 0 AND 1 THEN 'share'
+            WHEN t.asset IS NOT NULL AND f.accession IS NULL THEN 'torn'
+            ELSE 'kept' END AS verdict
+        FROM raw_facts f LEFT JOIN torn t USING (asset, item, months, period_end, filed)
+        """,
+        {"shares": [name for name, kind in ITEMS.items() if kind == "share"]},
+    )
+    for verdict, kind, remedy in (
+        ("empty", "facts without a value", "A missing number is no row."),
+        (
+            "stranger",
+            "facts of assets that are not in securities",
+            "Add the asset to securities, with prices, to use them.",
+        ),
+        ("early", "facts filed before their period ended", "A mistyped date: when it was known cannot be told."),
+        ("period", "facts of a period other than 0, 3, 6, 9 or 12 months", "Give months as 0, 3, 6, 9 or 12."),
+        ("share", "shares outside 0 .. 1", "Give shares as decimals: 0.05, not 5."),
+        ("torn", "facts with two different values on one day", "Neither is used; give the accession of each filing."),
+    ):
+        findings.rows(
+            "facts",
+            kind,
+            "refused",
+            source=f"judged_facts WHERE verdict = '{verdict}'",
+            text=_FACT + " || ' value ' || coalesce(value::VARCHAR, 'missing')",
+            order="asset, item, filed, period_end",
+            remedy=remedy,
+        )
+    _merge_facts(connection, findings)
+    _assign_facts(connection, findings)
+
+
+def _merge_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Create `fact_rows` from the facts kept, one row where the same number was told more than once."""
+    connection.execute(
+        """
+        CREATE TABLE fact_rows AS
+        SELECT asset, item, months, period_end, value, filed, min(form) AS form, accession, min(source) AS source,
+            min(CASE WHEN lower(confidence) IN ('high', 'medium', 'low') THEN lower(confidence) END) AS confidence,
+            count(*) AS copies
+        FROM judged_facts WHERE verdict = 'kept'
+        GROUP BY asset, item, months, period_end, value, filed, accession
+        """
+    )
+    known = ", ".join(f"'{name}'" for name in ITEMS)
+    findings.rows(
+        "facts",
+        "facts told more than once with the same value",
+        "repaired",
+        source="fact_rows WHERE copies > 1",
+        text=_FACT,
+        order="asset, item, filed",
+        remedy="One row is kept.",
+    )
+    findings.rows(
+        "facts",
+        "facts of an unknown item",
+        "noted",
+        source=f"fact_rows WHERE item NOT IN ({known})",
+        text=_FACT,
+        order="item, asset, filed",
+        remedy="Kept; no factor reads them.",
+    )
+
+
+def _assign_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Give the facts of split assets to the part that was alive when they were filed."""
+    connection.execute(
+        """
+        CREATE TABLE moved_facts AS
+        SELECT f.rowid AS fact, f.asset, f.item, f.period_end, f.filed,
+            arg_min(p.part_asset, CASE WHEN p.last_session >= f.filed THEN p.part
+                ELSE 1000000 - p.part END) AS part_asset
+        FROM fact_rows f JOIN parts p ON p.asset = f.asset GROUP BY ALL
+        """
+    )
+    findings.rows(
+        "facts",
+        "facts of split assets given to a later part",
+        "repaired",
+        source="moved_facts WHERE part_asset <> asset",
+        text="part_asset || ' ' || item || ' filed ' || filed",
+        order="asset, item, filed",
+        remedy="A part owns what was filed after the part before it ended.",
+    )
+    connection.execute(
+        "UPDATE fact_rows SET asset = moved_facts.part_asset FROM moved_facts WHERE fact_rows.rowid = moved_facts.fact"
+    )
+
+
+def settle_series(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Create `series_rows`: series values that are there."""
+    findings.rows(
+        "series",
+        "series rows without a value",
+        "refused",
+        source="raw_series WHERE value IS NULL",
+        text="series || ' ' || date",
+        order="series, date",
+        remedy="A missing value is no row.",
+    )
+    connection.execute("CREATE TABLE series_rows AS SELECT * FROM raw_series WHERE value IS NOT NULL")
+
+
+def settle_members(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Create `member_rows`: members that are in securities, split assets by the part alive on the day observed.
+
+    An observation belongs to the first part that ends on or after it; an interval to every part it overlaps.
+    """
+    connection.execute(
+        """
+        CREATE TABLE judged_members AS SELECT *, CASE
+            WHEN asset NOT IN (SELECT asset FROM raw_securities) THEN 'stranger'
+            WHEN observed IS NULL AND start IS NULL THEN 'undated'
+            WHEN "end" < start THEN 'reversed' ELSE 'kept' END AS verdict FROM raw_members
+        """
+    )
+    for verdict, kind, remedy in (
+        ("stranger", "members that are not in securities", "They cannot be held; add them to securities, with prices."),
+        ("undated", "members with neither an observation nor a start", "Give observed, or start and end."),
+        ("reversed", "members that end before they start", "Exchange start and end."),
+    ):
+        findings.rows(
+            "members",
+            kind,
+            "refused",
+            source=f"judged_members WHERE verdict = '{verdict}'",
+            text="\"index\" || ' ' || asset || ' ' || coalesce(observed, start, \"end\")",
+            order='"index", asset',
+            remedy=remedy,
+        )
+    connection.execute(
+        """
+        CREATE TABLE member_rows AS
+        WITH kept AS (SELECT * EXCLUDE (verdict) FROM judged_members WHERE verdict = 'kept')
+        SELECT * FROM kept WHERE asset NOT IN (SELECT asset FROM parts)
+        UNION ALL
+        SELECT k."index", arg_min(p.part_asset, CASE WHEN p.last_session >= k.observed THEN p.part
+            ELSE 1000000 - p.part END) AS asset, k.observed, k.start, k."end"
+        FROM kept k JOIN parts p ON p.asset = k.asset WHERE k.start IS NULL
+        GROUP BY k."index", k.asset, k.observed, k.start, k."end"
+        UNION ALL
+        SELECT k."index", p.part_asset, k.observed, k.start, k."end"
+        FROM kept k JOIN parts p ON p.asset = k.asset
+        WHERE k.start <= p.last_session AND coalesce(k."end", p.last_session) >= p.first_session
+        """
+    )

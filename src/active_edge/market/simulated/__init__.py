@@ -1,8 +1,0 @@
-"""The simulated market: the embedded default, the bench of calibration, the test of scale."""
-
-from active_edge.market.simulated.build import simulate
-from active_edge.market.simulated.knobs import LEGS, Knobs
-from active_edge.market.simulated.monthly import MonthlyMarket, monthly
-from active_edge.market.simulated.truth import Truth, read_truth
-
-__all__ = ["LEGS", "Knobs", "MonthlyMarket", "Truth", "monthly", "read_truth", "simulate"]

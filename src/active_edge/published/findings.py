@@ -1,0 +1,202 @@
+"""From measurements to verdict lines: one of five words, the sentence that defends it, the price of many tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from active_edge.errors import InferenceError
+from active_edge.inference.multiple import holm
+from active_edge.inference.power import mde_from_standard_error, years_needed
+from active_edge.inference.verdict import Thresholds, Word
+from active_edge.published.estimates import Estimate, Measurement, Question
+from active_edge.words import p_words, percent_text, signed
+
+KIND_WORDS = {"mean": "mean difference", "factor alpha": "factor alpha", "change": "change"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One claim with its verdict.
+
+    Attributes
+    ----------
+    estimate : None where nothing could be computed; `reason` then says why.
+    trials : how many evidence tests were run on these data, this one included.
+    p_adjusted : p after Holm over all of them.
+    mde_annual : smallest effect found four times in five at the 5 % level, from the estimate's own standard error.
+    mde_annual_adjusted : the same at the level left after `trials` tests.
+    years_needed : years until an effect as large as estimated, and at least the economic threshold, would be found
+        at the level left.
+    """
+
+    question: Question
+    verdict: Word
+    reason: str
+    trials: int
+    estimate: Estimate | None = None
+    p_adjusted: float | None = None
+    mde_annual: float | None = None
+    mde_annual_adjusted: float | None = None
+    years_needed: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The finding as plain JSON content; decimals, None where there is no number."""
+        question, estimate = self.question, self.estimate
+        numbers: dict[str, Any] = dict.fromkeys(
+            ("kind", "estimate_annual", "interval", "t", "p", "t_lag_12", "p_lag_12", "start", "end")
+        )
+        numbers |= {"n": 0, "lag": None, "loadings": {}, "loadings_t": {}}
+        if estimate is not None:
+            numbers = {
+                "kind": estimate.kind,
+                "estimate_annual": estimate.annual,
+                "interval": list(estimate.interval),
+                "t": estimate.t,
+                "p": estimate.p,
+                "t_lag_12": estimate.t_lag_12,
+                "p_lag_12": estimate.p_lag_12,
+                "start": estimate.start.date().isoformat(),
+                "end": estimate.end.date().isoformat(),
+                "n": estimate.n,
+                "lag": estimate.lag,
+                "loadings": dict(estimate.loadings),
+                "loadings_t": dict(estimate.loading_t),
+            }
+        return {
+            "test": question.test,
+            "section": question.section,
+            "claim": question.claim,
+            "claimed": "above zero" if question.direction > 0 else "below zero",
+            "verdict": self.verdict,
+            **numbers,
+            "p_adjusted": self.p_adjusted,
+            "mde_annual": self.mde_annual,
+            "mde_annual_adjusted": self.mde_annual_adjusted,
+            "years_needed": self.years_needed,
+            "trials": self.trials,
+            "reason": self.reason,
+            "source": question.source,
+            "caveats": list(question.caveats),
+        }
+
+
+def judge_measurements(measurements: Sequence[Measurement], thresholds: Thresholds | None = None) -> list[Finding]:
+    """One finding for each measurement, in their order, each charged for all of them.
+
+    With d the direction claimed (1 above zero, -1 below), N the number of estimates, p̃ the p after Holm over them:
+
+    1. *not testable*: there is no estimate.
+    2. *supported*: d · estimate > 0 and p̃ <= level. Where the question names a factor alpha whose
+       interval does not lie beyond zero on the side claimed: *benchmark-dependent*, a tilt anyone can buy.
+    3. *refuted*: the interval's end on the side claimed falls short of the economic threshold.
+    4. *not distinguishable*: everything else.
+
+    Raises
+    ------
+    InferenceError
+        Two measurements of the same test, or a factor alpha named that is not among them.
+    """
+    bounds = thresholds or Thresholds()
+    by_test = {measurement.question.test: measurement for measurement in measurements}
+    if len(by_test) < len(measurements):
+        raise InferenceError("two measurements have the same test; every test counts once as a trial")
+    estimates = {test: found.estimate for test, found in by_test.items() if found.estimate is not None}
+    adjusted = dict(zip(estimates, holm([e.p for e in estimates.values()]), strict=True)) if estimates else {}
+    trials = max(1, len(estimates))
+    findings = []
+    for found in measurements:
+        question, estimate = found.question, found.estimate
+        if question.alpha_test and question.alpha_test not in by_test:
+            raise InferenceError(
+                f"{question.test} names the factor alpha {question.alpha_test}, which was not measured"
+            )
+        if estimate is None:
+            findings.append(Finding(question, "not testable", f"The data cannot say: {found.why_not}.", trials))
+            continue
+        alpha = estimates.get(question.alpha_test)
+        findings.append(_judged(question, estimate, alpha, float(adjusted[question.test]), trials, bounds))
+    return findings
+
+
+def summary_counts(findings: Sequence[Finding]) -> Mapping[str, int]:
+    """How many findings have each verdict, in the order they first occur."""
+    words = [finding.verdict for finding in findings]
+    return {word: words.count(word) for word in dict.fromkeys(words)}
+
+
+def _judged(
+    question: Question, estimate: Estimate, alpha: Estimate | None, adjusted: float, trials: int, bounds: Thresholds
+) -> Finding:
+    word, opening = _word(question, estimate, alpha, adjusted, trials, bounds)
+    level = bounds.level / trials
+    mde = mde_from_standard_error(estimate.se_annual, level=bounds.level, power=bounds.power)
+    strict = mde_from_standard_error(estimate.se_annual, level=level, power=bounds.power)
+    edge = max(abs(estimate.annual), bounds.economic_edge)
+    noise = estimate.se_annual * estimate.years**0.5
+    wait = years_needed(edge, noise, level=level, power=bounds.power)
+    reason = f"{opening} {_figures(estimate, adjusted, trials)}{_alpha_beside(question, alpha, word)}"
+    if word == "not distinguishable":
+        reason += (
+            f" In {estimate.years:.1f} years only an effect of {percent_text(mde)} a year or more would have been seen "
+            f"({percent_text(strict)} after {trials} tests); one as large as estimated, and at least "
+            f"{percent_text(bounds.economic_edge)}, needs {_years(wait)}."
+        )
+    return Finding(question, word, reason, trials, estimate, adjusted, mde, strict, wait)
+
+
+def _word(
+    question: Question, estimate: Estimate, alpha: Estimate | None, adjusted: float, trials: int, bounds: Thresholds
+) -> tuple[Word, str]:
+    d = question.direction
+    nearest, furthest = sorted((d * estimate.interval[0], d * estimate.interval[1]))
+    if d * estimate.annual > 0 and adjusted <= bounds.level:
+        beyond = "above" if d > 0 else "below"
+        if question.alpha_test and alpha is None:
+            opening = (
+                f"It lies {beyond} zero, but no factor alpha could be computed: a tilt anyone can buy is possible."
+            )
+            return "benchmark-dependent", opening
+        if alpha is not None and min(d * alpha.interval[0], d * alpha.interval[1]) <= 0:
+            return "benchmark-dependent", (
+                f"It lies {beyond} zero, but its factor alpha is {signed(alpha.annual)} a year "
+                f"({signed(alpha.interval[0])} to {signed(alpha.interval[1])}): a tilt anyone can buy."
+            )
+        return "supported", f"It lies {beyond} zero, {trials} tests allowed for."
+    if furthest < bounds.economic_edge:
+        side = "upper" if d > 0 else "lower"
+        end = signed(furthest * d)
+        return "refuted", (
+            f"The {side} end of the interval, {end}, falls short of {percent_text(bounds.economic_edge)} a year: "
+            "if it is there, it is too small to matter."
+        )
+    if nearest > 0:
+        return "not distinguishable", (
+            f"By itself it would pass (p {p_words(estimate.p)}), but it is one of {trials} tests on these data."
+        )
+    return "not distinguishable", "It cannot be told from zero."
+
+
+def _figures(estimate: Estimate, adjusted: float, trials: int) -> str:
+    low, high = estimate.interval
+    text = (
+        f"{KIND_WORDS[estimate.kind].capitalize()} {signed(estimate.annual)} a year (95 % interval {signed(low)} to "
+        f"{signed(high)}, t {estimate.t:.2f}, p {p_words(estimate.p)}, after {trials} tests {p_words(adjusted)})."
+    ).replace("t -", "t −")
+    if "RMW" in estimate.loadings:
+        text += f" RMW loading {estimate.loadings['RMW']:.2f} (t {estimate.loading_t['RMW']:.1f}).".replace("-", "−")
+    return text
+
+
+def _alpha_beside(question: Question, alpha: Estimate | None, word: Word) -> str:
+    if alpha is None or word == "benchmark-dependent":
+        return ""
+    low, high = alpha.interval
+    d = question.direction
+    verdict = "" if min(d * low, d * high) > 0 else ": a tilt anyone can buy explains it, as far as these data can tell"
+    return f" On the factors {signed(alpha.annual)} a year ({signed(low)} to {signed(high)}){verdict}."
+
+
+def _years(value: float) -> str:
+    return f"about {value:,.0f} years" if value < 1000 else "more than a thousand years"

@@ -1,0 +1,96 @@
+"""The evidence run: published returns in, a verdict line for every question, the ledger, JSON and a page out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from active_edge.article.claims import Judged
+from active_edge.ledger import Ledger, Trial
+from active_edge.published.claims import claims_from_findings
+from active_edge.published.estimates import Measurement
+from active_edge.published.findings import Finding, judge_measurements
+from active_edge.published.funds import fund_measurements
+from active_edge.published.page import render_evidence
+from active_edge.published.reading import load_published_returns
+from active_edge.published.returns import PublishedReturns
+from active_edge.published.tilts import size_measurements, tilt_measurements
+from active_edge.report.document import write_page
+
+FOLDER, PAGE, LINES = "evidence", "report.html", "evidence.json"
+LEDGER_NAME = "published evidence"
+
+
+@dataclass(frozen=True)
+class EvidenceRun:
+    """Findings on published returns, the article's claims on them, and where the page stands."""
+
+    returns: PublishedReturns
+    findings: tuple[Finding, ...]
+    claims: tuple[Judged, ...]
+    page: Path
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Every verdict line as plain JSON content: the findings, then the article's claims."""
+        stamp = {"snapshot": self.returns.snapshot, "simulated": self.returns.simulated}
+        lines = [finding.to_dict() | stamp for finding in self.findings]
+        return lines + [_claim_line(claim, self.returns) | stamp for claim in self.claims]
+
+
+def run_evidence(data: str | Path | None = None, *, results: str | Path = "results") -> EvidenceRun:
+    """Every test on the published returns of a folder, entered in the ledger before any verdict is given.
+
+    Parameters
+    ----------
+    data : as `load_published_returns`.
+    results : folder of the ledger; the page is written to its folder `evidence`.
+
+    The family of tests is fixed in the code. Each is charged for all that could be computed; rerunning the same
+    tests on the same data is no new trial.
+
+    Raises
+    ------
+    MissingInput, DataError
+        As `load_published_returns`.
+    LedgerError
+        The ledger cannot be read or written; then nothing is judged or written.
+    """
+    returns = load_published_returns(data)
+    measured = measure_all(returns)
+    results = Path(results)
+    Ledger(results).record([_trial(found, returns) for found in measured if found.estimate is not None])
+    findings = judge_measurements(measured)
+    claims = claims_from_findings(findings)
+    folder = results / FOLDER
+    page = write_page(render_evidence(returns, findings, claims), folder / PAGE)
+    run = EvidenceRun(returns, tuple(findings), tuple(claims), page)
+    text = json.dumps(run.lines(), indent=2, ensure_ascii=False, allow_nan=False)
+    write_page(text + "\n", folder / LINES)
+    return run
+
+
+def measure_all(returns: PublishedReturns) -> list[Measurement]:
+    """Every question, in a fixed order."""
+    return [*fund_measurements(returns), *tilt_measurements(returns), *size_measurements(returns)]
+
+
+def _trial(found: Measurement, returns: PublishedReturns) -> Trial:
+    estimate = found.estimate
+    return Trial(
+        strategy=found.question.test,
+        screen=LEDGER_NAME,
+        configuration={"evidence": found.question.test},
+        start="" if estimate is None else estimate.start.date().isoformat(),
+        end="" if estimate is None else estimate.end.date().isoformat(),
+        snapshot=returns.snapshot,
+        simulated=returns.simulated,
+        information_ratio=None,
+        kind="evidence",
+    )
+
+
+def _claim_line(judged: Judged, returns: PublishedReturns) -> dict[str, Any]:
+    line = judged.to_dict()
+    return {"test": f"claim_{line.pop('name')}", "section": "The article", **line, "source": returns.source}

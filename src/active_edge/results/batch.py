@@ -1,0 +1,168 @@
+"""The main job: strategies on a market, judged together, written to the results folder.
+
+All strategies of one call are simulated and entered in the ledger before any is judged, so that each of them is
+charged for all, and the same call gives the same numbers twice.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from active_edge.choice import default_folder
+from active_edge.judge.family import Family
+from active_edge.judge.judgement import RANDOM_PORTFOLIOS, Judgement, information_ratio, judge_result
+from active_edge.judge.robustness import family_of, moved_months, robustness_of
+from active_edge.ledger import Ledger, Trial
+from active_edge.market import Market
+from active_edge.panel import Panel
+from active_edge.report.document import write_page
+from active_edge.report.index import render_index
+from active_edge.results.folders import index_entries, write_run
+from active_edge.results.records import plain_json, record_of, stats_of, trial_of
+from active_edge.run.backtest import Result, backtest, run_sessions
+from active_edge.strategy import Strategy, decision_dates
+
+INDEX_PAGE = "index.html"
+Progress = Callable[[str, int, int], None]
+Panels = dict[tuple[pd.Timestamp, ...], Panel]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One strategy backtested, judged and written."""
+
+    judgement: Judgement
+    trial: Trial
+    stats: dict[str, Any]
+    folder: Path
+
+
+def run_strategies(
+    strategies: Sequence[Strategy],
+    market: Market,
+    *,
+    results: str | Path = "results",
+    start: str | None = None,
+    end: str | None = None,
+    random_portfolios: int = RANDOM_PORTFOLIOS,
+    seed: int = 0,
+    sensitivity: bool = True,
+    progress: Progress | None = None,
+) -> list[Run]:
+    """Every strategy backtested, entered in the ledger, judged and written as a folder with its page.
+
+    Parameters
+    ----------
+    results : folder of runs and ledger; made if absent.
+    start, end : as `backtest`.
+    sensitivity : False leaves out other choices and knock-outs, which take a second or two a strategy.
+    """
+    report = progress or _silent
+    panels: Panels = {}
+    tried: list[Result] = []
+    for number, strategy in enumerate(strategies):
+        report("backtest", number, len(strategies))
+        tried.append(_backtest(strategy, market, start, end, panels))
+    return write_report(
+        tried, results, random_portfolios=random_portfolios, seed=seed, sensitivity=sensitivity, progress=progress
+    )
+
+
+def write_report(
+    tried: Sequence[Result],
+    out: str | Path = "results",
+    *,
+    random_portfolios: int = RANDOM_PORTFOLIOS,
+    seed: int = 0,
+    sensitivity: bool = True,
+    progress: Progress | None = None,
+) -> list[Run]:
+    """Results entered in the ledger together, then each judged, as one of a family, and written with its page.
+
+    Raises
+    ------
+    LedgerError : the ledger cannot be read or written; then nothing is judged or written.
+    """
+    report = progress or _silent
+    results = Path(out)
+    ratios = [information_ratio(result) for result in tried]
+    trials = [trial_of(result, ratio) for result, ratio in zip(tried, ratios, strict=True)]
+    Ledger(results).record(trials)
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    family = family_of(tried)
+    report("rebalance in other months", 0, len(tried))
+    moved = moved_months(tried, wanted=sensitivity)
+    together = [result.strategy for result in tried] if family is not None else []
+    runs = []
+    for number, (result, trial) in enumerate(zip(tried, trials, strict=True)):
+        report("judge and write", number, len(tried))
+        judgement = _judged(result, results, random_portfolios, seed, family=family)
+        robust = robustness_of(judgement, moved=moved[number], sensitivity=sensitivity, seed=seed)
+        stats = plain_json(stats_of(judgement, trial) | robust.to_stats())
+        command = reproduce_command(together or [result.strategy], result.market, trial, random_portfolios, seed)
+        record = record_of(judgement, stats, command=command, created=created, legs=robust.leave_one_out())
+        runs.append(Run(judgement, trial, stats, write_run(results, judgement, trial, stats, robust.onto(record))))
+    write_page(render_index(index_entries(results)), results / INDEX_PAGE)
+    report("judge and write", len(tried), len(tried))
+    return runs
+
+
+def judge(
+    result: Result,
+    *,
+    benchmarks: Sequence[str] | None = None,
+    out: str | Path = "results",
+    random_portfolios: int = RANDOM_PORTFOLIOS,
+    seed: int = 0,
+) -> Judgement:
+    """Every estimate and the verdict for one result, entered in the ledger of `out` first."""
+    Ledger(out).record([trial_of(result, information_ratio(result))])
+    return _judged(result, Path(out), random_portfolios, seed, benchmarks)
+
+
+def _judged(
+    result: Result,
+    results: Path,
+    random_portfolios: int,
+    seed: int,
+    benchmarks: Sequence[str] | None = None,
+    *,
+    family: Family | None = None,
+) -> Judgement:
+    market = result.market
+    tally = Ledger(results).tally(snapshot=market.snapshot, simulated=market.simulated)
+    return judge_result(
+        result, tally, benchmarks=benchmarks, random_portfolios=random_portfolios, seed=seed, family=family
+    )
+
+
+def reproduce_command(
+    strategies: Sequence[Strategy], market: Market, trial: Trial, random_portfolios: int, seed: int
+) -> str:
+    """The command that makes a run again, with the strategies it was judged together with."""
+    files = [f"strategies/{strategy.name}.yaml" for strategy in strategies]
+    words = ["active-edge", "backtest", *files, "--from", trial.start, "--to", trial.end]
+    if market.path != default_folder():
+        words += ["--data", str(market.path)]
+    if random_portfolios != RANDOM_PORTFOLIOS:
+        words += ["--random", str(random_portfolios)]
+    return shlex.join([*words, "--seed", str(seed)])
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    """Progress nobody watches."""
+
+
+def _backtest(strategy: Strategy, market: Market, start: str | None, end: str | None, panels: Panels) -> Result:
+    dates = decision_dates(strategy, market, run_sessions(market, start, end))
+    key = tuple(dates)
+    if key not in panels:
+        panels[key] = Panel(market, dates)
+    return backtest(strategy, market, start=start, end=end, panel=panels[key])

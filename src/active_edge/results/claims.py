@@ -1,0 +1,82 @@
+"""The article, claim by claim, from the latest runs of a results folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from active_edge.article.article import claims_of_strategy
+from active_edge.article.claims import PLAIN, Difference, Judged, judge_claims
+from active_edge.errors import InferenceError
+from active_edge.inference.regression import hac_mean
+from active_edge.ledger import Ledger
+from active_edge.results.folders import index_entries, read_returns, read_stats
+from active_edge.run.backtest import SESSIONS_A_YEAR
+
+
+@dataclass(frozen=True)
+class Thesis:
+    """Every claim of the article, and whether the runs behind them come from a simulated market."""
+
+    claims: tuple[Judged, ...]
+    simulated: bool
+
+
+def judge_thesis(results: str | Path = "results") -> Thesis:
+    """Every claim judged on the newest run of its strategy under `results`.
+
+    Runs on real data come first: only where there is none of any of the article's strategies are runs on simulated
+    markets taken, and then the thesis says so. A folder without runs makes every claim not testable.
+
+    Raises
+    ------
+    MissingInput, LedgerError
+        A stored run or the ledger cannot be read.
+    """
+    results = Path(results)
+    newest = latest_runs(results)
+    ledger = Ledger(results)
+    trials = {
+        name: ledger.tally(snapshot=stats["snapshot"], simulated=stats["simulated"]).trials
+        for name, (_, stats) in newest.items()
+    }
+    claims = judge_claims(
+        {name: stats for name, (_, stats) in newest.items()},
+        trials,
+        differences=_differences(newest),
+    )
+    return Thesis(tuple(claims), any(claim.simulated for claim in claims))
+
+
+def latest_runs(results: Path) -> dict[str, tuple[Path, dict[str, Any]]]:
+    """Strategy name to folder and stats of its newest run; real runs alone where there is any, else simulated ones."""
+    entries = index_entries(results) if results.is_dir() else []
+    told = [entry for entry in entries if claims_of_strategy(entry.strategy) or entry.strategy == PLAIN]
+    real = [entry for entry in told if not entry.simulated]
+    newest: dict[str, tuple[Path, dict[str, Any]]] = {}
+    for entry in real or told:
+        folder = (results / entry.href).parent
+        newest.setdefault(entry.strategy, (folder, read_stats(folder)))
+    return newest
+
+
+def _differences(newest: Mapping[str, tuple[Path, Mapping[str, Any]]]) -> dict[str, Difference]:
+    """Each run against the plain universe's, where both come from one snapshot and share enough sessions."""
+    if PLAIN not in newest:
+        return {}
+    folder, plain = newest[PLAIN]
+    base = read_returns(folder)["net"]
+    found = {}
+    for name, (other, stats) in newest.items():
+        if name == PLAIN or stats["snapshot"] != plain["snapshot"]:
+            continue
+        own = read_returns(other)["net"]
+        common = own.index.intersection(base.index)
+        try:
+            estimate = hac_mean(own.loc[common] - base.loc[common], periods_per_year=SESSIONS_A_YEAR)
+        except InferenceError:
+            continue
+        found[name] = Difference(estimate.alpha_annual, estimate.ci, estimate.p, len(common))
+    return found

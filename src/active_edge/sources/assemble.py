@@ -1,0 +1,317 @@
+"""From the raw archive to the tables of a snapshot: a pure function of the archive's bodies.
+
+Nothing here reads a clock or the network, and no table holds a fetch time: the same bodies give the same snapshot id,
+whenever and in how many pieces they were fetched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from active_edge.errors import SourceFormatError
+from active_edge.market.database import connect, literal
+from active_edge.market.findings import Finding
+from active_edge.sessions import sessions_between
+from active_edge.sources import company_tables
+from active_edge.sources.sec import edgar_index, nport
+from active_edge.sources.securities import Listing, Spans, list_securities, register
+from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, yahoo
+from active_edge.sources.web.archive import Archive
+
+Progress = Callable[[str, int, int], None]
+HOLE_SESSIONS = 20
+SYMBOLS_A_PART = 200
+UNCHAINED = 0.5
+"""An unknown return beyond ±50 % is a split, a reuse or an error, never a gain."""
+
+
+@dataclass
+class Tables:
+    """What `write_snapshot` takes, its findings, and where the rows came from."""
+
+    rows: dict[str, Any]
+    findings: list[Finding]
+    sources: list[str]
+    created: str
+    report: dict[str, Any]
+
+
+@dataclass
+class Charts:
+    """Prices read so far: Parquet parts by symbol, spans, fund levels, and counts of what was odd."""
+
+    parts: list[Path] = field(default_factory=list)
+    first: dict[str, pd.Timestamp] = field(default_factory=dict)
+    last: dict[str, pd.Timestamp] = field(default_factory=dict)
+    funds: dict[str, str | None] = field(default_factory=dict)
+    levels: list[pd.DataFrame] = field(default_factory=list)
+    phantom: Counter[str] = field(default_factory=Counter)
+    suspected_splits: Counter[str] = field(default_factory=Counter)
+    disagreements: Counter[str] = field(default_factory=Counter)
+    unknown: list[str] = field(default_factory=list)
+    unlike_fund: list[str] = field(default_factory=list)
+
+
+@contextlib.contextmanager
+def assembled(archive: Archive, work: Path, *, progress: Progress | None = None, workers: int = 2) -> Iterator[Tables]:
+    """Tables made from everything the archive holds; relations in them live as long as the context.
+
+    Parameters
+    ----------
+    work : folder for what does not fit into memory; the caller removes it.
+
+    Raises
+    ------
+    SourceFormatError
+        The archive holds no prices.
+    """
+    tell = progress or (lambda *_: None)
+    work.mkdir(parents=True, exist_ok=True)
+    with connect(spill_to=work / "spill") as connection:
+        charts = read_charts(archive, work / "prices", tell)
+        if not charts.parts:
+            raise SourceFormatError(
+                f"{archive.path}: no prices in the archive yet; pull with --only yahoo, or without --only"
+            )
+        companies = company_tables.read(archive, connection, work / "facts", tell, workers=workers)
+        directory = [nasdaq.parse(archive.read(e), name=key[7:], where=key) for key, e in archive.bodies("nasdaq/")]
+        today = [
+            listed
+            for key, entry in archive.bodies("sec/company_tickers_exchange")
+            for listed in edgar_index.parse_tickers(archive.read(entry), where=key)
+        ]
+        known = register(companies.filings, companies.index, today, [d.listings for d in directory])
+        listing = list_securities(known, Spans(charts.first, charts.last, max(charts.last.values())), charts.funds)
+        securities = _with_earlier_lives(listing, charts)
+        tell("assembling tables", 0, 1)
+        members, strangers = _members(archive, listing.asset_of_symbol)
+        rows: dict[str, Any] = {
+            "securities": securities,
+            "prices": _prices(connection, charts, listing),
+            "series": _series(archive, charts),
+            "members": members,
+            "facts": companies.facts(connection, listing.asset_of_cik),
+        }
+        stored = {name: table for name, table in rows.items() if table is not None and len(table)}
+        findings = [*_price_findings(charts), *companies.findings, *_list_findings(listing, strangers)]
+        report = {
+            "findings": [asdict(finding) for finding in findings],
+            "archive_digest": archive.digest,
+            "names_without_prices": listing.without_prices,
+            "symbols_without_prices": charts.unknown,
+        }
+        yield Tables(stored, findings, _sources(archive), _newest(archive), report)
+
+
+def _newest(archive: Archive) -> str:
+    return max((entry.time for key in archive.keys("") for entry in archive.versions(key)), default="")
+
+
+def _sources(archive: Archive) -> list[str]:
+    return sorted({key.split("/")[0] for key, _ in archive.bodies("")})
+
+
+def read_charts(archive: Archive, into: Path, tell: Progress) -> Charts:
+    """Read every archived chart, a part of Parquet for every 200 symbols."""
+    into.mkdir(parents=True, exist_ok=True)
+    windows: dict[str, list[str]] = {}
+    for key in archive.keys("yahoo/"):
+        windows.setdefault(key.split("/")[1], []).append(key)
+    charts, pending = Charts(), list[pd.DataFrame]()
+    for done, (symbol, keys) in enumerate(sorted(windows.items())):
+        if done % 50 == 0:
+            tell("reading charts", done, len(windows))
+        rows = _symbol_rows(archive, symbol, keys, charts)
+        if rows is not None:
+            pending.append(rows)
+        if len(pending) >= SYMBOLS_A_PART:
+            charts.parts.append(_write_part(pending, into / f"{len(charts.parts):05d}.parquet"))
+            pending.clear()
+    if pending:
+        charts.parts.append(_write_part(pending, into / f"{len(charts.parts):05d}.parquet"))
+    return charts
+
+
+def _symbol_rows(archive: Archive, symbol: str, keys: list[str], charts: Charts) -> pd.DataFrame | None:
+    """Rows of one symbol on XNYS sessions; lives separated by a hole get `~1`, `~2` … from the oldest on."""
+    entries = [entry for key in keys if (entry := archive.latest_body(key)) is not None]
+    # the longest window first; later ones add later sessions
+    entries.sort(key=lambda e: (e.key.rpartition("/")[2], e.time))
+    parsed = [yahoo.parse(archive.read(entry), where=entry.key) for entry in entries]
+    if not parsed:
+        charts.unknown.append(symbol)
+        return None
+    rows = yahoo.join_windows(parsed)
+    if rows.empty:
+        charts.unknown.append(symbol)
+        return None
+    sessions = sessions_between(rows["session"].iloc[0], rows["session"].iloc[-1])
+    real = rows["session"].isin(sessions).to_numpy(dtype=bool)
+    if not real.all():
+        charts.phantom[symbol] += int((~real).sum())
+        rows = rows[real].reset_index(drop=True)
+    if rows.empty:
+        charts.unknown.append(symbol)
+        return None
+    charts.suspected_splits.update({symbol: sum(chart.suspected_splits for chart in parsed)})
+    charts.disagreements.update({symbol: sum(chart.disagreements for chart in parsed)})
+    place = sessions.searchsorted(rows["session"].to_numpy())
+    life = np.concatenate([[0], np.cumsum(np.diff(place) > HOLE_SESSIONS)])
+    names = [symbol if n == life[-1] else f"{symbol}~{n + 1}" for n in range(int(life[-1]) + 1)]
+    rows = rows.assign(symbol=np.array(names, dtype=object)[life])
+    starts = np.flatnonzero(np.diff(life, prepend=-1))
+    rows.loc[rows.index[starts], "total_return"] = np.nan
+    for name, block in rows.groupby("symbol", sort=False):
+        charts.first[str(name)], charts.last[str(name)] = block["session"].iloc[0], block["session"].iloc[-1]
+    instrument = parsed[-1].instrument
+    if instrument in ("ETF", "MUTUALFUND", "INDEX"):
+        charts.funds[symbol] = "etf" if instrument == "ETF" else "fund"
+        charts.levels.append(_level(symbol, rows[rows["symbol"] == symbol]))
+    else:
+        charts.funds[symbol] = None
+    return rows
+
+
+def _level(symbol: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Total-return level of a fund: its first close grown by every return; an unknown small move is close/close."""
+    close = rows["close"].to_numpy()
+    plain = np.concatenate([[0.0], close[1:] / close[:-1] - 1.0])
+    growth = rows["total_return"].to_numpy()
+    growth = np.where(np.isfinite(growth), growth, np.where(np.abs(plain) <= UNCHAINED, plain, 0.0))
+    growth[0] = 0.0
+    level = np.round(close[0] * np.cumprod(1.0 + growth), 6)
+    return pd.DataFrame({"series": symbol, "date": rows["session"].to_numpy(), "value": level, "filed": pd.NaT})
+
+
+def _write_part(frames: list[pd.DataFrame], file: Path) -> Path:
+    part = pd.concat(frames, ignore_index=True)
+    with duckdb.connect(":memory:") as connection:
+        connection.register("part", part.assign(symbol=part["symbol"].astype(object)))
+        connection.execute(f"COPY part TO {literal(file)} (FORMAT parquet, COMPRESSION zstd)")
+    return file
+
+
+def _prices(connection: duckdb.DuckDBPyConnection, charts: Charts, listing: Listing) -> duckdb.DuckDBPyRelation:
+    pairs = {symbol: _life_asset(symbol, listing.asset_of_symbol) for symbol in charts.first}
+    known = [(symbol, asset) for symbol, asset in sorted(pairs.items()) if asset is not None]
+    connection.register("asset_of_symbol", pd.DataFrame(known, columns=["symbol", "asset"]).astype(object))
+    parts = ", ".join(literal(part) for part in charts.parts)
+    return connection.sql(
+        "SELECT a.asset, CAST(p.session AS DATE) AS session, "
+        + ", ".join(f"CASE WHEN isnan(p.{c}) THEN NULL ELSE p.{c} END AS {c}" for c in ("open", "high", "low"))
+        + ", p.close, CASE WHEN isnan(p.volume) THEN NULL ELSE CAST(p.volume AS BIGINT) END AS volume, "
+        "CASE WHEN isnan(p.total_return) THEN NULL ELSE p.total_return END AS total_return "
+        f"FROM read_parquet([{parts}]) p JOIN asset_of_symbol a USING (symbol)"
+    )
+
+
+def _life_asset(symbol: str, assets: Mapping[str, str]) -> str | None:
+    base, _, life = symbol.partition("~")
+    asset = assets.get(base)
+    return asset if asset is None or not life else f"{asset}~{life}"
+
+
+def _with_earlier_lives(listing: Listing, charts: Charts) -> pd.DataFrame:
+    """Securities with one more row for each life before a hole: no CIK, so that no facts are tied to it."""
+    table = listing.table.set_index("asset", drop=False)
+    extra = []
+    for symbol in sorted(charts.first):
+        asset = _life_asset(symbol, listing.asset_of_symbol) if "~" in symbol else None
+        if asset is not None:
+            row = table.loc[asset.rpartition("~")[0]].to_dict()
+            row |= {"asset": asset, "cik": pd.NA, "sic": pd.NA, "name": None, "exit_reason": "unknown"}
+            extra.append({**row, "first_session": charts.first[symbol], "last_session": charts.last[symbol]})
+    if not extra:
+        return listing.table
+    return pd.concat([listing.table, pd.DataFrame(extra).astype(listing.table.dtypes)], ignore_index=True)
+
+
+def _series(archive: Archive, charts: Charts) -> pd.DataFrame:
+    parts = list(charts.levels)
+    parts += [fred.parse(archive.read(e), where=key) for key, e in archive.bodies("fred/")]
+    for key, entry in archive.bodies("kenfrench/"):
+        parts.append(kenfrench.parse_zip(archive.location(entry), name=key.partition("/")[2], where=key))
+    flows: dict[str, list[Any]] = {}
+    for key, entry in archive.bodies("nport/"):
+        _, fund, filed, _ = key.split("/")
+        report = nport.parse_report(archive.read(entry), series=None, where=key)
+        flows.setdefault(fund, []).append((pd.Timestamp(filed).date(), report))
+    parts += [nport.rows(fund, found) for fund, found in sorted(flows.items())]
+    columns = ["series", "date", "value", "filed"]
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    typed = [p.assign(date=pd.to_datetime(p["date"]), filed=pd.to_datetime(p["filed"])) for p in parts if len(p)]
+    return pd.concat(typed, ignore_index=True)[columns].drop_duplicates(["series", "date", "filed"])
+
+
+def _members(archive: Archive, assets: Mapping[str, str]) -> tuple[pd.DataFrame, list[str]]:
+    """Members of each index on every day a holdings file was seen, and the tickers that are no asset here."""
+    rows: set[tuple[str, str, pd.Timestamp]] = set()
+    strangers: set[str] = set()
+    for key in archive.keys("ishares/"):
+        for entry in archive.versions(key):
+            if entry.status != 200:
+                continue
+            holdings = ishares.parse(archive.read(entry), where=key)
+            index = ishares.FUNDS[key.partition("/")[2]].index
+            for ticker in holdings.equities["ticker"]:
+                asset = assets.get(nasdaq.yahoo_symbol(str(ticker)))
+                if asset is None:
+                    strangers.add(str(ticker))
+                else:
+                    rows.add((index, asset, holdings.as_of))
+    return pd.DataFrame(sorted(rows), columns=["index", "asset", "observed"]), sorted(strangers)
+
+
+def _price_findings(charts: Charts) -> list[Finding]:
+    counted = (
+        (charts.phantom, "rows on days that are no XNYS sessions", "refused", "Nothing to do."),
+        (
+            charts.suspected_splits,
+            "returns that look like a split no event explains",
+            "repaired",
+            "They are unknown now; compare with a second source.",
+        ),
+        (
+            charts.disagreements,
+            "returns further than 1 % from the adjusted close's",
+            "noted",
+            "Close and dividends are used; compare with a second source.",
+        ),
+    )
+    found = []
+    for counts, kind, severity, remedy in counted:
+        total = sum(counts.values())
+        if total:
+            worst = tuple(f"{symbol} {n}" for symbol, n in counts.most_common(5) if n)
+            found.append(Finding("prices", kind, severity, total, worst, remedy))  # type: ignore[arg-type]
+    lives = sorted(symbol for symbol in charts.first if "~" in symbol)
+    if lives:
+        remedy = "A hole of more than 20 sessions starts another security; the earlier one is kept apart."
+        found.append(Finding("prices", "series with a hole", "repaired", len(lives), tuple(lives[:5]), remedy))
+    if charts.unknown:
+        kind, remedy = "symbols Yahoo has no prices for", "Import them from a second source (`data import`)."
+        found.append(Finding("prices", kind, "noted", len(charts.unknown), tuple(charts.unknown[:5]), remedy))
+    return found
+
+
+def _list_findings(listing: Listing, strangers: list[str]) -> list[Finding]:
+    found = []
+    if listing.without_prices:
+        names = tuple(f"{row['asset']} {row['name']}" for row in listing.without_prices[:5])
+        kind = "companies with filings and without prices"
+        remedy = "`data audit` bounds the bias; import their prices from a source that keeps the dead."
+        found.append(Finding("securities", kind, "noted", len(listing.without_prices), names, remedy))
+    if strangers:
+        kind, remedy = "index members that are no asset here", "Pull the full market to have them."
+        found.append(Finding("members", kind, "noted", len(strangers), tuple(strangers[:5]), remedy))
+    return found

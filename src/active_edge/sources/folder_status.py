@@ -1,0 +1,87 @@
+"""What a market folder holds, how old it is, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from active_edge.choice import chosen_folder, default_folder
+from active_edge.errors import SnapshotError
+from active_edge.market import open_market
+
+ARCHIVE = "raw"
+"""Folder of the raw archive inside a pulled market."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """A market folder in a few lines; counts are 0 and dates empty where there is no market."""
+
+    folder: str
+    snapshot: str
+    simulated: bool
+    sources: tuple[str, ...]
+    created: str
+    first_session: str
+    last_session: str
+    age_days: int | None
+    rows: dict[str, int]
+    next_command: str
+    pulled: tuple[str, ...] = ()
+    """What the raw archive of a pulled market holds, a line a source; empty where nothing was pulled."""
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def lines(self) -> list[str]:
+        """The status as text."""
+        if not self.snapshot:
+            return [f"{self.folder}: no market is stored here", *self.pulled, f"Next: {self.next_command}"]
+        stamp = " SIMULATED" if self.simulated else ""
+        return [
+            f"{self.folder}: snapshot {self.snapshot}{stamp}, stored {self.created}",
+            f"sessions {self.first_session} to {self.last_session} (the last is {self.age_days:,} days ago)",
+            *(f"{name}: {count:,} rows" for name, count in self.rows.items()),
+            *self.pulled,
+            f"from {'; '.join(self.sources)}",
+            f"Next: {self.next_command}",
+        ]
+
+
+def market_status(data: str | Path | None, *, today: date | None = None) -> Status:
+    """The status of the folder asked for, or of the simulated default. Makes and changes nothing."""
+    folder = chosen_folder(data) or default_folder()
+    stored = _stored(folder, chosen=chosen_folder(data) is not None, today=today or date.today())
+    if not (folder / ARCHIVE).is_dir():
+        return stored
+    from active_edge.sources.status import status as archive_status
+
+    pulled = archive_status(folder, folder / ARCHIVE)
+    return replace(stored, pulled=tuple(pulled.lines()[1:-1]), next_command=pulled.next_command)
+
+
+def _stored(folder: Path, *, chosen: bool, today: date) -> Status:
+    try:
+        market = open_market(folder)
+    except SnapshotError:
+        remedy = (
+            "scripts/run backtests/active_edge.py"
+            if not chosen
+            else (f"active-edge data import SOURCE --data {folder}, or active-edge data pull --data {folder}")
+        )
+        return Status(str(folder), "", False, (), "", "", "", None, {}, remedy)
+    first, last = market.sessions[0].date(), market.sessions[-1].date()
+    return Status(
+        folder=str(folder),
+        snapshot=market.snapshot,
+        simulated=market.simulated,
+        sources=tuple(market.manifest["sources"]),
+        created=str(market.manifest["created"]),
+        first_session=str(first),
+        last_session=str(last),
+        age_days=(today - last).days,
+        rows={name: int(table["rows"]) for name, table in market.manifest["tables"].items()},
+        next_command=f"active-edge data audit --data {folder}",
+    )

@@ -1,0 +1,1 @@
+"""What the SEC publishes: requests for it, and readers of what comes back."""

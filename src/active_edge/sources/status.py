@@ -1,0 +1,107 @@
+"""What an archive and a market folder hold, how old it is, and what to run next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from active_edge.errors import SnapshotError
+from active_edge.market import open_market
+from active_edge.sources.catalogue import SOURCES
+from active_edge.sources.pull import Surroundings
+from active_edge.sources.web.archive import Archive
+
+STALE_DAYS = 7
+SOURCE_OF_PREFIX = {"sec": "tickers", "nport_feed": "nport", "fund_tickers": "nport", "filing": "filings"}
+
+
+@dataclass(frozen=True)
+class SourceStatus:
+    """One source: answers kept, bytes of bodies, day of the newest answer (None: never asked), age in days."""
+
+    source: str
+    answers: int
+    bytes: int
+    newest: str | None
+    age_days: int | None
+
+
+@dataclass(frozen=True)
+class Status:
+    """`snapshot` in use (None: none), its last session, and the next command worth running."""
+
+    snapshot: str | None
+    first_session: str | None
+    last_session: str | None
+    assets: int
+    sources: Sequence[SourceStatus]
+    next_command: str
+
+    def lines(self) -> list[str]:
+        """The status as lines for people."""
+        head = (
+            f"snapshot {self.snapshot}: {self.assets:,} assets, {self.first_session} to {self.last_session}"
+            if self.snapshot
+            else "no snapshot"
+        )
+        shown = [
+            f"{s.source:13}{s.answers:>8,} answers {s.bytes / 1e6:>10,.1f} MB, newest {s.newest} ({s.age_days} days)"
+            if s.newest
+            else f"{s.source:13}never asked"
+            for s in self.sources
+        ]
+        return [head, *shown, f"next: {self.next_command}"]
+
+
+def status(target: Path, archive: Path, *, surroundings: Surroundings | None = None) -> Status:
+    """Look at a market folder and an archive without touching either source or network."""
+    today = (surroundings or Surroundings()).today()
+    snapshot = first = last = None
+    assets = 0
+    try:
+        market = open_market(target)
+        snapshot, assets = market.snapshot, len(market.assets)
+        first, last = market.manifest["tables"]["prices"]["first"], market.manifest["tables"]["prices"]["last"]
+    except SnapshotError:
+        snapshot = None
+    sources = _sources(Archive(archive) if archive.is_dir() else None, today)
+    asked = [s for s in sources if s.newest is not None]
+    where = f"--data {target}"
+    if not asked:
+        command = f"active-edge data pull --quick {where}"
+    elif snapshot is None:
+        command = f"active-edge data pull {where}" if "yahoo" not in {s.source for s in asked} else (
+            f"active-edge data rebuild {where}"
+        )  # fmt: skip
+    elif any(s.age_days is not None and s.age_days > STALE_DAYS for s in asked):
+        command = f"active-edge data pull {where}"
+    elif len(asked) < len(SOURCES):
+        missing = next(s.source for s in sources if s.newest is None)
+        command = f"active-edge data pull --only {missing} {where}"
+    else:
+        command = f"active-edge data audit {where}"
+    return Status(snapshot, first, last, assets, sources, command)
+
+
+def _sources(archive: Archive | None, today: dt.date) -> list[SourceStatus]:
+    counts: dict[str, list[int]] = {name: [0, 0] for name in SOURCES}
+    newest: dict[str, str] = {}
+    for key in archive.keys("") if archive is not None else ():
+        entry = archive.latest(key) if archive is not None else None
+        prefix = key.split("/")[0]
+        name = SOURCE_OF_PREFIX.get(prefix, prefix)
+        if entry is None or name not in counts:
+            continue
+        counts[name][0] += 1
+        counts[name][1] += entry.bytes
+        newest[name] = max(newest.get(name, ""), entry.day)
+    return [
+        SourceStatus(name, n, size, newest.get(name), _age(newest.get(name), today))
+        for name, (n, size) in counts.items()
+    ]
+
+
+def _age(day: str | None, today: dt.date) -> int | None:
+    return None if day is None else (today - dt.date.fromisoformat(day)).days

@@ -1,0 +1,52 @@
+"""Parsed forms of raw bodies, kept beside the archive so that tomorrow's pull reads only what is new.
+
+Nothing here is a source: each file is a function of one body and of the readers' code, named by both, and can be
+deleted at any time. When a reader changes, what the old one made is dropped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from active_edge.sources.web.archive import Archive, Entry, disk_errors_named
+
+READERS = ("companyfacts", "concepts", "scale", "fsds", "form345", "edgar_index", "filings", "company_tables")
+
+
+@lru_cache(maxsize=1)
+def readers_digest() -> str:
+    """Digest over the code of the modules that parse bodies (the readers of single filings included)."""
+    folder = Path(__file__).parent
+    files = [*(folder / f"{name}.py" for name in READERS), *(folder / "legs").glob("**/*.py"), Path(__file__)]
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        if file.is_file():
+            digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def derived(archive: Archive, name: str, entry: Entry, make: Callable[[Path], None]) -> Path:
+    """Folder with what `make(folder)` wrote for this body, made now or earlier; complete or absent."""
+    root = archive.path / "derived"
+    folder = root / readers_digest() / f"{name}-{entry.sha256[:32]}"
+    if folder.is_dir():
+        return folder
+    with disk_errors_named(root):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        for stale in root.iterdir():
+            if stale.name != readers_digest():
+                shutil.rmtree(stale, ignore_errors=True)
+        working = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".making-"))
+        try:
+            make(working)
+            if not folder.is_dir():
+                os.replace(working, folder)
+        finally:
+            shutil.rmtree(working, ignore_errors=True)
+    return folder

@@ -1,0 +1,59 @@
+"""Factor and cash series are published late; the alpha on them is of the part they cover, and the page says so."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from active_edge.config import parse_model
+from active_edge.inference.regression import factor_alpha
+from active_edge.judge.judgement import Tally, judge_result, ratio_variance
+from active_edge.judge.warnings import data_warnings
+from active_edge.run.backtest import backtest
+from active_edge.screen import Screen
+from active_edge.sessions import sessions_between
+from active_edge.strategy import Strategy, StrategyRules
+from tests.markets import make_market
+
+SESSIONS = sessions_between("2020-01-02", "2021-12-31")
+TALLY = Tally(trials=1, information_ratios=np.array([0.1, 0.1001]), restarted=None)
+RULES = """name: s
+screen: t
+rebalance: monthly
+benchmarks: [IWM]
+costs: {commission_bps: 0, spread: 0, impact: {model: none}, max_participation: null}
+"""
+
+
+def judged(tmp_path, end):
+    rng = np.random.default_rng(4)
+    factors = pd.DataFrame(rng.normal(0, 0.01, (len(SESSIONS), 3)), SESSIONS, ["MKT_RF", "SMB", "HML"])
+    cash = pd.Series(0.0001, SESSIONS)
+    own = rng.normal(0, 0.01, (len(SESSIONS), 4)) + factors["MKT_RF"].to_numpy()[:, None]
+    closes = pd.DataFrame(20 * np.cumprod(1 + own, axis=0), SESSIONS, list("ABCD"))
+    series = {name: factors[name].loc[:end] for name in factors} | {"RF": cash.loc[:end]}
+    series["IWM"] = 100 * (1 + factors["MKT_RF"]).cumprod()
+    market = make_market(tmp_path, closes=closes, series=series)
+    screen = parse_model("name: t\ndescription: d\nuniverse: {companies_only: false}\n", Screen, "t.yaml")
+    result = backtest(Strategy(parse_model(RULES, StrategyRules, "s.yaml"), screen), market)
+    return judge_result(result, TALLY, random_portfolios=20), factors, cash
+
+
+def test_factors_that_end_early_give_the_alpha_of_what_they_cover(tmp_path):
+    judgement, factors, cash = judged(tmp_path, "2021-10-29")
+    returns = judgement.result.returns.loc[:"2021-10-29"]
+    expected = factor_alpha(returns, factors.loc[returns.index], cash, periods_per_year=252)
+    assert judgement.factors.alpha_annual == pytest.approx(expected.alpha_annual, abs=1e-12)
+    assert judgement.factors.n == len(returns) < len(judgement.result.returns)
+    assert any("The factor returns cover" in text for _, text, _ in data_warnings(judgement))
+
+
+def test_cash_carries_its_last_value_and_full_cover_warns_of_nothing(tmp_path):
+    judgement, _, _ = judged(tmp_path, "2021-12-31")
+    assert (judgement.cash == 0.0001).all()
+    assert not any("factor returns" in text for _, text, _ in data_warnings(judgement))
+
+
+def test_two_trials_say_nothing_of_the_spread_of_trials():
+    assert ratio_variance(TALLY) is None
+    many = Tally(trials=20, information_ratios=np.arange(20.0), restarted=None)
+    assert ratio_variance(many) == pytest.approx(35.0)
