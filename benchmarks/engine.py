@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.costs import Costs
-from active_edge.engine import Delisting, SparseWeights, prepare, simulate
+from active_edge.engine import Delisting, SparseWeights, prepare, trade_targets
 from active_edge.market import Market, open_market, write_snapshot
 from active_edge.sessions import sessions_between
 from active_edge.strategy import Targets
@@ -80,8 +80,10 @@ def cpu(work: Callable[[], object], times: int) -> float:
 
 
 def whole_backtest(market: Market, targets: Targets) -> float:
-    """Run `simulate` and make every frame a report reads; return the final equity."""
-    result = simulate(market, targets, trade_at="next_open", capital_usd=CAPITAL, costs=COSTS, delisting=Delisting())
+    """Run `trade_targets` and make every frame a report reads; return the final equity."""
+    result = trade_targets(
+        market, targets, trade_at="next_open", capital_usd=CAPITAL, costs=COSTS, delisting=Delisting()
+    )
     frames = (result.returns, result.gross, result.holdings, result.trades, result.turnover, result.costs)
     assert all(len(frame) for frame in (*frames, result.costs_daily))
     _ = result.unfilled, result.exits

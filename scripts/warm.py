@@ -21,7 +21,7 @@ def main() -> None:
             strategy = ae.load_strategy(STRATEGIES / f"{name}.yaml")
             universe = strategy.screen.universe.model_copy(update={"cap_rank": None, "min_dollar_volume": None})
             tiny.append(strategy.with_screen(strategy.screen.model_copy(update={"universe": universe})))
-        ae.run_strategies(tiny, market, results=Path(folder) / "results", random_portfolios=20)
+        ae.run_strategies(tiny, market, out=Path(folder) / "results", random_portfolios=20)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,11 @@
 
 import pytest
 
-from active_edge.config import nearest, parse_model, to_yaml
+from active_edge.config import parse_model, to_yaml
 from active_edge.errors import ConfigError
 from active_edge.screen import Screen
 from active_edge.strategy import StrategyRules
+from active_edge.words import nearest
 
 BROKEN = """name: Broken Name
 description: every line below is wrong in its own way

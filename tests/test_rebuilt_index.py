@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from active_edge.judge.ladder import rebuilt_levels
+from active_edge.judging.ladder import rebuilt_levels
 from active_edge.market import import_folder, open_market
 from active_edge.rebuilt_index import IndexRules, friday, index_events, rebuild_index
 from active_edge.sessions import sessions_between

@@ -10,7 +10,7 @@ from active_edge.config import parse_model
 from active_edge.errors import ConfigError, MissingInput
 from active_edge.screen import Screen
 from active_edge.sessions import sessions_between
-from active_edge.strategy import Strategy, StrategyRules, capped, decide, decision_dates, load_strategy
+from active_edge.strategy import Strategy, StrategyRules, capped, decide_targets, decision_dates, load_strategy
 from tests.markets import make_market
 
 SESSIONS = sessions_between("2020-01-02", "2020-12-31")
@@ -55,7 +55,7 @@ def test_once_without_any_known_member_still_decides_and_selects_nobody(market):
     strategy = strategy_of("rebalance: once\n", "universe: {members: S&P 600, companies_only: false}\n")
     dates = decision_dates(strategy, market, SESSIONS)
     assert dates[0] == SESSIONS[0]
-    assert decide(strategy, market, dates).targets.weights.sum() == 0
+    assert decide_targets(strategy, market, dates).targets.weights.sum() == 0
 
 
 def test_a_run_too_short_for_a_decision_is_refused(market):
@@ -75,14 +75,14 @@ def test_a_run_too_short_for_a_decision_is_refused(market):
 )
 def test_weights_are_those_worked_by_hand(market, rules, expected):
     strategy = strategy_of(rules, "rank:\n  cash_to_assets: 1\n")
-    decision = decide(strategy, market, SESSIONS[SESSIONS == "2020-03-31"])
+    decision = decide_targets(strategy, market, SESSIONS[SESSIONS == "2020-03-31"])
     assert decision.targets.weights[0] == pytest.approx(expected)
 
 
 def test_a_strategy_waits_until_its_rules_are_covered(market):
     strategy = strategy_of("", "require:\n  cash_to_assets: {min: 0}\n")
     dates = pd.DatetimeIndex(["2020-01-31", "2020-02-28"])
-    weights = decide(strategy, market, dates).targets.weights
+    weights = decide_targets(strategy, market, dates).targets.weights
     assert weights.sum(axis=1).tolist() == [0.0, 1.0]
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from active_edge.errors import SnapshotError
 from active_edge.market import Market, open_market
+from active_edge.progress import Progress, silent
 
 VARIABLE = "ACTIVE_EDGE_DATA"
 DEFAULT_EDITION = 1
 """Raised when the simulated market's laws or default size change, so that an old one is not taken for it."""
-Progress = Callable[[str, int, int], None]
 
 
 def default_folder() -> Path:
@@ -28,7 +27,7 @@ def chosen_folder(data: str | Path | None) -> Path | None:
     return Path(named) if named else None
 
 
-def choose_market(data: str | Path | None = None, *, progress: Progress | None = None) -> Market:
+def choose_market(data: str | Path | None = None, *, progress: Progress = silent) -> Market:
     """The market asked for; with none asked for the simulated default, made on first use.
 
     Raises
@@ -44,10 +43,5 @@ def choose_market(data: str | Path | None = None, *, progress: Progress | None =
     except SnapshotError:
         from active_edge.simulated import simulate
 
-        simulate(folder, progress=None if progress is None else _by_share(progress))
+        simulate(folder, progress=progress)
         return open_market(folder)
-
-
-def _by_share(progress: Progress) -> Callable[[str, float], None]:
-    """The same progress told as a share of the work."""
-    return lambda what, share: progress(what, round(share * 100), 100)

@@ -6,9 +6,8 @@ name, the nearest valid one. YAML holds data only: no tags, no anchors to code, 
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,9 +16,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from active_edge.errors import ConfigError
+from active_edge.words import nearest
 
-LISTED = 40
-"""Names a message lists when none is near."""
 LONGEST_FILE = 1_000_000
 """Characters; a screen is a thousand."""
 DEEPEST_NESTING = 20
@@ -33,16 +31,6 @@ class StrictModel(BaseModel):
 
 
 Model = TypeVar("Model", bound=StrictModel)
-
-
-def nearest(name: str, valid: Iterable[str]) -> str:
-    """Remedy for a misspelt name: the nearest valid one, or the list of all when none is near."""
-    names = sorted(valid)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    if close:
-        return f"did you mean {close[0]}?"
-    shown = ", ".join(names[:LISTED]) + (f" and {len(names) - LISTED:,} more" if len(names) > LISTED else "")
-    return f"valid: {shown}" if names else "there is none"
 
 
 def load_model(path: str | Path, model: type[Model]) -> Model:

@@ -15,12 +15,13 @@ import pandas as pd
 from pydantic import AfterValidator, Field, model_validator
 
 from active_edge import crosssection
-from active_edge.config import StrictModel, load_model, nearest
+from active_edge.config import StrictModel, load_model
 from active_edge.errors import MissingInput
 from active_edge.factors import FACTORS, Factor, factor_matrix
 from active_edge.market import Market
 from active_edge.panel import Panel
 from active_edge.universe import Rule, Universe, UniverseRules, select_universe
+from active_edge.words import nearest
 
 
 class Bound(StrictModel):

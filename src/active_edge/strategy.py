@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
-from active_edge.config import StrictModel, load_model, nearest
+from active_edge.config import StrictModel, load_model
 from active_edge.errors import ConfigError, MissingInput
 from active_edge.market import Market
 from active_edge.panel import Panel
@@ -23,6 +23,7 @@ from active_edge.screen import Evaluation, Screen, evaluate, load_screen
 from active_edge.sectors import UNKNOWN
 from active_edge.sessions import MONTHS_APART, rebalance_sessions
 from active_edge.universe import members_on
+from active_edge.words import nearest
 
 Schedule = Literal["once", "monthly", "quarterly", "semiannual", "annual"]
 DUST = 1e-12
@@ -199,7 +200,9 @@ def decision_dates(strategy: Strategy, market: Market, sessions: pd.DatetimeInde
     return dates
 
 
-def decide(strategy: Strategy, market: Market, dates: pd.DatetimeIndex, *, panel: Panel | None = None) -> Decision:
+def decide_targets(
+    strategy: Strategy, market: Market, dates: pd.DatetimeIndex, *, panel: Panel | None = None
+) -> Decision:
     """Targets of a strategy on its decision dates. Timing: everything known at the close of each date."""
     panel = Panel(market, dates) if panel is None else panel
     evaluation = evaluate(strategy.screen, panel)

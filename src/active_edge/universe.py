@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
-from active_edge.config import StrictModel, nearest
+from active_edge.config import StrictModel
 from active_edge.market import Market
 from active_edge.panel import Panel
 from active_edge.sectors import SECTORS, UNKNOWN, sectors_of
+from active_edge.words import nearest
 
 COMPANY_TYPES = frozenset({"common", "reit"})
 """Security types that are shares of a company; an unknown type counts when the name has filed facts."""

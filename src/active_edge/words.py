@@ -5,13 +5,19 @@ A true minus sign keeps columns aligned, a narrow no-break space binds the unit,
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
+from collections.abc import Iterable
 from typing import Any
 
 DASH = "–"
 MINUS = "\u2212"
 NARROW = "\u202f"
+LISTED = 40
+"""Names a message lists when none is near."""
+LEAST_ALIKE = 0.6
+"""Below this share of letters in common a guess is wild, and none is offered."""
 
 
 def is_missing(value: Any) -> bool:
@@ -122,3 +128,26 @@ def p_words(p: float) -> str:
     if p < 0.001:
         return "below 0.001"
     return f"{p:.2f}" if p >= 0.1 else f"{p:.3f}"
+
+
+def nearest(name: str, valid: Iterable[str]) -> str:
+    """Remedy for a misspelt name: the nearest valid one, or the list of all when none is near."""
+    names = sorted(valid)
+    close = _alike(name, names)
+    if close:
+        return f"did you mean {close}?"
+    shown = ", ".join(names[:LISTED]) + (f" and {len(names) - LISTED:,} more" if len(names) > LISTED else "")
+    return f"valid: {shown}" if names else "there is none"
+
+
+def _alike(name: str, names: list[str]) -> str | None:
+    """The name meant: the same in another case, the only one that holds it as a word, or the most alike."""
+    by_case = {known.casefold(): known for known in reversed(names)}
+    asked = name.casefold().strip()
+    if asked in by_case:
+        return by_case[asked]
+    holding = [known for key, known in by_case.items() if asked in re.split(r"[_\W]+", key)]
+    if len(holding) == 1:
+        return holding[0]
+    close = difflib.get_close_matches(asked, by_case, n=1, cutoff=LEAST_ALIKE)
+    return by_case[close[0]] if close else None

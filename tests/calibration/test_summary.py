@@ -19,7 +19,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "calibration.md"
 
 @pytest.fixture(scope="module")
 def shipped():
-    return json.loads(files("active_edge.inference").joinpath("measured.json").read_text(encoding="utf-8"))
+    return json.loads(files("active_edge.inference").joinpath("false_alarms.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(("hits", "n"), [(0, 20), (1, 20), (50, 1000), (11, 200), (20, 20)])

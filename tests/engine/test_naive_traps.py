@@ -9,7 +9,7 @@ import vectorbt as vbt
 from vectorbt.portfolio.enums import OrderStatus, OrderStatusInfo
 
 from active_edge.costs import Costs
-from active_edge.engine import Delisting, simulate
+from active_edge.engine import Delisting, trade_targets
 from active_edge.sessions import sessions_between
 from tests.engine.random_markets import equal_targets, random_targets, rough_market
 from tests.markets import make_market
@@ -57,7 +57,7 @@ def test_a_dead_name_is_carried_for_ever_naively_and_closed_here(tmp_path):
     assert naive.value().iloc[-1] == pytest.approx(1000.0)
 
     targets = equal_targets(market, [SESSIONS[1], SESSIONS[20]], [["DEAD"], ["LIFE"]])
-    ours = simulate(market, targets, delisting=Delisting(), **FREE)
+    ours = trade_targets(market, targets, delisting=Delisting(), **FREE)
     assert ours.portfolio.assets()["DEAD"].iloc[-1] == 0.0
     assert ours.value.loc[SESSIONS[9]] == 1000.0
     assert ours.value.loc[SESSIONS[10]] == pytest.approx(600.0)
@@ -74,7 +74,7 @@ def test_a_price_of_zero_raises_naively_and_a_total_loss_is_exact_here(tmp_path)
 
     market = _dying_market(tmp_path, exit_reason=["distress", None])
     targets = equal_targets(market, [SESSIONS[1]], [["DEAD", "LIFE"]])
-    ours = simulate(market, targets, delisting=Delisting(override=-1.0), **FREE)
+    ours = trade_targets(market, targets, delisting=Delisting(override=-1.0), **FREE)
     assert ours.value.iloc[-1] == 500.0
     assert ours.exits["return"].tolist() == [-1.0]
 
@@ -87,7 +87,7 @@ def test_the_default_fill_is_the_same_bar_naively_and_the_next_session_here(tmp_
     assert _naive(closes, size).order_records["idx"].tolist() == [5]
     targets = equal_targets(market, [SESSIONS[5]], [["UP"]])
     for trade_at, offset in (("next_close", 0.0), ("next_open", 0.1)):
-        ours = simulate(market, targets, **{**FREE, "trade_at": trade_at}, delisting=Delisting())
+        ours = trade_targets(market, targets, **{**FREE, "trade_at": trade_at}, delisting=Delisting())
         trade = ours.trades.iloc[0]
         assert trade["session"] == SESSIONS[6]
         assert trade["price"] == pytest.approx(closes["UP"].iloc[6] - offset)
@@ -103,7 +103,9 @@ def test_the_default_benchmark_holds_names_before_they_were_listed_naively_and_i
     assert naive.total_benchmark_return() == pytest.approx(0.5 * (20.0 / listed_at - 1.0))
 
     market = make_market(tmp_path, closes=closes)
-    ours = simulate(market, equal_targets(market, [SESSIONS[30]], [["LATE", "OLD"]]), delisting=Delisting(), **FREE)
+    ours = trade_targets(
+        market, equal_targets(market, [SESSIONS[30]], [["LATE", "OLD"]]), delisting=Delisting(), **FREE
+    )
     assert np.isnan(ours.portfolio.total_benchmark_return())
     assert ours.portfolio.returns_stats(benchmark_rets=ours.value * 0.0)["Benchmark Return [%]"] == 0.0
 
@@ -112,7 +114,7 @@ def test_statistics_count_365_days_naively_and_252_sessions_here(tmp_path):
     rng = np.random.default_rng(0)
     closes = pd.DataFrame({"A": 10.0 * np.exp(np.cumsum(rng.normal(0.001, 0.02, 40)))}, index=SESSIONS)
     market = make_market(tmp_path, closes=closes)
-    ours = simulate(market, equal_targets(market, [SESSIONS[0]], [["A"]]), delisting=Delisting(), **FREE)
+    ours = trade_targets(market, equal_targets(market, [SESSIONS[0]], [["A"]]), delisting=Delisting(), **FREE)
     returns = ours.portfolio.returns()
     by_hand = returns.mean() / returns.std(ddof=1) * np.sqrt(252)
     assert ours.portfolio.sharpe_ratio() == pytest.approx(by_hand, rel=1e-9)
@@ -129,7 +131,7 @@ def test_buying_before_selling_goes_wrong_and_is_not_what_we_do(tmp_path):
     size.iloc[11] = [1.0, 0.0]
     assert _naive(closes, size, call_seq="default").assets().iloc[-1].tolist() == [0.0, 0.0]
     market = make_market(tmp_path, closes=closes)
-    ours = simulate(
+    ours = trade_targets(
         market, equal_targets(market, [SESSIONS[0], SESSIONS[10]], [["B"], ["A"]]), delisting=Delisting(), **FREE
     )
     assert ours.portfolio.asset_value(group_by=False).iloc[-1].tolist() == [1000.0, 0.0]
@@ -138,7 +140,7 @@ def test_buying_before_selling_goes_wrong_and_is_not_what_we_do(tmp_path):
 
 def test_the_portfolio_is_vectorbts_own_and_agrees_with_the_curve(tmp_path):
     market = rough_market(tmp_path, 8)
-    ours = simulate(
+    ours = trade_targets(
         market, random_targets(market, 8), capital_usd=1e6, costs=Costs(commission_bps=5.0), delisting=Delisting()
     )
     assert isinstance(ours.portfolio, vbt.Portfolio)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from active_edge.costs import Costs
-from active_edge.engine import Delisting, simulate
+from active_edge.engine import Delisting, trade_targets
 from active_edge.engine.oracle import plain_portfolio
 from tests.engine.random_markets import random_targets, rough_market
 
@@ -18,7 +18,7 @@ ESTIMATED = Costs(commission_bps=1.0, spread="estimated", max_participation=0.5)
 
 
 def _agree(market, targets, **options):
-    ours = simulate(market, targets, **options)
+    ours = trade_targets(market, targets, **options)
     plain = plain_portfolio(market, targets, **options)
     np.testing.assert_allclose(plain.value().to_numpy(), ours.value.to_numpy(), rtol=1e-9, atol=0)
     records = plain.order_records[np.argsort(plain.order_records["id"])]

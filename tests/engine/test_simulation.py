@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from active_edge.costs import Costs
-from active_edge.engine import Delisting, SparseWeights, prepare, simulate, simulate_many
+from active_edge.engine import Delisting, SparseWeights, prepare, simulate_many, trade_targets
 from active_edge.errors import BacktestError, ConfigError
 from active_edge.sessions import sessions_between
 from tests.engine.random_markets import equal_targets, random_targets, rough_market
@@ -31,7 +31,7 @@ def _flat(tmp_path, assets, **options):
 
 def _run(market, targets, **options):
     defaults = {"capital_usd": 100_000.0, "costs": Costs(), "delisting": Delisting(), "trade_at": "next_close"}
-    return simulate(market, targets, **{**defaults, **options})
+    return trade_targets(market, targets, **{**defaults, **options})
 
 
 def test_costs_of_one_purchase_by_hand(tmp_path):
@@ -277,7 +277,7 @@ def test_many_configurations_equal_single_backtests_bit_for_bit(tmp_path, worker
     options = {"capital_usd": 1e6, "costs": DEAR, "delisting": Delisting(), "end": market.sessions[-10]}
     many = simulate_many(market, one.dates, [one.weights, sparse, *others], workers=workers, **options)
     for column_number, weights in enumerate([one.weights, others[0], *others]):
-        single = simulate(market, dataclasses.replace(one, weights=weights), **options)
+        single = trade_targets(market, dataclasses.replace(one, weights=weights), **options)
         np.testing.assert_array_equal(many.returns[:, column_number], single.returns)
         assert many.cost[column_number] == pytest.approx(single.costs.sum(), rel=1e-12)
         yearly = single.turnover.sum() * 252 / len(single.returns)

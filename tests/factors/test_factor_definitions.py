@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from active_edge.errors import ConfigError, MissingInput
-from active_edge.factors import FACTORS, Factor, factor, factor_matrix, missing_items, nearest
+from active_edge.factors import FACTORS, Factor, factor, factor_matrix, missing_items
 from active_edge.factors.reference import factor_reference
 from tests.factors.firms import annual_facts, panel_of
 
-COMPLETE = {"unit": "ratio", "good": "high", "source": "Somebody (2001)", "leg": "value"}
+COMPLETE = {"unit": "ratio", "good": "high", "source": "Somebody (2001)", "family": "value"}
 
 
 def documented(panel):
@@ -17,12 +17,12 @@ def documented(panel):
 
 
 @pytest.mark.parametrize("gone", COMPLETE)
-def test_unit_direction_source_and_leg_are_mandatory(gone):
+def test_unit_direction_source_and_family_are_mandatory(gone):
     with pytest.raises(TypeError, match=gone):
         factor(**{key: value for key, value in COMPLETE.items() if key != gone})
 
 
-@pytest.mark.parametrize("empty", ["unit", "source", "leg"])
+@pytest.mark.parametrize("empty", ["unit", "source", "family"])
 def test_empty_words_are_refused(empty):
     with pytest.raises(ConfigError, match=f"factor documented: {empty} is empty"):
         factor(**COMPLETE | {empty: " "})(documented)
@@ -51,9 +51,8 @@ def test_a_new_factor_is_one_decorated_function(tmp_path):
 
 def test_an_unknown_name_is_refused_with_the_nearest_one(tmp_path):
     panel = panel_of(tmp_path, annual_facts("A", cash=(1, 1, 1)))
-    assert nearest("piotroski") == "piotroski_f_score"
     for ask in (lambda: factor_matrix(panel, "acruals"), lambda: missing_items(panel.market, "acruals")):
-        with pytest.raises(MissingInput, match="'acruals'; the nearest is 'accruals'"):
+        with pytest.raises(MissingInput, match="'acruals'; did you mean accruals"):
             ask()
 
 
@@ -67,7 +66,7 @@ def test_a_matrix_cannot_be_written(tmp_path):
 def test_every_factor_says_why_which_way_and_what_is_known():
     for name, found in FACTORS.items():
         assert found.doc.count("Why:") == 1, name
-        assert "Direction:" in found.doc or found.leg in ("scalability", "growth"), name
+        assert "Direction:" in found.doc or found.family in ("scalability", "growth"), name
         assert found.name == name
     for placebo in ("current_ratio", "altman_z"):
         assert "placebo" in FACTORS[placebo].doc

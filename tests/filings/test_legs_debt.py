@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from active_edge.filings import LegValue, read_filing
+from active_edge.filings import FiledShare, read_filing
 from active_edge.filings.rates import member_rate, rate_of, sensitivity
 from tests.filings.filing_builders import (
     ASSETS,
@@ -23,15 +23,15 @@ HEAD = row("(in thousands)", "2023", "2022")
 MILLION: FactRow = ("us-gaap:LongTermDebt", 1_000_000, END, {})
 
 
-def _read(body: bytes) -> LegValue | None:
+def _read(body: bytes) -> FiledShare | None:
     return read_filing(body, "filing").floating_rate_debt_share
 
 
-def _note(*rows: str) -> LegValue | None:
+def _note(*rows: str) -> FiledShare | None:
     return _read(debt_note(*rows, facts=(MILLION,)))
 
 
-def _share(value: LegValue | None) -> tuple[float, str, str]:
+def _share(value: FiledShare | None) -> tuple[float, str, str]:
     assert value is not None
     return round(value.value, 6), value.source, value.confidence
 
@@ -145,7 +145,7 @@ def test_a_table_of_maturities_is_no_debt_table() -> None:
 
 
 def test_scaling_every_row_changes_nothing() -> None:
-    def of(scale: int) -> LegValue | None:
+    def of(scale: int) -> FiledShare | None:
         body = debt_note(
             HEAD, row("Term loan, LIBOR + 1%", f"{25 * scale:,}", "1"), row("5% notes", f"{75 * scale:,}", "1"),
             row("Total", f"{100 * scale:,}", "2"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from active_edge.filings import LegValue, read_filing
+from active_edge.filings import FiledShare, read_filing
 from tests.filings.filing_builders import ASSETS, END, GEOGRAPHY, YEAR, FactRow, annual_report, instance, row, table
 
 REVENUE = "us-gaap:Revenues"
@@ -18,7 +18,7 @@ SEGMENT = "us-gaap:StatementBusinessSegmentsAxis"
 LAST_YEAR = ("2022-01-01", "2022-12-31")
 
 
-def _read(*facts: FactRow, form: str = "10-K", about: Mapping[str, str] | None = None) -> LegValue | None:
+def _read(*facts: FactRow, form: str = "10-K", about: Mapping[str, str] | None = None) -> FiledShare | None:
     return read_filing(instance(*facts, form=form, about=about), "instance").domestic_revenue_share
 
 
@@ -166,7 +166,7 @@ def test_no_revenue_is_no_share() -> None:
     assert _read(ASSETS) is None
 
 
-def _geography(*rows: str, over: str = "Net sales by geographic area (in thousands):") -> LegValue | None:
+def _geography(*rows: str, over: str = "Net sales by geographic area (in thousands):") -> FiledShare | None:
     return read_filing(annual_report(f"<p>{over}</p>", table(*rows)), "10-K").domestic_revenue_share
 
 

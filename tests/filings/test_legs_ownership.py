@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from active_edge.filings import LegValue, read_filing
+from active_edge.filings import FiledShare, read_filing
 from tests.filings.filing_builders import proxy, row, table
 
 HEAD = row("Name", "Shares Beneficially Owned", "Percent of Class")
@@ -12,7 +12,7 @@ ONE = row("Jane Doe", "10,000", "*")
 GROUP = "All directors and executive officers as a group"
 
 
-def _read(body: bytes | str) -> LegValue | None:
+def _read(body: bytes | str) -> FiledShare | None:
     return read_filing(body if isinstance(body, bytes) else body.encode(), "proxy").insider_ownership
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from active_edge.errors import SourceFormatError
-from active_edge.filings import LegValue, num_reports, read_filing
+from active_edge.filings import FiledShare, num_reports, read_filing
 from active_edge.filings.geography import domestic_share
 
 pytestmark = pytest.mark.realdata
@@ -77,7 +77,7 @@ FLOATING = [
 GROUPS = [0.0709, 0.0703, 0.2253, 0.1586, 0.1621, 0.1283, 0.0466, None, None, 0.0189]
 
 
-def _check(value: LegValue | None, share: float | None, source: str | None, confidence: str | None) -> None:
+def _check(value: FiledShare | None, share: float | None, source: str | None, confidence: str | None) -> None:
     if share is None:
         assert value is None
         return

@@ -10,7 +10,7 @@ from active_edge.inference.comparison import BenchmarkResult, benchmark_comparis
 from active_edge.inference.multiple import holm
 from active_edge.inference.position import position_among
 from active_edge.inference.regression import factor_alpha
-from active_edge.inference.verdict import Evidence, Thresholds, decide
+from active_edge.inference.verdict import Evidence, Thresholds, reach_verdict
 from tests.inference.return_samples import market_and_fund
 
 DRAWS = np.linspace(-0.05, 0.05, 1001)
@@ -40,7 +40,7 @@ STRONG = Evidence(
 
 
 def test_supported_when_every_rung_is_passed():
-    found = decide(STRONG)
+    found = reach_verdict(STRONG)
     assert found.verdict == "supported"
     assert found.passed == ("IWM", "IJR", "the factors", "random portfolios")
     assert found.failed == ()
@@ -55,47 +55,49 @@ def test_supported_becomes_benchmark_dependent_when_any_rung_fails():
         "random portfolios (not run)": replace(STRONG, random_portfolios=None),
     }
     for rung, evidence in weaker.items():
-        found = decide(evidence)
+        found = reach_verdict(evidence)
         assert found.verdict == "benchmark-dependent"
         assert found.failed == (rung,)
         assert f"does not pass on {rung}." in found.reason
 
 
 def test_an_untested_factor_alpha_does_not_block_but_is_named():
-    found = decide(replace(STRONG, factors=None))
+    found = reach_verdict(replace(STRONG, factors=None))
     assert found.verdict == "supported"
     assert any("tilt anyone can buy has not been ruled out" in change for change in found.would_change)
 
 
 def test_many_trials_turn_supported_into_not_distinguishable():
     evidence = replace(STRONG, benchmarks=two(0.024, 0.024))
-    assert decide(evidence).verdict == "supported"
-    crowd = decide(replace(evidence, trials=200))
+    assert reach_verdict(evidence).verdict == "supported"
+    crowd = reach_verdict(replace(evidence, trials=200))
     assert crowd.verdict == "not distinguishable"
     assert "200 trials" in crowd.reason
 
 
 def test_a_deflated_sharpe_below_its_bound_is_luck():
-    found = decide(replace(STRONG, deflated_sharpe=0.80))
+    found = reach_verdict(replace(STRONG, deflated_sharpe=0.80))
     assert found.verdict == "not distinguishable"
     assert "significant by itself, but the deflated Sharpe ratio is 0.80" in found.reason
     noise = replace(STRONG, benchmarks=two(0.0, 0.0), deflated_sharpe=0.3)
-    assert "deflated" not in decide(noise).reason
-    assert decide(replace(STRONG, deflated_sharpe=0.96)).verdict == "supported"
+    assert "deflated" not in reach_verdict(noise).reason
+    assert reach_verdict(replace(STRONG, deflated_sharpe=0.96)).verdict == "supported"
 
 
 def test_refuted_only_when_the_upper_bound_lies_below_the_economic_threshold():
-    bad = decide(Evidence(two(-0.05, -0.04), trials=3, random_portfolios=position_among(0.0, DRAWS)))
+    bad = reach_verdict(Evidence(two(-0.05, -0.04), trials=3, random_portfolios=position_among(0.0, DRAWS)))
     assert bad.verdict == "refuted"
     assert "below 0.5 % a year on IWM and IJR" in bad.reason
     zero = Evidence(two(0.0, 0.0), trials=3, random_portfolios=position_among(0.0, DRAWS))
-    assert decide(zero).verdict == "not distinguishable"
+    assert reach_verdict(zero).verdict == "not distinguishable"
     upper = max(result.alpha.ci[1] for result in zero.benchmarks.values())
-    assert decide(zero, Thresholds(economic_edge=upper + 1e-6)).verdict == "refuted"
+    assert reach_verdict(zero, Thresholds(economic_edge=upper + 1e-6)).verdict == "refuted"
 
 
 def test_two_years_of_noise_say_how_long_it_would_take():
-    found = decide(Evidence(two(0.02, 0.01, n=460, noise=0.004), trials=1, random_portfolios=position_among(0, DRAWS)))
+    found = reach_verdict(
+        Evidence(two(0.02, 0.01, n=460, noise=0.004), trials=1, random_portfolios=position_among(0, DRAWS))
+    )
     assert found.verdict == "not distinguishable"
     assert found.mde_annual > 0.08
     assert found.years_needed > 20
@@ -104,7 +106,7 @@ def test_two_years_of_noise_say_how_long_it_would_take():
 
 
 def test_a_rule_without_data_is_not_testable_even_when_everything_else_passes():
-    found = decide(replace(STRONG, coverage={"gross_profitability": 0.9, "insider_ownership": 0.0}))
+    found = reach_verdict(replace(STRONG, coverage={"gross_profitability": 0.9, "insider_ownership": 0.0}))
     assert found.verdict == "not testable"
     assert "too few candidates have a value (at least 10 % needed): insider_ownership 0 %" in found.reason
     assert "gross_profitability" not in found.reason
@@ -112,45 +114,45 @@ def test_a_rule_without_data_is_not_testable_even_when_everything_else_passes():
 
 
 def test_unknown_coverage_is_not_a_pass():
-    assert decide(replace(STRONG, coverage={"accruals": float("nan")})).verdict == "not testable"
+    assert reach_verdict(replace(STRONG, coverage={"accruals": float("nan")})).verdict == "not testable"
 
 
 def test_a_sample_that_raised_is_not_testable_and_says_why():
-    found = decide(Evidence({}, trials=1, untestable={"IWM": "the series has 3 observations"}))
+    found = reach_verdict(Evidence({}, trials=1, untestable={"IWM": "the series has 3 observations"}))
     assert found.verdict == "not testable"
     assert "IWM: the series has 3 observations" in found.reason
-    assert decide(Evidence({}, trials=1)).verdict == "not testable"
+    assert reach_verdict(Evidence({}, trials=1)).verdict == "not testable"
 
 
 def test_family_p_values_are_adjusted_with_holm():
     legs = [0.2, 0.01, 0.4]
     own = STRONG.benchmarks["IWM"].alpha.p
-    found = decide(replace(STRONG, trials=4, family_p={"IWM": legs}))
+    found = reach_verdict(replace(STRONG, trials=4, family_p={"IWM": legs}))
     assert found.adjusted_p["IWM"] == pytest.approx(holm([own, *legs])[0])
     assert found.adjusted_p["IJR"] == pytest.approx(4 * STRONG.benchmarks["IJR"].alpha.p)
 
 
 def test_trials_outside_the_family_are_still_charged_for():
     own = STRONG.benchmarks["IWM"].alpha.p
-    found = decide(replace(STRONG, trials=50, family_p={"IWM": [0.2, 0.3]}))
+    found = reach_verdict(replace(STRONG, trials=50, family_p={"IWM": [0.2, 0.3]}))
     assert found.adjusted_p["IWM"] == pytest.approx(50 * own)
 
 
 def test_an_adjusted_p_replaces_the_bonferroni_bound():
-    found = decide(replace(STRONG, trials=10_000, adjusted_p={"IWM": 0.03, "IJR": 0.02}))
+    found = reach_verdict(replace(STRONG, trials=10_000, adjusted_p={"IWM": 0.03, "IJR": 0.02}))
     assert found.verdict == "supported"
     with pytest.raises(InferenceError, match="IWB"):
-        decide(replace(STRONG, adjusted_p={"IWB": 0.03}))
+        reach_verdict(replace(STRONG, adjusted_p={"IWB": 0.03}))
 
 
 def test_a_significantly_negative_alpha_never_passes():
-    found = decide(replace(STRONG, benchmarks=two(-0.06, 0.05)))
+    found = reach_verdict(replace(STRONG, benchmarks=two(-0.06, 0.05)))
     assert found.verdict == "benchmark-dependent"
     assert "IWM" in found.failed
 
 
 def test_an_edge_that_dies_with_delisted_names_is_named():
-    found = decide(replace(STRONG, delisting={"none": 0.06, "rule": 0.04, "total_loss": -0.01}))
+    found = reach_verdict(replace(STRONG, delisting={"none": 0.06, "rule": 0.04, "total_loss": -0.01}))
     assert any("under total_loss the alpha is −1.0 %" in change for change in found.would_change)
 
 
@@ -158,12 +160,12 @@ def test_number_of_trials_must_be_said():
     with pytest.raises(TypeError):
         Evidence(two(0.01, 0.01))
     with pytest.raises(InferenceError, match="trials is 0"):
-        decide(replace(STRONG, trials=0))
+        reach_verdict(replace(STRONG, trials=0))
 
 
 def test_every_reason_carries_alpha_interval_and_trials_for_each_benchmark():
     for evidence in (STRONG, replace(STRONG, trials=500), Evidence(two(-0.05, -0.04), trials=2)):
-        reason = decide(evidence).reason
+        reason = reach_verdict(evidence).reason
         for name, result in evidence.benchmarks.items():
             line = reason[reason.index(f"Net alpha on {name}") :]
             assert f"{abs(result.alpha.ci[0]) * 100:.1f} %" in line
@@ -171,6 +173,6 @@ def test_every_reason_carries_alpha_interval_and_trials_for_each_benchmark():
 
 
 def test_stats_are_plain_values():
-    stats = decide(STRONG).to_stats()
+    stats = reach_verdict(STRONG).to_stats()
     assert {"verdict", "verdict_reason", "trials", "years_needed"} <= set(stats)
     assert stats["rungs_failed"] == []

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.realdata
 
 @pytest.fixture(scope="module")
 def lines(shared_data, tmp_path_factory):
-    run = run_evidence(shared_data, results=tmp_path_factory.mktemp("results"))
+    run = run_evidence(shared_data, out=tmp_path_factory.mktemp("results"))
     return {line["test"]: line for line in run.lines()}
 
 

@@ -19,7 +19,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def done(folder, tmp_path_factory):
-    return run_evidence(folder, results=tmp_path_factory.mktemp("results"))
+    return run_evidence(folder, out=tmp_path_factory.mktemp("results"))
 
 
 def test_every_test_computed_is_one_trial_and_a_second_run_is_none(done, folder):
@@ -29,7 +29,7 @@ def test_every_test_computed_is_one_trial_and_a_second_run_is_none(done, folder)
     assert len(tests) == len(computed) == done.findings[0].trials
     assert {line["strategy"] for line in tests} == {finding.question.test for finding in computed}
     before = ledger.read_bytes()
-    again = run_evidence(folder, results=ledger.parent)
+    again = run_evidence(folder, out=ledger.parent)
     assert ledger.read_bytes() == before
     assert again.lines() == done.lines()
 

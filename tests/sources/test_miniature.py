@@ -255,7 +255,7 @@ def test_strategies_run_on_the_pulled_folder(told: Told, tmp_path: Path) -> None
     strategies = [ae.load_strategy(tmp_path / "strategies" / f"{n}.yaml") for n in ("plain_universe", "balance_sheet")]
     market = open_market(told.folder / "m")
     assert not market.simulated
-    runs = run_strategies(strategies, market, results=tmp_path / "results", random_portfolios=20)
+    runs = run_strategies(strategies, market, out=tmp_path / "results", random_portfolios=20)
     for run in runs:
         assert run.stats["sessions"] > 400
         assert np.isfinite(run.stats["benchmarks"]["IWM"]["alpha_annual"])

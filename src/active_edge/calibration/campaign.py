@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,11 @@ from active_edge.calibration.measure import measure
 from active_edge.calibration.portfolios import hold
 from active_edge.calibration.worlds import HONEST, World
 from active_edge.errors import ConfigError, DataError
+from active_edge.progress import Progress, silent
 from active_edge.simulated import Knobs, MonthlyMarket, laws, monthly
 from active_edge.simulated.indices import build_indices
 from active_edge.simulated.path import draw_path
 
-Progress = Callable[[str, int, int], None]
 Finished = dict[tuple[str, int], dict[str, Any]]
 """By world and number of the market, what `measure` gave."""
 SEEDS_APART = 1_000_000
@@ -93,7 +93,7 @@ def campaign_file(folder: Path, plan: Plan) -> Path:
     return folder / f"markets-{fingerprint()}-seed{plan.seed}-{plan.years}y-{plan.firms}.jsonl"
 
 
-def run_campaign(plan: Plan, folder: Path, *, workers: int = 1, progress: Progress | None = None) -> Finished:
+def run_campaign(plan: Plan, folder: Path, *, workers: int = 1, progress: Progress = silent) -> Finished:
     """All markets of the plan, those already in the file and those measured now.
 
     Raises
@@ -115,8 +115,7 @@ def run_campaign(plan: Plan, folder: Path, *, workers: int = 1, progress: Progre
                         out.write(json.dumps(line) + "\n")
                         done[line["world"], line["market"]] = line
                     out.flush()
-                    if progress is not None:
-                        progress("simulated markets", len(done), total)
+                    progress("simulated markets", len(done), total)
     except Timeout as error:
         raise ConfigError(
             f"{file}: another calibration is writing this file; wait for it or give another --out"

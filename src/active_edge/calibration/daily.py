@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,16 +17,16 @@ from active_edge.calibration.campaign import SEEDS_APART, fingerprint, read_fini
 from active_edge.calibration.summary import LEVEL, binomial_interval
 from active_edge.calibration.worlds import HONEST
 from active_edge.inference.regression import AlphaEstimate
-from active_edge.judge.judgement import Judgement, information_ratio, judge_result
+from active_edge.judging.judgement import Judgement, information_ratio, judge_result
 from active_edge.ledger import Ledger
 from active_edge.market import open_market
+from active_edge.progress import Progress, silent
 from active_edge.results.records import trial_of
 from active_edge.run.backtest import backtest
 from active_edge.screen import Screen
 from active_edge.simulated import simulate
 from active_edge.strategy import Strategy, StrategyRules
 
-Progress = Callable[[str, int, int], None]
 YEARS, FIRMS = 6, 3600
 SCREEN = {
     "name": "calibration",
@@ -39,7 +39,7 @@ RULES = {"name": "calibration", "screen": "calibration", "rebalance": "quarterly
 
 
 def run_daily(
-    markets: int, folder: Path, *, seed: int, years: int = YEARS, firms: int = FIRMS, progress: Progress | None = None
+    markets: int, folder: Path, *, seed: int, years: int = YEARS, firms: int = FIRMS, progress: Progress = silent
 ) -> list[dict[str, Any]]:
     """What `markets` simulated folders without an edge gave; finished ones are read from the file in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -52,8 +52,7 @@ def run_daily(
         finished[HONEST, number] = {"world": HONEST, "market": number} | judged
         with file.open("a", encoding="utf-8") as out:
             out.write(json.dumps(finished[HONEST, number]) + "\n")
-        if progress is not None:
-            progress("daily markets", number + 1, markets)
+        progress("daily markets", number + 1, markets)
     return [finished[HONEST, number] for number in range(markets)]
 
 

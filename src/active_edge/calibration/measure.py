@@ -24,8 +24,8 @@ from active_edge.inference.position import Position, position_among
 from active_edge.inference.regression import AlphaEstimate, alpha_matrix, factor_alpha, hac_alpha, hac_mean
 from active_edge.inference.sharpe import deflated_sharpe
 from active_edge.inference.superiority import hedged_returns, step_m, superior_predictive_ability
-from active_edge.inference.verdict import Evidence, Verdict, decide
-from active_edge.judge.judgement import FACTOR_SERIES
+from active_edge.inference.verdict import Evidence, Verdict, reach_verdict
+from active_edge.judging.judgement import FACTOR_SERIES
 from active_edge.simulated import MonthlyMarket, laws
 from active_edge.simulated.indices import FEE_YEARLY
 
@@ -265,4 +265,4 @@ def _verdict(sample: Sample, position: Position, factors: AlphaEstimate) -> Verd
         random_portfolios=position,
         deflated_sharpe=deflated.probability,
     )
-    return decide(evidence)
+    return reach_verdict(evidence)

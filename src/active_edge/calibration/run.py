@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ from active_edge.calibration.daily import run_daily, summarise_daily
 from active_edge.calibration.document import calibration_document, write_document
 from active_edge.calibration.page import calibration_page
 from active_edge.calibration.worlds import chosen_worlds
+from active_edge.progress import Progress, silent
 
-Progress = Callable[[str, int, int], None]
 PAGE, DOCUMENT = "calibration.md", "calibration.json"
 
 
@@ -31,7 +31,7 @@ def calibrate(
     page: Path | None = None,
     table: Path | None = None,
     command: str = "",
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> tuple[dict[str, Any], tuple[Path, Path]]:
     """The calibration document, and the files it was written to: JSON and page.
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
-from active_edge.config import nearest
 from active_edge.errors import ConfigError
 from active_edge.simulated import LEGS
+from active_edge.words import nearest
 
 
 @dataclass(frozen=True)

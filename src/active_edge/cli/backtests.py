@@ -14,7 +14,7 @@ from active_edge.cli.options import (
     data_option,
     from_option,
     json_option,
-    results_option,
+    out_option,
     screens_option,
     to_option,
 )
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @data_option
 @from_option
 @to_option
-@results_option
+@out_option
 @screens_option
 @click.option(
     "--random",
@@ -59,7 +59,7 @@ def backtest_command(
     data: str | None,
     start: str | None,
     end: str | None,
-    results: str,
+    out: str,
     screens: str | None,
     random_portfolios: int,
     sensitivity: bool,
@@ -85,7 +85,7 @@ def backtest_command(
         runs = run_strategies(
             loaded,
             market,
-            results=results,
+            out=out,
             start=start,
             end=end,
             random_portfolios=random_portfolios,
@@ -97,19 +97,19 @@ def backtest_command(
         print_json([run.stats for run in runs])
         return 0
     print_verdicts([run.stats for run in runs])
-    click.echo(f"Pages: {Path(results) / 'index.html'}")
+    click.echo(f"Pages: {Path(out) / 'index.html'}")
     return 0
 
 
 @click.command("compare")
 @click.argument("runs", nargs=-1, required=True)
-@results_option
+@out_option
 @json_option
-def compare_command(runs: tuple[str, ...], results: str, as_json: bool) -> None:
+def compare_command(runs: tuple[str, ...], out: str, as_json: bool) -> None:
     """One page for many RUNS (names under the results folder), with paired differences."""
     from active_edge.results.compare import compare_runs
 
-    comparison = compare_runs(runs, Path(results))
+    comparison = compare_runs(runs, Path(out))
     if as_json:
         print_json({"runs": comparison.stats, "differences": comparison.differences.to_dict("records")})
         return

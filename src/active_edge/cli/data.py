@@ -66,7 +66,7 @@ def simulate_command(
             decay=decay,
             restatement_rate=restatement_rate,
             survivors_only=survivors_only,
-            progress=None if progress is None else lambda what, share: progress(what, round(share * 100), 100),
+            progress=progress,
         )
     if as_json:
         print_json({"folder": str(folder), "snapshot": snapshot, "simulated": True})

@@ -55,9 +55,9 @@ def factors_command(name: str | None, data: str | None, as_json: bool) -> None:
 
     With --data also the share of assets with filed facts that have a value, by year.
     """
-    from active_edge.config import nearest
     from active_edge.errors import MissingInput
     from active_edge.factors import FACTORS
+    from active_edge.words import nearest
 
     if name is not None and name not in FACTORS:
         raise MissingInput(f"no factor is named {name!r}; {nearest(name, FACTORS)}")
@@ -150,7 +150,7 @@ def _described(name: str, coverage: dict[int, float] | None) -> dict[str, Any]:
 
     factor = FACTORS[name]
     needs = ", ".join(" or ".join(need) if isinstance(need, tuple) else need for need in factor.needs)
-    row = {"name": name, "unit": factor.unit, "good": factor.good, "leg": factor.leg, "needs": needs or "prices"}
+    row = {"name": name, "unit": factor.unit, "good": factor.good, "family": factor.family, "needs": needs or "prices"}
     row |= {"source": factor.source, "doc": factor.doc}
     return row if coverage is None else row | {"coverage": coverage}
 

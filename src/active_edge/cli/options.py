@@ -33,9 +33,9 @@ from_option = click.option(
 to_option = click.option(
     "--to", "end", type=Day(), metavar="DATE", help="Last session of the run; default the market's last."
 )
-results_option = click.option(
+out_option = click.option(
     "--out",
-    "results",
+    "out",
     default="results",
     metavar="DIR",
     show_default=True,

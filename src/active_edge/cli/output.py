@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 import click
 
-Progress = Callable[[str, int, int], None]
-"""Called as (what, done, total); total 0 where it is not known yet."""
+from active_edge.progress import Progress, silent
 
 
 def print_json(content: Any) -> None:
@@ -76,13 +75,13 @@ def percent(value: float | None, *, signed: bool = False) -> str:
 
 
 @contextmanager
-def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
-    """A callable that draws progress bars on the error stream; None when quiet.
+def progress_bar(*, quiet: bool) -> Iterator[Progress]:
+    """A callable that draws progress bars on the error stream; silent when quiet.
 
     Where the error stream is no terminal a line is written when a stage begins, so that logs stay short.
     """
     if quiet:
-        yield None
+        yield silent
         return
     if not sys.stderr.isatty():
         seen: set[str] = set()

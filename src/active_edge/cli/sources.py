@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +13,7 @@ from active_edge.cli.options import Day, json_option
 from active_edge.cli.output import percent, print_json, print_table, progress_bar
 
 if TYPE_CHECKING:
-    from active_edge.sources.pull import Progress as PullProgress
+    pass
 
 IDENTITY = "ACTIVE_EDGE_IDENTITY"
 DEFAULT_MARKET = "data/us"
@@ -96,8 +94,8 @@ def pull_command(
     if not as_json:
         click.echo("\n".join(planned.lines_of_text()), err=True)
     hosts = dict(_host(text) for text in ask)
-    with _pull_bar(quiet=as_json) as tell:
-        report = pull(data, identity=identity, archive=raw, base_urls=hosts or None, progress=tell, **wanted)
+    with progress_bar(quiet=as_json) as progress:
+        report = pull(data, identity=identity, archive=raw, base_urls=hosts or None, progress=progress, **wanted)
     if as_json:
         print_json(asdict(report))
         return
@@ -202,9 +200,3 @@ def _host(text: str) -> tuple[str, str]:
             f"{text!r} is not HOST=URL, such as www.sec.gov=http://127.0.0.1:8000", param_hint="--ask"
         )
     return host, url.rstrip("/")
-
-
-@contextmanager
-def _pull_bar(*, quiet: bool) -> Iterator[Callable[[PullProgress], None] | None]:
-    with progress_bar(quiet=quiet) as progress:
-        yield None if progress is None else lambda at: progress(at.stage, at.done, at.total)

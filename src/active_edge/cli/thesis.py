@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from active_edge.cli.options import json_option, results_option
+from active_edge.cli.options import json_option, out_option
 from active_edge.cli.output import percent, print_json, print_table
 
 data_option = click.option(
@@ -19,9 +19,9 @@ data_option = click.option(
 
 @click.command("evidence")
 @data_option
-@results_option
+@out_option
 @json_option
-def evidence_command(data: str | None, results: str, as_json: bool) -> None:
+def evidence_command(data: str | None, out: str, as_json: bool) -> None:
     """What published returns say: index funds, small-cap quality funds, size × profitability, size and junk.
 
     Every line has a verdict, its interval, the smallest effect its sample can see, and is charged for every test of
@@ -29,7 +29,7 @@ def evidence_command(data: str | None, results: str, as_json: bool) -> None:
     """
     from active_edge.published.run import run_evidence
 
-    run = run_evidence(data, results=results)
+    run = run_evidence(data, out=out)
     if as_json:
         print_json(run.lines())
         return
@@ -42,9 +42,9 @@ def evidence_command(data: str | None, results: str, as_json: bool) -> None:
 
 
 @click.command("thesis")
-@results_option
+@out_option
 @json_option
-def thesis_command(results: str, as_json: bool) -> None:
+def thesis_command(out: str, as_json: bool) -> None:
     """The article, claim by claim, from the latest runs in the results folder.
 
     A claim whose strategy has no run, or whose data are missing, is not testable. Verdicts are held against the
@@ -52,7 +52,7 @@ def thesis_command(results: str, as_json: bool) -> None:
     """
     from active_edge.results.claims import judge_thesis
 
-    thesis = judge_thesis(results)
+    thesis = judge_thesis(out)
     claims = [claim.to_dict() for claim in thesis.claims]
     if as_json:
         print_json(claims)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from active_edge.costs.sessions_of import rows_of
 from active_edge.errors import MissingInput
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def half_spread(market: Market, dates: pd.DatetimeIndex) -> np.ndarray:
     from active_edge.costs import _trailing
 
     prices = market.prices
-    rows = rows_of(market, dates)
+    rows = market.rows_of(dates)
     squares = _trailing.edge_squares(
         prices.open.T, prices.high.T, prices.low.T, prices.close.T, prices.total_return_index.T, rows,
         WINDOW_SESSIONS, BLOCKS,

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from active_edge.costs.impact import almgren_2005, square_root
-from active_edge.costs.sessions_of import rows_of
 from active_edge.costs.spread import DOLLAR_VOLUME_SESSIONS, half_spread
 from active_edge.errors import ConfigError, MissingInput
 
@@ -94,7 +93,7 @@ def cost_terms(costs: Costs, market: Market, dates: pd.DatetimeIndex, columns: n
     BacktestError
         A date is no session of the market.
     """
-    rows_of(market, dates)
+    market.rows_of(dates)
     n_assets = len(market.assets)
     columns = np.arange(n_assets) if columns is None else np.asarray(columns, dtype=np.int64)
     shape = (len(dates), len(columns))
@@ -136,7 +135,7 @@ def dollar_volume(market: Market, dates: pd.DatetimeIndex, columns: np.ndarray) 
     """
     from active_edge.costs import _trailing
 
-    rows, everyone = rows_of(market, dates), np.arange(len(market.assets))
+    rows, everyone = market.rows_of(dates), np.arange(len(market.assets))
 
     def medians() -> np.ndarray:
         prices = market.prices
@@ -160,7 +159,7 @@ def volatility(market: Market, dates: pd.DatetimeIndex, columns: np.ndarray) -> 
     def deviations() -> np.ndarray:
         returns = market.prices.returns
         everyone = np.arange(returns.shape[1])
-        sigma = _trailing.deviations(returns.T, rows_of(market, dates), everyone, VOLATILITY_SESSIONS, LEAST_RETURNS)
+        sigma = _trailing.deviations(returns.T, market.rows_of(dates), everyone, VOLATILITY_SESSIONS, LEAST_RETURNS)
         for values in sigma:
             known = values[~np.isnan(values)]
             values[np.isnan(values)] = np.median(known) if len(known) else 0.0

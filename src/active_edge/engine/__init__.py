@@ -3,7 +3,7 @@
 from active_edge.engine.arena import Arena, ManyReturns, SparseWeights, prepare, simulate_many
 from active_edge.engine.exits import Delisting
 from active_edge.engine.simulation import Simulation
-from active_edge.engine.trade_targets import simulate
+from active_edge.engine.trade_targets import trade_targets
 
 __all__ = [
     "Arena",
@@ -12,6 +12,6 @@ __all__ = [
     "Simulation",
     "SparseWeights",
     "prepare",
-    "simulate",
     "simulate_many",
+    "trade_targets",
 ]

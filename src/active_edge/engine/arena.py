@@ -205,7 +205,7 @@ def prepare(
     Raises
     ------
     BacktestError, MissingInput
-        As `simulate`.
+        As `trade_targets`.
     """
     check_trading(trade_at, capital_usd)
     if not len(dates):
@@ -246,13 +246,13 @@ def simulate_many(
 ) -> ManyReturns:
     """Return net returns, turnover and cost of many configurations on the same decision dates.
 
-    Column i is what `simulate` gives for configuration i, bit for bit. For several calls, `prepare` once and
+    Column i is what `trade_targets` gives for configuration i, bit for bit. For several calls, `prepare` once and
     `Arena.run` each.
 
     Raises
     ------
     BacktestError, MissingInput
-        As `simulate`.
+        As `trade_targets`.
     """
     arena = prepare(
         market,

@@ -81,9 +81,9 @@ def plain_portfolio(
     start: Day = None,
     end: Day = None,
 ) -> Any:
-    """Return the `vectorbt.Portfolio` of the same backtest as `simulate`, all assets of the market as columns.
+    """Return the `vectorbt.Portfolio` of the same backtest as `trade_targets`, all assets of the market as columns.
 
-    Timing and parameters are those of `simulate`.
+    Timing and parameters are those of `trade_targets`.
     """
     window = window_of(market, targets.dates[0], start, end)
     which, rows = decisions_in(market, targets.dates, window)

@@ -24,7 +24,7 @@ DUST = 1e-9
 
 @dataclass(frozen=True)
 class Simulation:
-    """Result of `simulate`; the frames are made when they are first asked for.
+    """Result of `trade_targets`; the frames are made when they are first asked for.
 
     Shares and prices in frames are unadjusted (as quoted that session); records in `orders` and `portfolio` are in
     total-return-adjusted shares, of which price × shares is the same amount of USD.

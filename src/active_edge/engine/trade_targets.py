@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from active_edge.strategy import Targets
 
 
-def simulate(
+def trade_targets(
     market: Market,
     targets: Targets,
     *,

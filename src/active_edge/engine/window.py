@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import pandas as pd
 
-from active_edge.costs.sessions_of import rows_of
 from active_edge.engine.exits import Delisting, find_exits, terminal_prices
 from active_edge.engine.segments import Tape, TradeAt, adjusted, last_before
 from active_edge.errors import BacktestError
@@ -59,7 +58,7 @@ def decisions_in(market: Market, dates: pd.DatetimeIndex, window: Window) -> tup
     BacktestError
         A date is no session, or none falls in the window.
     """
-    rows = rows_of(market, dates) - window.start
+    rows = market.rows_of(dates) - window.start
     which = np.flatnonzero((rows >= 0) & (rows < window.n_rows))
     if not len(which):
         raise BacktestError(

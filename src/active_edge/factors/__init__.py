@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -13,6 +12,7 @@ from active_edge.factors import exposure, growth, profitability, scores, strengt
 from active_edge.factors.definition import Factor, factor
 from active_edge.market import Market
 from active_edge.panel import Panel
+from active_edge.words import nearest
 
 __all__ = ["FACTORS", "Factor", "factor", "factor_matrix", "missing_items", "nearest"]
 
@@ -25,11 +25,6 @@ FACTORS: Mapping[str, Factor] = MappingProxyType(
     }
 )
 """Every factor, in the order of the reference."""
-
-
-def nearest(name: str) -> str:
-    """Return the factor whose name is most like `name`."""
-    return difflib.get_close_matches(name, FACTORS, n=1, cutoff=0.0)[0]
 
 
 def factor_matrix(panel: Panel, name: str) -> np.ndarray:
@@ -52,5 +47,5 @@ def missing_items(market: Market, name: str) -> tuple[str, ...]:
 
 def _named(name: str) -> Factor:
     if name not in FACTORS:
-        raise MissingInput(f"no factor is named {name!r}; the nearest is {nearest(name)!r}")
+        raise MissingInput(f"no factor is named {name!r}; {nearest(name, FACTORS)}")
     return FACTORS[name]

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from active_edge.factors import factor_matrix
 from active_edge.market import Market
 from active_edge.panel import Panel
+from active_edge.progress import Progress, silent
 from active_edge.sessions import rebalance_sessions
-
-Progress = Callable[[str, int, int], None]
 
 
 def factor_coverage(
-    market: Market, names: Sequence[str], *, progress: Progress | None = None
+    market: Market, names: Sequence[str], *, progress: Progress = silent
 ) -> dict[str, dict[int, float]]:
     """Factor -> year -> share of listed assets with filed facts that have a value, mean over quarter ends."""
     dates = rebalance_sessions(market.sessions, "quarterly")
@@ -23,8 +22,7 @@ def factor_coverage(
     companies = panel.has_facts() & np.isfinite(panel.close())
     table: dict[str, dict[int, float]] = {}
     for number, name in enumerate(names):
-        if progress is not None:
-            progress("coverage of factors", number, len(names))
+        progress("coverage of factors", number, len(names))
         known = ~np.isnan(factor_matrix(panel, name)) & companies
         table[name] = {
             int(year): float(known[dates.year == year].sum() / count)

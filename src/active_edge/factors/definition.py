@@ -33,7 +33,7 @@ class Factor:
         ``high`` or ``low``: the end a ranking prefers; ``none`` where no direction is claimed (it cannot rank).
     source
         Paper or rule the definition comes from.
-    leg
+    family
         The part of the thesis, or the family, it belongs to.
     needs
         Items without which it is missing everywhere; empty for prices alone.
@@ -45,7 +45,7 @@ class Factor:
     unit: str
     good: Good
     source: str
-    leg: str
+    family: str
     needs: tuple[Need, ...]
     doc: str
     function: Callable[[Panel], np.ndarray]
@@ -79,25 +79,30 @@ class Factor:
 
 
 def factor(
-    *, unit: str, good: Good, source: str, leg: str, needs: tuple[Need, ...] = ()
+    *, unit: str, good: Good, source: str, family: str, needs: tuple[Need, ...] = ()
 ) -> Callable[[Callable[[Panel], np.ndarray]], Factor]:
-    """Turn a function of a panel into a `Factor`; unit, good direction, source and leg are mandatory.
+    """Turn a function of a panel into a `Factor`; unit, good direction, source and family are mandatory.
 
     Raises
     ------
     ConfigError
-        An empty unit, source, leg or docstring, an unknown direction, or a need that no market can have.
+        An empty unit, source, family or docstring, an unknown direction, or a need that no market can have.
     """
 
     def decorate(function: Callable[[Panel], np.ndarray]) -> Factor:
         where = f"factor {function.__name__}"
-        for key, text in (("unit", unit), ("source", source), ("leg", leg), ("docstring", function.__doc__ or "")):
+        for key, text in (
+            ("unit", unit),
+            ("source", source),
+            ("family", family),
+            ("docstring", function.__doc__ or ""),
+        ):
             if not text.strip():
                 raise ConfigError(f"{where}: {key} is empty; say it, in words a reader can check")
         if good not in get_args(Good):
             raise ConfigError(f"{where}: good={good!r} is not one of {', '.join(get_args(Good))}")
         made = Factor(
-            function.__name__, unit, good, source, leg, tuple(needs), cleandoc(function.__doc__ or ""), function
+            function.__name__, unit, good, source, family, tuple(needs), cleandoc(function.__doc__ or ""), function
         )
         for item in made.items():
             if item not in ITEMS:

@@ -15,7 +15,7 @@ RATE_RISE = 0.01
     unit="fraction of shares",
     good="high",
     source="Morck, Shleifer & Vishny (1988), J. Financial Economics 20; McConnell & Servaes (1990)",
-    leg="insider_alignment",
+    family="insider_alignment",
     needs=("insider_ownership",),
 )
 def insider_ownership(panel: Panel) -> np.ndarray:
@@ -31,7 +31,7 @@ def insider_ownership(panel: Panel) -> np.ndarray:
     unit="fraction of shares a year",
     good="high",
     source="Lakonishok & Lee (2001), Review of Financial Studies 14",
-    leg="insider_alignment",
+    family="insider_alignment",
     needs=("insider_ownership",),
 )
 def insider_ownership_change(panel: Panel) -> np.ndarray:
@@ -47,7 +47,7 @@ def insider_ownership_change(panel: Panel) -> np.ndarray:
     unit="fraction of revenue",
     good="high",
     source="Segment disclosure rule ASC 280-10-50-41; compare Fillat & Garetto (2015), Quarterly J. Economics 130",
-    leg="domestic_revenue",
+    family="domestic_revenue",
     needs=("domestic_revenue_share",),
 )
 def domestic_revenue_share(panel: Panel) -> np.ndarray:
@@ -63,7 +63,7 @@ def domestic_revenue_share(panel: Panel) -> np.ndarray:
     unit="fraction of debt",
     good="low",
     source="Ippolito, Ozdagli & Perez-Orive (2018), J. Monetary Economics 95",
-    leg="floating_rate_debt",
+    family="floating_rate_debt",
     needs=("floating_rate_debt_share",),
 )
 def floating_rate_debt_share(panel: Panel) -> np.ndarray:
@@ -79,7 +79,7 @@ def floating_rate_debt_share(panel: Panel) -> np.ndarray:
     unit="fraction of pretax income",
     good="low",
     source="Own rule on Ippolito, Ozdagli & Perez-Orive (2018); the sensitivity of Regulation S-K item 305",
-    leg="floating_rate_debt",
+    family="floating_rate_debt",
     needs=("floating_rate_debt_share", TOTAL_DEBT, "pretax_income"),
 )
 def rate_rise_earnings_hit(panel: Panel) -> np.ndarray:

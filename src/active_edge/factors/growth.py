@@ -25,7 +25,7 @@ LEAST_REVENUE_GROWTH = 0.01
     unit="decimal a year",
     good="high",
     source="Jegadeesh & Livnat (2006), J. Accounting and Economics 41",
-    leg="growth",
+    family="growth",
     needs=("revenue",),
 )
 def revenue_growth(panel: Panel) -> np.ndarray:
@@ -41,7 +41,7 @@ def revenue_growth(panel: Panel) -> np.ndarray:
     unit="decimal a year",
     good="high",
     source="Foster, Olsen & Shevlin (1984), Accounting Review 59 (seasonal random walk)",
-    leg="growth",
+    family="growth",
     needs=("net_income",),
 )
 def earnings_growth(panel: Panel) -> np.ndarray:
@@ -58,7 +58,7 @@ def earnings_growth(panel: Panel) -> np.ndarray:
     unit="standard deviations",
     good="high",
     source="Foster, Olsen & Shevlin (1984), Accounting Review 59; Bernard & Thomas (1989)",
-    leg="growth",
+    family="growth",
     needs=("net_income",),
 )
 def standardised_unexpected_earnings(panel: Panel) -> np.ndarray:
@@ -77,7 +77,7 @@ def standardised_unexpected_earnings(panel: Panel) -> np.ndarray:
     unit="ratio",
     good="high",
     source="Livnat & Mendenhall (2006), J. Accounting Research 44",
-    leg="growth",
+    family="growth",
     needs=("net_income", SHARES),
 )
 def earnings_surprise_to_price(panel: Panel) -> np.ndarray:
@@ -95,7 +95,7 @@ def earnings_surprise_to_price(panel: Panel) -> np.ndarray:
     unit="ratio",
     good="high",
     source="Novy-Marx (2013), J. Financial Economics 108, section on margins and turnover",
-    leg="pricing_power",
+    family="pricing_power",
     needs=("revenue", ("gross_profit", "cost_of_revenue")),
 )
 def gross_margin(panel: Panel) -> np.ndarray:
@@ -111,7 +111,7 @@ def gross_margin(panel: Panel) -> np.ndarray:
     unit="ratio",
     good="high",
     source="Own rule on Novy-Marx (2013) margins; compare Asness, Frazzini & Pedersen (2019), safety",
-    leg="pricing_power",
+    family="pricing_power",
     needs=("revenue", ("gross_profit", "cost_of_revenue")),
 )
 def gross_margin_stability(panel: Panel) -> np.ndarray:
@@ -127,7 +127,7 @@ def gross_margin_stability(panel: Panel) -> np.ndarray:
     unit="ratio",
     good="high",
     source="Own rule; operating leverage after Novy-Marx (2011), Review of Finance 15",
-    leg="scalability",
+    family="scalability",
     needs=("operating_income", "revenue"),
 )
 def incremental_margin(panel: Panel) -> np.ndarray:

@@ -13,7 +13,7 @@ from active_edge.panel import Panel
     unit="ratio a year",
     good="high",
     source="Novy-Marx (2013), J. Financial Economics 108",
-    leg="profitability",
+    family="profitability",
     needs=(GROSS_PROFIT, "total_assets"),
 )
 def gross_profitability(panel: Panel) -> np.ndarray:
@@ -30,7 +30,7 @@ def gross_profitability(panel: Panel) -> np.ndarray:
     unit="ratio a year",
     good="high",
     source="Ball, Gerakos, Linnainmaa & Nikolaev (2015), J. Financial Economics 117",
-    leg="profitability",
+    family="profitability",
     needs=("operating_income", "total_assets"),
 )
 def operating_profitability(panel: Panel) -> np.ndarray:
@@ -46,7 +46,7 @@ def operating_profitability(panel: Panel) -> np.ndarray:
     unit="ratio a year",
     good="high",
     source="Ball, Gerakos, Linnainmaa & Nikolaev (2016), J. Financial Economics 121",
-    leg="profitability",
+    family="profitability",
     needs=("operating_income", "net_income", "operating_cash_flow", "total_assets"),
 )
 def cash_based_operating_profitability(panel: Panel) -> np.ndarray:
@@ -66,7 +66,7 @@ def cash_based_operating_profitability(panel: Panel) -> np.ndarray:
     unit="ratio a year",
     good="high",
     source="Haugen & Baker (1996), J. Financial Economics 41",
-    leg="profitability",
+    family="profitability",
     needs=("net_income", "total_assets"),
 )
 def return_on_assets(panel: Panel) -> np.ndarray:
@@ -83,7 +83,7 @@ def return_on_assets(panel: Panel) -> np.ndarray:
     unit="ratio a quarter",
     good="high",
     source="Balakrishnan, Bartov & Faurel (2010), J. Accounting and Economics 50",
-    leg="profitability",
+    family="profitability",
     needs=("net_income", "total_assets"),
 )
 def quarterly_return_on_assets(panel: Panel) -> np.ndarray:
@@ -100,7 +100,7 @@ def quarterly_return_on_assets(panel: Panel) -> np.ndarray:
     unit="ratio a year",
     good="high",
     source="Hou, Xue & Zhang (2015), Review of Financial Studies 28",
-    leg="profitability",
+    family="profitability",
     needs=("net_income", "equity"),
 )
 def return_on_equity(panel: Panel) -> np.ndarray:
@@ -116,7 +116,7 @@ def return_on_equity(panel: Panel) -> np.ndarray:
     unit="ratio a year",
     good="low",
     source="Sloan (1996), Accounting Review 71; Hribar & Collins (2002), J. Accounting Research 40",
-    leg="accruals",
+    family="accruals",
     needs=("net_income", "operating_cash_flow", "total_assets"),
 )
 def accruals(panel: Panel) -> np.ndarray:
@@ -135,7 +135,7 @@ def accruals(panel: Panel) -> np.ndarray:
     unit="decimal a year",
     good="low",
     source="Cooper, Gulen & Schill (2008), J. Finance 63",
-    leg="investment",
+    family="investment",
     needs=("total_assets",),
 )
 def asset_growth(panel: Panel) -> np.ndarray:
@@ -151,7 +151,7 @@ def asset_growth(panel: Panel) -> np.ndarray:
     unit="decimal a year",
     good="low",
     source="Pontiff & Woodgate (2008), J. Finance 63",
-    leg="dilution",
+    family="dilution",
     needs=(SHARES,),
 )
 def net_share_issuance(panel: Panel) -> np.ndarray:

@@ -7,23 +7,23 @@ from active_edge.factors.definition import Factor
 
 
 def factor_reference() -> str:
-    """Return the reference of every factor as Markdown, grouped by leg."""
-    legs = dict.fromkeys(found.leg for found in FACTORS.values())
+    """Return the reference of every factor as Markdown, grouped by family."""
+    families = dict.fromkeys(found.family for found in FACTORS.values())
     lines = [
         "# Factors",
         "",
         f"{len(FACTORS)} factors. A factor whose inputs a market lacks is missing everywhere, never zero; coverage is",
         "part of every result. *Good* is the end a ranking prefers; a factor without one can bound but not rank.",
         "",
-        "| factor | leg | unit | good |",
+        "| factor | family | unit | good |",
         "|---|---|---|---|",
-        *(f"| [`{found.name}`](#{found.name}) | {found.leg} | {found.unit} | {found.good} |" for found in _sorted()),
+        *(f"| [`{found.name}`](#{found.name}) | {found.family} | {found.unit} | {found.good} |" for found in _sorted()),
         "",
     ]
-    for leg in legs:
-        lines += [f"## Leg: {leg.replace('_', ' ')}", ""]
+    for family in families:
+        lines += [f"## Family: {family.replace('_', ' ')}", ""]
         for found in FACTORS.values():
-            if found.leg == leg:
+            if found.family == family:
                 lines += _entry(found)
     return "\n".join(lines).rstrip() + "\n"
 

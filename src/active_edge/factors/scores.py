@@ -28,7 +28,7 @@ OHLSON_PRICE_INDEX = 100.0
     unit="log-odds of failure",
     good="low",
     source="Ohlson (1980), J. Accounting Research 18, table 4, model 1",
-    leg="balance_sheet",
+    family="balance_sheet",
     needs=(
         "total_assets",
         LIABILITIES,
@@ -76,7 +76,7 @@ def ohlson_o_score(panel: Panel) -> np.ndarray:
     unit="points, 0 to 9",
     good="high",
     source="Piotroski (2000), J. Accounting Research 38 supplement",
-    leg="balance_sheet",
+    family="balance_sheet",
     needs=(
         "net_income",
         "operating_cash_flow",
@@ -132,7 +132,7 @@ def piotroski_f_score(panel: Panel) -> np.ndarray:
     unit="score",
     good="high",
     source="Altman (1968), J. Finance 23",
-    leg="balance_sheet",
+    family="balance_sheet",
     needs=(
         "current_assets",
         "current_liabilities",

@@ -22,7 +22,7 @@ from active_edge.panel import Panel
     unit="times",
     good="high",
     source="Standard credit ratio; Kaplan & Urwitz (1979), J. Business 52, on bond ratings",
-    leg="balance_sheet",
+    family="balance_sheet",
     needs=(EBIT, "interest_expense"),
 )
 def interest_coverage(panel: Panel) -> np.ndarray:
@@ -42,7 +42,7 @@ def interest_coverage(panel: Panel) -> np.ndarray:
     unit="ratio",
     good="low",
     source="Penman, Richardson & Tuna (2007), J. Accounting Research 45",
-    leg="balance_sheet",
+    family="balance_sheet",
     needs=(TOTAL_DEBT, "cash", "total_assets"),
 )
 def net_debt_to_assets(panel: Panel) -> np.ndarray:
@@ -58,7 +58,7 @@ def net_debt_to_assets(panel: Panel) -> np.ndarray:
     unit="ratio",
     good="low",
     source="Ohlson (1980), J. Accounting Research 18 (TLTA); Fama & French (1992), J. Finance 47 (book leverage)",
-    leg="balance_sheet",
+    family="balance_sheet",
     needs=(LIABILITIES, "total_assets"),
 )
 def leverage(panel: Panel) -> np.ndarray:
@@ -74,7 +74,7 @@ def leverage(panel: Panel) -> np.ndarray:
     unit="ratio",
     good="high",
     source="Palazzo (2012), J. Financial Economics 104",
-    leg="balance_sheet",
+    family="balance_sheet",
     needs=("cash", "total_assets"),
 )
 def cash_to_assets(panel: Panel) -> np.ndarray:
@@ -90,7 +90,7 @@ def cash_to_assets(panel: Panel) -> np.ndarray:
     unit="ratio",
     good="high",
     source="Ou & Penman (1989), J. Accounting and Economics 11",
-    leg="balance_sheet",
+    family="balance_sheet",
     needs=("current_assets", "current_liabilities"),
 )
 def current_ratio(panel: Panel) -> np.ndarray:
@@ -108,7 +108,7 @@ def current_ratio(panel: Panel) -> np.ndarray:
     unit="ratio a year",
     good="low",
     source="Bradshaw, Richardson & Sloan (2006), J. Accounting and Economics 42",
-    leg="balance_sheet",
+    family="balance_sheet",
     needs=(TOTAL_DEBT, "total_assets"),
 )
 def net_debt_issuance(panel: Panel) -> np.ndarray:

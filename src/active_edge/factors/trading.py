@@ -12,7 +12,7 @@ ENTRANT_SESSIONS = 504
 """Two years: how long a new listing stays an entrant."""
 
 
-@factor(unit="USD", good="none", source="Banz (1981), J. Financial Economics 9", leg="size", needs=(SHARES,))
+@factor(unit="USD", good="none", source="Banz (1981), J. Financial Economics 9", family="size", needs=(SHARES,))
 def market_value(panel: Panel) -> np.ndarray:
     """Close × shares, split-adjusted; diluted average shares where shares outstanding are not reported.
 
@@ -22,7 +22,9 @@ def market_value(panel: Panel) -> np.ndarray:
     return panel.market_value()
 
 
-@factor(unit="USD", good="none", source="Investability rule: unadjusted close, as quoted on the day", leg="liquidity")
+@factor(
+    unit="USD", good="none", source="Investability rule: unadjusted close, as quoted on the day", family="liquidity"
+)
 def price(panel: Panel) -> np.ndarray:
     """Last unadjusted close.
 
@@ -31,7 +33,7 @@ def price(panel: Panel) -> np.ndarray:
     return panel.close()
 
 
-@factor(unit="USD a session", good="none", source="Amihud (2002), J. Financial Markets 5", leg="liquidity")
+@factor(unit="USD a session", good="none", source="Amihud (2002), J. Financial Markets 5", family="liquidity")
 def dollar_volume(panel: Panel) -> np.ndarray:
     """Median of close × volume over the trailing 63 sessions.
 
@@ -42,7 +44,10 @@ def dollar_volume(panel: Panel) -> np.ndarray:
 
 
 @factor(
-    unit="sessions", good="high", source="Ritter (1991), J. Finance 46; Loughran & Ritter (1995)", leg="entrant_quality"
+    unit="sessions",
+    good="high",
+    source="Ritter (1991), J. Finance 46; Loughran & Ritter (1995)",
+    family="entrant_quality",
 )
 def sessions_since_listing(panel: Panel) -> np.ndarray:
     """Sessions from the first one listed; for names older than the data, sessions since the data begin (a bound).
@@ -57,7 +62,7 @@ def sessions_since_listing(panel: Panel) -> np.ndarray:
     unit="1 or 0",
     good="low",
     source="Fama & French (2004), J. Financial Economics 73: New lists",
-    leg="entrant_quality",
+    family="entrant_quality",
     needs=("net_income",),
 )
 def unprofitable_entrant(panel: Panel) -> np.ndarray:
@@ -79,7 +84,7 @@ def unprofitable_entrant(panel: Panel) -> np.ndarray:
     unit="1 or 0",
     good="high",
     source="Fama & French (2004), J. Financial Economics 73: New lists",
-    leg="entrant_quality",
+    family="entrant_quality",
     needs=("net_income",),
 )
 def profitable_at_listing(panel: Panel) -> np.ndarray:
@@ -93,7 +98,7 @@ def profitable_at_listing(panel: Panel) -> np.ndarray:
     return np.where(known, (first > 0).astype(float), np.nan)
 
 
-@factor(unit="decimal return", good="high", source="Jegadeesh & Titman (1993), J. Finance 48", leg="momentum")
+@factor(unit="decimal return", good="high", source="Jegadeesh & Titman (1993), J. Finance 48", family="momentum")
 def momentum_12_1(panel: Panel) -> np.ndarray:
     """Total return from 252 to 21 sessions before the date.
 
@@ -103,7 +108,7 @@ def momentum_12_1(panel: Panel) -> np.ndarray:
     return panel.trailing_return(252, 21)
 
 
-@factor(unit="decimal a year", good="low", source="Ang, Hodrick, Xing & Zhang (2006), J. Finance 61", leg="risk")
+@factor(unit="decimal a year", good="low", source="Ang, Hodrick, Xing & Zhang (2006), J. Finance 61", family="risk")
 def volatility(panel: Panel) -> np.ndarray:
     """Standard deviation of daily total returns over 252 sessions × √252, with at least 126 of them.
 

@@ -10,7 +10,11 @@ from active_edge.panel import Panel
 
 
 @factor(
-    unit="decimal a year", good="high", source="Basu (1977), J. Finance 32", leg="value", needs=("net_income", SHARES)
+    unit="decimal a year",
+    good="high",
+    source="Basu (1977), J. Finance 32",
+    family="value",
+    needs=("net_income", SHARES),
 )
 def earnings_yield(panel: Panel) -> np.ndarray:
     """Net income of twelve months / market value. Losses give a negative yield.
@@ -25,7 +29,7 @@ def earnings_yield(panel: Panel) -> np.ndarray:
     unit="ratio a year",
     good="high",
     source="Barbee, Mukherji & Raines (1996), Financial Analysts J. 52",
-    leg="value",
+    family="value",
     needs=("revenue", SHARES),
 )
 def sales_yield(panel: Panel) -> np.ndarray:
@@ -36,7 +40,9 @@ def sales_yield(panel: Panel) -> np.ndarray:
     return ratio(panel.ttm("revenue"), panel.market_value())
 
 
-@factor(unit="ratio", good="high", source="Fama & French (1992), J. Finance 47", leg="value", needs=("equity", SHARES))
+@factor(
+    unit="ratio", good="high", source="Fama & French (1992), J. Finance 47", family="value", needs=("equity", SHARES)
+)
 def book_to_market(panel: Panel) -> np.ndarray:
     """Equity / market value at today's price; missing for negative equity.
 

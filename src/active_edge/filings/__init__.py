@@ -9,12 +9,12 @@ from active_edge.filings.facts import num_reports
 from active_edge.filings.filing import read_filing
 from active_edge.filings.geography import domestic_share
 from active_edge.filings.ownership_forms import Holding, dataset_holdings, form_holdings, roll_forward
-from active_edge.filings.reading import Confidence, LegValue, Reading
+from active_edge.filings.reading import Confidence, FiledShare, Reading
 
 __all__ = [
     "Confidence",
+    "FiledShare",
     "Holding",
-    "LegValue",
     "Reading",
     "dataset_holdings",
     "domestic_share",

@@ -11,7 +11,7 @@ from active_edge.filings.rates import (
     Rate,
     Sensitivity,
 )
-from active_edge.filings.reading import Confidence, LegValue
+from active_edge.filings.reading import Confidence, FiledShare
 
 SILENT = 0.005
 """Unknown debt up to this share of the whole lowers no confidence."""
@@ -55,7 +55,7 @@ class Debt:
         return self.total if self.total is not None and self.total > 1.05 * listed else listed
 
 
-def floating_share(debt: Debt, *, pay_fixed: float = 0.0) -> LegValue | None:
+def floating_share(debt: Debt, *, pay_fixed: float = 0.0) -> FiledShare | None:
     """Floating over known debt, after `pay_fixed` swap notional; None where more than half of the debt is unknown.
 
     The confidence is high with (next to) no unknown debt and a list that adds up, medium up to a quarter unknown,
@@ -78,7 +78,7 @@ def floating_share(debt: Debt, *, pay_fixed: float = 0.0) -> LegValue | None:
         details |= {"at_least": floating / whole, "at_most": (floating + unknown) / whole}
     if pay_fixed:
         details |= {"pay_fixed_notional": pay_fixed, "floating_before_swaps": gross}
-    return LegValue(floating / known, debt.source, confidence, _passage(debt), details=details)
+    return FiledShare(floating / known, debt.source, confidence, _passage(debt), details=details)
 
 
 def completed(listed: Debt, other: Debt, unit: float) -> Debt:
@@ -98,14 +98,14 @@ def completed(listed: Debt, other: Debt, unit: float) -> Debt:
     return replace(listed, instruments=(*listed.instruments, *added))
 
 
-def typical_share(debt: Debt) -> LegValue | None:
+def typical_share(debt: Debt) -> FiledShare | None:
     """(Revolvers, term loans, junior subordinated) over all debt, low confidence: the fallback by kind of debt."""
     guessed = [replace(one, rate=one.rate or _typical(one.label)) for one in debt.instruments]
     value = floating_share(replace(debt, instruments=tuple(guessed), source="debt_kind"))
     return None if value is None else replace(value, confidence="low")
 
 
-def checked_by(value: LegValue, sensitivity: Sensitivity | None, unit: float | None) -> LegValue:
+def checked_by(value: FiledShare, sensitivity: Sensitivity | None, unit: float | None) -> FiledShare:
     """`value` with Item 7A beside it; a floating debt more than twice off lowers the confidence by one step.
 
     unit : USD per unit of the value's amounts; None where it is not known, then nothing is compared.
@@ -124,9 +124,9 @@ def checked_by(value: LegValue, sensitivity: Sensitivity | None, unit: float | N
     return replace(value, confidence=confidence, details={**value.details, "item_7a": check})
 
 
-def no_debt(passage: str, confidence: Confidence, period_end: str | None = None) -> LegValue:
+def no_debt(passage: str, confidence: Confidence, period_end: str | None = None) -> FiledShare:
     """Zero, because there is nothing to pay interest on."""
-    return LegValue(0.0, "no_debt", confidence, passage, period_end)
+    return FiledShare(0.0, "no_debt", confidence, passage, period_end)
 
 
 def distinct(instruments: Iterable[Instrument]) -> tuple[Instrument, ...]:

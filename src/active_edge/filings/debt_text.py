@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from active_edge.filings.debt import no_debt
 from active_edge.filings.rates import FLOATING, PERCENT, Rate, rate_of
-from active_edge.filings.reading import LegValue
+from active_edge.filings.reading import FiledShare
 
 TERMS = re.compile(
     r"\b(bears?|bearing|accrues?|accruing|carr(y|ies)) (cash )?interest|interest (rate|rates)?( \w+){0,6} (is|"
@@ -49,7 +49,7 @@ HEDGED_WORDS = re.compile(
 )
 
 
-def debt_from_sentences(sentences: Iterable[str], *, revolver_drawn: bool = True) -> LegValue | None:
+def debt_from_sentences(sentences: Iterable[str], *, revolver_drawn: bool = True) -> FiledShare | None:
     """0 or 1 where every sentence on the terms of the debt agrees; None where they differ or there is none.
 
     Sentences in the past tense, on repaid debt, or on lending do not count. A floating line of which the filing says
@@ -69,7 +69,7 @@ def debt_from_sentences(sentences: Iterable[str], *, revolver_drawn: bool = True
                 found.setdefault(rate, text)
     if len(found) == 1:
         rate, passage = next(iter(found.items()))
-        return LegValue(1.0 if rate == "floating" else 0.0, "debt_text", "low", passage)
+        return FiledShare(1.0 if rate == "floating" else 0.0, "debt_text", "low", passage)
     if found:
         return None
     denial = next((text for text in texts if NONE_AT_ALL.search(text)), None)

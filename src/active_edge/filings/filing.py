@@ -17,7 +17,7 @@ from active_edge.filings.geography_text import domestic_from_page
 from active_edge.filings.ownership import insider_ownership
 from active_edge.filings.ownership_forms import form_holdings
 from active_edge.filings.pages import Page, html_page, page_of, text_page
-from active_edge.filings.reading import LEGS, LegValue, Reading, most_trusted
+from active_edge.filings.reading import LEGS, FiledShare, Reading, most_trusted
 
 Answer = TypeVar("Answer")
 REVENUE_BLOCKS = (
@@ -77,7 +77,7 @@ def _read(document: Document, filing: Filing) -> Reading:
 
 def _from_facts(kind: str, report: Report, page: Page | None) -> Reading:
     notes: list[str] = []
-    nothing: tuple[LegValue | None, tuple[str, ...]] = (None, ())
+    nothing: tuple[FiledShare | None, tuple[str, ...]] = (None, ())
     domestic, seen = _kept(lambda: domestic_share(report), notes, nothing)
     notes += seen
     spoken = _spoken_domestic(report, page)
@@ -95,7 +95,7 @@ def _from_facts(kind: str, report: Report, page: Page | None) -> Reading:
 
 def _from_page(kind: str, page: Page) -> Reading:
     notes: list[str] = []
-    nothing: tuple[LegValue | None, tuple[str, ...]] = (None, ())
+    nothing: tuple[FiledShare | None, tuple[str, ...]] = (None, ())
     insiders, seen = _kept(lambda: insider_ownership(page), notes, nothing)
     notes += seen
     if kind.startswith(("proxy", "ownership_form", "schedule")):
@@ -105,7 +105,7 @@ def _from_page(kind: str, page: Page) -> Reading:
     return Reading(kind, domestic, floating, insiders, tuple(notes))
 
 
-def _spoken_domestic(report: Report, page: Page | None) -> LegValue | None:
+def _spoken_domestic(report: Report, page: Page | None) -> FiledShare | None:
     """What text blocks (or the inline page) say in words; only sentences, since tables are tagged as facts."""
     lines: list[str] = []
     for tag, html in report.blocks:
@@ -116,7 +116,7 @@ def _spoken_domestic(report: Report, page: Page | None) -> LegValue | None:
     return domestic_from_page(Page(tuple(lines), ())) if lines else None
 
 
-def _beside(value: LegValue, spoken: LegValue) -> LegValue:
+def _beside(value: FiledShare, spoken: FiledShare) -> FiledShare:
     return replace(value, details={**value.details, "text": spoken.value, "text_passage": spoken.passage})
 
 

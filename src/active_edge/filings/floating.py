@@ -20,7 +20,7 @@ from active_edge.filings.documents import parse_html
 from active_edge.filings.facts import Report
 from active_edge.filings.pages import Page, Table, page_of
 from active_edge.filings.rates import Sensitivity, sensitivity
-from active_edge.filings.reading import LegValue, most_trusted
+from active_edge.filings.reading import FiledShare, most_trusted
 from active_edge.filings.sections import debt_notes, item_7a
 
 DEBT_BLOCK = re.compile(
@@ -37,7 +37,7 @@ NOTIONAL = re.compile(r"notional.{0,60}?\$ ?([\d,]+(?:\.\d+)?) ?(million|billion
 SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "": 1.0}
 
 
-def floating_from_report(report: Report, page: Page | None = None) -> LegValue | None:
+def floating_from_report(report: Report, page: Page | None = None) -> FiledShare | None:
     """Floating-rate debt share of a filing with XBRL; `page` is its inline page, where Item 7A stands.
 
     None where what is known covers less than half of the debt.
@@ -76,7 +76,7 @@ def floating_from_report(report: Report, page: Page | None = None) -> LegValue |
     return replace(checked_by(best, _sensitivity(page), usd), period_end=end)
 
 
-def floating_from_page(page: Page) -> LegValue | None:
+def floating_from_page(page: Page) -> FiledShare | None:
     """Floating-rate debt share of an annual report without XBRL.
 
     A table whose list reaches no stated total is worth medium at most: debt that stands elsewhere cannot be seen.
@@ -96,7 +96,7 @@ def floating_from_page(page: Page) -> LegValue | None:
     return best or (typical_share(debt) if debt is not None else None)
 
 
-def _spoken(page: Page, notes: list[str], market_risk: list[str]) -> LegValue | None:
+def _spoken(page: Page, notes: list[str], market_risk: list[str]) -> FiledShare | None:
     """What the debt notes say, or without notes Item 7A; nothing where the two contradict each other.
 
     Item 7A speaks of the debt that bears risk, so on its own it can say 0 and never 1.

@@ -11,7 +11,7 @@ from datetime import date
 
 from active_edge.errors import SourceFormatError
 from active_edge.filings.facts import Fact, Report, best_value
-from active_edge.filings.reading import Confidence, LegValue, checked_share
+from active_edge.filings.reading import Confidence, FiledShare, checked_share
 
 REVENUE = (
     "RevenueFromContractWithCustomerExcludingAssessedTax",
@@ -52,7 +52,7 @@ FOREIGN_HOME = re.compile(r"^[A-Z]\d$")
 AT_LEAST = 0.90
 
 
-def domestic_share(report: Report) -> tuple[LegValue | None, tuple[str, ...]]:
+def domestic_share(report: Report) -> tuple[FiledShare | None, tuple[str, ...]]:
     """Domestic revenue share by the best method the facts allow, and notes on what was seen and not used.
 
     Source: design of the SEC taxonomies; methods and confidences in docs/legs.md.
@@ -146,21 +146,21 @@ def _total(flows: list[Fact], tag: str, start: date | None, end: date) -> Fact |
 
 def _by_axis(
     report: Report, tags: tuple[str, ...], wanted: Callable[[str], bool], source: str, confidence: Confidence
-) -> LegValue | None:
+) -> FiledShare | None:
     for tag in tags:
         for part, total in _pairs(report, tag, GEOGRAPHIC, wanted):
             return _value(part, total, part.value / total.value, source, confidence)
     return None
 
 
-def _by_complement(report: Report) -> LegValue | None:
+def _by_complement(report: Report) -> FiledShare | None:
     for tag in _own_tags(report):
         for part, total in _pairs(report, tag, GEOGRAPHIC, lambda m: bool(NOT_US_NAMED.match(m))):
             return _value(part, total, 1 - part.value / total.value, "geographic_axis_complement", "medium")
     return None
 
 
-def _by_segment(report: Report) -> LegValue | None:
+def _by_segment(report: Report) -> FiledShare | None:
     for tag in (*REVENUE, *NARROW_REVENUE):
         pairs = _pairs(report, tag, SEGMENT, lambda m: bool(US_SEGMENT.match(m)))
         flows = [f for f in _current(report, report.facts) if f.tag == tag]
@@ -171,7 +171,7 @@ def _by_segment(report: Report) -> LegValue | None:
     return None
 
 
-def _by_absence(report: Report) -> LegValue | None:
+def _by_absence(report: Report) -> FiledShare | None:
     """At least 0.90 where not one fact speaks of foreign tax, foreign income or currency translation.
 
     Silence counts only where the income tax note is tagged in detail: the first years of XBRL tag notes as one block,
@@ -192,7 +192,7 @@ def _by_absence(report: Report) -> LegValue | None:
     tax_note = {f.tag for f in report.facts if TAX_NOTE.search(f.tag)}
     if not any(f.tag == "Assets" for f in report.facts) or not tax_note:
         return None
-    return LegValue(
+    return FiledShare(
         AT_LEAST,
         "no_foreign_facts",
         "medium" if report.annual else "low",
@@ -215,14 +215,14 @@ def _bounds(report: Report) -> list[str]:
     return []
 
 
-def _value(part: Fact, total: Fact, share: float, source: str, confidence: Confidence) -> LegValue:
+def _value(part: Fact, total: Fact, share: float, source: str, confidence: Confidence) -> FiledShare:
     member = "; ".join(f"{axis}={name}" for axis, name in part.dimensions)
     passage = f"{part.tag} {part.start}/{part.end} {member}: {part.value:,.0f} of {total.tag} {total.value:,.0f}"
     try:
         share = checked_share(share, "domestic_revenue_share")
     except SourceFormatError as error:
         raise SourceFormatError(f"{error}; {passage}") from error
-    return LegValue(
+    return FiledShare(
         share,
         source,
         confidence,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from active_edge.filings.geography import AT_LEAST
 from active_edge.filings.pages import Amount, Page, Row, Table
-from active_edge.filings.reading import LegValue
+from active_edge.filings.reading import FiledShare
 
 US_LABEL = re.compile(
     r"^(total )?(the )?(united states( of america)?|u\.? ?s\.? ?a?\.?|domestic)( \(u\.?s\.?\)| \(domestic\))?"
@@ -78,12 +78,12 @@ class Split:
     passage: str
 
 
-def domestic_from_page(page: Page) -> LegValue | None:
+def domestic_from_page(page: Page) -> FiledShare | None:
     """Domestic revenue share a page states in a geography table, else in a sentence; None where it states none."""
     splits = [split for table in page.tables if (split := _split(table)) is not None]
     if splits:
         best = max(splits, key=lambda split: split.digits)
-        return LegValue(
+        return FiledShare(
             best.domestic / best.total,
             "geography_table",
             "low",
@@ -93,7 +93,7 @@ def domestic_from_page(page: Page) -> LegValue | None:
     return domestic_from_sentences(page.sentences())
 
 
-def domestic_from_sentences(sentences: Iterable[str]) -> LegValue | None:
+def domestic_from_sentences(sentences: Iterable[str]) -> FiledShare | None:
     """Domestic revenue share stated in a sentence; None where none does, or where sentences contradict each other."""
     found: list[tuple[float, str, str | None]] = []
     for sentence in sentences:
@@ -107,7 +107,7 @@ def domestic_from_sentences(sentences: Iterable[str]) -> LegValue | None:
     share, passage, bound = found[0]
     if any(abs(other - share) > 0.25 for other, _, _ in found):
         return None
-    return LegValue(share, "text", "low", passage, details={bound: share} if bound else {})
+    return FiledShare(share, "text", "low", passage, details={bound: share} if bound else {})
 
 
 def _all_at_home(sentence: str) -> tuple[float, str | None] | None:

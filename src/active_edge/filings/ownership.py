@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from active_edge.errors import SourceFormatError
 from active_edge.filings.ownership_table import GroupRow, group_rows
 from active_edge.filings.pages import Amount, Page
-from active_edge.filings.reading import Confidence, LegValue, checked_share
+from active_edge.filings.reading import Confidence, FiledShare, checked_share
 
 LESS_THAN_ONE = 0.005
 """Stands for "*", less than one percent, where the shares outstanding are not stated."""
@@ -51,7 +51,7 @@ class Share:
     shares: float
 
 
-def insider_ownership(page: Page) -> tuple[LegValue | None, tuple[str, ...]]:
+def insider_ownership(page: Page) -> tuple[FiledShare | None, tuple[str, ...]]:
     """The group's share as a proxy statement gives it, and notes on rows that were refused.
 
     value : economic share. With one class it is the printed percentage; with two it is computed from share counts,
@@ -59,7 +59,7 @@ def insider_ownership(page: Page) -> tuple[LegValue | None, tuple[str, ...]]:
     None where no row is found.
     """
     notes: list[str] = []
-    values: list[LegValue] = []
+    values: list[FiledShare] = []
     rows = group_rows(page)
     joined = _class_rows(rows)
     for row in [joined] if joined is not None else rows:
@@ -76,7 +76,7 @@ def insider_ownership(page: Page) -> tuple[LegValue | None, tuple[str, ...]]:
     others = [v for v in values if abs(v.value - best.value) > 0.0005]
     if others:
         notes.append("other group rows: " + "; ".join(f"{v.value:.4f} ({v.passage[:80]})" for v in others[:4]))
-        best = LegValue(best.value, best.source, "low", best.passage, details=best.details)
+        best = FiledShare(best.value, best.source, "low", best.passage, details=best.details)
     return best, tuple(notes)
 
 
@@ -93,7 +93,7 @@ def _class_rows(rows: Sequence[GroupRow]) -> GroupRow | None:
     return GroupRow(" / ".join(row.label for row in kept), amounts, headings, kept[0].context)
 
 
-def _value(row: GroupRow) -> LegValue | None:
+def _value(row: GroupRow) -> FiledShare | None:
     shares = _shares(row)
     passage = f"{row.label} {' '.join(a.text for a in row.amounts)}"
     if not shares:
@@ -119,7 +119,7 @@ def _value(row: GroupRow) -> LegValue | None:
     confidence: Confidence = "high" if len(different) == 1 else "low"
     if len(different) > 1:
         details["columns"] = [s.value for s in economic]
-    return LegValue(economic[0].value, "proxy_table", confidence, passage, details=details)
+    return FiledShare(economic[0].value, "proxy_table", confidence, passage, details=details)
 
 
 def _shares(row: GroupRow) -> list[Share]:
@@ -172,7 +172,7 @@ def _two_classes(shares: list[Share], row: GroupRow) -> bool:
     return not headed and len({c.upper() for c in CLASS.findall(row.context[:20_000])}) > 1
 
 
-def _dual_class(shares: list[Share], row: GroupRow, passage: str, details: dict[str, object]) -> LegValue | None:
+def _dual_class(shares: list[Share], row: GroupRow, passage: str, details: dict[str, object]) -> FiledShare | None:
     """Shares of all classes over shares outstanding of all classes.
 
     Outstanding comes from the words around the table, else from each class's count and percentage.
@@ -200,20 +200,20 @@ def _dual_class(shares: list[Share], row: GroupRow, passage: str, details: dict[
     if whole <= 0:
         return None
     details |= {"economic": held / whole, "shares": held, "outstanding": whole}
-    return LegValue(held / whole, "proxy_table", "medium" if derived else "high", passage, details=details)
+    return FiledShare(held / whole, "proxy_table", "medium" if derived else "high", passage, details=details)
 
 
-def _below_one(share: Share, row: GroupRow, passage: str, details: dict[str, object]) -> LegValue:
+def _below_one(share: Share, row: GroupRow, passage: str, details: dict[str, object]) -> FiledShare:
     outstanding = _outstanding(row)
     computed = share.shares / outstanding if outstanding and share.shares == share.shares else math.nan
     details["at_most"] = 0.01
     if computed < 0.0105:
         details |= {"shares": share.shares, "outstanding": outstanding}
-        return LegValue(computed, "proxy_table", "high", passage, details=details)
-    return LegValue(LESS_THAN_ONE, "proxy_table", "medium", passage, details=details)
+        return FiledShare(computed, "proxy_table", "high", passage, details=details)
+    return FiledShare(LESS_THAN_ONE, "proxy_table", "medium", passage, details=details)
 
 
-def _from_counts(row: GroupRow, passage: str) -> LegValue | None:
+def _from_counts(row: GroupRow, passage: str) -> FiledShare | None:
     outstanding = _outstanding(row)
     counts = [a.value for a in row.amounts if not a.mark and a.value >= 100]
     if outstanding is None or not counts:
@@ -221,7 +221,7 @@ def _from_counts(row: GroupRow, passage: str) -> LegValue | None:
     held = max(counts)
     share = checked_share(held / outstanding, f"insider_ownership: {passage[:120]}")
     details = {"shares": held, "outstanding": outstanding}
-    return LegValue(share, "proxy_share_counts", "medium", passage, details=details)
+    return FiledShare(share, "proxy_share_counts", "medium", passage, details=details)
 
 
 def _outstanding(row: GroupRow) -> float | None:

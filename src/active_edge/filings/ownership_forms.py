@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from active_edge.errors import SourceFormatError
 from active_edge.filings.documents import parse_xml
-from active_edge.filings.reading import LegValue, checked_share
+from active_edge.filings.reading import FiledShare, checked_share
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -162,7 +162,7 @@ def roll_forward(
     as_of: str,
     outstanding: float,
     outstanding_now: float | None = None,
-) -> LegValue:
+) -> FiledShare:
     """The proxy's group share carried from `level_date` to `as_of` by what directors and officers filed in between.
 
     level : group share of the proxy, decimal. outstanding : shares at `level_date`; `outstanding_now` at `as_of`
@@ -194,7 +194,7 @@ def roll_forward(
         change, moved = change + step, moved + (step != 0)
     now = outstanding if outstanding_now is None else outstanding_now
     share = checked_share((level * outstanding + change) / now, "roll_forward")
-    return LegValue(
+    return FiledShare(
         share,
         "form_345_roll_forward",
         "medium",

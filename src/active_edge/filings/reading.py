@@ -29,7 +29,7 @@ def checked_share(value: float, where: str) -> float:
 
 
 @dataclass(frozen=True)
-class LegValue:
+class FiledShare:
     """One leg as one filing states it.
 
     value : float
@@ -92,9 +92,9 @@ class Reading:
     """
 
     kind: str
-    domestic_revenue_share: LegValue | None = None
-    floating_rate_debt_share: LegValue | None = None
-    insider_ownership: LegValue | None = None
+    domestic_revenue_share: FiledShare | None = None
+    floating_rate_debt_share: FiledShare | None = None
+    insider_ownership: FiledShare | None = None
     notes: tuple[str, ...] = ()
     holdings: tuple[dict[str, Any], ...] = ()
 
@@ -102,7 +102,7 @@ class Reading:
         """`kind`, one key a leg (None where the filing says nothing), then `notes` and `holdings` where there are."""
         out: dict[str, Any] = {"kind": self.kind}
         for leg in LEGS:
-            value: LegValue | None = getattr(self, leg)
+            value: FiledShare | None = getattr(self, leg)
             out[leg] = None if value is None else value.to_dict()
         if self.notes:
             out["notes"] = list(self.notes)
@@ -111,7 +111,7 @@ class Reading:
         return out
 
 
-def most_trusted(*values: LegValue | None) -> LegValue | None:
+def most_trusted(*values: FiledShare | None) -> FiledShare | None:
     """The value of the highest confidence; the first given among equals; None when there is none."""
     present = [value for value in values if value is not None]
     return max(present, key=lambda value: RANK[value.confidence]) if present else None

@@ -1,6 +1,7 @@
 """How often each test raised a false alarm on simulated markets without an edge: the shipped calibration.
 
-The table is data, ``measured.json`` beside this module; ``active-edge calibrate --table FILE`` writes it anew, and the
+The table is data, ``false_alarms.json`` beside this module;
+``active-edge calibrate --table FILE`` writes it anew, and the
 file itself holds the command, the seed and the day.
 """
 
@@ -14,7 +15,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-TABLE = "measured.json"
+TABLE = "false_alarms.json"
 BENCHMARK_ALPHA = "benchmark_alpha"
 """Name of the alpha on a benchmark, whichever: the worse of those measured."""
 

@@ -91,7 +91,7 @@ class Verdict:
         }
 
 
-def decide(evidence: Evidence, thresholds: Thresholds | None = None) -> Verdict:
+def reach_verdict(evidence: Evidence, thresholds: Thresholds | None = None) -> Verdict:
     """Return the verdict on "this portfolio beats the passive benchmarks".
 
     In this order:

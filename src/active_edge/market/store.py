@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,14 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from active_edge.errors import MissingInput, SnapshotError
+from active_edge.errors import BacktestError, MissingInput, SnapshotError
 from active_edge.market.database import connect, literal
 from active_edge.market.facts import Facts
 from active_edge.market.prices import Prices
 from active_edge.market.snapshot import current_snapshot, read_manifest, verify_table
 from active_edge.schema import SECURITIES
 from active_edge.sessions import Day, sessions_between
+from active_edge.words import nearest
 
 
 def open_market(path: str | Path) -> Market:
@@ -170,7 +170,7 @@ class Market:
         Raises
         ------
         MissingInput
-            No series of that name; the message has the nearest names.
+            No series of that name; the message has the nearest name.
         """
         versions = self.series_versions(name)
         first = versions.drop_duplicates("date", keep="first")
@@ -182,7 +182,7 @@ class Market:
         Raises
         ------
         MissingInput
-            No series of that name; the message has the nearest names.
+            No series of that name; the message has the nearest name.
         """
         if name not in self._series:
             self._series[name] = self._read_series(name)
@@ -190,7 +190,7 @@ class Market:
 
     def _read_series(self, name: str) -> pd.DataFrame:
         if name not in self.series_names:
-            raise MissingInput(f"{self.path}: no series {name!r}; {_nearest(name, self.series_names)}")
+            raise MissingInput(f"{self.path}: no series {name!r}; {nearest(name, self.series_names)}")
         source = f"read_parquet({literal(self.table('series'))})"
         with self._database.cursor() as connection:
             frame = connection.execute(
@@ -199,6 +199,23 @@ class Market:
                 [name],
             ).df()
         return frame.astype({"date": "datetime64[ns]", "filed": "datetime64[ns]", "value": "float64"})
+
+    def rows_of(self, dates: pd.DatetimeIndex) -> np.ndarray:
+        """Return (n_dates,) int64 rows of `sessions`.
+
+        Raises
+        ------
+        BacktestError
+            A date is no session of the market.
+        """
+        rows = self.sessions.get_indexer(pd.DatetimeIndex(dates)).astype(np.int64)
+        if (rows < 0).any():
+            bad = pd.DatetimeIndex(dates)[rows < 0][0]
+            raise BacktestError(
+                f"dates: {bad:%Y-%m-%d} is no session of the market, which runs from {self.sessions[0]:%Y-%m-%d} to "
+                f"{self.sessions[-1]:%Y-%m-%d}; use `rebalance_sessions`"
+            )
+        return rows
 
     def members(self, index: str, on: Day) -> np.ndarray:
         """Return a bool array (n_assets,): the members of an index that are known on day `on`.
@@ -209,10 +226,10 @@ class Market:
         Raises
         ------
         MissingInput
-            No member list of that index; the message has the nearest names.
+            No member list of that index; the message has the nearest name.
         """
         if index not in self.index_names:
-            raise MissingInput(f"{self.path}: no members of index {index!r}; {_nearest(index, self.index_names)}")
+            raise MissingInput(f"{self.path}: no members of index {index!r}; {nearest(index, self.index_names)}")
         day = pd.Timestamp(on)
         rows = self._members.loc[self._members["index"] == index]
         dated = rows["start"].notna()
@@ -236,10 +253,3 @@ class Market:
         with self._database.cursor() as connection:
             rows = connection.execute(f'SELECT DISTINCT "{column}" FROM read_parquet({literal(self.table(table))})')
             return [row[0] for row in rows.fetchall()]
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.4)
-    if near:
-        return f"nearest: {', '.join(near)}"
-    return f"there are: {', '.join(sorted(known)) or 'none at all'}"

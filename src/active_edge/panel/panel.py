@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from typing import Literal
 
@@ -15,6 +14,7 @@ from active_edge.panel import statements, windows
 from active_edge.panel.figures import Figure, Filings
 from active_edge.schema import ITEMS
 from active_edge.sessions import sessions_between
+from active_edge.words import nearest
 
 BALANCE_MAX_AGE_DAYS = 400
 QUARTER_MAX_AGE_DAYS = 230
@@ -348,8 +348,7 @@ class Panel:
     @staticmethod
     def _item(item: str) -> str:
         if item not in ITEMS:
-            close = difflib.get_close_matches(item, ITEMS, n=1, cutoff=0.0)
-            raise MissingInput(f"no item is named {item!r}; the nearest is {close[0]!r}")
+            raise MissingInput(f"no item is named {item!r}; {nearest(item, ITEMS)}")
         return item
 
     def _current(self, item: str) -> Figure:

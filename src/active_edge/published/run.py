@@ -39,13 +39,13 @@ class EvidenceRun:
         return lines + [_claim_line(claim, self.returns) | stamp for claim in self.claims]
 
 
-def run_evidence(data: str | Path | None = None, *, results: str | Path = "results") -> EvidenceRun:
+def run_evidence(data: str | Path | None = None, *, out: str | Path = "results") -> EvidenceRun:
     """Every test on the published returns of a folder, entered in the ledger before any verdict is given.
 
     Parameters
     ----------
     data : as `load_published_returns`.
-    results : folder of the ledger; the page is written to its folder `evidence`.
+    out : folder of the ledger; the page is written to its folder `evidence`.
 
     The family of tests is fixed in the code. Each is charged for all that could be computed; rerunning the same
     tests on the same data is no new trial.
@@ -59,7 +59,7 @@ def run_evidence(data: str | Path | None = None, *, results: str | Path = "resul
     """
     returns = load_published_returns(data)
     measured = measure_all(returns)
-    results = Path(results)
+    results = Path(out)
     Ledger(results).record([_trial(found, returns) for found in measured if found.estimate is not None])
     findings = judge_measurements(measured)
     claims = claims_from_findings(findings)

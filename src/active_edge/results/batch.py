@@ -7,7 +7,7 @@ charged for all, and the same call gives the same numbers twice.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,12 +16,13 @@ from typing import Any
 import pandas as pd
 
 from active_edge.choice import default_folder
-from active_edge.judge.family import Family
-from active_edge.judge.judgement import RANDOM_PORTFOLIOS, Judgement, information_ratio, judge_result
-from active_edge.judge.robustness import family_of, moved_months, robustness_of
+from active_edge.judging.family import Family
+from active_edge.judging.judgement import RANDOM_PORTFOLIOS, Judgement, information_ratio, judge_result
+from active_edge.judging.robustness import family_of, moved_months, robustness_of
 from active_edge.ledger import Ledger, Trial
 from active_edge.market import Market
 from active_edge.panel import Panel
+from active_edge.progress import Progress, silent
 from active_edge.report.document import write_page
 from active_edge.report.index import render_index
 from active_edge.results.folders import index_entries, write_run
@@ -30,7 +31,6 @@ from active_edge.run.backtest import Result, backtest, run_sessions
 from active_edge.strategy import Strategy, decision_dates
 
 INDEX_PAGE = "index.html"
-Progress = Callable[[str, int, int], None]
 Panels = dict[tuple[pd.Timestamp, ...], Panel]
 
 
@@ -48,30 +48,29 @@ def run_strategies(
     strategies: Sequence[Strategy],
     market: Market,
     *,
-    results: str | Path = "results",
+    out: str | Path = "results",
     start: str | None = None,
     end: str | None = None,
     random_portfolios: int = RANDOM_PORTFOLIOS,
     seed: int = 0,
     sensitivity: bool = True,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> list[Run]:
     """Every strategy backtested, entered in the ledger, judged and written as a folder with its page.
 
     Parameters
     ----------
-    results : folder of runs and ledger; made if absent.
+    out : folder of runs and ledger; made if absent.
     start, end : as `backtest`.
     sensitivity : False leaves out other choices and knock-outs, which take a second or two a strategy.
     """
-    report = progress or _silent
     panels: Panels = {}
     tried: list[Result] = []
     for number, strategy in enumerate(strategies):
-        report("backtest", number, len(strategies))
+        progress("backtest", number, len(strategies))
         tried.append(_backtest(strategy, market, start, end, panels))
     return write_report(
-        tried, results, random_portfolios=random_portfolios, seed=seed, sensitivity=sensitivity, progress=progress
+        tried, out, random_portfolios=random_portfolios, seed=seed, sensitivity=sensitivity, progress=progress
     )
 
 
@@ -82,7 +81,7 @@ def write_report(
     random_portfolios: int = RANDOM_PORTFOLIOS,
     seed: int = 0,
     sensitivity: bool = True,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> list[Run]:
     """Results entered in the ledger together, then each judged, as one of a family, and written with its page.
 
@@ -90,19 +89,18 @@ def write_report(
     ------
     LedgerError : the ledger cannot be read or written; then nothing is judged or written.
     """
-    report = progress or _silent
     results = Path(out)
     ratios = [information_ratio(result) for result in tried]
     trials = [trial_of(result, ratio) for result, ratio in zip(tried, ratios, strict=True)]
     Ledger(results).record(trials)
     created = datetime.now(UTC).isoformat(timespec="seconds")
     family = family_of(tried)
-    report("rebalance in other months", 0, len(tried))
+    progress("rebalance in other months", 0, len(tried))
     moved = moved_months(tried, wanted=sensitivity)
     together = [result.strategy for result in tried] if family is not None else []
     runs = []
     for number, (result, trial) in enumerate(zip(tried, trials, strict=True)):
-        report("judge and write", number, len(tried))
+        progress("judge and write", number, len(tried))
         judgement = _judged(result, results, random_portfolios, seed, family=family)
         robust = robustness_of(judgement, moved=moved[number], sensitivity=sensitivity, seed=seed)
         stats = plain_json(stats_of(judgement, trial) | robust.to_stats())
@@ -110,7 +108,7 @@ def write_report(
         record = record_of(judgement, stats, command=command, created=created, legs=robust.leave_one_out())
         runs.append(Run(judgement, trial, stats, write_run(results, judgement, trial, stats, robust.onto(record))))
     write_page(render_index(index_entries(results)), results / INDEX_PAGE)
-    report("judge and write", len(tried), len(tried))
+    progress("judge and write", len(tried), len(tried))
     return runs
 
 
@@ -154,10 +152,6 @@ def reproduce_command(
     if random_portfolios != RANDOM_PORTFOLIOS:
         words += ["--random", str(random_portfolios)]
     return shlex.join([*words, "--seed", str(seed)])
-
-
-def _silent(_what: str, _done: int, _total: int) -> None:
-    """Progress nobody watches."""
 
 
 def _backtest(strategy: Strategy, market: Market, start: str | None, end: str | None, panels: Panels) -> Result:

@@ -24,8 +24,8 @@ class Thesis:
     simulated: bool
 
 
-def judge_thesis(results: str | Path = "results") -> Thesis:
-    """Every claim judged on the newest run of its strategy under `results`.
+def judge_thesis(out: str | Path = "results") -> Thesis:
+    """Every claim judged on the newest run of its strategy under `out`.
 
     Runs on real data come first: only where there is none of any of the article's strategies are runs on simulated
     markets taken, and then the thesis says so. A folder without runs makes every claim not testable.
@@ -35,7 +35,7 @@ def judge_thesis(results: str | Path = "results") -> Thesis:
     MissingInput, LedgerError
         A stored run or the ledger cannot be read.
     """
-    results = Path(results)
+    results = Path(out)
     newest = latest_runs(results)
     ledger = Ledger(results)
     trials = {

@@ -42,7 +42,7 @@ class Comparison:
     page: Path
 
 
-def compare_runs(runs: Sequence[str], results: str | Path) -> Comparison:
+def compare_runs(runs: Sequence[str], out: str | Path) -> Comparison:
     """The runs of a results folder on one page, ``compare.html`` in that folder.
 
     Parameters
@@ -53,7 +53,7 @@ def compare_runs(runs: Sequence[str], results: str | Path) -> Comparison:
     ------
     MissingInput : a run is not stored there.
     """
-    results = Path(results)
+    results = Path(out)
     folders = [_folder(results, run) for run in runs]
     stats = [read_stats(folder) for folder in folders]
     returns = [read_returns(folder) for folder in folders]

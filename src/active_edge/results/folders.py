@@ -16,7 +16,7 @@ import pandas as pd
 import yaml
 
 from active_edge.errors import MissingInput
-from active_edge.judge.judgement import Judgement
+from active_edge.judging.judgement import Judgement
 from active_edge.ledger import Trial
 from active_edge.report.page import write_run_page
 from active_edge.report.record import IndexEntry, RunRecord

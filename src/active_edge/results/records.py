@@ -19,8 +19,8 @@ from active_edge.inference.performance import calendar_years, drawdowns
 from active_edge.inference.performance import performance as performance_of
 from active_edge.inference.power import mde_from_standard_error
 from active_edge.inference.regression import hac_alpha, hac_mean
-from active_edge.judge.judgement import Judgement
-from active_edge.judge.warnings import data_warnings
+from active_edge.judging.judgement import Judgement
+from active_edge.judging.warnings import data_warnings
 from active_edge.ledger import Trial
 from active_edge.report.record import DataWarning, FalsePositiveRate, RunRecord
 from active_edge.run.backtest import SESSIONS_A_YEAR, Result, configuration, trial_content

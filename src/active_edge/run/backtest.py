@@ -15,7 +15,7 @@ from active_edge.errors import MissingInput
 from active_edge.market import Market
 from active_edge.panel import Panel
 from active_edge.sessions import SESSIONS_A_YEAR
-from active_edge.strategy import Decision, Strategy, Targets, decide, decision_dates
+from active_edge.strategy import Decision, Strategy, Targets, decide_targets, decision_dates
 
 if TYPE_CHECKING:
     from vectorbt import Portfolio
@@ -150,7 +150,7 @@ def backtest(
     """
     sessions = run_sessions(market, start, end)
     dates = decision_dates(strategy, market, sessions)
-    decision = decide(strategy, market, dates, panel=panel)
+    decision = decide_targets(strategy, market, dates, panel=panel)
     return Result(strategy, market, decision, trade(strategy, market, decision.targets, sessions))
 
 
@@ -158,14 +158,14 @@ def trade(
     strategy: Strategy, market: Market, targets: Targets, sessions: pd.DatetimeIndex, **changes: Any
 ) -> Simulation:
     """The simulated trading of targets by a strategy's rules; `changes` replace single terms of `trading_terms`."""
-    from active_edge.engine import simulate
+    from active_edge.engine import trade_targets
 
     terms = trading_terms(strategy) | changes
-    return simulate(market, targets, start=sessions[0], end=sessions[-1], **terms)
+    return trade_targets(market, targets, start=sessions[0], end=sessions[-1], **terms)
 
 
 def trading_terms(strategy: Strategy) -> dict[str, Any]:
-    """Arguments of `simulate` from a strategy's rules: trade_at, capital_usd, costs, delisting."""
+    """Arguments of `trade_targets` from a strategy's rules: trade_at, capital_usd, costs, delisting."""
     from active_edge.engine import Delisting
 
     rules = strategy.rules

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path as FilePath
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,6 +13,7 @@ import pandas as pd
 
 from active_edge.market.database import connect
 from active_edge.market.snapshot import write_snapshot
+from active_edge.progress import Progress, silent
 from active_edge.simulated import filings, laws
 from active_edge.simulated.bars import Bars, draw_bars
 from active_edge.simulated.filings import FactRows, draw_filings
@@ -30,9 +31,6 @@ MEMORY_LIMIT = "2500MB"
 """What sorting may hold in memory; the rest is spilled to disk."""
 INDEX_NAME = "Russell 2000"
 
-Progress = Callable[[str, float], None]
-"""Called with the step's name and the share done, 0 to 1."""
-
 
 def simulate(
     out_dir: str | FilePath,
@@ -46,7 +44,7 @@ def simulate(
     decay: float | None = None,
     restatement_rate: float = 0.06,
     survivors_only: bool = False,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> str:
     """Write a simulated market into the folder `out_dir` and return the id of its snapshot.
 
@@ -71,17 +69,16 @@ def simulate(
         restatement_rate=restatement_rate,
         survivors_only=survivors_only,
     )
-    tell = progress or _silent
-    tell("monthly path", 0.0)
+    progress("monthly path", 0, 100)
     path = draw_path(knobs)
     calendar = make_calendar(path)
     listings = list_firms(path, calendar)
     indices = build_indices(path)
-    tell("daily bars", 0.05)
+    progress("daily bars", 5, 100)
     bars = draw_bars(path, listings, calendar, indices.weights)
-    tell("filings", 0.15)
+    progress("filings", 15, 100)
     facts = draw_filings(path, listings, calendar, bars.months)
-    tell("market folder", 0.25)
+    progress("market folder", 25, 100)
     with TemporaryDirectory() as spill, connect(spill_to=FilePath(spill), memory_limit=MEMORY_LIMIT) as connection:
         tables: dict[str, pd.DataFrame | duckdb.DuckDBPyRelation] = {
             "securities": _kept(securities_frame(path, listings, calendar), listings, knobs),
@@ -99,7 +96,7 @@ def simulate(
             report={"findings": [], "simulated": True, "knobs": _describe(knobs)},
             truth=truth_frame(path, listings, calendar),
         )
-    tell("done", 1.0)
+    progress("done", 100, 100)
     return snapshot
 
 
@@ -147,10 +144,6 @@ def members_frame(listings: Listings, calendar: Calendar, indices: Indices, path
             )
         )
     return pd.concat(rows, ignore_index=True)
-
-
-def _silent(step: str, done: float) -> None:
-    """Say nothing."""
 
 
 def _describe(knobs: Knobs) -> str:

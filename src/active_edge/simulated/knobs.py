@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 import numpy as np
 
 from active_edge.errors import ConfigError
+from active_edge.words import nearest
 
 LEGS = (
     "balance_sheet",
@@ -62,8 +62,7 @@ class Knobs:
             _bounded("decay", self.decay, 0.0, 100.0)
         for leg, value in self.alpha.items():
             if leg not in LEGS:
-                near = get_close_matches(leg, LEGS, n=1, cutoff=0.0)[0]
-                raise ConfigError(f"alpha: no leg named {leg!r}; nearest is {near!r} (legs: {', '.join(LEGS)})")
+                raise ConfigError(f"alpha: no leg named {leg!r}; {nearest(leg, LEGS)}")
             _bounded(f"alpha {leg}", value, -0.5, 0.5)
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +15,7 @@ from active_edge.simulated.indices import FEE_YEARLY, Indices, build_indices, mo
 from active_edge.simulated.knobs import LAST_YEAR, LEGS, Knobs
 from active_edge.simulated.laws import Grid, Weather
 from active_edge.simulated.path import Path, draw_path
+from active_edge.words import nearest
 
 
 def monthly(
@@ -183,8 +183,7 @@ class MonthlyMarket:
         Raises: MissingInput naming the nearest leg.
         """
         if name not in LEGS:
-            near = get_close_matches(name, LEGS, n=1, cutoff=0.0)[0]
-            raise MissingInput(f"no leg named {name!r}; nearest is {near!r} (legs: {', '.join(LEGS)})")
+            raise MissingInput(f"no leg named {name!r}; {nearest(name, LEGS)}")
         trait = self.path.traits
         if name == "profitability":
             quality = self.quality.astype(np.float64)

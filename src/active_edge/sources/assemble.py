@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import pandas as pd
 from active_edge.errors import SourceFormatError
 from active_edge.market.database import connect, literal
 from active_edge.market.findings import Finding
+from active_edge.progress import Progress, silent
 from active_edge.sessions import sessions_between
 from active_edge.sources import company_tables
 from active_edge.sources.sec import edgar_index, nport
@@ -27,7 +28,6 @@ from active_edge.sources.securities import Listing, Spans, list_securities, regi
 from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, yahoo
 from active_edge.sources.web.archive import Archive
 
-Progress = Callable[[str, int, int], None]
 HOLE_SESSIONS = 20
 SYMBOLS_A_PART = 200
 UNCHAINED = 0.5
@@ -62,7 +62,7 @@ class Charts:
 
 
 @contextlib.contextmanager
-def assembled(archive: Archive, work: Path, *, progress: Progress | None = None, workers: int = 2) -> Iterator[Tables]:
+def assembled(archive: Archive, work: Path, *, progress: Progress = silent, workers: int = 2) -> Iterator[Tables]:
     """Tables made from everything the archive holds; relations in them live as long as the context.
 
     Parameters
@@ -74,15 +74,14 @@ def assembled(archive: Archive, work: Path, *, progress: Progress | None = None,
     SourceFormatError
         The archive holds no prices.
     """
-    tell = progress or (lambda *_: None)
     work.mkdir(parents=True, exist_ok=True)
     with connect(spill_to=work / "spill") as connection:
-        charts = read_charts(archive, work / "prices", tell)
+        charts = read_charts(archive, work / "prices", progress)
         if not charts.parts:
             raise SourceFormatError(
                 f"{archive.path}: no prices in the archive yet; pull with --only yahoo, or without --only"
             )
-        companies = company_tables.read(archive, connection, work / "facts", tell, workers=workers)
+        companies = company_tables.read(archive, connection, work / "facts", progress, workers=workers)
         directory = [nasdaq.parse(archive.read(e), name=key[7:], where=key) for key, e in archive.bodies("nasdaq/")]
         today = [
             listed
@@ -92,7 +91,7 @@ def assembled(archive: Archive, work: Path, *, progress: Progress | None = None,
         known = register(companies.filings, companies.index, today, [d.listings for d in directory])
         listing = list_securities(known, Spans(charts.first, charts.last, max(charts.last.values())), charts.funds)
         securities = _with_earlier_lives(listing, charts)
-        tell("assembling tables", 0, 1)
+        progress("assembling tables", 0, 1)
         members, strangers = _members(archive, listing.asset_of_symbol)
         rows: dict[str, Any] = {
             "securities": securities,
@@ -120,7 +119,7 @@ def _sources(archive: Archive) -> list[str]:
     return sorted({key.split("/")[0] for key, _ in archive.bodies("")})
 
 
-def read_charts(archive: Archive, into: Path, tell: Progress) -> Charts:
+def read_charts(archive: Archive, into: Path, progress: Progress) -> Charts:
     """Read every archived chart, a part of Parquet for every 200 symbols."""
     into.mkdir(parents=True, exist_ok=True)
     windows: dict[str, list[str]] = {}
@@ -129,7 +128,7 @@ def read_charts(archive: Archive, into: Path, tell: Progress) -> Charts:
     charts, pending = Charts(), list[pd.DataFrame]()
     for done, (symbol, keys) in enumerate(sorted(windows.items())):
         if done % 50 == 0:
-            tell("reading charts", done, len(windows))
+            progress("reading charts", done, len(windows))
         rows = _symbol_rows(archive, symbol, keys, charts)
         if rows is not None:
             pending.append(rows)

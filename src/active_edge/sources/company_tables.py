@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
@@ -16,6 +16,7 @@ import pandas as pd
 
 from active_edge.market.database import literal
 from active_edge.market.findings import Finding
+from active_edge.progress import Progress
 from active_edge.sources.sec import companyfacts, edgar_index, filings, form345, fsds, insiders
 from active_edge.sources.web.archive import Archive, Entry
 from active_edge.sources.web.derived import derived
@@ -68,20 +69,20 @@ def read(
     archive: Archive,
     connection: duckdb.DuckDBPyConnection,
     into: Path,
-    tell: Callable[[str, int, int], None],
+    progress: Progress,
     *,
     workers: int,
 ) -> CompanyTables:
     """Read every SEC body; parsed forms are kept beside the archive."""
     into.mkdir(parents=True, exist_ok=True)
     found = CompanyTables()
-    found.index.extend(index_lines(archive, tell))
-    for folder in data_set_folders(archive, tell):
+    found.index.extend(index_lines(archive, progress))
+    for folder in data_set_folders(archive, progress):
         found.filings.extend(data_set_filings(folder))
         found.parts.append(folder / "shares.parquet")
-    _read_companyfacts(archive, found, into, tell, workers=workers)
-    levels = _read_filings(archive, found, into, tell)
-    _read_insiders(archive, connection, found, levels, into, tell)
+    _read_companyfacts(archive, found, into, progress, workers=workers)
+    levels = _read_filings(archive, found, into, progress)
+    _read_insiders(archive, connection, found, levels, into, progress)
     if found.refused:
         for reason, count in sorted(found.refused.items()):
             if reason not in ("repeats the version before", "weaker reading of a number already known") and count:
@@ -94,11 +95,11 @@ WANTED_FORMS = frozenset({*edgar_index.REPORTS, *edgar_index.DELISTINGS, *filing
 INDEX_COLUMNS = {"form": "text", "company": "text", "cik": "int64", "filed": "date", "path": "text"}
 
 
-def index_lines(archive: Archive, tell: Callable[[str, int, int], None]) -> Iterator[edgar_index.Filed]:
+def index_lines(archive: Archive, progress: Progress) -> Iterator[edgar_index.Filed]:
     """Lines of every archived form index that are reports, delistings or proxy statements."""
     entries = list(archive.bodies("form_index/"))
     for done, (key, entry) in enumerate(entries):
-        tell("reading form indexes", done, len(entries))
+        progress("reading form indexes", done, len(entries))
         folder = derived(archive, "form_index", entry, partial(_make_index, archive, entry, key))
         columns = "form, company, cik, CAST(filed AS DATE), path"
         for row in _fetched(f"SELECT {columns} FROM {_files([folder / 'lines.parquet'])}"):
@@ -120,12 +121,12 @@ def _fetched(query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
-def data_set_folders(archive: Archive, tell: Callable[[str, int, int], None]) -> list[Path]:
+def data_set_folders(archive: Archive, progress: Progress) -> list[Path]:
     """Parsed forms of every archived data set."""
     entries = list(archive.bodies("fsds/"))
     folders = []
     for done, (key, entry) in enumerate(entries):
-        tell("reading financial statement data sets", done, len(entries))
+        progress("reading financial statement data sets", done, len(entries))
         folders.append(derived(archive, "fsds", entry, partial(_make_data_set, archive.location(entry), key)))
     return folders
 
@@ -154,11 +155,9 @@ def _write(rows: list[Any], columns: tuple[str, ...], file: Path) -> None:
     _copy(frame, {name: kinds.get(name, "text") for name in columns}, file)
 
 
-def _read_companyfacts(
-    archive: Archive, found: CompanyTables, into: Path, tell: Callable[[str, int, int], None], *, workers: int
-) -> None:
+def _read_companyfacts(archive: Archive, found: CompanyTables, into: Path, progress: Progress, *, workers: int) -> None:
     for key, entry in archive.bodies("companyfacts/bulk"):
-        tell("reading companyfacts", 0, 1)
+        progress("reading companyfacts", 0, 1)
         make = partial(_make_companyfacts, archive.location(entry), key, workers)
         folder = derived(archive, "companyfacts", entry, make)
         found.bulk.extend(sorted(folder.glob("part-*.parquet")))
@@ -189,7 +188,7 @@ def _make_companyfacts(path: Path, where: str, workers: int, folder: Path) -> No
 
 
 def _read_filings(
-    archive: Archive, found: CompanyTables, into: Path, tell: Callable[[str, int, int], None]
+    archive: Archive, found: CompanyTables, into: Path, progress: Progress
 ) -> dict[int, list[insiders.Level]]:
     """Add what single filings say of the legs; returns the proxies' group shares by company."""
     entries = list(archive.bodies("filing/"))
@@ -197,7 +196,7 @@ def _read_filings(
     levels: dict[int, list[insiders.Level]] = {}
     for done, (key, entry) in enumerate(entries):
         if done % 50 == 0:
-            tell("reading filings", done, len(entries))
+            progress("reading filings", done, len(entries))
         folder = derived(archive, "filing", entry, partial(_make_filing, archive, entry, key))
         said = orjson.loads((folder / "legs.json").read_bytes())
         found.refused["filing that cannot be read"] += bool(said["why"])
@@ -221,12 +220,12 @@ def _read_insiders(
     found: CompanyTables,
     levels: Mapping[int, list[insiders.Level]],
     into: Path,
-    tell: Callable[[str, int, int], None],
+    progress: Progress,
 ) -> None:
     entries = list(archive.bodies("form345/"))
     folders = []
     for done, (key, entry) in enumerate(entries):
-        tell("reading insider data sets", done, len(entries))
+        progress("reading insider data sets", done, len(entries))
         folders.append(derived(archive, "form345", entry, partial(_make_insider_set, archive.location(entry), key)))
     counted = [*found.bulk, *found.parts]
     if not folders or not counted:

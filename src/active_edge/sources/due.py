@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import replace
 
+from active_edge.progress import Progress
 from active_edge.sources import catalogue, company_tables
 from active_edge.sources.catalogue import Order
 from active_edge.sources.sec import companyfacts, edgar_index, filings, fsds, nport
@@ -71,17 +71,17 @@ def fund_reports(archive: Archive, order: Order) -> list[Request]:
     return found
 
 
-def single_filings(archive: Archive, order: Order, tell: Callable[[str, int, int], None]) -> list[Request]:
+def single_filings(archive: Archive, order: Order, progress: Progress) -> list[Request]:
     """Annual reports and proxy statements of the shares wanted, as far as the archive's lists name them."""
     if "filings" not in order.sources:
         return []
     symbols = known_companies(archive).symbols()
     ciks = frozenset(cik for symbol, cik in symbols.items() if order.symbols is None or symbol in order.symbols)
     wanted: dict[str, Request] = {}
-    for folder in company_tables.data_set_folders(archive, tell):
+    for folder in company_tables.data_set_folders(archive, progress):
         known = company_tables.data_set_filings(folder)
         wanted.update((r.key, r) for r in filings.instance_requests(known, ciks, order.since))
-    lines = company_tables.index_lines(archive, tell)
+    lines = company_tables.index_lines(archive, progress)
     wanted.update((r.key, r) for r in filings.proxy_requests(lines, ciks, order.since))
     return [wanted[key] for key in sorted(wanted)]
 

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 from active_edge.errors import SourceBusy, SourceError, SourceFormatError, SourceRefused
 from active_edge.market import write_snapshot
 from active_edge.market.findings import Finding
+from active_edge.progress import Progress, silent
 from active_edge.sources import catalogue, due
 from active_edge.sources.assemble import assembled
 from active_edge.sources.catalogue import Order, Plan
@@ -34,20 +35,6 @@ from active_edge.sources.web.transport import Client, Patience, require_identity
 SEC_THREADS = 4
 MOST_FAILED_CHARTS = 25
 """So many charts in a row that cannot be had mean that Yahoo has shut the door; the pull stops there."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a pull is: stage, requests done and in all, bytes so far, seconds left (None: not yet known)."""
-
-    stage: str
-    done: int
-    total: int
-    bytes: int
-    seconds_left: float | None
-
-
-Tell = Callable[[Progress], None]
 
 
 @dataclass(frozen=True)
@@ -85,7 +72,7 @@ class PullReport:
 class _Tally:
     """Counts of a running pull, shared by its threads."""
 
-    tell: Tell
+    progress: Progress
     started: float
     stage: str = ""
     done: int = 0
@@ -93,10 +80,9 @@ class _Tally:
     bytes: int = 0
     requests: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
-    stage_started: float = field(default_factory=time.monotonic)
 
     def begin(self, stage: str, total: int) -> None:
-        self.stage, self.total, self.done, self.stage_started = stage, total, 0, time.monotonic()
+        self.stage, self.total, self.done = stage, total, 0
         self._say()
 
     def count(self, entry: Entry | None) -> None:
@@ -113,9 +99,7 @@ class _Tally:
         self._say()
 
     def _say(self) -> None:
-        spent = time.monotonic() - self.stage_started
-        left = spent / self.done * (self.total - self.done) if self.done else None
-        self.tell(Progress(self.stage, self.done, self.total, self.bytes, left))
+        self.progress(self.stage, self.done, self.total)
 
 
 def pull(
@@ -128,7 +112,7 @@ def pull(
     symbols: Sequence[str] | None = None,
     quick: bool = False,
     base_urls: Mapping[str, str] | None = None,
-    progress: Tell | None = None,
+    progress: Progress = silent,
     surroundings: Surroundings | None = None,
 ) -> PullReport:
     """Fetch what is due and write a snapshot of everything the archive then holds.
@@ -154,7 +138,7 @@ def pull(
     around = surroundings or Surroundings()
     require_identity(identity)
     order = catalogue.settle(only=only, since=since, symbols=symbols, quick=quick, today=around.today())
-    tally = _Tally(progress or (lambda _: None), time.monotonic())
+    tally = _Tally(progress, time.monotonic())
     with disk_errors_named(archive), _alone(archive):
         store = Archive(archive)
         store.sweep_incoming()
@@ -296,7 +280,7 @@ def _write(target: Path, archive: Archive, tally: _Tally, failures: dict[str, st
 
 
 def rebuild(
-    target: Path, archive: Path, *, progress: Callable[[str, int, int], None] | None = None, workers: int = 2
+    target: Path, archive: Path, *, progress: Progress = silent, workers: int = 2
 ) -> tuple[str, Sequence[Finding]]:
     """Make the snapshot of an archive, offline; returns its id and what was found odd.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,9 +28,8 @@ from active_edge.market.intake.price_repairs import (
 )
 from active_edge.market.intake.reading import SourceFile, find_tables, load_table
 from active_edge.market.snapshot import store, writing_folder
+from active_edge.progress import Progress, silent
 from active_edge.schema import TABLES
-
-Progress = Callable[[str, int, int], None]
 
 _CLEAN = {
     "securities": "security_rows",
@@ -46,7 +44,7 @@ def import_folder(
     source: str | Path,
     target: str | Path,
     *,
-    progress: Progress | None = None,
+    progress: Progress = silent,
     created: str | None = None,
     simulated: bool = False,
 ) -> ImportReport:
@@ -78,20 +76,19 @@ def import_folder(
         The folder, a file, a column or a value cannot be taken; nothing was written and the snapshot in use stays.
     """
     files = find_tables(Path(source))
-    tell = progress or (lambda _step, _done, _all: None)
     steps = len(files) + 3
     with writing_folder(Path(target)) as temporary, connect(spill_to=temporary / "import_spill") as connection:
         findings = Findings(connection)
         for done, file in enumerate(files):
-            tell(f"reading {file.path.name}", done, steps)
+            progress(f"reading {file.path.name}", done, steps)
             findings.found.extend(load_table(connection, file))
         findings.found.extend(_unknown_files(Path(source), files))
         _refuse_strangers(connection, files)
-        tell("repairing prices", len(files), steps)
+        progress("repairing prices", len(files), steps)
         _repair_prices(connection, findings)
-        tell("repairing companies", len(files) + 1, steps)
+        progress("repairing companies", len(files) + 1, steps)
         _repair_companies(connection, findings, files)
-        tell("writing the snapshot", len(files) + 2, steps)
+        progress("writing the snapshot", len(files) + 2, steps)
         names = [file.table.name for file in files]
         read = {name: _rows(connection, f"raw_{name}") for name in names}
         kept = {name: _rows(connection, _CLEAN[name]) for name in names}
@@ -104,7 +101,7 @@ def import_folder(
             created=created or datetime.now(UTC).isoformat(timespec="seconds"),
             report=_stored_report(report),
         )
-        tell("done", steps, steps)
+        progress("done", steps, steps)
     return ImportReport(snapshot, read, kept, findings.found)
 
 

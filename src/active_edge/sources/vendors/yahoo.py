@@ -167,6 +167,8 @@ def parse(body: bytes, *, where: str) -> Chart:
     if not isinstance(meta, dict) or not isinstance(meta.get("symbol"), str):
         raise SourceFormatError(f"{where}: the chart has no meta.symbol")
     stamps = result.get("timestamp") or []
+    if not isinstance(stamps, list):
+        raise SourceFormatError(f"{where}: timestamp is {type(stamps).__name__}, not a list of times")
     quote_rows, adjusted = _columns(result, len(stamps), where=where)
     zone = str(meta.get("exchangeTimezoneName") or "America/New_York")
     sessions = _sessions(stamps, zone, where=where)

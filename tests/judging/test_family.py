@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from active_edge.inference.regression import hac_alpha
-from active_edge.judge.family import joint_test
+from active_edge.judging.family import joint_test
 
 INDEX = pd.bdate_range("2015-01-01", periods=500)
 

@@ -70,6 +70,6 @@ def draw_twins(
 @cache
 def _draw_kernel() -> Any:
     """The compiled draw of one portfolio; compiled on first use and kept on disk."""
-    from active_edge.judge._draw import draw
+    from active_edge.judging._draw import draw
 
     return draw

@@ -9,7 +9,7 @@ import pandas as pd
 
 from active_edge.errors import ActiveEdgeError, InferenceError
 from active_edge.inference.regression import AlphaEstimate, hac_alpha
-from active_edge.judge.judgement import Judgement, alpha_on_factors
+from active_edge.judging.judgement import Judgement, alpha_on_factors
 from active_edge.market import Market
 from active_edge.rebuilt_index import IndexRules, rebuild_index
 from active_edge.run.backtest import SESSIONS_A_YEAR

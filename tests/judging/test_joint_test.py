@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from active_edge.judge.family import FamilyTest, joint_test
+from active_edge.judging.family import FamilyTest, joint_test
 
 N, VARIANTS = 500, 16
 INDEX = pd.bdate_range("2015-01-01", periods=N)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from active_edge.config import parse_model
-from active_edge.judge.judgement import judge_result
+from active_edge.judging.judgement import judge_result
 from active_edge.ledger import Tally
 from active_edge.market import open_market
 from active_edge.screen import Screen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from active_edge.judge.judgement import FACTOR_SERIES, Judgement
+from active_edge.judging.judgement import FACTOR_SERIES, Judgement
 from active_edge.report.record import LEVELS, Level
 from active_edge.run.backtest import SESSIONS_A_YEAR
 

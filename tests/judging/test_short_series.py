@@ -6,8 +6,8 @@ import pytest
 
 from active_edge.config import parse_model
 from active_edge.inference.regression import factor_alpha
-from active_edge.judge.judgement import Tally, judge_result, ratio_variance
-from active_edge.judge.warnings import data_warnings
+from active_edge.judging.judgement import Tally, judge_result, ratio_variance
+from active_edge.judging.warnings import data_warnings
 from active_edge.run.backtest import backtest
 from active_edge.screen import Screen
 from active_edge.sessions import sessions_between

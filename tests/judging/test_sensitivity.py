@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 
 from active_edge.factors import factor_matrix
-from active_edge.judge.knock_out import Honesty, coverage_honesty, filed_items, hidden_weights
-from active_edge.judge.sensitivity import rebalance_variations, trading_variations
-from active_edge.judge.variation import judge_variation, table_of
+from active_edge.judging.knock_out import Honesty, coverage_honesty, filed_items, hidden_weights
+from active_edge.judging.sensitivity import rebalance_variations, trading_variations
+from active_edge.judging.variation import judge_variation, table_of
 from active_edge.panel import HiddenPanel
 from active_edge.run.backtest import backtest
-from tests.judge.planted import judged, simulated, strategy_of
+from tests.judging.planted import judged, simulated, strategy_of
 
 SCREEN = "rank: {gross_profitability: 1.0, insider_ownership: 1.0}\nselect: {top: 60, keep_until: 90}\n"
 

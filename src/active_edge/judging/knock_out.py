@@ -16,9 +16,9 @@ import pandas as pd
 from active_edge.errors import InferenceError
 from active_edge.factors import FACTORS
 from active_edge.inference.regression import hac_alpha, hac_mean
-from active_edge.judge.judgement import Judgement
-from active_edge.judge.subsets import first_decision
-from active_edge.judge.variation import Variation
+from active_edge.judging.judgement import Judgement
+from active_edge.judging.subsets import first_decision
+from active_edge.judging.variation import Variation
 from active_edge.panel import HiddenPanel
 from active_edge.run.backtest import SESSIONS_A_YEAR, Result
 from active_edge.screen import evaluate

@@ -154,6 +154,6 @@ def _weights(result: Result, subset: int) -> SparseWeights:
 @cache
 def _kernel() -> Any:
     """The compiled selection; compiled on first use and kept on disk."""
-    from active_edge.judge._subsets import select
+    from active_edge.judging._subsets import select
 
     return select

@@ -10,8 +10,8 @@ import pandas as pd
 from active_edge.errors import InferenceError, MissingInput
 from active_edge.inference.regression import AlphaEstimate, hac_alpha
 from active_edge.inference.sharpe import deflated_sharpe
-from active_edge.inference.verdict import decide
-from active_edge.judge.judgement import Judgement, alpha_on_factors, cash_returns, ratio_variance
+from active_edge.inference.verdict import reach_verdict
+from active_edge.judging.judgement import Judgement, alpha_on_factors, cash_returns, ratio_variance
 from active_edge.run.backtest import SESSIONS_A_YEAR, benchmark_returns
 
 NOT_TESTABLE = "not testable"
@@ -79,7 +79,7 @@ def judge_variation(judgement: Judgement, variation: Variation) -> VariedVerdict
         deflated_sharpe=deflated,
         adjusted_p={name: min(1.0, alpha.p * charge(judgement, name)) for name, alpha in alphas.items()},
     )
-    return VariedVerdict(next(iter(alphas.values())), decide(evidence, judgement.thresholds).verdict)
+    return VariedVerdict(next(iter(alphas.values())), reach_verdict(evidence, judgement.thresholds).verdict)
 
 
 def charge(judgement: Judgement, benchmark: str) -> float:

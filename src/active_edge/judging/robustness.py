@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 
 from active_edge.errors import MissingInput
-from active_edge.judge.attribution import Attribution, attribute
-from active_edge.judge.family import Family, joint_test
-from active_edge.judge.judgement import Judgement, cash_returns
-from active_edge.judge.knock_out import Honesty, coverage_honesty
-from active_edge.judge.ladder import ladder, ladder_table
-from active_edge.judge.sensitivity import rebalance_variations, trading_variations
-from active_edge.judge.variation import Variation, table_of
+from active_edge.judging.attribution import Attribution, attribute
+from active_edge.judging.family import Family, joint_test
+from active_edge.judging.judgement import Judgement, cash_returns
+from active_edge.judging.knock_out import Honesty, coverage_honesty
+from active_edge.judging.ladder import ladder, ladder_table
+from active_edge.judging.sensitivity import rebalance_variations, trading_variations
+from active_edge.judging.variation import Variation, table_of
 from active_edge.report.record import LEVELS, DataWarning, RunRecord
 from active_edge.run.backtest import Result, benchmark_returns
 

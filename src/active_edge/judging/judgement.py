@@ -15,9 +15,9 @@ from active_edge.inference.performance import Performance, break_even_cost_bps, 
 from active_edge.inference.position import Position, position_among
 from active_edge.inference.regression import AlphaEstimate, factor_alpha, hac_alpha
 from active_edge.inference.sharpe import deflated_sharpe
-from active_edge.inference.verdict import Evidence, Thresholds, Verdict, decide
-from active_edge.judge.family import Family
-from active_edge.judge.twins import draw_twins, size_groups
+from active_edge.inference.verdict import Evidence, Thresholds, Verdict, reach_verdict
+from active_edge.judging.family import Family
+from active_edge.judging.twins import draw_twins, size_groups
 from active_edge.ledger import Tally
 from active_edge.market import Market
 from active_edge.run.backtest import SESSIONS_A_YEAR, Result, benchmark_returns, trading_terms
@@ -152,7 +152,7 @@ def judge_result(
     return Judgement(
         result=result,
         tally=tally,
-        verdict=_say_untested(decide(evidence, bounds), untested, coverage),
+        verdict=_say_untested(reach_verdict(evidence, bounds), untested, coverage),
         performance=performance(result.returns, cash, periods_per_year=SESSIONS_A_YEAR)
         if len(result.returns) > 1
         else None,

@@ -11,8 +11,8 @@ import pandas as pd
 
 from active_edge.errors import InferenceError, MissingInput
 from active_edge.inference.regression import hac_alpha
-from active_edge.judge.judgement import Judgement
-from active_edge.judge.variation import Variation
+from active_edge.judging.judgement import Judgement
+from active_edge.judging.variation import Variation
 from active_edge.panel import Panel
 from active_edge.run.backtest import SESSIONS_A_YEAR, Result, backtest, trading_terms
 from active_edge.strategy import Strategy, decision_dates

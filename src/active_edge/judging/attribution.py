@@ -16,8 +16,8 @@ from active_edge.inference.multiple import holm
 from active_edge.inference.regression import alpha_matrix
 from active_edge.inference.shapley import LegContributions, edge_by_leg
 from active_edge.inference.superiority import hedged_returns
-from active_edge.judge.judgement import Judgement
-from active_edge.judge.subsets import subset_weights
+from active_edge.judging.judgement import Judgement
+from active_edge.judging.subsets import subset_weights
 from active_edge.run.backtest import SESSIONS_A_YEAR
 
 MAX_EXACT_LEGS = 12

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-import active_edge.judge.attribution as attribution_module
-from active_edge.judge.attribution import attribute
-from active_edge.judge.subsets import first_decision, subset_weights
+import active_edge.judging.attribution as attribution_module
+from active_edge.judging.attribution import attribute
+from active_edge.judging.subsets import first_decision, subset_weights
 from active_edge.run.backtest import backtest
-from active_edge.strategy import decide
-from tests.judge.planted import judged, simulated, strategy_of
+from active_edge.strategy import decide_targets
+from tests.judging.planted import judged, simulated, strategy_of
 
 LEGS = """
 require:
@@ -75,7 +75,9 @@ def test_every_subset_is_what_the_screen_without_the_other_legs_selects(market, 
         for number, leg in enumerate(legs):
             smaller = smaller if subset >> number & 1 else smaller.without(leg)
         panel = result.decision.evaluation.panel
-        expected = decide(strategy.with_screen(smaller), market, panel.dates, panel=panel).targets.weights.copy()
+        expected = decide_targets(
+            strategy.with_screen(smaller), market, panel.dates, panel=panel
+        ).targets.weights.copy()
         expected[: first_decision(result)] = 0.0
         dense = np.zeros_like(expected)
         dense[np.repeat(np.arange(len(dense)), np.diff(found.indptr)), found.assets] = found.weights
