@@ -20,6 +20,7 @@ from active_edge.errors import MissingInput
 from active_edge.factors import FACTORS, Factor, factor_matrix
 from active_edge.market import Market
 from active_edge.panel import Panel
+from active_edge.shipped import find_file
 from active_edge.universe import Rule, Universe, UniverseRules, select_universe
 from active_edge.words import nearest
 
@@ -264,8 +265,13 @@ class Evaluation:
 
 
 def load_screen(path: str | Path) -> Screen:
-    """The screen in a YAML file; every error of the file at once as `ConfigError`."""
-    return load_model(path, Screen)
+    """The screen in a YAML file; every error of the file at once as `ConfigError`.
+
+    Parameters
+    ----------
+    path : a file, or a bare name: ``avoid_junk`` is ``screens/avoid_junk.yaml`` here, else the shipped screen.
+    """
+    return load_model(find_file(path, "screens"), Screen)
 
 
 def evaluate(screen: Screen, panel: Panel, *, universe: Universe | None = None) -> Evaluation:

@@ -22,6 +22,7 @@ from active_edge.panel import Panel
 from active_edge.screen import Evaluation, Screen, evaluate, load_screen
 from active_edge.sectors import UNKNOWN
 from active_edge.sessions import MONTHS_APART, rebalance_sessions
+from active_edge.shipped import find_file, shipped_folder
 from active_edge.universe import members_on
 from active_edge.words import nearest
 
@@ -152,17 +153,19 @@ def load_strategy(path: str | Path, screens: str | Path | None = None) -> Strate
 
     Parameters
     ----------
+    path : a file, or a bare name: ``avoid_junk`` is ``strategies/avoid_junk.yaml`` here, else the shipped strategy.
     screens : folder of the screen files; default the folder ``screens`` beside the file's own folder, then the
-        file's own folder.
+        file's own folder, then the shipped screens.
 
     Raises
     ------
     ConfigError : anything wrong with either file, all problems of a file at once.
     """
-    path = Path(path)
+    path = find_file(path, "strategies")
     rules = load_model(path, StrategyRules)
     name = f"{rules.screen}.yaml"
-    folders = [Path(screens)] if screens else [path.resolve().parent.parent / "screens", path.resolve().parent]
+    beside = path.resolve().parent
+    folders = [Path(screens)] if screens else [beside.parent / "screens", beside, shipped_folder("screens")]
     found = next((folder / name for folder in folders if (folder / name).is_file()), None)
     if found is None:
         known = [file.stem for folder in folders for file in folder.glob("*.yaml")]

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from active_edge.article.article import CLAIMS, claims_of_strategy
+from active_edge.article.article import claims_of_strategy, load_claims
 from active_edge.article.claims import Difference, claims_of_run, judge_claim, judge_claims
+from active_edge.errors import ConfigError
 from active_edge.published.claims import claims_from_findings
 from active_edge.published.findings import judge_measurements
 from active_edge.published.tilts import tilt_measurements
@@ -37,7 +38,7 @@ def stats(strategy: str = "balance_sheet", *, verdict: str = "supported", trials
 
 def test_every_claim_of_the_article_has_a_verdict_and_none_is_passed_without_a_run():
     claims = judge_claims({}, {})
-    assert [judged.claim.name for judged in claims] == [claim.name for claim in CLAIMS]
+    assert [judged.claim.name for judged in claims] == [claim.name for claim in load_claims()]
     assert {judged.verdict for judged in claims} == {"not testable"}
     for judged in claims:
         assert judged.claim.needs in judged.reason
@@ -45,7 +46,40 @@ def test_every_claim_of_the_article_has_a_verdict_and_none_is_passed_without_a_r
 
 def test_every_strategy_named_is_shipped(request):
     folder = request.config.rootpath / "strategies"
-    assert all((folder / f"{claim.strategy}.yaml").is_file() for claim in CLAIMS if claim.strategy)
+    assert all((folder / f"{claim.strategy}.yaml").is_file() for claim in load_claims() if claim.strategy)
+
+
+def test_claims_are_read_strictly_with_the_line_of_each_mistake(tmp_path):
+    path = tmp_path / "own.yaml"
+    claim = "  - name: a\n    statement: s\n    needs: n\n    published: p\n"
+    path.write_text(f"name: own\nclaims:\n{claim}    stratgy: x\n  - name: B\n    statement: ''\n    needs: n\n")
+    with pytest.raises(ConfigError) as refused:
+        load_claims(path)
+    assert [line.split(": ", 1)[0].rpartition(":")[2] for line in str(refused.value).splitlines()] == [
+        "7",
+        "8",
+        "8",
+        "9",
+    ]
+    assert "stratgy: unknown key; did you mean strategy?" in str(refused.value)
+    path.write_text(f"name: own\nclaims:\n{claim}{claim}")
+    with pytest.raises(ConfigError, match=r"own\.yaml:2: claims: two claims are named a"):
+        load_claims(path)
+
+
+def test_claims_of_ones_own_are_judged_instead_of_the_articles(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "name: own\nclaims:\n  - {name: a, strategy: mine, statement: s, needs: n, published: p}\n"
+        "  - {name: b, statement: s, needs: a crystal ball, published: p}\n"
+    )
+    store(tmp_path / "results", "mine-x", stats("mine", verdict="refuted"), "2026-01-01")
+    thesis = judge_thesis(tmp_path / "results", claims=path)
+    assert [(judged.claim.name, judged.verdict) for judged in thesis.claims] == [
+        ("a", "refuted"),
+        ("b", "not testable"),
+    ]
+    assert "a crystal ball" in thesis.claims[1].reason
 
 
 def test_a_claim_takes_its_runs_verdict_and_numbers():

@@ -2,122 +2,78 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, field_validator
+
+from active_edge.config import StrictModel, load_model
+from active_edge.shipped import find_file, shipped_folder
+
+NAME = r"^[a-z][a-z0-9_]*$"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Claim:
+class Claim(StrictModel):
     """One claim of the article.
 
     Attributes
     ----------
-    name : identifier, unique.
+    name : identifier, unique in its file.
     statement : the claim in one sentence that can be true or false.
-    strategy : the shipped strategy that tests it; empty where no strategy can.
+    strategy : the strategy that tests it; empty where no strategy can.
     needs : what a market must hold for the test, in words a user can act on.
     published : what was known before any test of ours, with its source.
     finding : the evidence test on published returns that speaks to the same claim; empty where none does.
     """
 
-    name: str
-    statement: str
-    needs: str
-    published: str
-    strategy: str = ""
-    finding: str = ""
+    name: str = Field(pattern=NAME)
+    statement: str = Field(min_length=1)
+    needs: str = Field(min_length=1)
+    published: str = Field(min_length=1)
+    strategy: str = Field(default="", pattern=rf"{NAME}|^$")
+    finding: str = Field(default="", pattern=rf"{NAME}|^$")
 
 
-CLAIMS: tuple[Claim, ...] = (
-    Claim(
-        name="active_beats_passive",
-        statement="Active small-cap managers have beaten the passive small-cap index",
-        needs="monthly net returns of every small-cap fund, the closed ones included (CRSP mutual funds, SPIVA)",
-        published=(
-            "It hangs on index and years: the S&P 600 beat 94 % of small-cap funds over 15 years to mid-2017; "
-            "in 2024 only 30 % of funds lagged it (S&P Dow Jones, SPIVA scorecards)."
-        ),
-    ),
-    Claim(
-        name="balance_sheet",
-        statement="Small companies with strong balance sheets beat the index",
-        strategy="balance_sheet",
-        needs="filed total liabilities (or assets less equity), total assets and cash",
-        published=(
-            "Current ratio, Altman Z and failure probability are placebos in the open asset-pricing catalogue; "
-            "book leverage has had no premium since it was published (Chen & Zimmermann 2022)."
-        ),
-    ),
-    Claim(
-        name="insider_ownership",
-        statement="Small companies whose insiders own a real stake beat the index",
-        strategy="insider_ownership",
-        needs="officers' and directors' stakes from proxy statements and Forms 3, 4 and 5 (item insider_ownership)",
-        published=(
-            "A return signal is published for large stakes of chief executives only "
-            "(von Lilienfeld-Toal & Ruenzi 2014); none for the stake of insiders as a group."
-        ),
-    ),
-    Claim(
-        name="domestic_revenue",
-        statement="Small companies that earn their revenue at home beat the index",
-        strategy="domestic_revenue",
-        needs="revenue by geography from filings (item domestic_revenue_share)",
-        published="No return signal is published for the domestic share of revenue.",
-    ),
-    Claim(
-        name="floating_rate_debt",
-        statement="Small companies with little floating-rate debt beat the index",
-        strategy="floating_rate_debt",
-        needs="debt notes of filings (item floating_rate_debt_share)",
-        published="No return signal is published for the floating share of debt.",
-    ),
-    Claim(
-        name="pricing_power",
-        statement="Small companies with pricing power beat the index",
-        strategy="pricing_power",
-        needs="filed revenue and gross profit or cost of revenue",
-        published=(
-            "Gross profit over assets predicted returns (Novy-Marx 2013); level and steadiness of the gross margin "
-            "by themselves are weaker."
-        ),
-    ),
-    Claim(
-        name="earnings_growth",
-        statement="Small companies whose earnings grow beat the index",
-        strategy="earnings_growth",
-        needs="filed net income and revenue of at least eight quarters",
-        published=(
-            "Prices drift after earnings surprises, most in small stocks that cost most to trade "
-            "(Bernard & Thomas 1989); growth by itself is not a signal."
-        ),
-    ),
-    Claim(
-        name="no_low_quality_entrants",
-        statement="Leaving out unprofitable companies and recent unprofitable listings beats the index",
-        strategy="avoid_junk",
-        needs="filed net income and total assets, and the day each company was listed",
-        published="Most of the premium of profitable small caps comes from leaving out the least profitable fifth.",
-        finding="no_junk_tilt",
-    ),
-    Claim(
-        name="deep_discount",
-        statement="Small caps trade at a deep discount to large caps, and the discount will pay",
-        needs=(
-            "earnings yields of small and of large caps through several cycles; a discount seen once forecasts nothing "
-            "that can be tested"
-        ),
-        published="Valuation gaps forecast long spans only, with a handful of independent ones in a century.",
-    ),
-    Claim(
-        name="whole_thesis",
-        statement="All of it together: quality-screened small caps beat the index by more than a tilt anyone can buy",
-        strategy="thesis",
-        needs="every item named above",
-        published="Quality screens load on the profitability factor, which passive funds sell cheaply.",
-    ),
-)
+class ClaimFile(StrictModel):
+    """The content of a file of claims: what they are the claims of, and each of them in order."""
+
+    name: str = Field(pattern=NAME)
+    description: str = ""
+    claims: list[Claim] = Field(min_length=1)
+
+    @field_validator("claims")
+    @classmethod
+    def _each_name_once(cls, claims: list[Claim]) -> list[Claim]:
+        names = [claim.name for claim in claims]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"two claims are named {twice}; give each its own name")
+        return claims
 
 
-def claims_of_strategy(strategy: str) -> tuple[Claim, ...]:
-    """The claims that a strategy tests; empty for every strategy that is none of the article's."""
-    return tuple(claim for claim in CLAIMS if claim.strategy and claim.strategy == strategy)
+def load_claims(given: str | Path | None = None) -> tuple[Claim, ...]:
+    """The claims of a YAML file, in its order.
+
+    Parameters
+    ----------
+    given : a path, or a name as `find_file` understands it; None is the shipped article.
+
+    Raises
+    ------
+    ConfigError : everything wrong with the file, each with its line.
+    """
+    if given is None:
+        return _article()
+    return tuple(load_model(find_file(given, "claims"), ClaimFile).claims)
+
+
+@cache
+def _article() -> tuple[Claim, ...]:
+    return tuple(load_model(shipped_folder("claims") / "article.yaml", ClaimFile).claims)
+
+
+def claims_of_strategy(strategy: str, claims: Sequence[Claim] | None = None) -> tuple[Claim, ...]:
+    """The claims that a strategy tests, among `claims` (default the article's); empty where it tests none."""
+    chosen = load_claims() if claims is None else claims
+    return tuple(claim for claim in chosen if claim.strategy and claim.strategy == strategy)

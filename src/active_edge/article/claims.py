@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from active_edge.article.article import CLAIMS, Claim, claims_of_strategy
+from active_edge.article.article import Claim, claims_of_strategy, load_claims
 from active_edge.inference.multiple import bonferroni
 from active_edge.inference.verdict import Thresholds, Word
 from active_edge.report.record import ClaimResult
@@ -94,16 +94,18 @@ def judge_claims(
     runs: Mapping[str, Mapping[str, Any]],
     trials: Mapping[str, int],
     *,
+    claims: Sequence[Claim] | None = None,
     differences: Mapping[str, Difference] | None = None,
     thresholds: Thresholds | None = None,
 ) -> list[Judged]:
-    """Every claim of the article with a verdict, in the article's order.
+    """Every claim with a verdict, in the order of the claims.
 
     Parameters
     ----------
     runs : strategy name to the stats of its run (the content of stats.json).
     trials : strategy name to the ledger's number of distinct trials now; a verdict given when fewer had been made is
         held against this number.
+    claims : those to judge; default the article's.
     differences : strategy name to its difference from the plain universe, where there is one.
 
     A claim takes the verdict of its strategy's run. It is taken back to *not distinguishable* where no benchmark is
@@ -120,7 +122,7 @@ def judge_claims(
             difference=found.get(claim.strategy),
             thresholds=bounds,
         )
-        for claim in CLAIMS
+        for claim in (load_claims() if claims is None else claims)
     ]
 
 

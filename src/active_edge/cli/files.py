@@ -10,27 +10,29 @@ import click
 from active_edge.cli.options import data_option, json_option, on_option
 from active_edge.cli.output import percent, print_json, print_table, progress_bar
 
-SHIPPED = ("screens", "strategies")
-
 
 @click.command("check")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @json_option
 def check_command(files: tuple[Path, ...], as_json: bool) -> int:
-    """Validate screens and strategies; needs no data.
+    """Validate screens, strategies and claims; needs no data.
 
-    FILES default to every YAML file under screens/ and strategies/; a folder stands for the YAML files in it. All
-    errors of all files are listed.
+    FILES default to every YAML file under screens/, strategies/ and claims/; a folder stands for the YAML files in it.
+    All errors of all files are listed.
     """
     from active_edge.cli.loading import load_any
     from active_edge.errors import ConfigError
+    from active_edge.shipped import KINDS
 
-    named = list(files) or [Path(folder) for folder in SHIPPED]
+    named = list(files) or [Path(folder) for folder in KINDS]
     chosen = [file for path in named for file in (sorted(path.glob("*.yaml")) if path.is_dir() else [path])]
     if not files and not any(path.is_dir() for path in named):
-        raise ConfigError("no file given, and there is none in screens/ or strategies/; name the files to check")
+        raise ConfigError(
+            "no file given, and there is no folder screens, strategies or claims here; name the files to check, or "
+            "make the folders with: active-edge init"
+        )
     if not chosen:
-        raise ConfigError(f"no YAML file in {', '.join(map(str, named))}; screens and strategies end in .yaml")
+        raise ConfigError(f"no YAML file in {', '.join(map(str, named))}; screens, strategies and claims end in .yaml")
     problems: dict[str, list[str]] = {}
     for path in chosen:
         try:

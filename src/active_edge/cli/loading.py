@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from active_edge.config import top_keys
+from active_edge.article.article import ClaimFile
+from active_edge.config import load_model, top_keys
 from active_edge.errors import ConfigError
 from active_edge.screen import Screen, load_screen
 from active_edge.strategy import Strategy, load_strategy
 
 
-def load_any(path: str | Path) -> Screen | Strategy:
-    """The screen or strategy in a file; a file that names a screen is a strategy.
+def load_any(path: str | Path) -> Screen | Strategy | ClaimFile:
+    """What a file holds; one that names a screen is a strategy, one with claims is a file of claims.
 
     Raises
     ------
@@ -24,6 +25,8 @@ def load_any(path: str | Path) -> Screen | Strategy:
         keys = frozenset()
     if "screen" in keys:
         return load_strategy(path)
+    if "claims" in keys:
+        return load_model(path, ClaimFile)
     if path.suffix not in (".yaml", ".yml"):
-        raise ConfigError(f"{path}: is not a YAML file; screens and strategies end in .yaml")
+        raise ConfigError(f"{path}: is not a YAML file; screens, strategies and claims end in .yaml")
     return load_screen(path)

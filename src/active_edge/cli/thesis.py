@@ -42,9 +42,12 @@ def evidence_command(data: str | None, out: str, as_json: bool) -> None:
 
 
 @click.command("thesis")
+@click.option(
+    "--claims", metavar="FILE", help="Judge the claims of this YAML file (or claims/NAME.yaml) and not the article's."
+)
 @out_option
 @json_option
-def thesis_command(out: str, as_json: bool) -> None:
+def thesis_command(claims: str | None, out: str, as_json: bool) -> None:
     """The article, claim by claim, from the latest runs in the results folder.
 
     A claim whose strategy has no run, or whose data are missing, is not testable. Verdicts are held against the
@@ -52,14 +55,14 @@ def thesis_command(out: str, as_json: bool) -> None:
     """
     from active_edge.results.claims import judge_thesis
 
-    thesis = judge_thesis(out)
-    claims = [claim.to_dict() for claim in thesis.claims]
+    thesis = judge_thesis(out, claims=claims)
+    judged = [claim.to_dict() for claim in thesis.claims]
     if as_json:
-        print_json(claims)
+        print_json(judged)
         return
     if thesis.simulated:
         click.echo("SIMULATED market: these verdicts show what the program does, not what any market did.")
-    _print_claims(claims)
+    _print_claims(judged)
 
 
 def _print_lines(lines: list[dict[str, Any]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from active_edge.article.article import CLAIMS, Claim
+from active_edge.article.article import Claim, load_claims
 from active_edge.article.claims import Judged
 from active_edge.published.findings import Finding
 
@@ -12,7 +12,7 @@ from active_edge.published.findings import Finding
 def claims_from_findings(findings: Sequence[Finding]) -> list[Judged]:
     """The article's claims on published returns alone: those a finding speaks to, the others not testable."""
     by_test = {finding.question.test: finding for finding in findings}
-    return [_from_finding(claim, by_test.get(claim.finding)) for claim in CLAIMS]
+    return [_from_finding(claim, by_test.get(claim.finding)) for claim in load_claims()]
 
 
 def _from_finding(claim: Claim, finding: Finding | None) -> Judged:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from active_edge.article.article import claims_of_strategy
+from active_edge.article.article import Claim, claims_of_strategy, load_claims
 from active_edge.article.claims import PLAIN, Difference, Judged, judge_claims
 from active_edge.errors import InferenceError
 from active_edge.inference.regression import hac_mean
@@ -24,36 +24,44 @@ class Thesis:
     simulated: bool
 
 
-def judge_thesis(out: str | Path = "results") -> Thesis:
+def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = None) -> Thesis:
     """Every claim judged on the newest run of its strategy under `out`.
 
-    Runs on real data come first: only where there is none of any of the article's strategies are runs on simulated
+    Parameters
+    ----------
+    claims : a file of claims, as `load_claims`; default the article's.
+
+    Runs on real data come first: only where there is none of any of the claims' strategies are runs on simulated
     markets taken, and then the thesis says so. A folder without runs makes every claim not testable.
 
     Raises
     ------
+    ConfigError
+        The file of claims is wrong.
     MissingInput, LedgerError
         A stored run or the ledger cannot be read.
     """
     results = Path(out)
-    newest = latest_runs(results)
+    asked = load_claims(claims)
+    newest = latest_runs(results, asked)
     ledger = Ledger(results)
     trials = {
         name: ledger.tally(snapshot=stats["snapshot"], simulated=stats["simulated"]).trials
         for name, (_, stats) in newest.items()
     }
-    claims = judge_claims(
+    judged = judge_claims(
         {name: stats for name, (_, stats) in newest.items()},
         trials,
+        claims=asked,
         differences=_differences(newest),
     )
-    return Thesis(tuple(claims), any(claim.simulated for claim in claims))
+    return Thesis(tuple(judged), any(claim.simulated for claim in judged))
 
 
-def latest_runs(results: Path) -> dict[str, tuple[Path, dict[str, Any]]]:
+def latest_runs(results: Path, claims: Sequence[Claim] | None = None) -> dict[str, tuple[Path, dict[str, Any]]]:
     """Strategy name to folder and stats of its newest run; real runs alone where there is any, else simulated ones."""
     entries = index_entries(results) if results.is_dir() else []
-    told = [entry for entry in entries if claims_of_strategy(entry.strategy) or entry.strategy == PLAIN]
+    told = [entry for entry in entries if claims_of_strategy(entry.strategy, claims) or entry.strategy == PLAIN]
     real = [entry for entry in told if not entry.simulated]
     newest: dict[str, tuple[Path, dict[str, Any]]] = {}
     for entry in real or told:

@@ -1,0 +1,51 @@
+"""Files that come with the program, and how a bare name finds one: the user's own first, then the shipped one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Literal
+
+from active_edge.errors import ConfigError
+from active_edge.words import nearest
+
+Kind = Literal["screens", "strategies", "claims"]
+KINDS: tuple[Kind, ...] = ("screens", "strategies", "claims")
+_BARE_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def shipped_folder(kind: Kind) -> Path:
+    """The folder of the shipped files of a kind: inside an installed package, or at the top of a checkout."""
+    inside = Path(__file__).parent / kind
+    return inside if inside.is_dir() else Path(__file__).parents[3] / kind
+
+
+def shipped_names(kind: Kind) -> list[str]:
+    """Names of the shipped files of a kind, sorted; a name is the file's, without ``.yaml``."""
+    return sorted(path.stem for path in shipped_folder(kind).glob("*.yaml"))
+
+
+def find_file(given: str | Path, kind: Kind) -> Path:
+    """The file that a path or a bare name means.
+
+    Parameters
+    ----------
+    given : a path is itself. ``avoid_junk``, where no file has that path, is ``KIND/avoid_junk.yaml`` in the current
+        folder, else the shipped file of that name.
+
+    Raises
+    ------
+    ConfigError : a bare name that is neither in the current folder nor shipped.
+    """
+    path = Path(given)
+    if path.is_file() or not _BARE_NAME.fullmatch(str(given)):
+        return path
+    places = (Path(kind), shipped_folder(kind))
+    found = next((place / f"{given}.yaml" for place in places if (place / f"{given}.yaml").is_file()), None)
+    if found is None:
+        known = {file.stem for place in places for file in place.glob("*.yaml")}
+        raise ConfigError(
+            f"{given}: there is no such file, no {kind}/{given}.yaml, and none of that name is shipped; "
+            f"{nearest(str(given), known)}"
+        )
+    return found
