@@ -6,8 +6,9 @@ import pytest
 
 from active_edge.config import parse_model
 from active_edge.errors import MissingInput
+from active_edge.evaluation import asset_of, buffered, evaluate, on_session, order
 from active_edge.panel import Panel
-from active_edge.screen import Screen, asset_of, buffered, evaluate, on_session, order
+from active_edge.screen import Screen
 from active_edge.sessions import sessions_between
 from tests.markets import make_market
 

@@ -17,9 +17,10 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from active_edge.config import StrictModel, load_model
 from active_edge.errors import ConfigError, MissingInput
+from active_edge.evaluation import Evaluation, evaluate
 from active_edge.market import Market
 from active_edge.panel import Panel
-from active_edge.screen import Evaluation, Screen, evaluate, load_screen
+from active_edge.screen import Screen, load_screen
 from active_edge.sectors import UNKNOWN
 from active_edge.sessions import MONTHS_APART, rebalance_sessions
 from active_edge.shipped import find_file, shipped_folder

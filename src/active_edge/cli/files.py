@@ -92,8 +92,9 @@ def factors_command(name: str | None, data: str | None, as_json: bool) -> None:
 def screen_command(screen: Path, on: str, data: str | None, as_json: bool) -> None:
     """Who passes SCREEN on a date, best first, with every factor, sector and data age, and each rule's coverage."""
     from active_edge.choice import choose_market
+    from active_edge.evaluation import evaluate, on_session
     from active_edge.panel import Panel
-    from active_edge.screen import evaluate, load_screen, on_session
+    from active_edge.screen import load_screen
 
     loaded = load_screen(screen)
     with progress_bar(quiet=as_json) as progress:

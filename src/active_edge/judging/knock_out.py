@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError
+from active_edge.evaluation import evaluate
 from active_edge.factors import FACTORS
 from active_edge.inference.regression import hac_alpha, hac_mean
 from active_edge.judging.judgement import Judgement
@@ -21,7 +22,6 @@ from active_edge.judging.subsets import first_decision
 from active_edge.judging.variation import Variation
 from active_edge.panel import HiddenPanel
 from active_edge.run.backtest import SESSIONS_A_YEAR, Result
-from active_edge.screen import evaluate
 from active_edge.strategy import weigh
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from active_edge.evaluation import buffered, order, percentiles, weighted_score
 from active_edge.run.backtest import Result
-from active_edge.screen import buffered, order, percentiles, weighted_score
 from active_edge.sectors import UNKNOWN
 from active_edge.strategy import StrategyRules, capped, weigh
 

@@ -1,0 +1,273 @@
+"""A screen on the dates of a panel: every rule's outcome, the ranking, the members, and why each name failed.
+
+Nothing here looks at a price or a fact itself: factors do, and factors ask the `Panel`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from active_edge import crosssection
+from active_edge.errors import MissingInput
+from active_edge.factors import FACTORS, Factor, factor_matrix
+from active_edge.market import Market
+from active_edge.panel import Panel
+from active_edge.universe import Rule, Universe, select_universe
+from active_edge.words import nearest
+
+if TYPE_CHECKING:
+    from active_edge.screen import Bound, Screen
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A screen on every date of a panel.
+
+    Attributes
+    ----------
+    universe : the candidates and the universe rules.
+    required, alternatives : outcomes of `require` and `require_any`, in the order of the file.
+    ranked : (n_dates, n_assets) bool; candidates that pass every rule and have every rank term.
+    score : (n_dates, n_assets) float in [0, 1], higher is better; NaN for all not in `ranked`.
+    rank : (n_dates, n_assets) float; 1 = best; NaN for all not in `ranked`.
+    values : factor name -> (n_dates, n_assets) float; NaN missing.
+    """
+
+    screen: Screen
+    panel: Panel
+    universe: Universe
+    required: tuple[Rule, ...]
+    alternatives: tuple[Rule, ...]
+    ranked: np.ndarray
+    score: np.ndarray
+    rank: np.ndarray
+    values: Mapping[str, np.ndarray]
+
+    def selected(self) -> np.ndarray:
+        """(n_dates, n_assets) bool; the members, with entry at `top` and exit past `keep_until`."""
+        if self.screen.select is None:
+            return self.ranked.copy()
+        top = self.screen.select.top
+        return buffered(self.rank, top, self.screen.select.keep_until or top)
+
+    def coverage(self) -> pd.DataFrame:
+        """(n_dates, n_rules) share of candidates with a value, by rule; NaN where there are no candidates.
+
+        The sector rule is measured over all that pass the other universe rules' knowledge, factors over candidates.
+        """
+        rules = (*self.required, *self.alternatives)
+        known = {rule.name: rule.known for rule in rules}
+        known |= {name: ~np.isnan(self.values[name]) for name in self.screen.rank if name not in known}
+        known |= {rule.name: rule.known for rule in self.universe.rules if rule.name == "sector"}
+        candidates = self.universe.mask
+        count = candidates.sum(axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            shares = {name: (has & candidates).sum(axis=1) / count for name, has in known.items()}
+        return pd.DataFrame(shares, index=self.panel.dates, columns=list(shares), dtype=float)
+
+    def members_frame(self, row: int, chosen: np.ndarray | None = None) -> pd.DataFrame:
+        """Members of one date as a table, best first; `chosen` (n_assets,) bool overrides the selection."""
+        market = self.panel.market
+        columns = np.flatnonzero(self.selected()[row] if chosen is None else chosen)
+        columns = columns[np.argsort(np.nan_to_num(self.rank[row, columns], nan=np.inf), kind="stable")]
+        listing = market.securities.iloc[columns]
+        frame = pd.DataFrame(
+            {
+                "asset": market.assets[columns],
+                "ticker": listing["ticker"].to_numpy(),
+                "name": listing["name"].to_numpy(),
+                "sector": self.universe.sectors[columns],
+                "score": self.score[row, columns] if self.screen.rank else np.nan,
+                "rank": self.rank[row, columns] if self.screen.rank else np.nan,
+                "cap_rank": self.universe.cap_rank[row, columns],
+                "market_value": self.panel.market_value()[row, columns],
+            }
+        )
+        ages = []
+        for name in self.screen.factors():
+            frame[name] = self.values[name][row, columns]
+            ages.append(data_age(self.panel, FACTORS[name])[row, columns])
+        frame["data_age_days"] = np.fmax.reduce(ages) if ages else np.nan
+        return frame
+
+    def explain_frame(self, row: int, column: int) -> pd.DataFrame:
+        """Every rule for one asset on one date, universe rules first."""
+        lines = [_explained(rule, row, column, "universe", np.nan) for rule in self.universe.rules]
+        for part, rules in (("require", self.required), ("require_any", self.alternatives)):
+            for rule in rules:
+                age = data_age(self.panel, FACTORS[rule.name])[row, column]
+                lines.append(_explained(rule, row, column, part, age))
+        for name, weight in self.screen.rank.items():
+            value = self.values[name][row, column]
+            age = data_age(self.panel, FACTORS[name])[row, column]
+            lines.append(
+                {
+                    "part": "rank",
+                    "rule": name,
+                    "value": value,
+                    "bound": f"weight {weight:g}, {FACTORS[name].good} is good",
+                    "passed": not np.isnan(value),
+                    "short_by": np.nan,
+                    "data_age_days": age,
+                }
+            )
+        if self.screen.select is not None:
+            rank = self.rank[row, column]
+            top = self.screen.select.top
+            lines.append(
+                {
+                    "part": "select",
+                    "rule": "rank",
+                    "value": rank,
+                    "bound": f"<= {top}",
+                    "passed": bool(rank <= top),
+                    "short_by": max(rank - top, 0.0),
+                    "data_age_days": np.nan,
+                }
+            )
+        return pd.DataFrame(lines)
+
+
+def evaluate(screen: Screen, panel: Panel, *, universe: Universe | None = None) -> Evaluation:
+    """The screen on every date of the panel; `universe` overrides the candidates its own rules would give.
+
+    Timing: known at the close of each date.
+    """
+    universe = select_universe(screen.universe, panel) if universe is None else universe
+    values = {name: factor_matrix(panel, name) for name in screen.factors()}
+    required = tuple(_rule(name, bound, values[name], universe.mask) for name, bound in screen.require.items())
+    alternatives = tuple(_rule(name, b, values[name], universe.mask) for name, b in screen.require_any.items())
+    passed = universe.mask.copy()
+    for rule in required:
+        passed &= rule.passed
+    if alternatives:
+        passed &= np.logical_or.reduce([rule.passed for rule in alternatives])
+    score = weighted_score(percentiles(screen, values, universe), screen.rank, universe.mask.shape)
+    ranked = passed & (np.isfinite(score) if screen.rank else True)
+    score = np.where(ranked, score, np.nan)
+    rank = order(score, ranked)
+    return Evaluation(screen, panel, universe, required, alternatives, ranked, score, rank, values)
+
+
+def order(score: np.ndarray, ranked: np.ndarray) -> np.ndarray:
+    """(n_dates, n_assets) rank by falling score among `ranked`, ties by asset; NaN elsewhere."""
+    rank = np.full(score.shape, np.nan)
+    key = np.where(ranked, -np.nan_to_num(score, nan=0.0), np.inf)
+    sequence = np.argsort(key, axis=1, kind="stable")
+    for row, count in enumerate(ranked.sum(axis=1)):
+        rank[row, sequence[row, :count]] = np.arange(1, count + 1)
+    return rank
+
+
+def buffered(rank: np.ndarray, top: int, keep_until: int) -> np.ndarray:
+    """Members by rank with a buffer, from the first date on.
+
+    A member stays while its rank is at most `keep_until`; free places up to `top` go to the best ranks.
+
+    Parameters
+    ----------
+    rank : (n_dates, n_assets) float; NaN is not ranked and never a member.
+
+    Returns
+    -------
+    (n_dates, n_assets) bool; at most `top` names a date.
+    """
+    members = np.zeros(rank.shape, dtype=bool)
+    held = np.zeros(rank.shape[1], dtype=bool)
+    for row, today in enumerate(rank):
+        with np.errstate(invalid="ignore"):
+            held = held & (today <= keep_until)
+            newcomers = np.flatnonzero(~held & (today <= top))
+        free = top - int(held.sum())
+        held[newcomers[np.argsort(today[newcomers], kind="stable")][:free]] = True
+        members[row] = held
+    return members
+
+
+def data_age(panel: Panel, factor: Factor) -> np.ndarray:
+    """(n_dates, n_assets) days since the end of the oldest period behind a factor; NaN where it uses prices only."""
+    ages = [panel.age(item) for item in factor.items() if item in panel.market.items]
+    if not ages:
+        return np.full((len(panel.dates), len(panel.market.assets)), np.nan)
+    return np.fmax.reduce(ages)
+
+
+def on_session(market: Market, on: str | pd.Timestamp) -> pd.DatetimeIndex:
+    """The last session of the market on or before a day, as an index of one date.
+
+    Raises
+    ------
+    MissingInput : the day is outside the market's sessions.
+    """
+    day = pd.Timestamp(on).normalize()
+    first, last = market.sessions[0], market.sessions[-1]
+    if not first <= day <= last:
+        raise MissingInput(f"--on {day.date()}: the market has sessions from {first.date()} to {last.date()}")
+    return pd.DatetimeIndex([market.sessions[market.sessions.searchsorted(day, side="right") - 1]])
+
+
+def asset_of(market: Market, ticker: str, on: pd.Timestamp) -> int:
+    """Column of the asset that has a ticker on a date: the one listed then, else the latest listed before.
+
+    Raises
+    ------
+    MissingInput : no asset of the market ever had that ticker.
+    """
+    columns = np.flatnonzero((market.securities["ticker"] == ticker.upper()).to_numpy())
+    if not len(columns):
+        tickers = market.securities["ticker"].dropna().unique()
+        raise MissingInput(f"no asset has the ticker {ticker!r}; {nearest(ticker.upper(), tickers)}")
+    session = market.sessions.searchsorted(on)
+    first, last = market.prices.first[columns], market.prices.last[columns]
+    listed = (first <= session) & (session <= last)
+    return int(columns[np.argmax(np.where(listed, 2 * len(market.sessions), np.where(first <= session, last, -1)))])
+
+
+def _rule(name: str, bound: Bound, values: np.ndarray, mask: np.ndarray) -> Rule:
+    known = ~np.isnan(values)
+    passed = np.ones(values.shape, dtype=bool)
+    limit = np.full(len(values), np.nan)
+    words = []
+    for kind, number in bound.limits().items():
+        quantile = kind.startswith("quantile_")
+        limit = crosssection.quantile(values, mask, number) if quantile else np.full(len(values), number)
+        above = kind.endswith("min")
+        with np.errstate(invalid="ignore"):
+            passed &= (values >= limit[:, None]) if above else (values <= limit[:, None])
+        words.append(f"{'>=' if above else '<='} {f'{number:.0%} quantile' if quantile else f'{number:g}'}")
+    passed = np.where(known, passed, bound.missing == "pass")
+    return Rule(name, " and ".join(words), values, limit, passed, known)
+
+
+def percentiles(screen: Screen, values: Mapping[str, np.ndarray], universe: Universe) -> dict[str, np.ndarray]:
+    """Rank term -> (n_dates, n_assets) percentile rank in [0, 1], 1 is the good end; NaN where the value is missing."""
+    groups = universe.sectors if screen.rank_within == "sector" else None
+    ranks = {name: crosssection.percentile_rank(values[name], universe.mask, groups=groups) for name in screen.rank}
+    return {name: rank if FACTORS[name].good == "high" else 1.0 - rank for name, rank in ranks.items()}
+
+
+def weighted_score(terms: Mapping[str, np.ndarray], weights: Mapping[str, float], shape: tuple[int, int]) -> np.ndarray:
+    """(n_dates, n_assets) weighted mean of percentiles; NaN where any is missing, 0 where there are no weights."""
+    total = np.zeros(shape)
+    for name, weight in weights.items():
+        total += weight * terms[name]
+    return total / sum(weights.values()) if weights else total
+
+
+def _explained(rule: Rule, row: int, column: int, part: str, age: float) -> dict[str, object]:
+    value, limit = rule.values[row, column], rule.limit[row]
+    passed = bool(rule.passed[row, column])
+    return {
+        "part": part,
+        "rule": rule.name,
+        "value": value,
+        "bound": rule.bound + (f" ({limit:.4g})" if "quantile" in rule.bound else ""),
+        "passed": passed,
+        "short_by": 0.0 if passed else abs(limit - value),
+        "data_age_days": age,
+    }
