@@ -1,18 +1,22 @@
-"""Write the generated pages of docs/, or with --check say which of them are out of date.
+"""Write the generated pages of docs/ and the schemas of schemas/, or with --check say which are out of date.
 
-docs/factors.md is made from the factors' own docstrings, docs/commands.md from the command line's own help. With
---moments the table of docs/simulated_market.md is drawn again (half a minute; --check leaves it out).
+docs/factors.md is made from the factors' own docstrings, docs/commands.md from the command line's own help, the
+schemas from the models that read YAML. With --moments the table of docs/simulated_market.md is drawn again (half a
+minute; --check leaves it out).
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
 from active_edge.cli.main import cli
 from active_edge.factors.reference import factor_reference
+from active_edge.yaml_schema import MODELS, schema_file, schema_text
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+PROJECT = Path(__file__).resolve().parent.parent
+DOCS = PROJECT / "docs"
 
 
 def command_reference() -> str:
@@ -29,7 +33,8 @@ def helps(command, path, parent):
             yield from helps(command.get_command(context, name), (*path, name), context)
 
 
-PAGES = {"factors.md": factor_reference, "commands.md": command_reference}
+PAGES = {"docs/factors.md": factor_reference, "docs/commands.md": command_reference}
+PAGES |= {f"schemas/{schema_file(kind)}": partial(schema_text, kind) for kind in MODELS}
 
 
 def redraw_moments() -> None:
@@ -44,10 +49,10 @@ def main() -> int:
         redraw_moments()
     stale = []
     for name, make in PAGES.items():
-        page, text = DOCS / name, make().rstrip() + "\n"
+        page, text = PROJECT / name, make().rstrip() + "\n"
         if "--check" in sys.argv[1:]:
             if not page.is_file() or page.read_text(encoding="utf-8") != text:
-                stale.append(f"docs/{name}")
+                stale.append(name)
         else:
             page.parent.mkdir(exist_ok=True)
             page.write_text(text, encoding="utf-8")

@@ -175,7 +175,7 @@ def _words(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> 
         case "string_pattern_mismatch":
             return f"{value!r} is not a name; use small letters, digits and underscores, a letter first"
         case "float_type" | "int_type" if isinstance(value, str):
-            return f"{value!r} is text; write a plain number, such as 0.05 or 1_000_000"
+            return f"{value!r} is text; write a plain number, such as 0.05 or 1000000"
         case "finite_number":
             return f"{value!r} is not a finite number"
         case _ if isinstance(value, float) and math.isnan(value):

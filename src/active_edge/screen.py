@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import pandas as pd
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from active_edge.config import StrictModel, load_model
 from active_edge.evaluation import asset_of, evaluate, on_session
@@ -78,8 +78,9 @@ def _weight(value: float) -> float:
     return value
 
 
+Weight = Annotated[float, AfterValidator(_weight), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})]
 Rules = dict[Annotated[str, AfterValidator(_factor)], Bound]
-Ranking = dict[Annotated[str, AfterValidator(_ranking_factor)], Annotated[float, AfterValidator(_weight)]]
+Ranking = dict[Annotated[str, AfterValidator(_ranking_factor)], Weight]
 
 
 class Screen(StrictModel):

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from active_edge.config import StrictModel, load_model
 from active_edge.errors import ConfigError, MissingInput
@@ -46,6 +46,10 @@ def _fraction_or_infer(value: Any) -> Any:
     raise ValueError(f"{value!r} is not a delisting return; give infer, or a decimal from -1 to 0")
 
 
+def _word_or_number(word: str, lowest: float, highest: float) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [{"const": word}, {"type": "number", "minimum": lowest, "maximum": highest}]})
+
+
 class ImpactRules(StrictModel):
     """Price impact of an order, by model and its coefficient."""
 
@@ -57,7 +61,7 @@ class CostRules(StrictModel):
     """What trading costs: commission, spread, impact, and how much of a day's volume an order may be."""
 
     commission_bps: float = Field(default=1.0, ge=0, le=1000)
-    spread: Annotated[Any, BeforeValidator(_bps_or_estimated)] = "estimated"
+    spread: Annotated[Any, BeforeValidator(_bps_or_estimated), _word_or_number("estimated", 0, 5000)] = "estimated"
     impact: ImpactRules = ImpactRules()
     max_participation: float | None = Field(default=0.05, gt=0, le=1)
 
@@ -67,7 +71,7 @@ class DelistingRules(StrictModel):
 
     nyse: float = Field(default=-0.30, ge=-1, le=0)
     nasdaq: float = Field(default=-0.55, ge=-1, le=0)
-    unknown: Annotated[Any, BeforeValidator(_fraction_or_infer)] = "infer"
+    unknown: Annotated[Any, BeforeValidator(_fraction_or_infer), _word_or_number("infer", -1, 0)] = "infer"
 
 
 class StrategyRules(StrictModel):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from active_edge.config import StrictModel
 from active_edge.market import Market
@@ -23,6 +23,13 @@ from active_edge.words import nearest
 COMPANY_TYPES = frozenset({"common", "reit"})
 """Security types that are shares of a company; an unknown type counts when the name has filed facts."""
 
+# The schemas are for editors; the validators below check the same and have words for it.
+RankRange = Annotated[
+    list[int],
+    WithJsonSchema({"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 2, "maxItems": 2}),
+]
+Sector = Annotated[str, WithJsonSchema({"type": "string", "enum": list(SECTORS)})]
+
 
 class UniverseRules(StrictModel):
     """Which assets are candidates on a decision date; a rule that is not given does not apply.
@@ -30,12 +37,12 @@ class UniverseRules(StrictModel):
     The value rank counts companies, largest first, among those that pass the rules on kind of security only.
     """
 
-    cap_rank: list[int] | None = None
+    cap_rank: RankRange | None = None
     min_price: float | None = Field(default=None, ge=0)
     min_dollar_volume: float | None = Field(default=None, ge=0)
     min_sessions_listed: int | None = Field(default=None, ge=1)
-    sectors: list[str] | None = None
-    exclude_sectors: list[str] | None = None
+    sectors: list[Sector] | None = None
+    exclude_sectors: list[Sector] | None = None
     missing_sector: Literal["fail", "pass"] = "fail"
     members: str | None = None
     companies_only: bool = True

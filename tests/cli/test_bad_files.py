@@ -58,8 +58,8 @@ def test_a_file_of_no_kind_is_an_error_in_words(tmp_path, text):
 def test_text_where_a_number_belongs_says_how_numbers_are_written():
     told = problems("name: s\nscreen: s\ncapital_usd: 1e6\nmax_weight: 3%\n", StrategyRules)
     assert told == [
-        "f.yaml:3: capital_usd: '1e6' is text; write a plain number, such as 0.05 or 1_000_000",
-        "f.yaml:4: max_weight: '3%' is text; write a plain number, such as 0.05 or 1_000_000",
+        "f.yaml:3: capital_usd: '1e6' is text; write a plain number, such as 0.05 or 1000000",
+        "f.yaml:4: max_weight: '3%' is text; write a plain number, such as 0.05 or 1000000",
     ]
 
 

@@ -11,6 +11,7 @@ from active_edge.cli.backtests import backtest_command, compare_command
 from active_edge.cli.calibrate import calibrate_command
 from active_edge.cli.data import data_group
 from active_edge.cli.files import check_command, explain_command, factors_command, screen_command
+from active_edge.cli.init import init_command
 from active_edge.cli.thesis import evidence_command, thesis_command
 from active_edge.errors import ActiveEdgeError
 
@@ -28,6 +29,7 @@ def cli() -> None:
 
 
 for command in (
+    init_command,
     check_command,
     factors_command,
     data_group,

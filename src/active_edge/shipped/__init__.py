@@ -14,10 +14,10 @@ KINDS: tuple[Kind, ...] = ("screens", "strategies", "claims")
 _BARE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def shipped_folder(kind: Kind) -> Path:
-    """The folder of the shipped files of a kind: inside an installed package, or at the top of a checkout."""
-    inside = Path(__file__).parent / kind
-    return inside if inside.is_dir() else Path(__file__).parents[3] / kind
+def shipped_folder(name: Kind | Literal["schemas", "templates"]) -> Path:
+    """The folder of that name that is shipped: inside an installed package, or at the top of a checkout."""
+    inside = Path(__file__).parent / name
+    return inside if inside.is_dir() else Path(__file__).parents[3] / name
 
 
 def shipped_names(kind: Kind) -> list[str]:

@@ -1,0 +1,31 @@
+"""The command that makes a folder to work in: init."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from active_edge.cli.options import json_option
+from active_edge.cli.output import print_json
+
+
+@click.command("init")
+@click.argument("folder", default=".", type=click.Path(path_type=Path))
+@json_option
+def init_command(folder: Path, as_json: bool) -> None:
+    """Make a folder to work in: screens, strategies, claims, a script, room for plug-ins, schemas for an editor.
+
+    FOLDER defaults to the current one. Nothing is overwritten: what is in the way is named, and then nothing is
+    written.
+    """
+    from active_edge.working_folder import make_working_folder
+
+    written = make_working_folder(folder)
+    if as_json:
+        print_json([str(path) for path in written])
+        return
+    click.echo(f"{len(written)} files in {folder}; begin with {folder / 'README.md'}, or at once:")
+    if folder != Path("."):
+        click.echo(f"  cd {folder}")
+    click.echo("  active-edge check\n  active-edge backtest strategies/avoid_junk.yaml")

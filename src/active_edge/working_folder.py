@@ -1,0 +1,70 @@
+"""A folder to work in, outside the program: the shipped screens, strategies and claims, a script, room for plug-ins."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from active_edge.errors import ConfigError
+from active_edge.shipped import KINDS, Kind, shipped_folder
+from active_edge.yaml_schema import schema_file, schema_text
+
+SCHEMAS = ".active_edge"
+"""Where the schemas lie: out of the way, and found by an editor without any network."""
+TEMPLATES = {
+    "README.md": "README.md",
+    "backtest.py": "backtest.py.txt",
+    "plugins/README.md": "plugins.md",
+    ".gitignore": "gitignore.txt",
+}
+"""Path within a working folder to the template of its text; none ends in .py, for an installer would compile it."""
+_MODELINE = re.compile(r"\A# yaml-language-server: .*\n")
+
+
+def make_working_folder(folder: str | Path) -> list[Path]:
+    """The files written into a folder, made if absent, that is then ready for every command; nothing is overwritten.
+
+    Raises
+    ------
+    ConfigError : something already stands where a file would be written; all of it is named, and nothing was written.
+    """
+    root = Path(folder)
+    contents = working_files()
+    blocked = sorted({path for name in contents if (path := _in_the_way(root, name)) is not None})
+    if blocked:
+        raise ConfigError(
+            f"{root}: nothing was written, for this is in the way: {', '.join(str(path) for path in blocked)}; "
+            "name an empty folder, or one that is not there yet"
+        )
+    for name, text in contents.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        with (root / name).open("x", encoding="utf-8") as file:
+            file.write(text)
+    return [root / name for name in contents]
+
+
+def working_files() -> dict[str, str]:
+    """Path within a working folder to text, for every file it begins with."""
+    templates = shipped_folder("templates")
+    files = {name: _read(templates / template) for name, template in TEMPLATES.items()}
+    for kind in KINDS:
+        shipped = sorted([*shipped_folder(kind).glob("*.yaml"), *shipped_folder(kind).glob("*.md")])
+        files |= {f"{kind}/{path.name}": with_schema(_read(path), kind) for path in shipped}
+        files[f"{SCHEMAS}/{schema_file(kind)}"] = schema_text(kind)
+    return files
+
+
+def with_schema(text: str, kind: Kind) -> str:
+    """YAML text whose first line names the schema of a working folder; text that names none is left alone."""
+    return _MODELINE.sub(f"# yaml-language-server: $schema=../{SCHEMAS}/{schema_file(kind)}\n", text)
+
+
+def _in_the_way(root: Path, name: str) -> Path | None:
+    """What keeps a file from being written: the file itself, or a file where one of its folders would be."""
+    above = [root, *(root / parent for parent in reversed(Path(name).parents) if str(parent) != ".")]
+    blocked = next((path for path in above if path.exists() and not path.is_dir()), None)
+    return blocked or (root / name if (root / name).exists() or (root / name).is_symlink() else None)
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")

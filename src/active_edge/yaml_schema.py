@@ -1,0 +1,68 @@
+"""JSON Schema of each kind of YAML file, made from the models that read it, so that an editor knows keys and bounds.
+
+A schema accepts every file that `check` accepts, and refuses unknown keys, wrong types and values out of bounds. Rules
+between keys (``keep_until`` at least ``top``) are `check`'s alone.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
+
+from active_edge.article.article import ClaimFile
+from active_edge.factors import FACTORS
+from active_edge.screen import Bound, Screen
+from active_edge.shipped import Kind
+from active_edge.strategy import StrategyRules
+
+MODELS: dict[Kind, type[BaseModel]] = {"screens": Screen, "strategies": StrategyRules, "claims": ClaimFile}
+DRAFT = "http://json-schema.org/draft-07/schema#"
+"""Editors know this draft best; nothing here needs a later one."""
+
+
+class _WithoutTitles(GenerateJsonSchema):
+    """Titles would only repeat the keys."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
+        return False
+
+
+def schema_file(kind: Kind) -> str:
+    """Name of the schema's file."""
+    return f"{kind}.schema.json"
+
+
+def yaml_schema(kind: Kind) -> dict[str, Any]:
+    """The JSON Schema of a kind of file, draft 7."""
+    schema: dict[str, Any] = {"$schema": DRAFT, **MODELS[kind].model_json_schema(schema_generator=_WithoutTitles)}
+    if kind == "screens":
+        limits = [name for name in Bound.model_fields if name != "missing"]
+        schema["$defs"]["Bound"]["anyOf"] = [{"required": [name]} for name in limits]
+        schema["if"] = {"required": ["select"], "properties": {"select": {"type": "object"}}}
+        schema["then"] = {"required": ["rank"], "properties": {"rank": {"minProperties": 1}}}
+        keys = schema["properties"]
+        for name in ("require", "require_any"):
+            _name_factors(keys[name], list(FACTORS))
+        _name_factors(keys["rank"], [name for name, factor in FACTORS.items() if factor.good != "none"])
+    return schema
+
+
+def schema_text(kind: Kind) -> str:
+    """The schema as the text of its file."""
+    return json.dumps(yaml_schema(kind), indent=1, ensure_ascii=False) + "\n"
+
+
+def _name_factors(mapping: dict[str, Any], names: list[str]) -> None:
+    """Let a mapping take these factors as keys and no other, each with a sentence for the editor to show."""
+    value = mapping["additionalProperties"]
+    mapping["additionalProperties"] = False
+    mapping["properties"] = {name: {"description": _described(name), "allOf": [value]} for name in sorted(names)}
+
+
+def _described(name: str) -> str:
+    factor = FACTORS[name]
+    good = "" if factor.good == "none" else f"; {factor.good} is good"
+    return f"{factor.doc.splitlines()[0]} ({factor.unit}{good})"
