@@ -93,9 +93,9 @@ def winsorise(values: np.ndarray, mask: np.ndarray, lower: float, upper: float) 
     used = _masked(values, mask)
     finite = _finite(used)
     everywhere = np.ones(used.shape, dtype=bool)
-    return np.clip(
-        used, quantile(finite, everywhere, lower)[:, np.newaxis], quantile(finite, everywhere, upper)[:, np.newaxis]
-    )
+    lowest, highest = quantile(finite, everywhere, lower), quantile(finite, everywhere, upper)
+    clipped: np.ndarray = np.clip(used, lowest[:, np.newaxis], highest[:, np.newaxis])
+    return clipped
 
 
 def neutralise(values: np.ndarray, mask: np.ndarray, groups: np.ndarray) -> np.ndarray:
@@ -114,7 +114,8 @@ def neutralise(values: np.ndarray, mask: np.ndarray, groups: np.ndarray) -> np.n
     count = np.bincount(cell[known], minlength=n_cells)
     total = np.bincount(cell[known], weights=used[known], minlength=n_cells)
     mean = total / np.maximum(count, 1)
-    return used - mean[cell]
+    demeaned: np.ndarray = used - mean[cell]
+    return demeaned
 
 
 def quantile(values: np.ndarray, mask: np.ndarray, q: float) -> np.ndarray:
@@ -145,7 +146,8 @@ def quantile(values: np.ndarray, mask: np.ndarray, q: float) -> np.ndarray:
     weight = position - below
     bounded = np.isfinite(low) & np.isfinite(high)
     gap = np.where(bounded, high, 0.0) - np.where(bounded, low, 0.0)
-    return np.where(bounded, low + weight * gap, np.where(weight < 0.5, low, high))
+    quantiles: np.ndarray = np.where(bounded, low + weight * gap, np.where(weight < 0.5, low, high))
+    return quantiles
 
 
 def _masked(values: np.ndarray, mask: np.ndarray) -> np.ndarray:

@@ -194,7 +194,8 @@ def data_age(panel: Panel, factor: Factor) -> np.ndarray:
     ages = [panel.age(item) for item in factor.items() if item in panel.market.items]
     if not ages:
         return np.full((len(panel.dates), len(panel.market.assets)), np.nan)
-    return np.fmax.reduce(ages)
+    oldest: np.ndarray = np.fmax.reduce(ages)
+    return oldest
 
 
 def on_session(market: Market, on: str | pd.Timestamp) -> pd.DatetimeIndex:

@@ -215,7 +215,8 @@ def _eligible(panel: Panel, rules: IndexRules) -> np.ndarray:
     major = (exchange.isna() | exchange.isin(rules.exchanges)).to_numpy()
     with np.errstate(invalid="ignore"):
         enough = panel.market_value() >= rules.min_value_usd
-    return universe.mask & major[None, :] & enough
+    eligible: np.ndarray = universe.mask & major[None, :] & enough
+    return eligible
 
 
 def _ranked(

@@ -290,4 +290,5 @@ def _raw_weights(rules: StrategyRules, evaluation: Evaluation, members: np.ndarr
             riskiest = np.nanmax(volatility, axis=1, keepdims=True, initial=1e-3)
             raw = np.where(members, 1.0 / np.where(volatility > 0, volatility, riskiest), 0.0)
     total = raw.sum(axis=1, keepdims=True)
-    return np.divide(raw, total, out=np.zeros_like(raw), where=total > 0)
+    weights: np.ndarray = np.divide(raw, total, out=np.zeros_like(raw), where=total > 0)
+    return weights

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases of click
     """A date of the form 2016-06-30, kept as text."""
 
     name = "date"

@@ -84,8 +84,8 @@ def _weigh(
     e1, e2 = first[0] / count[0], first[1] / count[1]
     v1, v2 = second[0] / count[0] - e1**2, second[1] / count[1] - e2**2
     if v1 + v2 > 0.0:
-        return (v2 * e1 + v1 * e2) / (v1 + v2)
-    return 0.5 * (e1 + e2)
+        return float((v2 * e1 + v1 * e2) / (v1 + v2))
+    return float(0.5 * (e1 + e2))
 
 
 @njit(cache=True, nogil=True)

@@ -60,12 +60,13 @@ def half_spread(market: Market, dates: pd.DatetimeIndex) -> np.ndarray:
                 )
             spread[r, missing] = _fitted(spread[r], price[r], volume[r])[missing]
     spread[np.isnan(price)] = np.nan
-    return 0.5 * np.clip(np.fmax(spread, CENT / price), 0.0, 1.0)
+    half: np.ndarray = 0.5 * np.clip(np.fmax(spread, CENT / price), 0.0, 1.0)
+    return half
 
 
 def last_close(close: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Return (n_rows, n_assets) the last known close within 63 sessions to each row, NaN where there is none."""
-    out = close[rows].copy()
+    out: np.ndarray = close[rows].copy()
     for back in range(1, DOLLAR_VOLUME_SESSIONS):
         missing = np.isnan(out)
         if not missing.any():

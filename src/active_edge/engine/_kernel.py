@@ -112,7 +112,7 @@ def _mark(row: int, at: int, n: int, close: np.ndarray, tape: Track, book: Book)
     """
     active, position, price, val_price = book.active, book.position, book.price, book.val_price
     fill, exit_row, terminal = tape.fill[row], tape.exit_row, tape.terminal
-    value = book.cash[0]
+    value: float = book.cash[0]
     for k in range(n):
         col = active[k]
         now = terminal[col] if row == exit_row[col] else fill[col]
@@ -169,7 +169,8 @@ def _impact(amount: float, volume: float, linear: float, power: float, exponent:
     if linear == 0.0 and power == 0.0:
         return 0.0
     share = amount / volume if volume > 0.0 else 1.0
-    return linear * share + power * share**exponent
+    impact: float = linear * share + power * share**exponent
+    return impact
 
 
 @njit(cache=True, nogil=True)

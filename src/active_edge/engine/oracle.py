@@ -199,4 +199,5 @@ def _left_over(
     capped = unfinished & (filled >= cap * (1.0 - 1e-9))
     on = waiting | unfinished
     sale_to_come = bool((on & (want < position)).any())
-    return waiting | capped | (unfinished & sale_to_come)
+    left: np.ndarray = waiting | capped | (unfinished & sale_to_come)
+    return left

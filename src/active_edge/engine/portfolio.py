@@ -16,7 +16,7 @@ YEAR = "252 days"
 """With `freq='1D'` a session is a day, so this is a year of 252 sessions; vectorbt's default is 365."""
 
 
-class SessionPortfolio(vbt.Portfolio):
+class SessionPortfolio(vbt.Portfolio):  # type: ignore[misc]  # vectorbt ships no types
     """A `vectorbt.Portfolio` whose annualised statistics count 252 sessions a year.
 
     vectorbt's default benchmark is an equal-weighted holding of all columns, back-filled before they were listed.

@@ -220,4 +220,5 @@ class Simulation:
 
 
 def _growth(after: np.ndarray, before: np.ndarray) -> np.ndarray:
-    return np.divide(after, before, out=np.ones_like(before), where=before > 0.0) - 1.0
+    returns: np.ndarray = np.divide(after, before, out=np.ones_like(before), where=before > 0.0) - 1.0
+    return returns

@@ -40,7 +40,8 @@ def insider_ownership_change(panel: Panel) -> np.ndarray:
     Why: insiders buy what they know. Direction: high is good. Evidence: net buying predicts in small firms; a yearly
     level difference is a blunt form of it, and people joining or leaving move it too.
     """
-    return panel.share("insider_ownership") - panel.share("insider_ownership", quarters_ago=4)
+    change: np.ndarray = panel.share("insider_ownership") - panel.share("insider_ownership", quarters_ago=4)
+    return change
 
 
 @factor(

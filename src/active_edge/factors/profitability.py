@@ -160,4 +160,5 @@ def net_share_issuance(panel: Panel) -> np.ndarray:
     Why: firms issue when shares are dear, and owners are diluted. Direction: low is good (negative: bought back).
     Evidence: among the most robust across size groups (Fama & French 2008). Diluted averages blur it.
     """
-    return np.log1p(panel.share_growth(4))
+    growth: np.ndarray = np.log1p(panel.share_growth(4))
+    return growth

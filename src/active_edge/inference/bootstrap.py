@@ -118,7 +118,8 @@ def resample_weights(draws: np.ndarray) -> np.ndarray:
     resamples, n = draws.shape
     flat = draws + np.arange(resamples)[:, None] * n
     counts = np.bincount(flat.ravel(), minlength=resamples * n)
-    return counts.reshape(resamples, n) / n
+    weights: np.ndarray = counts.reshape(resamples, n) / n
+    return weights
 
 
 def bootstrap_weights(n: int, block: float, resamples: int, *, seed: int, kind: Kind = "stationary") -> np.ndarray:
@@ -147,7 +148,8 @@ def bootstrap_means(
     work = float(sample.size) * resamples
     if kind == "stationary" and sample.ndim == 2 and work >= SPARSE_FROM and block >= SPARSE_BLOCK:
         return sparse_means(sample, block, resamples, seed=seed)
-    return bootstrap_weights(len(sample), block, resamples, seed=seed, kind=kind) @ sample
+    means: np.ndarray = bootstrap_weights(len(sample), block, resamples, seed=seed, kind=kind) @ sample
+    return means
 
 
 def sparse_means(sample: np.ndarray, block: float, resamples: int, *, seed: int) -> np.ndarray:

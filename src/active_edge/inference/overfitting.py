@@ -98,4 +98,5 @@ def _sharpes(sums: np.ndarray, squares: np.ndarray, n: int, centre: np.ndarray) 
     variance = squares / n - mean**2
     if (variance <= 0).any():
         raise InferenceError(f"returns: variant {int(np.argwhere(variance <= 0)[0][1])} does not vary in some half")
-    return (mean + centre) / np.sqrt(variance * n / (n - 1))
+    sharpe: np.ndarray = (mean + centre) / np.sqrt(variance * n / (n - 1))
+    return sharpe

@@ -70,7 +70,8 @@ def hac_lag(n: int) -> int:
     Source: Newey & West (1994), Automatic lag selection in covariance matrix estimation, Review of Economic
     Studies 61(4), doi:10.2307/2297912; the fixed rule in the form of Wooldridge, not their data-dependent one.
     """
-    return math.floor(4.0 * (n / 100.0) ** (2.0 / 9.0))
+    lags: int = math.floor(4.0 * (n / 100.0) ** (2.0 / 9.0))
+    return lags
 
 
 def hac_alpha(

@@ -49,7 +49,8 @@ def shapley_weights(legs: int) -> np.ndarray:
     share = np.array([1.0 / (legs * math.comb(legs - 1, s)) for s in range(legs)])
     joined = share[np.maximum(size - 1, 0)]
     without = share[np.minimum(size, legs - 1)]
-    return np.where(inside, joined, -without)
+    gained: np.ndarray = np.where(inside, joined, -without)
+    return gained
 
 
 def edge_by_leg(returns: np.ndarray) -> LegContributions:

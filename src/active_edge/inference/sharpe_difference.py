@@ -162,7 +162,8 @@ def _prewhitened(scores: np.ndarray) -> np.ndarray:
     left, values, right = np.linalg.svd(transition)
     transition = left @ np.diag(np.minimum(values, MAX_SINGULAR_VALUE)) @ right
     recolour = np.linalg.inv(np.eye(scores.shape[1]) - transition)
-    return recolour @ _parzen(after - before @ transition.T) @ recolour.T
+    density: np.ndarray = recolour @ _parzen(after - before @ transition.T) @ recolour.T
+    return density
 
 
 def _parzen(scores: np.ndarray) -> np.ndarray:
@@ -174,7 +175,8 @@ def _parzen(scores: np.ndarray) -> np.ndarray:
         weight = 1.0 - 6.0 * x**2 + 6.0 * x**3 if x <= 0.5 else 2.0 * (1.0 - x) ** 3
         gamma = scores[j:].T @ scores[:-j] / n
         total = total + weight * (gamma + gamma.T)
-    return total * n / (n - k)
+    covariance: np.ndarray = total * n / (n - k)
+    return covariance
 
 
 def _andrews_alpha(scores: np.ndarray) -> float:

@@ -189,7 +189,8 @@ def hedged_returns(returns: np.ndarray, benchmark: np.ndarray) -> np.ndarray:
     passive = check_sample(benchmark, "benchmark")
     centred = passive - passive.mean()
     beta = centred @ sample / (centred @ centred)
-    return sample - passive[:, None] * beta
+    hedged: np.ndarray = sample - passive[:, None] * beta
+    return hedged
 
 
 def long_run_variance(sample: np.ndarray, block: float) -> np.ndarray:
@@ -209,7 +210,8 @@ def long_run_variance(sample: np.ndarray, block: float) -> np.ndarray:
     transfer = rfft(weights).real
     transfer[1 : (n + 1) // 2] *= 2.0
     spectrum = rfft(sample - sample.mean(axis=0), axis=0)
-    return transfer @ (spectrum.real**2 + spectrum.imag**2) / n**2
+    covariance: np.ndarray = transfer @ (spectrum.real**2 + spectrum.imag**2) / n**2
+    return covariance
 
 
 def _sample(active: np.ndarray, block: float | None) -> tuple[np.ndarray, float]:

@@ -18,7 +18,7 @@ from active_edge.inference.shapley import LegContributions, edge_by_leg
 from active_edge.inference.superiority import hedged_returns
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.subsets import subset_weights
-from active_edge.run.backtest import SESSIONS_A_YEAR
+from active_edge.sessions import SESSIONS_A_YEAR
 
 MAX_EXACT_LEGS = 12
 """2^12 portfolios take seconds; a screen with more legs gets sampled permutations, and the page says so."""

@@ -27,7 +27,7 @@ from active_edge.inference.superiority import (
     step_m,
     superior_predictive_ability,
 )
-from active_edge.run.backtest import SESSIONS_A_YEAR
+from active_edge.sessions import SESSIONS_A_YEAR
 
 RESAMPLES = 2000
 LEVEL = 0.05
@@ -213,7 +213,7 @@ def _effective_trials(hedged: np.ndarray, block: float, seed: int) -> float:
     means = bootstrap_means(hedged, block=block, resamples=RESAMPLES, seed=seed) - hedged.mean(axis=0)
     largest = (means * math.sqrt(len(hedged)) / np.sqrt(long_run_variance(hedged, block))).max(axis=1)
     critical = float(np.quantile(largest, 1.0 - LEVEL / 2.0))
-    return min(max(1.0, LEVEL / (2.0 * float(norm.sf(critical)))), 10.0 * hedged.shape[1])
+    return float(min(max(1.0, LEVEL / (2.0 * float(norm.sf(critical)))), 10.0 * hedged.shape[1]))
 
 
 def _rows(name: str, benchmark: str, test: FamilyTest, trials: int) -> list[dict[str, object]]:

@@ -20,7 +20,8 @@ from active_edge.judging.family import Family
 from active_edge.judging.twins import draw_twins, size_groups
 from active_edge.ledger import Tally
 from active_edge.market import Market
-from active_edge.run.backtest import SESSIONS_A_YEAR, Result, benchmark_returns, trading_terms
+from active_edge.run.backtest import Result, benchmark_returns, trading_terms
+from active_edge.sessions import SESSIONS_A_YEAR
 
 FACTOR_SERIES = ("MKT_RF", "SMB", "HML", "RMW", "CMA", "MOM", "QMJ")
 """Daily factor returns used where the market has them; without the first three there is no factor alpha."""
@@ -264,7 +265,8 @@ def random_returns(result: Result, *, count: int, seed: int) -> np.ndarray:
     weights = targets.weights[np.nonzero(targets.weights > 0)]
     draws = [SparseWeights(bounds, *_by_asset(bounds, names, weights)) for names in twins]
     many = result.arena.run(draws, workers=DRAW_THREADS)
-    return many.measured(result.first_fill).mean(axis=0) * SESSIONS_A_YEAR
+    yearly: np.ndarray = many.measured(result.first_fill).mean(axis=0) * SESSIONS_A_YEAR
+    return yearly
 
 
 def _by_asset(bounds: np.ndarray, names: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

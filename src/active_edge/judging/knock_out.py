@@ -21,7 +21,8 @@ from active_edge.judging.judgement import Judgement
 from active_edge.judging.subsets import first_decision
 from active_edge.judging.variation import Variation
 from active_edge.panel import HiddenPanel
-from active_edge.run.backtest import SESSIONS_A_YEAR, Result
+from active_edge.run.backtest import Result
+from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.strategy import weigh
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ def informed_candidates(result: Result) -> np.ndarray:
 def _weigh(result: Result, members: np.ndarray) -> np.ndarray:
     """Equal weights of all members from the result's first decision on."""
     count = members.sum(axis=1, keepdims=True)
-    weights = np.divide(members, count, out=np.zeros(members.shape), where=count > 0)
+    weights: np.ndarray = np.divide(members, count, out=np.zeros(members.shape), where=count > 0)
     weights[: first_decision(result)] = 0.0
     return weights
 

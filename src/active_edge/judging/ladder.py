@@ -12,7 +12,7 @@ from active_edge.inference.regression import AlphaEstimate, hac_alpha
 from active_edge.judging.judgement import Judgement, alpha_on_factors
 from active_edge.market import Market
 from active_edge.rebuilt_index import IndexRules, rebuild_index
-from active_edge.run.backtest import SESSIONS_A_YEAR
+from active_edge.sessions import SESSIONS_A_YEAR
 
 REBUILT = "rebuilt"
 MIX_FACTORS = ("MKT_RF", "SMB", "RMW")

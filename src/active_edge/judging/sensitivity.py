@@ -14,7 +14,8 @@ from active_edge.inference.regression import hac_alpha
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.variation import Variation
 from active_edge.panel import Panel
-from active_edge.run.backtest import SESSIONS_A_YEAR, Result, backtest, trading_terms
+from active_edge.run.backtest import Result, backtest, trading_terms
+from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.strategy import Strategy, decision_dates
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from active_edge.inference.regression import AlphaEstimate, hac_alpha
 from active_edge.inference.sharpe import deflated_sharpe
 from active_edge.inference.verdict import reach_verdict
 from active_edge.judging.judgement import Judgement, alpha_on_factors, cash_returns, ratio_variance
-from active_edge.run.backtest import SESSIONS_A_YEAR, benchmark_returns
+from active_edge.run.backtest import benchmark_returns
+from active_edge.sessions import SESSIONS_A_YEAR
 
 NOT_TESTABLE = "not testable"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from active_edge.judging.judgement import FACTOR_SERIES, Judgement
 from active_edge.report.record import LEVELS, Level
-from active_edge.run.backtest import SESSIONS_A_YEAR
+from active_edge.sessions import SESSIONS_A_YEAR
 
 FEW_NAMES = 20
 LOW_COVERAGE = 0.5

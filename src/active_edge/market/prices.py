@@ -90,7 +90,7 @@ class Prices:
     def unchained_rows(self) -> np.ndarray:
         """Places of `unchained`, ``(n_unchained,)`` int64, ascending: asset × n_sessions + session, both as indices."""
         asset = self._assets.get_indexer(self.unchained["asset"]).astype(np.int64)
-        places = asset * len(self._sessions) + self._sessions.get_indexer(self.unchained["session"])
+        places: np.ndarray = asset * len(self._sessions) + self._sessions.get_indexer(self.unchained["session"])
         places.setflags(write=False)
         return places
 

@@ -208,7 +208,7 @@ class Market:
         BacktestError
             A date is no session of the market.
         """
-        rows = self.sessions.get_indexer(pd.DatetimeIndex(dates)).astype(np.int64)
+        rows: np.ndarray = self.sessions.get_indexer(pd.DatetimeIndex(dates)).astype(np.int64)
         if (rows < 0).any():
             bad = pd.DatetimeIndex(dates)[rows < 0][0]
             raise BacktestError(

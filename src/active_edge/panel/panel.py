@@ -161,7 +161,8 @@ class Panel:
         kind = _KINDS[figure]
         ends = [self._filings.figure(kind, self._item(item), 0, _MAX_AGE[kind]).end for item in items]
         with np.errstate(invalid="ignore"):
-            return np.ptp(np.stack(ends), axis=0) <= statements.END_TOLERANCE_DAYS
+            same: np.ndarray = np.ptp(np.stack(ends), axis=0) <= statements.END_TOLERANCE_DAYS
+            return same
 
     def first_reported_flow(self, item: str) -> np.ndarray:
         """Return the first figure of a flow that was ever reported for the asset, from the day it was known."""
@@ -202,7 +203,8 @@ class Panel:
 
         def build() -> np.ndarray:
             returns = self.market.prices.returns
-            return windows.deviation(returns, self._sessions, window, -(-window // 2)) * np.sqrt(252.0)
+            yearly: np.ndarray = windows.deviation(returns, self._sessions, window, -(-window // 2)) * np.sqrt(252.0)
+            return yearly
 
         return self._keep(("volatility", window), build)
 
@@ -242,7 +244,8 @@ class Panel:
             first = self.market.prices.first
             ages = (self._sessions[:, np.newaxis] - first[np.newaxis, :]).astype(float)
             ages[(ages < 0) | (first < 0)[np.newaxis, :]] = np.nan
-            return ages + self._sessions_before_market()[np.newaxis, :]
+            since: np.ndarray = ages + self._sessions_before_market()[np.newaxis, :]
+            return since
 
         return self._keep(("sessions_since_listing",), build)
 
@@ -305,7 +308,7 @@ class Panel:
 
     def _session_of_dates(self) -> np.ndarray:
         sessions = self.market.sessions
-        place = sessions.get_indexer(self.dates)
+        place: np.ndarray = sessions.get_indexer(self.dates)
         if (place < 0).any():
             bad = self.dates[place < 0][0]
             raise ConfigError(

@@ -56,7 +56,7 @@ def _year_to_date(ends: np.ndarray, months: np.ndarray, values: np.ndarray, coun
     """Return the flow of the `length` months to `day`: its own row, else the reported quarters; NaN if neither."""
     row = _find(ends, months, count, day, length)
     if row >= 0:
-        return values[row]
+        return float(values[row])
     total = 0.0
     for back in range(length // 3):
         row = _find(ends, months, count, quarters_back(day, back), 3)
@@ -71,13 +71,13 @@ def _quarter(ends: np.ndarray, months: np.ndarray, values: np.ndarray, count: in
     """Return the flow of the quarter to `day`: its own row, else a longer row less the months before the quarter."""
     row = _find(ends, months, count, day, 3)
     if row >= 0:
-        return values[row]
+        return float(values[row])
     for length in (6, 9, 12):
         row = _find(ends, months, count, day, length)
         if row >= 0:
             before = _year_to_date(ends, months, values, count, quarters_back(ends[row], 1), length - 3)
             if not np.isnan(before):
-                return values[row] - before
+                return float(values[row] - before)
     return np.nan
 
 
@@ -89,7 +89,7 @@ def _trailing_year(ends: np.ndarray, months: np.ndarray, values: np.ndarray, cou
     """
     row = _find(ends, months, count, day, 12)
     if row >= 0:
-        return values[row]
+        return float(values[row])
     total = 0.0
     for back in range(4):
         total += _quarter(ends, months, values, count, quarters_back(day, back))
@@ -102,7 +102,7 @@ def _trailing_year(ends: np.ndarray, months: np.ndarray, values: np.ndarray, cou
         now = _year_to_date(ends, months, values, count, day, length)
         then = _year_to_date(ends, months, values, count, quarters_back(day, 4), length)
         if not np.isnan(now - then):
-            return values[annual] + now - then
+            return float(values[annual] + now - then)
     return np.nan
 
 
@@ -139,7 +139,7 @@ def _base_end(kind: int, ends: np.ndarray, months: np.ndarray, values: np.ndarra
             return NEVER
         repeated = row + 1 < count and ends[row + 1] == end
         if not repeated and not np.isnan(_trailing_year(ends, months, values, count, end)):
-            return end
+            return int(end)
     return NEVER
 
 

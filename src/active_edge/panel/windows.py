@@ -90,11 +90,11 @@ def split_ratio(gross_return: float, previous_close: float, close: float) -> flo
     if implied >= 1.2:
         for usual in SPLIT_RATIOS:
             if abs(implied / usual - 1.0) <= SPLIT_TOLERANCE:
-                return usual
+                return float(usual)
     if 0.0 < implied <= 0.6:
         whole = np.floor(1.0 / implied + 0.5)
         if whole <= MOST_REVERSE and abs(implied * whole - 1.0) <= SPLIT_TOLERANCE:
-            return 1.0 / whole
+            return float(1.0 / whole)
     return 1.0
 
 

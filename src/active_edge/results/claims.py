@@ -13,7 +13,7 @@ from active_edge.errors import InferenceError
 from active_edge.inference.regression import hac_mean
 from active_edge.ledger import Ledger
 from active_edge.results.folders import index_entries, read_returns, read_stats
-from active_edge.run.backtest import SESSIONS_A_YEAR
+from active_edge.sessions import SESSIONS_A_YEAR
 
 
 @dataclass(frozen=True)

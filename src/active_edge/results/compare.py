@@ -20,7 +20,7 @@ from active_edge.report.document import write_page
 from active_edge.report.record import RunRecord
 from active_edge.results.folders import PAGE, RUN, read_returns, read_stats
 from active_edge.results.records import false_positive_rates
-from active_edge.run.backtest import SESSIONS_A_YEAR
+from active_edge.sessions import SESSIONS_A_YEAR
 
 COMPARE_PAGE = "compare.html"
 

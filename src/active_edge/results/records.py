@@ -23,7 +23,8 @@ from active_edge.judging.judgement import Judgement
 from active_edge.judging.warnings import data_warnings
 from active_edge.ledger import Trial
 from active_edge.report.record import DataWarning, FalsePositiveRate, RunRecord
-from active_edge.run.backtest import SESSIONS_A_YEAR, Result, configuration, trial_content
+from active_edge.run.backtest import Result, configuration, trial_content
+from active_edge.sessions import SESSIONS_A_YEAR
 
 PACKAGES = ("active-edge", "vectorbt", "numpy", "pandas", "numba", "statsmodels", "duckdb")
 DECADE_SPLIT = pd.Timestamp("2014-01-01")
@@ -93,7 +94,8 @@ def stats_of(judgement: Judgement, trial: Trial) -> dict[str, Any]:
         own = performance_of(judgement.benchmark_returns[name], judgement.cash, periods_per_year=SESSIONS_A_YEAR)
         for key in ("annual_return", "annual_volatility", "sharpe", "max_drawdown"):
             stats["benchmarks"][name][key] = getattr(own, key)
-    return plain_json(stats | judgement.verdict.to_stats())
+    plain: dict[str, Any] = plain_json(stats | judgement.verdict.to_stats())
+    return plain
 
 
 def record_of(

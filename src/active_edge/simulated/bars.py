@@ -209,14 +209,16 @@ def _block(path: Path, listings: Listings, offset: np.ndarray, part: slice) -> _
 @nb.njit(inline="always")
 def _quoted(price: float) -> float:
     """A price as quoted: cents from one dollar up, hundredths of a cent below."""
-    return np.round(price, 2) if price >= 1.0 else max(np.round(price, 4), 0.0001)
+    tick: float = np.round(price, 2) if price >= 1.0 else max(np.round(price, 4), 0.0001)
+    return tick
 
 
 @nb.njit(inline="always")
 def _bridge_extreme(rng: np.random.Generator, start: float, end: float, sd: float, side: float) -> float:
     """Highest (side +1) or lowest (−1) log price of a Brownian bridge from start to end with this sd."""
     width = (end - start) ** 2 - 2.0 * sd * sd * np.log(1.0 - rng.random())
-    return 0.5 * (start + end + side * np.sqrt(width))
+    bridge: float = 0.5 * (start + end + side * np.sqrt(width))
+    return bridge
 
 
 @nb.njit(inline="always")

@@ -171,7 +171,7 @@ def debt_share(quality: float, taste: float, debt_free: float) -> float:
     """Total debt over debt and equity, in [0, 1): logistic(−1.1 − 0.1 q + 0.9 e), 0 for the debt-free."""
     if debt_free > 0.5:
         return 0.0
-    return 1.0 / (1.0 + np.exp(1.1 + 0.1 * quality - 0.9 * taste))
+    return float(1.0 / (1.0 + np.exp(1.1 + 0.1 * quality - 0.9 * taste)))
 
 
 @nb.njit(inline="always")
@@ -188,7 +188,8 @@ def loadings(quality: float, z_size: float, beta_market: float, beta_value: floa
 @nb.njit(inline="always")
 def idiosyncratic_sd(quality: float, z_size: float, sigma: float) -> float:
     """Monthly standard deviation of a firm's own return, before the common volatility."""
-    return np.exp(-2.05 - 0.12 * np.minimum(np.maximum(z_size, -2.0), 2.0) - 0.18 * quality + 0.2 * sigma)
+    spread: float = np.exp(-2.05 - 0.12 * np.minimum(np.maximum(z_size, -2.0), 2.0) - 0.18 * quality + 0.2 * sigma)
+    return spread
 
 
 @nb.njit(inline="always")
@@ -202,13 +203,14 @@ def distress_hazard(quality: float, z_size: float, z_leverage: float, trailing: 
         monthly = p / 12.0 * (1.0 + p * (0.4583333333 + p * (0.2928240741 + p * (0.2135175540 + p * 0.1672554173))))
     else:
         monthly = 1.0 - (1.0 - yearly) ** (1.0 / 12.0)
-    return min(monthly + shell, 0.2)
+    return float(min(monthly + shell, 0.2))
 
 
 @nb.njit(inline="always")
 def issuance(quality: float, z_size: float) -> float:
     """Net share issuance a month: junk and small firms sell shares, large and good ones buy back."""
-    return np.minimum(np.maximum(0.01 - 0.025 * z_size - 0.03 * quality, -0.06), 0.25) / 12.0
+    drift: float = np.minimum(np.maximum(0.01 - 0.025 * z_size - 0.03 * quality, -0.06), 0.25) / 12.0
+    return drift
 
 
 def of_arrays(law: Callable[..., Any], *states: np.ndarray) -> Any:
@@ -407,4 +409,4 @@ def walk(  # noqa: PLR0912, PLR0915 - one compiled pass; its state is a dozen lo
             grid.known[t, s] = held_known[s]
             grid.restated[t, s] = held_restated[s]
             grid.known_month[t, s] = held_month[s]
-    return n_firms
+    return int(n_firms)

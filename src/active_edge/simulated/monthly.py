@@ -151,7 +151,8 @@ class MonthlyMarket:
     def months_listed(self) -> np.ndarray:
         """(months + 1, slots) int64: months since first listed; since the warm-up began for those there before."""
         t = np.arange(laws.WARM_UP_MONTHS - 1, laws.WARM_UP_MONTHS + self.months)
-        return t[:, None] - self.path.birth[self.firm]
+        age: np.ndarray = t[:, None] - self.path.birth[self.firm]
+        return age
 
     @property
     def factors(self) -> pd.DataFrame:
@@ -187,7 +188,8 @@ class MonthlyMarket:
         trait = self.path.traits
         if name == "profitability":
             quality = self.quality.astype(np.float64)
-            return (quality - quality.mean(1, keepdims=True)) / quality.std(1, keepdims=True)
+            standardised: np.ndarray = (quality - quality.mean(1, keepdims=True)) / quality.std(1, keepdims=True)
+            return standardised
         if name == "balance_sheet":
             free, taste = trait[:, laws.DEBT_FREE][self.firm] > 0.5, trait[:, laws.DEBT_TASTE][self.firm]
             debt = np.where(free, 0.0, 1 / (1 + np.exp(1.1 + 0.1 * self.quality - 0.9 * taste)))
@@ -200,7 +202,8 @@ class MonthlyMarket:
             "floating_rate_debt": (laws.FLOATING_MEAN - trait[:, laws.FLOATING]) / laws.FLOATING_SD,
             "pricing_power": trait[:, laws.MARGIN],
         }
-        return fixed[name][self.firm].astype(np.float64)
+        carried: np.ndarray = fixed[name][self.firm].astype(np.float64)
+        return carried
 
     @cached_property
     def _indices(self) -> Indices:
@@ -211,6 +214,6 @@ class MonthlyMarket:
         return month_returns(self.path, self._indices.weights)[laws.WARM_UP_MONTHS :]
 
     def _month_returns(self, exit_return: np.ndarray) -> np.ndarray:
-        total = (1 + self._grid.base.astype(np.float64)) * (1 + exit_return) - 1
+        total: np.ndarray = (1 + self._grid.base.astype(np.float64)) * (1 + exit_return) - 1
         total[0] = np.nan
         return total

@@ -14,6 +14,7 @@ import duckdb
 import orjson
 import pandas as pd
 
+from active_edge.filings import Holding
 from active_edge.market.database import literal
 from active_edge.market.findings import Finding
 from active_edge.progress import Progress
@@ -248,11 +249,11 @@ def _read_insiders(
         found.parts.append(companyfacts.write_part(rows, into / "insiders.parquet"))
 
 
-def _holding(line: tuple[Any, ...]) -> insiders.Holding:
+def _holding(line: tuple[Any, ...]) -> Holding:
     """Row of `HOLDING_COLUMNS` as the roll-forward takes it; names are not kept."""
     issuer, filed, owners, *said, form = line
     insider, ten_percent, security, direct, nature, change, shares, on = said
-    return insiders.Holding(
+    return Holding(
         issuer=str(issuer),
         owners=tuple(owners.split("|")),
         names=(),

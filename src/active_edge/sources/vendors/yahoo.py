@@ -143,7 +143,7 @@ def _routed_session(client: Client) -> Any:
     """curl_cffi session that asks the replay server where `base_urls` say so."""
     from curl_cffi import requests as curl
 
-    class Session(curl.Session):
+    class Session(curl.Session):  # type: ignore[type-arg]  # generic only in newer releases
         def request(self, method: Any, url: str, *args: Any, **kwargs: Any) -> Any:
             return super().request(method, client.routed(url), *args, **kwargs)
 
@@ -311,7 +311,8 @@ def _looks_like_split(ratio: np.ndarray) -> np.ndarray:
     """True where a price jumped by a whole split ratio, up (reverse split) or down, within 2 %."""
     size = np.maximum(ratio, 1.0 / ratio)
     nearest = SPLIT_RATIOS[np.abs(size[:, None] - SPLIT_RATIOS[None, :]).argmin(axis=1)]
-    return (size > 1.9) & (np.abs(size / nearest - 1.0) < SPLIT_TOLERANCE)
+    split: np.ndarray = (size > 1.9) & (np.abs(size / nearest - 1.0) < SPLIT_TOLERANCE)
+    return split
 
 
 def join_windows(charts: Iterable[Chart]) -> pd.DataFrame:
