@@ -150,7 +150,7 @@ def test_a_misspelt_series_names_the_nearest(tmp_path):
     line = pd.Series([1.0, 2.0], index=SESSIONS[:2])
     market = make_market(tmp_path, closes=closes(A=[1, 1]), series={"FEDFUNDS": line, "IWM": line})
     assert market.series("IWM").tolist() == [1.0, 2.0]
-    with pytest.raises(MissingInput, match="did you mean FEDFUNDS\?"):
+    with pytest.raises(MissingInput, match=r"did you mean FEDFUNDS\?"):
         market.series("FEDFUND")
 
 

@@ -87,7 +87,7 @@ def test_what_a_market_lacks_is_missing_and_what_no_market_has_is_refused(one_ba
     panel = Panel(one_balance, dates("2016-08-15"))
     assert np.isnan(panel.ttm("revenue")).all()
     assert np.isnan(panel.market_value()).all()
-    with pytest.raises(MissingInput, match="'revenues'; did you mean revenue\?"):
+    with pytest.raises(MissingInput, match=r"'revenues'; did you mean revenue\?"):
         panel.ttm("revenues")
 
 
