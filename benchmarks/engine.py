@@ -15,13 +15,14 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from active_edge.costs import Costs
-from active_edge.engine import Delisting, SparseWeights, prepare, trade_targets
+from active_edge.costs import FREE, TradingTerms
+from active_edge.engine import SparseWeights, prepare, trade_targets
 from active_edge.market import Market, open_market, write_snapshot
 from active_edge.sessions import sessions_between
 from active_edge.strategy import Targets
@@ -30,7 +31,8 @@ NAMES = 50
 MONTH = 21
 PERSISTENCE = 0.955
 CAPITAL = 10_000_000.0
-COSTS = Costs(commission_bps=10.0, spread=20.0)
+COSTS = replace(FREE, commission_bps=10.0, spread=20.0)
+TERMS = TradingTerms(costs=COSTS, capital_usd=CAPITAL)
 
 
 def make_job(folder: Path, n_assets: int, n_sessions: int, seed: int = 0) -> tuple[Market, Targets]:
@@ -81,9 +83,7 @@ def cpu(work: Callable[[], object], times: int) -> float:
 
 def whole_backtest(market: Market, targets: Targets) -> float:
     """Run `trade_targets` and make every frame a report reads; return the final equity."""
-    result = trade_targets(
-        market, targets, trade_at="next_open", capital_usd=CAPITAL, costs=COSTS, delisting=Delisting()
-    )
+    result = trade_targets(market, targets, TERMS)
     frames = (result.returns, result.gross, result.holdings, result.trades, result.turnover, result.costs)
     assert all(len(frame) for frame in (*frames, result.costs_daily))
     _ = result.unfilled, result.exits
@@ -128,18 +128,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         market, targets = make_job(Path(folder), options.assets, options.sessions)
         row, column = np.nonzero(targets.weights)
-        arena, sweep = (
-            prepare(
-                market,
-                targets.dates,
-                trade_at="next_open",
-                capital_usd=CAPITAL,
-                costs=COSTS,
-                delisting=Delisting(),
-                columns=columns,
-            )
-            for columns in (np.unique(column), None)
-        )
+        arena, sweep = (prepare(market, targets.dates, TERMS, columns=columns) for columns in (np.unique(column), None))
         indptr = np.searchsorted(row, np.arange(len(targets.dates) + 1))
         configuration = SparseWeights(indptr, column, targets.weights[row, column])
         naive = naive_orders(market, targets)

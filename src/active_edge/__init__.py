@@ -20,9 +20,13 @@ from typing import Any
 
 _HOME = {
     "ActiveEdgeError": "active_edge.errors",
+    "Costs": "active_edge.costs",
+    "Delisting": "active_edge.costs",
+    "Impact": "active_edge.costs",
     "Market": "active_edge.market",
     "Screen": "active_edge.screen",
     "Strategy": "active_edge.strategy",
+    "TradingTerms": "active_edge.costs",
     "backtest": "active_edge.run.backtest",
     "choose_market": "active_edge.choice",
     "import_folder": "active_edge.market.intake.importer",

@@ -6,13 +6,15 @@ name, the nearest valid one. YAML holds data only: no tags, no anchors to code, 
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from active_edge.errors import ConfigError
@@ -72,6 +74,30 @@ def parse_model(text: str, model: type[Model], where: str) -> Model:
     if problems:
         raise ConfigError("\n".join(f"{where}:{line}: {problem}" for line, problem in sorted(problems)))
     return parsed
+
+
+def check_fields(value: Any, where: str = "") -> None:
+    """Refuse a dataclass whose fields break the bounds in their own annotations; for its ``__post_init__``.
+
+    So the bounds a YAML key has are those of the Python argument, and the words are the same.
+
+    Raises
+    ------
+    ConfigError : one message with every problem, a line each; `where` comes before the name of the field.
+    """
+    model = _as_model(value.__class__)
+    try:
+        model.model_validate({field.name: getattr(value, field.name) for field in dataclasses.fields(value)})
+    except ValidationError as error:
+        before = f"{where}: " if where else ""
+        problems = (_problem(detail, {(): 1}, model, named=True)[1] for detail in error.errors())
+        raise ConfigError("\n".join(f"{before}{problem}" for problem in problems)) from None
+
+
+@cache
+def _as_model(kind: type) -> type[StrictModel]:
+    fields: dict[str, Any] = {name: (hint, ...) for name, hint in get_type_hints(kind, include_extras=True).items()}
+    return create_model(kind.__name__, __base__=StrictModel, **fields)
 
 
 def top_keys(text: str) -> frozenset[str]:
@@ -148,13 +174,16 @@ def _duplicates(node: yaml.Node) -> Iterator[tuple[yaml.Node, str]]:
             yield from _duplicates(value)
 
 
-def _problem(detail: ErrorDetails, lines: dict[Location, int], model: type[BaseModel]) -> tuple[int, str]:
+def _problem(
+    detail: ErrorDetails, lines: dict[Location, int], model: type[BaseModel], *, named: bool = False
+) -> tuple[int, str]:
+    """Line and words of one problem; `named` shows the whole location though no line is known."""
     location = tuple(part if isinstance(part, int) else str(part) for part in detail["loc"])
     known = location
     while known and known not in lines:
         known = known[:-1]
     # A missing key is reported under its own name, at the line of the mapping that lacks it.
-    shown = location if detail["type"] == "missing" else known
+    shown = location if named or detail["type"] == "missing" else known
     key = ".".join(str(part) for part in shown) or "file"
     return lines.get(known, 1), f"{key}: {_words(detail, location, model)}"
 
@@ -162,13 +191,16 @@ def _problem(detail: ErrorDetails, lines: dict[Location, int], model: type[BaseM
 def _words(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> str:
     value, context = detail["input"], detail.get("ctx", {})
     match detail["type"]:
-        case "extra_forbidden":
+        case "extra_forbidden" | "unexpected_keyword_argument":
             valid = _fields_at(model, location[:-1])
             return f"unknown key; {nearest(str(location[-1]), valid)}"
         case "missing":
             return "missing; it must be given"
         case "value_error":
             return str(context.get("error", detail["msg"]))
+        case "dataclass_type" | "model_type":
+            keys = ", ".join(sorted(_fields_at(model, location)))
+            return f"{value!r} is no mapping of keys; it takes {keys}"
         case "literal_error":
             expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
             return f"{value!r} is not valid; {nearest(str(value), expected)} (one of {', '.join(expected)})"
@@ -188,20 +220,27 @@ def _fields_at(model: type[BaseModel], location: Location) -> set[str]:
     """Names of the keys allowed at a location; a mapping from names to models is stepped through."""
     here: Any = model
     for part in location:
-        fields = getattr(here, "model_fields", None)
+        fields = _fields_of(here)
         if fields is None or part not in fields:
             here = here if fields is None or isinstance(part, int) else None
             if here is None:
                 return set()
             continue
-        here = _model_in(fields[str(part)].annotation)
+        here = _model_in(fields[str(part)])
         if here is None:
             return set()
-    return set(getattr(here, "model_fields", {}))
+    return set(_fields_of(here) or {})
+
+
+def _fields_of(model: Any) -> dict[str, Any] | None:
+    """The annotation of every key of a model or dataclass; None for anything else."""
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return {name: field.annotation for name, field in model.model_fields.items()}
+    return get_type_hints(model) if dataclasses.is_dataclass(model) else None
 
 
 def _model_in(annotation: Any) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if _fields_of(annotation) is not None:
         return annotation
     for inner in getattr(annotation, "__args__", ()):
         found = _model_in(inner)

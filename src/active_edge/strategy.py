@@ -9,13 +9,14 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from active_edge.config import StrictModel, load_model
+from active_edge.costs.terms import CapitalUsd, Costs, Delisting, TradeAt, TradingTerms
 from active_edge.errors import ConfigError, MissingInput
 from active_edge.evaluation import Evaluation, evaluate
 from active_edge.market import Market
@@ -34,46 +35,6 @@ CAP_PASSES = 100
 """Rounds of handing capped weight on; each round fixes at least one cap, so few names ever need more than ten."""
 
 
-def _bps_or_estimated(value: Any) -> Any:
-    if value == "estimated" or (isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 5000):
-        return value
-    raise ValueError(f"{value!r} is not a spread; give estimated, or the full spread in bps from 0 to 5000")
-
-
-def _fraction_or_infer(value: Any) -> Any:
-    if value == "infer" or (isinstance(value, int | float) and not isinstance(value, bool) and -1 <= value <= 0):
-        return value
-    raise ValueError(f"{value!r} is not a delisting return; give infer, or a decimal from -1 to 0")
-
-
-def _word_or_number(word: str, lowest: float, highest: float) -> WithJsonSchema:
-    return WithJsonSchema({"anyOf": [{"const": word}, {"type": "number", "minimum": lowest, "maximum": highest}]})
-
-
-class ImpactRules(StrictModel):
-    """Price impact of an order, by model and its coefficient."""
-
-    model: Literal["square_root", "almgren", "none"] = "square_root"
-    coefficient: float = Field(default=0.75, ge=0, le=10)
-
-
-class CostRules(StrictModel):
-    """What trading costs: commission, spread, impact, and how much of a day's volume an order may be."""
-
-    commission_bps: float = Field(default=1.0, ge=0, le=1000)
-    spread: Annotated[Any, BeforeValidator(_bps_or_estimated), _word_or_number("estimated", 0, 5000)] = "estimated"
-    impact: ImpactRules = ImpactRules()
-    max_participation: float | None = Field(default=0.05, gt=0, le=1)
-
-
-class DelistingRules(StrictModel):
-    """Return from the last price where none is known and the exit looks like distress."""
-
-    nyse: float = Field(default=-0.30, ge=-1, le=0)
-    nasdaq: float = Field(default=-0.55, ge=-1, le=0)
-    unknown: Annotated[Any, BeforeValidator(_fraction_or_infer), _word_or_number("infer", -1, 0)] = "infer"
-
-
 class StrategyRules(StrictModel):
     """The content of a strategy file."""
 
@@ -85,10 +46,10 @@ class StrategyRules(StrictModel):
     weights: Literal["equal", "rank", "cap", "inverse_volatility"] = "equal"
     max_weight: float = Field(default=1.0, gt=0, le=1)
     max_sector_weight: float = Field(default=1.0, gt=0, le=1)
-    trade_at: Literal["next_open", "next_close"] = "next_open"
-    capital_usd: float = Field(default=10_000_000, gt=0)
-    costs: CostRules = CostRules()
-    delisting: DelistingRules = DelistingRules()
+    trade_at: TradeAt = TradingTerms.trade_at
+    capital_usd: CapitalUsd = TradingTerms.capital_usd
+    costs: Costs = TradingTerms.costs
+    delisting: Delisting = TradingTerms.delisting
     benchmarks: list[str] = Field(default=["IWM", "IJR"], min_length=1)
     min_coverage: float = Field(default=0.25, ge=0, le=1)
     """The first decision waits until every rule that a missing value fails has one for this share of candidates:
@@ -114,6 +75,12 @@ class Strategy:
     @property
     def name(self) -> str:
         return self.rules.name
+
+    @property
+    def terms(self) -> TradingTerms:
+        """The terms it trades on."""
+        rules = self.rules
+        return TradingTerms(rules.costs, rules.delisting, rules.trade_at, rules.capital_usd)
 
     def with_screen(self, screen: Screen) -> Strategy:
         """The same trading rules on another screen."""

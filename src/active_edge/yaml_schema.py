@@ -7,6 +7,7 @@ between keys (``keep_until`` at least ``top``) are `check`'s alone.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from pydantic import BaseModel
@@ -21,6 +22,8 @@ from active_edge.strategy import StrategyRules
 MODELS: dict[Kind, type[BaseModel]] = {"screens": Screen, "strategies": StrategyRules, "claims": ClaimFile}
 DRAFT = "http://json-schema.org/draft-07/schema#"
 """Editors know this draft best; nothing here needs a later one."""
+SECTION = re.compile(r"\n\n\w+\n-+\n")
+"""Where a docstring turns from what a thing is to its list of attributes, which the keys themselves tell an editor."""
 
 
 class _WithoutTitles(GenerateJsonSchema):
@@ -38,6 +41,8 @@ def schema_file(kind: Kind) -> str:
 def yaml_schema(kind: Kind) -> dict[str, Any]:
     """The JSON Schema of a kind of file, draft 7."""
     schema: dict[str, Any] = {"$schema": DRAFT, **MODELS[kind].model_json_schema(schema_generator=_WithoutTitles)}
+    for part in schema.get("$defs", {}).values():
+        part["description"] = SECTION.split(part["description"])[0]
     if kind == "screens":
         limits = [name for name in Bound.model_fields if name != "missing"]
         schema["$defs"]["Bound"]["anyOf"] = [{"required": [name]} for name in limits]

@@ -1,28 +1,34 @@
 """The pages beside the YAML files name every key the models take, and the examples on them are valid."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
 
 from active_edge.config import parse_model
+from active_edge.costs import Costs, Delisting, Impact
 from active_edge.screen import Bound, Screen, Selection
 from active_edge.sectors import SECTORS
-from active_edge.strategy import CostRules, DelistingRules, ImpactRules, StrategyRules
+from active_edge.strategy import StrategyRules
 from active_edge.universe import UniverseRules
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = {
     "screens": (Screen, UniverseRules, Bound, Selection),
-    "strategies": (StrategyRules, CostRules, ImpactRules, DelistingRules),
+    "strategies": (StrategyRules, Costs, Impact, Delisting),
 }
 
 
-def unnamed(page: str, models: tuple[type[BaseModel], ...]) -> set[str]:
+def keys(model: type) -> set[str]:
+    return set(model.model_fields) if issubclass(model, BaseModel) else {field.name for field in fields(model)}
+
+
+def unnamed(page: str, models: tuple[type, ...]) -> set[str]:
     """Keys of the models that the page never sets as code."""
     words = {word for code in re.findall(r"`([^`\n]+)`", page) for word in re.split(r"[^a-z_]+", code)}
-    return {key for model in models for key in model.model_fields} - words
+    return {key for model in models for key in keys(model)} - words
 
 
 def page_of(folder: str) -> str:

@@ -7,19 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from active_edge.costs import Costs
-from active_edge.engine import Delisting, trade_targets
+from active_edge.costs import FREE, Costs, Delisting, Impact, TradingTerms
+from active_edge.engine import trade_targets
 from active_edge.engine.oracle import plain_portfolio
 from tests.engine.random_markets import random_targets, rough_market
 
-FREE = Costs()
-DEAR = Costs(commission_bps=10.0, spread=30.0, impact=("square_root", 0.75), max_participation=0.10)
-ESTIMATED = Costs(commission_bps=1.0, spread="estimated", max_participation=0.5)
+DEAR = Costs(commission_bps=10.0, spread=30.0, impact=Impact("square_root", 0.75), max_participation=0.10)
+ESTIMATED = Costs(commission_bps=1.0, spread="estimated", impact=Impact("none"), max_participation=0.5)
 
 
-def _agree(market, targets, **options):
-    ours = trade_targets(market, targets, **options)
-    plain = plain_portfolio(market, targets, **options)
+def _agree(market, targets, terms, **bounds):
+    ours = trade_targets(market, targets, terms, **bounds)
+    plain = plain_portfolio(market, targets, terms, **bounds)
     np.testing.assert_allclose(plain.value().to_numpy(), ours.value.to_numpy(), rtol=1e-9, atol=0)
     records = plain.order_records[np.argsort(plain.order_records["id"])]
     assert len(records) == len(ours.orders)
@@ -35,14 +34,8 @@ def _agree(market, targets, **options):
 @pytest.mark.parametrize("costs", [FREE, DEAR, ESTIMATED], ids=["free", "dear", "estimated"])
 def test_equals_the_naive_panel_with_exits_gaps_late_listings_and_unfilled_orders(tmp_path, trade_at, costs):
     market = rough_market(tmp_path, 3, n_sessions=100)
-    ours = _agree(
-        market,
-        random_targets(market, 4),
-        trade_at=trade_at,
-        capital_usd=1_000_000.0,
-        costs=costs,
-        delisting=Delisting(),
-    )
+    terms = TradingTerms(costs, Delisting(), trade_at, capital_usd=1_000_000.0)
+    ours = _agree(market, random_targets(market, 4), terms)
     reasons = set(ours.trades["reason"])
     assert {"rebalance", "exit", "carry_over"} <= reasons
     assert set(ours.exits["reason"]) >= {"known", "distress"}
@@ -54,10 +47,9 @@ def test_equals_the_naive_panel_with_exits_gaps_late_listings_and_unfilled_order
 @pytest.mark.parametrize("costs", [FREE, DEAR], ids=["free", "dear"])
 def test_equals_the_naive_panel_with_opens_that_are_no_prices(tmp_path, costs):
     market = rough_market(tmp_path, 3, n_sessions=100, wrong_opens=0.04)
-    options = {"capital_usd": 1_000_000.0, "costs": costs, "delisting": Delisting()}
     of_close = market.prices.open / market.prices.close
     assert ((of_close > 3.0) | (of_close < 1.0 / 3.0)).any()
-    _agree(market, random_targets(market, 4), trade_at="next_open", **options)
+    _agree(market, random_targets(market, 4), TradingTerms(costs=costs, capital_usd=1_000_000.0))
 
 
 @pytest.mark.slow
@@ -65,13 +57,16 @@ def test_equals_the_naive_panel_with_opens_that_are_no_prices(tmp_path, costs):
 def test_equals_the_naive_panel_on_other_markets_and_windows(tmp_path: Path, seed: int) -> None:
     market = rough_market(tmp_path, 100 + seed)
     total = 1.0 if seed % 3 else 0.97
+    terms = TradingTerms(
+        costs=(FREE, DEAR, ESTIMATED)[seed % 3],
+        delisting=(Delisting(), Delisting().all_at(0.0), Delisting().all_at(-1.0))[seed % 3],
+        trade_at="next_open" if seed % 2 else "next_close",
+        capital_usd=10.0 ** (3 + seed % 5),
+    )
     _agree(
         market,
         random_targets(market, seed, every=11 + seed, total=total),
-        trade_at="next_open" if seed % 2 else "next_close",
-        capital_usd=10.0 ** (3 + seed % 5),
-        costs=(FREE, DEAR, ESTIMATED)[seed % 3],
-        delisting=Delisting(override=(None, 0.0, -1.0)[seed % 3]),
+        terms,
         start=market.sessions[10 + seed],
         end=market.sessions[-5 - seed],
     )

@@ -14,29 +14,33 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from active_edge.costs import Costs
-from active_edge.engine import Delisting, SparseWeights, prepare, simulate_many, trade_targets
+from active_edge.costs import FREE, Costs, Delisting, Impact, TradingTerms
+from active_edge.engine import SparseWeights, prepare, simulate_many, trade_targets
 from active_edge.errors import BacktestError, ConfigError
 from active_edge.sessions import sessions_between
 from tests.engine.random_markets import equal_targets, random_targets, rough_market
 from tests.markets import make_market
 
 SESSIONS = sessions_between("2013-01-02", "2013-12-31")[:60]
-DEAR = Costs(commission_bps=10.0, spread=30.0, impact=("square_root", 0.75), max_participation=0.10)
+DEAR = Costs(commission_bps=10.0, spread=30.0, impact=Impact("square_root", 0.75), max_participation=0.10)
+TERMS = TradingTerms(FREE, Delisting(), "next_close", 100_000.0)
 
 
 def _flat(tmp_path, assets, **options):
     return make_market(tmp_path, closes=pd.DataFrame(10.0, index=SESSIONS, columns=assets), **options)
 
 
-def _run(market, targets, **options):
-    defaults = {"capital_usd": 100_000.0, "costs": Costs(), "delisting": Delisting(), "trade_at": "next_close"}
-    return trade_targets(market, targets, **{**defaults, **options})
+def _run(market, targets, *, start=None, end=None, **changes):
+    return trade_targets(market, targets, dataclasses.replace(TERMS, **changes), start=start, end=end)
+
+
+def _free(**changes):
+    return dataclasses.replace(FREE, **changes)
 
 
 def test_costs_of_one_purchase_by_hand(tmp_path):
     market = _flat(tmp_path, ["A"], volume=pd.DataFrame(50_000.0, index=SESSIONS, columns=["A"]))
-    costs = Costs(commission_bps=10.0, spread=40.0)
+    costs = _free(commission_bps=10.0, spread=40.0)
     ours = _run(market, equal_targets(market, [SESSIONS[3]], [["A"]], total=0.5), costs=costs)
     trade = ours.trades.iloc[0]
     assert trade["price"] == pytest.approx(10.02)
@@ -63,9 +67,8 @@ def test_an_open_beyond_a_factor_of_three_of_the_close_fills_at_the_close(tmp_pa
 def test_impact_of_one_purchase_by_hand(tmp_path):
     closes = pd.DataFrame({"A": 10.0 * np.cumprod(1.0 + 0.01 * (-1.0) ** np.arange(60))}, index=SESSIONS)
     market = make_market(tmp_path, closes=closes, volume=closes * 0 + 100_000)
-    ours = _run(
-        market, equal_targets(market, [SESSIONS[40]], [["A"]], total=0.4), costs=Costs(impact=("square_root", 0.75))
-    )
+    costs = _free(impact=Impact("square_root", 0.75))
+    ours = _run(market, equal_targets(market, [SESSIONS[40]], [["A"]], total=0.4), costs=costs)
     past = closes["A"].iloc[:41]
     share = 40_000.0 / (past * 100_000).median()
     impact = 0.75 * past.pct_change().std(ddof=1) * np.sqrt(share)
@@ -74,13 +77,13 @@ def test_impact_of_one_purchase_by_hand(tmp_path):
 
 def test_a_participation_cap_spreads_one_order_over_the_following_sessions(tmp_path):
     market = _flat(tmp_path, ["A"], volume=pd.DataFrame(1000.0, index=SESSIONS, columns=["A"]))
-    ours = _run(market, equal_targets(market, [SESSIONS[3]], [["A"]], total=0.25), costs=Costs(max_participation=0.10))
+    ours = _run(market, equal_targets(market, [SESSIONS[3]], [["A"]], total=0.25), costs=_free(max_participation=0.10))
     assert ours.trades["shares"].round(9).tolist() == [100.0] * 25
     assert ours.trades["session"].tolist() == list(SESSIONS[4:29])
     assert ours.trades["reason"].tolist() == ["rebalance"] + ["carry_over"] * 24
     assert ours.unfilled.empty
     again = equal_targets(market, [SESSIONS[3], SESSIONS[13]], [["A"], []], total=0.25)
-    stopped = _run(market, again, costs=Costs(max_participation=0.10))
+    stopped = _run(market, again, costs=_free(max_participation=0.10))
     assert stopped.trades["side"].tolist() == ["buy"] * 10 + ["sell"] * 10
     assert stopped.unfilled[["reason", "side", "value"]].to_numpy().tolist() == [
         ["participation", "buy", pytest.approx(15_000.0)]
@@ -156,7 +159,7 @@ def test_the_override_bounds_distress_only(tmp_path):
     market = make_market(tmp_path, closes=closes, securities=securities)
     targets = equal_targets(market, [SESSIONS[1]], [["D", "K", "M"]], total=0.9)
     for override, lost in ((None, 0.55), (0.0, 0.0), (-1.0, 1.0)):
-        ours = _run(market, targets, delisting=Delisting(override=override))
+        ours = _run(market, targets, delisting=Delisting() if override is None else Delisting().all_at(override))
         assert ours.value.iloc[-1] == pytest.approx(100_000 - 30_000 * (lost + 0.5))
 
 
@@ -165,7 +168,7 @@ def test_a_series_that_reaches_the_end_of_the_data_is_no_exit(tmp_path):
     closes.loc[SESSIONS[-3:], "A"] = np.nan
     securities = pd.DataFrame({"last_session": [pd.NaT, pd.NaT]}, index=["A", "B"])
     market = make_market(tmp_path, closes=closes, securities=securities)
-    ours = _run(market, equal_targets(market, [SESSIONS[1]], [["A", "B"]]), delisting=Delisting(override=-1.0))
+    ours = _run(market, equal_targets(market, [SESSIONS[1]], [["A", "B"]]), delisting=Delisting().all_at(-1.0))
     assert ours.exits.empty
     assert set(ours.holdings[ours.holdings["session"] == SESSIONS[-1]]["asset"]) == {"A", "B"}
 
@@ -176,7 +179,7 @@ def test_no_share_is_ever_held_past_its_last_session_and_every_cent_is_accounted
     with tempfile.TemporaryDirectory() as folder:
         market = rough_market(Path(folder), seed, n_sessions=90)
         targets = random_targets(market, seed + 1, every=5 + seed % 20)
-        ours = _run(market, targets, trade_at=trade_at, costs=DEAR if dear else Costs())
+        ours = _run(market, targets, trade_at=trade_at, costs=DEAR if dear else FREE)
         last = pd.Series(market.sessions[market.prices.last], index=market.assets)
         assert not _held_too_long(ours, market.securities["last_session"].notna())
         fills = ours.trades[ours.trades["reason"] != "exit"]
@@ -236,7 +239,7 @@ def test_higher_costs_never_help(tmp_path):
     market = rough_market(tmp_path, 30)
     targets = random_targets(market, 31, total=0.8)
     ends = [
-        _run(market, targets, costs=Costs(commission_bps=bps, spread=bps)).value.iloc[-1] for bps in (0, 5, 50, 200)
+        _run(market, targets, costs=_free(commission_bps=bps, spread=bps)).value.iloc[-1] for bps in (0, 5, 50, 200)
     ]
     assert ends == sorted(ends, reverse=True)
     assert ends[0] > ends[-1]
@@ -274,10 +277,10 @@ def test_many_configurations_equal_single_backtests_bit_for_bit(tmp_path, worker
     sparse = SparseWeights(
         np.searchsorted(row, np.arange(len(one.dates) + 1)), column.astype(np.int64), others[0][row, column]
     )
-    options = {"capital_usd": 1e6, "costs": DEAR, "delisting": Delisting(), "end": market.sessions[-10]}
-    many = simulate_many(market, one.dates, [one.weights, sparse, *others], workers=workers, **options)
+    terms, end = TradingTerms(costs=DEAR, capital_usd=1e6), market.sessions[-10]
+    many = simulate_many(market, one.dates, [one.weights, sparse, *others], terms, end=end, workers=workers)
     for column_number, weights in enumerate([one.weights, others[0], *others]):
-        single = trade_targets(market, dataclasses.replace(one, weights=weights), **options)
+        single = trade_targets(market, dataclasses.replace(one, weights=weights), terms, end=end)
         np.testing.assert_array_equal(many.returns[:, column_number], single.returns)
         assert many.cost[column_number] == pytest.approx(single.costs.sum(), rel=1e-12)
         yearly = single.turnover.sum() * 252 / len(single.returns)
@@ -288,9 +291,7 @@ def test_many_configurations_equal_single_backtests_bit_for_bit(tmp_path, worker
 def test_a_configuration_outside_the_arena_is_refused(tmp_path):
     market = rough_market(tmp_path, 60)
     targets = random_targets(market, 61)
-    arena = prepare(
-        market, targets.dates, capital_usd=1e6, costs=Costs(), delisting=Delisting(), columns=np.array([0, 1])
-    )
+    arena = prepare(market, targets.dates, TERMS, columns=np.array([0, 1]))
     with pytest.raises(BacktestError, match="left out"):
         arena.run([targets.weights])
 
@@ -301,7 +302,7 @@ def test_a_configuration_outside_the_arena_is_refused(tmp_path):
 )
 def test_sparse_weights_that_are_no_portfolio_are_refused(tmp_path, assets, weights, message):
     market = rough_market(tmp_path, 60)
-    arena = prepare(market, market.sessions[[5, 9]], capital_usd=1e6, costs=Costs(), delisting=Delisting())
+    arena = prepare(market, market.sessions[[5, 9]], TERMS)
     with pytest.raises(BacktestError, match=message):
         arena.run([SparseWeights(np.array([0, 0, 2]), np.array(assets), np.array(weights))])
 
@@ -333,8 +334,6 @@ def test_windows_and_options_that_make_no_sense_are_refused(tmp_path):
         _run(market, targets, trade_at="same_close")
     with pytest.raises(ConfigError, match="capital_usd"):
         _run(market, targets, capital_usd=0.0)
-    with pytest.raises(ConfigError, match="override"):
-        Delisting(override=0.5)
 
 
 def test_importing_the_backtest_imports_neither_vectorbt_nor_numba():

@@ -1,5 +1,7 @@
 """Other choices and hidden data: each row is the strategy traded that way, and a hidden fact is really hidden."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -49,7 +51,7 @@ def test_higher_costs_never_help(judgement, varied):
 
 def test_a_row_of_costs_is_the_strategy_backtested_at_those_costs(judgement, varied, market):
     dear = strategy_of(SCREEN)
-    costs = dear.rules.costs.model_copy(update={"commission_bps": 2.0, "spread": 20.0})
+    costs = replace(dear.rules.costs, commission_bps=2.0, spread=20.0)
     dear = type(dear)(dear.rules.model_copy(update={"costs": costs}), dear.screen)
     found = next(v for v in varied if v.setting == "×2").returns
     assert np.allclose(found, backtest(dear, market).returns, atol=1e-12)

@@ -11,9 +11,13 @@ import active_edge
 PROJECT = Path(__file__).resolve().parents[2]
 EXPORTED = [
     "ActiveEdgeError",
+    "Costs",
+    "Delisting",
+    "Impact",
     "Market",
     "Screen",
     "Strategy",
+    "TradingTerms",
     "backtest",
     "choose_market",
     "import_folder",

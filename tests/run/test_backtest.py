@@ -7,7 +7,7 @@ import pytest
 from active_edge.config import parse_model
 from active_edge.errors import MissingInput
 from active_edge.results.batch import run_strategies
-from active_edge.run.backtest import backtest, benchmark_returns, run_sessions, scaled_costs, trading_terms
+from active_edge.run.backtest import backtest, benchmark_returns, run_sessions
 from active_edge.screen import Screen
 from active_edge.sessions import sessions_between
 from active_edge.strategy import Strategy, StrategyRules
@@ -100,10 +100,11 @@ def test_bounds_outside_the_market_are_refused_with_what_there_is(market):
 def test_higher_costs_never_help(market):
     strategy = strategy_of("rebalance: monthly\ncapital_usd: 1000000\ncosts: {spread: 20}\n")
     result = backtest(strategy, market)
-    terms = trading_terms(strategy)["costs"]
-    final = [result.with_costs(costs=scaled_costs(terms, f)).value.iloc[-1] for f in (0.0, 0.5, 1.0, 2.0, 3.0)]
+    dearer = [result.arena.under(cost_multiple=f) for f in (0.0, 0.5, 1.0, 2.0, 3.0)]
+    curves = [arena.run([result.targets.weights]).returns[:, 0] for arena in dearer]
+    final = [np.prod(1.0 + curve) for curve in curves]
     assert final == sorted(final, reverse=True)
-    assert final[2] == result.simulation.value.iloc[-1]
+    np.testing.assert_array_equal(curves[2], result.simulation.returns)
 
 
 def test_prices_times_ten_give_the_same_returns(market, tmp_path):

@@ -1,30 +1,71 @@
-"""What a strategy pays, and the price of each order on each decision date."""
+"""The terms a portfolio trades on: costs, exit returns, fill time and capital, and the one set of bounds on them.
+
+The YAML of a strategy holds these very types, and they go unchanged to the compiled loop, so a bound is written once.
+The defaults are those of a strategy file: trading is never free unless `FREE` is asked for.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal
 
-import numpy as np
-import pandas as pd
+from pydantic import ConfigDict, Field, ValidationError, WrapValidator
 
-from active_edge.costs.impact import almgren_2005, square_root
-from active_edge.costs.spread import DOLLAR_VOLUME_SESSIONS, half_spread
-from active_edge.errors import ConfigError, MissingInput
+from active_edge.config import check_fields
 
-if TYPE_CHECKING:
-    from active_edge.market import Market
+STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-BPS = 1e-4
-VOLATILITY_SESSIONS = 63
-LEAST_RETURNS = 10
 
-ImpactModel = Literal["square_root", "almgren"]
+def _told(what: str) -> WrapValidator:
+    """One sentence for a value that fits none of the kinds a key takes."""
+
+    def check(value: Any, fits: Callable[[Any], Any]) -> Any:
+        try:
+            return fits(value)
+        except ValidationError:
+            raise ValueError(f"{value!r} is not {what}") from None
+
+    return WrapValidator(check)
+
+
+TradeAt = Literal["next_open", "next_close"]
+CapitalUsd = Annotated[float, Field(strict=True, gt=0)]
+Bps = Annotated[float, Field(strict=True, ge=0, le=1000)]
+Spread = Annotated[
+    Literal["estimated"] | Annotated[float, Field(strict=True, ge=0, le=5000)],
+    _told("a spread; give estimated, or the full spread in bps from 0 to 5000"),
+]
+ExitReturn = Annotated[float, Field(strict=True, ge=-1, le=0)]
+UnknownExit = Annotated[
+    Literal["infer"] | ExitReturn, _told("a delisting return; give infer, or a decimal from -1 to 0")
+]
+
+
+@dataclass(frozen=True)
+class Impact:
+    """Price impact of an order.
+
+    Attributes
+    ----------
+    model
+        "square_root", "almgren" or "none"; see `impact`.
+    coefficient
+        Y of the square root, or a factor on the published cost of Almgren et al.
+    """
+
+    __pydantic_config__ = STRICT
+
+    model: Literal["square_root", "almgren", "none"] = "square_root"
+    coefficient: Annotated[float, Field(strict=True, ge=0, le=10)] = 0.75
+
+    def __post_init__(self) -> None:
+        check_fields(self, "impact")
 
 
 @dataclass(frozen=True)
 class Costs:
-    """What trading costs.
+    """What trading costs: commission, spread, impact, and how much of a day's volume an order may be.
 
     Attributes
     ----------
@@ -33,155 +74,95 @@ class Costs:
     spread
         "estimated" (EDGE, see `half_spread`), or the full spread in bps; half of it is paid each way.
     impact
-        None, or (model, coefficient): "square_root" with Y, "almgren" with a factor on the published cost.
+        Model and coefficient.
     max_participation
         Largest order as a fraction of the trailing 63-session median dollar volume; the rest carries over to the
         following sessions. None: no limit.
+
+    Raises
+    ------
+    ConfigError
+        A value out of its bounds.
     """
 
-    commission_bps: float = 0.0
-    spread: Literal["estimated"] | float = 0.0
-    impact: tuple[ImpactModel, float] | None = None
-    max_participation: float | None = None
+    __pydantic_config__ = STRICT
+
+    commission_bps: Bps = 1.0
+    spread: Spread = "estimated"
+    impact: Impact = Impact()
+    max_participation: Annotated[float, Field(strict=True, gt=0, le=1)] | None = 0.05
 
     def __post_init__(self) -> None:
-        bounds = {"commission_bps": (self.commission_bps, 0.0, 1000.0)}
-        if self.spread != "estimated":
-            bounds["spread"] = (float(self.spread), 0.0, 5000.0)
-        if self.max_participation is not None:
-            bounds["max_participation"] = (self.max_participation, 1e-9, 1.0)
-        if self.impact is not None:
-            bounds["impact coefficient"] = (self.impact[1], 0.0, 100.0)
-            if self.impact[0] not in ("square_root", "almgren"):
-                raise ConfigError(f"costs: impact: {self.impact[0]!r} is no model; give square_root or almgren")
-        for name, (value, low, high) in bounds.items():
-            if not low <= value <= high:
-                raise ConfigError(f"costs: {name}: {value!r} is outside [{low:g}, {high:g}]")
+        check_fields(self, "costs")
 
 
-class CostTerms(NamedTuple):
-    """Prices of trading by date and asset, all known at the close of the date; C-ordered for the compiled loop.
-
-    half_spread, dollar_volume, impact_linear, impact_power : (n_dates, n_columns) float64; the first a fraction of
-    the price, the second USD a session (NaN unknown), the others as in `impact`; exponent, commission (fraction),
-    max_participation (inf: none) : float.
-    """
-
-    half_spread: np.ndarray
-    dollar_volume: np.ndarray
-    impact_linear: np.ndarray
-    impact_power: np.ndarray
-    exponent: float
-    commission: float
-    max_participation: float
+FREE = Costs(commission_bps=0.0, spread=0.0, impact=Impact("none"), max_participation=None)
+"""Nothing is paid and any order fills."""
 
 
-def cost_terms(costs: Costs, market: Market, dates: pd.DatetimeIndex, columns: np.ndarray | None = None) -> CostTerms:
-    """Return the prices of trading on each decision date.
+@dataclass(frozen=True)
+class Delisting:
+    """Return from the last price where none is known and the exit looks like distress.
 
-    Parameters
+    Attributes
     ----------
-    dates
-        Decision sessions.
-    columns
-        (n_columns,) int positions in `market.assets`; None: all. A value never depends on which columns are asked.
+    nyse, nasdaq
+        Decimal in [-1, 0]; `nyse` for NYSE and AMEX, `nasdaq` for every other and for an unknown exchange.
+    unknown
+        "infer": an exit whose reason is unknown is distress if it fell more than 50 % in a year or ended below $1;
+        a number: the return of every exit whose reason is unknown.
 
     Raises
     ------
-    MissingInput
-        The costs need prices, volumes or shares this market does not hold.
-    BacktestError
-        A date is no session of the market.
+    ConfigError
+        A return outside [-1, 0].
+
+    Source: Shumway (1997), J. Finance 52(1); Shumway & Warther (1999), J. Finance 54(6).
     """
-    market.rows_of(dates)
-    n_assets = len(market.assets)
-    columns = np.arange(n_assets) if columns is None else np.asarray(columns, dtype=np.int64)
-    shape = (len(dates), len(columns))
-    if costs.spread == "estimated":
-        half = market.derived(("half_spread", *dates), lambda: half_spread(market, dates))[:, columns]
-        half = np.where(np.isnan(half), 0.5, half)
-    else:
-        half = np.full(shape, 0.5 * BPS * costs.spread)
-    volume, linear, power, exponent = np.full(shape, np.nan), np.zeros(shape), np.zeros(shape), 1.0
-    if costs.max_participation is not None or costs.impact is not None:
-        volume = dollar_volume(market, dates, columns)
-    if costs.impact is not None:
-        model, coefficient = costs.impact
-        sigma = volatility(market, dates, columns)
-        if model == "square_root":
-            linear, power, exponent = square_root(sigma, coefficient=coefficient)
-        else:
-            linear, power, exponent = almgren_2005(
-                sigma, _shares_to_volume(market, dates, columns, volume), coefficient=coefficient
-            )
-    return CostTerms(
-        np.ascontiguousarray(half),
-        np.ascontiguousarray(volume),
-        np.ascontiguousarray(linear),
-        np.ascontiguousarray(power),
-        float(exponent),
-        BPS * costs.commission_bps,
-        np.inf if costs.max_participation is None else float(costs.max_participation),
-    )
+
+    __pydantic_config__ = STRICT
+
+    nyse: ExitReturn = -0.30
+    nasdaq: ExitReturn = -0.55
+    unknown: UnknownExit = "infer"
+
+    def __post_init__(self) -> None:
+        check_fields(self, "delisting")
+
+    def all_at(self, value: float) -> Delisting:
+        """The same exits taken for distress, each with this return: 0.0 and -1.0 bound what the rule can matter."""
+        return Delisting(value, value, "infer" if self.unknown == "infer" else value)
 
 
-def dollar_volume(market: Market, dates: pd.DatetimeIndex, columns: np.ndarray) -> np.ndarray:
-    """Return (n_dates, n_columns) median close × volume of the trailing 63 sessions' rows, USD; NaN unknown.
+@dataclass(frozen=True)
+class TradingTerms:
+    """The terms a portfolio trades on.
+
+    Attributes
+    ----------
+    costs, delisting
+        What trading costs, and what a holder gets when a series ends in distress.
+    trade_at
+        "next_open" or "next_close" of the session after the decision.
+    capital_usd
+        Cash at the close of the first session; impact and participation depend on it.
 
     Raises
     ------
-    MissingInput
-        The market has no volume at all.
+    ConfigError
+        An unknown fill time, or capital that is no positive number.
     """
-    from active_edge.costs import _trailing
 
-    rows, everyone = market.rows_of(dates), np.arange(len(market.assets))
+    __pydantic_config__ = STRICT
 
-    def medians() -> np.ndarray:
-        prices = market.prices
-        if np.isnan(prices.volume).all():
-            raise MissingInput(
-                f"{market.path}: prices: volume is null everywhere; set `costs: max_participation:` and `impact:` to "
-                "null"
-            )
-        return _trailing.median_products(prices.close.T, prices.volume.T, rows, everyone, DOLLAR_VOLUME_SESSIONS)
+    costs: Costs = Costs()
+    delisting: Delisting = Delisting()
+    trade_at: TradeAt = "next_open"
+    capital_usd: CapitalUsd = 10_000_000
 
-    return market.derived(("dollar_volume", *dates), medians)[:, columns]
+    def __post_init__(self) -> None:
+        check_fields(self)
 
-
-def volatility(market: Market, dates: pd.DatetimeIndex, columns: np.ndarray) -> np.ndarray:
-    """Return (n_dates, n_columns) daily volatility of the trailing 63 sessions.
-
-    Where an asset has fewer than 10 returns: the median asset's of the date (over the whole market).
-    """
-    from active_edge.costs import _trailing
-
-    def deviations() -> np.ndarray:
-        returns = market.prices.returns
-        everyone = np.arange(returns.shape[1])
-        sigma = _trailing.deviations(returns.T, market.rows_of(dates), everyone, VOLATILITY_SESSIONS, LEAST_RETURNS)
-        for values in sigma:
-            known = values[~np.isnan(values)]
-            values[np.isnan(values)] = np.median(known) if len(known) else 0.0
-        return sigma
-
-    return market.derived(("daily_volatility", *dates), deviations)[:, columns]
-
-
-def _shares_to_volume(market: Market, dates: pd.DatetimeIndex, columns: np.ndarray, volume: np.ndarray) -> np.ndarray:
-    """Return (n_dates, n_columns) shares outstanding over daily volume; the date's median where unknown."""
-    from active_edge.panel import Panel
-
-    value = Panel(market, dates).market_value()
-    everyone = dollar_volume(market, dates, np.arange(value.shape[1]))
-    ratio = value[:, columns] / np.where(volume > 0.0, volume, np.nan)
-    every_ratio = value / np.where(everyone > 0.0, everyone, np.nan)
-    for r in range(len(dates)):
-        known = every_ratio[r][np.isfinite(every_ratio[r])]
-        if not len(known):
-            raise MissingInput(
-                f"{market.path}: facts: no shares_outstanding known on {dates[r]:%Y-%m-%d}, which the almgren impact "
-                "needs; use `impact: {model: square_root, coefficient: 0.75}`"
-            )
-        ratio[r, ~np.isfinite(ratio[r])] = np.median(known)
-    return ratio
+    def all_exits_at(self, value: float) -> TradingTerms:
+        """The same terms with every distress exit at one return; see `Delisting.all_at`."""
+        return replace(self, delisting=self.delisting.all_at(value))

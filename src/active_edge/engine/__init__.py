@@ -1,13 +1,11 @@
 """Targets into portfolios: the only place that drives vectorbt, and it does so inside functions."""
 
 from active_edge.engine.arena import Arena, ManyReturns, SparseWeights, prepare, simulate_many
-from active_edge.engine.exits import Delisting
 from active_edge.engine.simulation import Simulation
 from active_edge.engine.trade_targets import trade_targets
 
 __all__ = [
     "Arena",
-    "Delisting",
     "ManyReturns",
     "Simulation",
     "SparseWeights",

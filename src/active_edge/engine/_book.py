@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from vectorbt.portfolio.enums import log_dt, order_dt
 
-from active_edge.costs import CostTerms
+from active_edge.costs import OrderCosts
 
 extra_dt = np.dtype(
     [
@@ -38,7 +38,7 @@ class Plan(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """`CostTerms` with what belongs to one order side by side in memory.
+    """`OrderCosts` with what belongs to one order side by side in memory.
 
     table : (n_decisions, n_columns, 4) float64: half-spread, dollar volume, linear and power impact;
     (n_decisions, 1, 4) where all assets have the same.
@@ -50,7 +50,7 @@ class Rates(NamedTuple):
     max_participation: float
 
 
-def side_by_side(terms: CostTerms) -> Rates:
+def side_by_side(terms: OrderCosts) -> Rates:
     """Return cost terms in the layout the loop reads."""
     parts: tuple[np.ndarray, ...] = (terms.half_spread, terms.dollar_volume, terms.impact_linear, terms.impact_power)
     if all(np.array_equal(part, np.broadcast_to(part[:, :1], part.shape), equal_nan=True) for part in parts):

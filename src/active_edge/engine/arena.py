@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from active_edge.costs import Costs, cost_terms
-from active_edge.engine.exits import Delisting
-from active_edge.engine.segments import Track, TradeAt, cut
-from active_edge.engine.trade_targets import check_trading
+from active_edge.costs import TradingTerms, order_costs
+from active_edge.engine.segments import Track, cut
 from active_edge.engine.weights import SUM_TOLERANCE, check_weights, sparse
 from active_edge.engine.window import Day, Window, decisions_in, read_tape, window_of
 from active_edge.errors import BacktestError
@@ -184,11 +182,8 @@ def _chosen(configuration: SparseWeights, which: np.ndarray) -> tuple[np.ndarray
 def prepare(
     market: Market,
     dates: pd.DatetimeIndex,
+    terms: TradingTerms,
     *,
-    trade_at: TradeAt = "next_open",
-    capital_usd: float,
-    costs: Costs,
-    delisting: Delisting,
     columns: np.ndarray | None = None,
     start: Day = None,
     end: Day = None,
@@ -207,13 +202,12 @@ def prepare(
     BacktestError, MissingInput
         As `trade_targets`.
     """
-    check_trading(trade_at, capital_usd)
     if not len(dates):
         raise BacktestError("dates: there is no decision date")
     window: Window = window_of(market, dates[0], start, end)
     which, rows = decisions_in(market, dates, window)
     columns = np.flatnonzero(market.prices.last >= 0) if columns is None else np.unique(columns)
-    tape, _ = read_tape(market, columns, window, trade_at=trade_at, delisting=delisting)
+    tape, _ = read_tape(market, columns, window, terms)
     from active_edge.engine._book import side_by_side
 
     position_of = np.full(len(market.assets), -1, dtype=np.int64)
@@ -226,8 +220,8 @@ def prepare(
         rows=rows,
         position_of=position_of,
         track=cut(tape, rows),
-        rates=side_by_side(cost_terms(costs, market, dates[which], columns)),
-        capital_usd=float(capital_usd),
+        rates=side_by_side(order_costs(terms.costs, market, dates[which], columns)),
+        capital_usd=float(terms.capital_usd),
     )
 
 
@@ -235,11 +229,8 @@ def simulate_many(
     market: Market,
     dates: pd.DatetimeIndex,
     configurations: Sequence[np.ndarray | SparseWeights],
+    terms: TradingTerms,
     *,
-    trade_at: TradeAt = "next_open",
-    capital_usd: float,
-    costs: Costs,
-    delisting: Delisting,
     start: Day = None,
     end: Day = None,
     workers: int = 1,
@@ -254,14 +245,4 @@ def simulate_many(
     BacktestError, MissingInput
         As `trade_targets`.
     """
-    arena = prepare(
-        market,
-        dates,
-        trade_at=trade_at,
-        capital_usd=capital_usd,
-        costs=costs,
-        delisting=delisting,
-        start=start,
-        end=end,
-    )
-    return arena.run(configurations, workers=workers)
+    return prepare(market, dates, terms, start=start, end=end).run(configurations, workers=workers)

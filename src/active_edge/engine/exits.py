@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from active_edge.errors import ConfigError
+from active_edge.costs import Delisting
 from active_edge.sessions import SESSIONS_A_YEAR
 
 if TYPE_CHECKING:
@@ -21,37 +20,6 @@ DISTRESS_PRICE = 1.0
 NYSE_NAMES = ("NYSE", "AMEX", "ARCA")
 NOTHING_LEFT = 1e-300
 """Adjusted price of a total loss: vectorbt refuses 0, and this leaves no cent at any number of shares."""
-
-
-@dataclass(frozen=True)
-class Delisting:
-    """Return from the last price where none is known and the exit looks like distress.
-
-    Attributes
-    ----------
-    nyse, nasdaq
-        Decimal in [-1, 0]; `nyse` for NYSE and AMEX, `nasdaq` for every other and for an unknown exchange.
-    unknown
-        "infer": an exit whose reason is unknown is distress if it fell more than 50 % in a year or ended below $1;
-        a number: the return of every exit whose reason is unknown.
-    override
-        Replaces the return of all distress exits: 0.0 and -1.0 bound what the rule can matter.
-
-    Source: Shumway (1997), J. Finance 52(1); Shumway & Warther (1999), J. Finance 54(6).
-    """
-
-    nyse: float = -0.30
-    nasdaq: float = -0.55
-    unknown: Literal["infer"] | float = "infer"
-    override: float | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("nyse", "nasdaq", "unknown", "override"):
-            value = getattr(self, name)
-            if value in ("infer", None):
-                continue
-            if not -1.0 <= value <= 0.0:
-                raise ConfigError(f"delisting: {name}: {value!r} is outside [-1, 0]")
 
 
 class Exits(NamedTuple):
@@ -86,7 +54,7 @@ def find_exits(market: Market, columns: np.ndarray, delisting: Delisting) -> Exi
     distress = ended & ~known & ~np.isnan(rule)
     returns = np.zeros(len(columns))
     returns[known] = np.maximum(given[known], -1.0)
-    returns[distress] = rule[distress] if delisting.override is None else delisting.override
+    returns[distress] = rule[distress]
     reasons = np.full(len(columns), "", dtype=object)
     reasons[ended], reasons[known], reasons[distress] = "other", "known", "distress"
     return Exits(np.where(ended, last, -1), returns, reasons)

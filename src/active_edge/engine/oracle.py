@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from active_edge.costs import Costs, CostTerms, cost_terms
+from active_edge.costs import OrderCosts, TradingTerms, order_costs
 from active_edge.engine.codes import MAX_SLIPPAGE, SHARE_TOLERANCE
-from active_edge.engine.exits import NOTHING_LEFT, Delisting, find_exits
+from active_edge.engine.exits import NOTHING_LEFT, find_exits
 from active_edge.engine.window import Day, Window, decisions_in, window_of
 from active_edge.market.prices import OPEN_FACTOR
 
 if TYPE_CHECKING:
-    from active_edge.engine.segments import TradeAt
     from active_edge.market import Market
     from active_edge.strategy import Targets
 
@@ -73,11 +72,8 @@ class _Panel:
 def plain_portfolio(
     market: Market,
     targets: Targets,
+    terms: TradingTerms,
     *,
-    trade_at: TradeAt = "next_open",
-    capital_usd: float,
-    costs: Costs,
-    delisting: Delisting,
     start: Day = None,
     end: Day = None,
 ) -> Any:
@@ -87,12 +83,12 @@ def plain_portfolio(
     """
     window = window_of(market, targets.dates[0], start, end)
     which, rows = decisions_in(market, targets.dates, window)
-    panel = _read_panel(market, window, trade_at, delisting, capital_usd)
-    terms = cost_terms(costs, market, targets.dates[which])
+    panel = _read_panel(market, window, terms)
+    rates = order_costs(terms.costs, market, targets.dates[which])
     fills = {int(row) + 1: d for d, row in enumerate(rows)}
     weights = targets.weights[which]
     n_assets = len(market.assets)
-    position, cash, d = np.zeros(n_assets), float(capital_usd), -1
+    position, cash, d = np.zeros(n_assets), float(terms.capital_usd), -1
     want, still_open = np.zeros(n_assets), np.zeros(n_assets, dtype=bool)
     for row in range(window.n_rows):
         ends = (panel.exit_row == row) & (position != 0.0)
@@ -106,7 +102,7 @@ def plain_portfolio(
             want = weights[d] * value / panel.mark[row]
             still_open = ~np.isnan(panel.mark[row]) & ((weights[d] > 0.0) | (position > 0.0))
         still_open &= alive
-        wanted, cap = _write_row(panel, row, weights[d] if first else None, want, position, still_open, terms, d)
+        wanted, cap = _write_row(panel, row, weights[d] if first else None, want, position, still_open, rates, d)
         _write_exits(panel, row, ends)
         portfolio = panel.run(row + 1)
         filled = np.zeros(n_assets)
@@ -118,15 +114,15 @@ def plain_portfolio(
     return panel.run(window.n_rows)
 
 
-def _read_panel(market: Market, window: Window, trade_at: str, delisting: Delisting, capital: float) -> _Panel:
+def _read_panel(market: Market, window: Window, terms: TradingTerms) -> _Panel:
     index = pd.DataFrame(market.prices.total_return_index, index=market.sessions, columns=market.assets)
     price = index.copy()
-    if trade_at == "next_open":
+    if terms.trade_at == "next_open":
         farthest = OPEN_FACTOR * market.prices.close, market.prices.close / OPEN_FACTOR
         price = index * market.prices.open / market.prices.close
         price = price.mask((market.prices.open > farthest[0]) | (market.prices.open < farthest[1])).fillna(index)
     close = index.ffill()
-    exits = find_exits(market, np.arange(len(market.assets)), delisting)
+    exits = find_exits(market, np.arange(len(market.assets)), terms.delisting)
     exit_row = np.where(exits.last >= 0, exits.last + 1, len(index))
     for column in np.flatnonzero(exits.last >= 0):
         row = exit_row[column]
@@ -140,7 +136,7 @@ def _read_panel(market: Market, window: Window, trade_at: str, delisting: Delist
         close.iloc[rows],
         price.iloc[rows].to_numpy(),
         np.where(exits.last >= 0, exit_row - window.start, window.n_rows),
-        float(capital),
+        float(terms.capital_usd),
     )
 
 
@@ -151,26 +147,26 @@ def _write_row(
     want: np.ndarray,
     position: np.ndarray,
     still_open: np.ndarray,
-    terms: CostTerms,
+    rates: OrderCosts,
     d: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Write the orders of one row; return how many shares each lacks and the most it may trade."""
     from vectorbt.portfolio.enums import SizeType
 
-    price, volume = panel.price[row], terms.dollar_volume[d]
+    price, volume = panel.price[row], rates.dollar_volume[d]
     wanted = np.abs(want - position)
     cap = np.full(len(price), np.inf)
-    if np.isfinite(terms.max_participation):
-        cap = np.nan_to_num(terms.max_participation * volume / price)
+    if np.isfinite(rates.max_participation):
+        cap = np.nan_to_num(rates.max_participation * volume / price)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(volume > 0.0, np.minimum(wanted, cap) * price / volume, 1.0)
-    half = np.minimum(terms.half_spread[d], MAX_SLIPPAGE)
-    impact = terms.impact_linear[d] * share + terms.impact_power[d] * share**terms.exponent
+    half = np.minimum(rates.half_spread[d], MAX_SLIPPAGE)
+    impact = rates.impact_linear[d] * share + rates.impact_power[d] * share**rates.exponent
     sent = still_open & ~np.isnan(price) & (cap > 0.0)
     inputs = panel.inputs
     inputs["size"][row, sent] = (want if weights is None else weights)[sent]
     inputs["size_type"][row, sent] = SizeType.TargetAmount if weights is None else SizeType.TargetPercent
-    inputs["fees"][row, sent] = terms.commission
+    inputs["fees"][row, sent] = rates.commission
     inputs["slippage"][row, sent] = np.minimum(half + impact, MAX_SLIPPAGE)[sent]
     inputs["max_size"][row, sent] = cap[sent]
     still_open &= np.isnan(price) | (cap > 0.0)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from active_edge.market.prices import OPEN_FACTOR
 
 if TYPE_CHECKING:
+    from active_edge.costs import TradeAt
     from active_edge.market import Prices
-
-TradeAt = Literal["next_open", "next_close"]
 
 
 class Tape(NamedTuple):

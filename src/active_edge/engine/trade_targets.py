@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from active_edge.costs import Costs, cost_terms
-from active_edge.engine.exits import Delisting
-from active_edge.engine.segments import TradeAt, cut
+from active_edge.costs import TradingTerms, order_costs
+from active_edge.engine.segments import cut
 from active_edge.engine.simulation import Simulation
 from active_edge.engine.weights import check_weights, sparse
 from active_edge.engine.window import Day, decisions_in, read_tape, window_of
-from active_edge.errors import BacktestError, ConfigError
+from active_edge.errors import BacktestError
 
 if TYPE_CHECKING:
     from active_edge.market import Market
@@ -22,11 +21,8 @@ if TYPE_CHECKING:
 def trade_targets(
     market: Market,
     targets: Targets,
+    terms: TradingTerms,
     *,
-    trade_at: TradeAt = "next_open",
-    capital_usd: float,
-    costs: Costs,
-    delisting: Delisting,
     start: Day = None,
     end: Day = None,
 ) -> Simulation:
@@ -41,8 +37,8 @@ def trade_targets(
     ----------
     targets
         Weights over `market.assets`; decisions outside [start, end] are left out.
-    capital_usd
-        Cash at the close of the first session.
+    terms
+        Costs, exit returns, fill time and capital.
     start, end
         First and last session of the curve; default: the first decision, the market's last session.
 
@@ -57,7 +53,6 @@ def trade_targets(
         raise BacktestError(
             f"targets: {len(targets.assets)} assets are not the {len(market.assets)} of the market in their order"
         )
-    check_trading(trade_at, capital_usd)
     weights = np.asarray(targets.weights, dtype=np.float64)
     check_weights(weights, targets.dates, targets.assets)
     if not len(targets.dates):
@@ -67,8 +62,7 @@ def trade_targets(
     weights, dates = weights[which], targets.dates[which]
     columns = np.flatnonzero(weights.any(axis=0))
     columns = columns if len(columns) else np.array([0])
-    tape, exits = read_tape(market, columns, window, trade_at=trade_at, delisting=delisting)
-    terms = cost_terms(costs, market, dates, columns)
+    tape, exits = read_tape(market, columns, window, terms)
 
     from active_edge.engine._book import Plan, new_log, side_by_side
     from active_edge.engine._kernel import drive
@@ -76,19 +70,21 @@ def trade_targets(
     position_of = np.full(len(market.assets), -1, dtype=np.int64)
     position_of[columns] = np.arange(len(columns))
     plan = Plan(rows, *sparse(weights, position_of))
-    track, rates = cut(tape, rows), side_by_side(terms)
+    track = cut(tape, rows)
+    rates = side_by_side(order_costs(terms.costs, market, dates, columns))
+    capital = float(terms.capital_usd)
     capacity, n_orders = 2 * len(plan.cols) + len(columns) + 64, -1
     while n_orders < 0:
         capacity *= 2
         log = new_log(window.n_rows, len(rows), capacity)
-        n_orders, n_unfilled = drive(track, plan, rates, float(capital_usd), log)
+        n_orders, n_unfilled = drive(track, plan, rates, capital, log)
     return Simulation(
         market=market,
         sessions=market.sessions[window.start : window.stop],
         columns=columns,
         decisions=dates,
         decision_rows=rows,
-        capital_usd=float(capital_usd),
+        capital_usd=capital,
         tape=tape,
         exit_table=exits,
         first_row=window.start,
@@ -100,16 +96,3 @@ def trade_targets(
         extra=log.extra[:n_orders].copy(),
         unfilled_records=log.unfilled[:n_unfilled].copy(),
     )
-
-
-def check_trading(trade_at: str, capital_usd: float) -> None:
-    """Refuse an unknown fill time or a capital that is not positive.
-
-    Raises
-    ------
-    ConfigError
-    """
-    if trade_at not in ("next_open", "next_close"):
-        raise ConfigError(f"trade_at: {trade_at!r} is unknown; give next_open or next_close")
-    if not (np.isfinite(capital_usd) and capital_usd > 0.0):
-        raise ConfigError(f"capital_usd: {capital_usd!r} is not a positive number of USD")

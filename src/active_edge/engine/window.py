@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import pandas as pd
 
-from active_edge.engine.exits import Delisting, find_exits, terminal_prices
-from active_edge.engine.segments import Tape, TradeAt, adjusted, last_before
+from active_edge.engine.exits import find_exits, terminal_prices
+from active_edge.engine.segments import Tape, adjusted, last_before
 from active_edge.errors import BacktestError
 
 if TYPE_CHECKING:
+    from active_edge.costs import TradingTerms
     from active_edge.engine.exits import Exits
     from active_edge.market import Market
 
@@ -68,16 +69,14 @@ def decisions_in(market: Market, dates: pd.DatetimeIndex, window: Window) -> tup
     return which, rows[which]
 
 
-def read_tape(
-    market: Market, columns: np.ndarray, window: Window, *, trade_at: TradeAt, delisting: Delisting
-) -> tuple[Tape, Exits]:
+def read_tape(market: Market, columns: np.ndarray, window: Window, terms: TradingTerms) -> tuple[Tape, Exits]:
     """Return the adjusted prices of some columns over a window, and how their series end.
 
     Timing: the row of an exit is the session after the last price, whatever the window; what happens after the
     window's last row is not in the tape.
     """
-    close, fill = adjusted(market.prices, columns, window.start, window.stop, trade_at=trade_at)
-    exits = find_exits(market, columns, delisting)
+    close, fill = adjusted(market.prices, columns, window.start, window.stop, trade_at=terms.trade_at)
+    exits = find_exits(market, columns, terms.delisting)
     tape = Tape(close, fill, _exit_rows(exits, window), _terminal(market, columns, exits, window, close))
     return tape, exits
 

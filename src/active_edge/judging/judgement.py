@@ -20,7 +20,7 @@ from active_edge.judging.family import Family
 from active_edge.judging.twins import draw_twins, size_groups
 from active_edge.ledger import Tally
 from active_edge.market import Market
-from active_edge.run.backtest import Result, benchmark_returns, trading_terms
+from active_edge.run.backtest import Result, benchmark_returns
 from active_edge.sessions import SESSIONS_A_YEAR
 
 FACTOR_SERIES = ("MKT_RF", "SMB", "HML", "RMW", "CMA", "MOM", "QMJ")
@@ -345,10 +345,10 @@ def _deflated(result: Result, measured: pd.DataFrame, tally: Tally) -> float | N
 
 
 def _delisting(result: Result, benchmark: pd.Series, cash: pd.Series | None) -> dict[str, float]:
-    rule = trading_terms(result.strategy)["delisting"]
+    terms = result.strategy.terms
     alphas = {}
     for case, override in DELISTING_CASES.items():
-        simulation = result.with_costs(delisting=replace(rule, override=override)) if override is not None else None
+        simulation = result.under(terms.all_exits_at(override)) if override is not None else None
         returns = result.returns if simulation is None else result.measure(simulation)
         alphas[case] = hac_alpha(returns, benchmark, cash, periods_per_year=SESSIONS_A_YEAR).alpha_annual
     return alphas

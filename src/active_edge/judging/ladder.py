@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 import numpy as np
 import pandas as pd
 
+from active_edge.costs import FREE, TradingTerms
 from active_edge.errors import ActiveEdgeError, InferenceError
 from active_edge.inference.regression import AlphaEstimate, hac_alpha
 from active_edge.judging.judgement import Judgement, alpha_on_factors
@@ -15,6 +16,7 @@ from active_edge.rebuilt_index import IndexRules, rebuild_index
 from active_edge.sessions import SESSIONS_A_YEAR
 
 REBUILT = "rebuilt"
+INDEX_TERMS = TradingTerms(costs=FREE, trade_at="next_close", capital_usd=1_000_000)
 MIX_FACTORS = ("MKT_RF", "SMB", "RMW")
 """Market, size and profitability: what a passive small-cap fund with a profitability screen holds."""
 
@@ -40,22 +42,13 @@ def rebuilt_levels(market: Market, rules: IndexRules | None = None) -> pd.Series
     ------
     MissingInput : the market cannot rank companies by value.
     """
-    from active_edge.costs import Costs
-    from active_edge.engine import Delisting, prepare
+    from active_edge.engine import prepare
 
     rules = rules or IndexRules()
 
     def build() -> np.ndarray:
         index = rebuild_index(market, rules)
-        arena = prepare(
-            market,
-            index.decided,
-            trade_at="next_close",
-            capital_usd=1e6,
-            costs=Costs(),
-            delisting=Delisting(),
-            columns=np.flatnonzero(index.members.any(axis=0)),
-        )
+        arena = prepare(market, index.decided, INDEX_TERMS, columns=np.flatnonzero(index.members.any(axis=0)))
         returns = arena.run([index.weights]).returns[:, 0]
         return np.concatenate([[1.0], np.cumprod(1.0 + returns)])
 

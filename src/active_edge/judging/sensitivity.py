@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +13,7 @@ from active_edge.inference.regression import hac_alpha
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.variation import Variation
 from active_edge.panel import Panel
-from active_edge.run.backtest import Result, backtest, trading_terms
+from active_edge.run.backtest import Result, backtest
 from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.strategy import Strategy, decision_dates
 
@@ -54,8 +53,8 @@ def trading_variations(judgement: Judgement) -> list[Variation]:
         found.append(traded("costs", f"×{multiple:.1f}: break-even", arena.under(cost_multiple=multiple)))
     found += [traded("capital", _dollars(usd), arena.under(capital_usd=usd)) for usd in CAPITALS_USD]
     found += [
-        traded("delisting return", words, arena if override is None else _arena(result, held, override))
-        for words, override in DELISTINGS.items()
+        traded("delisting return", words, arena if exits_at is None else _arena(result, held, exits_at))
+        for words, exits_at in DELISTINGS.items()
     ]
     for months in MONTHS_DROPPED:
         later = weights * (result.targets.dates >= result.base + pd.DateOffset(months=months))[:, None]
@@ -133,14 +132,13 @@ def _moved(result: Result, step: int, panels: dict[tuple[pd.Timestamp, ...], Pan
     yield Variation("rebalance month", setting, other.base, other.returns)
 
 
-def _arena(result: Result, columns: np.ndarray, override: float | None = None) -> Arena:
-    """The result's market and terms for some names, with the return of all distress exits overridden."""
+def _arena(result: Result, columns: np.ndarray, exits_at: float | None = None) -> Arena:
+    """The result's market and terms for some names; every distress exit at one return where it is given."""
     from active_edge.engine import prepare
 
-    terms = trading_terms(result.strategy)
-    terms["delisting"] = replace(terms["delisting"], override=override)
-    sessions = result.simulation.sessions
-    return prepare(result.market, result.targets.dates, columns=columns, start=sessions[0], end=sessions[-1], **terms)
+    own, sessions = result.strategy.terms, result.simulation.sessions
+    terms = own if exits_at is None else own.all_exits_at(exits_at)
+    return prepare(result.market, result.targets.dates, terms, columns=columns, start=sessions[0], end=sessions[-1])
 
 
 def _times(multiple: float) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from active_edge.costs import Costs
+from active_edge.costs import TradingTerms
 from active_edge.errors import MissingInput
 from active_edge.market import Market
 from active_edge.panel import Panel
@@ -109,9 +109,9 @@ class Result:
             returns.iloc[0] = (1.0 + returns.iloc[0]) * (1.0 - first_cost) - 1.0
         return returns
 
-    def with_costs(self, **changes: Any) -> Simulation:
-        """The same targets traded under other costs, delisting returns or capital; see `trading_terms`."""
-        return trade(self.strategy, self.market, self.targets, self.simulation.sessions, **changes)
+    def under(self, terms: TradingTerms) -> Simulation:
+        """The same targets traded on other terms over the same sessions."""
+        return trade(self.market, self.targets, terms, self.simulation.sessions)
 
     @cached_property
     def arena(self) -> Arena:
@@ -119,8 +119,8 @@ class Result:
         from active_edge.engine import prepare
 
         sessions = self.simulation.sessions
-        terms = trading_terms(self.strategy)
-        return prepare(self.market, self.targets.dates, start=sessions[0], end=sessions[-1], **terms)
+        terms = self.strategy.terms
+        return prepare(self.market, self.targets.dates, terms, start=sessions[0], end=sessions[-1])
 
 
 def backtest(
@@ -151,38 +151,14 @@ def backtest(
     sessions = run_sessions(market, start, end)
     dates = decision_dates(strategy, market, sessions)
     decision = decide_targets(strategy, market, dates, panel=panel)
-    return Result(strategy, market, decision, trade(strategy, market, decision.targets, sessions))
+    return Result(strategy, market, decision, trade(market, decision.targets, strategy.terms, sessions))
 
 
-def trade(
-    strategy: Strategy, market: Market, targets: Targets, sessions: pd.DatetimeIndex, **changes: Any
-) -> Simulation:
-    """The simulated trading of targets by a strategy's rules; `changes` replace single terms of `trading_terms`."""
+def trade(market: Market, targets: Targets, terms: TradingTerms, sessions: pd.DatetimeIndex) -> Simulation:
+    """The simulated trading of targets over the sessions of a run."""
     from active_edge.engine import trade_targets
 
-    terms = trading_terms(strategy) | changes
-    return trade_targets(market, targets, start=sessions[0], end=sessions[-1], **terms)
-
-
-def trading_terms(strategy: Strategy) -> dict[str, Any]:
-    """Arguments of `trade_targets` from a strategy's rules: trade_at, capital_usd, costs, delisting."""
-    from active_edge.engine import Delisting
-
-    rules = strategy.rules
-    impact = None if rules.costs.impact.model == "none" else (rules.costs.impact.model, rules.costs.impact.coefficient)
-    return {
-        "trade_at": rules.trade_at,
-        "capital_usd": rules.capital_usd,
-        "costs": Costs(
-            commission_bps=rules.costs.commission_bps,
-            spread=rules.costs.spread,
-            impact=impact,
-            max_participation=rules.costs.max_participation,
-        ),
-        "delisting": Delisting(
-            nyse=rules.delisting.nyse, nasdaq=rules.delisting.nasdaq, unknown=rules.delisting.unknown
-        ),
-    }
+    return trade_targets(market, targets, terms, start=sessions[0], end=sessions[-1])
 
 
 def run_sessions(market: Market, start: str | pd.Timestamp | None, end: str | pd.Timestamp | None) -> pd.DatetimeIndex:
@@ -206,13 +182,6 @@ def run_sessions(market: Market, start: str | pd.Timestamp | None, end: str | pd
             f"it covers {sessions[0].date()} to {sessions[-1].date()}"
         )
     return chosen
-
-
-def scaled_costs(costs: Costs, factor: float) -> Costs:
-    """The same costs, each kind multiplied; participation is a limit, not a cost, and stays."""
-    impact = None if costs.impact is None else (costs.impact[0], costs.impact[1] * factor)
-    spread = costs.spread if isinstance(costs.spread, str) else costs.spread * factor
-    return replace(costs, commission_bps=costs.commission_bps * factor, spread=spread, impact=impact)
 
 
 def configuration(strategy: Strategy) -> Mapping[str, Any]:

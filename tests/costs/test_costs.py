@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from active_edge.costs import Costs, _trailing, almgren_2005, cost_terms, half_spread, square_root
-from active_edge.costs.terms import dollar_volume, volatility
-from active_edge.errors import BacktestError, ConfigError, MissingInput
+from active_edge.costs import FREE, Costs, Impact, _trailing, almgren_2005, half_spread, order_costs, square_root
+from active_edge.costs.order_costs import dollar_volume, volatility
+from active_edge.errors import BacktestError, MissingInput
 from active_edge.sessions import sessions_between
 from tests.markets import make_market
 
@@ -127,7 +127,7 @@ def test_a_market_without_highs_and_lows_says_to_give_bps(tmp_path):
 def test_a_date_that_is_no_session_is_refused(tmp_path):
     market = make_market(tmp_path, closes=_bars(40, 3, 8)["closes"])
     with pytest.raises(BacktestError, match="2012-01-07 is no session"):
-        cost_terms(Costs(), market, pd.DatetimeIndex(["2012-01-07"]))
+        order_costs(FREE, market, pd.DatetimeIndex(["2012-01-07"]))
 
 
 @pytest.mark.parametrize(("days", "bps"), [(0.1, 32), (0.2, 25), (0.5, 18)])
@@ -157,19 +157,9 @@ def test_dollar_volume_and_volatility_equal_pandas(tmp_path):
     np.testing.assert_allclose(volatility(market, market.sessions[rows], columns), deviation, rtol=1e-9)
 
 
-def test_cost_terms_do_not_depend_on_which_columns_are_asked(tmp_path):
+def test_order_costs_do_not_depend_on_which_columns_are_asked(tmp_path):
     market = make_market(tmp_path, **_bars(100, 25, 12))
-    costs = Costs(commission_bps=1.0, spread="estimated", impact=("square_root", 0.75), max_participation=0.05)
-    dates = market.sessions[[5, 70]]
-    whole, part = cost_terms(costs, market, dates), cost_terms(costs, market, dates, np.array([3, 17]))
+    costs, dates = Costs(impact=Impact("square_root", 0.75)), market.sessions[[5, 70]]
+    whole, part = order_costs(costs, market, dates), order_costs(costs, market, dates, np.array([3, 17]))
     for name in ("half_spread", "dollar_volume", "impact_power"):
         np.testing.assert_array_equal(getattr(whole, name)[:, [3, 17]], getattr(part, name))
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{"commission_bps": -1.0}, {"spread": 6000.0}, {"max_participation": 0.0}, {"impact": ("square_root", -1.0)}],
-)
-def test_costs_out_of_bounds_are_refused(wrong):
-    with pytest.raises(ConfigError, match="outside"):
-        Costs(**wrong)
