@@ -1,7 +1,9 @@
-"""Dated return series for the tests of this folder."""
+"""Dated return series, and samples of them, for the tests of estimators."""
 
 import numpy as np
 import pandas as pd
+
+from active_edge.inference.sample import Sample
 
 
 def daily(values: np.ndarray, start: str = "2004-01-01") -> pd.Series:
@@ -17,3 +19,13 @@ def market_and_fund(n: int, *, seed: int, alpha: float = 0.0, beta: float = 1.1,
     rng = np.random.default_rng(seed)
     market = rng.normal(0.0004, 0.012, n)
     return daily(alpha / 252 + beta * market + rng.normal(0, noise, n)), daily(market)
+
+
+def alone(returns: pd.Series, cash: pd.Series | None = None, *, periods_per_year: float = 252) -> Sample:
+    """Return the sample of one series, in sessions unless said otherwise."""
+    return Sample.of(returns, periods_per_year=periods_per_year, cash=cash)
+
+
+def against(returns: pd.Series, benchmark: pd.Series, cash: pd.Series | None = None, *, name: str = "IWM") -> Sample:
+    """Return the sample of daily returns against a benchmark."""
+    return alone(returns, cash).against(benchmark, name)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from active_edge.inference.comparison import benchmark_comparison
 from active_edge.inference.regression import alpha_matrix, factor_alpha, hac_alpha, hac_lag, hac_mean
 from active_edge.inference.subperiods import alpha_change, subperiods
-from tests.inference.return_samples import daily, market_and_fund
+from tests.inference.return_samples import against, alone, daily, market_and_fund
 
 FUND, MARKET = market_and_fund(500, seed=5, alpha=0.03)
 
@@ -28,7 +28,7 @@ def newey_west_by_loop(y: np.ndarray, x: np.ndarray, lag: int) -> tuple[np.ndarr
 
 
 def test_alpha_and_errors_equal_a_plain_loop_over_the_newey_west_formula():
-    found = hac_alpha(FUND, MARKET, None, periods_per_year=252)
+    found = hac_alpha(against(FUND, MARKET))
     design = np.column_stack([np.ones(500), MARKET])
     for lag, error in ((found.lag, found.se_annual), (12, found.se_annual_lag_12)):
         beta, errors = newey_west_by_loop(FUND.to_numpy(), design, lag)
@@ -45,22 +45,22 @@ def test_automatic_lag(n, lag):
 def test_alpha_of_a_fund_worked_by_hand():
     market = np.tile([0.01, -0.01], 20)
     noise = np.tile([0.001, 0.001, -0.001, -0.001], 10)
-    found = hac_alpha(daily(0.0002 + 1.5 * market + noise), daily(market), None, periods_per_year=252)
+    found = hac_alpha(against(daily(0.0002 + 1.5 * market + noise), daily(market)))
     assert found.alpha_annual == pytest.approx(0.0504)
     assert found.beta == pytest.approx(1.5)
 
 
 def test_interval_is_symmetric_and_agrees_with_the_p_value():
-    found = hac_alpha(FUND, MARKET, None, periods_per_year=252)
+    found = hac_alpha(against(FUND, MARKET))
     assert sum(found.ci) / 2 == pytest.approx(found.alpha_annual)
-    at_p = hac_alpha(FUND, MARKET, None, periods_per_year=252, level=found.p)
+    at_p = hac_alpha(against(FUND, MARKET), level=found.p)
     assert min(map(abs, at_p.ci)) == pytest.approx(0.0, abs=1e-9)
 
 
 def test_cash_is_subtracted_from_both_sides():
     cash = daily(np.linspace(0.0001, 0.0002, 500))
-    with_cash = hac_alpha(FUND, MARKET, cash, periods_per_year=252)
-    by_hand = hac_alpha(FUND - cash, MARKET - cash, None, periods_per_year=252)
+    with_cash = hac_alpha(against(FUND, MARKET, cash))
+    by_hand = hac_alpha(against(FUND - cash, MARKET - cash))
     assert with_cash.alpha_annual == pytest.approx(by_hand.alpha_annual)
     assert with_cash.excess_over_cash
     assert not by_hand.excess_over_cash
@@ -69,36 +69,34 @@ def test_cash_is_subtracted_from_both_sides():
 def test_factors_are_not_reduced_by_cash():
     cash = daily(np.linspace(0.0001, 0.0002, 500))
     factors = MARKET.to_frame("MKT")
-    found = factor_alpha(FUND, factors, cash, periods_per_year=252)
-    assert found.alpha_annual == pytest.approx(
-        factor_alpha(FUND - cash, factors, None, periods_per_year=252).alpha_annual
-    )
+    found = factor_alpha(alone(FUND, cash), factors)
+    assert found.alpha_annual == pytest.approx(factor_alpha(alone(FUND - cash), factors).alpha_annual)
 
 
 def test_benchmark_may_reach_beyond_both_ends():
     inner = FUND.iloc[50:450]
-    whole = hac_alpha(inner, MARKET, None, periods_per_year=252)
-    assert whole == hac_alpha(inner, MARKET.iloc[50:450], None, periods_per_year=252)
+    whole = hac_alpha(against(inner, MARKET))
+    assert whole == hac_alpha(against(inner, MARKET.iloc[50:450]))
     unknown_later = MARKET.where(MARKET.index <= inner.index[-1])
-    assert whole == hac_alpha(inner, unknown_later, None, periods_per_year=252)
+    assert whole == hac_alpha(against(inner, unknown_later))
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.floats(-0.2, 0.2), st.floats(0.5, 2.0))
 def test_adding_a_constant_moves_alpha_by_it_and_leaves_the_error(extra, scale):
-    base = hac_alpha(FUND, MARKET, None, periods_per_year=252)
-    moved = hac_alpha(FUND + extra / 252, MARKET, None, periods_per_year=252)
+    base = hac_alpha(against(FUND, MARKET))
+    moved = hac_alpha(against(FUND + extra / 252, MARKET))
     assert moved.alpha_annual - base.alpha_annual == pytest.approx(extra, abs=1e-9)
     assert moved.se_annual == pytest.approx(base.se_annual, rel=1e-6)
-    scaled = hac_alpha(FUND * scale, MARKET, None, periods_per_year=252)
+    scaled = hac_alpha(against(FUND * scale, MARKET))
     assert scaled.t == pytest.approx(base.t, rel=1e-6)
 
 
 def test_order_of_factors_does_not_matter():
     rng = np.random.default_rng(8)
     factors = pd.DataFrame(rng.normal(0, 0.01, (500, 4)), index=FUND.index, columns=list("abcd"))
-    one = factor_alpha(FUND, factors, None, periods_per_year=252)
-    other = factor_alpha(FUND, factors[list("dbca")], None, periods_per_year=252)
+    one = factor_alpha(alone(FUND), factors)
+    other = factor_alpha(alone(FUND), factors[list("dbca")])
     assert one.t == pytest.approx(other.t, rel=1e-9)
     assert one.loadings == pytest.approx(other.loadings)
 
@@ -109,22 +107,20 @@ def test_many_alphas_at_once_equal_each_alone():
     returns = rng.normal(0, 0.01, (500, 25)) + factors.to_numpy() @ rng.normal(1, 0.3, (3, 25))
     many = alpha_matrix(returns, factors.to_numpy(), periods_per_year=252)
     for column in (0, 7, 24):
-        alone = factor_alpha(daily(returns[:, column]), factors, None, periods_per_year=252)
-        assert many.alpha_annual[column] == pytest.approx(alone.alpha_annual, rel=1e-9)
-        assert many.se_annual[column] == pytest.approx(alone.se_annual, rel=1e-9)
-        assert many.p[column] == pytest.approx(alone.p, rel=1e-8)
+        single = factor_alpha(alone(daily(returns[:, column])), factors)
+        assert many.alpha_annual[column] == pytest.approx(single.alpha_annual, rel=1e-9)
+        assert many.se_annual[column] == pytest.approx(single.se_annual, rel=1e-9)
+        assert many.p[column] == pytest.approx(single.p, rel=1e-8)
 
 
 def test_mean_of_active_returns_is_an_alpha_without_loadings():
-    found = hac_mean(FUND - MARKET, periods_per_year=252)
+    found = hac_mean(alone(FUND - MARKET))
     assert found.alpha_annual == pytest.approx((FUND - MARKET).mean() * 252)
     assert not found.loadings
 
 
 def test_stats_of_a_benchmark_hold_the_promised_keys_and_plain_numbers():
-    stats = benchmark_comparison(
-        FUND, MARKET, None, name="IWM", benchmark_is_total_return=True, periods_per_year=252
-    ).to_stats()
+    stats = benchmark_comparison(against(FUND, MARKET), benchmark_is_total_return=True).to_stats()
     promised = ["total_return", "active_return_annual", "tracking_error", "information_ratio"]
     promised += ["alpha_annual", "alpha_se", "alpha_t", "alpha_p", "alpha_ci", "beta", "mde_annual"]
     assert list(stats)[: len(promised)] == promised
@@ -138,9 +134,9 @@ def test_stats_of_a_benchmark_hold_the_promised_keys_and_plain_numbers():
 
 
 def test_subperiods_cover_the_sample_once_and_say_why_a_short_one_has_no_alpha():
-    parts = subperiods(FUND, MARKET, None, cuts=[FUND.index[490], FUND.index[200]], periods_per_year=252)
+    parts = subperiods(against(FUND, MARKET), cuts=[FUND.index[490], FUND.index[200]])
     assert [len(FUND.loc[p.start : p.end]) for p in parts] == [200, 290, 10]
-    direct = hac_alpha(FUND.iloc[:200], MARKET.iloc[:200], None, periods_per_year=252)
+    direct = hac_alpha(against(FUND.iloc[:200], MARKET.iloc[:200]))
     assert parts[0].alpha == direct
     assert parts[2].alpha is None
     assert "10 observations" in parts[2].why_not
@@ -148,14 +144,14 @@ def test_subperiods_cover_the_sample_once_and_say_why_a_short_one_has_no_alpha()
 
 def test_change_of_alpha_is_the_difference_of_the_two_alphas():
     cut = FUND.index[240]
-    change = alpha_change(FUND, MARKET, None, cut=cut, periods_per_year=252)
-    before, after = subperiods(FUND, MARKET, None, cuts=[cut], periods_per_year=252)
+    change = alpha_change(against(FUND, MARKET), cut=cut)
+    before, after = subperiods(against(FUND, MARKET), cuts=[cut])
     assert change.change_annual == pytest.approx(after.alpha.alpha_annual - before.alpha.alpha_annual)
     assert change.se_annual == pytest.approx(np.hypot(before.alpha.se_annual, after.alpha.se_annual), rel=0.1)
 
 
 def test_planted_alpha_is_found_with_its_sign():
     fund, market = market_and_fund(2500, seed=6, alpha=0.06)
-    found = hac_alpha(fund, market, None, periods_per_year=252)
+    found = hac_alpha(against(fund, market))
     assert found.ci[0] < 0.06 < found.ci[1]
     assert found.p < 0.01

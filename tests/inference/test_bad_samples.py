@@ -10,7 +10,6 @@ from active_edge.errors import InferenceError
 from active_edge.inference.asset_pricing import grs_test
 from active_edge.inference.bootstrap import bootstrap_means, mean_intervals, optimal_block
 from active_edge.inference.brinson import brinson_fachler
-from active_edge.inference.checks import common_span
 from active_edge.inference.comparison import benchmark_comparison
 from active_edge.inference.confidence_set import model_confidence_set
 from active_edge.inference.multiple import benjamini_hochberg, bonferroni, haircut_sharpe, holm
@@ -19,6 +18,7 @@ from active_edge.inference.performance import break_even_cost_bps, performance
 from active_edge.inference.position import position_among
 from active_edge.inference.power import mde_annual, years_needed
 from active_edge.inference.regression import alpha_matrix, factor_alpha, hac_alpha, hac_mean
+from active_edge.inference.sample import common_span
 from active_edge.inference.sharpe import (
     annualisation_factor,
     deflated_sharpe,
@@ -30,26 +30,24 @@ from active_edge.inference.sharpe import (
 from active_edge.inference.sharpe_difference import jobson_korkie_memmel, ledoit_wolf, ledoit_wolf_bootstrap
 from active_edge.inference.subperiods import alpha_change
 from active_edge.inference.superiority import step_m, superior_predictive_ability
-from tests.inference.return_samples import daily, market_and_fund, monthly
+from tests.inference.return_samples import against, alone, daily, market_and_fund, monthly
 
 FUND, MARKET = market_and_fund(300, seed=1)
 
 
 def compare(returns: pd.Series, benchmark: pd.Series) -> object:
-    return benchmark_comparison(
-        returns, benchmark, None, name="IWM", benchmark_is_total_return=True, periods_per_year=252
-    )
+    return benchmark_comparison(against(returns, benchmark), benchmark_is_total_return=True)
 
 
 ON_TWO: dict[str, Callable[[pd.Series, pd.Series], object]] = {
-    "alpha": lambda r, b: hac_alpha(r, b, None, periods_per_year=252),
+    "alpha": lambda r, b: hac_alpha(against(r, b)),
     "comparison": compare,
-    "factor alpha": lambda r, b: factor_alpha(r, b.to_frame("MKT"), None, periods_per_year=252),
-    "alpha change": lambda r, b: alpha_change(r, b, None, cut=r.index[len(r) // 2], periods_per_year=252),
+    "factor alpha": lambda r, b: factor_alpha(alone(r), b.to_frame("MKT")),
+    "alpha change": lambda r, b: alpha_change(against(r, b), cut=r.index[len(r) // 2]),
 }
 ON_ONE: dict[str, Callable[[pd.Series], object]] = {
-    "mean": lambda r: hac_mean(r, periods_per_year=252),
-    "deflated Sharpe": lambda r: deflated_sharpe(r, trials=5, sharpe_variance=0.01, periods_per_year=252),
+    "mean": lambda r: hac_mean(alone(r)),
+    "deflated Sharpe": lambda r: deflated_sharpe(alone(r), trials=5, sharpe_variance=0.01),
 }
 ON_PAIR: dict[str, Callable[[np.ndarray, np.ndarray], object]] = {
     "JKM": jobson_korkie_memmel,
@@ -172,16 +170,16 @@ def test_misaligned_calendars_are_refused_in_both_directions(estimator):
 
 def test_a_cash_series_with_missing_dates_is_refused():
     cash = daily(np.full(300, 0.0001))
-    hac_alpha(FUND, MARKET, cash, periods_per_year=252)
+    hac_alpha(against(FUND, MARKET, cash))
     with pytest.raises(InferenceError, match="misaligned"):
-        hac_alpha(FUND, MARKET, cash.drop(cash.index[9]), periods_per_year=252)
+        against(FUND, MARKET, cash.drop(cash.index[9]))
 
 
 def test_a_price_index_is_refused_as_benchmark():
     with pytest.raises(InferenceError, match="price index"):
-        benchmark_comparison(FUND, MARKET, None, name="^RUT", benchmark_is_total_return=False, periods_per_year=252)
+        benchmark_comparison(against(FUND, MARKET, name="^RUT"), benchmark_is_total_return=False)
     with pytest.raises(TypeError):
-        benchmark_comparison(FUND, MARKET, None, name="^RUT", periods_per_year=252)
+        benchmark_comparison(against(FUND, MARKET, name="^RUT"))
 
 
 def test_the_benchmark_itself_has_no_active_risk():
@@ -190,43 +188,43 @@ def test_the_benchmark_itself_has_no_active_risk():
     with pytest.raises(InferenceError, match="constant series"):
         compare(MARKET + 0.0001, MARKET)
     with pytest.raises(InferenceError, match="no active risk"):
-        hac_alpha(1.5 * MARKET, MARKET, None, periods_per_year=252)
+        hac_alpha(against(1.5 * MARKET, MARKET))
 
 
 def test_perfectly_collinear_factors_are_refused_by_name():
     rng = np.random.default_rng(2)
     factors = pd.DataFrame(rng.normal(0, 0.01, (300, 3)), index=FUND.index, columns=["MKT", "SMB", "HML"])
-    factor_alpha(FUND, factors, None, periods_per_year=252)
+    factor_alpha(alone(FUND), factors)
     factors["SIZE"] = 3 * factors["SMB"] - factors["HML"]
     with pytest.raises(InferenceError, match="SMB, HML, SIZE are perfectly collinear"):
-        factor_alpha(FUND, factors, None, periods_per_year=252)
+        factor_alpha(alone(FUND), factors)
 
 
 def test_a_constant_factor_is_refused_by_name():
     factors = pd.DataFrame({"MKT": MARKET, "QMJ": 0.0})
     with pytest.raises(InferenceError, match="factor QMJ"):
-        factor_alpha(FUND, factors, None, periods_per_year=252)
+        factor_alpha(alone(FUND), factors)
 
 
 def test_more_factors_than_the_sample_carries_are_refused():
     fund, _ = market_and_fund(30, seed=3)
     factors = pd.DataFrame(np.random.default_rng(3).normal(0, 0.01, (30, 8)), index=fund.index)
     with pytest.raises(InferenceError, match="fewer factors"):
-        factor_alpha(fund, factors, None, periods_per_year=252)
+        factor_alpha(alone(fund), factors)
 
 
 def test_monthly_returns_annualised_as_daily_are_refused():
     values = np.random.default_rng(4).normal(0.01, 0.04, 60)
-    hac_mean(monthly(values), periods_per_year=12)
+    hac_mean(alone(monthly(values), periods_per_year=12))
     with pytest.raises(InferenceError, match="12 observations a year"):
-        hac_mean(monthly(values), periods_per_year=252)
+        hac_mean(alone(monthly(values)))
 
 
 def test_undated_values_are_refused():
     with pytest.raises(InferenceError, match="indexed by date"):
-        hac_mean(pd.Series(FUND.to_numpy()), periods_per_year=252)
+        alone(pd.Series(FUND.to_numpy()))
     with pytest.raises(InferenceError, match="indexed by date"):
-        hac_mean(FUND.to_numpy(), periods_per_year=252)
+        hac_mean(alone(FUND.to_numpy()))
 
 
 @pytest.mark.parametrize(
@@ -260,7 +258,7 @@ def test_undated_values_are_refused():
         lambda: mean_intervals(np.ones((50, 2)), periods_per_year=12, level=0.0, seed=0),
         lambda: backtest_overfitting(np.ones((50, 2)), blocks=5),
         lambda: common_span(FUND.iloc[:10], FUND.iloc[20:]),
-        lambda: performance(FUND.iloc[:1], None, periods_per_year=252),
+        lambda: performance(alone(FUND.iloc[:1])),
         lambda: grs_test(np.ones((10, 9)), np.ones((10, 2))),
     ],
 )

@@ -25,12 +25,12 @@ from active_edge.inference.performance import (
     worst_drawdown,
 )
 from active_edge.inference.position import position_among
-from tests.inference.return_samples import daily, market_and_fund, monthly
+from tests.inference.return_samples import against, alone, daily, market_and_fund, monthly
 
 
 def test_performance_of_four_quarters_by_hand():
     returns = pd.Series([0.1, -0.2, 0.25, 0.1], index=pd.date_range("2020-03-31", periods=4, freq="QE"))
-    found = performance(returns, None, periods_per_year=4)
+    found = performance(alone(returns, periods_per_year=4))
     assert found.total_return == pytest.approx(0.21)
     assert found.annual_return == pytest.approx(0.21)
     assert found.max_drawdown == pytest.approx(-0.2)
@@ -39,12 +39,12 @@ def test_performance_of_four_quarters_by_hand():
 
 
 def test_a_constant_series_has_no_sharpe_ratio():
-    assert performance(daily(np.full(30, 0.001)), None, periods_per_year=252).sharpe is None
+    assert performance(alone(daily(np.full(30, 0.001)))).sharpe is None
 
 
 def test_two_years_of_ten_percent_are_ten_percent_a_year():
     returns = monthly(np.full(24, 1.1 ** (1 / 12) - 1))
-    assert performance(returns, None, periods_per_year=12).annual_return == pytest.approx(0.1)
+    assert performance(alone(returns, periods_per_year=12)).annual_return == pytest.approx(0.1)
 
 
 def test_drawdown_counts_from_the_start_and_recovers():
@@ -68,11 +68,16 @@ def test_months_compound():
 
 def test_capture_of_a_half_invested_fund_is_about_a_half():
     market = monthly(np.tile([0.04, -0.03], 12))
-    found = capture(0.5 * market, market)
-    assert found.up == pytest.approx(0.5)
-    assert found.down == pytest.approx(0.5)
+    fund = 0.5 * market + np.repeat(np.tile([0.001, -0.001], 6), 2)
+    found = capture(alone(fund, periods_per_year=12).against(market))
+    assert found.up == pytest.approx(0.5, abs=1e-3)
+    assert found.down == pytest.approx(0.5, abs=1e-3)
     assert (found.up_periods, found.down_periods) == (12, 12)
-    assert capture(market.iloc[:4], market.iloc[:4]).up is None
+
+
+def test_capture_of_two_months_is_not_a_number():
+    fund, market = market_and_fund(30, seed=4)
+    assert capture(against(fund, market)).up is None
 
 
 def test_calendar_years_compound_beside_their_benchmark():
@@ -143,7 +148,7 @@ def test_inputs_are_not_changed():
     fund, market = market_and_fund(300, seed=9)
     cash = fund * 0 + 0.0001
     copies = [series.copy(deep=True) for series in (fund, market, cash)]
-    benchmark_comparison(fund, market, cash, name="IWM", benchmark_is_total_return=True, periods_per_year=252)
+    benchmark_comparison(against(fund, market, cash), benchmark_is_total_return=True)
     matrix = np.column_stack([fund, market])
     frozen = matrix.copy()
     matrix.flags.writeable = False

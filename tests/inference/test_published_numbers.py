@@ -22,6 +22,7 @@ from active_edge.inference.sharpe import (
     sharpe_standard_error,
 )
 from active_edge.inference.sharpe_difference import jobson_korkie_memmel, ledoit_wolf, ledoit_wolf_bootstrap
+from tests.inference.return_samples import alone
 
 
 @pytest.fixture
@@ -210,7 +211,7 @@ def funds_and_factors(published) -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_five_factor_alpha_of_the_russell_2000_fund(funds_and_factors):
     funds, factors = funds_and_factors
     returns = funds["IWM"].loc[factors.index]
-    found = factor_alpha(returns, factors.drop(columns="RF"), factors["RF"], periods_per_year=12)
+    found = factor_alpha(alone(returns, factors["RF"], periods_per_year=12), factors.drop(columns="RF"))
     assert found.alpha_annual * 100 == pytest.approx(-1.36, abs=0.03)
     assert found.t == pytest.approx(-3.1, abs=0.05)
 
@@ -218,7 +219,7 @@ def test_five_factor_alpha_of_the_russell_2000_fund(funds_and_factors):
 @pytest.mark.realdata
 def test_passive_earnings_screen_over_the_russell_fund_from_2000_06_to_2026_06(funds_and_factors):
     funds, _ = funds_and_factors
-    found = hac_mean((funds["IJR"] - funds["IWM"]).dropna(), periods_per_year=12)
+    found = hac_mean(alone((funds["IJR"] - funds["IWM"]).dropna(), periods_per_year=12))
     assert found.n == 313
     assert found.alpha_annual * 100 == pytest.approx(1.16, abs=0.005)
     assert found.t == pytest.approx(1.5, abs=0.05)
@@ -228,7 +229,7 @@ def test_passive_earnings_screen_over_the_russell_fund_from_2000_06_to_2026_06(f
 def test_passive_earnings_screen_is_a_profitability_tilt(funds_and_factors):
     funds, factors = funds_and_factors
     active = (funds["IJR"] - funds["IWM"]).loc[factors.index]
-    found = factor_alpha(active, factors.drop(columns="RF"), None, periods_per_year=12)
+    found = factor_alpha(alone(active, periods_per_year=12), factors.drop(columns="RF"))
     assert found.alpha_annual * 100 == pytest.approx(0.40, abs=0.005)
     assert found.t == pytest.approx(0.8, abs=0.05)
     assert found.loadings["RMW"] == pytest.approx(0.20, abs=0.005)
@@ -253,10 +254,10 @@ def small_cap_tilts(published) -> pd.DataFrame:
 
 @pytest.mark.realdata
 def test_profitable_small_caps_1963_to_2024_beat_all_small_caps(small_cap_tilts):
-    found = hac_mean(small_cap_tilts["top 40 %"], periods_per_year=12)
+    found = hac_mean(alone(small_cap_tilts["top 40 %"], periods_per_year=12))
     assert found.alpha_annual * 100 == pytest.approx(1.50, abs=0.015)
     assert found.t == pytest.approx(2.35, abs=0.03)
-    avoided = hac_mean(small_cap_tilts["no junk"], periods_per_year=12)
+    avoided = hac_mean(alone(small_cap_tilts["no junk"], periods_per_year=12))
     assert avoided.alpha_annual * 100 == pytest.approx(1.21, abs=0.015)
 
 
@@ -264,6 +265,6 @@ def test_profitable_small_caps_1963_to_2024_beat_all_small_caps(small_cap_tilts)
 def test_profitable_small_caps_have_no_five_factor_alpha(small_cap_tilts, published):
     factors = months(published, "tidy_ff5_monthly", end=202406).drop(columns="RF") / 100
     factors.index = pd.to_datetime(factors.index.astype(str), format="%Y%m") + pd.offsets.MonthEnd(0)
-    found = factor_alpha(small_cap_tilts["top 40 %"].loc[factors.index], factors, None, periods_per_year=12)
+    found = factor_alpha(alone(small_cap_tilts["top 40 %"].loc[factors.index], periods_per_year=12), factors)
     assert found.alpha_annual * 100 == pytest.approx(-0.78, abs=0.01)
     assert found.t == pytest.approx(-1.8, abs=0.05)

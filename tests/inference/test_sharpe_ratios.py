@@ -21,7 +21,7 @@ from active_edge.inference.sharpe import (
     sharpe_standard_error,
 )
 from active_edge.inference.sharpe_difference import jobson_korkie_memmel, ledoit_wolf, ledoit_wolf_bootstrap
-from tests.inference.return_samples import daily
+from tests.inference.return_samples import alone, daily
 
 ratios = st.floats(-0.5, 0.5)
 
@@ -84,7 +84,7 @@ def test_more_trials_and_more_variance_deflate_more():
 def test_deflation_of_a_series_uses_its_own_moments_and_the_sampling_variance_where_none_is_known():
     returns = daily(np.random.default_rng(2).normal(0.0004, 0.01, 500))
     moments = sharpe_moments(returns)
-    found = deflated_sharpe(returns, trials=16, sharpe_variance=None, periods_per_year=252)
+    found = deflated_sharpe(alone(returns), trials=16, sharpe_variance=None)
     assert found.sharpe_variance == 1 / 500
     direct = deflated_sharpe_from_moments(
         moments.sharpe,

@@ -11,7 +11,7 @@ from active_edge.inference.multiple import holm
 from active_edge.inference.position import position_among
 from active_edge.inference.regression import factor_alpha
 from active_edge.inference.verdict import Evidence, Thresholds, reach_verdict
-from tests.inference.return_samples import market_and_fund
+from tests.inference.return_samples import against, alone, market_and_fund
 
 DRAWS = np.linspace(-0.05, 0.05, 1001)
 
@@ -19,9 +19,9 @@ DRAWS = np.linspace(-0.05, 0.05, 1001)
 def benchmark(name: str, alpha: float, *, n: int = 2520, seed: int = 1, noise: float = 0.002) -> BenchmarkResult:
     """Return a comparison whose estimated annual alpha is exactly `alpha`."""
     fund, market = market_and_fund(n, seed=seed, beta=1.0, noise=noise)
-    first = benchmark_comparison(fund, market, None, name=name, benchmark_is_total_return=True, periods_per_year=252)
+    first = benchmark_comparison(against(fund, market, name=name), benchmark_is_total_return=True)
     fund = fund + (alpha - first.alpha.alpha_annual) / 252
-    return benchmark_comparison(fund, market, None, name=name, benchmark_is_total_return=True, periods_per_year=252)
+    return benchmark_comparison(against(fund, market, name=name), benchmark_is_total_return=True)
 
 
 def two(iwm: float, ijr: float, **settings) -> dict[str, BenchmarkResult]:
@@ -30,8 +30,8 @@ def two(iwm: float, ijr: float, **settings) -> dict[str, BenchmarkResult]:
 
 def factors(alpha: float):
     fund, market = market_and_fund(2520, seed=3, beta=1.0, noise=0.002)
-    first = factor_alpha(fund, market.to_frame("MKT"), None, periods_per_year=252).alpha_annual
-    return factor_alpha(fund + (alpha - first) / 252, market.to_frame("MKT"), None, periods_per_year=252)
+    first = factor_alpha(alone(fund), market.to_frame("MKT")).alpha_annual
+    return factor_alpha(alone(fund + (alpha - first) / 252), market.to_frame("MKT"))
 
 
 STRONG = Evidence(

@@ -6,6 +6,7 @@ import pytest
 
 from active_edge.inference.regression import hac_alpha
 from active_edge.judging.family import joint_test
+from tests.inference.return_samples import against
 
 INDEX = pd.bdate_range("2015-01-01", periods=500)
 
@@ -21,7 +22,7 @@ def family_of(seed, edge, late=0):
         {"one": {"IWM": benchmark}, "other": {"IWM": benchmark[late:]}},
         {"one": None, "other": None},
     )
-    return family, hac_alpha(one, benchmark, None, periods_per_year=252).p
+    return family, hac_alpha(against(one, benchmark)).p
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -12,6 +12,7 @@ from active_edge.run.backtest import backtest
 from active_edge.screen import Screen
 from active_edge.sessions import sessions_between
 from active_edge.strategy import Strategy, StrategyRules
+from tests.inference.return_samples import alone
 from tests.markets import make_market
 
 SESSIONS = sessions_between("2020-01-02", "2021-12-31")
@@ -41,7 +42,7 @@ def judged(tmp_path, end):
 def test_factors_that_end_early_give_the_alpha_of_what_they_cover(tmp_path):
     judgement, factors, cash = judged(tmp_path, "2021-10-29")
     returns = judgement.result.returns.loc[:"2021-10-29"]
-    expected = factor_alpha(returns, factors.loc[returns.index], cash, periods_per_year=252)
+    expected = factor_alpha(alone(returns, cash), factors.loc[returns.index])
     assert judgement.factors.alpha_annual == pytest.approx(expected.alpha_annual, abs=1e-12)
     assert judgement.factors.n == len(returns) < len(judgement.result.returns)
     assert any("The factor returns cover" in text for _, text, _ in data_warnings(judgement))

@@ -22,6 +22,7 @@ from active_edge.inference.comparison import benchmark_comparison
 from active_edge.inference.multiple import holm
 from active_edge.inference.position import Position, position_among
 from active_edge.inference.regression import AlphaEstimate, alpha_matrix, factor_alpha, hac_alpha, hac_mean
+from active_edge.inference.sample import Sample
 from active_edge.inference.sharpe import deflated_sharpe
 from active_edge.inference.superiority import hedged_returns, step_m, superior_predictive_ability
 from active_edge.inference.verdict import Evidence, Verdict, reach_verdict
@@ -40,7 +41,7 @@ PAIR = (FAMILY.index("insider_ownership narrow"), FAMILY.index("pricing_power na
 
 
 @dataclass(frozen=True)
-class Sample:
+class FamilyReturns:
     """The monthly returns of one market's sixteen screens with what they are held against.
 
     gross, net : (months × `FAMILY`) simple returns before and after costs. effects : (n_family,) planted edge a year.
@@ -69,13 +70,15 @@ class Sample:
     def alphas(self, returns: pd.Series) -> dict[str, AlphaEstimate]:
         """The alphas of a report on one series, by name of the test."""
         names = [name for name in FACTOR_SERIES if name in self.factors]
-        found = {
-            f"alpha_{name}": hac_alpha(returns, self.benchmarks[name], self.cash, periods_per_year=MONTHS_A_YEAR)
-            for name in BENCHMARKS
-        }
+        own = self.sample(returns)
+        found = {f"alpha_{name}": hac_alpha(own.against(self.benchmarks[name], name)) for name in BENCHMARKS}
         for test, chosen in (("factor_alpha", names), ("four_factor_alpha", FOUR_FACTORS)):
-            found[test] = factor_alpha(returns, self.factors[chosen], self.cash, periods_per_year=MONTHS_A_YEAR)
+            found[test] = factor_alpha(own, self.factors[chosen])
         return found
+
+    def sample(self, returns: pd.Series) -> Sample:
+        """One of the screens, over cash."""
+        return Sample.of(returns, periods_per_year=MONTHS_A_YEAR, cash=self.cash)
 
     def loadings(self, excess: np.ndarray) -> np.ndarray:
         """(4, n_series) least-squares loadings of excess returns (months, n_series) on the four factors."""
@@ -109,7 +112,7 @@ def measure(market: MonthlyMarket, world: World, *, seed: int, twins: int = TWIN
     for name, truth in _true_alphas(sample, world).items():
         tests[name]["truth"] = truth
     first, second = (sample.gross.iloc[:, place] for place in PAIR)
-    pair = hac_mean(first - second, periods_per_year=MONTHS_A_YEAR)
+    pair = hac_mean(Sample.of(first - second, periods_per_year=MONTHS_A_YEAR))
     tests |= {"paired_difference": _plain(pair)}
     tests |= {name: {"p": position.p} for name, position in positions.items()}
     tests |= _family_tests(sample, seed=seed) | _wrong_tests(sample)
@@ -123,7 +126,7 @@ def measure(market: MonthlyMarket, world: World, *, seed: int, twins: int = TWIN
     }
 
 
-def _sample(reading: Reading, names: Mapping[str, Names]) -> Sample:
+def _sample(reading: Reading, names: Mapping[str, Names]) -> FamilyReturns:
     parts = [hold(reading, held) for held in names.values()]
     months = reading.market.dates[1 : len(parts[0].gross) + 1]
     gross, net = (
@@ -131,11 +134,11 @@ def _sample(reading: Reading, names: Mapping[str, Names]) -> Sample:
         for kind in ("gross", "net")
     )
     effects = np.concatenate([portfolios.planted_effect(reading, held) for held in names.values()])
-    return Sample(reading.market, gross, net, effects)
+    return FamilyReturns(reading.market, gross, net, effects)
 
 
 def _positions(
-    reading: Reading, names: Mapping[str, Names], sample: Sample, *, twins: int, seed: int
+    reading: Reading, names: Mapping[str, Names], sample: FamilyReturns, *, twins: int, seed: int
 ) -> dict[str, Position]:
     """Place of the judged screen after costs among its matched random portfolios: by return, and by factor alpha."""
     place, width = MAIN % len(SIGNALS), list(WIDTHS)[MAIN // len(SIGNALS)]
@@ -160,7 +163,7 @@ def _plain(estimate: AlphaEstimate) -> dict[str, Any]:
     }
 
 
-def _true_alphas(sample: Sample, world: World) -> dict[str, float]:
+def _true_alphas(sample: FamilyReturns, world: World) -> dict[str, float]:
     """The value each alpha estimates, annual: the planted edge, and on an index also what the tilt away from it earns.
 
     On an index the truth is (b − β b_I)'λ + β·fee + the edge of the portfolio beyond β times the index's own: λ the
@@ -182,7 +185,7 @@ def _true_alphas(sample: Sample, world: World) -> dict[str, float]:
     return truth
 
 
-def _family_alphas(sample: Sample) -> dict[str, list[float]]:
+def _family_alphas(sample: FamilyReturns) -> dict[str, list[float]]:
     excess = sample.gross.to_numpy() - sample.cash.to_numpy()[:, None]
     alphas = alpha_matrix(excess, sample.factors[FOUR_FACTORS].to_numpy(), periods_per_year=MONTHS_A_YEAR)
     return {
@@ -193,7 +196,7 @@ def _family_alphas(sample: Sample) -> dict[str, list[float]]:
     }
 
 
-def _family_tests(sample: Sample, *, seed: int) -> dict[str, dict[str, float]]:
+def _family_tests(sample: FamilyReturns, *, seed: int) -> dict[str, dict[str, float]]:
     """Tests that charge for the search over all sixteen screens, by p of the best one."""
     p = _family_alphas(sample)["p"]
     beyond = sample.beyond_factors
@@ -221,43 +224,35 @@ def _deflated(active: np.ndarray, months: pd.DatetimeIndex) -> float:
     """1 − deflated Sharpe ratio of the best of a family, charged for all of it."""
     ratios = active.mean(axis=0) / active.std(axis=0, ddof=1)
     best = pd.Series(active[:, int(ratios.argmax())], index=months)
-    judged = deflated_sharpe(
-        best, trials=len(ratios), sharpe_variance=float(ratios.var(ddof=1)), periods_per_year=MONTHS_A_YEAR
-    )
-    return 1.0 - judged.probability
+    own = Sample.of(best, periods_per_year=MONTHS_A_YEAR)
+    return 1.0 - deflated_sharpe(own, trials=len(ratios), sharpe_variance=float(ratios.var(ddof=1))).probability
 
 
-def _wrong_tests(sample: Sample) -> dict[str, dict[str, float]]:
+def _wrong_tests(sample: FamilyReturns) -> dict[str, dict[str, float]]:
     """Tests known to be wrong, so that it shows how wrong."""
     from scipy.special import ndtr
 
-    excess = sample.gross[FAMILY[MAIN]] - sample.cash
     windows = np.convolve(sample.beyond_factors[:, MAIN], np.ones(OVERLAP), mode="valid")
     t = windows.mean() / windows.std(ddof=1) * np.sqrt(len(windows))
     return {
-        "sharpe_above_zero": {"p": hac_mean(excess, periods_per_year=MONTHS_A_YEAR).p},
+        "sharpe_above_zero": {"p": hac_mean(sample.sample(sample.gross[FAMILY[MAIN]])).p},
         "overlapping_years_naive_t": {"p": 2.0 * float(ndtr(-abs(t)))},
         "best_of_16_naive": {"p": min(_family_alphas(sample)["p"])},
     }
 
 
-def _verdict(sample: Sample, position: Position, factors: AlphaEstimate) -> Verdict:
+def _verdict(sample: FamilyReturns, position: Position, factors: AlphaEstimate) -> Verdict:
     """The verdict on the judged screen after costs, as if it were the only trial."""
     net = sample.net[FAMILY[MAIN]]
     comparisons = {
         name: benchmark_comparison(
-            net,
-            sample.benchmarks[name],
-            sample.cash,
-            name=name,
-            benchmark_is_total_return=True,
-            periods_per_year=MONTHS_A_YEAR,
+            sample.sample(net).against(sample.benchmarks[name], name), benchmark_is_total_return=True
         )
         for name in BENCHMARKS
     }
     first = BENCHMARKS[0]
     beyond = net - comparisons[first].alpha.beta * sample.benchmarks[first]
-    deflated = deflated_sharpe(beyond, trials=1, sharpe_variance=None, periods_per_year=MONTHS_A_YEAR)
+    deflated = deflated_sharpe(Sample.of(beyond, periods_per_year=MONTHS_A_YEAR), trials=1, sharpe_variance=None)
     evidence = Evidence(
         benchmarks=comparisons,
         trials=1,

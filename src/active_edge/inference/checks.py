@@ -1,7 +1,7 @@
-"""What a sample must be before any number is computed from it.
+"""What numbers must be before any estimate is made of them; a dated return series is checked by `Sample`.
 
-Every public estimator of this package passes its input through here. A sample that cannot carry the number
-asked for raises `InferenceError` with the place, the value, the bound and the remedy; it never yields a number.
+What cannot carry the number asked for raises `InferenceError` with the place, the value, the bound and the remedy; it
+never yields a number.
 """
 
 from __future__ import annotations
@@ -19,74 +19,6 @@ RELATIVE_ZERO = 1e-10
 
 MAX_CONDITION = 1e7
 """Condition number of the standardised regressors beyond which they are treated as collinear."""
-
-
-def check_series(
-    values: pd.Series,
-    name: str,
-    *,
-    periods_per_year: float,
-    minimum: int = MIN_OBSERVATIONS,
-    returns: bool = True,
-    varies: bool = True,
-) -> np.ndarray:
-    """Return the values of a dated series as floats once it is fit to be a sample.
-
-    Parameters
-    ----------
-    values
-        `(n,) float`, index: sorted dates without duplicates; simple returns per period, decimal. NaN and
-        infinity are refused, not skipped: a hole shifts every later pair of observations.
-    name
-        What to call the series in a message.
-    periods_per_year
-        Observations a year the caller annualises with; it must agree with the dates.
-    minimum
-        Fewest observations.
-    returns
-        Whether the values are simple returns, none of which may lie below -1.
-    varies
-        Whether a constant series is refused.
-
-    Returns
-    -------
-    `(n,) float64`, a copy.
-
-    Raises
-    ------
-    InferenceError
-        Not a dated series, too short, unsorted, holes, infinite values, impossible returns, no variation.
-    """
-    if not isinstance(values, pd.Series) or not isinstance(values.index, pd.DatetimeIndex):
-        raise InferenceError(f"{name}: expected a pandas Series indexed by date, got {_kind(values)}")
-    check_dates(values.index, name, periods_per_year=periods_per_year, minimum=minimum)
-    sample = check_finite(values.to_numpy(dtype=np.float64, na_value=np.nan), name, values.index)
-    if returns and (worst := sample.min()) < -1.0:
-        raise InferenceError(
-            f"{name}: a return of {worst:g} at {values.index[int(sample.argmin())].date()} is below -1; "
-            "returns are decimals (0.05 is five percent), divide percent by 100"
-        )
-    if varies:
-        check_varies(sample, name)
-    return sample
-
-
-def check_dates(index: pd.DatetimeIndex, name: str, *, periods_per_year: float, minimum: int) -> None:
-    """Refuse an index that is too short, unsorted, repeated, or of another frequency than `periods_per_year`."""
-    if len(index) < minimum:
-        raise InferenceError(
-            f"{name}: {len(index)} observations, at least {minimum} are needed; "
-            "lengthen the period or use a higher frequency"
-        )
-    _check_order(index, name)
-    if not periods_per_year > 0:
-        raise InferenceError(f"{name}: periods_per_year is {periods_per_year}, it must be above 0 (252, 12, ...)")
-    years = (index[-1] - index[0]).days / 365.25
-    if years > 0 and not 0.5 <= (observed := (len(index) - 1) / years) / periods_per_year <= 2.0:
-        raise InferenceError(
-            f"{name}: {observed:.0f} observations a year from {index[0].date()} to {index[-1].date()}, but "
-            f"periods_per_year is {periods_per_year:g}; pass the frequency of the series"
-        )
 
 
 def check_finite(sample: np.ndarray, name: str, index: pd.Index | None = None) -> np.ndarray:
@@ -108,29 +40,6 @@ def check_varies(sample: np.ndarray, name: str) -> None:
     if deviation <= RELATIVE_ZERO * max(float(np.abs(sample).max()), np.finfo(float).tiny):
         raise InferenceError(
             f"{name}: all {sample.size} values equal {float(sample[0]):g}; a constant series has no risk to judge by"
-        )
-
-
-def check_aligned(values: pd.Series, other: pd.Series | pd.DataFrame, name: str, other_name: str) -> None:
-    """Refuse two series whose dates differ anywhere between the first and the last date of `values`.
-
-    `other` may reach further back and forth. A date in one and not in the other means that the two returns
-    around it describe different spans.
-    """
-    for one, title in ((values, name), (other, other_name)):
-        _check_order(one.index, title)
-    inner = other.index[(other.index >= values.index[0]) & (other.index <= values.index[-1])]
-    lacking = values.index.difference(inner)
-    surplus = inner.difference(values.index)
-    if len(lacking) or len(surplus):
-        parts = []
-        if len(lacking):
-            parts.append(f"{len(lacking)} dates of {name} are not in {other_name} (first {lacking[0].date()})")
-        if len(surplus):
-            parts.append(f"{len(surplus)} dates of {other_name} are not in {name} (first {surplus[0].date()})")
-        raise InferenceError(
-            "misaligned calendars: " + "; ".join(parts) + "; bring both to one calendar, or cut both to the span "
-            "they share, before comparing"
         )
 
 
@@ -156,25 +65,6 @@ def check_not_collinear(design: np.ndarray, names: list[str]) -> None:
         )
 
 
-def common_span(*series: pd.Series | pd.DataFrame) -> list[pd.Series | pd.DataFrame]:
-    """Return the inputs cut to the dates from the latest first date to the earliest last date.
-
-    Only ends are cut: a hole inside stays and is refused by `check_aligned`.
-
-    Raises
-    ------
-    InferenceError
-        The series share no date.
-    """
-    start = max(one.index[0] for one in series)
-    end = min(one.index[-1] for one in series)
-    if start > end:
-        raise InferenceError(
-            f"the series share no date: the last to begin starts {start}, the first to end stops {end}"
-        )
-    return [one.loc[start:end] for one in series]
-
-
 def check_share(value: float, name: str) -> float:
     """Return the value once it is known to lie strictly between 0 and 1."""
     if not 0.0 < value < 1.0:
@@ -187,16 +77,3 @@ def check_trials(trials: int) -> int:
     if int(trials) != trials or trials < 1:
         raise InferenceError(f"trials is {trials}, it must be a whole number of at least 1 (this one counts)")
     return int(trials)
-
-
-def _check_order(index: pd.Index, name: str) -> None:
-    if not isinstance(index, pd.DatetimeIndex):
-        raise InferenceError(f"{name}: expected an index of dates, got {type(index).__name__}")
-    if not index.is_monotonic_increasing or not index.is_unique:
-        raise InferenceError(f"{name}: dates must rise and be unique; sort the series and drop repeated dates")
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, pd.Series):
-        return f"a Series indexed by {type(value.index).__name__}"
-    return type(value).__name__

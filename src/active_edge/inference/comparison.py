@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from active_edge.errors import InferenceError
-from active_edge.inference.checks import check_aligned, check_series, check_varies
 from active_edge.inference.performance import Capture, capture
 from active_edge.inference.power import mde_from_standard_error
 from active_edge.inference.regression import AlphaEstimate, hac_alpha
+from active_edge.inference.sample import Sample
 
 
 @dataclass(frozen=True)
@@ -63,30 +62,15 @@ class BenchmarkResult:
         }
 
 
-def benchmark_comparison(
-    returns: pd.Series,
-    benchmark: pd.Series,
-    rf: pd.Series | None,
-    *,
-    name: str,
-    benchmark_is_total_return: bool,
-    periods_per_year: float,
-    level: float = 0.05,
-) -> BenchmarkResult:
+def benchmark_comparison(sample: Sample, *, benchmark_is_total_return: bool, level: float = 0.05) -> BenchmarkResult:
     """Return active return, tracking error, information ratio, HAC alpha and captures on one benchmark.
 
     Parameters
     ----------
-    returns
-        `(n,) float`, simple net returns per period, decimal, indexed by date; no holes.
-    benchmark
-        Simple returns per period on the same dates; may reach beyond both ends.
-    rf
-        Cash per period, or None.
+    sample
+        Returns against a benchmark.
     benchmark_is_total_return
         Must be said: whether dividends are in the benchmark. False is refused.
-    periods_per_year
-        252 for sessions, 12 for months.
 
     Active return is periods_per_year × mean(r − b); tracking error √periods_per_year × std(r − b, n − 1).
 
@@ -95,31 +79,24 @@ def benchmark_comparison(
     Raises
     ------
     InferenceError
-        A price index as benchmark; unfit or misaligned samples; returns equal to the benchmark's.
+        A price index as benchmark; a sample without one.
     """
     if benchmark_is_total_return is not True:
         raise InferenceError(
-            f"{name} is a price index: its returns lack dividends, so a total-return portfolio beats it by "
-            "construction; use a total-return series (an adjusted close)"
+            f"{sample.benchmark_name} is a price index: its returns lack dividends, so a total-return portfolio beats "
+            "it by construction; use a total-return series (an adjusted close)"
         )
-    sample = check_series(returns, "returns", periods_per_year=periods_per_year)
-    check_aligned(returns, benchmark, "returns", name)
-    inside = benchmark.loc[returns.index]
-    other = check_series(inside, name, periods_per_year=periods_per_year)
-    active = sample - other
-    if np.abs(active).max() <= 1e-12:
-        raise InferenceError(f"the returns equal those of {name} on every date: there is no active risk to test")
-    check_varies(active, f"active return over {name}")
-    estimate = hac_alpha(returns, inside, rf, periods_per_year=periods_per_year, level=level)
-    annual = float(active.mean()) * periods_per_year
-    tracking_error = float(active.std(ddof=1)) * math.sqrt(periods_per_year)
+    estimate = hac_alpha(sample, level=level)
+    active = sample.active()
+    annual = float(active.returns.mean()) * sample.periods_per_year
+    tracking_error = float(active.returns.std(ddof=1)) * math.sqrt(sample.periods_per_year)
     return BenchmarkResult(
-        name=name,
-        total_return=float(np.prod(1.0 + other) - 1.0),
+        name=sample.benchmark_name,
+        total_return=float(np.prod(1.0 + sample.benchmark_series.to_numpy()) - 1.0),
         active_return_annual=annual,
         tracking_error=tracking_error,
         information_ratio=annual / tracking_error,
         alpha=estimate,
-        capture=capture(returns, inside),
+        capture=capture(sample),
         mde_annual=mde_from_standard_error(estimate.se_annual, level=level),
     )

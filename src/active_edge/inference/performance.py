@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError
-from active_edge.inference.checks import check_aligned, check_series
+from active_edge.inference.sample import Sample, check_aligned
 
 
 @dataclass(frozen=True)
@@ -49,36 +49,26 @@ class Capture:
     down_periods: int
 
 
-def performance(returns: pd.Series, rf: pd.Series | None, *, periods_per_year: float) -> Performance:
-    """Return what a series of simple returns earned and risked.
+def performance(sample: Sample) -> Performance:
+    """Return what a series of simple returns earned and risked; an unfit sample is described as well.
 
-    Parameters
-    ----------
-    returns
-        `(n,) float`, decimal, indexed by date, n >= 2; no holes. A constant series is described, its Sharpe
-        ratio is None.
-    rf
-        Cash per period for the Sharpe ratio, or None for zero.
+    A constant series has no Sharpe ratio. Without cash the ratio is over zero.
 
     Source: Sharpe (1994), The Sharpe ratio, Journal of Portfolio Management 21(1),
     doi:10.3905/jpm.1994.409501: the standard deviation is that of the excess returns, with n − 1.
     """
-    sample = check_series(returns, "returns", periods_per_year=periods_per_year, minimum=2, varies=False)
-    excess = sample
-    if rf is not None:
-        check_aligned(returns, rf, "returns", "rf")
-        excess = sample - rf.loc[returns.index].to_numpy(dtype=np.float64)
-    total = float(np.prod(1.0 + sample) - 1.0)
+    returns, excess, periods_per_year = sample.returns, sample.excess, sample.periods_per_year
+    total = float(np.prod(1.0 + returns) - 1.0)
     deviation = float(excess.std(ddof=1))
     moving = deviation > 1e-10 * max(float(np.abs(excess).max()), np.finfo(float).tiny)
     return Performance(
         total_return=total,
-        annual_return=(1.0 + total) ** (periods_per_year / len(sample)) - 1.0,
-        annual_volatility=float(sample.std(ddof=1)) * math.sqrt(periods_per_year),
+        annual_return=(1.0 + total) ** (periods_per_year / len(returns)) - 1.0,
+        annual_volatility=float(returns.std(ddof=1)) * math.sqrt(periods_per_year),
         sharpe=float(excess.mean()) / deviation * math.sqrt(periods_per_year) if moving else None,
-        max_drawdown=float(drawdowns(returns).min()),
-        n=len(sample),
-        periods_per_year=float(periods_per_year),
+        max_drawdown=float(drawdowns(sample.series).min()),
+        n=len(returns),
+        periods_per_year=periods_per_year,
     )
 
 
@@ -118,7 +108,7 @@ def compound_monthly(returns: pd.Series) -> pd.Series:
     return pd.Series(growth.to_numpy(), index=pd.DatetimeIndex(last), name=returns.name)
 
 
-def capture(returns: pd.Series, benchmark: pd.Series) -> Capture:
+def capture(sample: Sample) -> Capture:
     """Return up and down capture by month.
 
     Geometric mean return of the months in which the benchmark rose (fell), over the benchmark's own in those
@@ -126,8 +116,7 @@ def capture(returns: pd.Series, benchmark: pd.Series) -> Capture:
 
     Source: Morningstar, Custom Calculation Data Points, "Upside/Downside Capture Ratio" (2015).
     """
-    check_aligned(returns, benchmark, "returns", "benchmark")
-    own, other = compound_monthly(returns), compound_monthly(benchmark.loc[returns.index])
+    own, other = compound_monthly(sample.series), compound_monthly(sample.benchmark_series)
     rising, falling = (other > 0).to_numpy(), (other < 0).to_numpy()
     return Capture(
         up=_geometric_ratio(own[rising], other[rising]),
@@ -149,7 +138,7 @@ def calendar_years(returns: pd.Series, benchmarks: dict[str, pd.Series] | None =
     """
     columns = {"returns": returns}
     for name, benchmark in (benchmarks or {}).items():
-        check_aligned(returns, benchmark, "returns", name)
+        check_aligned(returns.index, benchmark, "returns", name)
         columns[name] = benchmark.loc[returns.index]
     frame = pd.DataFrame(columns)
     table = (1.0 + frame).groupby(frame.index.year).prod() - 1.0

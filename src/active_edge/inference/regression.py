@@ -14,12 +14,11 @@ from active_edge.errors import InferenceError
 from active_edge.inference.checks import (
     MIN_OBSERVATIONS,
     RELATIVE_ZERO,
-    check_aligned,
     check_finite,
     check_not_collinear,
-    check_series,
     check_share,
 )
+from active_edge.inference.sample import Sample, check_aligned, require
 
 LONG_LAG = 12
 """The second lag, printed beside the automatic one."""
@@ -74,26 +73,13 @@ def hac_lag(n: int) -> int:
     return lags
 
 
-def hac_alpha(
-    returns: pd.Series,
-    benchmark: pd.Series,
-    rf: pd.Series | None,
-    *,
-    periods_per_year: float,
-    level: float = 0.05,
-) -> AlphaEstimate:
+def hac_alpha(sample: Sample, *, level: float = 0.05) -> AlphaEstimate:
     """Return the alpha of r − rf = α + β (b − rf) + e, annualised by multiplication.
 
     Parameters
     ----------
-    returns
-        `(n,) float`, simple net returns per period, decimal, indexed by date; no holes.
-    benchmark
-        The same for the benchmark, total returns; may reach beyond both ends of `returns`.
-    rf
-        Cash return per period over the same dates, or None: nothing is subtracted, and the estimate says so.
-    periods_per_year
-        252 for sessions, 12 for months.
+    sample
+        Returns against a benchmark. Without cash nothing is subtracted, and the estimate says so.
     level
         1 − coverage of the interval.
 
@@ -112,43 +98,21 @@ def hac_alpha(
     Raises
     ------
     InferenceError
-        Unfit or misaligned samples; a benchmark that reproduces the returns exactly.
+        A sample without a benchmark.
     """
-    check_series(returns, "returns", periods_per_year=periods_per_year)
-    if not isinstance(benchmark, pd.Series):
-        raise InferenceError(f"benchmark: expected a pandas Series, got {type(benchmark).__name__}")
-    check_aligned(returns, benchmark, "returns", "benchmark")
-    inside = benchmark.loc[returns.index]
-    check_series(inside, "benchmark", periods_per_year=periods_per_year)
-    return _alpha(
-        returns,
-        inside.rename("benchmark").to_frame(),
-        rf,
-        rf_from_factors=True,
-        periods_per_year=periods_per_year,
-        level=level,
-    )
+    return _estimate(sample, sample.passive[:, None], ["benchmark"], level, excess=sample.cash is not None)
 
 
-def factor_alpha(
-    returns: pd.Series,
-    factors: pd.DataFrame,
-    rf: pd.Series | None,
-    *,
-    periods_per_year: float,
-    level: float = 0.05,
-) -> AlphaEstimate:
+def factor_alpha(sample: Sample, factors: pd.DataFrame, *, level: float = 0.05) -> AlphaEstimate:
     """Return the alpha of r − rf = α + Σ βᵢ fᵢ + e on self-financing factors.
 
     Parameters
     ----------
-    returns
-        `(n,) float`, simple net returns per period, decimal, indexed by date; no holes.
+    sample
+        Returns; without cash where they are already excess or long-short. A benchmark is not looked at.
     factors
-        `(m, k) float`, decimal excess or long-short returns, one column a factor, covering the dates of
-        `returns`; NaN inside that span is refused.
-    rf
-        Cash return per period, or None where `returns` are already excess or long-short.
+        `(m, k) float`, decimal excess or long-short returns, one column a factor, covering the dates of the
+        sample; NaN inside that span is refused.
 
     Source: Fama & French (2015), doi:10.1016/j.jfineco.2014.10.010 (five factors); Carhart (1997),
     doi:10.1111/j.1540-6261.1997.tb03808.x (momentum); Asness, Frazzini & Pedersen (2019),
@@ -157,53 +121,33 @@ def factor_alpha(
     Raises
     ------
     InferenceError
-        As `hac_alpha`; also collinear factors, by name.
+        An unfit sample; misaligned factors, holes in them, collinear ones, by name; more factors than it carries.
     """
+    require(sample)
     if not isinstance(factors, pd.DataFrame) or factors.shape[1] == 0:
         raise InferenceError("factors: expected a DataFrame with one column a factor")
-    return _alpha(returns, factors, rf, rf_from_factors=False, periods_per_year=periods_per_year, level=level)
-
-
-def hac_mean(values: pd.Series, *, periods_per_year: float, level: float = 0.05) -> AlphaEstimate:
-    """Return the annualised mean of a series, tested against zero with the same standard errors.
-
-    For active or long-short returns; the estimate has no loadings.
-    """
-    sample = check_series(values, "returns", periods_per_year=periods_per_year)
-    return _estimate(sample, np.empty((len(sample), 0)), [], periods_per_year, level, excess=True)
-
-
-def _alpha(
-    returns: pd.Series,
-    factors: pd.DataFrame,
-    rf: pd.Series | None,
-    *,
-    rf_from_factors: bool,
-    periods_per_year: float,
-    level: float,
-) -> AlphaEstimate:
-    sample = check_series(returns, "returns", periods_per_year=periods_per_year)
-    check_aligned(returns, factors, "returns", "benchmark" if rf_from_factors else "factors")
-    design = factors.loc[returns.index].to_numpy(dtype=np.float64)
+    check_aligned(sample.dates, factors, "returns", "factors")
+    design = factors.loc[sample.dates].to_numpy(dtype=np.float64)
     names = [str(name) for name in factors.columns]
     for column, name in zip(design.T, names, strict=True):
-        check_finite(column, name, returns.index)
-    if rf is not None:
-        check_aligned(returns, rf, "returns", "rf")
-        inside = rf.loc[returns.index]
-        cash = check_series(inside, "rf", periods_per_year=periods_per_year, varies=False)
-        sample = sample - cash
-        if rf_from_factors:
-            design = design - cash[:, None]
+        check_finite(column, name, sample.dates)
     check_not_collinear(design, names)
-    return _estimate(sample, design, names, periods_per_year, level, excess=rf is not None)
+    return _estimate(sample, design, names, level, excess=sample.cash is not None)
 
 
-def _estimate(
-    sample: np.ndarray, design: np.ndarray, names: list[str], periods_per_year: float, level: float, *, excess: bool
-) -> AlphaEstimate:
+def hac_mean(sample: Sample, *, level: float = 0.05) -> AlphaEstimate:
+    """Return the annualised mean of a sample over cash, tested against zero with the same standard errors.
+
+    For active or long-short returns, which have no cash to subtract; the estimate has no loadings.
+    """
+    require(sample)
+    return _estimate(sample, np.empty((sample.n, 0)), [], level, excess=True)
+
+
+def _estimate(sample: Sample, design: np.ndarray, names: list[str], level: float, *, excess: bool) -> AlphaEstimate:
     check_share(level, "level")
-    n, k = len(sample), design.shape[1] + 1
+    returns, periods_per_year = sample.excess, sample.periods_per_year
+    n, k = len(returns), design.shape[1] + 1
     if n < MIN_OBSERVATIONS + 2 * (k - 2):
         raise InferenceError(
             f"{n} observations for {k} coefficients, at least {MIN_OBSERVATIONS + 2 * (k - 2)} are needed; "
@@ -211,11 +155,11 @@ def _estimate(
         )
     lag = hac_lag(n)
     regressors = np.column_stack([np.ones(n), design])
-    fit = newey_west(sample, regressors, lag=lag)
+    fit = newey_west(returns, regressors, lag=lag)
     residuals = np.asarray(fit.resid)
-    if residuals.std() <= RELATIVE_ZERO * sample.std():
+    if residuals.std() <= RELATIVE_ZERO * returns.std():
         raise InferenceError("the benchmark reproduces the returns exactly: there is no active risk to test")
-    long_fit = newey_west(sample, regressors, lag=LONG_LAG) if n >= 4 * LONG_LAG else None
+    long_fit = newey_west(returns, regressors, lag=LONG_LAG) if n >= 4 * LONG_LAG else None
     low, high = np.asarray(fit.conf_int(alpha=level))[0] * periods_per_year
     return AlphaEstimate(
         alpha_annual=float(fit.params[0]) * periods_per_year,
@@ -233,7 +177,7 @@ def _estimate(
         loading_t=dict(zip(names, map(float, fit.tvalues[1:]), strict=True)),
         r_squared=float(fit.rsquared),
         residual_volatility=float(math.sqrt(residuals @ residuals / (n - k) * periods_per_year)),
-        periods_per_year=float(periods_per_year),
+        periods_per_year=periods_per_year,
         excess_over_cash=excess,
     )
 

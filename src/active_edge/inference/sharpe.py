@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError
-from active_edge.inference.checks import check_finite, check_series, check_share, check_trials, check_varies
+from active_edge.inference.checks import check_finite, check_share, check_trials, check_varies
+from active_edge.inference.sample import Sample, require
 
 EULER_GAMMA = 0.5772156649015329
 
@@ -196,25 +197,27 @@ def deflated_sharpe_from_moments(
     )
 
 
-def deflated_sharpe(
-    returns: pd.Series, *, trials: int, sharpe_variance: float | None, periods_per_year: float
-) -> DeflatedSharpe:
-    """Return the deflated Sharpe ratio of a return series.
+def deflated_sharpe(sample: Sample, *, trials: int, sharpe_variance: float | None) -> DeflatedSharpe:
+    """Return the deflated Sharpe ratio of a sample over cash.
 
     Parameters
     ----------
-    returns
-        `(n,) float` indexed by date. Pass *active* returns (or alphas' residual-plus-intercept): a Sharpe ratio
-        over cash is above zero on most markets without any edge, because the market itself is.
+    sample
+        Pass *active* returns (or alphas' residual-plus-intercept): a Sharpe ratio over cash is above zero on most
+        markets without any edge, because the market itself is.
     trials
         Everything ever tried on this data, this one included.
     sharpe_variance
         Variance of the trials' per-period ratios, of the same kind of returns. None where the ledger holds too
         few to estimate it: then 1/n, the sampling variance of a ratio without skill, as if the trials were
         independent; this is the stricter choice for correlated trials.
+
+    Raises
+    ------
+    InferenceError
+        An unfit sample, no trial, a negative variance.
     """
-    sample = check_series(returns, "returns", periods_per_year=periods_per_year)
-    moments = sharpe_moments(sample)
+    moments = sharpe_moments(require(sample).excess)
     return deflated_sharpe_from_moments(
         moments.sharpe,
         moments.n,

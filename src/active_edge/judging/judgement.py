@@ -14,6 +14,7 @@ from active_edge.inference.comparison import BenchmarkResult, benchmark_comparis
 from active_edge.inference.performance import Performance, break_even_cost_bps, performance
 from active_edge.inference.position import Position, position_among
 from active_edge.inference.regression import AlphaEstimate, factor_alpha, hac_alpha
+from active_edge.inference.sample import Sample
 from active_edge.inference.sharpe import deflated_sharpe
 from active_edge.inference.verdict import Evidence, Thresholds, Verdict, reach_verdict
 from active_edge.judging.family import Family
@@ -131,8 +132,9 @@ def judge_result(
     untestable: dict[str, str] = {}
     measured = _benchmarks(result, names, untestable)
     cash = cash_returns(result.market, result.returns.index)
-    comparisons = _comparisons(result, measured, cash, untestable)
-    factors = _factors(result, cash)
+    own = _own(result, cash)
+    comparisons = _comparisons(own, measured, untestable)
+    factors = _factors(result, own)
     draws = random_returns(result, count=random_portfolios, seed=seed) if comparisons else np.empty(0)
     annual = float(result.returns.mean() * SESSIONS_A_YEAR) if len(result.returns) else 0.0
     position = position_among(annual, draws) if len(draws) else None
@@ -154,9 +156,7 @@ def judge_result(
         result=result,
         tally=tally,
         verdict=_say_untested(reach_verdict(evidence, bounds), untested, coverage),
-        performance=performance(result.returns, cash, periods_per_year=SESSIONS_A_YEAR)
-        if len(result.returns) > 1
-        else None,
+        performance=None if own is None else performance(own),
         benchmarks=comparisons,
         benchmark_returns=measured,
         factors=factors,
@@ -202,7 +202,7 @@ def information_ratio(result: Result) -> float | None:
 
 def beyond_beta(returns: pd.Series, benchmark: pd.Series) -> pd.Series:
     """(n,) returns minus the fitted beta times the benchmark: residual plus intercept of the alpha regression."""
-    estimate = hac_alpha(returns, benchmark, None, periods_per_year=SESSIONS_A_YEAR)
+    estimate = hac_alpha(Sample.of(returns, periods_per_year=SESSIONS_A_YEAR).against(benchmark))
     return returns - estimate.loadings[next(iter(estimate.loadings))] * benchmark
 
 
@@ -225,10 +225,8 @@ def factor_names(market: Market) -> tuple[str, ...]:
     return names if names[:3] == FACTOR_SERIES[:3] else ()
 
 
-def alpha_on_factors(
-    market: Market, returns: pd.Series, cash: pd.Series | None, names: tuple[str, ...] | None = None
-) -> AlphaEstimate | None:
-    """Alpha on the market's factors over the part of the returns that all of them cover; None without any.
+def alpha_on_factors(market: Market, sample: Sample, names: tuple[str, ...] | None = None) -> AlphaEstimate | None:
+    """Alpha on the market's factors over the part of the sample that all of them cover; None without any.
 
     Parameters
     ----------
@@ -239,14 +237,14 @@ def alpha_on_factors(
     InferenceError : the covered part is too short, or the factors have holes in it.
     """
     names = factor_names(market) if names is None else names
-    if not names or not set(names) <= market.series_names or not len(returns):
+    if not names or not set(names) <= market.series_names:
         return None
-    table = pd.DataFrame({name: market.series(name) for name in names}).reindex(returns.index)
-    covered = table.index[table.notna().all(axis=1)]
+    table = pd.DataFrame({name: market.series(name) for name in names}).reindex(sample.dates)
+    covered = np.flatnonzero(table.notna().all(axis=1))
     if not len(covered):
         return None
-    table = table.loc[covered[0] : covered[-1]]
-    return factor_alpha(returns.loc[table.index], table, cash, periods_per_year=SESSIONS_A_YEAR)
+    rows = slice(int(covered[0]), int(covered[-1]) + 1)
+    return factor_alpha(sample.part(rows), table.iloc[rows])
 
 
 def random_returns(result: Result, *, count: int, seed: int) -> np.ndarray:
@@ -303,28 +301,27 @@ def _nobody(result: Result) -> str:
     )
 
 
-def _comparisons(
-    result: Result, measured: pd.DataFrame, cash: pd.Series | None, untestable: dict[str, str]
-) -> dict[str, BenchmarkResult]:
+def _own(result: Result, cash: pd.Series | None) -> Sample | None:
+    if len(result.returns) < 2:
+        return None
+    return Sample.of(result.returns, periods_per_year=SESSIONS_A_YEAR, cash=cash)
+
+
+def _comparisons(own: Sample | None, measured: pd.DataFrame, untestable: dict[str, str]) -> dict[str, BenchmarkResult]:
     comparisons = {}
     for name in measured.columns:
         try:
-            comparisons[name] = benchmark_comparison(
-                result.returns,
-                measured[name],
-                cash,
-                name=name,
-                benchmark_is_total_return=True,
-                periods_per_year=SESSIONS_A_YEAR,
-            )
+            if own is None:
+                raise InferenceError("returns: fewer than 2 observations; lengthen the period")
+            comparisons[name] = benchmark_comparison(own.against(measured[name], name), benchmark_is_total_return=True)
         except InferenceError as error:
             untestable[name] = str(error)
     return comparisons
 
 
-def _factors(result: Result, cash: pd.Series | None) -> AlphaEstimate | None:
+def _factors(result: Result, own: Sample | None) -> AlphaEstimate | None:
     with contextlib.suppress(InferenceError):
-        return alpha_on_factors(result.market, result.returns, cash)
+        return None if own is None else alpha_on_factors(result.market, own)
     return None
 
 
@@ -337,10 +334,8 @@ def ratio_variance(tally: Tally) -> float | None:
 def _deflated(result: Result, measured: pd.DataFrame, tally: Tally) -> float | None:
     variance = ratio_variance(tally)
     with contextlib.suppress(InferenceError):
-        returns = beyond_beta(result.returns, measured.iloc[:, 0])
-        return deflated_sharpe(
-            returns, trials=tally.trials, sharpe_variance=variance, periods_per_year=SESSIONS_A_YEAR
-        ).probability
+        beyond = Sample.of(beyond_beta(result.returns, measured.iloc[:, 0]), periods_per_year=SESSIONS_A_YEAR)
+        return deflated_sharpe(beyond, trials=tally.trials, sharpe_variance=variance).probability
     return None
 
 
@@ -350,7 +345,8 @@ def _delisting(result: Result, benchmark: pd.Series, cash: pd.Series | None) -> 
     for case, override in DELISTING_CASES.items():
         simulation = result.under(terms.all_exits_at(override)) if override is not None else None
         returns = result.returns if simulation is None else result.measure(simulation)
-        alphas[case] = hac_alpha(returns, benchmark, cash, periods_per_year=SESSIONS_A_YEAR).alpha_annual
+        own = Sample.of(returns, periods_per_year=SESSIONS_A_YEAR, cash=cash)
+        alphas[case] = hac_alpha(own.against(benchmark)).alpha_annual
     return alphas
 
 

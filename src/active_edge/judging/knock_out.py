@@ -17,6 +17,7 @@ from active_edge.errors import InferenceError
 from active_edge.evaluation import evaluate
 from active_edge.factors import FACTORS
 from active_edge.inference.regression import hac_alpha, hac_mean
+from active_edge.inference.sample import Sample
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.subsets import first_decision
 from active_edge.judging.variation import Variation
@@ -267,7 +268,8 @@ def _alpha(judgement: Judgement, returns: np.ndarray) -> float | None:
     benchmark = judgement.benchmark_returns[next(iter(judgement.benchmarks))]
     series = pd.Series(returns, index=benchmark.index)
     try:
-        return hac_alpha(series, benchmark, judgement.cash, periods_per_year=SESSIONS_A_YEAR).alpha_annual
+        own = Sample.of(series, periods_per_year=SESSIONS_A_YEAR, cash=judgement.cash)
+        return hac_alpha(own.against(benchmark)).alpha_annual
     except InferenceError:
         return None
 
@@ -275,7 +277,7 @@ def _alpha(judgement: Judgement, returns: np.ndarray) -> float | None:
 def _gap(judgement: Judgement, difference: np.ndarray) -> Gap | None:
     series = pd.Series(difference, index=judgement.benchmark_returns.index)
     try:
-        found = hac_mean(series, periods_per_year=SESSIONS_A_YEAR)
+        found = hac_mean(Sample.of(series, periods_per_year=SESSIONS_A_YEAR))
     except InferenceError:
         return None
     return found.alpha_annual, found.ci[0], found.ci[1]

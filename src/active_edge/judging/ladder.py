@@ -10,6 +10,7 @@ import pandas as pd
 from active_edge.costs import FREE, TradingTerms
 from active_edge.errors import ActiveEdgeError, InferenceError
 from active_edge.inference.regression import AlphaEstimate, hac_alpha
+from active_edge.inference.sample import Sample
 from active_edge.judging.judgement import Judgement, alpha_on_factors
 from active_edge.market import Market
 from active_edge.rebuilt_index import IndexRules, rebuild_index
@@ -91,7 +92,8 @@ def _rebuilt_alpha(judgement: Judgement) -> AlphaEstimate | None:
         levels = rebuilt_levels(result.market)
         span = pd.DatetimeIndex([result.base, *result.returns.index])
         returns = levels.loc[span].pct_change().iloc[1:]
-        return hac_alpha(result.returns, returns, judgement.cash, periods_per_year=SESSIONS_A_YEAR)
+        own = Sample.of(result.returns, periods_per_year=SESSIONS_A_YEAR, cash=judgement.cash)
+        return hac_alpha(own.against(returns, REBUILT))
     except (ActiveEdgeError, KeyError):
         # The market cannot rank companies, or the run begins before the index does: there is no such rung.
         return None
@@ -100,7 +102,8 @@ def _rebuilt_alpha(judgement: Judgement) -> AlphaEstimate | None:
 def _mix_alpha(judgement: Judgement) -> AlphaEstimate | None:
     result = judgement.result
     try:
-        return alpha_on_factors(result.market, result.returns, judgement.cash, MIX_FACTORS)
+        own = Sample.of(result.returns, periods_per_year=SESSIONS_A_YEAR, cash=judgement.cash)
+        return alpha_on_factors(result.market, own, MIX_FACTORS)
     except InferenceError:
         return None
 

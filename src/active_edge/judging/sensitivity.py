@@ -10,6 +10,7 @@ import pandas as pd
 
 from active_edge.errors import InferenceError, MissingInput
 from active_edge.inference.regression import hac_alpha
+from active_edge.inference.sample import Sample
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.variation import Variation
 from active_edge.panel import Panel
@@ -74,8 +75,8 @@ def break_even(judgement: Judgement, returns_at: Callable[[float], pd.Series]) -
 
     def alpha(multiple: float) -> float:
         returns = returns_at(multiple)
-        found = hac_alpha(returns, benchmark.loc[returns.index], judgement.cash, periods_per_year=SESSIONS_A_YEAR)
-        return found.alpha_annual
+        own = Sample.of(returns, periods_per_year=SESSIONS_A_YEAR, cash=judgement.cash)
+        return hac_alpha(own.against(benchmark)).alpha_annual
 
     low, high = 0.0, 1.0
     at_low = alpha(low)

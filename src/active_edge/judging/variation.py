@@ -9,6 +9,7 @@ import pandas as pd
 
 from active_edge.errors import InferenceError, MissingInput
 from active_edge.inference.regression import AlphaEstimate, hac_alpha
+from active_edge.inference.sample import Sample
 from active_edge.inference.sharpe import deflated_sharpe
 from active_edge.inference.verdict import reach_verdict
 from active_edge.judging.judgement import Judgement, alpha_on_factors, cash_returns, ratio_variance
@@ -57,20 +58,17 @@ def judge_variation(judgement: Judgement, variation: Variation) -> VariedVerdict
     alphas: dict[str, AlphaEstimate] = {}
     try:
         cash = cash_returns(market, returns.index)
+        own = Sample.of(returns, periods_per_year=SESSIONS_A_YEAR, cash=cash)
         for name in judgement.benchmarks:
             benchmark = benchmark_returns(market, name, variation.base, returns.index)
-            alphas[name] = hac_alpha(returns, benchmark, cash, periods_per_year=SESSIONS_A_YEAR)
-        factors = alpha_on_factors(market, returns, cash) if judgement.factors is not None else None
+            alphas[name] = hac_alpha(own.against(benchmark, name))
+        factors = alpha_on_factors(market, own) if judgement.factors is not None else None
         deflated = None
         if judgement.deflated is not None:
             name = next(iter(alphas))
             passive = benchmark_returns(market, name, variation.base, returns.index)
-            deflated = deflated_sharpe(
-                returns - alphas[name].beta * passive,
-                trials=tally.trials,
-                sharpe_variance=ratio_variance(tally),
-                periods_per_year=SESSIONS_A_YEAR,
-            ).probability
+            beyond = Sample.of(returns - alphas[name].beta * passive, periods_per_year=SESSIONS_A_YEAR)
+            deflated = deflated_sharpe(beyond, trials=tally.trials, sharpe_variance=ratio_variance(tally)).probability
     except (InferenceError, MissingInput):
         return VariedVerdict(None, NOT_TESTABLE)
     evidence = replace(

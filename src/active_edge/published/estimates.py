@@ -10,8 +10,8 @@ from typing import Literal
 import pandas as pd
 
 from active_edge.errors import InferenceError, MissingInput
-from active_edge.inference.checks import common_span
 from active_edge.inference.regression import AlphaEstimate, factor_alpha, hac_mean
+from active_edge.inference.sample import Sample, common_span
 
 MONTHS_A_YEAR = 12
 FEWEST_ON_A_SIDE = 24
@@ -91,7 +91,7 @@ def measure(question: Question, compute: Callable[[], Estimate]) -> Measurement:
 
 def mean_estimate(returns: pd.Series) -> Estimate:
     """The annual mean of active or long-short monthly returns, as `hac_mean`."""
-    return _estimate("mean", hac_mean(returns, periods_per_year=MONTHS_A_YEAR), returns)
+    return _estimate("mean", hac_mean(Sample.of(returns, periods_per_year=MONTHS_A_YEAR)), returns)
 
 
 def alpha_estimate(returns: pd.Series, factors: pd.DataFrame, cash: pd.Series | None) -> Estimate:
@@ -103,7 +103,8 @@ def alpha_estimate(returns: pd.Series, factors: pd.DataFrame, cash: pd.Series | 
         own, design = common_span(returns, factors)
     else:
         own, design, cash = common_span(returns, factors, cash)
-    return _estimate("factor alpha", factor_alpha(own, design, cash, periods_per_year=MONTHS_A_YEAR), own)
+    sample = Sample.of(own, periods_per_year=MONTHS_A_YEAR, cash=cash)
+    return _estimate("factor alpha", factor_alpha(sample, design), own)
 
 
 def change_estimate(returns: pd.Series, factors: pd.DataFrame | None, cut: str) -> Estimate:
@@ -132,7 +133,7 @@ def change_estimate(returns: pd.Series, factors: pd.DataFrame | None, cut: str) 
     if design is not None:
         columns |= {name: design[name] for name in design}
         columns |= {f"{name}_after": design[name] * after for name in design}
-    fit = factor_alpha(own, pd.DataFrame(columns), None, periods_per_year=MONTHS_A_YEAR)
+    fit = factor_alpha(Sample.of(own, periods_per_year=MONTHS_A_YEAR), pd.DataFrame(columns))
     change, t = fit.loadings["step"] * MONTHS_A_YEAR, fit.loading_t["step"]
     error = abs(change / t)
     degrees = fit.n - len(columns) - 1

@@ -11,6 +11,7 @@ from active_edge.article.article import Claim, claims_of_strategy, load_claims
 from active_edge.article.claims import PLAIN, Difference, Judged, judge_claims
 from active_edge.errors import InferenceError
 from active_edge.inference.regression import hac_mean
+from active_edge.inference.sample import Sample
 from active_edge.ledger import Ledger
 from active_edge.results.folders import index_entries, read_returns, read_stats
 from active_edge.sessions import SESSIONS_A_YEAR
@@ -83,7 +84,7 @@ def _differences(newest: Mapping[str, tuple[Path, Mapping[str, Any]]]) -> dict[s
         own = read_returns(other)["net"]
         common = own.index.intersection(base.index)
         try:
-            estimate = hac_mean(own.loc[common] - base.loc[common], periods_per_year=SESSIONS_A_YEAR)
+            estimate = hac_mean(Sample.of(own.loc[common] - base.loc[common], periods_per_year=SESSIONS_A_YEAR))
         except InferenceError:
             continue
         found[name] = Difference(estimate.alpha_annual, estimate.ci, estimate.p, len(common))

@@ -15,6 +15,7 @@ import yaml
 from active_edge.errors import InferenceError, MissingInput
 from active_edge.inference.performance import drawdowns
 from active_edge.inference.regression import hac_mean
+from active_edge.inference.sample import Sample
 from active_edge.report.compare import render_compare
 from active_edge.report.document import write_page
 from active_edge.report.record import RunRecord
@@ -88,7 +89,7 @@ def _difference(first: str, second: str, a: pd.Series, b: pd.Series) -> dict[str
     if not len(common):
         return row | nothing
     try:
-        estimate = hac_mean(a.loc[common] - b.loc[common], periods_per_year=SESSIONS_A_YEAR)
+        estimate = hac_mean(Sample.of(a.loc[common] - b.loc[common], periods_per_year=SESSIONS_A_YEAR))
     except InferenceError:
         mean = float((a.loc[common] - b.loc[common]).mean() * SESSIONS_A_YEAR)
         return row | nothing | {"difference_annual": mean}

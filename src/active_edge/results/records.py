@@ -19,6 +19,7 @@ from active_edge.inference.performance import calendar_years, drawdowns
 from active_edge.inference.performance import performance as performance_of
 from active_edge.inference.power import mde_from_standard_error
 from active_edge.inference.regression import hac_alpha, hac_mean
+from active_edge.inference.sample import Sample
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.warnings import data_warnings
 from active_edge.ledger import Trial
@@ -91,7 +92,9 @@ def stats_of(judgement: Judgement, trial: Trial) -> dict[str, Any]:
     for name, comparison in judgement.benchmarks.items():
         stats["benchmarks"][name]["alpha_p_adjusted"] = judgement.verdict.adjusted_p.get(name)
         stats["benchmarks"][name]["years"] = comparison.years
-        own = performance_of(judgement.benchmark_returns[name], judgement.cash, periods_per_year=SESSIONS_A_YEAR)
+        own = performance_of(
+            Sample.of(judgement.benchmark_returns[name], periods_per_year=SESSIONS_A_YEAR, cash=judgement.cash)
+        )
         for key in ("annual_return", "annual_volatility", "sharpe", "max_drawdown"):
             stats["benchmarks"][name][key] = getattr(own, key)
     plain: dict[str, Any] = plain_json(stats | judgement.verdict.to_stats())
@@ -218,7 +221,7 @@ def _active(
     spread = {}
     for name in names:
         difference = judgement.result.returns - judgement.benchmark_returns[name]
-        mean = hac_mean(difference, periods_per_year=SESSIONS_A_YEAR)
+        mean = hac_mean(Sample.of(difference, periods_per_year=SESSIONS_A_YEAR))
         spread[name] = Z95 * mean.se_annual * np.sqrt(mean.years) * np.sqrt(years)
     band = pd.DataFrame(spread, index=active.index)
     return active, np.expm1(-band), np.expm1(band)
@@ -250,9 +253,8 @@ def _subperiods(judgement: Judgement) -> pd.DataFrame | None:
     for name in judgement.benchmarks:
         for label, part in _parts(returns).items():
             try:
-                cash = None if judgement.cash is None else judgement.cash.loc[part.index]
-                benchmark = judgement.benchmark_returns[name]
-                alpha = hac_alpha(part, benchmark, cash, periods_per_year=SESSIONS_A_YEAR)
+                own = Sample.of(part, periods_per_year=SESSIONS_A_YEAR, cash=judgement.cash)
+                alpha = hac_alpha(own.against(judgement.benchmark_returns[name], name))
             except InferenceError:
                 continue
             rows.append(
