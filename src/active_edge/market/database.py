@@ -12,7 +12,7 @@ SQL_TYPE: dict[Kind, str] = {"str": "VARCHAR", "int": "BIGINT", "float": "DOUBLE
 
 
 def connect(*, spill_to: Path | None = None, memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
-    """Return a fresh in-memory DuckDB connection.
+    """Return a fresh in-memory DuckDB connection; its time zone is UTC whatever the machine's is.
 
     Parameters
     ----------
@@ -25,6 +25,7 @@ def connect(*, spill_to: Path | None = None, memory_limit: str = "2GB") -> duckd
     connection.execute(f"SET memory_limit = {literal(memory_limit)}")
     connection.execute(f"SET temp_directory = {literal('' if spill_to is None else str(spill_to))}")
     connection.execute("SET preserve_insertion_order = true")
+    connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")
     return connection
 

@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from active_edge.market.database import literal
+from active_edge.market.files import parquet
 from active_edge.sessions import knowable
 
 
@@ -64,7 +64,8 @@ class Facts:
         return self._read[item]
 
     def _load(self, item: str) -> FactRows:
-        if self._file is None:
+        file = self._file
+        if file is None:
             found = {
                 "asset": np.empty(0, dtype=object),
                 "months": np.empty(0, dtype=np.int16),
@@ -75,7 +76,7 @@ class Facts:
             }
             code = np.empty(0, dtype=np.int64)
         else:
-            found, code = self._query(item)
+            found, code = self._query(file, item)
         filed = found["filed"].astype("datetime64[D]")
         rows = FactRows(
             asset=code,
@@ -90,12 +91,12 @@ class Facts:
             array.setflags(write=False)
         return rows
 
-    def _query(self, item: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    def _query(self, file: Path, item: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """Return the stored columns of an item and the asset code of each row.
 
         Asset codes come from run lengths: the stored rows of an item are sorted by asset, as `Market.assets` is.
         """
-        source = f"read_parquet({literal(self._file or '')}) WHERE item = ? AND filed >= period_end"
+        source = f"{parquet(file)} WHERE item = ? AND filed >= period_end"
         with self._database.cursor() as connection:
             runs = connection.execute(
                 f"SELECT asset, count(*) AS n FROM {source} GROUP BY asset ORDER BY asset", [item]

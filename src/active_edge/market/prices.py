@@ -9,7 +9,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from active_edge.market.database import identifier, literal
+from active_edge.market.database import identifier
+from active_edge.market.files import parquet
 
 UNKNOWN_RETURN_BOUND = 0.5
 """An unknown return is chained as close/close only within ± this; beyond it is a split, a reuse or an error."""
@@ -123,7 +124,7 @@ class Prices:
 
         The file is sorted by asset and session, as `Market.assets` is, so an asset's rows are one run.
         """
-        source = f"read_parquet({literal(self._file)})"
+        source = parquet(self._file)
         origin = self._sessions[0]
         with self._database.cursor() as connection:
             runs = connection.execute(f"SELECT asset, count(*) AS n FROM {source} GROUP BY asset ORDER BY asset")
@@ -142,7 +143,7 @@ class Prices:
     def _rows(self, name: str) -> np.ndarray:
         """Return one stored column, (n_rows,) float64 in file order, NaN where null."""
         with self._database.cursor() as connection:
-            query = f"SELECT {identifier(name)}::DOUBLE AS value FROM read_parquet({literal(self._file)})"
+            query = f"SELECT {identifier(name)}::DOUBLE AS value FROM {parquet(self._file)}"
             value = connection.execute(query).fetchnumpy()["value"]
         return value.filled(np.nan) if isinstance(value, np.ma.MaskedArray) else value
 

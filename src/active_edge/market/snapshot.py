@@ -26,7 +26,8 @@ import filelock
 import pandas as pd
 
 from active_edge.errors import DataError, SnapshotError
-from active_edge.market.database import cast, connect, empty, identifier, literal, stored_order
+from active_edge.market.database import cast, connect, empty, identifier, stored_order
+from active_edge.market.files import parquet
 from active_edge.schema import TABLES, Table
 
 SCHEMA_VERSION = 1
@@ -259,7 +260,7 @@ def _write_table(connection: duckdb.DuckDBPyConnection, table: Table, rows: Rows
     nulls = ", ".join(f"count(*) - count({identifier(name)})" for name in required)
     day = identifier(days[table.name]) if table.name in days else "NULL"
     found = connection.execute(
-        f"SELECT count(*), min({day})::VARCHAR, max({day})::VARCHAR, {nulls} FROM read_parquet({literal(file)})"
+        f"SELECT count(*), min({day})::VARCHAR, max({day})::VARCHAR, {nulls} FROM {parquet(file)}"
     ).fetchall()[0]
     for name, count in zip(required, found[3:], strict=True):
         if count:

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import BacktestError, MissingInput, SnapshotError
-from active_edge.market.database import connect, literal
+from active_edge.market.database import connect
 from active_edge.market.facts import Facts
+from active_edge.market.files import parquet
 from active_edge.market.prices import Prices
 from active_edge.market.snapshot import current_snapshot, read_manifest, verify_table
 from active_edge.schema import SECURITIES
@@ -122,7 +123,7 @@ class Market:
         Text is ``str`` with NaN unknown, cik and sic are ``Int64`` with NA unknown, days are datetime64 with NaT.
         """
         with self._database.cursor() as connection:
-            frame = connection.execute(f"SELECT * FROM read_parquet({literal(self.table('securities'))})").df()
+            frame = connection.execute(f"SELECT * FROM {parquet(self.table('securities'))}").df()
         for column in SECURITIES.columns:
             if column.kind == "str":
                 frame[column.name] = frame[column.name].astype("str")
@@ -191,7 +192,7 @@ class Market:
     def _read_series(self, name: str) -> pd.DataFrame:
         if name not in self.series_names:
             raise MissingInput(f"{self.path}: no series {name!r}; {nearest(name, self.series_names)}")
-        source = f"read_parquet({literal(self.table('series'))})"
+        source = parquet(self.table("series"))
         with self._database.cursor() as connection:
             frame = connection.execute(
                 f"SELECT date, coalesce(filed, date) AS filed, value FROM {source} WHERE series = ? "
@@ -243,7 +244,7 @@ class Market:
     @cached_property
     def _members(self) -> pd.DataFrame:
         with self._database.cursor() as connection:
-            frame = connection.execute(f"SELECT * FROM read_parquet({literal(self.table('members'))})").df()
+            frame = connection.execute(f"SELECT * FROM {parquet(self.table('members'))}").df()
         days = dict.fromkeys(("observed", "start", "end"), "datetime64[ns]")
         return frame.astype({"index": "str", "asset": "str", **days})
 
@@ -251,5 +252,5 @@ class Market:
         if table not in self.manifest["tables"]:
             return []
         with self._database.cursor() as connection:
-            rows = connection.execute(f'SELECT DISTINCT "{column}" FROM read_parquet({literal(self.table(table))})')
+            rows = connection.execute(f'SELECT DISTINCT "{column}" FROM {parquet(self.table(table))}')
             return [row[0] for row in rows.fetchall()]

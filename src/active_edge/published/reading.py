@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,8 @@ import pandas as pd
 from active_edge.choice import chosen_folder
 from active_edge.errors import DataError, MissingInput
 from active_edge.market import Market, open_market
+from active_edge.market.database import connect
+from active_edge.market.files import csv_text, parquet
 from active_edge.published.returns import CASH, FIVE_FACTORS, PRICE_INDICES, PublishedReturns
 from active_edge.sessions import sessions_between
 
@@ -200,8 +203,8 @@ def _funds(folder: Path, used: list[Path], origins: dict[str, str]) -> pd.DataFr
     if not path.is_file():
         return pd.DataFrame()
     used.append(path)
-    with duckdb.connect() as connection:
-        rows = connection.execute("select * from read_parquet(?)", [str(path)]).df()
+    with connect() as connection:
+        rows = connection.execute(f"SELECT * FROM {parquet(path)}").df()
     if "adj_close" not in rows:
         raise DataError(
             f"{path}: no column adj_close, only {', '.join(rows.columns)}; a close without dividends makes a price "
@@ -239,9 +242,12 @@ def _portfolios(folder: Path, kind: str, used: list[Path], *, scale: float) -> p
 
 def _read_csv(path: Path, index: str | None) -> pd.DataFrame:
     try:
-        frame = pd.read_csv(path, index_col=index or 0)
-        return frame.astype(float)
-    except (OSError, ValueError, UnicodeDecodeError) as error:
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            columns = next(csv.reader(text))
+        with connect() as connection:
+            frame = connection.execute(f"SELECT * FROM {csv_text(path, columns)}").df()
+        return frame.set_index(index or columns[0]).astype(float)
+    except (OSError, ValueError, KeyError, StopIteration, csv.Error, duckdb.Error) as error:
         raise DataError(f"{path}: is not a table of numbers by month ({error})") from None
 
 

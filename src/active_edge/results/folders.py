@@ -18,6 +18,7 @@ import yaml
 from active_edge.errors import MissingInput
 from active_edge.judging.judgement import Judgement
 from active_edge.ledger import Trial
+from active_edge.market.files import parquet
 from active_edge.report.page import write_run_page
 from active_edge.report.record import IndexEntry, RunRecord
 from active_edge.run.backtest import Result, configuration
@@ -61,7 +62,7 @@ def read_returns(folder: Path) -> pd.DataFrame:
     if not path.is_file():
         raise MissingInput(f"{path}: missing; run the backtest again")
     with duckdb.connect() as connection:
-        frame = connection.execute("select * from read_parquet(?) order by session", [str(path)]).df()
+        frame = connection.execute(f"SELECT * FROM {parquet(path)} ORDER BY session").df()
     return frame.set_index(pd.DatetimeIndex(frame.pop("session"), name="session"))
 
 

@@ -20,6 +20,7 @@ import pandas as pd
 from active_edge.errors import MissingInput
 from active_edge.market import Market, open_market, write_snapshot
 from active_edge.market.database import connect, literal
+from active_edge.market.files import parquet
 from active_edge.panel import Panel
 from active_edge.run.backtest import Result, backtest, run_sessions
 from active_edge.strategy import Strategy, decision_dates
@@ -116,7 +117,7 @@ def scrambled(market: Market, after: pd.Timestamp, folder: Path, *, seed: int) -
     last = market.sessions[market.sessions.searchsorted(after, side="right") - 1]
     with connect(spill_to=folder / "spill", memory_limit="4GB") as sql:
         for name in market.manifest["tables"]:
-            sql.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({literal(market.table(name))})")
+            sql.execute(f"CREATE VIEW {name} AS SELECT * FROM {parquet(market.table(name))}")
         sql.execute(
             f"CREATE TABLE vanished AS SELECT asset FROM prices WHERE session = DATE {literal(str(last.date()))} "
             f"AND hash(asset || {literal(str(seed))}) % {VANISH_ONE_IN} = 0"

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import MissingInput
-from active_edge.market.database import connect, literal
+from active_edge.market.database import connect
+from active_edge.market.files import parquet
 from active_edge.market.snapshot import current_snapshot
 from active_edge.simulated import laws
 from active_edge.simulated.knobs import LEGS
@@ -80,7 +81,7 @@ def read_truth(market: str | FilePath) -> Truth:
     if not file.is_file():
         raise MissingInput(f"{file}: this market has no truth; only simulated ones have (active-edge data simulate)")
     with connect() as connection:
-        frame = connection.execute(f"SELECT * FROM read_parquet({literal(file)})").df()
+        frame = connection.execute(f"SELECT * FROM {parquet(file)}").df()
     of = dict(tuple(frame.groupby("kind")))
     factor = of["factor"].pivot_table(index="date", columns="name", values="value")[list(laws.FACTORS)]
     exits = frame[frame["kind"].isin(["distress", "merger"])]

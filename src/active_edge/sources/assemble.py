@@ -19,6 +19,7 @@ import pandas as pd
 
 from active_edge.errors import SourceFormatError
 from active_edge.market.database import connect, literal
+from active_edge.market.files import parquet
 from active_edge.market.findings import Finding
 from active_edge.progress import Progress, silent
 from active_edge.sessions import sessions_between
@@ -203,13 +204,12 @@ def _prices(connection: duckdb.DuckDBPyConnection, charts: Charts, listing: List
     pairs = {symbol: _life_asset(symbol, listing.asset_of_symbol) for symbol in charts.first}
     known = [(symbol, asset) for symbol, asset in sorted(pairs.items()) if asset is not None]
     connection.register("asset_of_symbol", pd.DataFrame(known, columns=["symbol", "asset"]).astype(object))
-    parts = ", ".join(literal(part) for part in charts.parts)
     return connection.sql(
         "SELECT a.asset, CAST(p.session AS DATE) AS session, "
         + ", ".join(f"CASE WHEN isnan(p.{c}) THEN NULL ELSE p.{c} END AS {c}" for c in ("open", "high", "low"))
         + ", p.close, CASE WHEN isnan(p.volume) THEN NULL ELSE CAST(p.volume AS BIGINT) END AS volume, "
         "CASE WHEN isnan(p.total_return) THEN NULL ELSE p.total_return END AS total_return "
-        f"FROM read_parquet([{parts}]) p JOIN asset_of_symbol a USING (symbol)"
+        f"FROM {parquet(*charts.parts)} p JOIN asset_of_symbol a USING (symbol)"
     )
 
 

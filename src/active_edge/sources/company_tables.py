@@ -16,6 +16,7 @@ import pandas as pd
 
 from active_edge.filings import Holding
 from active_edge.market.database import literal
+from active_edge.market.files import parquet
 from active_edge.market.findings import Finding
 from active_edge.progress import Progress
 from active_edge.sources.sec import companyfacts, edgar_index, filings, form345, fsds, insiders
@@ -45,9 +46,9 @@ class CompanyTables:
         """
         blocks = []
         if self.bulk:
-            blocks.append(f"SELECT * FROM {_files(self.bulk)} WHERE cik NOT IN (SELECT cik FROM single_companies)")
+            blocks.append(f"SELECT * FROM {parquet(*self.bulk)} WHERE cik NOT IN (SELECT cik FROM single_companies)")
         if self.parts:
-            blocks.append(f"SELECT * FROM {_files(self.parts)}")
+            blocks.append(f"SELECT * FROM {parquet(*self.parts)}")
         if not blocks or not assets:
             return None
         connection.register("single_companies", pd.DataFrame({"cik": sorted(self.single)}, dtype="int64"))
@@ -60,10 +61,6 @@ class CompanyTables:
             f"FROM ({' UNION ALL '.join(blocks)}) f JOIN asset_of_cik a USING (cik) "
             f"QUALIFY row_number() OVER (PARTITION BY {KEY} ORDER BY {trust}, source, value) = 1"
         )
-
-
-def _files(parts: list[Path]) -> str:
-    return f"read_parquet([{', '.join(literal(part) for part in parts)}])"
 
 
 def read(
@@ -103,7 +100,7 @@ def index_lines(archive: Archive, progress: Progress) -> Iterator[edgar_index.Fi
         progress("reading form indexes", done, len(entries))
         folder = derived(archive, "form_index", entry, partial(_make_index, archive, entry, key))
         columns = "form, company, cik, CAST(filed AS DATE), path"
-        for row in _fetched(f"SELECT {columns} FROM {_files([folder / 'lines.parquet'])}"):
+        for row in _fetched(f"SELECT {columns} FROM {parquet(folder / 'lines.parquet')}"):
             yield edgar_index.Filed(*row)
 
 
@@ -135,7 +132,7 @@ def data_set_folders(archive: Archive, progress: Progress) -> list[Path]:
 def data_set_filings(folder: Path) -> list[fsds.Filing]:
     """Filings in a data set's parsed form."""
     columns = "accession, cik, name, sic, form, CAST(period AS DATE), CAST(filed AS DATE), ticker, instance, tells_all"
-    return [fsds.Filing(*row) for row in _fetched(f"SELECT {columns} FROM {_files([folder / 'filings.parquet'])}")]
+    return [fsds.Filing(*row) for row in _fetched(f"SELECT {columns} FROM {parquet(folder / 'filings.parquet')}")]
 
 
 def _make_data_set(path: Path, where: str, folder: Path) -> None:
@@ -233,7 +230,7 @@ def _read_insiders(
         return
     shares: dict[int, list[tuple[str, float]]] = {}
     query = (
-        f"SELECT cik, CAST(filed AS VARCHAR), value FROM {_files(counted)} "
+        f"SELECT cik, CAST(filed AS VARCHAR), value FROM {parquet(*counted)} "
         "WHERE item = 'shares_outstanding' ORDER BY cik, filed, period_end"
     )
     for cik, filed, value in connection.execute(query).fetchall():
@@ -322,6 +319,6 @@ def _copy(frame: pd.DataFrame, kinds: Mapping[str, str], file: Path) -> None:
 def _ordered(connection: duckdb.DuckDBPyConnection, parts: list[Path]) -> Iterator[Any]:
     """Rows of several parts, sorted by all columns in turn, a few thousand in memory at a time."""
     cast = "* REPLACE (CAST(filed AS DATE) AS filed)" if parts[0].name == "events.parquet" else "*"
-    result = connection.cursor().execute(f"SELECT {cast} FROM {_files(parts)} ORDER BY ALL")
+    result = connection.cursor().execute(f"SELECT {cast} FROM {parquet(*parts)} ORDER BY ALL")
     while rows := result.fetchmany(10_000):
         yield from rows

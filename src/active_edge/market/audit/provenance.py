@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from active_edge.market.database import connect, literal
+from active_edge.market.database import connect
+from active_edge.market.files import parquet
 from active_edge.market.store import Market
 from active_edge.schema import ITEMS
 
@@ -92,7 +93,7 @@ def filing_lags(market: Market) -> FilingLags | None:
     """Return the distribution of filing lags and its warnings; None where the market has no facts."""
     if not market.items:
         return None
-    source = f"(SELECT *, filed - period_end AS lag FROM read_parquet({literal(market.table('facts'))}))"
+    source = f"(SELECT *, filed - period_end AS lag FROM {parquet(market.table('facts'))})"
     late = (
         f"lag > CASE WHEN months = 12 OR form LIKE '10-K%' THEN {ANNUAL_DEADLINE_DAYS} ELSE {QUARTER_DEADLINE_DAYS} END"
     )

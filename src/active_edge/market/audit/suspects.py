@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from active_edge.market.database import connect, literal
+from active_edge.market.database import connect
+from active_edge.market.files import parquet
 from active_edge.market.intake.price_repairs import THIN_SHARE, UNKNOWN_SHARE
 from active_edge.market.store import Market
 
@@ -55,7 +56,7 @@ def find_suspects(market: Market) -> Suspects:
         SELECT *, close / previous_close AS ratio FROM (
             SELECT asset, session, close, total_return, lag(close) OVER each AS previous_close,
                 least({back}) AS distance_back
-            FROM read_parquet({literal(market.table("prices"))})
+            FROM {parquet(market.table("prices"))}
             WINDOW each AS (PARTITION BY asset ORDER BY session))
         WHERE previous_close IS NOT NULL"""
     with connect() as connection:

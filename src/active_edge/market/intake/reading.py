@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 
 from active_edge.errors import ImportRefused
-from active_edge.market.database import SQL_TYPE, empty, identifier, literal
+from active_edge.market.database import SQL_TYPE, empty, identifier
+from active_edge.market.files import csv_text, parquet
 from active_edge.market.findings import Finding
 from active_edge.schema import TABLES, Column, Table
 
@@ -35,17 +36,15 @@ class SourceFile:
     def sql(self) -> str:
         """FROM clause with the file's own columns and types."""
         if self.path.suffix == ".csv":
-            columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in self.header)
-            form = "auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"'"
-            return f"read_csv({literal(self.path)}, {form}, columns = {{{columns}}})"
-        return f"read_parquet({literal(self.path)})"
+            return csv_text(self.path, self.header)
+        return parquet(self.path)
 
     @property
     def numbered(self) -> str:
         """FROM clause with an extra column `row_in_file`, 1 for the first row after any header."""
         if self.path.suffix == ".csv":
             return f"(SELECT row_number() OVER () AS row_in_file, * FROM {self.sql})"
-        inner = f"read_parquet({literal(self.path)}, file_row_number = true)"
+        inner = parquet(self.path, number_rows=True)
         return f"(SELECT file_row_number + 1 AS row_in_file, * EXCLUDE (file_row_number) FROM {inner})"
 
 
