@@ -40,10 +40,15 @@ _HOME = {
     "write_report": "active_edge.results.batch",
 }
 
+__version__: str
 __all__ = sorted(_HOME)  # noqa: PLE0605
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("active-edge")
     if name not in _HOME:
         raise AttributeError(f"module 'active_edge' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOME[name]), name)

@@ -10,16 +10,16 @@ import json
 import re
 from typing import Any
 
-from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from active_edge.article.article import ClaimFile
+from active_edge.config import StrictModel
 from active_edge.factors import FACTORS
 from active_edge.screen import Bound, Screen
 from active_edge.shipped import Kind
 from active_edge.strategy import StrategyRules
 
-MODELS: dict[Kind, type[BaseModel]] = {"screens": Screen, "strategies": StrategyRules, "claims": ClaimFile}
+MODELS: dict[Kind, type[StrictModel]] = {"screens": Screen, "strategies": StrategyRules, "claims": ClaimFile}
 DRAFT = "http://json-schema.org/draft-07/schema#"
 """Editors know this draft best; nothing here needs a later one."""
 SECTION = re.compile(r"\n\n\w+\n-+\n")

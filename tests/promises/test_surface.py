@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,11 @@ def test_exported_names_survive_the_import_of_every_module():
     assert (
         run(f"import {modules}, active_edge as ae; print(callable(ae.backtest), callable(ae.simulate))") == "True True"
     )
+
+
+def test_the_version_is_that_of_the_project():
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert active_edge.__version__ == project["version"]
 
 
 def test_an_unknown_name_is_an_attribute_error():
