@@ -11,7 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from active_edge.market import import_folder, open_market
+from active_edge.market import open_market
+from active_edge.market.intake.importer import import_folder
 
 
 def main() -> None:

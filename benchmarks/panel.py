@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 from active_edge.factors import FACTORS, factor_matrix, missing_items
-from active_edge.market import import_folder, open_market, write_snapshot
+from active_edge.market import open_market, write_snapshot
+from active_edge.market.intake.importer import import_folder
 from active_edge.panel import Panel
 from active_edge.schema import ITEMS
 from active_edge.sessions import rebalance_sessions, sessions_between

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from active_edge.judging.ladder import rebuilt_levels
-from active_edge.market import import_folder, open_market
+from active_edge.market import open_market
+from active_edge.market.intake.importer import import_folder
 from active_edge.rebuilt_index import IndexRules, friday, index_events, rebuild_index
 from active_edge.sessions import sessions_between
 from tests.markets import make_market

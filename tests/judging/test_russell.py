@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from active_edge.market import import_folder, open_market
+from active_edge.market import open_market
+from active_edge.market.intake.importer import import_folder
 from active_edge.run.backtest import backtest, benchmark_returns
 from active_edge.strategy import load_strategy
 

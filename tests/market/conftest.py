@@ -1,6 +1,7 @@
 import pytest
 
-from active_edge.market import import_folder, open_market
+from active_edge.market import open_market
+from active_edge.market.intake.importer import import_folder
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from active_edge.market import audit_market, import_folder, open_market
+from active_edge.market import open_market
+from active_edge.market.audit.report import audit_market
+from active_edge.market.intake.importer import import_folder
 
 pytestmark = pytest.mark.realdata
 

@@ -28,5 +28,5 @@ def test_a_knob_out_of_bounds_is_named_with_value_and_bound(knob, value, bound):
 def test_a_misspelt_leg_is_answered_with_the_nearest():
     with pytest.raises(ConfigError, match=r"did you mean profitability\?"):
         Knobs(years=2, firms=60, seed=0, alpha={"profitabilty": 0.01})
-    with pytest.raises(MissingInput, match="nearest is 'domestic_revenue'"):
+    with pytest.raises(MissingInput, match=r"did you mean domestic_revenue\?"):
         monthly(years=1, firms=60).leg("domestic_revenues")

@@ -1,13 +1,11 @@
 """Many simulated markets measured in parallel, one line of a file for each that is finished.
 
 A campaign that was stopped goes on where it was: what the file holds is not drawn again. The file's name holds a
-fingerprint of the laws of the market and of the measurement, so that lines of different laws are never mixed.
+fingerprint of all code the measurement depends on, so that lines of different laws or estimators are never mixed.
 """
 
 from __future__ import annotations
 
-import hashlib
-import inspect
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,13 +15,11 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from active_edge.calibration.measure import measure
-from active_edge.calibration.portfolios import hold
 from active_edge.calibration.worlds import HONEST, World
+from active_edge.digest import running_digest
 from active_edge.errors import ConfigError, DataError
 from active_edge.progress import Progress, silent
-from active_edge.simulated import Knobs, MonthlyMarket, laws, monthly
-from active_edge.simulated.indices import build_indices
-from active_edge.simulated.path import draw_path
+from active_edge.simulated import monthly
 
 Finished = dict[tuple[str, int], dict[str, Any]]
 """By world and number of the market, what `measure` gave."""
@@ -80,12 +76,9 @@ def default_folder() -> Path:
     return user_cache_path("active-edge") / "calibration"
 
 
-def fingerprint() -> str:
-    """Twelve hexadecimal digits of the code that draws and measures a market."""
-    content = hashlib.sha256()
-    for part in (laws.Weather, draw_path, build_indices, Knobs, MonthlyMarket, World, hold, measure):
-        content.update(Path(inspect.getfile(part)).read_bytes())
-    return content.hexdigest()[:12]
+def fingerprint(module: str = __name__) -> str:
+    """Twelve hexadecimal digits of all the code that `module`, by default this one, measures a market with."""
+    return running_digest(module)[:12]
 
 
 def campaign_file(folder: Path, plan: Plan) -> Path:

@@ -43,7 +43,7 @@ def run_daily(
 ) -> list[dict[str, Any]]:
     """What `markets` simulated folders without an edge gave; finished ones are read from the file in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"daily-{fingerprint()}-seed{seed}-{years}y-{firms}.jsonl"
+    file = folder / f"daily-{fingerprint(__name__)}-seed{seed}-{years}y-{firms}.jsonl"
     finished = read_finished(file)
     for number in range(markets):
         if (HONEST, number) in finished:

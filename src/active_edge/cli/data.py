@@ -85,7 +85,7 @@ def import_command(source: Path, data: Path, simulated: bool, as_json: bool) -> 
     Every row is kept or counted; every repaired or refused kind is named with examples. An error leaves the
     snapshot in use untouched.
     """
-    from active_edge.market import import_folder
+    from active_edge.market.intake.importer import import_folder
 
     with progress_bar(quiet=as_json) as progress:
         report = import_folder(source, data, simulated=simulated, progress=progress)
@@ -105,7 +105,7 @@ def audit_command(data: str | None, as_json: bool) -> None:
 
     with progress_bar(quiet=as_json) as progress:
         market = choose_market(data, progress=progress)
-        from active_edge.market import audit_market
+        from active_edge.market.audit.report import audit_market
 
         report = audit_market(market)
     if as_json:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from active_edge.market import audit_market
+from active_edge.market.audit.report import audit_market
 from active_edge.sessions import sessions_between
 from tests.markets import make_market
 

@@ -12,8 +12,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from active_edge.errors import ImportRefused
-from active_edge.market import import_folder, open_market
+from active_edge.market import open_market
 from active_edge.market.intake import importer as importer_module
+from active_edge.market.intake.importer import import_folder
 from active_edge.sessions import sessions_between
 
 SESSIONS = sessions_between("2020-01-02", "2020-04-09")

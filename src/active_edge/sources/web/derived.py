@@ -6,29 +6,22 @@ deleted at any time. When a reader changes, what the old one made is dropped.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 
+from active_edge.digest import running_digest
 from active_edge.sources.web.archive import Archive, Entry, disk_errors_named
 
-READERS = ("companyfacts", "concepts", "scale", "fsds", "form345", "edgar_index", "filings", "company_tables")
+READERS = "active_edge.sources.company_tables"
+"""Parses bodies; all it imports is part of the digest, the readers of single filings included."""
 
 
-@lru_cache(maxsize=1)
 def readers_digest() -> str:
-    """Digest over the code of the modules that parse bodies (the readers of single filings included)."""
-    folder = Path(__file__).parent
-    files = [*(folder / f"{name}.py" for name in READERS), *(folder / "legs").glob("**/*.py"), Path(__file__)]
-    digest = hashlib.sha256()
-    for file in sorted(files):
-        if file.is_file():
-            digest.update(file.name.encode() + file.read_bytes())
-    return digest.hexdigest()[:16]
+    """Sixteen hexadecimal digits of the code that parses bodies."""
+    return running_digest(READERS)[:16]
 
 
 def derived(archive: Archive, name: str, entry: Entry, make: Callable[[Path], None]) -> Path:
