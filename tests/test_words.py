@@ -12,34 +12,78 @@ from active_edge import words as formats
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
-        (0.0213, "2.1\u202f%"),
-        (-0.0213, "−2.1\u202f%"),
-        (0.0, "0.0\u202f%"),
-        (-0.0001, "0.0\u202f%"),
+        (0.0213, "2.1 %"),
+        (-0.0213, "−2.1 %"),
+        (0.0, "0.0 %"),
+        (-0.0001, "0.0 %"),
         (None, "–"),
         (math.nan, "–"),
     ],
 )
-def test_percent_has_a_true_minus_a_bound_unit_and_no_negative_zero(value, shown):
+def test_percent_has_a_true_minus_a_plain_space_and_no_negative_zero(value, shown):
     assert formats.percent(value) == shown
 
 
 def test_a_sign_is_shown_on_demand_and_never_on_zero():
-    assert formats.percent(0.0164, sign=True) == "+1.6\u202f%"
-    assert formats.percent(0.0, sign=True) == "0.0\u202f%"
-    assert formats.interval(-0.0081, 0.0409) == "−0.8 to +4.1\u202f%"
+    assert formats.signed(0.0164) == "+1.6 %"
+    assert formats.signed(0.0) == "0.0 %"
+    assert formats.interval(-0.0081, 0.0409) == "−0.8 to +4.1 %"
+
+
+def test_a_share_needs_no_sign_and_decimals_hold_for_both_ends():
+    assert formats.interval(0.0375, 0.0641, sign=False) == "3.8 to 6.4 %"
+    assert formats.interval(-0.0004, 0.0041, decimals=2) == "−0.04 to +0.41 %"
+    assert formats.interval(None, 0.1) == "–"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (12.34, "about 12 years"),
+        (999.4, "about 999 years"),
+        (1000.0, "more than a thousand years"),
+        (math.inf, "more than a thousand years"),
+        (None, "–"),
+    ],
+)
+def test_a_wait_is_rounded_to_years_and_said_to_be(value, shown):
+    assert formats.years(value) == shown
+
+
+def test_a_measured_span_keeps_its_decimals():
+    assert formats.years(6.74, 1) == "6.7 years"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.031234, "0.03123"),
+        (-2.0, "−2"),
+        (-0.5, "−0.5"),
+        (1234567.8, "1,234,568"),
+        (3.5e16, "3.5e+16"),
+        (math.nan, "–"),
+    ],
+)
+def test_a_number_of_any_size_keeps_four_significant_digits(value, shown):
+    assert formats.significant(value) == shown
+
+
+def test_names_are_listed_as_one_says_them():
+    assert formats.listed(["IWM"]) == "IWM"
+    assert formats.listed(["IWM", "IJR", "the factors"]) == "IWM, IJR and the factors"
 
 
 @pytest.mark.parametrize(
     ("p", "shown"), [(0.00004, "< 0.001"), (0.0, "< 0.001"), (0.0414, "0.041"), (0.19, "0.19"), (1.0, "1.00")]
 )
 def test_a_p_value_is_never_printed_as_zero(p, shown):
-    assert formats.probability(p) == shown
+    assert formats.p_value(p) == shown
 
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(1.5e9, "$1.5\u202fB"), (-2.25e6, "−$2.2\u202fM"), (12_500, "$12.5\u202fk"), (3.5, "$3.50"), (None, "–")],
+    [(1.5e9, "$1.5 B"), (-2.25e6, "−$2.2 M"), (12_500, "$12.5 k"), (3.5, "$3.50"), (None, "–")],
 )
 def test_dollars_are_shortened(value, shown):
     assert formats.usd(value) == shown
@@ -47,7 +91,7 @@ def test_dollars_are_shortened(value, shown):
 
 @given(some.floats(min_value=-10, max_value=10))
 def test_percent_reads_back_to_the_value_within_its_decimals(value):
-    text = formats.percent(value).removesuffix("\u202f%").replace("−", "-").replace(",", "")
+    text = formats.percent(value).removesuffix(" %").replace("−", "-").replace(",", "")
     assert abs(float(text) / 100 - value) <= 0.0005 + 1e-12
 
 
@@ -57,9 +101,9 @@ def test_one_trial_is_singular():
 
 
 def test_factor_values_carry_the_unit_of_the_factor():
-    assert formats.factor_value(0.124, "fraction of shares") == "12.4\u202f%"
+    assert formats.factor_value(0.124, "fraction of shares") == "12.4 %"
     assert formats.factor_value(3.456, "ratio") == "3.46"
     assert formats.factor_value(1234.0, "sessions") == "1,234"
-    assert formats.factor_value(1_151_624_950.0, "USD") == "$1.2\u202fB"
-    assert formats.factor_value(0.031, "decimal a year") == "3.1\u202f%"
+    assert formats.factor_value(1_151_624_950.0, "USD") == "$1.2 B"
+    assert formats.factor_value(0.031, "decimal a year") == "3.1 %"
     assert formats.factor_value(math.nan, "share") == "–"

@@ -18,7 +18,7 @@ from active_edge.factors import FACTORS, Factor, factor_matrix
 from active_edge.market import Market
 from active_edge.panel import Panel
 from active_edge.universe import Rule, Universe, select_universe
-from active_edge.words import nearest
+from active_edge.words import nearest, percent, significant
 
 if TYPE_CHECKING:
     from active_edge.screen import Bound, Screen
@@ -240,7 +240,9 @@ def _rule(name: str, bound: Bound, values: np.ndarray, mask: np.ndarray) -> Rule
         above = kind.endswith("min")
         with np.errstate(invalid="ignore"):
             passed &= (values >= limit[:, None]) if above else (values <= limit[:, None])
-        words.append(f"{'>=' if above else '<='} {f'{number:.0%} quantile' if quantile else f'{number:g}'}")
+        words.append(
+            f"{'>=' if above else '<='} {f'{percent(number, 0)} quantile' if quantile else significant(number)}"
+        )
     passed = np.where(known, passed, bound.missing == "pass")
     return Rule(name, " and ".join(words), values, limit, passed, known)
 
@@ -267,7 +269,7 @@ def _explained(rule: Rule, row: int, column: int, part: str, age: float) -> dict
         "part": part,
         "rule": rule.name,
         "value": value,
-        "bound": rule.bound + (f" ({limit:.4g})" if "quantile" in rule.bound else ""),
+        "bound": rule.bound + (f" ({significant(limit)})" if "quantile" in rule.bound else ""),
         "passed": passed,
         "short_by": 0.0 if passed else abs(limit - value),
         "data_age_days": age,

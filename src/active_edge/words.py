@@ -1,6 +1,8 @@
-"""Numbers to text: units, signs and decimals the same on every page.
+"""Numbers to text, the same for terminal, page and reason: units, signs, decimals, and names that were misspelt.
 
-A true minus sign keeps columns aligned, a narrow no-break space binds the unit, and a missing value is a dash.
+A true minus sign keeps columns aligned, a missing value is a dash, and a unit follows a plain space, which pages bind
+(`report.document.bind_units`). A number that a person reads is written by a function of this module and by nothing
+else; `tests/promises/test_words_fence.py` finds any other.
 """
 
 from __future__ import annotations
@@ -8,12 +10,11 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 DASH = "–"
 MINUS = "\u2212"
-NARROW = "\u202f"
 LISTED = 40
 """Names a message lists when none is near."""
 LEAST_ALIKE = 0.6
@@ -36,24 +37,37 @@ def number(value: Any, decimals: int = 2, *, sign: bool = False) -> str:
     return "+" + text if sign and rounded > 0 else text
 
 
-def percent(value: Any, decimals: int = 1, *, sign: bool = False) -> str:
-    """A decimal in percent: 0.0213 is `2.1 %`."""
+def significant(value: Any, digits: int = 4) -> str:
+    """A number of any size with `digits` significant digits; whole numbers and large ones without decimals."""
     if is_missing(value):
         return DASH
-    return number(100.0 * float(value), decimals, sign=sign) + NARROW + "%"
+    if float(value).is_integer() and abs(value) < 1e15:
+        return number(value, 0)
+    text = number(value, 0) if 1e5 <= abs(value) < 1e15 else f"{value:.{digits}g}"
+    return MINUS + text[1:] if text.startswith("-") else text
 
 
-def interval(lower: Any, upper: Any, decimals: int = 1) -> str:
-    """Two decimals as a range in percent: `−1.3 to +5.5 %`."""
+def percent(value: Any, decimals: int = 1) -> str:
+    """A decimal in percent: 0.0213 is `2.1 %`."""
+    return DASH if is_missing(value) else f"{number(100.0 * float(value), decimals)} %"
+
+
+def signed(value: Any, decimals: int = 1) -> str:
+    """A decimal in percent that always shows its sign: 0.0213 is `+2.1 %`."""
+    return DASH if is_missing(value) else f"{number(100.0 * float(value), decimals, sign=True)} %"
+
+
+def interval(lower: Any, upper: Any, *, decimals: int = 1, sign: bool = True) -> str:
+    """Two decimals as a range in percent: `−1.3 to +5.5 %`; a share, which is never below zero, needs no sign."""
     if is_missing(lower) or is_missing(upper):
         return DASH
-    low = number(100.0 * float(lower), decimals, sign=True)
-    return f"{low} to {percent(upper, decimals, sign=True)}"
+    low, high = (number(100.0 * float(bound), decimals, sign=sign) for bound in (lower, upper))
+    return f"{low} to {high} %"
 
 
-def basis_points(value: Any, decimals: int = 0) -> str:
+def bps(value: Any, decimals: int = 0) -> str:
     """A number already in basis points."""
-    return DASH if is_missing(value) else number(value, decimals) + NARROW + "bp"
+    return DASH if is_missing(value) else f"{number(value, decimals)} bp"
 
 
 def usd(value: Any) -> str:
@@ -64,11 +78,11 @@ def usd(value: Any) -> str:
     sign = MINUS if float(value) < 0 else ""
     for size, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
         if amount >= size:
-            return f"{sign}${amount / size:,.1f}{NARROW}{unit}"
+            return f"{sign}${amount / size:,.1f} {unit}"
     return f"{sign}${amount:,.2f}"
 
 
-def probability(value: Any) -> str:
+def p_value(value: Any) -> str:
     """A p-value: three decimals under 0.1, two above, and never zero."""
     if is_missing(value):
         return DASH
@@ -77,21 +91,31 @@ def probability(value: Any) -> str:
     return f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
 
 
-def bind_percent(text: str) -> str:
-    """`text` with the space of every `5 %` narrow and unbreakable."""
-    return re.sub(r"(?<=\d) %", NARROW + "%", text)
-
-
 def count(value: Any, noun: str, plural: str = "") -> str:
     """`1 trial`, `16 trials`."""
     shown = plural or noun + "s"
     return f"{number(value, 0)} {noun if value == 1 else shown}"
 
 
+def years(value: Any, decimals: int = 0) -> str:
+    """A span: `about 34 years` where rounded to whole ones, `6.7 years` else; past a thousand the number says "
+    "nothing."""
+    if value is None or value != value:
+        return DASH
+    if value >= 1000:
+        return "more than a thousand years"
+    return f"{number(value, decimals)} years" if decimals else f"about {number(value, 0)} years"
+
+
 def date(value: Any) -> str:
     """The day of a timestamp or of ISO text; a dash where missing."""
     text = "" if value is None else str(value)
     return DASH if text in {"", "NaT", "nan"} else text[:10]
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def plain(name: str) -> str:
@@ -110,24 +134,6 @@ def factor_value(value: Any, unit: str) -> str:
     if unit.startswith(("sessions", "days", "points")):
         return number(value, 0)
     return number(value, 2)
-
-
-def signed(value: float) -> str:
-    """A decimal as percent with sign and one digit, two where it is small."""
-    digits = 2 if abs(value) < 0.00995 else 1
-    return f"{value * 100:+.{digits}f} %".replace("-", "−")
-
-
-def percent_text(value: float) -> str:
-    """A decimal as percent with one digit."""
-    return f"{value * 100:.1f} %"
-
-
-def p_words(p: float) -> str:
-    """A p-value: three decimals under 0.1, two above, and never zero."""
-    if p < 0.001:
-        return "below 0.001"
-    return f"{p:.2f}" if p >= 0.1 else f"{p:.3f}"
 
 
 def nearest(name: str, valid: Iterable[str]) -> str:

@@ -168,7 +168,7 @@ def test_every_reason_carries_alpha_interval_and_trials_for_each_benchmark():
         reason = reach_verdict(evidence).reason
         for name, result in evidence.benchmarks.items():
             line = reason[reason.index(f"Net alpha on {name}") :]
-            assert f"{abs(result.alpha.ci[0]) * 100:.1f} %" in line
+            assert f"{abs(result.alpha.ci[0]) * 100:.1f} to " in line
             assert f"adjusted for {evidence.trials} trial" in line
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from active_edge.cli.main import main
 from active_edge.published.run import run_evidence
-from active_edge.words import NARROW
+from active_edge.report.document import NARROW
 from tests.published.published import invented, write_folder
 
 

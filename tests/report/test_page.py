@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from active_edge.report.document import bind_units
 from active_edge.report.page import render_run, write_run_page
 from active_edge.report.record import DataWarning, RunRecord
 from tests.report.markup import figures, outside_requests, parsed, text_of
@@ -237,3 +238,16 @@ def test_the_page_is_written_whole_and_alone(tmp_path, record, page):
     assert path.read_text(encoding="utf-8") == page
     assert [entry.name for entry in (tmp_path / "run").iterdir()] == ["report.html"]
     assert path.stat().st_size < 4_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("5 % of $1.5 M", "5\u202f% of $1.5\u202fM"),
+        ("12 bp a trade", "12\u202fbp a trade"),
+        ("over 5 months, 3 kinds", "over 5 months, 3 kinds"),
+        ("−1.3 to +5.5 %.", "−1.3 to +5.5\u202f%."),
+    ],
+)
+def test_a_page_binds_units_to_their_numbers_and_nothing_else(text, bound):
+    assert bind_units(text) == bound

@@ -10,7 +10,7 @@ from active_edge.article.article import Claim, claims_of_strategy, load_claims
 from active_edge.inference.multiple import bonferroni
 from active_edge.inference.verdict import Thresholds, Word
 from active_edge.report.record import ClaimResult
-from active_edge.words import p_words, percent_text, signed
+from active_edge.words import count, interval, p_value, percent, signed
 
 PLAIN = "plain_universe"
 """The strategy that holds the same universe without a rule: what a rule has to beat before it adds anything."""
@@ -212,10 +212,9 @@ def _charged_p(numbers: Mapping[str, Any], judged_for: int, trials: int) -> floa
 def _beside(difference: Difference | None) -> str:
     if difference is None:
         return ""
-    low, high = difference.interval
     return (
-        f"Against the same universe without the rule: {signed(difference.annual)} a year ({signed(low)} to "
-        f"{signed(high)}, p {p_words(difference.p)}, {difference.sessions:,} sessions)."
+        f"Against the same universe without the rule: {signed(difference.annual)} a year "
+        f"({interval(*difference.interval)}, p {p_value(difference.p)}, {count(difference.sessions, 'session')})."
     )
 
 
@@ -223,12 +222,11 @@ def evidence_sentence(judged: Judged) -> str:
     """The claim's evidence for a table cell: alpha, interval, trials, or why there is none."""
     if judged.alpha_annual is None or judged.interval is None:
         return judged.reason
-    low, high = judged.interval
     text = (
-        f"{signed(judged.alpha_annual)} a year against {judged.benchmark} ({signed(low)} to {signed(high)}"
-        f"{'' if judged.p is None else f', p {p_words(judged.p)}'}, {judged.trials:,} trials"
+        f"{signed(judged.alpha_annual)} a year against {judged.benchmark} ({interval(*judged.interval)}"
+        f"{'' if judged.p is None else f', p {p_value(judged.p)}'}, {count(judged.trials, 'trial')}"
     )
-    mde = "" if judged.mde_annual is None else f"; detectable from {percent_text(judged.mde_annual)}"
+    mde = "" if judged.mde_annual is None else f"; detectable from {percent(judged.mde_annual)}"
     return f"{text}{mde})."
 
 

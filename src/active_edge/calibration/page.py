@@ -7,6 +7,7 @@ from typing import Any
 
 from active_edge.calibration.document import WRONG_TESTS
 from active_edge.calibration.worlds import HONEST
+from active_edge.words import interval, number, percent, plain, signed
 
 WORDS = ("supported", "benchmark-dependent", "not distinguishable", "refuted", "not testable")
 BIAS_TESTS = ("four_factor_alpha", "alpha_IWM")
@@ -58,13 +59,13 @@ def _false_alarms(null: Mapping[str, Any], notes: Mapping[str, str]) -> str:
     wrong: list[list[str]] = []
     for name, test in null["tests"].items():
         at_truth = (
-            f"{_percent(test['reject_at_truth'])} ({_reach(test['interval_at_truth'])})" if "truth" in test else "–"
+            f"{percent(test['reject_at_truth'])} ({_reach(test['interval_at_truth'])})" if "truth" in test else "–"
         )
-        row = [_plain(name), _percent(test["reject"]), _reach(test["interval"]), at_truth, notes.get(name, "")]
+        row = [plain(name), percent(test["reject"]), _reach(test["interval"]), at_truth, notes.get(name, "")]
         (wrong if name in WRONG_TESTS else used).append(row)
     columns = ("Test", "Rejects at 5 %", "95 % interval", "Its interval misses the truth", "Why it is off")
     claims = [
-        (_plain(name), _percent(claim["reject"]), _reach(claim["interval"]))
+        (plain(name), percent(claim["reject"]), _reach(claim["interval"]))
         for name, claim in null["claims_after_costs"].items()
     ]
     return "\n\n".join(
@@ -85,14 +86,14 @@ def _over_all_screens(null: Mapping[str, Any]) -> list[str]:
         return []
     found = null["all_screens"]
     return [
-        f"Over all sixteen screens of these markets the four-factor alpha rejects in {_percent(found['reject'])} "
+        f"Over all sixteen screens of these markets the four-factor alpha rejects in {percent(found['reject'])} "
         f"({_reach(found['interval'])}), which is the better measure of the test itself."
     ]
 
 
 def _verdicts(worlds: Mapping[str, Any]) -> str:
     rows = [
-        (f"`{name}`", world["meaning"], *(_percent(world["verdicts"].get(word, 0.0)) for word in WORDS))
+        (f"`{name}`", world["meaning"], *(percent(world["verdicts"].get(word, 0.0)) for word in WORDS))
         for name, world in worlds.items()
     ]
     parts = ["## Verdicts, after costs, as the only trial", _table(("World", "What is true", *WORDS), rows)]
@@ -103,11 +104,11 @@ def _power(worlds: Mapping[str, Any]) -> str:
     rows, overall = [], []
     for name, world in worlds.items():
         power = world["power"]
-        overall.append((f"`{name}`", _percent(power["reject"]), _percent(power["forecast"])))
+        overall.append((f"`{name}`", percent(power["reject"]), percent(power["forecast"])))
         for screen, point in power["screens"].items():
-            ratio = f"{point['effect'] / point['mde']:.2f}"
-            figures = (_percent(point["effect"], 2), _percent(point["mde"], 2), ratio)
-            seen = (_percent(point["reject"]), _reach(point["interval"]), _percent(point["forecast"]))
+            ratio = number(point["effect"] / point["mde"])
+            figures = (percent(point["effect"], 2), percent(point["mde"], 2), ratio)
+            seen = (percent(point["reject"]), _reach(point["interval"]), percent(point["forecast"]))
             rows.append((f"`{name}`", screen, *figures, *seen))
     columns = (
         "World",
@@ -137,12 +138,11 @@ def _hazards(worlds: Mapping[str, Any]) -> str:
         cells = []
         for test in BIAS_TESTS:
             bias = world["bias"]["tests"][test]
-            low, high = map(_signed, bias["interval"])
-            cells.append(f"{_signed(bias['annual'])} ({low} to {high})")
+            cells.append(f"{signed(bias['annual'], 2)} ({interval(*bias['interval'], decimals=2)})")
         found, screens = world["tests"], world["bias"]["screens"]
         order = sorted(screens, key=lambda screen: screens[screen]["annual"])
-        cells += [f"{_signed(screens[screen]['annual'])} ({screen})" for screen in (order[0], order[-1])]
-        cells += [_percent(found["four_factor_alpha"]["reject"]), _percent(found["random_portfolios"]["reject"])]
+        cells += [f"{signed(screens[screen]['annual'], 2)} ({screen})" for screen in (order[0], order[-1])]
+        cells += [percent(found["four_factor_alpha"]["reject"]), percent(found["random_portfolios"]["reject"])]
         rows.append((f"`{name}`", world["meaning"], *cells, f"{world['markets']:,}"))
     columns = (
         "World",
@@ -162,21 +162,21 @@ def _hazards(worlds: Mapping[str, Any]) -> str:
 def _daily(daily: Mapping[str, Any]) -> str:
     rows = [
         (
-            _plain(name),
-            _percent(test["reject"], 0),
+            plain(name),
+            percent(test["reject"], 0),
             _reach(test["interval"], 0),
-            _signed(test["estimate"]) if "estimate" in test else "–",
-            _percent(test["standard_error_claimed"], 2) if "standard_error_claimed" in test else "–",
+            signed(test["estimate"], 2) if "estimate" in test else "–",
+            percent(test["standard_error_claimed"], 2) if "standard_error_claimed" in test else "–",
         )
         for name, test in daily["tests"].items()
     ]
-    words = ", ".join(f"{word} {_percent(share, 0)}" for word, share in sorted(daily["verdicts"].items()))
+    words = ", ".join(f"{word} {percent(share, 0)}" for word, share in sorted(daily["verdicts"].items()))
     columns = ("Test, after costs", "Rejects at 5 %", "95 % interval", "Mean estimate a year", "Mean standard error")
     return "\n\n".join(
         [
             f"## Cross-check in days: {daily['markets']} whole market folders without an edge",
             "Six years of daily bars and filings, through the functions that `active-edge backtest` runs. Costs take "
-            f"{_percent(daily['cost_annual'], 2)} a year, so rejections below zero are no false alarms.",
+            f"{percent(daily['cost_annual'], 2)} a year, so rejections below zero are no false alarms.",
             _table(columns, rows),
             f"Verdicts: {words}.",
         ]
@@ -202,17 +202,5 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _plain(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _percent(value: float, digits: int = 1) -> str:
-    return f"{value * 100:.{digits}f} %"
-
-
-def _signed(value: float) -> str:
-    return f"{value * 100:+.2f} %".replace("-", "−")
-
-
-def _reach(interval: Sequence[float], digits: int = 1) -> str:
-    return f"{interval[0] * 100:.{digits}f} to {interval[1] * 100:.{digits}f} %"
+def _reach(bounds: Sequence[float], decimals: int = 1) -> str:
+    return interval(*bounds, decimals=decimals, sign=False)

@@ -18,7 +18,8 @@ from active_edge.cli.options import (
     screens_option,
     to_option,
 )
-from active_edge.cli.output import percent, print_json, print_table, progress_bar
+from active_edge.cli.output import print_json, print_table, progress_bar
+from active_edge.words import DASH, interval, number, percent, signed
 
 if TYPE_CHECKING:
     from active_edge.market import Market
@@ -117,9 +118,9 @@ def compare_command(runs: tuple[str, ...], out: str, as_json: bool) -> None:
     rows = [
         (
             f"{row.first} − {row.second}",
-            percent(row.difference_annual, signed=True),
-            f"{percent(row.lower, signed=True)} to {percent(row.upper, signed=True)}",
-            f"{row.sessions:,}",
+            signed(row.difference_annual),
+            interval(row.lower, row.upper),
+            number(row.sessions, 0),
         )
         for row in comparison.differences.itertuples()
     ]
@@ -156,11 +157,11 @@ def print_verdicts(stats: Sequence[dict[str, Any]]) -> None:
             run["strategy"],
             run["verdict"],
             f"{run['start']} to {run['end']}",
-            percent(run["annual_return"], signed=True),
+            signed(run["annual_return"]),
             *(_alpha(run["benchmarks"].get(name)) for name in names),
             percent(run["turnover_annual"]),
             percent(run["cost_drag_annual"]),
-            f"{run['trials']:,}",
+            number(run["trials"], 0),
         )
         for run in stats
     ]
@@ -172,8 +173,5 @@ def print_verdicts(stats: Sequence[dict[str, Any]]) -> None:
 
 def _alpha(numbers: dict[str, Any] | None) -> str:
     if numbers is None:
-        return "–"
-    low, high = numbers["alpha_ci"]
-    return (
-        f"{percent(numbers['alpha_annual'], signed=True)} ({percent(low, signed=True)} to {percent(high, signed=True)})"
-    )
+        return DASH
+    return f"{signed(numbers['alpha_annual'])} ({interval(*numbers['alpha_ci'])})"

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from active_edge.cli.options import json_option
-from active_edge.cli.output import percent, print_json, print_table, progress_bar
+from active_edge.cli.output import print_json, print_table, progress_bar
+from active_edge.words import interval, percent
 
 PATH = click.Path(path_type=Path)
 
@@ -68,7 +69,7 @@ def calibrate_command(
         print_json(document)
         return
     rows = [
-        (name, test, f"{found['markets']:,}", percent(result["reject"]), " to ".join(map(percent, result["interval"])))
+        (name, test, f"{found['markets']:,}", percent(result["reject"]), interval(*result["interval"], sign=False))
         for name, found in document["worlds"].items()
         for test, result in found["tests"].items()
     ]

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from active_edge.cli.options import data_option, json_option, on_option
-from active_edge.cli.output import percent, print_json, print_table, progress_bar
+from active_edge.cli.output import print_json, print_table, progress_bar
+from active_edge.words import percent
 
 
 @click.command("check")

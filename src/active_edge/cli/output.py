@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from active_edge import words
 from active_edge.progress import Progress, silent
 
 
@@ -47,31 +48,20 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title:
 
     table = Table(*columns, title=title or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
     for row in rows:
-        table.add_row(*(cell if isinstance(cell, str) else number(cell) for cell in row))
+        table.add_row(*map(_cell, row))
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=200)
     console.print(table)
 
 
-def number(value: Any) -> str:
-    """A value for people: four significant digits, thousands separated, a dash for missing."""
-    if value is None or value != value:
-        return "–"
-    if isinstance(value, bool) or type(value).__name__ == "bool_":
+def _cell(value: Any) -> str:
+    """Text as it is, a truth as yes or no, a day as ISO text, any other number by its significant digits."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
         return "yes" if value else "no"
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    if isinstance(value, int) or float(value).is_integer():
-        return f"{int(value):,}" if abs(value) < 1e15 else f"{value:.4g}"
-    return f"{value:,.0f}" if abs(value) >= 1e5 else f"{value:.4g}"
-
-
-def percent(value: float | None, *, signed: bool = False) -> str:
-    """A decimal as percent with one digit; a dash for missing."""
-    if value is None or value != value:
-        return "–"
-    return f"{value * 100:{'+' if signed else ''}.1f} %".replace("-", "−")
+    return words.date(value) if isinstance(value, date) else words.significant(value)
 
 
 @contextmanager

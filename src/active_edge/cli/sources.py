@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from active_edge.cli.options import Day, json_option
-from active_edge.cli.output import percent, print_json, print_table, progress_bar
+from active_edge.cli.output import print_json, print_table, progress_bar
+from active_edge.words import number, percent
 
 if TYPE_CHECKING:
     pass
@@ -101,7 +102,7 @@ def pull_command(
         return
     for symbol, reason in report.failures.items():
         click.echo(f"  {symbol}: {reason}")
-    click.echo(f"{report.requests:,} requests, {report.bytes / 1e6:,.1f} MB in {report.seconds:,.0f} s.")
+    click.echo(f"{report.requests:,} requests, {number(report.bytes / 1e6, 1)} MB in {number(report.seconds, 0)} s.")
     click.echo(f"Snapshot {report.snapshot} in {data}." if report.snapshot else report.note)
     click.echo(f"Next: active-edge data status --data {data}")
 
@@ -138,7 +139,7 @@ def verify_command(data: Path, archive: Path | None, as_json: bool) -> int:
     if as_json:
         print_json(asdict(found) | {"proven": found.proven})
     else:
-        click.echo(f"{found.entries:,} answers, {found.bodies:,} bodies, {found.bytes / 1e6:,.1f} MB")
+        click.echo(f"{found.entries:,} answers, {found.bodies:,} bodies, {number(found.bytes / 1e6, 1)} MB")
         for kind, names in (("missing", found.missing), ("altered", found.altered), ("orphan", found.orphans)):
             for name in names:
                 click.echo(f"  {kind}: {name}")

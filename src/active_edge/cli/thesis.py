@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from active_edge.cli.options import json_option, out_option
-from active_edge.cli.output import percent, print_json, print_table
+from active_edge.cli.output import print_json, print_table
+from active_edge.words import DASH, interval, number, p_value, percent, signed
 
 data_option = click.option(
     "--data",
@@ -73,12 +74,12 @@ def _print_lines(lines: list[dict[str, Any]]) -> None:
                 line["claim"],
                 line["verdict"],
                 _estimate(line),
-                "–" if line["p"] is None else f"{line['t']:.2f}".replace("-", "−"),
-                _p(line["p"]),
-                _p(line["p_adjusted"]),
+                number(line["t"]),
+                p_value(line["p"]),
+                p_value(line["p_adjusted"]),
                 percent(line["mde_annual"]),
                 f"{line['trials']:,}",
-                "–" if line["start"] is None else f"{line['start'][:7]} to {line['end'][:7]}",
+                DASH if line["start"] is None else f"{line['start'][:7]} to {line['end'][:7]}",
                 f"{line['n']:,}",
             )
             for line in inside
@@ -100,12 +101,5 @@ def _print_claims(claims: list[dict[str, Any]]) -> None:
 
 def _estimate(line: dict[str, Any]) -> str:
     if line["estimate_annual"] is None:
-        return "–"
-    low, high = (percent(bound, signed=True) for bound in line["interval"])
-    return f"{percent(line['estimate_annual'], signed=True)} ({low} to {high})"
-
-
-def _p(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return "< 0.001" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+        return DASH
+    return f"{signed(line['estimate_annual'], 2)} ({interval(*line['interval'], decimals=2)})"

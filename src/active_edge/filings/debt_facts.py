@@ -8,6 +8,7 @@ from active_edge.filings.debt import Debt, Instrument
 from active_edge.filings.facts import Fact, Report, best_value
 from active_edge.filings.rates import Rate, member_rate, rate_of
 from active_edge.filings.reading import Confidence
+from active_edge.words import number
 
 INSTRUMENT_AXES = frozenset(
     (
@@ -169,7 +170,7 @@ def owes_nothing(report: Report) -> tuple[str, Confidence] | None:
     if lines:
         named = ", ".join(sorted({f.tag for f in lines})[:4])
         return f"{named} zero on {end}", "low" if of_members else "medium"
-    return f"no debt among {len(report.facts)} facts on {end}; Assets {assets[0].value:,.0f}", "medium"
+    return f"no debt among {len(report.facts)} facts on {end}; Assets {number(assets[0].value, 0)}", "medium"
 
 
 def _pays_interest(report: Report, assets: float) -> bool:

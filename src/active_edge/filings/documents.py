@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from active_edge.errors import SourceFormatError
 from active_edge.filings.zips import MOST_EXPANSION, SMALL_MEMBER_BYTES, read_member
+from active_edge.words import number
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -159,7 +160,7 @@ def _only_member(body: bytes, where: str) -> tuple[bytes, str]:
     expansion = member.file_size / max(1, member.compress_size)
     if member.file_size > MOST_BYTES or (member.file_size > SMALL_MEMBER_BYTES and expansion > MOST_EXPANSION):
         raise SourceFormatError(
-            f"{where}!{member.filename}: would grow {expansion:.0f} times to {member.file_size} bytes "
+            f"{where}!{member.filename}: would grow {number(expansion, 0)} times to {member.file_size} bytes "
             f"(at most {MOST_EXPANSION} times and {MOST_BYTES} bytes); refused"
         )
     try:

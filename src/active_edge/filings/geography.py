@@ -12,6 +12,7 @@ from datetime import date
 from active_edge.errors import SourceFormatError
 from active_edge.filings.facts import Fact, Report, best_value
 from active_edge.filings.reading import Confidence, FiledShare, checked_share
+from active_edge.words import number
 
 REVENUE = (
     "RevenueFromContractWithCustomerExcludingAssessedTax",
@@ -197,7 +198,7 @@ def _by_absence(report: Report) -> FiledShare | None:
         "no_foreign_facts",
         "medium" if report.annual else "low",
         f"no foreign tax, foreign income or currency translation among {len(report.facts)} facts; "
-        f"{revenue.tag} {revenue.value:,.0f}",
+        f"{revenue.tag} {number(revenue.value, 0)}",
         revenue.end.isoformat(),
         details={"at_least": AT_LEAST, "total": revenue.value},
     )
@@ -211,13 +212,18 @@ def _bounds(report: Report) -> list[str]:
         for part, total in _pairs(report, tag, GEOGRAPHIC, lambda m: bool(HOLDS_US.match(m))):
             member = dict(part.dimensions)[GEOGRAPHIC]
             share = part.value / total.value
-            return [f"domestic_revenue_share at most {share:.4f}: {member} {part.value:,.0f} of {total.value:,.0f}"]
+            return [
+                f"domestic_revenue_share at most {number(share, 4)}: {member} {number(part.value, 0)} of "
+                f"{number(total.value, 0)}"
+            ]
     return []
 
 
 def _value(part: Fact, total: Fact, share: float, source: str, confidence: Confidence) -> FiledShare:
     member = "; ".join(f"{axis}={name}" for axis, name in part.dimensions)
-    passage = f"{part.tag} {part.start}/{part.end} {member}: {part.value:,.0f} of {total.tag} {total.value:,.0f}"
+    passage = (
+        f"{part.tag} {part.start}/{part.end} {member}: {number(part.value, 0)} of {total.tag} {number(total.value, 0)}"
+    )
     try:
         share = checked_share(share, "domestic_revenue_share")
     except SourceFormatError as error:

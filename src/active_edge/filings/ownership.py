@@ -11,6 +11,7 @@ from active_edge.errors import SourceFormatError
 from active_edge.filings.ownership_table import GroupRow, group_rows
 from active_edge.filings.pages import Amount, Page
 from active_edge.filings.reading import Confidence, FiledShare, checked_share
+from active_edge.words import number
 
 LESS_THAN_ONE = 0.005
 """Stands for "*", less than one percent, where the shares outstanding are not stated."""
@@ -75,7 +76,7 @@ def insider_ownership(page: Page) -> tuple[FiledShare | None, tuple[str, ...]]:
     best = max(values, key=lambda v: ("percent" in v.details, bool(re.match(r"all|current", v.passage, re.I))))
     others = [v for v in values if abs(v.value - best.value) > 0.0005]
     if others:
-        notes.append("other group rows: " + "; ".join(f"{v.value:.4f} ({v.passage[:80]})" for v in others[:4]))
+        notes.append("other group rows: " + "; ".join(f"{number(v.value, 4)} ({v.passage[:80]})" for v in others[:4]))
         best = FiledShare(best.value, best.source, "low", best.passage, details=best.details)
     return best, tuple(notes)
 

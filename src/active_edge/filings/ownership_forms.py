@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from active_edge.errors import SourceFormatError
 from active_edge.filings.documents import parse_xml
 from active_edge.filings.reading import FiledShare, checked_share
+from active_edge.words import number
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -198,7 +199,8 @@ def roll_forward(
         share,
         "form_345_roll_forward",
         "medium",
-        f"{level:.4f} on {level_date}, {change:+,.0f} shares in {moved} holdings by {as_of}, of {now:,.0f}",
+        f"{number(level, 4)} on {level_date}, {number(change, 0, sign=True)} shares in {moved} holdings by {as_of}, "
+        f"of {number(now, 0)}",
         as_of,
         details={"level": level, "change": change, "holdings": moved},
     )
@@ -246,7 +248,7 @@ def _count(node: _Element, path: str, where: str) -> float:
     words = _text(node, path)
     value = _plain(words)
     if not math.isnan(value) and not 0 <= value <= MOST_SHARES:
-        raise SourceFormatError(f"{where}: {path.split('/')[-2]} {words} shares; between 0 and {MOST_SHARES:.0e}")
+        raise SourceFormatError(f"{where}: {path.split('/')[-2]} {words} shares; between 0 and {MOST_SHARES:g}")
     return value
 
 

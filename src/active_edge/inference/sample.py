@@ -13,6 +13,7 @@ import pandas as pd
 
 from active_edge.errors import InferenceError
 from active_edge.inference.checks import MIN_OBSERVATIONS, RELATIVE_ZERO, check_finite, check_varies
+from active_edge.words import number
 
 MIN_DESCRIBED = 2
 """Observations from which a series can be described; a test needs `MIN_OBSERVATIONS`."""
@@ -241,7 +242,7 @@ def _check_dates(index: pd.DatetimeIndex, name: str, periods_per_year: float) ->
     years = (index[-1] - index[0]).days / 365.25
     if years > 0 and not 0.5 <= (observed := (len(index) - 1) / years) / periods_per_year <= 2.0:
         raise InferenceError(
-            f"{name}: {observed:.0f} observations a year from {index[0].date()} to {index[-1].date()}, but "
+            f"{name}: {number(observed, 0)} observations a year from {index[0].date()} to {index[-1].date()}, but "
             f"periods_per_year is {periods_per_year:g}; pass the frequency of the series"
         )
 

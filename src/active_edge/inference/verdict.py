@@ -13,6 +13,7 @@ from active_edge.inference.multiple import bonferroni, holm
 from active_edge.inference.position import Position
 from active_edge.inference.power import detectable_multiple, years_needed
 from active_edge.inference.regression import AlphaEstimate
+from active_edge.words import count, interval, listed, number, p_value, percent, signed, years
 
 Word = Literal["supported", "refuted", "not distinguishable", "benchmark-dependent", "not testable"]
 
@@ -156,21 +157,21 @@ def _word(
 ) -> tuple[Word, str]:
     """Return the verdict and the sentence it opens with, given which rungs were passed."""
     if not unbeaten and not failed:
-        return "supported", f"Net alpha is above zero on {_list(beaten)} after {_trials(evidence.trials)}."
+        return "supported", f"Net alpha is above zero on {listed(beaten)} after {count(evidence.trials, 'trial')}."
     if beaten:
-        return "benchmark-dependent", f"Passes on {_list(beaten)}; does not pass on {_list([*unbeaten, *failed])}."
+        return "benchmark-dependent", f"Passes on {listed(beaten)}; does not pass on {listed([*unbeaten, *failed])}."
     refuting = [n for n, r in evidence.benchmarks.items() if r.alpha.ci[1] < bounds.economic_edge]
     if refuting:
-        bound = _percent(bounds.economic_edge)
-        return "refuted", f"The upper bound of the interval lies below {bound} a year on {_list(refuting)}."
-    return "not distinguishable", f"Cannot be told apart from {_list(unbeaten)}."
+        bound = percent(bounds.economic_edge)
+        return "refuted", f"The upper bound of the interval lies below {bound} a year on {listed(refuting)}."
+    return "not distinguishable", f"Cannot be told apart from {listed(unbeaten)}."
 
 
 def _luck(evidence: Evidence, bounds: Thresholds, clear: list[str]) -> str:
     return (
-        f" The alpha on {_list(clear)} is significant by itself, but the deflated Sharpe ratio is "
-        f"{evidence.deflated_sharpe:.2f}, below {bounds.deflated_sharpe:.2f}: the best of {_trials(evidence.trials)} "
-        "would look like this by luck."
+        f" The alpha on {listed(clear)} is significant by itself, but the deflated Sharpe ratio is "
+        f"{number(evidence.deflated_sharpe)}, below {number(bounds.deflated_sharpe)}: the best of "
+        f"{count(evidence.trials, 'trial')} would look like this by luck."
     )
 
 
@@ -178,8 +179,8 @@ def _missing(evidence: Evidence, bounds: Thresholds) -> list[str]:
     missing = [f"{item}: {why}" for item, why in evidence.untestable.items()]
     thin = {rule: share for rule, share in evidence.coverage.items() if not share >= bounds.min_coverage}
     if thin:
-        shares = ", ".join(f"{rule} {_share(share)}" for rule, share in thin.items())
-        missing.append(f"too few candidates have a value (at least {_share(bounds.min_coverage)} needed): {shares}")
+        shares = ", ".join(f"{rule} {percent(share, 0)}" for rule, share in thin.items())
+        missing.append(f"too few candidates have a value (at least {percent(bounds.min_coverage, 0)} needed): {shares}")
     if not evidence.benchmarks and not missing:
         missing.append("no benchmark covers the period")
     return missing
@@ -240,7 +241,7 @@ def _not_testable(
 
 def _wanted(evidence: Evidence, bounds: Thresholds) -> tuple[str, ...]:
     thin = [rule for rule, share in evidence.coverage.items() if not share >= bounds.min_coverage]
-    wanted = [f"Data for {_list(thin)}"] if thin else []
+    wanted = [f"Data for {listed(thin)}"] if thin else []
     return (*wanted, *(f"{item[0].upper()}{item[1:]}: {why}" for item, why in evidence.untestable.items()))
 
 
@@ -250,29 +251,28 @@ def _figures(evidence: Evidence, adjusted: Mapping[str, float]) -> list[str]:
     ]
     if evidence.factors is not None:
         f = evidence.factors
-        lines.append(
-            f"On the factors {_signed(f.alpha_annual)} a year ({_signed(f.ci[0])} to {_signed(f.ci[1])}, p {_p(f.p)})."
-        )
+        lines.append(f"On the factors {signed(f.alpha_annual)} a year ({interval(*f.ci)}, p {p_value(f.p)}).")
     if evidence.random_portfolios is not None:
         draws = evidence.random_portfolios
-        lines.append(f"Better than {_share(draws.percentile)} of {draws.n:,} random portfolios from the same universe.")
+        lines.append(
+            f"Better than {percent(draws.percentile, 0)} of {draws.n:,} random portfolios from the same universe."
+        )
     return lines
 
 
 def _alpha_line(name: str, alpha: AlphaEstimate, adjusted: float, trials: int) -> str:
-    low, high = (_signed(bound) for bound in alpha.ci)
     return (
-        f"Net alpha on {name} {_signed(alpha.alpha_annual)} a year ({_share(1 - alpha.level)} interval {low} to "
-        f"{high}, p {_p(alpha.p)}, adjusted for {_trials(trials)} {_p(adjusted)})."
+        f"Net alpha on {name} {signed(alpha.alpha_annual)} a year ({percent(1 - alpha.level, 0)} interval "
+        f"{interval(*alpha.ci)}, p {p_value(alpha.p)}, adjusted for {count(trials, 'trial')} {p_value(adjusted)})."
     )
 
 
 def _waiting_words(evidence: Evidence, bounds: Thresholds, mde: float, wait: float) -> str:
-    years = max(r.years for r in evidence.benchmarks.values())
+    span = max(r.years for r in evidence.benchmarks.values())
     return (
-        f"In {years:.1f} years only an edge of {_percent(mde)} a year or more would have been seen "
-        f"({_share(bounds.power)} power, {_trials(evidence.trials)}); an edge as large as estimated, and at least "
-        f"{_percent(bounds.economic_edge)}, needs {_years(wait)}."
+        f"In {years(span, 1)} only an edge of {percent(mde)} a year or more would have been seen "
+        f"({percent(bounds.power, 0)} power, {count(evidence.trials, 'trial')}); an edge as large as estimated, and "
+        f"at least {percent(bounds.economic_edge)}, needs {years(wait)}."
     )
 
 
@@ -282,9 +282,9 @@ def _would_change(word: Word, evidence: Evidence, bounds: Thresholds, failed: li
         alpha = result.alpha
         need = (detectable_multiple(level=bounds.level / evidence.trials, power=0.5)) * alpha.se_annual
         if alpha.alpha_annual < need:
-            changes.append(f"An alpha on {name} above {_percent(need)} a year with this much noise")
+            changes.append(f"An alpha on {name} above {percent(need)} a year with this much noise")
         elif word == "supported":
-            changes.append(f"An alpha on {name} lower by {_percent(alpha.alpha_annual - need)} a year")
+            changes.append(f"An alpha on {name} lower by {percent(alpha.alpha_annual - need)} a year")
     if evidence.factors is None:
         changes.append("Factor returns over the period: a tilt anyone can buy has not been ruled out")
     elif "the factors" in failed:
@@ -292,42 +292,12 @@ def _would_change(word: Word, evidence: Evidence, bounds: Thresholds, failed: li
     if evidence.random_portfolios is None:
         changes.append("A comparison with matched random portfolios")
     elif "random portfolios" in failed:
-        changes.append(f"A place above {_share(bounds.random_percentile)} of matched random portfolios")
+        changes.append(f"A place above {percent(bounds.random_percentile, 0)} of matched random portfolios")
     changes += [
-        f"Delisting returns: under {scenario} the alpha is {_signed(alpha)} a year"
+        f"Delisting returns: under {scenario} the alpha is {signed(alpha)} a year"
         for scenario, alpha in evidence.delisting.items()
         if word in ("supported", "benchmark-dependent") and alpha <= 0
     ]
     if evidence.trials > 1 and word != "refuted":
-        changes.append(f"Data nobody has tried: {_trials(evidence.trials)} on these dates are charged for")
+        changes.append(f"Data nobody has tried: {count(evidence.trials, 'trial')} on these dates are charged for")
     return tuple(changes)
-
-
-def _percent(value: float) -> str:
-    return f"{value * 100:.1f} %"
-
-
-def _p(value: float) -> str:
-    if value < 0.001:
-        return "below 0.001"
-    return f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
-
-
-def _share(value: float) -> str:
-    return f"{value * 100:.0f} %"
-
-
-def _signed(value: float) -> str:
-    return f"{value * 100:+.1f} %".replace("-", "−")
-
-
-def _years(value: float) -> str:
-    return f"about {value:,.0f} years" if value < 1000 else "more than a thousand years"
-
-
-def _trials(trials: int) -> str:
-    return f"{trials:,} trial{'s' if trials > 1 else ''}"
-
-
-def _list(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -28,6 +28,7 @@ from active_edge.inference.superiority import (
     superior_predictive_ability,
 )
 from active_edge.sessions import SESSIONS_A_YEAR
+from active_edge.words import p_value, percent
 
 RESAMPLES = 2000
 LEVEL = 0.05
@@ -112,7 +113,7 @@ class Family:
                 {
                     "test": "probability of backtest overfitting",
                     "question": f"Is the best of these {_size(self)} strategies the best only by luck?",
-                    "value": f"{self.pbo:.0%}",
+                    "value": percent(self.pbo, 0),
                     "p": math.nan,
                     "reading": _pbo_reading(self.pbo),
                 }
@@ -225,7 +226,7 @@ def _rows(name: str, benchmark: str, test: FamilyTest, trials: int) -> list[dict
         {
             "test": f"StepM on {benchmark}",
             "question": f"Does it beat {benchmark} once the best of {size} strategies tried together is charged for?",
-            "value": f"p alone {test.p[place]:.2g}",
+            "value": f"p alone {p_value(test.p[place])}",
             "p": p,
             "reading": ("Yes" if p <= LEVEL else "No") + f"; step-down over {size}, two-sided{beyond}.",
         },

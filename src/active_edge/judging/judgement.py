@@ -23,6 +23,7 @@ from active_edge.ledger import Tally
 from active_edge.market import Market
 from active_edge.run.backtest import Result, benchmark_returns
 from active_edge.sessions import SESSIONS_A_YEAR
+from active_edge.words import percent
 
 FACTOR_SERIES = ("MKT_RF", "SMB", "HML", "RMW", "CMA", "MOM", "QMJ")
 """Daily factor returns used where the market has them; without the first three there is no factor alpha."""
@@ -297,7 +298,7 @@ def _nobody(result: Result) -> str:
         return "no name was a candidate on any decision date; the universe rules leave nothing of this market"
     return (
         f"no name was selected on any decision date, of up to {candidates:,} candidates; strict rules need a value for "
-        f"{result.strategy.rules.min_coverage:.0%} of them"
+        f"{percent(result.strategy.rules.min_coverage, 0)} of them"
     )
 
 
@@ -368,5 +369,5 @@ def _coverage(result: Result, bounds: Thresholds) -> tuple[dict[str, float], dic
 def _say_untested(verdict: Verdict, untested: Sequence[str], coverage: Mapping[str, float]) -> Verdict:
     if not untested:
         return verdict
-    words = ", ".join(f"{name} (coverage {coverage[name]:.0%})" for name in untested)
+    words = ", ".join(f"{name} (coverage {percent(coverage[name], 0)})" for name in untested)
     return replace(verdict, reason=f"{verdict.reason} Not testable here, and passed by every name: {words}.")

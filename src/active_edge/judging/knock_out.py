@@ -25,11 +25,13 @@ from active_edge.panel import HiddenPanel
 from active_edge.run.backtest import Result
 from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.strategy import weigh
+from active_edge.words import interval, percent, signed
 
 if TYPE_CHECKING:
     from active_edge.report.record import Level
 
 HIDDEN_SHARE = 0.30
+_HIDDEN = percent(HIDDEN_SHARE, 0)
 DRAWS = 5
 STAY_SHARE = 0.8
 FULL_COVERAGE = 0.98
@@ -114,8 +116,8 @@ class Honesty:
             found.append(
                 (
                     "caution",
-                    f"Without the figures of {HIDDEN_SHARE:.0%} of the companies, drawn at random, the alpha is "
-                    f"{low:+.1%} to {high:+.1%} a year: outside its own interval.",
+                    f"Without the figures of {_HIDDEN} of the companies, drawn at random, the alpha is "
+                    f"{interval(low, high)} a year: outside its own interval.",
                     "Few companies carry the result; read the holdings, and hold more of them.",
                 )
             )
@@ -123,8 +125,8 @@ class Honesty:
             found.append(
                 (
                     "caution",
-                    f"Without the figures of the {HIDDEN_SHARE:.0%} smallest companies the alpha is "
-                    f"{self.smallest:+.1%} a year: the result hangs on names with poor data that are dear to trade.",
+                    f"Without the figures of the {_HIDDEN} smallest companies the alpha is "
+                    f"{signed(self.smallest)} a year: the result hangs on names with poor data that are dear to trade.",
                     "Raise min_dollar_volume or narrow cap_rank and see what is left.",
                 )
             )
@@ -132,8 +134,10 @@ class Honesty:
             found.append(
                 (
                     "serious",
-                    f"All candidates that have the figures earned {self.data_edge[0]:+.1%} a year over all candidates; "
-                    f"the rules added {self.rule_edge[0]:+.1%}, no more than noise. The edge is from having the data.",
+                    f"All candidates that have the figures earned {signed(self.data_edge[0])} a year over all "
+                    "candidates; "
+                    f"the rules added {signed(self.rule_edge[0])}, no more than noise. The edge is from having the "
+                    "data.",
                     "Find out who reports: pull the missing items, or make the rules pass missing values.",
                 )
             )
@@ -142,8 +146,8 @@ class Honesty:
                 found.append(
                     (
                         "caution",
-                        f"{name} is known for {small:.0%} of the smallest and {large:.0%} of the largest "
-                        f"{HIDDEN_SHARE:.0%} of candidates: the rule also selects by size.",
+                        f"{name} is known for {percent(small, 0)} of the smallest and {percent(large, 0)} of the "
+                        f"largest {_HIDDEN} of candidates: the rule also selects by size.",
                         "Compare with the same screen whose rule passes missing values.",
                     )
                 )
@@ -251,8 +255,8 @@ def _by_size(result: Result, smallest: np.ndarray, largest: np.ndarray) -> dict[
 def _variations(result: Result, returns: np.ndarray, *, partial: bool) -> list[Variation]:
     middle = int(np.argsort(returns[:, :DRAWS].mean(axis=0), kind="stable")[DRAWS // 2])
     rows = {
-        f"{HIDDEN_SHARE:.0%} of companies at random had not reported (middle of {DRAWS} draws)": middle,
-        f"the {HIDDEN_SHARE:.0%} smallest had not reported": DRAWS,
+        f"{_HIDDEN} of companies at random had not reported (middle of {DRAWS} draws)": middle,
+        f"the {_HIDDEN} smallest had not reported": DRAWS,
     }
     if partial:
         rows["all candidates that have the figures, no rule"] = DRAWS + 1

@@ -15,6 +15,7 @@ from active_edge.judging.judgement import Judgement, alpha_on_factors
 from active_edge.market import Market
 from active_edge.rebuilt_index import IndexRules, rebuild_index
 from active_edge.sessions import SESSIONS_A_YEAR
+from active_edge.words import number
 
 REBUILT = "rebuilt"
 INDEX_TERMS = TradingTerms(costs=FREE, trade_at="next_close", capital_usd=1_000_000)
@@ -70,7 +71,7 @@ def ladder(judgement: Judgement) -> list[Rung]:
         rungs.append(_rung(name, "a fund anyone can buy, after its fee", found.alpha))
     mix = _mix_alpha(judgement)
     if mix is not None:
-        weights = ", ".join(f"{name} {loading:+.2f}" for name, loading in mix.loadings.items())
+        weights = ", ".join(f"{name} {number(loading, sign=True)}" for name, loading in mix.loadings.items())
         rungs.append(_rung("profitability-matched mix", f"passive mix with the same tilts: {weights}", mix))
     if judgement.random is not None:
         own = float(result.returns.mean() * SESSIONS_A_YEAR)

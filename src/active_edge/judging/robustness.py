@@ -19,6 +19,7 @@ from active_edge.judging.sensitivity import rebalance_variations, trading_variat
 from active_edge.judging.variation import Variation, table_of
 from active_edge.report.record import LEVELS, DataWarning, RunRecord
 from active_edge.run.backtest import Result, benchmark_returns
+from active_edge.words import plain, signed
 
 THREADS = 2
 
@@ -130,11 +131,10 @@ def _legs_row(attribution: Attribution) -> dict[str, Any]:
     table = attribution.table
     best = table.loc[table["p"].idxmin()]
     found = best["p_holm"] <= 0.05
-    share = f"{best['shapley'] * 100:+.1f} %".replace("-", "−")
     return {
         "test": "Holm over legs",
         "question": f"Does any of the {len(table)} legs change the alpha on {attribution.benchmark}?",
-        "value": f"{str(best['leg']).replace('_', ' ')} {share} a year",
+        "value": f"{plain(str(best['leg']))} {signed(best['shapley'])} a year",
         "p": float(best["p_holm"]),
         "reading": "At least this one does." if found else "No leg's share can be told from zero.",
     }

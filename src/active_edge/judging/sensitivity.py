@@ -17,6 +17,7 @@ from active_edge.panel import Panel
 from active_edge.run.backtest import Result, backtest
 from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.strategy import Strategy, decision_dates
+from active_edge.words import count, number, significant
 
 if TYPE_CHECKING:
     from active_edge.engine import Arena
@@ -51,7 +52,7 @@ def trading_variations(judgement: Judgement) -> list[Variation]:
     found = [traded("costs", _times(m), arena.under(cost_multiple=m)) for m in COST_MULTIPLES]
     multiple = break_even(judgement, lambda m: traded("costs", "", arena.under(cost_multiple=m)).returns)
     if multiple is not None:
-        found.append(traded("costs", f"×{multiple:.1f}: break-even", arena.under(cost_multiple=multiple)))
+        found.append(traded("costs", f"×{number(multiple, 1)}: break-even", arena.under(cost_multiple=multiple)))
     found += [traded("capital", _dollars(usd), arena.under(capital_usd=usd)) for usd in CAPITALS_USD]
     found += [
         traded("delisting return", words, arena if exits_at is None else _arena(result, held, exits_at))
@@ -121,7 +122,7 @@ def _moved(result: Result, step: int, panels: dict[tuple[pd.Timestamp, ...], Pan
     period = {"quarterly": 3, "semiannual": 6, "annual": 12}[rules.rebalance]
     offset = (rules.month_offset + months[step]) % period
     strategy = Strategy(rules.model_copy(update={"month_offset": offset}), result.strategy.screen)
-    setting = f"{months[step]} month{'s' if months[step] > 1 else ''} later in the period"
+    setting = f"{count(months[step], 'month')} later in the period"
     try:
         dates = decision_dates(strategy, market, sessions)
         key = tuple(dates)
@@ -143,8 +144,8 @@ def _arena(result: Result, columns: np.ndarray, exits_at: float | None = None) -
 
 
 def _times(multiple: float) -> str:
-    return "none at all" if multiple == 0 else f"×{multiple:g}"
+    return "none at all" if multiple == 0 else f"×{significant(multiple)}"
 
 
 def _dollars(usd: float) -> str:
-    return f"{usd / 1e9:g} billion USD" if usd >= 1e9 else f"{usd / 1e6:g} million USD"
+    return f"{significant(usd / 1e9)} billion USD" if usd >= 1e9 else f"{significant(usd / 1e6)} million USD"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from active_edge.judging.judgement import FACTOR_SERIES, Judgement
 from active_edge.report.record import LEVELS, Level
 from active_edge.sessions import SESSIONS_A_YEAR
+from active_edge.words import interval, percent, signed, years
 
 FEW_NAMES = 20
 LOW_COVERAGE = 0.5
@@ -40,16 +41,16 @@ def _simulated(judgement: Judgement) -> Iterator[Warning_]:
 
 def _survivorship(judgement: Judgement) -> Iterator[Warning_]:
     market = judgement.result.market
-    years = len(market.sessions) / SESSIONS_A_YEAR
+    span = len(market.sessions) / SESSIONS_A_YEAR
     exited = (market.prices.last >= 0) & (market.prices.last < len(market.sessions) - 1)
     alive = (market.prices.first >= 0).sum()
-    rate = float(exited.sum()) / max(float(alive), 1.0) / max(years, 1e-9)
+    rate = float(exited.sum()) / max(float(alive), 1.0) / max(span, 1e-9)
     if rate < FEW_EXITS_A_YEAR:
-        low, high = USUAL_EXITS_A_YEAR
         yield (
             "serious",
-            f"Survivorship: {rate:.1%} of the assets leave this market a year; {low:.0%} to {high:.0%} of real small "
-            "caps do. Names that failed are missing, and what is left looks better than what could be bought.",
+            f"Survivorship: {percent(rate)} of the assets leave this market a year; "
+            f"{interval(*USUAL_EXITS_A_YEAR, decimals=0, sign=False)} of real small caps do. Names that failed are "
+            "missing, and what is left looks better than what could be bought.",
             "active-edge data audit bounds the bias; use a source that keeps the dead.",
         )
 
@@ -86,24 +87,24 @@ def _coverage(judgement: Judgement) -> Iterator[Warning_]:
         if name in judgement.untested:
             yield (
                 "serious",
-                f"{name} had a value for {share:.0%} of the candidates, and a missing value passes: nothing was "
-                "tested by this rule.",
+                f"{name} had a value for {percent(share, 0)} of the candidates, and a missing value passes: nothing "
+                "was tested by this rule.",
                 "Import or pull the item it needs, or take the rule out.",
             )
         elif share < LOW_COVERAGE:
             yield (
                 "caution",
-                f"{name} had a value for only {share:.0%} of the candidates over the run.",
+                f"{name} had a value for only {percent(share, 0)} of the candidates over the run.",
                 "The selection is partly a selection of who reports; see the coverage table by date.",
             )
 
 
 def _period(judgement: Judgement) -> Iterator[Warning_]:
-    years = judgement.result.years
-    if 0 < years < SHORT_YEARS:
+    span = judgement.result.years
+    if 0 < span < SHORT_YEARS:
         yield (
             "caution",
-            f"{years:.1f} years are measured. One upswing or one fall is not evidence about a thesis.",
+            f"{years(span, 1)} are measured. One upswing or one fall is not evidence about a thesis.",
             "Use a longer market; the smallest detectable edge is printed beside every alpha.",
         )
 
@@ -140,7 +141,7 @@ def _trading(judgement: Judgement) -> Iterator[Warning_]:
         yield (
             "note",
             f"{len(simulation.exits):,} held names left the market, {ruled:,} of them charged as distress; "
-            f"the mean return applied at exit is {applied.mean():+.1%}.",
+            f"the mean return applied at exit is {signed(applied.mean())}.",
             "The delisting table shows the edge had every one of them returned 0 or lost all.",
         )
     if judgement.cash is None and judgement.benchmarks:

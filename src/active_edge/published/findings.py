@@ -11,7 +11,7 @@ from active_edge.inference.multiple import holm
 from active_edge.inference.power import mde_from_standard_error, years_needed
 from active_edge.inference.verdict import Thresholds, Word
 from active_edge.published.estimates import Estimate, Measurement, Question
-from active_edge.words import p_words, percent_text, signed
+from active_edge.words import interval, number, p_value, percent, signed, years
 
 KIND_WORDS = {"mean": "mean difference", "factor alpha": "factor alpha", "change": "change"}
 
@@ -139,9 +139,9 @@ def _judged(
     reason = f"{opening} {_figures(estimate, adjusted, trials)}{_alpha_beside(question, alpha, word)}"
     if word == "not distinguishable":
         reason += (
-            f" In {estimate.years:.1f} years only an effect of {percent_text(mde)} a year or more would have been seen "
-            f"({percent_text(strict)} after {trials} tests); one as large as estimated, and at least "
-            f"{percent_text(bounds.economic_edge)}, needs {_years(wait)}."
+            f" In {years(estimate.years, 1)} only an effect of {percent(mde)} a year or more would have been seen "
+            f"({percent(strict)} after {trials} tests); one as large as estimated, and at least "
+            f"{percent(bounds.economic_edge)}, needs {years(wait)}."
         )
     return Finding(question, word, reason, trials, estimate, adjusted, mde, strict, wait)
 
@@ -160,32 +160,32 @@ def _word(
             return "benchmark-dependent", opening
         if alpha is not None and min(d * alpha.interval[0], d * alpha.interval[1]) <= 0:
             return "benchmark-dependent", (
-                f"It lies {beyond} zero, but its factor alpha is {signed(alpha.annual)} a year "
-                f"({signed(alpha.interval[0])} to {signed(alpha.interval[1])}): a tilt anyone can buy."
+                f"It lies {beyond} zero, but its factor alpha is {signed(alpha.annual, 2)} a year "
+                f"({interval(*alpha.interval, decimals=2)}): a tilt anyone can buy."
             )
         return "supported", f"It lies {beyond} zero, {trials} tests allowed for."
     if furthest < bounds.economic_edge:
         side = "upper" if d > 0 else "lower"
-        end = signed(furthest * d)
+        end = signed(furthest * d, 2)
         return "refuted", (
-            f"The {side} end of the interval, {end}, falls short of {percent_text(bounds.economic_edge)} a year: "
+            f"The {side} end of the interval, {end}, falls short of {percent(bounds.economic_edge)} a year: "
             "if it is there, it is too small to matter."
         )
     if nearest > 0:
         return "not distinguishable", (
-            f"By itself it would pass (p {p_words(estimate.p)}), but it is one of {trials} tests on these data."
+            f"By itself it would pass (p {p_value(estimate.p)}), but it is one of {trials} tests on these data."
         )
     return "not distinguishable", "It cannot be told from zero."
 
 
 def _figures(estimate: Estimate, adjusted: float, trials: int) -> str:
-    low, high = estimate.interval
     text = (
-        f"{KIND_WORDS[estimate.kind].capitalize()} {signed(estimate.annual)} a year (95 % interval {signed(low)} to "
-        f"{signed(high)}, t {estimate.t:.2f}, p {p_words(estimate.p)}, after {trials} tests {p_words(adjusted)})."
-    ).replace("t -", "t −")
+        f"{KIND_WORDS[estimate.kind].capitalize()} {signed(estimate.annual, 2)} a year (95 % interval "
+        f"{interval(*estimate.interval, decimals=2)}, t {number(estimate.t)}, p {p_value(estimate.p)}, after "
+        f"{trials} tests {p_value(adjusted)})."
+    )
     if "RMW" in estimate.loadings:
-        text += f" RMW loading {estimate.loadings['RMW']:.2f} (t {estimate.loading_t['RMW']:.1f}).".replace("-", "−")
+        text += f" RMW loading {number(estimate.loadings['RMW'])} (t {number(estimate.loading_t['RMW'], 1)})."
     return text
 
 
@@ -195,8 +195,4 @@ def _alpha_beside(question: Question, alpha: Estimate | None, word: Word) -> str
     low, high = alpha.interval
     d = question.direction
     verdict = "" if min(d * low, d * high) > 0 else ": a tilt anyone can buy explains it, as far as these data can tell"
-    return f" On the factors {signed(alpha.annual)} a year ({signed(low)} to {signed(high)}){verdict}."
-
-
-def _years(value: float) -> str:
-    return f"about {value:,.0f} years" if value < 1000 else "more than a thousand years"
+    return f" On the factors {signed(alpha.annual, 2)} a year ({interval(low, high, decimals=2)}){verdict}."

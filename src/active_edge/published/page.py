@@ -13,7 +13,7 @@ from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, P
 from active_edge.report.document import STAMP, render
 from active_edge.report.drawn import Estimate as Estimated
 from active_edge.report.drawn import reach_cells
-from active_edge.words import DASH, count, interval, is_missing, number, percent, probability
+from active_edge.words import DASH, count, interval, is_missing, number, p_value, percent, signed
 
 AXIS_NOTE = "All pictures share one axis; the thin line is zero."
 
@@ -94,10 +94,10 @@ def _row(finding: Finding, picture: Cell) -> tuple[Cell | str, ...]:
     return (
         claim,
         verdict,
-        percent(estimate.annual, 2, sign=True),
+        signed(estimate.annual, 2),
         interval(*estimate.interval),
         picture,
-        Cell(probability(estimate.p), detail=f"all: {probability(finding.p_adjusted)}"),
+        Cell(p_value(estimate.p), detail=f"all: {p_value(finding.p_adjusted)}"),
         Cell(percent(finding.mde_annual), detail=f"all: {percent(finding.mde_annual_adjusted)}"),
         Cell(number(estimate.n, 0), detail=f"{estimate.start:%Y-%m} to {estimate.end:%Y-%m}"),
     )
@@ -135,8 +135,7 @@ def _chart(position: int, name: str, findings: Sequence[Finding]) -> Chart:
         if f.estimate is not None
     ]
     summary = "; ".join(
-        f"{row['label']} {percent(row['value'], sign=True)} a year ({interval(row['lower'], row['upper'])})"
-        for row in rows
+        f"{row['label']} {signed(row['value'])} a year ({interval(row['lower'], row['upper'])})" for row in rows
     )
     return Chart(
         name=f"intervals-{position}",

@@ -211,7 +211,7 @@ def _line(
     values: pd.Series, name: str, names: Sequence[str], *, axis: str, prefix: str = "", percent: bool = False
 ) -> Figure:
     colour, stroke = _style(name, names)
-    shown = f"{prefix}%{{y:.1%}}" if percent else f"{prefix}%{{y:.2f}}"
+    shown = prefix + ("%{y:.1%}" if percent else "%{y:.2f}")
     line = {"color": light(colour), "width": 2.2 if name == "net" else 1.5, "dash": stroke}
     trace: Figure = {"type": "scatter", "mode": "lines", "name": _label(name), "line": line, "yaxis": axis}
     return trace | _points(values) | {"hovertemplate": f"{_label(name)} {shown}<extra></extra>"}

@@ -16,7 +16,7 @@ from active_edge.report.drawn import reach_cells
 from active_edge.report.palette import run_style
 from active_edge.report.record import RunRecord
 from active_edge.report.words import p_note, p_text
-from active_edge.words import count, interval, is_missing, number, percent
+from active_edge.words import count, interval, is_missing, number, percent, signed
 
 DIFFERENCE_TEST = "paired_difference"
 
@@ -93,7 +93,7 @@ def _verdicts(records: Sequence[RunRecord], labels: Mapping[str, str], pages: Ma
             Chart(
                 name=f"edge-{len(blocks)}",
                 title=f"Edge over {name} a year, after costs",
-                summary="; ".join(f"{row['label']} {percent(row['value'], sign=True)}" for row in rows),
+                summary="; ".join(f"{row['label']} {signed(row['value'])}" for row in rows),
                 figure=charts.interval_figure(rows),
                 keys=(Key("estimate and 95 % interval", "net", "mark"), Key("too small to see", "cone", "area")),
                 height=charts.interval_height(rows),
@@ -136,7 +136,7 @@ def _run_row(
         ),
         Cell(str(stats["verdict"]), verdict=str(stats["verdict"])),
         *(_edge(record.benchmarks.get(name)) for name in benchmarks),
-        percent(stats.get("annual_return"), sign=True),
+        signed(stats.get("annual_return")),
         number(stats.get("sharpe"), 2),
         percent(stats.get("max_drawdown")),
         percent(stats.get("turnover_annual"), 0),
@@ -149,7 +149,7 @@ def _edge(numbers: Mapping[str, Any] | None) -> Cell | str:
         return "–"
     bounds = numbers.get("alpha_ci")
     reach = interval(*bounds) if bounds else ""
-    return Cell(percent(numbers["alpha_annual"], sign=True), detail=reach)
+    return Cell(signed(numbers["alpha_annual"]), detail=reach)
 
 
 def _growth(records: Sequence[RunRecord], labels: Mapping[str, str]) -> Section:
@@ -193,7 +193,7 @@ def _differences(records: Sequence[RunRecord], labels: Mapping[str, str], differ
     rows = tuple(
         (
             f"{labels[str(row['first'])]} − {labels[str(row['second'])]}",
-            percent(row["difference_annual"], sign=True),
+            signed(row["difference_annual"]),
             interval(row["lower"], row["upper"]),
             picture,
             p_text(row["p"], trials, calibration.get(DIFFERENCE_TEST)),

@@ -10,6 +10,7 @@ import base64
 import gzip
 import json
 import os
+import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,8 +21,8 @@ from markupsafe import Markup
 
 from active_edge.report.blocks import Chart, Section
 from active_edge.report.palette import VERDICT_MARKS, dark_of_light, style_variables
-from active_edge.words import bind_percent
 
+NARROW = "\u202f"
 STAMP = "Invented companies and prices. Nothing here says anything about real stocks."
 STAMP_OF_SOME = "Rows marked simulated come from invented companies and say nothing about real stocks."
 
@@ -39,6 +40,12 @@ def render(template: str, *, sections: tuple[Section, ...] = (), **values: Any) 
         verdict_marks=VERDICT_MARKS,
         **values,
     )
+
+
+def bind_units(text: str) -> str:
+    """`text` with the space before every unit (`5 %`, `12 bp`, `$1.5 M`) narrow and unbreakable."""
+    bound = re.sub(r"(?<=\d) (?=%|bp\b)", NARROW, text)
+    return re.sub(r"(\$[\d.,]+) (?=[kMB]\b)", rf"\1{NARROW}", bound)
 
 
 def write_page(html: str, path: Path) -> Path:
@@ -59,7 +66,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["json"] = _json
-    environment.filters["bind"] = bind_percent
+    environment.filters["bind"] = bind_units
     return environment
 
 

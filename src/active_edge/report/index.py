@@ -8,7 +8,7 @@ from active_edge.report.blocks import Absent, Block, Cell, Column, Section, Tabl
 from active_edge.report.document import STAMP, STAMP_OF_SOME, render
 from active_edge.report.drawn import reach_cells
 from active_edge.report.record import IndexEntry
-from active_edge.words import count, interval, number, percent
+from active_edge.words import count, interval, number, signed
 
 
 def render_index(entries: Sequence[IndexEntry]) -> str:
@@ -62,7 +62,7 @@ def _row(entry: IndexEntry, picture: Cell) -> tuple[Cell | str, ...]:
     return (
         Cell(entry.strategy, href=entry.href, stamp=entry.simulated, detail=made),
         Cell(entry.verdict, verdict=entry.verdict),
-        Cell(percent(entry.alpha_annual, sign=True), detail=over),
+        Cell(signed(entry.alpha_annual), detail=over),
         interval(entry.lower, entry.upper),
         picture,
         number(entry.trials, 0),

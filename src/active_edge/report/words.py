@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from active_edge.report.record import FalsePositiveRate
-from active_edge.words import count, interval, is_missing, number, percent, plain, probability
+from active_edge.words import count, interval, is_missing, number, p_value, percent, plain, years
 
 VERDICT_MEANING: dict[str, str] = {
     "supported": "The portfolio beat every benchmark by more than luck, costs and the number of attempts explain.",
@@ -40,17 +40,17 @@ def power_sentence(numbers: Mapping[str, Any]) -> str:
     if is_missing(mde):
         return ""
     text = f"A run of this length finds an edge four times in five only when it is at least {percent(mde)} a year"
-    years = numbers.get("years_needed")
-    if is_missing(years):
+    wait = numbers.get("years_needed")
+    if is_missing(wait):
         return text + "."
-    return f"{text}; to settle an edge of the size seen here would take about {number(years, 0)} years."
+    return f"{text}; to settle an edge of the size seen here would take {years(wait)}."
 
 
 def p_text(p: Any, trials: int, measured: FalsePositiveRate | None) -> str:
     """A p-value with what stands behind it: the number of trials and, where measured, the real false-alarm rate."""
     if is_missing(p):
-        return probability(p)
-    text = f"{probability(p)} · {count(trials, 'trial')}"
+        return p_value(p)
+    text = f"{p_value(p)} · {count(trials, 'trial')}"
     return text if measured is None else f"{text} · false alarms {percent(measured.rate)}"
 
 
@@ -65,7 +65,7 @@ def p_note(trials: int, calibration: Mapping[str, FalsePositiveRate], tests: Seq
         return f"{text} How often this test raises a false alarm was not measured here; by design it is 5 %."
     rates = "; ".join(
         f"{percent(rate.rate)} of {number(rate.markets, 0)} for {plain(test)} "
-        f"(95 % interval {percent(rate.lower)} to {percent(rate.upper)})"
+        f"(95 % interval {interval(rate.lower, rate.upper, sign=False)})"
         for test, rate in measured
     )
     return f"{text} False alarms at the 5 % mark, measured on simulated markets without an edge: {rates}."

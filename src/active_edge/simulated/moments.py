@@ -13,6 +13,7 @@ from active_edge.simulated.filings import FORMS, ITEM_NAMES, draw_filings
 from active_edge.simulated.indices import build_indices
 from active_edge.simulated.listings import list_firms, make_calendar
 from active_edge.simulated.monthly import MonthlyMarket, monthly
+from active_edge.words import significant
 
 KEN_FRENCH = "Ken French's five factors, 1963-07 to 2024-06"
 _BEGIN, _END = "<!-- moments -->", "<!-- /moments -->"
@@ -76,8 +77,8 @@ def render_moments(moments: list[Moment]) -> str:
         "|---|---|---|---|---|",
     ]
     for m in moments:
-        spread = f"{m.spread:.3g}" if m.spread else "one market"
-        lines.append(f"| {m.name} | {m.simulated:.3g} | {spread} | {m.real} | {m.source} |".replace("-0.", "−0."))
+        spread = significant(m.spread, 3) if m.spread else "one market"
+        lines.append(f"| {m.name} | {significant(m.simulated, 3)} | {spread} | {m.real} | {m.source} |")
     return "\n".join(lines) + "\n"
 
 

@@ -19,6 +19,7 @@ import pandas as pd
 from active_edge.errors import SourceFormatError
 from active_edge.market import Market
 from active_edge.sources.web.transport import refuse_html
+from active_edge.words import percent, signed
 
 RETURN_TOLERANCE = 0.005
 LEVEL_TOLERANCE = 0.01
@@ -70,8 +71,8 @@ class Agreement:
         """The comparison as lines for people."""
         counted = ", ".join(f"{n} {verdict}" for verdict, n in self.counts().items())
         shown = [
-            f"{name.ticker}: {name.verdict}; returns agree on {name.returns_agree:.1%} of {name.sessions} sessions, "
-            f"largest difference {name.largest:+.1%} on {name.on:%Y-%m-%d}"
+            f"{name.ticker}: {name.verdict}; returns agree on {percent(name.returns_agree)} of {name.sessions} "
+            f"sessions, largest difference {signed(name.largest)} on {name.on:%Y-%m-%d}"
             for name in self.worst()
             if name.verdict != "agree"
         ]

@@ -12,6 +12,7 @@ from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, yahoo
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.pacing import REQUESTS_PER_SECOND
 from active_edge.sources.web.request import Request
+from active_edge.words import number
 
 SOURCES: dict[str, str] = {
     "yahoo": "daily prices, splits and dividends of funds and of shares listed today",
@@ -191,10 +192,12 @@ class Plan:
     def lines_of_text(self) -> list[str]:
         """The plan as lines for people."""
         shown = [
-            f"{line.source:13}{line.requests:>8,} requests {line.bytes / 1e6:>10,.0f} MB {line.seconds / 60:>8,.1f} min"
+            f"{line.source:13}{line.requests:>8,} requests {number(line.bytes / 1e6, 0):>10} MB "
+            f"{number(line.seconds / 60, 1):>8} min"
             for line in self.lines
         ]
-        total = f"{'in all':13}{self.requests:>8,} requests {self.bytes / 1e6:>10,.0f} MB {self.hours:>8,.1f} hours"
+        size, hours = number(self.bytes / 1e6, 0), number(self.hours, 1)
+        total = f"{'in all':13}{self.requests:>8,} requests {size:>10} MB {hours:>8} hours"
         return [*shown, total]
 
 

@@ -12,6 +12,7 @@ from active_edge.market import open_market
 from active_edge.sources.catalogue import SOURCES
 from active_edge.sources.pull import Surroundings
 from active_edge.sources.web.archive import Archive
+from active_edge.words import number
 
 STALE_DAYS = 7
 SOURCE_OF_PREFIX = {"sec": "tickers", "nport_feed": "nport", "fund_tickers": "nport", "filing": "filings"}
@@ -47,7 +48,8 @@ class Status:
             else "no snapshot"
         )
         shown = [
-            f"{s.source:13}{s.answers:>8,} answers {s.bytes / 1e6:>10,.1f} MB, newest {s.newest} ({s.age_days} days)"
+            f"{s.source:13}{s.answers:>8,} answers {number(s.bytes / 1e6, 1):>10} MB, newest {s.newest} "
+            f"({s.age_days} days)"
             if s.newest
             else f"{s.source:13}never asked"
             for s in self.sources

@@ -11,6 +11,7 @@ from active_edge.market.database import connect
 from active_edge.market.files import parquet
 from active_edge.market.store import Market
 from active_edge.schema import ITEMS
+from active_edge.words import percent
 
 MAX_AGE_DAYS = {"share": 550}
 DEFAULT_MAX_AGE_DAYS = 400
@@ -113,18 +114,18 @@ def filing_lags(market: Market) -> FilingLags | None:
     warnings = []
     if early_facts > 0.1 * facts:
         warnings.append(
-            f"{early_facts / facts:.0%} of the facts were filed within {EARLIEST_LAG_DAYS} days of their period's end: "
-            "they were dated by period, not by filing, and look ahead"
+            f"{percent(early_facts / facts, 0)} of the facts were filed within {EARLIEST_LAG_DAYS} days of their "
+            "period's end: they were dated by period, not by filing, and look ahead"
         )
     if same > CONSTANT_SHARE * facts:
         warnings.append(
-            f"{same / facts:.0%} of the facts were filed exactly {lag} days after their period: assumed dates"
+            f"{percent(same / facts, 0)} of the facts were filed exactly {lag} days after their period: assumed dates"
         )
     if not restated:
         warnings.append("no number was ever restated: only one version of each was kept, perhaps the latest")
     return FilingLags(
         facts=facts,
-        quantiles={f"{q:.0%}": float(value) for q, value in zip(LAG_QUANTILES, spread, strict=True)},
+        quantiles={percent(q, 0): float(value) for q, value in zip(LAG_QUANTILES, spread, strict=True)},
         late_share=late_facts / facts,
         implausible_share=early_facts / facts,
         commonest_lag_days=int(lag),

@@ -14,6 +14,7 @@ from active_edge.market.audit.provenance import FilingLags, coverage_by_year, fi
 from active_edge.market.audit.survivorship import EDGE_SESSIONS, REAL_EXIT_RATE, Survivorship, judge_survivorship
 from active_edge.market.audit.suspects import Suspects, find_suspects
 from active_edge.market.store import Market
+from active_edge.words import interval, number, percent, signed, significant
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def audit_market(market: Market) -> AuditReport:
         warnings.insert(
             0,
             f"survivorship: {'; '.join(survivorship.reasons)}. Missing exits can flatter a return by up to "
-            f"{survivorship.bias_bound_annual:.1%} a year",
+            f"{percent(survivorship.bias_bound_annual)} a year",
         )
     if market.simulated:
         warnings.insert(0, "SIMULATED: this market is made up")
@@ -147,18 +148,18 @@ def _warning_lines(warnings: Iterable[str]) -> list[str]:
 
 
 def _exit_lines(survivorship: Survivorship) -> list[str]:
-    low, high = REAL_EXIT_RATE
-    lines = ["", f"exits by year (annualised; real small caps {low:.0%} to {high:.0%})"]
+    lines = ["", f"exits by year (annualised; real small caps {interval(*REAL_EXIT_RATE, decimals=0, sign=False)})"]
     lines.append(f"{'year':>6} {'alive':>7} {'exits':>6} {'rate':>6}   {'companies':>9} {'exits':>6} {'rate':>6}")
     lines += [
-        f"{y.year:>6} {y.alive:>7,} {y.exits:>6,} {y.rate:>6.1%}   "
-        f"{y.companies_alive:>9,} {y.company_exits:>6,} {y.company_rate:>6.1%}"
+        f"{y.year:>6} {y.alive:>7,} {y.exits:>6,} {percent(y.rate):>6}   "
+        f"{y.companies_alive:>9,} {y.company_exits:>6,} {percent(y.company_rate):>6}"
         for y in survivorship.years
     ]
     verdict = "suspected" if survivorship.suspected else "not suspected"
     lines.append(
-        f"survivorship {verdict}: {survivorship.exit_rate:.1%} of companies end in a year, {EDGE_SESSIONS} days hold "
-        f"{survivorship.edge_share:.0%} of all exits; bound on the bias {survivorship.bias_bound_annual:.1%} a year"
+        f"survivorship {verdict}: {percent(survivorship.exit_rate)} of companies end in a year, {EDGE_SESSIONS} "
+        f"days hold {percent(survivorship.edge_share, 0)} of all exits; bound on the bias "
+        f"{percent(survivorship.bias_bound_annual)} a year"
     )
     return lines
 
@@ -166,9 +167,10 @@ def _exit_lines(survivorship: Survivorship) -> list[str]:
 def _missing_lines(missing: MissingNames) -> list[str]:
     if not missing.years["missing"].any():
         return ["names with filings and no prices: none"]
-    edges = "; ".join(f"{edge:+.1%} a year if {case}" for case, edge in missing.edge.items())
+    edges = "; ".join(f"{signed(edge)} a year if {case}" for case, edge in missing.edge.items())
     return [
-        f"names with filings and no prices: {missing.missing_share:.1%} of the universe. Edge of those priced: {edges}"
+        f"names with filings and no prices: {percent(missing.missing_share)} of the universe. Edge of those priced: "
+        f"{edges}"
     ]
 
 
@@ -178,19 +180,20 @@ def _coverage_lines(coverage: pd.DataFrame, companies: pd.Series) -> list[str]:
     lines = ["", "coverage: share of companies with a usable value at the year's last session"]
     lines.append(f"{'item':28}" + "".join(f"{year:>8}" for year in coverage.columns))
     lines.append(f"{'(companies)':28}" + "".join(f"{count:>8,}" for count in companies))
-    lines += [f"{item:28}" + "".join(f"{share:>8.0%}" for share in row) for item, row in coverage.iterrows()]
+    lines += [f"{item:28}" + "".join(f"{percent(share, 0):>8}" for share in row) for item, row in coverage.iterrows()]
     return lines
 
 
 def _lag_lines(lags: FilingLags | None) -> list[str]:
     if lags is None:
         return []
-    spread = ", ".join(f"{name} {days:.0f}" for name, days in lags.quantiles.items())
+    spread = ", ".join(f"{name} {number(days, 0)}" for name, days in lags.quantiles.items())
     return [
         "",
         f"days from period end to filing: {spread}",
-        f"late {lags.late_share:.1%}, within a week {lags.implausible_share:.1%}, restated {lags.restated_share:.1%}, "
-        f"commonest lag {lags.commonest_lag_days} days ({lags.commonest_lag_share:.1%})",
+        f"late {percent(lags.late_share)}, within a week {percent(lags.implausible_share)}, restated "
+        f"{percent(lags.restated_share)}, "
+        f"commonest lag {lags.commonest_lag_days} days ({percent(lags.commonest_lag_share)})",
     ]
 
 
@@ -200,21 +203,21 @@ def _suspect_lines(suspects: Suspects) -> list[str]:
         f"  {day.session:%Y-%m-%d}: {day.rows:,} rows ({day.usual_rows:,} are usual), {day.returns:,} with a return"
         for day in suspects.days.itertuples()
     ]
-    lines.append(f"known returns beyond ±100%: {suspects.known_beyond_100:,}; the largest:")
+    lines.append(f"known returns beyond ±100 %: {suspects.known_beyond_100:,}; the largest:")
     lines += _move_lines(suspects.largest_returns)
     lines.append(
         f"jumps by five times or more that come back within five rows: {suspects.jumps_and_back:,}; the largest:"
     )
     lines += _move_lines(suspects.largest_jumps)
     lines.append(
-        f"unknown returns: {suspects.unknown_returns:,} ({suspects.unknown_share:.1%} of rows), chained as "
-        f"close/close; beyond ±50% or like a 2:1 split, taken as zero: {suspects.unchained:,}; the largest:"
+        f"unknown returns: {suspects.unknown_returns:,} ({percent(suspects.unknown_share)} of rows), chained as "
+        f"close/close; beyond ±50 % or like a 2:1 split, taken as zero: {suspects.unchained:,}; the largest:"
     )
     lines += _move_lines(suspects.largest_unchained)
     lines.append(f"reused tickers: {len(suspects.reused_tickers)}")
     lines += [
-        f"  {row.ticker}: {row.before} until {row.last_session:%Y-%m-%d} at {row.last_close:g}, {row.after} from "
-        f"{row.first_session:%Y-%m-%d} at {row.first_close:g}"
+        f"  {row.ticker}: {row.before} until {row.last_session:%Y-%m-%d} at {significant(row.last_close)}, "
+        f"{row.after} from {row.first_session:%Y-%m-%d} at {significant(row.first_close)}"
         for row in suspects.reused_tickers.itertuples()
     ]
     return lines
@@ -222,7 +225,8 @@ def _suspect_lines(suspects: Suspects) -> list[str]:
 
 def _move_lines(moves: pd.DataFrame) -> list[str]:
     return [
-        f"  {row.asset} {row.session:%Y-%m-%d}: {row.previous_close:g} to {row.close:g}" for row in moves.itertuples()
+        f"  {row.asset} {row.session:%Y-%m-%d}: {significant(row.previous_close)} to {significant(row.close)}"
+        for row in moves.itertuples()
     ]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from active_edge.market.store import Market
 from active_edge.sessions import SESSIONS_A_YEAR
+from active_edge.words import interval, percent
 
 REAL_EXIT_RATE = (0.05, 0.08)
 """Yearly share of US small caps that stop trading (mergers and delistings), lower and upper."""
@@ -93,18 +94,20 @@ def judge_survivorship(market: Market) -> Survivorship:
     reasons = []
     if rate < SUSPECT_EXIT_RATE:
         reasons.append(
-            f"{rate:.1%} of the series end in a year; of real small caps {REAL_EXIT_RATE[0]:.0%} to "
-            f"{REAL_EXIT_RATE[1]:.0%} do"
+            f"{percent(rate)} of the series end in a year; of real small caps "
+            f"{interval(*REAL_EXIT_RATE, decimals=0, sign=False)} do"
         )
     quiet = {year.year: rate_of for year in years if (rate_of := _quiet_rate(year, market)) is not None}
     if quiet and rate >= SUSPECT_EXIT_RATE:
         span = str(min(quiet)) if len(quiet) == 1 else f"{len(quiet)} years from {min(quiet)} to {max(quiet)}"
         reasons.append(
-            f"fewer than {SUSPECT_EXIT_RATE:.0%} of the series alive end in {span}: those that did are missing"
+            f"fewer than {percent(SUSPECT_EXIT_RATE, 0)} of the series alive end in {span}: those that did are missing"
         )
     edged = int(ended.sum()) >= FEWEST_EXITS and edge > EDGE_SHARE
     if edged:
-        reasons.append(f"{edge:.0%} of all exits fall on {EDGE_SESSIONS} sessions: edges of an archive, not exits")
+        reasons.append(
+            f"{percent(edge, 0)} of all exits fall on {EDGE_SESSIONS} sessions: edges of an archive, not exits"
+        )
     bound = REAL_EXIT_RATE[1] if edged else max(0.0, REAL_EXIT_RATE[1] - min([rate, *quiet.values()]))
     return Survivorship(years, bool(reasons), tuple(reasons), rate, edge, bound)
 

@@ -12,6 +12,7 @@ from active_edge.errors import ImportRefused
 from active_edge.market.findings import Findings, Severity
 from active_edge.market.prices import HALVED, OPEN_FACTOR, UNKNOWN_RETURN_BOUND
 from active_edge.sessions import sessions_between
+from active_edge.words import percent, significant
 
 HOLE_SESSIONS = 20
 """A series with more missing sessions in a row than this is two assets."""
@@ -196,7 +197,7 @@ def clear_impossible_values(connection: duckdb.DuckDBPyConnection, findings: Fin
     )
     findings.rows(
         "prices",
-        f"opens beyond a factor of {OPEN_FACTOR:.0f} of the close",
+        f"opens beyond a factor of {significant(OPEN_FACTOR)} of the close",
         "noted",
         source=f"price_rows WHERE open > close * {OPEN_FACTOR} OR open < close / {OPEN_FACTOR}",
         text=_PRICE + " || ' open ' || round(open, 4)",
@@ -300,24 +301,24 @@ def judge_returns(connection: duckdb.DuckDBPyConnection, findings: Findings) -> 
 
 def _return_kinds(doubtful: str) -> tuple[tuple[str, Severity, str, str], ...]:
     """Return kind, severity, SQL condition and remedy of each sort of return worth a finding."""
-    bound = UNKNOWN_RETURN_BOUND
+    bound = percent(UNKNOWN_RETURN_BOUND, 0)
     unknown = f"(total_return IS NULL OR {doubtful})"
-    unchained = f"(abs(moved) > {bound} OR moved BETWEEN {HALVED[0]} - 1.0 AND {HALVED[1]} - 1.0)"
+    unchained = f"(abs(moved) > {UNKNOWN_RETURN_BOUND} OR moved BETWEEN {HALVED[0]} - 1.0 AND {HALVED[1]} - 1.0)"
     return (
         (
-            f"returns beyond ±{bound:.0%} that contradict the closes",
+            f"returns beyond ±{bound} that contradict the closes",
             "repaired",
             doubtful,
             "Taken as unknown: a split applied a day early or late, or two securities under one symbol.",
         ),
         (
-            f"returns within ±{bound:.0%} that contradict the closes",
+            f"returns within ±{bound} that contradict the closes",
             "noted",
             f"contradiction > {CONTRADICTION} AND NOT {doubtful}",
             "Kept: splits, dividends and spin-offs explain such a difference.",
         ),
         (
-            "known returns beyond ±100%",
+            "known returns beyond ±100 %",
             "noted",
             f"abs(total_return) > 1 AND NOT {doubtful}",
             "Kept: some are real; a price that jumps back is a wrong symbol. Bound price and volume in the universe.",
@@ -329,7 +330,7 @@ def _return_kinds(doubtful: str) -> tuple[tuple[str, Severity, str, str], ...]:
             "Dividends of those days are lost; nothing else is.",
         ),
         (
-            f"unknown returns beyond ±{bound:.0%} or like a 2:1 split",
+            f"unknown returns beyond ±{bound} or like a 2:1 split",
             "repaired",
             f"{unknown} AND {unchained}",
             "Never chained as a gain or a loss: a split, a reused ticker or an error; the return is taken as zero.",

@@ -22,7 +22,7 @@ from active_edge.report.blocks import (
 from active_edge.report.palette import benchmark_style
 from active_edge.report.record import RunRecord
 from active_edge.report.words import capture_sentence, edge_sentence, p_note, p_text, power_sentence
-from active_edge.words import basis_points, interval, is_missing, number, percent, plain
+from active_edge.words import bps, interval, is_missing, number, percent, plain, signed
 
 DEFAULT_THRESHOLD = 0.005
 
@@ -36,7 +36,7 @@ def headline_measures(record: RunRecord) -> Measures:
     for name, numbers in record.benchmarks.items():
         bounds = numbers.get("alpha_ci") or (None, None)
         meaning = f"a year at equal market risk, after costs; 95 % interval {interval(*bounds)}"
-        items.append(Measure(f"Edge over {name}", percent(numbers.get("alpha_annual"), sign=True), meaning))
+        items.append(Measure(f"Edge over {name}", signed(numbers.get("alpha_annual")), meaning))
     mde = [numbers.get("mde_annual") for numbers in record.benchmarks.values()]
     known = [value for value in mde if not is_missing(value)]
     if known:
@@ -124,7 +124,7 @@ def _alpha_table(record: RunRecord) -> Table:
     for name, numbers in record.benchmarks.items():
         row = (
             name,
-            percent(numbers.get("alpha_annual"), sign=True),
+            signed(numbers.get("alpha_annual")),
             interval(*(numbers.get("alpha_ci") or (None, None))),
             number(numbers.get("alpha_t"), 2, sign=True),
             p_text(numbers.get("alpha_p"), record.trials, measured),
@@ -154,7 +154,7 @@ def _active_table(record: RunRecord) -> Table:
     rows = tuple(
         (
             name,
-            percent(numbers.get("active_return_annual"), sign=True),
+            signed(numbers.get("active_return_annual")),
             percent(numbers.get("tracking_error")),
             number(numbers.get("information_ratio"), 2, sign=True),
             number(numbers.get("beta"), 2),
@@ -177,7 +177,7 @@ def _factor_blocks(record: RunRecord) -> list[Block]:
         text = "Factor returns are not in this market, so whether a cheap passive tilt explains the result is untested."
         return [Absent(text)]
     measured = record.calibration.get(FACTOR_TEST)
-    alpha = percent(factors.get("alpha_annual"), sign=True)
+    alpha = signed(factors.get("alpha_annual"))
     bounds = factors.get("alpha_ci")
     reach = f" (95 % interval {interval(*bounds)})" if bounds else ""
     words = f"After what passive factor tilts would have earned, {alpha} a year is left{reach}."
@@ -213,7 +213,7 @@ def _loadings_table(factors: Mapping[str, Any]) -> Table:
 def cost_measures(record: RunRecord) -> Block:
     """Turnover, cost drag and the cost at which the edge is gone, as far as known."""
     stats = record.stats
-    break_even = basis_points(stats.get("break_even_cost_bps"))
+    break_even = bps(stats.get("break_even_cost_bps"))
     shown = (
         ("turnover_annual", "Turnover", percent(stats.get("turnover_annual"), 0), "of the portfolio a year, one way"),
         ("cost_drag_annual", "Cost drag", percent(stats.get("cost_drag_annual"), 2), "of capital a year, taken off"),

@@ -8,7 +8,7 @@ from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Chart, Column, Key, Measure, Measures, Prose, Section, Table
 from active_edge.report.palette import benchmark_style
 from active_edge.report.record import RunRecord
-from active_edge.words import date, is_missing, number, percent
+from active_edge.words import date, is_missing, number, percent, signed
 
 
 def growth_section(record: RunRecord) -> Section:
@@ -36,8 +36,8 @@ def growth_section(record: RunRecord) -> Section:
 def _measures(record: RunRecord) -> Block:
     stats = record.stats
     shown = (
-        ("total_return", "Total return", percent(stats.get("total_return"), sign=True), "over the whole run, net"),
-        ("annual_return", "Return a year", percent(stats.get("annual_return"), sign=True), "compounded, after costs"),
+        ("total_return", "Total return", signed(stats.get("total_return")), "over the whole run, net"),
+        ("annual_return", "Return a year", signed(stats.get("annual_return")), "compounded, after costs"),
         ("annual_volatility", "Volatility", percent(stats.get("annual_volatility")), "a year; small caps: about 20 %"),
         ("sharpe", "Sharpe ratio", number(stats.get("sharpe"), 2), "return over cash per unit of volatility"),
         ("max_drawdown", "Deepest fall", percent(stats.get("max_drawdown")), "from a high to the next low"),
@@ -62,7 +62,7 @@ def active_section(record: RunRecord) -> Section:
         keys = [Key(f"portfolio against {name}", colour)]
         if lower is not None and upper is not None:
             keys.append(Key("where luck alone would hold it, 95 % of the time", "cone", "area"))
-        last = percent(record.active[name].iloc[-1], sign=True)
+        last = signed(record.active[name].iloc[-1])
         blocks.append(
             Chart(
                 name=f"active-{position}",
@@ -109,7 +109,7 @@ def _years_table(years: pd.DataFrame, names: list[str]) -> Table:
     for year, row in years.iterrows():
         whole = bool(row["complete"]) if "complete" in years.columns else True
         partial = partial or not whole
-        cells = [percent(row[name], sign=True) for name in [*names, *active]]
+        cells = [signed(row[name]) for name in [*names, *active]]
         rows.append((f"{year}" if whole else f"{year}*", *cells))
     note = "* only part of the year is in the run. " if partial else ""
     return Table(
@@ -138,7 +138,7 @@ def _benchmark_returns(record: RunRecord) -> Block:
 
 
 def _stat(key: str, value: float | None) -> str:
-    return number(value, 2) if key == "sharpe" else percent(value, sign=key.endswith("return"))
+    return number(value, 2) if key == "sharpe" else (signed if key.endswith("return") else percent)(value)
 
 
 def _spoken(name: str) -> str:

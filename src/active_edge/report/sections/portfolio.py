@@ -6,7 +6,7 @@ from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Section, Table
 from active_edge.report.record import RunRecord
 from active_edge.report.sections.edge import cost_measures
-from active_edge.words import count, date, factor_value, is_missing, number, percent, plain, usd
+from active_edge.words import count, date, factor_value, is_missing, number, percent, plain, signed, usd
 
 HOLDING_COLUMNS = ("ticker", "name", "sector", "weight", "score", "rank", "data_age_days", "coverage")
 SHOWN_ROWS = 200
@@ -130,7 +130,7 @@ def exits_table(record: RunRecord) -> Block:
             _text(row.get("name")),
             percent(row.get("weight"), 2),
             plain(_text(row["reason"])),
-            percent(row["return"], sign=True),
+            signed(row["return"]),
         )
         for _, row in table.head(SHOWN_ROWS).iterrows()
     ]

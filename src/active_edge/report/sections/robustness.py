@@ -7,7 +7,7 @@ from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, M
 from active_edge.report.drawn import reach_cells
 from active_edge.report.record import RunRecord
 from active_edge.report.words import p_note, p_text
-from active_edge.words import count, date, interval, is_missing, number, percent, plain
+from active_edge.words import count, date, interval, is_missing, number, percent, plain, signed
 
 DELISTING_LABELS = {
     "none": "nothing is lost at the end",
@@ -85,7 +85,7 @@ def legs_section(record: RunRecord) -> Section:
     chart = Chart(
         name="legs",
         title="What each leg adds, in alpha a year",
-        summary="; ".join(f"{row['label']} adds {percent(row['value'], sign=True)}" for row in rows),
+        summary="; ".join(f"{row['label']} adds {signed(row['value'])}" for row in rows),
         figure=charts.interval_figure(rows),
         keys=(Key("alpha with the leg minus without it, 95 % interval", "net", "mark"),),
         height=charts.interval_height(rows),
@@ -130,16 +130,16 @@ def _shares(record: RunRecord) -> list[Block]:
         (
             plain(str(row["leg"])),
             _estimate(row["shapley"], row["lower"], row["upper"]),
-            percent(row["add_one_in"], sign=True),
-            percent(row["leave_one_out"], sign=True),
+            signed(row["add_one_in"]),
+            signed(row["leave_one_out"]),
             number(row["p_holm"], 2),
         )
         for _, row in table.iterrows()
     ]
     if not is_missing(start):
         total = float(start or 0.0) + float(table["shapley"].sum())
-        rows.insert(0, ("the universe, without any leg", Cell(percent(start, sign=True)), "", "", ""))
-        rows.append(("the whole strategy", Cell(percent(total, sign=True)), "", "", ""))
+        rows.insert(0, ("the universe, without any leg", Cell(signed(start)), "", "", ""))
+        rows.append(("the whole strategy", Cell(signed(total)), "", "", ""))
     columns = (
         Column("Leg", numeric=False),
         Column("Share of the alpha"),
@@ -240,7 +240,7 @@ def _delisting_table(record: RunRecord) -> Block:
     delisting = record.stats.get("delisting")
     if not delisting:
         return Absent("The edge under other delisting returns was not computed.")
-    rows = tuple((DELISTING_LABELS.get(key, plain(key)), percent(value, sign=True)) for key, value in delisting.items())
+    rows = tuple((DELISTING_LABELS.get(key, plain(key)), signed(value)) for key, value in delisting.items())
     return Table(
         "If a held stock leaves the market in distress",
         (Column("Then", numeric=False, wrap=True), Column("Alpha a year")),
@@ -276,4 +276,4 @@ def _subperiod_table(record: RunRecord) -> Block:
 
 def _estimate(value: float, lower: float, upper: float) -> Cell:
     """An annual alpha with its interval on a second line."""
-    return Cell(percent(value, sign=True), detail=interval(lower, upper))
+    return Cell(signed(value), detail=interval(lower, upper))

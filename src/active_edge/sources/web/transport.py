@@ -24,6 +24,7 @@ from active_edge.filings.zips import check_zip
 from active_edge.sources.web.archive import CHUNK_BYTES, Archive, Entry, Incoming
 from active_edge.sources.web.pacing import Clock, Pacer
 from active_edge.sources.web.request import Request
+from active_edge.words import number
 
 RATE_PAGE = re.compile(rb"Request Rate Threshold Exceeded|exceeded.{0,40}(rate|threshold)|too many requests", re.I)
 UNDECLARED_PAGE = re.compile(rb"Undeclared Automated Tool", re.I)
@@ -142,7 +143,8 @@ class Client:
                 if tries >= self.patience.most_attempts or pause > left:
                     raise type(again.error)(
                         f"{again.error} (gave up on {what} after {tries} attempts in "
-                        f"{self.clock.now() - started:.0f} s; run the same command again later, it goes on from here)"
+                        f"{number(self.clock.now() - started, 0)} s; run the same command again later, it goes on "
+                        "from here)"
                     ) from again
                 if again.wait:
                     self.pacer.hold_off(source, again.wait)
@@ -269,7 +271,9 @@ def _refusal(request: Request, response: httpx.Response, head: bytes) -> Excepti
     if UNDECLARED_PAGE.search(head):
         return _undeclared(url)
     if status in (403, 429) and RATE_PAGE.search(head):
-        busy = SourceBusy(f"{url}: {status}, the request rate was exceeded; everybody waits {RATE_PAUSE_SECONDS:.0f} s")
+        busy = SourceBusy(
+            f"{url}: {status}, the request rate was exceeded; everybody waits {number(RATE_PAUSE_SECONDS, 0)} s"
+        )
         return TryAgain(busy, max(wait, RATE_PAUSE_SECONDS))
     if status == 429:
         return TryAgain(SourceBusy(f"{url}: 429, slow down"), wait or 30.0)
