@@ -13,7 +13,7 @@ from active_edge.inference.regression import hac_alpha
 from active_edge.inference.sample import Sample
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.variation import Variation
-from active_edge.panel import Panel
+from active_edge.panel import Panels
 from active_edge.run.backtest import Result, backtest
 from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.strategy import Strategy, decision_dates
@@ -105,13 +105,13 @@ def rebalance_variations(tried: Sequence[Result]) -> list[list[Variation]]:
     """
     found: list[list[Variation]] = [[] for _ in tried]
     for step in range(max(map(len, LATER_BY_MONTHS.values()))):
-        panels: dict[tuple[pd.Timestamp, ...], Panel] = {}
+        panels = Panels()
         for place, result in enumerate(tried):
             found[place].extend(_moved(result, step, panels))
     return found
 
 
-def _moved(result: Result, step: int, panels: dict[tuple[pd.Timestamp, ...], Panel]) -> Iterator[Variation]:
+def _moved(result: Result, step: int, panels: Panels) -> Iterator[Variation]:
     rules, market, sessions = result.strategy.rules, result.market, result.simulation.sessions
     months = LATER_BY_MONTHS.get(rules.rebalance)
     if months is None or result.base is None:
@@ -125,10 +125,7 @@ def _moved(result: Result, step: int, panels: dict[tuple[pd.Timestamp, ...], Pan
     setting = f"{count(months[step], 'month')} later in the period"
     try:
         dates = decision_dates(strategy, market, sessions)
-        key = tuple(dates)
-        if key not in panels:
-            panels[key] = Panel(market, dates)
-        other = backtest(strategy, market, start=sessions[0], end=sessions[-1], panel=panels[key])
+        other = backtest(strategy, market, start=sessions[0], end=sessions[-1], panel=panels.on(market, dates))
     except (InferenceError, MissingInput):
         return
     yield Variation("rebalance month", setting, other.base, other.returns)

@@ -13,15 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from active_edge.choice import default_folder
 from active_edge.judging.family import Family
 from active_edge.judging.judgement import RANDOM_PORTFOLIOS, Judgement, information_ratio, judge_result
 from active_edge.judging.robustness import family_of, moved_months, robustness_of
 from active_edge.ledger import Ledger, Trial
 from active_edge.market import Market
-from active_edge.panel import Panel
+from active_edge.panel import Panels
 from active_edge.progress import Progress, silent
 from active_edge.report.document import write_page
 from active_edge.report.index import render_index
@@ -31,7 +29,6 @@ from active_edge.run.backtest import Result, backtest, run_sessions
 from active_edge.strategy import Strategy, decision_dates
 
 INDEX_PAGE = "index.html"
-Panels = dict[tuple[pd.Timestamp, ...], Panel]
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,7 @@ def run_strategies(
     start, end : as `backtest`.
     sensitivity : False leaves out other choices and knock-outs, which take a second or two a strategy.
     """
-    panels: Panels = {}
+    panels = Panels()
     tried: list[Result] = []
     for number, strategy in enumerate(strategies):
         progress("backtest", number, len(strategies))
@@ -156,7 +153,4 @@ def reproduce_command(
 
 def _backtest(strategy: Strategy, market: Market, start: str | None, end: str | None, panels: Panels) -> Result:
     dates = decision_dates(strategy, market, run_sessions(market, start, end))
-    key = tuple(dates)
-    if key not in panels:
-        panels[key] = Panel(market, dates)
-    return backtest(strategy, market, start=start, end=end, panel=panels[key])
+    return backtest(strategy, market, start=start, end=end, panel=panels.on(market, dates))
