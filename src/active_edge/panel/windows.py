@@ -10,13 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-SPLIT_RATIOS = np.array(
-    [5 / 4, 4 / 3, 3 / 2, 5 / 3, 2, 5 / 2, 3, 7 / 2, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100]
-)
-"""New shares for an old one in a forward split; a reverse split gives one new share for a whole number of old ones."""
-SPLIT_TOLERANCE = 0.02
-MOST_REVERSE = 100
-"""A reverse split of more old shares for a new one is an error of price."""
+from active_edge.market.splits import MOST_REVERSE, SPLIT_RATIOS, SPLIT_TOLERANCE
+
 JUMP_UP, JUMP_DOWN = 1.45, 0.7
 """Closes that contradict the return by more than these factors are a jump that a later one may undo."""
 UNDONE_TOLERANCE = 0.15
