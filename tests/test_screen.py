@@ -6,7 +6,7 @@ import pytest
 
 from active_edge.config import parse_model
 from active_edge.errors import MissingInput
-from active_edge.evaluation import asset_of, buffered, evaluate, on_session, order
+from active_edge.evaluation import buffered, evaluate, on_session, order
 from active_edge.panel import Panel
 from active_edge.screen import Screen
 from active_edge.sessions import sessions_between
@@ -150,7 +150,7 @@ def test_a_day_outside_the_market_is_named_with_its_bounds(market):
 
 def test_an_unknown_ticker_gets_the_nearest(market):
     with pytest.raises(MissingInput, match="valid: A, B"):
-        asset_of(market, "zz", SESSIONS[5])
+        market.asset_of("zz", SESSIONS[5])
 
 
 def test_a_reused_ticker_means_the_asset_listed_on_the_date(tmp_path):
@@ -158,5 +158,5 @@ def test_a_reused_ticker_means_the_asset_listed_on_the_date(tmp_path):
     closes.loc[SESSIONS[40] :, "X1"] = np.nan
     closes.loc[: SESSIONS[60], "X2"] = np.nan
     market = make_market(tmp_path, closes=closes, securities=pd.DataFrame({"ticker": ["XY", "XY"]}, index=["X1", "X2"]))
-    named = [market.assets[asset_of(market, "XY", SESSIONS[day])] for day in (10, 50, 100)]
+    named = [market.assets[market.asset_of("XY", SESSIONS[day])] for day in (10, 50, 100)]
     assert named == ["X1", "X1", "X2"]

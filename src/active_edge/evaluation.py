@@ -18,7 +18,7 @@ from active_edge.factors import FACTORS, Factor, factor_matrix
 from active_edge.market import Market
 from active_edge.panel import Panel
 from active_edge.universe import Rule, Universe, select_universe
-from active_edge.words import nearest, percent, significant
+from active_edge.words import percent, significant
 
 if TYPE_CHECKING:
     from active_edge.screen import Bound, Screen
@@ -210,23 +210,6 @@ def on_session(market: Market, on: str | pd.Timestamp) -> pd.DatetimeIndex:
     if not first <= day <= last:
         raise MissingInput(f"--on {day.date()}: the market has sessions from {first.date()} to {last.date()}")
     return pd.DatetimeIndex([market.sessions[market.sessions.searchsorted(day, side="right") - 1]])
-
-
-def asset_of(market: Market, ticker: str, on: pd.Timestamp) -> int:
-    """Column of the asset that has a ticker on a date: the one listed then, else the latest listed before.
-
-    Raises
-    ------
-    MissingInput : no asset of the market ever had that ticker.
-    """
-    columns = np.flatnonzero((market.securities["ticker"] == ticker.upper()).to_numpy())
-    if not len(columns):
-        tickers = market.securities["ticker"].dropna().unique()
-        raise MissingInput(f"no asset has the ticker {ticker!r}; {nearest(ticker.upper(), tickers)}")
-    session = market.sessions.searchsorted(on)
-    first, last = market.prices.first[columns], market.prices.last[columns]
-    listed = (first <= session) & (session <= last)
-    return int(columns[np.argmax(np.where(listed, 2 * len(market.sessions), np.where(first <= session, last, -1)))])
 
 
 def _rule(name: str, bound: Bound, values: np.ndarray, mask: np.ndarray) -> Rule:

@@ -144,7 +144,7 @@ def rebuild_index(
     eligible, value, share = _eligible(panel, rules), panel.market_value(), float_share(panel)
     eligible &= ~(share < rules.min_float)
     rank = value_rank(value, eligible)
-    first_listed = market.prices.first
+    since = panel.sessions_since_listing()
     members = np.zeros((len(events), len(market.assets)), dtype=bool)
     weights = np.zeros(members.shape)
     bounds = np.full((2, len(events)), np.nan)
@@ -153,7 +153,7 @@ def rebuild_index(
     for number, event in enumerate(events):
         row, now = dates.get_loc(event.ranked), dates.get_loc(decided[number])
         if event.kind == "additions":
-            listed = (first_listed > last_ranked) & (first_listed >= 0) & eligible[row]
+            listed = (since[row] < market.sessions.searchsorted(event.ranked) - last_ranked) & eligible[row]
             fits = (value[row] >= bounds[0, number - 1]) & (value[row] <= bounds[1, number - 1])
             members[number] = members[number - 1] | (listed & fits)
             bounds[:, number] = bounds[:, number - 1]
@@ -180,11 +180,10 @@ def first_session(market: Market, share: float) -> int:
 
     Of those that ever tell it; the last session where none does.
     """
-    known = np.full(len(market.assets), np.iinfo(np.int64).max)
-    for item in sorted({"shares_outstanding", "shares_diluted"} & market.items):
-        rows = market.facts.of(item)
-        np.minimum.at(known, rows.asset, rows.known)
-    told = np.sort(known[(market.prices.first == 0) & (known < len(market.sessions))])
+    panel = Panel(market, market.sessions[:1])
+    known = panel.first_known("shares_outstanding", "shares_diluted")
+    listed = ~np.isnan(panel.sessions_since_listing()[0])
+    told = np.sort(known[listed & (known < len(market.sessions))])
     return int(told[int(share * (len(told) - 1))]) if len(told) else len(market.sessions) - 2
 
 
@@ -198,13 +197,8 @@ def float_share(panel: Panel) -> np.ndarray:
     if "public_float_usd" not in market.items:
         return np.full(panel.shape, np.nan)
     stated, age = panel.instant("public_float_usd", max_age_days=550), panel.age("public_float_usd")
-    days = market.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
-    dates = panel.dates.to_numpy().astype("datetime64[D]").astype(np.int64)
-    counted = np.searchsorted(days, np.nan_to_num(dates[:, None] - age, nan=-1.0), side="right") - 1
-    columns = np.broadcast_to(np.arange(panel.shape[1]), panel.shape)
-    close = np.where(counted >= 0, market.prices.close[np.maximum(counted, 0), columns], np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = stated / (close * panel.shares())
+        share = stated / (panel.close_before(age) * panel.shares())
     return np.where((share > 0) & (share <= 1.5), np.minimum(share, 1.0), np.nan)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from active_edge.config import StrictModel, load_model
-from active_edge.evaluation import asset_of, evaluate, on_session
+from active_edge.evaluation import evaluate, on_session
 from active_edge.factors import FACTORS
 from active_edge.market import Market
 from active_edge.panel import Panel
@@ -149,7 +149,7 @@ class Screen(StrictModel):
         MissingInput : no asset has that ticker on that date.
         """
         panel = Panel(market, on_session(market, on))
-        return evaluate(self, panel).explain_frame(0, asset_of(market, ticker, panel.dates[0]))
+        return evaluate(self, panel).explain_frame(0, market.asset_of(ticker, panel.dates[0]))
 
 
 def load_screen(path: str | Path) -> Screen:

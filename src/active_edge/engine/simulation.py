@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from active_edge.sessions import SESSIONS_A_YEAR
 
 if TYPE_CHECKING:
     from active_edge.engine.exits import Exits
+    from active_edge.engine.portfolio import SessionPortfolio
     from active_edge.market import Market
 
 KINDS = ("commission", "spread", "impact")
@@ -192,7 +193,7 @@ class Simulation:
         )
 
     @cached_property
-    def portfolio(self) -> Any:
+    def portfolio(self) -> SessionPortfolio:
         """The same orders as a `vectorbt.Portfolio` (252 sessions a year, no default benchmark)."""
         from active_edge.engine.portfolio import portfolio_of
 

@@ -218,6 +218,23 @@ class Market:
             )
         return rows
 
+    def asset_of(self, ticker: str, on: pd.Timestamp) -> int:
+        """Return the column of the asset that has a ticker on a date: the one listed then, else the latest before.
+
+        Raises
+        ------
+        MissingInput
+            No asset of the market ever had that ticker.
+        """
+        columns = np.flatnonzero((self.securities["ticker"] == ticker.upper()).to_numpy())
+        if not len(columns):
+            tickers = self.securities["ticker"].dropna().unique()
+            raise MissingInput(f"no asset has the ticker {ticker!r}; {nearest(ticker.upper(), tickers)}")
+        session = self.sessions.searchsorted(on)
+        first, last = self.prices.first[columns], self.prices.last[columns]
+        listed = (first <= session) & (session <= last)
+        return int(columns[np.argmax(np.where(listed, 2 * len(self.sessions), np.where(first <= session, last, -1)))])
+
     def members(self, index: str, on: Day) -> np.ndarray:
         """Return a bool array (n_assets,): the members of an index that are known on day `on`.
 

@@ -13,7 +13,7 @@ from active_edge.market import FactRows, Market
 from active_edge.panel import statements, windows
 from active_edge.panel.figures import Figure, Filings
 from active_edge.schema import ITEMS
-from active_edge.sessions import SESSIONS_A_QUARTER, SESSIONS_A_YEAR, sessions_between
+from active_edge.sessions import sessions_between
 from active_edge.words import nearest
 
 BALANCE_MAX_AGE_DAYS = 400
@@ -177,13 +177,30 @@ class Panel:
 
         return self._keep(("has_facts",), build)
 
+    def first_known(self, *items: str) -> np.ndarray:
+        """Return ``(n_assets,)`` int64: the session from whose close any fact of the items was known; huge if none."""
+        return self._filings.first_known(frozenset(self._item(item) for item in items) & self.market.items)
+
     def close(self) -> np.ndarray:
         """Return the last unadjusted close, USD, of the date or at most five sessions before it."""
         return self._keep(
             ("close",), lambda: windows.last_known(self.market.prices.close, self._sessions, MAX_PRICE_GAP)
         )
 
-    def dollar_volume(self, window: int = SESSIONS_A_QUARTER) -> np.ndarray:
+    def close_before(self, days: np.ndarray) -> np.ndarray:
+        """Return the unadjusted close of the last session at least `days` before the date, USD; NaN before the market.
+
+        `days` is ``(n_dates, n_assets)`` float64 calendar days >= 0; NaN or below 0 gives NaN, so nothing later shows.
+        """
+        with np.errstate(invalid="ignore"):
+            known = days >= 0
+        wanted = self._days[:, np.newaxis] - np.where(known, days, 0.0)
+        calendar = self.market.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
+        rows = np.searchsorted(calendar, wanted, side="right") - 1
+        close: np.ndarray = np.take_along_axis(self.market.prices.close, np.maximum(rows, 0), axis=0)
+        return np.where(known & (rows >= 0), close, np.nan)
+
+    def dollar_volume(self, window: int = 63) -> np.ndarray:
         """Return the median of unadjusted close × volume, USD a session, over the trailing `window` sessions.
 
         NaN with values on fewer than a third of them.
@@ -191,19 +208,19 @@ class Panel:
 
         def build() -> np.ndarray:
             prices = self.market.prices
-            return windows.median_dollar_volume(prices.close, prices.volume, self._sessions, window)
+            return windows.median_dollar_volume(prices.close, prices.volume, self._sessions, window, -(-window // 3))
 
         return self._keep(("dollar_volume", window), build)
 
-    def volatility(self, window: int = SESSIONS_A_YEAR) -> np.ndarray:
+    def volatility(self, window: int = 252) -> np.ndarray:
         """Return the yearly volatility of total returns over the trailing `window` sessions (252 a year).
 
-        NaN with returns on fewer than a third of them.
+        NaN with returns on fewer than half of them.
         """
 
         def build() -> np.ndarray:
             returns = self.market.prices.returns
-            yearly: np.ndarray = windows.deviation(returns, self._sessions, window) * np.sqrt(SESSIONS_A_YEAR)
+            yearly: np.ndarray = windows.deviation(returns, self._sessions, window, -(-window // 2)) * np.sqrt(252.0)
             return yearly
 
         return self._keep(("volatility", window), build)

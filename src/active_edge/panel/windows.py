@@ -10,17 +10,20 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from active_edge.market.splits import MOST_REVERSE, SPLIT_RATIOS, SPLIT_TOLERANCE
-
-NEEDED_ONE_IN = 3
-"""A figure of a window needs values on one in so many of its sessions."""
+SPLIT_RATIOS = np.array(
+    [5 / 4, 4 / 3, 3 / 2, 5 / 3, 2, 5 / 2, 3, 7 / 2, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100]
+)
+"""New shares for an old one in a forward split; a reverse split gives one new share for a whole number of old ones."""
+SPLIT_TOLERANCE = 0.02
+MOST_REVERSE = 100
+"""A reverse split of more old shares for a new one is an error of price."""
 JUMP_UP, JUMP_DOWN = 1.45, 0.7
 """Closes that contradict the return by more than these factors are a jump that a later one may undo."""
 UNDONE_TOLERANCE = 0.15
 """A jump undoes the one before it where the product of the two implied ratios is 1 within this."""
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def last_known(matrix: np.ndarray, sessions: np.ndarray, max_gap: int) -> np.ndarray:
     """Return the last value on the date or at most `max_gap` sessions before it; NaN where there is none."""
     found = np.full((len(sessions), matrix.shape[1]), np.nan)
@@ -33,9 +36,11 @@ def last_known(matrix: np.ndarray, sessions: np.ndarray, max_gap: int) -> np.nda
     return found
 
 
-@njit(cache=True, nogil=True)
-def median_dollar_volume(close: np.ndarray, volume: np.ndarray, sessions: np.ndarray, window: int) -> np.ndarray:
-    """Return the median of close × volume over the trailing `window` sessions; NaN with values on less than a third."""
+@njit(cache=True)
+def median_dollar_volume(
+    close: np.ndarray, volume: np.ndarray, sessions: np.ndarray, window: int, fewest: int
+) -> np.ndarray:
+    """Return the median of close × volume over the trailing `window` sessions; NaN with fewer than `fewest` values."""
     found = np.full((len(sessions), close.shape[1]), np.nan)
     traded = np.empty(window)
     for asset in range(close.shape[1]):
@@ -46,14 +51,14 @@ def median_dollar_volume(close: np.ndarray, volume: np.ndarray, sessions: np.nda
                 if not np.isnan(dollars):
                     traded[count] = dollars
                     count += 1
-            if count > 0 and count * NEEDED_ONE_IN >= window:
+            if count >= max(fewest, 1):
                 found[date, asset] = np.median(traded[:count])
     return found
 
 
-@njit(cache=True, nogil=True)
-def deviation(returns: np.ndarray, sessions: np.ndarray, window: int) -> np.ndarray:
-    """Return the sample deviation of the trailing `window` sessions' returns; NaN with returns on less than a third."""
+@njit(cache=True)
+def deviation(returns: np.ndarray, sessions: np.ndarray, window: int, fewest: int) -> np.ndarray:
+    """Return the sample standard deviation of the returns in the trailing `window` sessions, per session."""
     found = np.full((len(sessions), returns.shape[1]), np.nan)
     for asset in range(returns.shape[1]):
         for date in range(len(sessions)):
@@ -64,7 +69,7 @@ def deviation(returns: np.ndarray, sessions: np.ndarray, window: int) -> np.ndar
                 if not np.isnan(returns[session, asset]):
                     count += 1
                     total += returns[session, asset]
-            if count < 2 or count * NEEDED_ONE_IN < window:
+            if count < max(fewest, 2):
                 continue
             squares = 0.0
             for session in range(first, sessions[date] + 1):
@@ -74,7 +79,7 @@ def deviation(returns: np.ndarray, sessions: np.ndarray, window: int) -> np.ndar
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def split_ratio(gross_return: float, previous_close: float, close: float) -> float:
     """Return the new shares for each old one that unadjusted closes and the total return imply; 1.0 for no split.
 
@@ -93,7 +98,7 @@ def split_ratio(gross_return: float, previous_close: float, close: float) -> flo
     return 1.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def find_splits(
     close: np.ndarray, returns: np.ndarray, unchained: np.ndarray, through: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -134,7 +139,7 @@ def find_splits(
     return np.array(asset_of, dtype=np.int64), np.array(session_of, dtype=np.int64), np.array(ratio_of)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def apply_splits(
     shares: np.ndarray,
     counted_after: np.ndarray,

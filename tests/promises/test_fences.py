@@ -1,0 +1,160 @@
+"""Fences refuse what is planted: in every room, by every way of importing, and against the order of the rooms."""
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from scripts.fences import FENCES, OUTSIDE, breaches, crossings, is_inside, main, modules
+
+PROJECT = Path(__file__).resolve().parents[2]
+SETTINGS = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+LAYERS = [
+    name
+    for contract in SETTINGS["tool"]["importlinter"]["contracts"]
+    for name in contract["layers"]
+    if name != "__main__"
+]
+WAYS = (
+    "import {0}",
+    "import {0} as plain",
+    "from {0} import anything",
+    "def late():\n    import {0}.inner",
+    "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import {0}",
+    "try:\n    from {0} import x\nexcept ImportError:\n    x = None",
+)
+GUARDED = {
+    "vectorbt": {"engine"},
+    "httpx": {"sources"},
+    "requests": {"sources"},
+    "urllib.request": {"sources"},
+    "socket": {"sources"},
+    "http.client": {"sources"},
+    "ssl": {"sources"},
+    "aiohttp": {"sources"},
+    "yfinance": {"sources"},
+    "curl_cffi": {"sources"},
+    "subprocess": set(),
+    "active_edge.market.prices": {"engine", "costs", "panel", "market", "sources", "filings", "simulated"},
+    "active_edge.market.facts": {"engine", "costs", "panel", "market", "sources", "filings", "simulated"},
+    "active_edge.market.database": {"engine", "costs", "panel", "market", "sources", "filings", "simulated"},
+}
+"""What is planted, and the rooms of the order that may have it in some place."""
+READS = (
+    "closes = panel.market.prices.close",
+    "rows = market.facts.of('revenue')",
+    "closes = getattr(market, 'prices')",
+    "from operator import attrgetter\ncloses = attrgetter('prices')(market)",
+    "file = market.table('prices')",
+    "from active_edge.market import Prices",
+)
+DYNAMIC = (
+    "import importlib\nimportlib.import_module('httpx')",
+    "from importlib import import_module",
+    "__import__('httpx')",
+    "exec('import httpx')",
+    "from importlib.util import spec_from_file_location",
+    "import runpy",
+)
+DECIDING = ("factors", "screen", "strategy", "universe", "weightings", "rebuilt_index", "evaluation")
+
+
+def planted(room: str, text: str) -> list[str]:
+    """What the fences say of a new module in a room, or of a room that is one module."""
+    is_package = (PROJECT / "src/active_edge" / room).is_dir()
+    return breaches(f"active_edge.{room}.planted" if is_package else f"active_edge.{room}", text)
+
+
+def test_the_package_keeps_every_fence(capsys):
+    assert main() == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("room", LAYERS)
+def test_a_forbidden_import_is_refused_in_every_room_by_every_way(room):
+    for target, rooms in GUARDED.items():
+        for way in WAYS:
+            text = way.format(target)
+            assert planted(room, text) or room in rooms, text
+
+
+@pytest.mark.parametrize("room", [name for name in LAYERS if name != "plugins"])
+def test_an_import_by_a_made_up_name_is_refused_in_every_room(room):
+    assert all(planted(room, text) for text in DYNAMIC)
+
+
+@pytest.mark.parametrize("room", DECIDING)
+def test_no_decision_reads_prices_or_facts_past_the_panel(room):
+    assert all("only `panel` reads" in " ".join(planted(room, text)) for text in READS)
+    assert planted(room, "known = panel.instant('total_assets')\nclose = panel.close()") == []
+
+
+def test_the_network_is_open_in_its_room_alone():
+    assert breaches("active_edge.sources.web.transport", "import httpx, socket, ssl") == []
+    assert breaches("active_edge.sources.vendors.yahoo", "import yfinance\nfrom curl_cffi import requests") == []
+    assert len(breaches("active_edge.sources.vendors.yahoo", "import httpx\nimport requests")) == 2
+    assert len(breaches("active_edge.sources.sec.fsds", "import yfinance")) == 1
+
+
+@pytest.mark.parametrize("room", [outside.room for outside in OUTSIDE])
+def test_inference_and_report_import_nothing_above_them(room):
+    for above in ("config", "market", "sessions", "strategy", "results", "cli"):
+        assert planted(room, f"from active_edge.{above} import anything"), above
+        assert planted(room, WAYS[4].format(f"active_edge.{above}")), above
+    assert planted(room, "from active_edge.errors import DataError\nfrom . import inner\nimport numpy") == []
+
+
+def test_the_lazy_names_of_the_package_hide_no_arrow():
+    assert planted("inference", "from active_edge import backtest")
+    assert planted("cli", "from active_edge import Market")
+
+
+def test_every_exception_of_a_fence_is_needed():
+    """A place that no longer crosses the fence is taken off its list."""
+    everything = list(modules())
+    for fence in FENCES:
+        crossed = [name for name, text, package in everything if crossings(fence, name, text, package=package)]
+        for place in fence.open_to:
+            assert any(is_inside(name, {place}) for name in crossed), f"{fence.name}: {place} does not need it"
+
+
+@pytest.fixture(scope="module")
+def turned_round(tmp_path_factory):
+    """What import-linter says of a copy of the package in which every room imports the room above it."""
+    root = tmp_path_factory.mktemp("planted")
+    package = root / "src" / "active_edge"
+    shutil.copytree(PROJECT / "src/active_edge", package, ignore=shutil.ignore_patterns("__pycache__", "shipped"))
+    shutil.copytree(PROJECT / "src/active_edge/shipped", package / "shipped", dirs_exist_ok=True)
+    shutil.copy(PROJECT / "pyproject.toml", root)
+    for above, room in pairwise(LAYERS):
+        text = f"import active_edge.{above}\n"
+        if (package / room).is_dir():
+            (package / room / "planted.py").write_text(text, encoding="utf-8")
+        else:
+            file = package / f"{room}.py"
+            file.write_text(file.read_text(encoding="utf-8") + text, encoding="utf-8")
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [linter, "--no-cache"],
+        cwd=root,
+        env={"PYTHONPATH": str(root / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done
+
+
+def test_an_arrow_up_is_refused_in_every_room(turned_round):
+    assert turned_round.returncode == 1
+    said = turned_round.stdout
+    missing = [
+        room
+        for above, room in pairwise(LAYERS)
+        if f"active_edge.{room} is not allowed to import active_edge.{above}" not in said
+    ]
+    assert missing == []
