@@ -14,7 +14,7 @@ from active_edge.errors import ConfigError
 Schedule = Literal["monthly", "quarterly", "semiannual", "annual"]
 Day: TypeAlias = str | pd.Timestamp | np.datetime64
 
-SESSIONS_A_YEAR = 252
+SESSIONS_A_MONTH, SESSIONS_A_QUARTER, SESSIONS_A_YEAR = 21, 63, 252
 MONTHS_APART: dict[str, int] = {"monthly": 1, "quarterly": 3, "semiannual": 6, "annual": 12}
 
 

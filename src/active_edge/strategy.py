@@ -252,7 +252,7 @@ def _raw_weights(rules: StrategyRules, evaluation: Evaluation, members: np.ndarr
         case "cap":
             raw = np.where(members, np.nan_to_num(evaluation.panel.market_value(), nan=0.0), 0.0)
         case "inverse_volatility":
-            volatility = np.where(members, evaluation.panel.volatility(252), np.nan)
+            volatility = np.where(members, evaluation.panel.volatility(), np.nan)
             # A name too young for an estimate gets the smallest weight of the day, never an invented volatility.
             riskiest = np.nanmax(volatility, axis=1, keepdims=True, initial=1e-3)
             raw = np.where(members, 1.0 / np.where(volatility > 0, volatility, riskiest), 0.0)

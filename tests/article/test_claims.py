@@ -32,6 +32,7 @@ def stats(strategy: str = "balance_sheet", *, verdict: str = "supported", trials
         "trials": trials,
         "verdict": verdict,
         "verdict_reason": "Because.",
+        "yardstick": "IWM",
         "benchmarks": {"IWM": numbers | {"alpha_p_adjusted": min(1.0, p * trials)}},
     } | more
 
@@ -108,7 +109,7 @@ def test_a_leg_that_does_not_beat_its_own_universe_depends_on_the_benchmark():
 
 
 def test_a_run_that_could_not_be_tested_stays_so():
-    empty = stats(verdict="not testable", benchmarks={}, verdict_reason="insider_ownership 0 %")
+    empty = stats(verdict="not testable", yardstick=None, benchmarks={}, verdict_reason="insider_ownership 0 %")
     judged = judge_claim(LEG, empty, 5)
     assert judged.verdict == "not testable"
     assert judged.alpha_annual is None

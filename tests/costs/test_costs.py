@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import bidask
 import numpy as np
 import pandas as pd
 import pytest
 
-from active_edge.costs import FREE, Costs, Impact, _trailing, almgren_2005, half_spread, order_costs, square_root
-from active_edge.costs.order_costs import dollar_volume, volatility
+from active_edge.costs import FREE, Costs, Impact, _edge, almgren_2005, half_spread, order_costs, square_root
+from active_edge.costs.trailing import dollar_volume, volatility
 from active_edge.errors import BacktestError, MissingInput
+from active_edge.panel import Panel
 from active_edge.sessions import sessions_between
 from tests.markets import make_market
 
@@ -29,7 +32,7 @@ def _bars(n_sessions: int, n_assets: int, seed: int, *, spread: float = 0.02) ->
 @pytest.mark.realdata
 def test_edge_gives_the_published_spread(shared_data):
     bars = pd.read_csv(shared_data / "published" / "bidask_ohlc.csv")
-    square = _trailing.edge_square(*(np.log(bars[name].to_numpy()) for name in ("Open", "High", "Low", "Close")))
+    square = _edge.edge_square(*(np.log(bars[name].to_numpy()) for name in ("Open", "High", "Low", "Close")))
     assert np.sqrt(square) == pytest.approx(0.0101849034905478, rel=1e-12)
 
 
@@ -41,7 +44,7 @@ def test_edge_windows_equal_bidask_with_and_without_missing_values(missing):
         matrix[rng.random(matrix.shape) < missing] = np.nan
     o, h, low, c = (np.where(np.isnan(bars[3]), np.nan, matrix) for matrix in bars)
     rows = np.array([1, 20, 41, 89])
-    ours = _trailing.edge_squares(o, h, low, c, c, rows, 21, 1)
+    ours = _edge.edge_squares(o, h, low, c, c, rows, 21, 1)
     for r, row in enumerate(rows):
         window = slice(max(row - 20, 0), row + 1)
         for a in range(6):
@@ -54,8 +57,8 @@ def test_edge_windows_equal_bidask_with_and_without_missing_values(missing):
 
 def test_blocks_average_signed_squares_before_the_root():
     o, h, low, c = (frame.to_numpy().T.copy() for frame in _bars(63, 3, 5, spread=0.001).values())
-    mean = _trailing.edge_squares(o, h, low, c, c, np.array([62]), 21, 3)[0]
-    parts = np.array([_trailing.edge_squares(o, h, low, c, c, np.array([row]), 21, 1)[0] for row in (20, 41, 62)])
+    mean = _edge.edge_squares(o, h, low, c, c, np.array([62]), 21, 3)[0]
+    parts = np.array([_edge.edge_squares(o, h, low, c, c, np.array([row]), 21, 1)[0] for row in (20, 41, 62)])
     assert (parts < 0).any()
     np.testing.assert_allclose(mean, parts.mean(axis=0), rtol=1e-12)
 
@@ -150,11 +153,36 @@ def test_dollar_volume_and_volatility_equal_pandas(tmp_path):
     closes = bars["closes"].mask(np.random.default_rng(0).random((100, 5)) < 0.1)
     closes.iloc[[0, -1]] = 20.0
     market = make_market(tmp_path, closes=closes, volume=volume)
-    rows, columns = [62, 99], np.arange(5)
-    median = (closes * volume).rolling(63, min_periods=1).median().iloc[rows]
-    np.testing.assert_allclose(dollar_volume(market, market.sessions[rows], columns), median, rtol=1e-12)
-    deviation = pd.DataFrame(market.prices.returns).rolling(63, min_periods=10).std().iloc[rows]
-    np.testing.assert_allclose(volatility(market, market.sessions[rows], columns), deviation, rtol=1e-9)
+    rows = [62, 99]
+    median = (closes * volume).rolling(63, min_periods=21).median().iloc[rows]
+    np.testing.assert_allclose(dollar_volume(market, market.sessions[rows]), median, rtol=1e-12)
+    deviation = pd.DataFrame(market.prices.returns).rolling(63, min_periods=21).std().iloc[rows]
+    np.testing.assert_allclose(volatility(market, market.sessions[rows]), deviation, rtol=1e-9)
+
+
+def test_the_cost_model_and_the_factors_mean_the_same_by_dollar_volume_and_volatility(tmp_path):
+    bars = _bars(100, 6, 13)
+    sparse = bars["closes"].copy()
+    for column, known in zip(sparse.columns, (63, 40, 22, 21, 20, 2), strict=True):
+        sparse.loc[sparse.index[37 : 100 - known], column] = np.nan
+    market = make_market(tmp_path, closes=sparse, volume=sparse * 0 + 1000)
+    dates = market.sessions[[99]]
+    panel = Panel(market, dates)
+    np.testing.assert_array_equal(dollar_volume(market, dates), panel.dollar_volume(63))
+    np.testing.assert_array_equal(volatility(market, dates) * np.sqrt(252), panel.volatility(63))
+    assert np.isfinite(dollar_volume(market, dates))[0].tolist() == [True, True, True, True, False, False]
+    assert np.isfinite(volatility(market, dates))[0].tolist() == [True, True, True, True, False, False]
+
+
+def test_a_name_with_too_few_returns_costs_as_the_median_name(tmp_path):
+    bars = _bars(100, 5, 14)
+    bars["closes"].loc[bars["closes"].index[:80], "A4"] = np.nan
+    market = make_market(tmp_path, closes=bars["closes"], volume=bars["closes"] * 0 + 1000)
+    dates = market.sessions[[99]]
+    costs = replace(FREE, impact=Impact("square_root", 1.0))
+    power = order_costs(costs, market, dates).impact_power[0]
+    young = market.assets.get_loc("A4")
+    assert power[young] == pytest.approx(np.median(np.delete(power, young)), rel=1e-12)
 
 
 def test_order_costs_do_not_depend_on_which_columns_are_asked(tmp_path):

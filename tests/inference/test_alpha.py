@@ -146,7 +146,7 @@ def test_change_of_alpha_is_the_difference_of_the_two_alphas():
     cut = FUND.index[240]
     change = alpha_change(against(FUND, MARKET), cut=cut)
     before, after = subperiods(against(FUND, MARKET), cuts=[cut])
-    assert change.change_annual == pytest.approx(after.alpha.alpha_annual - before.alpha.alpha_annual)
+    assert change.annual == pytest.approx(after.alpha.alpha_annual - before.alpha.alpha_annual)
     assert change.se_annual == pytest.approx(np.hypot(before.alpha.se_annual, after.alpha.se_annual), rel=0.1)
 
 

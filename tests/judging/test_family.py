@@ -6,6 +6,7 @@ import pytest
 
 from active_edge.inference.regression import hac_alpha
 from active_edge.judging.family import joint_test
+from active_edge.judging.samples import samples_of
 from tests.inference.return_samples import against
 
 INDEX = pd.bdate_range("2015-01-01", periods=500)
@@ -18,9 +19,10 @@ def family_of(seed, edge, late=0):
     one = benchmark + edge + rng.normal(0, 0.004, len(INDEX))
     other = (benchmark + rng.normal(0, 0.004, len(INDEX)))[late:]
     family = joint_test(
-        {"one": one, "other": other},
-        {"one": {"IWM": benchmark}, "other": {"IWM": benchmark[late:]}},
-        {"one": None, "other": None},
+        {
+            "one": samples_of(one, {"IWM": benchmark}, periods_per_year=252),
+            "other": samples_of(other, {"IWM": benchmark}, periods_per_year=252),
+        }
     )
     return family, hac_alpha(against(one, benchmark)).p
 

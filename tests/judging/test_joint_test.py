@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from active_edge.judging.family import FamilyTest, joint_test
+from active_edge.judging.samples import samples_of
 
 N, VARIANTS = 500, 16
 INDEX = pd.bdate_range("2015-01-01", periods=N)
@@ -16,8 +17,13 @@ def noise(seed, edge=0.0, variants=VARIANTS):
     own = rng.normal(0.0, 0.004, (N, variants))
     own[:, 0] += edge
     names = [f"variant{i}" for i in range(variants)]
-    returns = {name: passive + pd.Series(own[:, i], index=INDEX) for i, name in enumerate(names)}
-    return returns, {name: {"IWM": passive} for name in names}, dict.fromkeys(names)
+    return {name: passive + pd.Series(own[:, i], index=INDEX) for i, name in enumerate(names)}, passive
+
+
+def together(returns, passive, **options):
+    return joint_test(
+        {name: samples_of(own, {"IWM": passive}, periods_per_year=252) for name, own in returns.items()}, **options
+    )
 
 
 def adjusted(family, name, trials):
@@ -27,7 +33,7 @@ def adjusted(family, name, trials):
 
 
 def joint(seed, **arguments):
-    return joint_test(*noise(seed, **arguments), seed=seed)
+    return together(*noise(seed, **arguments), seed=seed)
 
 
 @pytest.mark.slow
@@ -53,11 +59,11 @@ def test_one_true_edge_in_sixteen_is_found_and_no_other():
 
 def test_sixteen_unlike_variants_cost_about_sixteen_trials_and_near_copies_fewer():
     assert joint(1).tests["IWM"].effective_trials == pytest.approx(16, rel=0.5)
-    returns, benchmarks, cash = noise(1)
+    returns, passive = noise(1)
     first = next(iter(returns.values()))
     rng = np.random.default_rng(9)
     alike = {name: first + pd.Series(rng.normal(0, 1e-5, N), index=INDEX) for name in returns}
-    assert joint_test(alike, benchmarks, cash).tests["IWM"].effective_trials < 3
+    assert together(alike, passive).tests["IWM"].effective_trials < 3
 
 
 def test_trials_beyond_the_family_multiply_its_p_by_blocks():
@@ -69,10 +75,10 @@ def test_trials_beyond_the_family_multiply_its_p_by_blocks():
 
 
 def test_a_late_member_and_a_copy_are_left_out_and_the_rest_is_joint():
-    returns, benchmarks, cash = noise(2)
+    returns, passive = noise(2)
     returns["variant1"] = returns["variant1"].iloc[N // 2 :]
     returns["variant2"] = returns["variant3"].copy()
-    family = joint_test(returns, benchmarks, cash)
+    family = together(returns, passive)
     assert family.left_out == ("variant1",)
     assert len(family.tests["IWM"].members) == VARIANTS - 2
     assert adjusted(family, "variant1", 20) == {}

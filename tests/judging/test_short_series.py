@@ -6,8 +6,10 @@ import pytest
 
 from active_edge.config import parse_model
 from active_edge.inference.regression import factor_alpha
-from active_edge.judging.judgement import Tally, judge_result, ratio_variance
+from active_edge.judging.estimates import ratio_variance
+from active_edge.judging.judgement import judge_result
 from active_edge.judging.warnings import data_warnings
+from active_edge.ledger import Tally
 from active_edge.run.backtest import backtest
 from active_edge.screen import Screen
 from active_edge.sessions import sessions_between
@@ -50,7 +52,7 @@ def test_factors_that_end_early_give_the_alpha_of_what_they_cover(tmp_path):
 
 def test_cash_carries_its_last_value_and_full_cover_warns_of_nothing(tmp_path):
     judgement, _, _ = judged(tmp_path, "2021-12-31")
-    assert (judgement.cash == 0.0001).all()
+    assert (judgement.samples.own.cash == 0.0001).all()
     assert not any("factor returns" in text for _, text, _ in data_warnings(judgement))
 
 

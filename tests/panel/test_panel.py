@@ -255,7 +255,8 @@ def test_volatility_is_pandas_rolling_deviation_a_year(walk):
     expected = closes.pct_change().rolling(63).std().to_numpy() * np.sqrt(252)
     days = walk.sessions[[100, 300]]
     np.testing.assert_allclose(Panel(walk, days).volatility(63), expected[[100, 300]], rtol=1e-9)
-    assert np.isnan(Panel(walk, walk.sessions[[30]]).volatility(63)).all()
+    assert np.isnan(Panel(walk, walk.sessions[[20]]).volatility(63)).all()
+    assert np.isfinite(Panel(walk, walk.sessions[[21]]).volatility(63)).all()
 
 
 def test_trailing_return_by_hand(walk):

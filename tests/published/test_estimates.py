@@ -94,7 +94,7 @@ def test_the_error_of_a_change_is_that_of_statsmodels():
 
 def test_a_change_needs_two_years_on_either_side():
     series = active_returns(invented(60), "IJR", "IWM")
-    with pytest.raises(InferenceError, match="leaves 11 of 60 months"):
+    with pytest.raises(InferenceError, match="leaves 11 of 60 observations"):
         change_estimate(series, None, "2009-02-01")
 
 

@@ -221,6 +221,7 @@ def _stats(
         "turnover_annual": 1.12,
         "cost_drag_annual": 0.0056,
         "break_even_cost_bps": 78.0,
+        "yardstick": "IWM",
         "benchmarks": {
             "IWM": own("IWM")
             | _estimate(0.0164, 0.0125, 1.31, 0.19, 0.94, 0.0356)

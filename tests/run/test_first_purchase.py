@@ -6,7 +6,8 @@ import pytest
 
 from active_edge.config import parse_model
 from active_edge.judging.attribution import attribute
-from active_edge.judging.judgement import judge_result, random_returns
+from active_edge.judging.judgement import judge_result
+from active_edge.judging.twins import random_returns
 from active_edge.ledger import Tally
 from active_edge.run.backtest import backtest
 from active_edge.screen import Screen

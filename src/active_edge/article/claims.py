@@ -33,7 +33,7 @@ class Judged:
     Attributes
     ----------
     run : the run that tested it; empty where none did.
-    benchmark, alpha_annual, interval, p, p_adjusted, mde_annual : the first benchmark of that run; None without one.
+    benchmark, alpha_annual, interval, p, p_adjusted, mde_annual : of the run's yardstick; None without one.
     trials : distinct trials on this kind of data when it was judged; 0 where nothing was.
     simulated : whether the run's market was simulated.
     """
@@ -138,8 +138,8 @@ def judge_claim(
     bounds = thresholds or Thresholds()
     if stats is None:
         return Judged(claim, "not testable", _no_run(claim))
-    name, numbers = next(iter((stats.get("benchmarks") or {}).items()), ("", None))
-    numbers = numbers or {}
+    name = stats["yardstick"] or ""
+    numbers = stats["benchmarks"].get(name, {})
     charged = max(trials, int(stats["trials"]))
     p = numbers.get("alpha_p")
     adjusted = None if p is None else _charged_p(numbers, int(stats["trials"]), charged)

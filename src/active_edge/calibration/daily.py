@@ -17,7 +17,9 @@ from active_edge.calibration.campaign import SEEDS_APART, fingerprint, read_fini
 from active_edge.calibration.summary import LEVEL, binomial_interval
 from active_edge.calibration.worlds import HONEST
 from active_edge.inference.regression import AlphaEstimate
-from active_edge.judging.judgement import Judgement, information_ratio, judge_result
+from active_edge.judging.estimates import information_ratio
+from active_edge.judging.judgement import Judgement, judge_result
+from active_edge.judging.samples import result_samples
 from active_edge.ledger import Ledger
 from active_edge.market import open_market
 from active_edge.progress import Progress, silent
@@ -63,9 +65,10 @@ def judge_market(seed: int, *, years: int = YEARS, firms: int = FIRMS) -> dict[s
         simulate(Path(scratch) / "market", years=years, firms=firms, seed=seed)
         result = backtest(strategy, open_market(Path(scratch) / "market"))
         ledger = Ledger(Path(scratch) / "results")
-        ledger.record([trial_of(result, information_ratio(result))])
+        samples = result_samples(result)
+        ledger.record([trial_of(result, information_ratio(samples))])
         tally = ledger.tally(snapshot=result.market.snapshot, simulated=True)
-        return _plain(judge_result(result, tally, seed=seed))
+        return _plain(judge_result(result, tally, samples=samples, seed=seed))
 
 
 def _plain(judgement: Judgement) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from active_edge.inference.sample import Sample
 from active_edge.inference.sharpe import deflated_sharpe
 from active_edge.inference.superiority import hedged_returns, step_m, superior_predictive_ability
 from active_edge.inference.verdict import Evidence, Verdict, reach_verdict
-from active_edge.judging.judgement import FACTOR_SERIES
+from active_edge.judging.samples import FACTOR_SERIES
 from active_edge.simulated import MonthlyMarket, laws
 from active_edge.simulated.indices import FEE_YEARLY
 

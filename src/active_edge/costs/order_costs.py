@@ -8,16 +8,15 @@ import numpy as np
 import pandas as pd
 
 from active_edge.costs.impact import almgren_2005, square_root
-from active_edge.costs.spread import DOLLAR_VOLUME_SESSIONS, half_spread
+from active_edge.costs.spread import half_spread
 from active_edge.costs.terms import Costs
+from active_edge.costs.trailing import dollar_volume, volatility
 from active_edge.errors import MissingInput
 
 if TYPE_CHECKING:
     from active_edge.market import Market
 
 BPS = 1e-4
-VOLATILITY_SESSIONS = 63
-LEAST_RETURNS = 10
 
 
 class OrderCosts(NamedTuple):
@@ -66,9 +65,9 @@ def order_costs(costs: Costs, market: Market, dates: pd.DatetimeIndex, columns: 
     impact = costs.impact
     volume, linear, power, exponent = np.full(shape, np.nan), np.zeros(shape), np.zeros(shape), 1.0
     if costs.max_participation is not None or impact.model != "none":
-        volume = dollar_volume(market, dates, columns)
+        volume = _known_volume(market, dates)[:, columns]
     if impact.model != "none":
-        sigma = volatility(market, dates, columns)
+        sigma = _known_volatility(market, dates)[:, columns]
         if impact.model == "square_root":
             linear, power, exponent = square_root(sigma, coefficient=impact.coefficient)
         else:
@@ -86,47 +85,23 @@ def order_costs(costs: Costs, market: Market, dates: pd.DatetimeIndex, columns: 
     )
 
 
-def dollar_volume(market: Market, dates: pd.DatetimeIndex, columns: np.ndarray) -> np.ndarray:
-    """Return (n_dates, n_columns) median close × volume of the trailing 63 sessions' rows, USD; NaN unknown.
-
-    Raises
-    ------
-    MissingInput
-        The market has no volume at all.
-    """
-    from active_edge.costs import _trailing
-
-    rows, everyone = market.rows_of(dates), np.arange(len(market.assets))
-
-    def medians() -> np.ndarray:
-        prices = market.prices
-        if np.isnan(prices.volume).all():
-            raise MissingInput(
-                f"{market.path}: prices: volume is null everywhere; set `costs: max_participation:` to null and "
-                "`impact:` to {model: none}"
-            )
-        return _trailing.median_products(prices.close.T, prices.volume.T, rows, everyone, DOLLAR_VOLUME_SESSIONS)
-
-    return market.derived(("dollar_volume", *dates), medians)[:, columns]
+def _known_volume(market: Market, dates: pd.DatetimeIndex) -> np.ndarray:
+    """Return (n_dates, n_assets) trailing dollar volume of a market that has volumes."""
+    if np.isnan(market.prices.volume).all():
+        raise MissingInput(
+            f"{market.path}: prices: volume is null everywhere; set `costs: max_participation:` to null and "
+            "`impact:` to {model: none}"
+        )
+    return dollar_volume(market, dates)
 
 
-def volatility(market: Market, dates: pd.DatetimeIndex, columns: np.ndarray) -> np.ndarray:
-    """Return (n_dates, n_columns) daily volatility of the trailing 63 sessions.
-
-    Where an asset has fewer than 10 returns: the median asset's of the date (over the whole market).
-    """
-    from active_edge.costs import _trailing
-
-    def deviations() -> np.ndarray:
-        returns = market.prices.returns
-        everyone = np.arange(returns.shape[1])
-        sigma = _trailing.deviations(returns.T, market.rows_of(dates), everyone, VOLATILITY_SESSIONS, LEAST_RETURNS)
-        for values in sigma:
-            known = values[~np.isnan(values)]
-            values[np.isnan(values)] = np.median(known) if len(known) else 0.0
-        return sigma
-
-    return market.derived(("daily_volatility", *dates), deviations)[:, columns]
+def _known_volatility(market: Market, dates: pd.DatetimeIndex) -> np.ndarray:
+    """Return (n_dates, n_assets) trailing daily volatility; where it is unknown, the median asset's of the date."""
+    sigma = volatility(market, dates).copy()
+    for values in sigma:
+        known = values[~np.isnan(values)]
+        values[np.isnan(values)] = np.median(known) if len(known) else 0.0
+    return sigma
 
 
 def _shares_to_volume(market: Market, dates: pd.DatetimeIndex, columns: np.ndarray, volume: np.ndarray) -> np.ndarray:
@@ -134,7 +109,7 @@ def _shares_to_volume(market: Market, dates: pd.DatetimeIndex, columns: np.ndarr
     from active_edge.panel import Panel
 
     value = Panel(market, dates).market_value()
-    everyone = dollar_volume(market, dates, np.arange(value.shape[1]))
+    everyone = dollar_volume(market, dates)
     ratio = value[:, columns] / np.where(volume > 0.0, volume, np.nan)
     every_ratio = value / np.where(everyone > 0.0, everyone, np.nan)
     for r in range(len(dates)):

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from active_edge.costs.trailing import dollar_volume
 from active_edge.errors import MissingInput
+from active_edge.sessions import SESSIONS_A_MONTH, SESSIONS_A_QUARTER
 
 if TYPE_CHECKING:
     from active_edge.market import Market
 
-WINDOW_SESSIONS = 21
 BLOCKS = 3
 """Three windows of 21 sessions: their signed squares are averaged before the root is taken."""
 CENT = 0.01
 LEAST_FITTED = 20
 """Names a cross-sectional fit needs; below it the median estimate stands in."""
-DOLLAR_VOLUME_SESSIONS = 63
 
 
 def half_spread(market: Market, dates: pd.DatetimeIndex) -> np.ndarray:
@@ -37,17 +37,17 @@ def half_spread(market: Market, dates: pd.DatetimeIndex) -> np.ndarray:
     MissingInput
         On some date no asset has an estimate (no open, high or low in the market): give the spread in bps.
     """
-    from active_edge.costs import _trailing
+    from active_edge.costs import _edge
+    from active_edge.panel import windows
 
     prices = market.prices
     rows = market.rows_of(dates)
-    squares = _trailing.edge_squares(
+    squares = _edge.edge_squares(
         prices.open.T, prices.high.T, prices.low.T, prices.close.T, prices.total_return_index.T, rows,
-        WINDOW_SESSIONS, BLOCKS,
+        SESSIONS_A_MONTH, BLOCKS,
     )  # fmt: skip
-    price = last_close(prices.close, rows)
-    columns = np.arange(price.shape[1])
-    volume = _trailing.median_products(prices.close.T, prices.volume.T, rows, columns, DOLLAR_VOLUME_SESSIONS)
+    price = windows.last_known(prices.close, rows, SESSIONS_A_QUARTER - 1)
+    volume = dollar_volume(market, dates)
     spread = np.sqrt(np.clip(squares, 0.0, None))
     for r in range(len(rows)):
         missing = np.isnan(spread[r]) & ~np.isnan(price[r])
@@ -55,24 +55,13 @@ def half_spread(market: Market, dates: pd.DatetimeIndex) -> np.ndarray:
             if missing.sum() == (~np.isnan(price[r])).sum():
                 raise MissingInput(
                     f"{market.path}: prices: no asset has open, high, low and close for a spread in the "
-                    f"{WINDOW_SESSIONS * BLOCKS} sessions to {dates[r]:%Y-%m-%d}; "
+                    f"{SESSIONS_A_MONTH * BLOCKS} sessions to {dates[r]:%Y-%m-%d}; "
                     "give `costs: spread:` as a number of bps"
                 )
             spread[r, missing] = _fitted(spread[r], price[r], volume[r])[missing]
     spread[np.isnan(price)] = np.nan
     half: np.ndarray = 0.5 * np.clip(np.fmax(spread, CENT / price), 0.0, 1.0)
     return half
-
-
-def last_close(close: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Return (n_rows, n_assets) the last known close within 63 sessions to each row, NaN where there is none."""
-    out: np.ndarray = close[rows].copy()
-    for back in range(1, DOLLAR_VOLUME_SESSIONS):
-        missing = np.isnan(out)
-        if not missing.any():
-            break
-        out = np.where(missing & (rows >= back)[:, None], close[np.maximum(rows - back, 0)], out)
-    return out
 
 
 def _fitted(spread: np.ndarray, price: np.ndarray, volume: np.ndarray) -> np.ndarray:

@@ -8,13 +8,12 @@ import numpy as np
 import pandas as pd
 
 from active_edge.costs import Delisting
+from active_edge.market.prices import HOLE_SESSIONS
 from active_edge.sessions import SESSIONS_A_YEAR
 
 if TYPE_CHECKING:
     from active_edge.market import Market
 
-SILENCE_SESSIONS = 20
-"""A series without a known last session that is silent for longer than this has ended; shorter is a gap."""
 DISTRESS_FALL = 0.5
 DISTRESS_PRICE = 1.0
 NYSE_NAMES = ("NYSE", "AMEX", "ARCA")
@@ -47,7 +46,7 @@ def find_exits(market: Market, columns: np.ndarray, delisting: Delisting) -> Exi
     securities = market.securities.iloc[columns]
     last = market.prices.last[columns]
     known_end = pd.to_datetime(securities["last_session"]).notna().to_numpy()
-    ended = (last >= 0) & (last < n_sessions - 1) & (known_end | (last < n_sessions - 1 - SILENCE_SESSIONS))
+    ended = (last >= 0) & (last < n_sessions - 1) & (known_end | (last < n_sessions - 1 - HOLE_SESSIONS))
     given = securities["exit_return"].to_numpy(dtype=float, na_value=np.nan)
     known = ended & ~np.isnan(given)
     rule = _rule(market, columns, last, securities, delisting)

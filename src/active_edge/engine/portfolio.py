@@ -12,7 +12,9 @@ from vectorbt.base.array_wrapper import ArrayWrapper
 from vectorbt.portfolio.enums import log_dt
 from vectorbt.returns.accessors import ReturnsAccessor
 
-YEAR = "252 days"
+from active_edge.sessions import SESSIONS_A_YEAR
+
+YEAR = f"{SESSIONS_A_YEAR} days"
 """With `freq='1D'` a session is a day, so this is a year of 252 sessions; vectorbt's default is 365."""
 
 

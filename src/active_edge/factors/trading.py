@@ -7,8 +7,9 @@ import numpy as np
 from active_edge.factors.accounts import SHARES
 from active_edge.factors.definition import factor
 from active_edge.panel import Panel
+from active_edge.sessions import SESSIONS_A_MONTH, SESSIONS_A_YEAR
 
-ENTRANT_SESSIONS = 504
+ENTRANT_SESSIONS = 2 * SESSIONS_A_YEAR
 """Two years: how long a new listing stays an entrant."""
 
 
@@ -105,14 +106,14 @@ def momentum_12_1(panel: Panel) -> np.ndarray:
     Why: prices adjust slowly to news; the last month is left out because it reverses. Direction: high is good.
     Evidence: among the strongest published, with crashes after market lows (Daniel & Moskowitz 2016).
     """
-    return panel.trailing_return(252, 21)
+    return panel.trailing_return(SESSIONS_A_YEAR, SESSIONS_A_MONTH)
 
 
 @factor(unit="decimal a year", good="low", source="Ang, Hodrick, Xing & Zhang (2006), J. Finance 61", family="risk")
 def volatility(panel: Panel) -> np.ndarray:
-    """Standard deviation of daily total returns over 252 sessions × √252, with at least 126 of them.
+    """Standard deviation of daily total returns over 252 sessions × √252, with at least 84 of them.
 
     Why: lottery-like shares are overpriced. Direction: low is good. Deviates from the source: total and not
     idiosyncratic volatility, a year and not a month. Evidence: strong in small caps, where shorting is dear.
     """
-    return panel.volatility(252)
+    return panel.volatility(SESSIONS_A_YEAR)

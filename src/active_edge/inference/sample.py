@@ -113,6 +113,10 @@ class Sample:
             difference, periods_per_year=self.periods_per_year, name=f"active return over {self.benchmark_name}"
         )
 
+    def of_benchmark(self) -> Sample:
+        """The benchmark as a portfolio of its own, over the same cash."""
+        return Sample(self.dates, self._benchmark(), self.periods_per_year, self.cash)
+
     @property
     def n(self) -> int:
         """Number of observations."""

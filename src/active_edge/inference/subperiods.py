@@ -10,8 +10,14 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError
+from active_edge.inference.checks import MIN_OBSERVATIONS
 from active_edge.inference.regression import AlphaEstimate, factor_alpha, hac_alpha
 from active_edge.inference.sample import Sample
+
+PUBLIC_SINCE = pd.Timestamp("2014-01-01")
+"""From here on the evidence on profitability and small caps was public."""
+LEAST_YEARS = 1.0
+"""Years on either side of `PUBLIC_SINCE` below which a sample is not cut there."""
 
 
 @dataclass(frozen=True)
@@ -25,13 +31,16 @@ class Subperiod:
 
 
 @dataclass(frozen=True)
-class AlphaChange:
-    """Annual alpha after a date minus before it."""
+class Change:
+    """An annual mean or alpha after a date minus before it; two-sided Student's t, errors as in `hac_alpha`."""
 
-    change_annual: float
+    annual: float
     se_annual: float
+    ci: tuple[float, float]
     t: float
     p: float
+    n: int
+    lag: int
     date: pd.Timestamp
 
 
@@ -55,31 +64,92 @@ def subperiods(sample: Sample, *, cuts: Sequence[str | pd.Timestamp], level: flo
     return found
 
 
-def alpha_change(sample: Sample, *, cut: str | pd.Timestamp) -> AlphaChange:
-    """Return how much the alpha changed at a date, with betas free to change too.
+def usual_subperiods(sample: Sample) -> dict[str, Subperiod]:
+    """Return the alpha of either half, and before and from `PUBLIC_SINCE` where both sides hold a year."""
+    halves = subperiods(sample, cuts=[sample.dates[sample.n // 2]])
+    parts = dict(zip(("first half", "second half"), halves, strict=True))
+    earlier = int((sample.dates < PUBLIC_SINCE).sum())
+    if min(earlier, sample.n - earlier) >= LEAST_YEARS * sample.periods_per_year:
+        sides = subperiods(sample, cuts=[PUBLIC_SINCE])
+        year = PUBLIC_SINCE.year
+        parts |= dict(zip((f"before {year}", f"from {year}"), sides, strict=True))
+    return parts
 
-    The coefficient γ of r − rf = α + γ D + (β + δ D)(b − rf) + e, D = 1 from `cut` on, annualised; errors as in
-    `hac_alpha`.
+
+def alpha_change(sample: Sample, *, cut: str | pd.Timestamp) -> Change:
+    """Return how much the alpha on the benchmark changed at a date, with the beta free to change too.
+
+    As `change_at` with the benchmark over cash as the one factor.
+    """
+    return change_at(sample, pd.DataFrame({"benchmark": sample.passive}, index=sample.dates), cut=cut)
+
+
+def change_at(sample: Sample, factors: pd.DataFrame | None, *, cut: str | pd.Timestamp) -> Change:
+    """Return how much the mean or the factor alpha changed at a date, with loadings free to change too.
+
+    The coefficient γ of r − rf = α + γ D + Σ (βᵢ + δᵢ D) fᵢ + e, D = 1 from `cut` on, annualised.
+
+    Parameters
+    ----------
+    factors
+        As `factor_alpha`; None for the difference of two means.
 
     Source: Chow (1960), doi:10.2307/1910133, as one regression with interactions.
 
     Raises
     ------
     InferenceError
-        A sample without a benchmark; fewer than 24 observations on either side.
+        As `factor_alpha`; fewer than 24 observations on either side.
     """
+    from scipy.special import stdtr, stdtrit
+
     date = pd.Timestamp(cut)
-    passive = sample.passive
-    after = (sample.dates >= date).astype(np.float64)
-    if min(after.sum(), len(after) - after.sum()) < 24:
-        raise InferenceError(f"a cut at {date.date()} leaves {int(after.sum())} of {len(after)} observations after it")
-    design = pd.DataFrame({"benchmark": passive, "step": after, "benchmark_after": passive * after}, index=sample.dates)
-    fit = factor_alpha(sample, design)
-    step, t = fit.loadings["step"] * sample.periods_per_year, fit.loading_t["step"]
-    return AlphaChange(step, abs(step / t), t, _two_sided(t, fit.n - 4), date)
+    after = pd.Series((sample.dates >= date).astype(np.float64), index=sample.dates)
+    if min(after.sum(), sample.n - after.sum()) < MIN_OBSERVATIONS:
+        raise InferenceError(
+            f"a cut at {date.date()} leaves {int(after.sum())} of {sample.n} observations after it; "
+            f"{MIN_OBSERVATIONS} are needed on either side"
+        )
+    columns = {"step": after}
+    if factors is not None:
+        columns |= {str(name): factors[name] for name in factors}
+        columns |= {f"{name}_after": factors[name] * after for name in factors}
+    fit = factor_alpha(sample, pd.DataFrame(columns))
+    annual, t = fit.loadings["step"] * sample.periods_per_year, fit.loading_t["step"]
+    error = abs(annual / t)
+    degrees = fit.n - len(columns) - 1
+    reach = float(stdtrit(degrees, 1.0 - fit.level / 2.0)) * error
+    return Change(
+        annual=annual,
+        se_annual=error,
+        ci=(annual - reach, annual + reach),
+        t=t,
+        p=2.0 * float(stdtr(degrees, -abs(t))),
+        n=fit.n,
+        lag=fit.lag,
+        date=date,
+    )
 
 
-def _two_sided(t: float, degrees: int) -> float:
-    from scipy.special import stdtr
+def before(returns: pd.Series, cut: pd.Timestamp = PUBLIC_SINCE) -> pd.Series:
+    """The returns before a date.
 
-    return 2.0 * float(stdtr(degrees, -abs(t)))
+    Raises
+    ------
+    InferenceError
+        There is none, or there is no other: the same question twice would be one trial more.
+    """
+    return _part(returns, returns.index < cut, f"before {cut.date()}")
+
+
+def since(returns: pd.Series, cut: pd.Timestamp = PUBLIC_SINCE) -> pd.Series:
+    """The returns from a date on; raises as `before`."""
+    return _part(returns, returns.index >= cut, f"from {cut.date()}")
+
+
+def _part(returns: pd.Series, inside: np.ndarray, words: str) -> pd.Series:
+    if not inside.any():
+        raise InferenceError(f"no return {words}: the sample runs from {returns.index[0].date()}")
+    if inside.all():
+        raise InferenceError(f"every return lies {words}: the whole sample has been asked already")
+    return returns[inside]

@@ -57,7 +57,7 @@ class Evidence:
     untestable: Mapping[str, str] = field(default_factory=dict)
     """By item: why it could not be tested (a message of `InferenceError`, an item absent from the market)."""
     delisting: Mapping[str, float] = field(default_factory=dict)
-    """By scenario: annual alpha on the first benchmark under that delisting return."""
+    """By scenario: annual alpha on the yardstick under that delisting return."""
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ class Attribution:
 
 
 def attribute(judgement: Judgement, *, seed: int = 0, workers: int = 1) -> Attribution | None:
-    """The alpha on the first benchmark by leg, with stationary bootstrap intervals.
+    """The alpha on the yardstick by leg, with stationary bootstrap intervals.
 
     Parameters
     ----------
@@ -87,12 +87,10 @@ def attribute(judgement: Judgement, *, seed: int = 0, workers: int = 1) -> Attri
     """
     result = judgement.result
     legs = result.strategy.screen.legs()
-    if not legs or not judgement.benchmarks or result.base is None:
+    if not legs or judgement.yardstick is None or result.base is None:
         return None
-    name = next(iter(judgement.benchmarks))
-    benchmark = judgement.benchmark_returns[name].to_numpy(dtype=np.float64)
-    if judgement.cash is not None:
-        benchmark = benchmark - judgement.cash.to_numpy(dtype=np.float64)
+    held = judgement.samples.held
+    benchmark = held.passive
     exact = len(legs) <= MAX_EXACT_LEGS
     orders = np.empty((0, len(legs)), dtype=np.int64) if exact else _orders(len(legs), seed)
     subsets = list(range(1 << len(legs))) if exact else _prefixes(orders)
@@ -101,16 +99,16 @@ def attribute(judgement: Judgement, *, seed: int = 0, workers: int = 1) -> Attri
     place = {subset: row for row, subset in enumerate(subsets)}
     full = (1 << len(legs)) - 1
     ends = returns[[place[0], place[full]]]
-    if judgement.cash is not None:
-        ends = ends - judgement.cash.to_numpy(dtype=np.float64)
+    if held.cash is not None:
+        ends = ends - held.cash
     alphas = hedged_returns(ends.T, benchmark).mean(axis=0) * SESSIONS_A_YEAR
     table = _table(legs, parts, benchmark, seed)
     without = returns[[place[full - (1 << number)] for number in range(len(legs))]]
     return Attribution(
-        benchmark=name,
+        benchmark=judgement.yardstick,
         universe_alpha=float(alphas[0]),
         total_alpha=float(alphas[1]),
-        table=table.join(_alphas(without, judgement.cash, benchmark)),
+        table=table.join(_alphas(without, held.cash, benchmark)),
         portfolios=len(subsets),
         permutations=len(orders),
     )
@@ -149,11 +147,11 @@ def _p_values(contributions: np.ndarray, benchmark: np.ndarray) -> np.ndarray:
     return p
 
 
-def _alphas(returns: np.ndarray, cash: pd.Series | None, benchmark: np.ndarray) -> pd.DataFrame:
+def _alphas(returns: np.ndarray, cash: np.ndarray | None, benchmark: np.ndarray) -> pd.DataFrame:
     """Annual alpha of each portfolio with its HAC interval; NaN where it never bought anything."""
     from scipy.special import stdtrit
 
-    excess = returns - (0.0 if cash is None else cash.to_numpy(dtype=np.float64))
+    excess = returns - (0.0 if cash is None else cash)
     columns = {"alpha_without": np.nan, "alpha_without_lower": np.nan, "alpha_without_upper": np.nan}
     frame = pd.DataFrame(columns, index=range(len(returns)))
     bought = np.flatnonzero(returns.std(axis=1) > 0)

@@ -20,6 +20,7 @@ from active_edge.errors import InferenceError
 from active_edge.inference.bootstrap import bootstrap_means, optimal_block
 from active_edge.inference.overfitting import backtest_overfitting
 from active_edge.inference.regression import alpha_matrix
+from active_edge.inference.sample import Sample
 from active_edge.inference.superiority import (
     SuperiorityTest,
     hedged_returns,
@@ -27,6 +28,7 @@ from active_edge.inference.superiority import (
     step_m,
     superior_predictive_ability,
 )
+from active_edge.judging.samples import Samples
 from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.words import p_value, percent
 
@@ -71,13 +73,18 @@ class Family:
     Attributes
     ----------
     tests : benchmark -> `FamilyTest`; empty for a family of fewer than two.
-    pbo : probability of backtest overfitting, on returns hedged by the first benchmark; None where it has no sample.
+    pbo : probability of backtest overfitting, on returns hedged by the yardstick; None where it has no sample.
     left_out : members that were measured over too little of the common time.
     """
 
     tests: Mapping[str, FamilyTest]
     pbo: float | None
     left_out: tuple[str, ...]
+
+    @property
+    def yardstick(self) -> str | None:
+        """The first benchmark that the family could be tested on; None without any."""
+        return next(iter(self.tests), None)
 
     def adjusted_p(self, name: str, own_p: Mapping[str, float], sessions: int, trials: int) -> dict[str, float]:
         """Benchmark -> p of one member charged for `trials` trials; no entry where it was not tested.
@@ -126,61 +133,55 @@ def blocks(trials: int, test: FamilyTest) -> int:
     return max(1, math.ceil(trials / len(test.members)))
 
 
-def joint_test(
-    returns: Mapping[str, pd.Series],
-    benchmarks: Mapping[str, Mapping[str, pd.Series]],
-    cash: Mapping[str, pd.Series | None],
-    *,
-    seed: int = 0,
-) -> Family:
+def joint_test(members: Mapping[str, Samples], *, seed: int = 0) -> Family:
     """Every strategy of a call against each benchmark, charged for the others.
 
     Parameters
     ----------
-    returns : strategy -> (n,) daily net returns over its measured sessions.
-    benchmarks : strategy -> benchmark -> (n,) daily returns over the same sessions.
-    cash : strategy -> (n,) daily cash returns, or None where the market has none.
+    members : strategy -> its returns against each of its benchmarks.
     seed : of the stationary bootstrap.
     """
-    longest = max((len(series) for series in returns.values()), default=0)
-    inside = [name for name, series in returns.items() if len(series) >= max(MIN_SHARE * longest, MIN_SESSIONS)]
-    left_out = tuple(name for name in returns if name not in inside)
+    lengths = {name: 0 if samples.own is None else samples.own.n for name, samples in members.items()}
+    longest = max(lengths.values(), default=0)
+    inside = [name for name, n in lengths.items() if n >= max(MIN_SHARE * longest, MIN_SESSIONS)]
     tests: dict[str, FamilyTest] = {}
-    pbo = None
-    for benchmark in dict.fromkeys(b for name in inside for b in benchmarks[name]):
-        members = [name for name in inside if benchmark in benchmarks[name]]
-        sample, passive, kept = _common(members, returns, {n: benchmarks[n][benchmark] for n in members}, cash)
-        if len(kept) < 2 or len(sample) < MIN_SESSIONS:
+    hedged_on: dict[str, np.ndarray] = {}
+    for benchmark in dict.fromkeys(b for name in inside for b in members[name].on):
+        held = {name: members[name].on[benchmark] for name in inside if benchmark in members[name].on}
+        sample, passive = _common(held)
+        if sample.shape[1] < 2 or len(sample) < MIN_SESSIONS:
             continue
-        hedged = hedged_returns(sample, passive)
+        hedged = hedged_returns(sample.to_numpy(), passive)
         try:
-            tests[benchmark] = _test(kept, hedged, sample, passive, seed)
-            pbo = backtest_overfitting(hedged, blocks=PBO_BLOCKS).pbo if pbo is None else pbo
+            tests[benchmark] = _test(list(sample.columns), hedged, sample.to_numpy(), passive, seed)
+            hedged_on[benchmark] = hedged
         except InferenceError:
             # Twins of one another or of the benchmark: no joint test, and each keeps the bound over all trials.
             continue
-    return Family(tests, pbo, left_out)
+    pbo = None if not tests else _overfitting(hedged_on[next(iter(tests))])
+    return Family(tests, pbo, tuple(name for name in members if name not in inside))
 
 
-def _common(
-    members: Sequence[str],
-    returns: Mapping[str, pd.Series],
-    benchmark: Mapping[str, pd.Series],
-    cash: Mapping[str, pd.Series | None],
-) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """(n, n_members) excess returns and (n,) those of the benchmark over the common sessions, and distinct members."""
-    index = returns[members[0]].index
-    for name in members[1:]:
-        index = index.intersection(returns[name].index)
-    rate = cash[members[0]]
-    free = np.zeros(len(index)) if rate is None else rate.loc[index].to_numpy(dtype=np.float64)
+def _overfitting(hedged: np.ndarray) -> float | None:
+    try:
+        return backtest_overfitting(hedged, blocks=PBO_BLOCKS).pbo
+    except InferenceError:
+        return None
+
+
+def _common(held: Mapping[str, Sample]) -> tuple[pd.DataFrame, np.ndarray]:
+    """(n, n_members) excess returns of distinct members, and (n,) those of the benchmark, over the common sessions."""
+    first = next(iter(held.values()))
+    dates = first.dates
+    for other in held.values():
+        dates = dates.intersection(other.dates)
     columns: dict[str, np.ndarray] = {}
-    for name in members:
-        column = returns[name].loc[index].to_numpy(dtype=np.float64)
+    for name, sample in held.items():
+        column = pd.Series(sample.excess, index=sample.dates).loc[dates].to_numpy()
         if not any(np.array_equal(column, other) for other in columns.values()):
             columns[name] = column
-    sample = np.column_stack(list(columns.values())) - free[:, None]
-    return sample, benchmark[members[0]].loc[index].to_numpy(dtype=np.float64) - free, list(columns)
+    passive = pd.Series(first.passive, index=first.dates).loc[dates].to_numpy()
+    return pd.DataFrame(columns, index=dates), passive
 
 
 def _test(members: Sequence[str], hedged: np.ndarray, sample: np.ndarray, passive: np.ndarray, seed: int) -> FamilyTest:

@@ -49,7 +49,7 @@ class Honesty:
 
     Attributes
     ----------
-    random : annual alpha on the first benchmark with the figures of 30 % of the companies hidden, one a draw.
+    random : annual alpha on the yardstick with the figures of 30 % of the companies hidden, one a draw.
     smallest : the same with those of the 30 % smallest candidates of each date hidden; None where it has none.
     smallest_change : annual return lost by hiding them, with its 95 % interval.
     data_edge : annual return of all candidates that have every figure the rules need, over all candidates, with its
@@ -163,7 +163,7 @@ def coverage_honesty(judgement: Judgement, *, seed: int = 0) -> Honesty | None:
     """
     result = judgement.result
     items = filed_items(result)
-    if not items or not judgement.benchmarks or result.base is None:
+    if not items or judgement.yardstick is None or result.base is None:
         return None
     evaluation = result.decision.evaluation
     value, candidates = evaluation.panel.market_value(), evaluation.universe.mask
@@ -188,7 +188,7 @@ def coverage_honesty(judgement: Judgement, *, seed: int = 0) -> Honesty | None:
         rule_edge=_gap(judgement, own - data) if partial else None,
         by_size=_by_size(result, smallest, largest),
         variations=_variations(result, returns, partial=bool(partial)),
-        interval=next(iter(judgement.benchmarks.values())).alpha.ci,
+        interval=judgement.benchmarks[judgement.yardstick].alpha.ci,
     )
 
 
@@ -269,17 +269,14 @@ def _variations(result: Result, returns: np.ndarray, *, partial: bool) -> list[V
 
 
 def _alpha(judgement: Judgement, returns: np.ndarray) -> float | None:
-    benchmark = judgement.benchmark_returns[next(iter(judgement.benchmarks))]
-    series = pd.Series(returns, index=benchmark.index)
     try:
-        own = Sample.of(series, periods_per_year=SESSIONS_A_YEAR, cash=judgement.cash)
-        return hac_alpha(own.against(benchmark)).alpha_annual
+        return hac_alpha(judgement.samples.held.with_returns(returns)).alpha_annual
     except InferenceError:
         return None
 
 
 def _gap(judgement: Judgement, difference: np.ndarray) -> Gap | None:
-    series = pd.Series(difference, index=judgement.benchmark_returns.index)
+    series = pd.Series(difference, index=judgement.result.returns.index)
     try:
         found = hac_mean(Sample.of(series, periods_per_year=SESSIONS_A_YEAR))
     except InferenceError:

@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 
 from active_edge.costs import FREE, TradingTerms
-from active_edge.errors import ActiveEdgeError, InferenceError
+from active_edge.errors import ActiveEdgeError
 from active_edge.inference.regression import AlphaEstimate, hac_alpha
 from active_edge.inference.sample import Sample
-from active_edge.judging.judgement import Judgement, alpha_on_factors
+from active_edge.judging.estimates import alpha_on_factors
+from active_edge.judging.judgement import Judgement
+from active_edge.judging.samples import factor_table
 from active_edge.market import Market
 from active_edge.rebuilt_index import IndexRules, rebuild_index
+from active_edge.run.backtest import Result
 from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.words import number
 
@@ -61,15 +64,15 @@ def rebuilt_levels(market: Market, rules: IndexRules | None = None) -> pd.Series
 def ladder(judgement: Judgement) -> list[Rung]:
     """The alpha on every rung this market can give: rebuilt index, each benchmark, profitability-matched mix, luck."""
     result = judgement.result
-    if result.base is None or not judgement.benchmarks:
+    if result.base is None or judgement.yardstick is None:
         return []
     rungs = []
-    rebuilt = _rebuilt_alpha(judgement)
+    rebuilt = _rebuilt_alpha(result, judgement.samples.held)
     if rebuilt is not None:
         rungs.append(_rung("rebuilt index", "an index of small caps by the published rules, no fee, no costs", rebuilt))
     for name, found in judgement.benchmarks.items():
         rungs.append(_rung(name, "a fund anyone can buy, after its fee", found.alpha))
-    mix = _mix_alpha(judgement)
+    mix = alpha_on_factors(judgement.samples.own, factor_table(result.market, MIX_FACTORS))
     if mix is not None:
         weights = ", ".join(f"{name} {number(loading, sign=True)}" for name, loading in mix.loadings.items())
         rungs.append(_rung("profitability-matched mix", f"passive mix with the same tilts: {weights}", mix))
@@ -87,25 +90,14 @@ def ladder_table(rungs: list[Rung]) -> pd.DataFrame:
     return pd.DataFrame([asdict(rung) for rung in rungs], columns=names)
 
 
-def _rebuilt_alpha(judgement: Judgement) -> AlphaEstimate | None:
-    result = judgement.result
+def _rebuilt_alpha(result: Result, own: Sample) -> AlphaEstimate | None:
     try:
         levels = rebuilt_levels(result.market)
         span = pd.DatetimeIndex([result.base, *result.returns.index])
         returns = levels.loc[span].pct_change().iloc[1:]
-        own = Sample.of(result.returns, periods_per_year=SESSIONS_A_YEAR, cash=judgement.cash)
         return hac_alpha(own.against(returns, REBUILT))
     except (ActiveEdgeError, KeyError):
         # The market cannot rank companies, or the run begins before the index does: there is no such rung.
-        return None
-
-
-def _mix_alpha(judgement: Judgement) -> AlphaEstimate | None:
-    result = judgement.result
-    try:
-        own = Sample.of(result.returns, periods_per_year=SESSIONS_A_YEAR, cash=judgement.cash)
-        return alpha_on_factors(result.market, own, MIX_FACTORS)
-    except InferenceError:
         return None
 
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
-from active_edge.errors import MissingInput
 from active_edge.judging.attribution import Attribution, attribute
 from active_edge.judging.family import Family, joint_test
-from active_edge.judging.judgement import Judgement, cash_returns
+from active_edge.judging.judgement import Judgement
 from active_edge.judging.knock_out import Honesty, coverage_honesty
 from active_edge.judging.ladder import ladder, ladder_table
+from active_edge.judging.samples import Samples
 from active_edge.judging.sensitivity import rebalance_variations, trading_variations
 from active_edge.judging.variation import Variation, table_of
 from active_edge.report.record import LEVELS, DataWarning, RunRecord
-from active_edge.run.backtest import Result, benchmark_returns
+from active_edge.run.backtest import Result
 from active_edge.words import plain, signed
 
 THREADS = 2
@@ -86,7 +85,7 @@ def robustness_of(
     """
     honesty = coverage_honesty(judgement, seed=seed) if sensitivity else None
     table = None
-    if sensitivity and judgement.benchmarks:
+    if sensitivity and judgement.yardstick is not None:
         hidden = [] if honesty is None else honesty.variations
         table = table_of(judgement, [*trading_variations(judgement), *moved, *hidden])
     attribution = attribute(judgement, seed=seed, workers=THREADS)
@@ -97,19 +96,16 @@ def robustness_of(
     )
 
 
-def family_of(tried: Sequence[Result]) -> Family | None:
+def family_of(tried: Sequence[Result], samples: Sequence[Samples]) -> Family | None:
     """The results of one call tested together, each on its own benchmarks; None for fewer than two that traded."""
-    traded = {result.strategy.name: result for result in tried if result.base is not None and len(result.returns) > 1}
+    traded = {
+        result.strategy.name: own
+        for result, own in zip(tried, samples, strict=True)
+        if result.base is not None and own.own is not None
+    }
     if len(traded) < 2 or len(traded) < sum(result.base is not None for result in tried):
         return None
-    benchmarks: dict[str, dict[str, pd.Series]] = {name: {} for name in traded}
-    for name, result in traded.items():
-        for benchmark in result.strategy.rules.benchmarks:
-            with contextlib.suppress(MissingInput):
-                base = result.base or result.returns.index[0]
-                benchmarks[name][benchmark] = benchmark_returns(result.market, benchmark, base, result.returns.index)
-    cash = {name: cash_returns(result.market, result.returns.index) for name, result in traded.items()}
-    return joint_test({name: result.returns for name, result in traded.items()}, benchmarks, cash)
+    return joint_test(traded)
 
 
 def moved_months(tried: Sequence[Result], *, wanted: bool = True) -> list[list[Variation]]:

@@ -10,12 +10,10 @@ import pandas as pd
 
 from active_edge.errors import InferenceError, MissingInput
 from active_edge.inference.regression import hac_alpha
-from active_edge.inference.sample import Sample
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.variation import Variation
-from active_edge.panel import Panel
+from active_edge.panel import Panels
 from active_edge.run.backtest import Result, backtest
-from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.strategy import Strategy, decision_dates
 from active_edge.words import count, number, significant
 
@@ -67,17 +65,15 @@ def trading_variations(judgement: Judgement) -> list[Variation]:
 
 
 def break_even(judgement: Judgement, returns_at: Callable[[float], pd.Series]) -> float | None:
-    """Multiple of all costs at which the alpha on the first benchmark is zero.
+    """Multiple of all costs at which the alpha on the yardstick is zero.
 
     Alpha falls almost in a straight line with costs, so regula falsi from 0 and the first multiple that loses the
     alpha needs few steps. None where there is no alpha even without costs, or still one at `MAX_BREAK_EVEN`.
     """
-    benchmark = judgement.benchmark_returns.iloc[:, 0]
+    held = judgement.samples.held
 
     def alpha(multiple: float) -> float:
-        returns = returns_at(multiple)
-        own = Sample.of(returns, periods_per_year=SESSIONS_A_YEAR, cash=judgement.cash)
-        return hac_alpha(own.against(benchmark)).alpha_annual
+        return hac_alpha(held.with_returns(returns_at(multiple).to_numpy())).alpha_annual
 
     low, high = 0.0, 1.0
     at_low = alpha(low)
@@ -105,13 +101,13 @@ def rebalance_variations(tried: Sequence[Result]) -> list[list[Variation]]:
     """
     found: list[list[Variation]] = [[] for _ in tried]
     for step in range(max(map(len, LATER_BY_MONTHS.values()))):
-        panels: dict[tuple[pd.Timestamp, ...], Panel] = {}
+        panels = Panels()
         for place, result in enumerate(tried):
             found[place].extend(_moved(result, step, panels))
     return found
 
 
-def _moved(result: Result, step: int, panels: dict[tuple[pd.Timestamp, ...], Panel]) -> Iterator[Variation]:
+def _moved(result: Result, step: int, panels: Panels) -> Iterator[Variation]:
     rules, market, sessions = result.strategy.rules, result.market, result.simulation.sessions
     months = LATER_BY_MONTHS.get(rules.rebalance)
     if months is None or result.base is None:
@@ -125,10 +121,7 @@ def _moved(result: Result, step: int, panels: dict[tuple[pd.Timestamp, ...], Pan
     setting = f"{count(months[step], 'month')} later in the period"
     try:
         dates = decision_dates(strategy, market, sessions)
-        key = tuple(dates)
-        if key not in panels:
-            panels[key] = Panel(market, dates)
-        other = backtest(strategy, market, start=sessions[0], end=sessions[-1], panel=panels[key])
+        other = backtest(strategy, market, start=sessions[0], end=sessions[-1], panel=panels.on(market, dates))
     except (InferenceError, MissingInput):
         return
     yield Variation("rebalance month", setting, other.base, other.returns)

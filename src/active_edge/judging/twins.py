@@ -12,7 +12,41 @@ from typing import Any
 
 import numpy as np
 
+from active_edge.run.backtest import Result
+from active_edge.sessions import SESSIONS_A_YEAR
+
 SIZE_GROUPS = 10
+RANDOM_PORTFOLIOS = 200
+DRAW_THREADS = 2
+MIN_CHOICE = 0.02
+"""Share of candidates that must be left out before random portfolios can differ from the strategy at all."""
+
+
+def random_returns(result: Result, *, count: int, seed: int) -> np.ndarray:
+    """(count,) annual net return (mean × 252) of random portfolios matched to the result; empty without a choice.
+
+    Matched on number, size decile, sector, weights and turnover, traded at the same times under the same costs.
+    """
+    from active_edge.engine import SparseWeights
+
+    targets, evaluation = result.targets, result.decision.evaluation
+    held, candidates = (targets.weights > 0).sum(), targets.candidates.sum()
+    if result.base is None or not count or held > (1.0 - MIN_CHOICE) * candidates:
+        return np.empty(0)
+    groups = size_groups(evaluation.panel.market_value(), targets.candidates)
+    bounds, twins = draw_twins(targets.weights, groups, evaluation.universe.sectors, seed=seed, count=count)
+    weights = targets.weights[np.nonzero(targets.weights > 0)]
+    draws = [SparseWeights(bounds, *_by_asset(bounds, names, weights)) for names in twins]
+    many = result.arena.run(draws, workers=DRAW_THREADS)
+    yearly: np.ndarray = many.measured(result.first_fill).mean(axis=0) * SESSIONS_A_YEAR
+    return yearly
+
+
+def _by_asset(bounds: np.ndarray, names: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Names and weights with the names of each date ascending."""
+    date = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+    order = np.lexsort((names, date))
+    return names[order], weights[order]
 
 
 def size_groups(market_value: np.ndarray, candidates: np.ndarray) -> np.ndarray:

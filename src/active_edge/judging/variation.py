@@ -7,16 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from active_edge.errors import InferenceError, MissingInput
-from active_edge.inference.regression import AlphaEstimate, hac_alpha
-from active_edge.inference.sample import Sample
-from active_edge.inference.sharpe import deflated_sharpe
-from active_edge.inference.verdict import reach_verdict
-from active_edge.judging.judgement import Judgement, alpha_on_factors, cash_returns, ratio_variance
-from active_edge.run.backtest import benchmark_returns
-from active_edge.sessions import SESSIONS_A_YEAR
-
-NOT_TESTABLE = "not testable"
+from active_edge.inference.regression import AlphaEstimate
+from active_edge.inference.verdict import Evidence, reach_verdict
+from active_edge.judging.estimates import evidence_of
+from active_edge.judging.judgement import Judgement
+from active_edge.judging.samples import market_samples
 
 
 @dataclass(frozen=True)
@@ -38,10 +33,13 @@ class Variation:
 
 @dataclass(frozen=True)
 class VariedVerdict:
-    """Alpha of a variation on the first benchmark and its verdict; no numbers where it could not be tested."""
+    """Alpha of a variation on the yardstick and its verdict; no numbers where it could not be tested."""
 
     alpha: AlphaEstimate | None
     verdict: str
+
+
+NOT_TESTED = VariedVerdict(None, "not testable")
 
 
 def judge_variation(judgement: Judgement, variation: Variation) -> VariedVerdict:
@@ -51,34 +49,29 @@ def judge_variation(judgement: Judgement, variation: Variation) -> VariedVerdict
     independent trials as those of the strategy itself (`Family.charge`); its place among random portfolios, its
     coverage and its delisting cases are kept.
     """
-    if variation.base is None or not judgement.benchmarks:
-        return VariedVerdict(None, NOT_TESTABLE)
-    result, tally = judgement.result, judgement.tally
-    returns, market = variation.returns, result.market
-    alphas: dict[str, AlphaEstimate] = {}
-    try:
-        cash = cash_returns(market, returns.index)
-        own = Sample.of(returns, periods_per_year=SESSIONS_A_YEAR, cash=cash)
-        for name in judgement.benchmarks:
-            benchmark = benchmark_returns(market, name, variation.base, returns.index)
-            alphas[name] = hac_alpha(own.against(benchmark, name))
-        factors = alpha_on_factors(market, own) if judgement.factors is not None else None
-        deflated = None
-        if judgement.deflated is not None:
-            name = next(iter(alphas))
-            passive = benchmark_returns(market, name, variation.base, returns.index)
-            beyond = Sample.of(returns - alphas[name].beta * passive, periods_per_year=SESSIONS_A_YEAR)
-            deflated = deflated_sharpe(beyond, trials=tally.trials, sharpe_variance=ratio_variance(tally)).probability
-    except (InferenceError, MissingInput):
-        return VariedVerdict(None, NOT_TESTABLE)
+    if variation.base is None or judgement.yardstick is None:
+        return NOT_TESTED
+    tested = tuple(judgement.benchmarks)
+    samples = market_samples(judgement.result.market, variation.returns, variation.base, tested)
+    found = evidence_of(samples, judgement.tally)
+    if samples.untestable or _lost(judgement.evidence, found):
+        return NOT_TESTED
+    alphas = {name: comparison.alpha for name, comparison in found.benchmarks.items()}
     evidence = replace(
         judgement.evidence,
-        benchmarks={name: replace(found, alpha=alphas[name]) for name, found in judgement.benchmarks.items()},
-        factors=factors,
-        deflated_sharpe=deflated,
+        benchmarks=found.benchmarks,
+        factors=None if judgement.factors is None else found.factors,
+        deflated_sharpe=None if judgement.evidence.deflated_sharpe is None else found.deflated_sharpe,
         adjusted_p={name: min(1.0, alpha.p * charge(judgement, name)) for name, alpha in alphas.items()},
     )
-    return VariedVerdict(next(iter(alphas.values())), reach_verdict(evidence, judgement.thresholds).verdict)
+    return VariedVerdict(alphas[judgement.yardstick], reach_verdict(evidence, judgement.thresholds).verdict)
+
+
+def _lost(before: Evidence, now: Evidence) -> bool:
+    """Whether something the judgement rests on could not be estimated any more."""
+    return (before.factors is not None and now.factors is None) or (
+        before.deflated_sharpe is not None and now.deflated_sharpe is None
+    )
 
 
 def charge(judgement: Judgement, benchmark: str) -> float:

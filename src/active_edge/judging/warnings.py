@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from active_edge.judging.judgement import FACTOR_SERIES, Judgement
+from active_edge.judging.judgement import Judgement
+from active_edge.judging.samples import FACTOR_SERIES
 from active_edge.report.record import LEVELS, Level
 from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.words import interval, percent, signed, years
@@ -83,8 +84,8 @@ def _names(judgement: Judgement) -> Iterator[Warning_]:
 
 
 def _coverage(judgement: Judgement) -> Iterator[Warning_]:
-    for name, share in judgement.coverage.items():
-        if name in judgement.untested:
+    for name, share in judgement.coverage.rules.items():
+        if name in judgement.coverage.untested:
             yield (
                 "serious",
                 f"{name} had a value for {percent(share, 0)} of the candidates, and a missing value passes: nothing "
@@ -144,7 +145,7 @@ def _trading(judgement: Judgement) -> Iterator[Warning_]:
             f"the mean return applied at exit is {signed(applied.mean())}.",
             "The delisting table shows the edge had every one of them returned 0 or lost all.",
         )
-    if judgement.cash is None and judgement.benchmarks:
+    if judgement.yardstick is not None and judgement.samples.held.cash is None:
         yield (
             "note",
             "The market has no cash series (RF): alphas are of total returns, not of returns over cash.",

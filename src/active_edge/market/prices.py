@@ -11,12 +11,15 @@ import pandas as pd
 
 from active_edge.market.database import identifier
 from active_edge.market.files import parquet
+from active_edge.market.splits import SPLIT_TOLERANCE
 
 UNKNOWN_RETURN_BOUND = 0.5
 """An unknown return is chained as close/close only within ± this; beyond it is a split, a reuse or an error."""
-HALVED = (0.49, 0.51)
+HALVED = (0.5 * (1.0 - SPLIT_TOLERANCE), 0.5 * (1.0 + SPLIT_TOLERANCE))
 """An unknown return whose close/close lies here is taken for a 2:1 split, never for a loss of half."""
 
+HOLE_SESSIONS = 20
+"""More missing sessions in a row than this end a series: what follows is another asset, for tickers are reused."""
 OPEN_FACTOR = 3.0
 """An open beyond this factor of the same session's close, up or down, is no price anyone traded at."""
 

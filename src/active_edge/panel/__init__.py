@@ -2,5 +2,6 @@
 
 from active_edge.panel.hidden import HiddenPanel
 from active_edge.panel.panel import Panel
+from active_edge.panel.shared import Panels
 
-__all__ = ["HiddenPanel", "Panel"]
+__all__ = ["HiddenPanel", "Panel", "Panels"]

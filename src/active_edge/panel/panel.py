@@ -13,7 +13,7 @@ from active_edge.market import FactRows, Market
 from active_edge.panel import statements, windows
 from active_edge.panel.figures import Figure, Filings
 from active_edge.schema import ITEMS
-from active_edge.sessions import sessions_between
+from active_edge.sessions import SESSIONS_A_QUARTER, SESSIONS_A_YEAR, sessions_between
 from active_edge.words import nearest
 
 BALANCE_MAX_AGE_DAYS = 400
@@ -200,7 +200,7 @@ class Panel:
         close: np.ndarray = np.take_along_axis(self.market.prices.close, np.maximum(rows, 0), axis=0)
         return np.where(known & (rows >= 0), close, np.nan)
 
-    def dollar_volume(self, window: int = 63) -> np.ndarray:
+    def dollar_volume(self, window: int = SESSIONS_A_QUARTER) -> np.ndarray:
         """Return the median of unadjusted close × volume, USD a session, over the trailing `window` sessions.
 
         NaN with values on fewer than a third of them.
@@ -208,19 +208,19 @@ class Panel:
 
         def build() -> np.ndarray:
             prices = self.market.prices
-            return windows.median_dollar_volume(prices.close, prices.volume, self._sessions, window, -(-window // 3))
+            return windows.median_dollar_volume(prices.close, prices.volume, self._sessions, window)
 
         return self._keep(("dollar_volume", window), build)
 
-    def volatility(self, window: int = 252) -> np.ndarray:
+    def volatility(self, window: int = SESSIONS_A_YEAR) -> np.ndarray:
         """Return the yearly volatility of total returns over the trailing `window` sessions (252 a year).
 
-        NaN with returns on fewer than half of them.
+        NaN with returns on fewer than a third of them.
         """
 
         def build() -> np.ndarray:
             returns = self.market.prices.returns
-            yearly: np.ndarray = windows.deviation(returns, self._sessions, window, -(-window // 2)) * np.sqrt(252.0)
+            yearly: np.ndarray = windows.deviation(returns, self._sessions, window) * np.sqrt(SESSIONS_A_YEAR)
             return yearly
 
         return self._keep(("volatility", window), build)

@@ -10,20 +10,17 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-SPLIT_RATIOS = np.array(
-    [5 / 4, 4 / 3, 3 / 2, 5 / 3, 2, 5 / 2, 3, 7 / 2, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100]
-)
-"""New shares for an old one in a forward split; a reverse split gives one new share for a whole number of old ones."""
-SPLIT_TOLERANCE = 0.02
-MOST_REVERSE = 100
-"""A reverse split of more old shares for a new one is an error of price."""
+from active_edge.market.splits import MOST_REVERSE, SPLIT_RATIOS, SPLIT_TOLERANCE
+
+NEEDED_ONE_IN = 3
+"""A figure of a window needs values on one in so many of its sessions."""
 JUMP_UP, JUMP_DOWN = 1.45, 0.7
 """Closes that contradict the return by more than these factors are a jump that a later one may undo."""
 UNDONE_TOLERANCE = 0.15
 """A jump undoes the one before it where the product of the two implied ratios is 1 within this."""
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def last_known(matrix: np.ndarray, sessions: np.ndarray, max_gap: int) -> np.ndarray:
     """Return the last value on the date or at most `max_gap` sessions before it; NaN where there is none."""
     found = np.full((len(sessions), matrix.shape[1]), np.nan)
@@ -36,11 +33,9 @@ def last_known(matrix: np.ndarray, sessions: np.ndarray, max_gap: int) -> np.nda
     return found
 
 
-@njit(cache=True)
-def median_dollar_volume(
-    close: np.ndarray, volume: np.ndarray, sessions: np.ndarray, window: int, fewest: int
-) -> np.ndarray:
-    """Return the median of close × volume over the trailing `window` sessions; NaN with fewer than `fewest` values."""
+@njit(cache=True, nogil=True)
+def median_dollar_volume(close: np.ndarray, volume: np.ndarray, sessions: np.ndarray, window: int) -> np.ndarray:
+    """Return the median of close × volume over the trailing `window` sessions; NaN with values on less than a third."""
     found = np.full((len(sessions), close.shape[1]), np.nan)
     traded = np.empty(window)
     for asset in range(close.shape[1]):
@@ -51,14 +46,14 @@ def median_dollar_volume(
                 if not np.isnan(dollars):
                     traded[count] = dollars
                     count += 1
-            if count >= max(fewest, 1):
+            if count > 0 and count * NEEDED_ONE_IN >= window:
                 found[date, asset] = np.median(traded[:count])
     return found
 
 
-@njit(cache=True)
-def deviation(returns: np.ndarray, sessions: np.ndarray, window: int, fewest: int) -> np.ndarray:
-    """Return the sample standard deviation of the returns in the trailing `window` sessions, per session."""
+@njit(cache=True, nogil=True)
+def deviation(returns: np.ndarray, sessions: np.ndarray, window: int) -> np.ndarray:
+    """Return the sample deviation of the trailing `window` sessions' returns; NaN with returns on less than a third."""
     found = np.full((len(sessions), returns.shape[1]), np.nan)
     for asset in range(returns.shape[1]):
         for date in range(len(sessions)):
@@ -69,7 +64,7 @@ def deviation(returns: np.ndarray, sessions: np.ndarray, window: int, fewest: in
                 if not np.isnan(returns[session, asset]):
                     count += 1
                     total += returns[session, asset]
-            if count < max(fewest, 2):
+            if count < 2 or count * NEEDED_ONE_IN < window:
                 continue
             squares = 0.0
             for session in range(first, sessions[date] + 1):
@@ -79,7 +74,7 @@ def deviation(returns: np.ndarray, sessions: np.ndarray, window: int, fewest: in
     return found
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def split_ratio(gross_return: float, previous_close: float, close: float) -> float:
     """Return the new shares for each old one that unadjusted closes and the total return imply; 1.0 for no split.
 
@@ -98,7 +93,7 @@ def split_ratio(gross_return: float, previous_close: float, close: float) -> flo
     return 1.0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def find_splits(
     close: np.ndarray, returns: np.ndarray, unchained: np.ndarray, through: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -139,7 +134,7 @@ def find_splits(
     return np.array(asset_of, dtype=np.int64), np.array(session_of, dtype=np.int64), np.array(ratio_of)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def apply_splits(
     shares: np.ndarray,
     counted_after: np.ndarray,

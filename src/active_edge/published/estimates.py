@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,10 +11,9 @@ import pandas as pd
 from active_edge.errors import InferenceError, MissingInput
 from active_edge.inference.regression import AlphaEstimate, factor_alpha, hac_mean
 from active_edge.inference.sample import Sample, common_span
+from active_edge.inference.subperiods import change_at
 
 MONTHS_A_YEAR = 12
-FEWEST_ON_A_SIDE = 24
-"""Months on either side of a date below which nothing is said of a change."""
 
 Kind = Literal["mean", "factor alpha", "change"]
 
@@ -107,58 +105,30 @@ def alpha_estimate(returns: pd.Series, factors: pd.DataFrame, cash: pd.Series | 
     return _estimate("factor alpha", factor_alpha(sample, design), own)
 
 
-def change_estimate(returns: pd.Series, factors: pd.DataFrame | None, cut: str) -> Estimate:
-    """The annual mean or alpha from `cut` on minus that before, loadings free to change too.
-
-    γ of r = α + γ D + Σ (βᵢ + δᵢ D) fᵢ + e, D = 1 from `cut` on, times 12; without factors the difference of two
-    means. Errors as `factor_alpha`; the interval is γ ± t₀.₉₇₅ · se.
-
-    Source: Chow (1960), doi:10.2307/1910133, as one regression with interactions.
+def change_estimate(returns: pd.Series, factors: pd.DataFrame | None, cut: str | pd.Timestamp) -> Estimate:
+    """The annual mean or alpha from `cut` on minus that before, loadings free to change too, as `change_at`.
 
     Raises
     ------
     InferenceError
         Fewer than 24 months on either side, or as `factor_alpha`.
     """
-    from scipy.special import stdtrit
-
     own, design = (returns, None) if factors is None else common_span(returns, factors)
-    after = pd.Series((own.index >= pd.Timestamp(cut)).astype(float), index=own.index)
-    if min(after.sum(), len(after) - after.sum()) < FEWEST_ON_A_SIDE:
-        raise InferenceError(
-            f"a cut at {cut} leaves {int(after.sum())} of {len(after)} months after it; "
-            f"{FEWEST_ON_A_SIDE} are needed on either side"
-        )
-    columns = {"step": after}
-    if design is not None:
-        columns |= {name: design[name] for name in design}
-        columns |= {f"{name}_after": design[name] * after for name in design}
-    fit = factor_alpha(Sample.of(own, periods_per_year=MONTHS_A_YEAR), pd.DataFrame(columns))
-    change, t = fit.loadings["step"] * MONTHS_A_YEAR, fit.loading_t["step"]
-    error = abs(change / t)
-    degrees = fit.n - len(columns) - 1
-    reach = float(stdtrit(degrees, 1.0 - fit.level / 2.0)) * error
+    found = change_at(Sample.of(own, periods_per_year=MONTHS_A_YEAR), design, cut=cut)
     return Estimate(
         kind="change",
-        annual=change,
-        se_annual=error,
-        interval=(change - reach, change + reach),
-        t=t,
-        p=two_sided(t, degrees),
-        n=fit.n,
+        annual=found.annual,
+        se_annual=found.se_annual,
+        interval=found.ci,
+        t=found.t,
+        p=found.p,
+        n=found.n,
         start=own.index[0],
         end=own.index[-1],
-        lag=fit.lag,
+        lag=found.lag,
         t_lag_12=None,
         p_lag_12=None,
     )
-
-
-def two_sided(t: float, degrees: int) -> float:
-    """The chance of a |t| at least this large under Student's t."""
-    from scipy.special import stdtr
-
-    return 2.0 * float(stdtr(degrees, -math.fabs(t)))
 
 
 def _estimate(kind: Kind, alpha: AlphaEstimate, returns: pd.Series) -> Estimate:

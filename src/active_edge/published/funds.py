@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError, MissingInput
+from active_edge.inference.subperiods import PUBLIC_SINCE, before, since
 from active_edge.published.estimates import (
     Estimate,
     Measurement,
@@ -23,8 +23,6 @@ BENCHMARK = "IWM"
 """A fund on the Russell 2000."""
 EARNINGS_SCREEN = "IJR"
 """A fund on the S&P 600, whose members must have earned money when they joined."""
-CUT = "2014-01-01"
-"""From here on the evidence on profitability and small caps was public."""
 FEWEST_IN_MIX = 3
 
 QUALITY_FUNDS = {
@@ -144,7 +142,7 @@ def _earnings_screen(data: PublishedReturns) -> list[Measurement]:
         ),
         measure(
             ask("ijr_minus_iwm_change", f"The lead is smaller since 2014 ({pair}, after minus before)", direction=-1),
-            lambda: change_estimate(active(), None, CUT),
+            lambda: change_estimate(active(), None, PUBLIC_SINCE),
         ),
     ]
 
@@ -195,30 +193,6 @@ def _mean_against(data: PublishedReturns, name: str, rival: str) -> Estimate:
 
 def _mix_against(data: PublishedReturns, names: tuple[str, ...], rival: str) -> Estimate:
     return mean_estimate(_minus(equal_mix(data, names), data.fund(rival)))
-
-
-def before(returns: pd.Series) -> pd.Series:
-    """The months before the cut.
-
-    Raises
-    ------
-    InferenceError
-        There is none, or there is no other: the same question twice would be one trial more.
-    """
-    return _part(returns, returns.index < pd.Timestamp(CUT), "before")
-
-
-def since(returns: pd.Series) -> pd.Series:
-    """The months from the cut on; raises as `before`."""
-    return _part(returns, returns.index >= pd.Timestamp(CUT), "from")
-
-
-def _part(returns: pd.Series, inside: np.ndarray, word: str) -> pd.Series:
-    if not inside.any():
-        raise InferenceError(f"no month {word} {CUT}: the sample runs from {returns.index[0].date()}")
-    if inside.all():
-        raise InferenceError(f"every month lies {word} {CUT}: the whole sample has been asked already")
-    return returns[inside]
 
 
 def _origin(data: PublishedReturns, *frames: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from active_edge.errors import MissingInput
+from active_edge.inference.subperiods import PUBLIC_SINCE, before, since
 from active_edge.published.estimates import (
     Measurement,
     Question,
@@ -13,7 +14,6 @@ from active_edge.published.estimates import (
     mean_estimate,
     measure,
 )
-from active_edge.published.funds import CUT, before, since
 from active_edge.published.returns import PublishedReturns
 
 SIZES = (1, 2)
@@ -120,7 +120,7 @@ def _tilt(data: PublishedReturns, test: str) -> list[Measurement]:
         measure(ask("_from_2014", f"Since 2014 {words}"), lambda: mean_estimate(since(returns()))),
         measure(
             ask("_change", "The tilt pays less since 2014 (after minus before)", direction=-1),
-            lambda: change_estimate(returns(), None, CUT),
+            lambda: change_estimate(returns(), None, PUBLIC_SINCE),
         ),
         measure(
             ask("_factor_alpha_from_2014", "Since 2014 it pays more than the factors do", source=both),
@@ -133,7 +133,7 @@ def _tilt(data: PublishedReturns, test: str) -> list[Measurement]:
                 source=both,
                 direction=-1,
             ),
-            lambda: change_estimate(returns(), data.five_factors(), CUT),
+            lambda: change_estimate(returns(), data.five_factors(), PUBLIC_SINCE),
         ),
     ]
 

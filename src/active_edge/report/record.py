@@ -195,6 +195,12 @@ class RunRecord:
         return self.stats.get("benchmarks") or {}
 
     @property
+    def yardstick(self) -> str | None:
+        """The benchmark meant where one is meant; None where none could be tested."""
+        name: str | None = self.stats.get("yardstick")
+        return name
+
+    @property
     def trials(self) -> int:
         """Number of trials in the ledger when this run was judged, this one included."""
         return int(self.stats["trials"])

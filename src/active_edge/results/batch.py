@@ -13,15 +13,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from active_edge.choice import default_folder
+from active_edge.judging.estimates import information_ratio
 from active_edge.judging.family import Family
-from active_edge.judging.judgement import RANDOM_PORTFOLIOS, Judgement, information_ratio, judge_result
+from active_edge.judging.judgement import Judgement, judge_result
 from active_edge.judging.robustness import family_of, moved_months, robustness_of
+from active_edge.judging.samples import Samples, result_samples
+from active_edge.judging.twins import RANDOM_PORTFOLIOS
 from active_edge.ledger import Ledger, Trial
 from active_edge.market import Market
-from active_edge.panel import Panel
+from active_edge.panel import Panels
 from active_edge.progress import Progress, silent
 from active_edge.report.document import write_page
 from active_edge.report.index import render_index
@@ -31,7 +32,6 @@ from active_edge.run.backtest import Result, backtest, run_sessions
 from active_edge.strategy import Strategy, decision_dates
 
 INDEX_PAGE = "index.html"
-Panels = dict[tuple[pd.Timestamp, ...], Panel]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def run_strategies(
     start, end : as `backtest`.
     sensitivity : False leaves out other choices and knock-outs, which take a second or two a strategy.
     """
-    panels: Panels = {}
+    panels = Panels()
     tried: list[Result] = []
     for number, strategy in enumerate(strategies):
         progress("backtest", number, len(strategies))
@@ -90,18 +90,19 @@ def write_report(
     LedgerError : the ledger cannot be read or written; then nothing is judged or written.
     """
     results = Path(out)
-    ratios = [information_ratio(result) for result in tried]
+    samples = [result_samples(result) for result in tried]
+    ratios = [information_ratio(one) for one in samples]
     trials = [trial_of(result, ratio) for result, ratio in zip(tried, ratios, strict=True)]
     Ledger(results).record(trials)
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    family = family_of(tried)
+    family = family_of(tried, samples)
     progress("rebalance in other months", 0, len(tried))
     moved = moved_months(tried, wanted=sensitivity)
     together = [result.strategy for result in tried] if family is not None else []
     runs = []
     for number, (result, trial) in enumerate(zip(tried, trials, strict=True)):
         progress("judge and write", number, len(tried))
-        judgement = _judged(result, results, random_portfolios, seed, family=family)
+        judgement = _judged(result, samples[number], results, random_portfolios, seed, family=family)
         robust = robustness_of(judgement, moved=moved[number], sensitivity=sensitivity, seed=seed)
         stats = plain_json(stats_of(judgement, trial) | robust.to_stats())
         command = reproduce_command(together or [result.strategy], result.market, trial, random_portfolios, seed)
@@ -121,24 +122,23 @@ def judge(
     seed: int = 0,
 ) -> Judgement:
     """Every estimate and the verdict for one result, entered in the ledger of `out` first."""
-    Ledger(out).record([trial_of(result, information_ratio(result))])
-    return _judged(result, Path(out), random_portfolios, seed, benchmarks)
+    samples = result_samples(result, benchmarks)
+    Ledger(out).record([trial_of(result, information_ratio(samples))])
+    return _judged(result, samples, Path(out), random_portfolios, seed)
 
 
 def _judged(
     result: Result,
+    samples: Samples,
     results: Path,
     random_portfolios: int,
     seed: int,
-    benchmarks: Sequence[str] | None = None,
     *,
     family: Family | None = None,
 ) -> Judgement:
     market = result.market
     tally = Ledger(results).tally(snapshot=market.snapshot, simulated=market.simulated)
-    return judge_result(
-        result, tally, benchmarks=benchmarks, random_portfolios=random_portfolios, seed=seed, family=family
-    )
+    return judge_result(result, tally, samples=samples, random_portfolios=random_portfolios, seed=seed, family=family)
 
 
 def reproduce_command(
@@ -156,7 +156,4 @@ def reproduce_command(
 
 def _backtest(strategy: Strategy, market: Market, start: str | None, end: str | None, panels: Panels) -> Result:
     dates = decision_dates(strategy, market, run_sessions(market, start, end))
-    key = tuple(dates)
-    if key not in panels:
-        panels[key] = Panel(market, dates)
-    return backtest(strategy, market, start=start, end=end, panel=panels[key])
+    return backtest(strategy, market, start=start, end=end, panel=panels.on(market, dates))

@@ -53,6 +53,8 @@ def read_stats(folder: Path) -> dict[str, Any]:
         raise MissingInput(f"{path}: no stored run there ({error}); results/index.html lists the runs") from None
     if not isinstance(content, dict) or "run" not in content:
         raise MissingInput(f"{path}: is not the stats of a run; run the backtest again")
+    # Runs stored before there was a yardstick: it was the first benchmark.
+    content.setdefault("yardstick", next(iter(content.get("benchmarks") or {}), None))
     return content
 
 
@@ -80,8 +82,8 @@ def index_entries(results: Path) -> list[IndexEntry]:
             if path.is_file() and (path.parent / RUN).is_file():
                 raise
             continue
-        benchmarks: dict[str, Any] = stats.get("benchmarks") or {}
-        name, numbers = next(iter(benchmarks.items()), ("", dict[str, Any]()))
+        name = stats["yardstick"] or ""
+        numbers: dict[str, Any] = stats["benchmarks"].get(name, {})
         low, high = numbers.get("alpha_ci") or (None, None)
         entries.append(
             IndexEntry(

@@ -12,14 +12,13 @@ import pandas as pd
 import yaml
 
 from active_edge.article.claims import claims_of_run
-from active_edge.errors import InferenceError
 from active_edge.factors import FACTORS
 from active_edge.inference.false_alarms import calibration_table
 from active_edge.inference.performance import calendar_years, drawdowns
 from active_edge.inference.performance import performance as performance_of
 from active_edge.inference.power import mde_from_standard_error
-from active_edge.inference.regression import hac_alpha, hac_mean
-from active_edge.inference.sample import Sample
+from active_edge.inference.regression import hac_mean
+from active_edge.inference.subperiods import usual_subperiods
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.warnings import data_warnings
 from active_edge.ledger import Trial
@@ -28,10 +27,6 @@ from active_edge.run.backtest import Result, configuration, trial_content
 from active_edge.sessions import SESSIONS_A_YEAR
 
 PACKAGES = ("active-edge", "vectorbt", "numpy", "pandas", "numba", "statsmodels", "duckdb")
-DECADE_SPLIT = pd.Timestamp("2014-01-01")
-"""Published since: the evidence on profitability and small caps was public by then."""
-SPLIT_YEARS = 1.0
-"""A subperiod shorter than this is not cut off."""
 Z95 = 1.959963984540054
 
 
@@ -78,23 +73,22 @@ def stats_of(judgement: Judgement, trial: Trial) -> dict[str, Any]:
         "turnover_annual": judgement.turnover_annual,
         "cost_drag_annual": judgement.cost_drag_annual,
         "break_even_cost_bps": judgement.break_even_cost_bps,
+        "yardstick": judgement.yardstick,
         "benchmarks": {name: comparison.to_stats() for name, comparison in judgement.benchmarks.items()},
         "factors": _factor_stats(judgement),
         "random_portfolios": _random_stats(judgement),
-        "delisting": dict(judgement.delisting),
-        "coverage": dict(judgement.coverage),
-        "untested": list(judgement.untested),
+        "delisting": dict(judgement.evidence.delisting),
+        "coverage": dict(judgement.coverage.rules),
+        "untested": list(judgement.coverage.untested),
         "names": {"median": _median_names(result), "last": int((result.targets.weights[-1] > 0).sum())},
         "exits_held": len(result.simulation.exits),
-        "deflated_sharpe": judgement.deflated,
+        "deflated_sharpe": judgement.evidence.deflated_sharpe,
         "seed": judgement.seed,
     }
     for name, comparison in judgement.benchmarks.items():
         stats["benchmarks"][name]["alpha_p_adjusted"] = judgement.verdict.adjusted_p.get(name)
         stats["benchmarks"][name]["years"] = comparison.years
-        own = performance_of(
-            Sample.of(judgement.benchmark_returns[name], periods_per_year=SESSIONS_A_YEAR, cash=judgement.cash)
-        )
+        own = performance_of(judgement.samples.on[name].of_benchmark())
         for key in ("annual_return", "annual_volatility", "sharpe", "max_drawdown"):
             stats["benchmarks"][name][key] = getattr(own, key)
     plain: dict[str, Any] = plain_json(stats | judgement.verdict.to_stats())
@@ -220,15 +214,14 @@ def _active(
     years = np.arange(len(active)) / SESSIONS_A_YEAR
     spread = {}
     for name in names:
-        difference = judgement.result.returns - judgement.benchmark_returns[name]
-        mean = hac_mean(Sample.of(difference, periods_per_year=SESSIONS_A_YEAR))
+        mean = hac_mean(judgement.samples.on[name].active())
         spread[name] = Z95 * mean.se_annual * np.sqrt(mean.years) * np.sqrt(years)
     band = pd.DataFrame(spread, index=active.index)
     return active, np.expm1(-band), np.expm1(band)
 
 
 def _calendar_years(judgement: Judgement) -> pd.DataFrame | None:
-    returns, table = judgement.result.returns, judgement.benchmark_returns
+    returns, table = judgement.result.returns, judgement.samples.benchmarks
     if not len(returns):
         return None
     years = calendar_years(returns, {str(name): table[name] for name in table.columns})
@@ -247,38 +240,23 @@ def _calendar_years(judgement: Judgement) -> pd.DataFrame | None:
 
 
 def _subperiods(judgement: Judgement) -> pd.DataFrame | None:
-    """Alpha by half, and before and after 2014 where both sides hold a year."""
-    returns = judgement.result.returns
-    rows = []
-    for name in judgement.benchmarks:
-        for label, part in _parts(returns).items():
-            try:
-                own = Sample.of(part, periods_per_year=SESSIONS_A_YEAR, cash=judgement.cash)
-                alpha = hac_alpha(own.against(judgement.benchmark_returns[name], name))
-            except InferenceError:
-                continue
-            rows.append(
-                {
-                    "name": label,
-                    "start": part.index[0],
-                    "end": part.index[-1],
-                    "benchmark": name,
-                    "alpha_annual": alpha.alpha_annual,
-                    "lower": alpha.ci[0],
-                    "upper": alpha.ci[1],
-                    "mde_annual": mde_from_standard_error(alpha.se_annual),
-                }
-            )
+    """Alpha of the usual subperiods on each benchmark, of those that can carry one."""
+    rows = [
+        {
+            "name": label,
+            "start": part.start,
+            "end": part.end,
+            "benchmark": name,
+            "alpha_annual": part.alpha.alpha_annual,
+            "lower": part.alpha.ci[0],
+            "upper": part.alpha.ci[1],
+            "mde_annual": mde_from_standard_error(part.alpha.se_annual),
+        }
+        for name, sample in judgement.samples.on.items()
+        for label, part in usual_subperiods(sample).items()
+        if part.alpha is not None
+    ]
     return pd.DataFrame(rows) if rows else None
-
-
-def _parts(returns: pd.Series) -> dict[str, pd.Series]:
-    middle = len(returns) // 2
-    parts = {"first half": returns.iloc[:middle], "second half": returns.iloc[middle:]}
-    before, after = returns[returns.index < DECADE_SPLIT], returns[returns.index >= DECADE_SPLIT]
-    if min(len(before), len(after)) >= SPLIT_YEARS * SESSIONS_A_YEAR:
-        parts |= {"before 2014": before, "from 2014": after}
-    return parts
 
 
 def _holdings(result: Result) -> pd.DataFrame:

@@ -14,14 +14,14 @@ from active_edge.costs import TradingTerms
 from active_edge.errors import MissingInput
 from active_edge.market import Market
 from active_edge.panel import Panel
-from active_edge.sessions import SESSIONS_A_YEAR
+from active_edge.sessions import SESSIONS_A_QUARTER, SESSIONS_A_YEAR
 from active_edge.strategy import Decision, Strategy, Targets, decide_targets, decision_dates
 
 if TYPE_CHECKING:
     from active_edge.engine import Arena, Simulation
     from active_edge.engine.portfolio import SessionPortfolio
 
-WARM_UP_SESSIONS = {"short": 63, "long": 252}
+WARM_UP_SESSIONS = {"short": SESSIONS_A_QUARTER, "long": SESSIONS_A_YEAR}
 """Sessions before the first decision where none is asked for: a quarter (the window of dollar volume), or a year
 (momentum, trailing twelve months) where the market has at least four."""
 

@@ -21,6 +21,7 @@ from active_edge.errors import SourceFormatError
 from active_edge.market.database import connect, literal
 from active_edge.market.files import parquet
 from active_edge.market.findings import Finding
+from active_edge.market.prices import HOLE_SESSIONS, UNKNOWN_RETURN_BOUND
 from active_edge.progress import Progress, silent
 from active_edge.sessions import sessions_between
 from active_edge.sources import company_tables
@@ -29,10 +30,7 @@ from active_edge.sources.securities import Listing, Spans, list_securities, regi
 from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, yahoo
 from active_edge.sources.web.archive import Archive
 
-HOLE_SESSIONS = 20
 SYMBOLS_A_PART = 200
-UNCHAINED = 0.5
-"""An unknown return beyond ±50 % is a split, a reuse or an error, never a gain."""
 
 
 @dataclass
@@ -165,7 +163,7 @@ def _symbol_rows(archive: Archive, symbol: str, keys: list[str], charts: Charts)
     charts.suspected_splits.update({symbol: sum(chart.suspected_splits for chart in parsed)})
     charts.disagreements.update({symbol: sum(chart.disagreements for chart in parsed)})
     place = sessions.searchsorted(rows["session"].to_numpy())
-    life = np.concatenate([[0], np.cumsum(np.diff(place) > HOLE_SESSIONS)])
+    life = np.concatenate([[0], np.cumsum(np.diff(place) - 1 > HOLE_SESSIONS)])
     names = [symbol if n == life[-1] else f"{symbol}~{n + 1}" for n in range(int(life[-1]) + 1)]
     rows = rows.assign(symbol=np.array(names, dtype=object)[life])
     starts = np.flatnonzero(np.diff(life, prepend=-1))
@@ -186,7 +184,7 @@ def _level(symbol: str, rows: pd.DataFrame) -> pd.DataFrame:
     close = rows["close"].to_numpy()
     plain = np.concatenate([[0.0], close[1:] / close[:-1] - 1.0])
     growth = rows["total_return"].to_numpy()
-    growth = np.where(np.isfinite(growth), growth, np.where(np.abs(plain) <= UNCHAINED, plain, 0.0))
+    growth = np.where(np.isfinite(growth), growth, np.where(np.abs(plain) <= UNKNOWN_RETURN_BOUND, plain, 0.0))
     growth[0] = 0.0
     level = np.round(close[0] * np.cumprod(1.0 + growth), 6)
     return pd.DataFrame({"series": symbol, "date": rows["session"].to_numpy(), "value": level, "filed": pd.NaT})

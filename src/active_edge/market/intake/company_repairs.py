@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 
 from active_edge.market.findings import Findings
-from active_edge.market.intake.price_repairs import HOLE_SESSIONS
 from active_edge.market.intake.reading import SourceFile, check_keys
+from active_edge.market.prices import HOLE_SESSIONS
 from active_edge.schema import ITEMS
 
 _FACT = "asset || ' ' || item || ' ' || period_end || ' filed ' || filed"

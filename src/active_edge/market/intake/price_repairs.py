@@ -10,12 +10,10 @@ import pandas as pd
 
 from active_edge.errors import ImportRefused
 from active_edge.market.findings import Findings, Severity
-from active_edge.market.prices import HALVED, OPEN_FACTOR, UNKNOWN_RETURN_BOUND
+from active_edge.market.prices import HALVED, HOLE_SESSIONS, OPEN_FACTOR, UNKNOWN_RETURN_BOUND
 from active_edge.sessions import sessions_between
 from active_edge.words import percent, significant
 
-HOLE_SESSIONS = 20
-"""A series with more missing sessions in a row than this is two assets."""
 STRAY_SHARE = 0.01
 """Rows after a hole of the whole market are wrong dates where they are fewer than this share of all rows."""
 CONTRADICTION = 0.05

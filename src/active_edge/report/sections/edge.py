@@ -37,11 +37,10 @@ def headline_measures(record: RunRecord) -> Measures:
         bounds = numbers.get("alpha_ci") or (None, None)
         meaning = f"a year at equal market risk, after costs; 95 % interval {interval(*bounds)}"
         items.append(Measure(f"Edge over {name}", signed(numbers.get("alpha_annual")), meaning))
-    mde = [numbers.get("mde_annual") for numbers in record.benchmarks.values()]
-    known = [value for value in mde if not is_missing(value)]
-    if known:
-        meaning = f"a year over {next(iter(record.benchmarks))}, with this much history"
-        items.append(Measure("Smallest edge visible", percent(known[0]), meaning))
+    mde = record.benchmarks[record.yardstick].get("mde_annual") if record.yardstick is not None else None
+    if not is_missing(mde):
+        meaning = f"a year over {record.yardstick}, with this much history"
+        items.append(Measure("Smallest edge visible", percent(mde), meaning))
     years = record.stats.get("years_needed")
     if not is_missing(years):
         items.append(Measure("Years needed", number(years, 0), "to tell an edge of this size from luck"))

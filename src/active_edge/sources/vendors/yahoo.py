@@ -25,6 +25,7 @@ import orjson
 import pandas as pd
 
 from active_edge.errors import SourceBusy, SourceFormatError, SourceRefused
+from active_edge.market.splits import SPLIT_RATIOS, SPLIT_TOLERANCE
 from active_edge.sources.web.archive import Entry
 from active_edge.sources.web.request import Request
 from active_edge.sources.web.transport import Client, TryAgain, refuse_html
@@ -35,8 +36,6 @@ OVERLAP_DAYS = 14
 """A later window begins this long before the last known session, so that the first new return has its previous row."""
 DECIMALS = 4
 WIDEST_PRICE = 1e7
-SPLIT_RATIOS = np.array([2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100], dtype=np.float64)
-SPLIT_TOLERANCE = 0.02
 
 
 @dataclass(frozen=True)
@@ -308,7 +307,7 @@ def _unadjusted(
 
 
 def _looks_like_split(ratio: np.ndarray) -> np.ndarray:
-    """True where a price jumped by a whole split ratio, up (reverse split) or down, within 2 %."""
+    """True where a price jumped by a usual split ratio of at least 2, up (reverse split) or down, within 2 %."""
     size = np.maximum(ratio, 1.0 / ratio)
     nearest = SPLIT_RATIOS[np.abs(size[:, None] - SPLIT_RATIOS[None, :]).argmin(axis=1)]
     split: np.ndarray = (size > 1.9) & (np.abs(size / nearest - 1.0) < SPLIT_TOLERANCE)

@@ -1,7 +1,7 @@
-"""Compiled trailing windows over whole matrices: EDGE spread, median dollar volume, volatility.
+"""Compiled EDGE: the spread told from open, high, low and close over a trailing window.
 
-Matrices here are (n_assets, n_sessions), one asset's sessions contiguous; a window ends on its row and
-includes it, so everything is known at the close of that row.
+Matrices are (n_assets, n_sessions), one asset's sessions contiguous; a window ends on its row and includes it, so
+everything is known at the close of that row.
 """
 
 import numpy as np
@@ -122,46 +122,4 @@ def edge_squares(
                     count += 1
             if count > 0:
                 out[r, a] = total / count
-    return out
-
-
-@njit(cache=True, nogil=True)
-def median_products(a: np.ndarray, b: np.ndarray, rows: np.ndarray, columns: np.ndarray, window: int) -> np.ndarray:
-    """Return (n_rows, n_columns) median of a × b over the trailing window's known values, NaN where none."""
-    out = np.full((len(rows), len(columns)), np.nan)
-    held = np.empty(window)
-    for j in range(len(columns)):
-        x, y = a[columns[j]], b[columns[j]]
-        for r in range(len(rows)):
-            n = 0
-            for s in range(max(rows[r] + 1 - window, 0), rows[r] + 1):
-                product = x[s] * y[s]
-                if not np.isnan(product):
-                    held[n] = product
-                    n += 1
-            if n > 0:
-                out[r, j] = np.median(held[:n])
-    return out
-
-
-@njit(cache=True, nogil=True)
-def deviations(returns: np.ndarray, rows: np.ndarray, columns: np.ndarray, window: int, least: int) -> np.ndarray:
-    """Return (n_rows, n_columns) sample deviation of the trailing window's known returns; NaN below `least`."""
-    out = np.full((len(rows), len(columns)), np.nan)
-    for j in range(len(columns)):
-        x = returns[columns[j]]
-        for r in range(len(rows)):
-            start, n, mean = max(rows[r] + 1 - window, 0), 0, 0.0
-            for s in range(start, rows[r] + 1):
-                if not np.isnan(x[s]):
-                    mean += x[s]
-                    n += 1
-            if n < least:
-                continue
-            mean /= n
-            square = 0.0
-            for s in range(start, rows[r] + 1):
-                if not np.isnan(x[s]):
-                    square += (x[s] - mean) ** 2
-            out[r, j] = np.sqrt(square / (n - 1))
     return out

@@ -1,0 +1,176 @@
+"""One return series as the samples that everything said of it rests on: alone, and against each benchmark.
+
+They are made once, before anything is estimated; what cannot be made is named with its reason and never tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import pandas as pd
+
+from active_edge.errors import InferenceError, MissingInput
+from active_edge.inference.sample import Sample
+from active_edge.market import Market
+from active_edge.run.backtest import Result, benchmark_returns
+from active_edge.sessions import SESSIONS_A_YEAR
+from active_edge.words import percent
+
+FACTOR_SERIES = ("MKT_RF", "SMB", "HML", "RMW", "CMA", "MOM", "QMJ")
+"""Daily factor returns used where the market has them; without the first three there is no factor alpha."""
+CASH_SERIES = "RF"
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """The returns of one portfolio, over cash and against each benchmark.
+
+    Attributes
+    ----------
+    own : the returns alone; None where there are fewer than two.
+    on : benchmark -> the returns against it, in the order asked for; only those that can carry a test.
+    benchmarks : (n, n_benchmarks) simple returns of every benchmark that covers the dates, fit for a test or not.
+    factors : (m, k) factor returns a period, NaN where one has none; may reach beyond the returns. None without any.
+    untestable : item -> why it cannot be tested.
+    """
+
+    own: Sample | None
+    on: Mapping[str, Sample]
+    benchmarks: pd.DataFrame
+    factors: pd.DataFrame | None
+    untestable: dict[str, str]
+
+    @property
+    def yardstick(self) -> str | None:
+        """The benchmark meant where one is meant: the first asked for that a test can rest on; None without any."""
+        return next(iter(self.on), None)
+
+    @cached_property
+    def held(self) -> Sample:
+        """The returns against the yardstick.
+
+        Raises
+        ------
+        InferenceError : there is none.
+        """
+        if self.yardstick is None:
+            raise InferenceError("no benchmark that a test can rest on: " + "; ".join(self.untestable.values()))
+        return self.on[self.yardstick]
+
+
+def samples_of(
+    returns: pd.Series,
+    benchmarks: Mapping[str, pd.Series],
+    *,
+    periods_per_year: float,
+    cash: pd.Series | None = None,
+    factors: pd.DataFrame | None = None,
+) -> Samples:
+    """The samples of returns from anywhere.
+
+    Parameters
+    ----------
+    returns, cash : as `Sample.of`.
+    benchmarks : name -> simple total returns, as `Sample.against`; one that cannot be tested is named with its reason.
+    factors : (m, k) excess or long-short returns a period, kept as they are.
+
+    Raises
+    ------
+    InferenceError : as `Sample.of`.
+    """
+    table = pd.DataFrame(dict(benchmarks), index=returns.index)
+    if len(returns) < 2:
+        short = "returns: fewer than 2 observations; lengthen the period"
+        return Samples(None, {}, table, factors, dict.fromkeys(benchmarks, short))
+    own = Sample.of(returns, periods_per_year=periods_per_year, cash=cash)
+    on: dict[str, Sample] = {}
+    untestable: dict[str, str] = {}
+    for name, benchmark in benchmarks.items():
+        try:
+            on[name] = own.against(benchmark, name)
+        except InferenceError as error:
+            untestable[name] = str(error)
+    return Samples(own, on, table, factors, untestable)
+
+
+def market_samples(
+    market: Market, returns: pd.Series, base: pd.Timestamp, benchmarks: Sequence[str], *, factors: bool = True
+) -> Samples:
+    """The samples of daily returns with a market's benchmarks, cash and factors.
+
+    Parameters
+    ----------
+    base : session whose close the returns start from.
+    factors : False reads none.
+    """
+    found, missing = {}, {}
+    for name in benchmarks:
+        try:
+            found[name] = benchmark_returns(market, name, base, returns.index)
+        except MissingInput as error:
+            missing[name] = str(error)
+    names = factor_names(market) if factors else ()
+    samples = samples_of(
+        returns,
+        found,
+        periods_per_year=SESSIONS_A_YEAR,
+        cash=cash_returns(market, returns.index),
+        factors=factor_table(market, names) if names else None,
+    )
+    return replace(samples, untestable=missing | samples.untestable)
+
+
+def result_samples(result: Result, benchmarks: Sequence[str] | None = None) -> Samples:
+    """The samples of a result's net returns; of none where nothing was ever bought, which is then `untestable`.
+
+    Parameters
+    ----------
+    benchmarks : series names of the market; default those of the strategy.
+    """
+    if result.base is None:
+        nothing = samples_of(result.returns, {}, periods_per_year=SESSIONS_A_YEAR)
+        return replace(nothing, untestable={"selection": _nobody(result)})
+    names = tuple(benchmarks or result.strategy.rules.benchmarks)
+    return market_samples(result.market, result.returns, result.base, names)
+
+
+def cash_returns(market: Market, sessions: pd.DatetimeIndex) -> pd.Series | None:
+    """Daily cash return over some sessions; None where the market has no such series.
+
+    Published with a lag: sessions after its end, and holes, carry the last value known, which is off by no more than
+    the policy rate moved since.
+    """
+    if CASH_SERIES not in market.series_names:
+        return None
+    series = market.series(CASH_SERIES)
+    cash = series.reindex(series.index.union(sessions)).ffill().loc[sessions]
+    return None if cash.isna().any() else cash
+
+
+def factor_names(market: Market) -> tuple[str, ...]:
+    """Factor series the market has, in order; () without market, size and value."""
+    names = tuple(name for name in FACTOR_SERIES if name in market.series_names)
+    return names if names[:3] == FACTOR_SERIES[:3] else ()
+
+
+def factor_table(market: Market, names: Sequence[str]) -> pd.DataFrame | None:
+    """Returns of factor series of the market, NaN where one has none; None where one is not there."""
+    if not set(names) <= market.series_names:
+        return None
+    return pd.DataFrame({name: market.series(name) for name in names})
+
+
+def _nobody(result: Result) -> str:
+    candidates = int(result.targets.candidates.sum(axis=1).max())
+    index = result.strategy.screen.universe.members
+    if not candidates and index is not None:
+        known = ", ".join(sorted(result.market.index_names)) or "no index"
+        return f"no member of {index} was known on any decision date; this market has the members of: {known}"
+    if not candidates:
+        return "no name was a candidate on any decision date; the universe rules leave nothing of this market"
+    return (
+        f"no name was selected on any decision date, of up to {candidates:,} candidates; strict rules need a value for "
+        f"{percent(result.strategy.rules.min_coverage, 0)} of them"
+    )

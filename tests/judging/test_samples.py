@@ -1,0 +1,90 @@
+"""One return series against its benchmarks: what cannot be tested is named, and the first that can is the yardstick."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from active_edge.config import parse_model
+from active_edge.inference.regression import factor_alpha
+from active_edge.judging.estimates import alpha_on_factors, information_ratio
+from active_edge.judging.judgement import judge_result
+from active_edge.judging.samples import samples_of
+from active_edge.ledger import Tally
+from active_edge.results.records import stats_of, trial_of
+from active_edge.run.backtest import backtest
+from active_edge.screen import Screen
+from active_edge.sessions import sessions_between
+from active_edge.strategy import Strategy, StrategyRules
+from tests.inference.return_samples import alone, market_and_fund
+from tests.markets import make_market
+
+FUND, MARKET = market_and_fund(300, seed=1)
+OTHER = market_and_fund(300, seed=2)[1] * 0.5 + MARKET * 0.5
+SESSIONS = sessions_between("2020-01-02", "2021-12-31")
+RULES = """name: s
+screen: t
+rebalance: monthly
+benchmarks: [ABSENT, COPY, IWM]
+costs: {commission_bps: 0, spread: 0, impact: {model: none}, max_participation: null}
+"""
+
+
+def test_the_yardstick_is_the_first_benchmark_that_can_be_tested():
+    samples = samples_of(FUND, {"COPY": FUND, "IWM": MARKET, "IJR": OTHER}, periods_per_year=252)
+    assert samples.yardstick == "IWM"
+    assert list(samples.on) == ["IWM", "IJR"]
+    assert list(samples.benchmarks) == ["COPY", "IWM", "IJR"]
+    assert "no active risk" in samples.untestable["COPY"]
+    assert samples.held.benchmark_name == "IWM"
+
+
+def test_without_a_benchmark_that_can_be_tested_there_is_no_yardstick():
+    samples = samples_of(FUND, {"COPY": FUND}, periods_per_year=252)
+    assert samples.yardstick is None
+    assert information_ratio(samples) is None
+
+
+def test_factors_count_on_the_dates_that_all_of_them_reach():
+    rng = np.random.default_rng(3)
+    factors = pd.DataFrame(rng.normal(0, 0.01, (300, 2)), FUND.index, ["MKT", "SMB"])
+    factors.iloc[:40, 0] = np.nan
+    factors.iloc[250:, 1] = np.nan
+    found = alpha_on_factors(alone(FUND), factors)
+    inside = slice(40, 250)
+    assert found == factor_alpha(alone(FUND.iloc[inside]), factors.iloc[inside])
+    factors.iloc[100, 0] = np.nan
+    assert alpha_on_factors(alone(FUND), factors) is None, "a hole inside is not skipped"
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """A result whose first benchmark is not in the market and whose second is the portfolio itself."""
+    rng = np.random.default_rng(4)
+    passive = pd.Series(rng.normal(0.0003, 0.01, len(SESSIONS)), SESSIONS)
+    own = rng.normal(0, 0.01, (len(SESSIONS), 4)) + passive.to_numpy()[:, None]
+    closes = pd.DataFrame(20 * np.cumprod(1 + own, axis=0), SESSIONS, list("ABCD"))
+    screen = parse_model("name: t\ndescription: d\nuniverse: {companies_only: false}\n", Screen, "t.yaml")
+    strategy = Strategy(parse_model(RULES, StrategyRules, "s.yaml"), screen)
+
+    def judge(copy):
+        series = {"IWM": 100 * (1 + passive).cumprod(), "COPY": copy}
+        market = make_market(tmp_path_factory.mktemp("market"), closes=closes, series=series)
+        result = backtest(strategy, market)
+        return judge_result(result, Tally(1, np.array([]), None), random_portfolios=0)
+
+    plain = judge(100 * (1 + passive).cumprod())
+    earned = plain.result.returns
+    levels = pd.Series(np.r_[1.0, np.cumprod(1 + earned)], plain.result.simulation.sessions[-len(earned) - 1 :])
+    return judge(levels.reindex(SESSIONS).bfill())
+
+
+def test_everything_said_of_one_benchmark_is_said_of_the_yardstick(judged):
+    assert judged.yardstick == "IWM"
+    assert set(judged.evidence.untestable) == {"ABSENT", "COPY"}
+    trial = trial_of(judged.result, information_ratio(judged.samples))
+    stats = stats_of(judged, trial)
+    assert stats["yardstick"] == "IWM"
+    assert list(stats["benchmarks"]) == ["IWM"]
+    assert stats["delisting"]["rule"] == stats["benchmarks"]["IWM"]["alpha_annual"]
+    assert trial.information_ratio is not None
+    assert judged.evidence.deflated_sharpe is not None
