@@ -159,3 +159,19 @@ ITEMS: dict[str, ItemKind] = {
     "floating_rate_debt_share": "share",
 }
 """`shares_diluted` is an average over its period: it is looked up like a flow and never summed."""
+NEVER_NEGATIVE = frozenset(
+    {
+        *("revenue", "cost_of_revenue", "interest_expense", "capital_expenditure", "depreciation_amortization"),
+        *("research_development", "dividends_per_share", "total_assets", "current_assets", "current_liabilities"),
+        *("receivables", "inventory", "total_liabilities", "short_term_debt", "long_term_debt", "total_debt"),
+        *("shares_outstanding", "shares_diluted", "public_float_usd"),
+    }
+)
+"""Items that cannot be below zero: a part of one that exceeds its whole, or a negative one, is an error."""
+INCOME_STATEMENT = frozenset(
+    {
+        *("cost_of_revenue", "gross_profit", "operating_income", "interest_expense", "pretax_income", "income_tax"),
+        "net_income",
+    }
+)
+"""Flows that stand in one statement with revenue and are recast with it."""

@@ -138,7 +138,8 @@ def test_piotroski_f_score_is_missing_when_any_input_is(tmp_path):
     firms += [STATEMENTS | {"total_assets": (None, 1000, 1250)}]
     names = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(firms)]
     facts = [row for name, firm in zip(names, firms, strict=True) for row in annual_facts(name, **firm)]
-    scores = factor_matrix(panel_of(tmp_path, facts, assets=names), "piotroski_f_score")[0]
+    # By then the figures of 2014 are older than 460 days.
+    scores = factor_matrix(panel_of(tmp_path, facts, assets=names, on="2016-04-29"), "piotroski_f_score")[0]
     assert scores[0] == 9.0
     assert np.isnan(scores[1:]).all()
 

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from active_edge.market.basis import no_doubts
+from active_edge.market.periods import NEVER, Rows, first_figure
 from active_edge.panel import statements
-from active_edge.panel.statements import BALANCE, LATEST, NEVER, QUARTER, TRAILING_YEAR
+from active_edge.panel.statements import BALANCE, LATEST, QUARTER, TRAILING_YEAR, Reading
 
 KINDS = {"balance": BALANCE, "latest": LATEST, "quarter": QUARTER, "year": TRAILING_YEAR}
 
@@ -19,62 +21,136 @@ def day(text):
 
 
 class PlainFiler:
-    """One asset's filings read slowly: rows are (known, end, months, value, filed), in filing order."""
+    """One asset's filings read slowly: rows are (known, end, months, value, filed), in filing order.
 
-    def __init__(self, rows, session, first_reported):
-        self.versions = {}
+    `history` keeps every version; what a figure is made of is the list of its keys (end, months).
+    """
+
+    def __init__(self, rows, session, first_reported, positive):
+        self.first_reported, self.positive = first_reported, positive
+        self.history = {}
         for known, end, months, value, filed in rows:
-            if known <= session and not (first_reported and (end, months) in self.versions):
-                self.versions[end, months] = (value, filed)
+            if known <= session:
+                self.history.setdefault((end, months), []).append((value, filed))
 
-    def row(self, target, months):
+    def value(self, key):
+        return self.history[key][0 if self.first_reported else -1][0]
+
+    def filed(self, key):
+        return self.history[key][0 if self.first_reported else -1][1]
+
+    def changes(self, key):
+        """Days of the filings that changed the figure in force by more than one in a hundred."""
+        days, force = [], self.history[key][0][0]
+        for value, filed in self.history[key][1:]:
+            if abs(value - force) > 0.01 * max(abs(value), abs(force)):
+                days.append(filed)
+            force = force if self.first_reported else value
+        return days
+
+    def since(self, key):
+        days = [] if self.first_reported else self.changes(key)
+        return days[-1] if days else self.history[key][0][1]
+
+    def key(self, target, months):
         near = [
             (abs(end - target), end, length)
-            for end, length in self.versions
-            if abs(end - target) <= 10 and (months is None or length == months)
+            for end, length in self.history
+            if abs(end - target) <= 25 and (months is None or length == months)
         ]
         return min(near)[1:] if near else None
 
-    def value(self, key):
-        return None if key is None else self.versions[key][0]
-
     def so_far(self, target, months):
-        whole = self.value(self.row(target, months))
+        """Keys whose figures add up to the months to a day, None where there are none."""
+        whole = self.key(target, months)
         if whole is not None:
-            return whole
-        parts = [self.value(self.row(back(target, k), 3)) for k in range(months // 3)]
-        return None if None in parts else sum(parts)
+            return [whole]
+        keys = []
+        for _ in range(months // 3):
+            key = self.key(target, 3)
+            if key is None:
+                return None
+            keys.append(key)
+            target = back(key[0], 1)
+        return keys
+
+    def total(self, keys):
+        return sum(self.value(key) for key in keys)
+
+    def one_basis(self, keys):
+        events = []
+        for key in keys:
+            before = self.key(back(key[0], 4), key[1])
+            events += [self.changes(one)[-1] for one in (key, before) if one is not None and self.changes(one)]
+        oldest, newest = min(self.filed(key) for key in keys), max(self.since(key) for key in keys)
+        return not any(oldest < event <= newest for event in events)
+
+    def credible(self, value, keys):
+        negative = value < 0 or any(self.value(key) < 0 for key in keys)
+        return self.one_basis(keys) and not (self.positive and negative)
 
     def quarter(self, target):
-        own = self.value(self.row(target, 3))
+        """Flow of the quarter, its end and its keys; None where it is missing."""
+        own = self.key(target, 3)
         if own is not None:
-            return own
+            return self.value(own), own[0], [own]
         for months in (6, 9, 12):
-            key = self.row(target, months)
-            if key is not None:
-                before = self.so_far(back(key[0], 1), months - 3)
-                if before is not None:
-                    return self.value(key) - before
+            key = self.key(target, months)
+            before = None if key is None else self.so_far(back(key[0], 1), months - 3)
+            if before is not None:
+                value = self.value(key) - self.total(before)
+                if self.credible(value, [key, *before]) and not self.unlike(value, before):
+                    return value, key[0], [key, *before]
+        return None
+
+    def unlike(self, value, keys):
+        values = [self.value(key) for key in keys]
+        if not self.positive or len(values) != 3 or max(values) <= 0 or max(values) > 1.5 * min(values):
+            return False
+        return not min(values) / 4 <= value <= 4 * max(values)
+
+    def fits(self, annual):
+        """False where nine months of one basis with the year are above it and nothing is negative."""
+        months = self.so_far(back(annual[0], 1), 9)
+        if not self.positive or months is None or not self.one_basis([annual, *months]):
+            return True
+        negative = any(self.value(key) < 0 for key in [annual, *months])
+        return negative or self.total(months) <= 1.01 * self.value(annual)
+
+    def moved_on(self, target, restated):
+        for months in (9, 6, 3):
+            annual = self.key(back(target, months // 3), 12)
+            now, then = self.so_far(target, months), self.so_far(back(target, 4), months)
+            if None in (annual, now, then):
+                continue
+            value = self.value(annual) + self.total(now) - self.total(then)
+            again = all(self.filed(key) > self.since(annual) for key in then)
+            changed = any(self.changes(key) and self.changes(key)[-1] > self.since(annual) for key in then)
+            if again != restated or (self.positive and value < 0):
+                continue
+            if (again and changed) or (self.credible(value, [annual, *now, *then]) and self.fits(annual)):
+                return value
         return None
 
     def year(self, target):
-        own = self.value(self.row(target, 12))
-        if own is not None:
-            return own
-        quarters = [self.quarter(back(target, k)) for k in range(4)]
-        if None not in quarters:
-            return sum(quarters)
-        for months in (9, 6, 3):
-            annual = self.value(self.row(back(target, months // 3), 12))
-            now, then = self.so_far(target, months), self.so_far(back(target, 4), months)
-            if None not in (annual, now, then):
-                return annual + now - then
-        return None
+        annual = self.key(target, 12)
+        if annual is not None:
+            return self.value(annual) if self.fits(annual) else None
+        moved = self.moved_on(target, True)
+        if moved is not None:
+            return moved
+        total, keys, start = 0.0, [], target
+        for _ in range(4):
+            found = self.quarter(target)
+            if found is None:
+                return self.moved_on(start, False)
+            total += found[0]
+            keys += found[2]
+            target = back(found[1], 1)
+        return total if self.credible(total, keys) else self.moved_on(start, False)
 
     def base(self, kind, reach):
-        ends = sorted(
-            {end for end, months in self.versions if kind == "latest" or (months == 0) == (kind == "balance")}
-        )
+        ends = sorted({end for end, months in self.history if kind == "latest" or (months == 0) == (kind == "balance")})
         if kind != "year":
             return ends[-1] if ends else None
         usable = [end for end in ends if end >= ends[-1] - reach and self.year(end) is not None]
@@ -86,30 +162,38 @@ class PlainFiler:
             return None
         target = back(base, ago)
         if kind == "quarter":
-            return self.quarter(target)
+            found = self.quarter(target)
+            return None if found is None else found[0]
         if kind == "year":
             return self.year(target)
-        return self.value(self.row(target, 0 if kind == "balance" else None))
+        key = self.key(target, 0 if kind == "balance" else None)
+        return None if key is None else self.value(key)
 
 
 def back(day_number, quarters):
     return day_number - math.floor(91.3125 * quarters + 0.5)
 
 
-def assembled(kind, filers, sessions, agos, reach=400, first_reported=False):
-    """Run the compiled pass on lists of (known, end, months, value, filed), one list an asset."""
+def as_matrix(filers):
+    """Lists of (known, end, months, value, filed), one list an asset, as the rows of an item."""
     flat = [row for rows in filers for row in rows]
-    columns = [np.array([row[k] for row in flat], dtype=float if k == 3 else np.int64) for k in range(5)]
+    known, end, months, value, filed = (
+        np.array([row[k] for row in flat], dtype=float if k == 3 else np.int64) for k in range(5)
+    )
     starts = np.concatenate([[0], np.cumsum([len(rows) for rows in filers])]).astype(np.int64)
-    return statements.assemble(
-        KINDS[kind],
-        starts,
-        (*columns, np.full(len(flat), 2)),
+    return Rows(starts, known, end, months, value, filed, np.full(len(flat), 2))
+
+
+def assembled(kind, filers, sessions, agos, reach=400, first_reported=False, positive=False, doubts=None):
+    """Values, filings, base ends of the compiled pass."""
+    found = statements.assemble(
+        Reading(KINDS[kind], positive, reach, first_reported),
+        as_matrix(filers),
+        no_doubts(len(filers)) if doubts is None else doubts,
         np.array(sessions, dtype=np.int64),
         np.array(agos, dtype=np.int64),
-        reach,
-        first_reported,
     )
+    return found.values, found.filed, found.end
 
 
 QUARTER_ENDS = [day(f"{year}-{end}") for year in (2012, 2013, 2014) for end in ("03-31", "06-30", "09-30", "12-31")]
@@ -139,21 +223,55 @@ def as_rows(drawn):
     st.lists(filings, min_size=1, max_size=3),
     st.sampled_from(sorted(KINDS)),
     st.booleans(),
+    st.booleans(),
     st.sampled_from([100, 400]),
 )
-def test_assembly_agrees_with_the_plain_implementation(drawn, kind, first_reported, reach):
+def test_assembly_agrees_with_the_plain_implementation(drawn, kind, first_reported, positive, reach):
     filers = [as_rows(one) for one in drawn]
     sessions, agos = [0, 7, 8, 25, 40], [0, 1, 4]
-    values, filed, end, _ = assembled(kind, filers, sessions, agos, reach, first_reported)
+    values, filed, end = assembled(kind, filers, sessions, agos, reach, first_reported, positive)
     for asset, rows in enumerate(filers):
         for date, session in enumerate(sessions):
-            plain = PlainFiler(rows, session, first_reported)
+            plain = PlainFiler(rows, session, first_reported, positive)
             assert end[date, asset] == (NEVER if plain.base(kind, reach) is None else plain.base(kind, reach))
             for lag, ago in enumerate(agos):
                 expected = plain.figure(kind, ago, reach)
                 got = values[lag, date, asset]
                 assert np.isnan(got) if expected is None else got == pytest.approx(expected, abs=1e-9)
                 assert (filed[lag, date, asset] == NEVER) == (expected is None)
+
+
+@st.composite
+def reporter(draw):
+    """Three years of a firm's reports, single quarters or year to date, with comparatives or not, recast at times."""
+    to_date, comparatives = draw(st.booleans()), draw(st.booleans())
+    flows = draw(st.lists(st.integers(5, 40), min_size=12, max_size=12))
+    factors = draw(st.lists(st.sampled_from([1.0, 1.0, 1.0, 1.005, 0.7]), min_size=12, max_size=12))
+    rows, factor = [], 1.0
+    for number, end in enumerate(QUARTER_ENDS):
+        factor *= factors[number]
+        place = number % 4
+        spans = {place} if to_date or place == 3 else {0, place} if draw(st.booleans()) else {0}
+        for earlier in (0, 4) if comparatives and number >= 4 else (0,):
+            last = number - earlier
+            for span in spans:
+                value = factor * sum(flows[last - span : last + 1])
+                rows.append((number, QUARTER_ENDS[last], 3 * (span + 1), value, end + 40))
+    return rows
+
+
+@settings(deadline=None, max_examples=200)
+@given(reporter(), st.sampled_from(["quarter", "year"]), st.booleans(), st.booleans())
+def test_assembly_of_recast_reports_agrees_with_the_plain_implementation(rows, kind, first_reported, positive):
+    sessions, agos = list(range(12)), [0, 1, 4]
+    values, _, end = assembled(kind, [rows], sessions, agos, 400, first_reported, positive)
+    for session in sessions:
+        plain = PlainFiler(rows, session, first_reported, positive)
+        assert end[session, 0] == (NEVER if plain.base(kind, 400) is None else plain.base(kind, 400))
+        for lag, ago in enumerate(agos):
+            expected = plain.figure(kind, ago, 400)
+            got = values[lag, session, 0]
+            assert np.isnan(got) if expected is None else got == pytest.approx(expected, abs=1e-9)
 
 
 @settings(deadline=None, max_examples=60)
@@ -208,7 +326,7 @@ def test_fourth_quarter_is_the_year_less_nine_months_or_less_three_quarters():
 
 def test_trailing_year_falls_back_to_the_last_year_that_can_be_assembled():
     rows = [(1, day("2013-12-31"), 12, 70.0, 1), (2, day("2014-03-31"), 3, 11.0, 2)]
-    values, _, end, _ = assembled("year", [rows], [2], [0])
+    values, _, end = assembled("year", [rows], [2], [0])
     assert values[0, 0, 0] == 70.0
     assert end[0, 0] == day("2013-12-31")
     assert np.isnan(assembled("year", [rows], [2], [0], reach=60)[0][0, 0, 0])
@@ -233,6 +351,7 @@ def test_first_figure_is_the_longest_latest_row_of_the_first_filing():
         (3, day("2013-06-30"), 6, 3.0),
         (9, day("2013-09-30"), 3, 4.0),
     ]
-    known, end, months, value = (np.array(column) for column in zip(*rows, strict=True))
-    got = statements.first_figure(np.array([0, 4, 4]), known, end, months, value, np.array([2, 3, 10]))
-    np.testing.assert_array_equal(got, [[np.nan, np.nan], [3.0, np.nan], [3.0, np.nan]])
+    rows = as_matrix([[(*row, row[0]) for row in rows], []])
+    np.testing.assert_array_equal(
+        first_figure(rows, np.array([2, 3, 10])), [[np.nan, np.nan], [3.0, np.nan], [3.0, np.nan]]
+    )

@@ -8,9 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from active_edge.market import FactRows, Facts
+from active_edge.market.basis import Doubts, find_doubts, no_doubts
+from active_edge.market.periods import NEVER, Rows, first_figure, in_order
 from active_edge.panel import statements
+from active_edge.schema import INCOME_STATEMENT, NEVER_NEGATIVE
 
-Rows = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+USUAL_LAG_DAYS, MOST_LATE_DAYS = 90, 90
+"""A 10-K is due 60 to 90 days after its year. Who reports later will do so again, and what he told last stays valid for
+as many days longer, at most these."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ class Figure:
     end
         float64 days since the epoch: the latest period end, from which lags count; NaN where there is none in time.
     filed
-        int64 days since the epoch: the filing the value came from; `statements.NEVER` where missing.
+        int64 days since the epoch: the filing the value came from; `market.periods.NEVER` where missing.
     confidence
         float64 0 to 3 of the value at lag 0; NaN where missing or assembled from several rows.
     """
@@ -69,7 +74,8 @@ class Filings:
         self._known_sessions = known_sessions
         self._first_reported = first_reported
         self._figures: dict[tuple[int, str, int, int], Figure] = {}
-        self._ordered: dict[str, tuple[np.ndarray, Rows]] = {}
+        self._ordered: dict[str, Rows] = {}
+        self._doubts: Doubts | None = None
 
     def figure(self, kind: int, item: str, quarters_ago: int, max_age_days: int) -> Figure:
         """Return the item at one lag; `kind` as `statements.assemble` takes it."""
@@ -84,8 +90,7 @@ class Filings:
 
     def first_flow(self, item: str) -> np.ndarray:
         """Return the first flow each asset ever reported, from the date it was known."""
-        starts, (known, end, months, value, _, _) = self._rows(item)
-        return statements.first_figure(starts, known, end, months, value, self._sessions)
+        return first_figure(self._rows(item), self._sessions)
 
     def first_known(self, items: frozenset[str]) -> np.ndarray:
         """Return the session index at which the first fact of each asset was known, ``(n_assets,)``; huge if none."""
@@ -95,38 +100,34 @@ class Filings:
             np.minimum.at(first, rows.asset, self._known_sessions(rows))
         return first
 
+    def doubts(self) -> Doubts:
+        """Return the years whose revenue does not fit the months before, each from the session that showed it."""
+        if self._doubts is None:
+            self._doubts = find_doubts(self._rows("revenue"))
+        return self._doubts
+
     def _assemble(self, kind: int, item: str, quarters_ago: tuple[int, ...], max_age_days: int) -> None:
-        starts, rows = self._rows(item)
+        reading = statements.Reading(kind, item in NEVER_NEGATIVE, max_age_days, self._first_reported)
+        doubts = self.doubts() if item in INCOME_STATEMENT else no_doubts(self._n_assets)
         lags = np.array(quarters_ago, dtype=np.int64)
-        values, filed, end, confidence = statements.assemble(
-            kind, starts, rows, self._sessions, lags, max_age_days, self._first_reported
-        )
-        stale = (end == statements.NEVER) | (end < self._days[:, np.newaxis] - max_age_days)
-        values[:, stale] = np.nan
-        filed[:, stale] = statements.NEVER
-        confidence[stale] = np.nan
-        base = np.where(stale, np.nan, end.astype(float))
-        for array in (values, filed, base, confidence):
+        found = statements.assemble(reading, self._rows(item), doubts, self._sessions, lags)
+        late = np.clip(found.told - found.end - USUAL_LAG_DAYS, 0, MOST_LATE_DAYS)
+        stale = (found.end == NEVER) | (found.end < self._days[:, np.newaxis] - max_age_days - late)
+        found.values[:, stale] = np.nan
+        found.filed[:, stale] = NEVER
+        found.confidence[stale] = np.nan
+        base = np.where(stale, np.nan, found.end.astype(float))
+        for array in (found.values, found.filed, base, found.confidence):
             array.setflags(write=False)
         for lag, ago in enumerate(quarters_ago):
-            self._figures[kind, item, ago, max_age_days] = Figure(values[lag], base, filed[lag], confidence)
+            self._figures[kind, item, ago, max_age_days] = Figure(
+                found.values[lag], base, found.filed[lag], found.confidence
+            )
 
-    def _rows(self, item: str) -> tuple[np.ndarray, Rows]:
-        """Return where each asset's rows start and the rows in the order they became known."""
+    def _rows(self, item: str) -> Rows:
+        """Return the item's rows in the order they became known, with where each asset's start."""
         if item not in self._ordered:
             rows = self._facts.of(item)
             known = np.asarray(self._known_sessions(rows), dtype=np.int64)
-            order = np.lexsort((known, rows.asset))
-            starts = np.searchsorted(rows.asset[order], np.arange(self._n_assets + 1)).astype(np.int64)
-            self._ordered[item] = (
-                starts,
-                (
-                    known[order],
-                    rows.period_end[order].astype("datetime64[D]").astype(np.int64),
-                    rows.months[order].astype(np.int64),
-                    rows.value[order].astype(np.float64),
-                    rows.filed[order].astype("datetime64[D]").astype(np.int64),
-                    rows.confidence[order].astype(np.int64),
-                ),
-            )
+            self._ordered[item] = in_order(rows, known, self._n_assets)
         return self._ordered[item]

@@ -7,7 +7,7 @@ from collections.abc import Set
 import numpy as np
 
 from active_edge.errors import ConfigError
-from active_edge.panel import statements
+from active_edge.market.periods import NEVER
 from active_edge.panel.figures import Figure, Filings
 from active_edge.panel.panel import Panel
 
@@ -70,7 +70,7 @@ class _HiddenFilings(Filings):
         masked = Figure(
             value=np.where(self._hidden, np.nan, figure.value),
             end=np.where(self._hidden, np.nan, figure.end),
-            filed=np.where(self._hidden, statements.NEVER, figure.filed),
+            filed=np.where(self._hidden, NEVER, figure.filed),
             confidence=np.where(self._hidden, np.nan, figure.confidence),
         )
         for array in vars(masked).values():

@@ -16,9 +16,11 @@ from active_edge.schema import ITEMS
 from active_edge.sessions import SESSIONS_A_QUARTER, SESSIONS_A_YEAR, sessions_between
 from active_edge.words import nearest
 
-BALANCE_MAX_AGE_DAYS = 400
+BALANCE_MAX_AGE_DAYS = 460
+"""A year and the 90 days within which a 10-K is due, and a few; late filers have their own lag on top (`figures`)."""
 QUARTER_MAX_AGE_DAYS = 230
 SHARE_MAX_AGE_DAYS = 550
+SAME_PERIOD_DAYS = 10
 MAX_PRICE_GAP = 5
 """Sessions a close may be carried over days on which the asset did not print."""
 LISTING_MARGIN = 5
@@ -53,7 +55,8 @@ class Panel:
 
     Figures have a period. ``quarters_ago`` counts from the latest period end reported for the item (for `ttm` the
     latest at which a year can be assembled), so that ``quarter(x)`` and ``quarter(x, quarters_ago=4)`` are the same
-    quarter of two years. ``max_age_days`` bounds the days from that latest period end to the date.
+    quarter of two years. ``max_age_days`` bounds the days from that latest period end to the date; a filer who told it
+    later than 90 days after has as many more (`figures.MOST_LATE_DAYS` at most).
 
     Raises
     ------
@@ -104,7 +107,8 @@ class Panel:
         """Return the flow of a single quarter.
 
         Its own three-month row; else the six, nine or twelve months that end with it less the months before it, as
-        one row or as the sum of its quarters (a fourth quarter is twelve months less nine).
+        one row or as the sum of its quarters (a fourth quarter is twelve months less nine), where both are of one
+        basis (`market.basis`) and the difference is not below zero for an item that cannot be.
         """
         return self._figure(statements.QUARTER, item, quarters_ago, max_age_days)
 
@@ -116,8 +120,10 @@ class Panel:
     def ttm(self, item: str, *, quarters_ago: int = 0, max_age_days: int = BALANCE_MAX_AGE_DAYS) -> np.ndarray:
         """Return the flow of twelve months.
 
-        The annual row at that quarter end; else four quarters; else the last annual row + the year to date − the year
-        to date a year before. Where the latest quarter allows none of them, the latest one that does, within
+        The annual row at that quarter end; else the last annual row + the year to date − the year to date a year
+        before, where the latter was filed again since; else four quarters; else the same with the year to date as it
+        was first told. All parts are of one basis, and a year below its own nine months is missing where the item
+        cannot be negative. Where the latest quarter allows none of them, the latest one that does, within
         `max_age_days`: `age` tells.
         """
         return self._figure(statements.TRAILING_YEAR, item, quarters_ago, max_age_days)
@@ -161,7 +167,7 @@ class Panel:
         kind = _KINDS[figure]
         ends = [self._filings.figure(kind, self._item(item), 0, _MAX_AGE[kind]).end for item in items]
         with np.errstate(invalid="ignore"):
-            same: np.ndarray = np.ptp(np.stack(ends), axis=0) <= statements.END_TOLERANCE_DAYS
+            same: np.ndarray = np.ptp(np.stack(ends), axis=0) <= SAME_PERIOD_DAYS
             return same
 
     def first_reported_flow(self, item: str) -> np.ndarray:

@@ -1,22 +1,30 @@
 """Assemble reported rows into the figure known on each date: balances, single quarters, trailing twelve months.
 
 One compiled pass an item walks every asset's filings in the order they became known, beside the decision dates, and
-keeps a table of the versions known so far, one entry for each (period end, months). A date sees that table and nothing
-else, so later filings cannot reach it.
-
-Periods are identified by their end. The end *k* quarters before a day is that day less ``round(91.3125 k)`` days; a row
-belongs to it when its period end lies within `END_TOLERANCE_DAYS`, the nearest one winning and the earlier of two
-equally near. That covers 52/53-week years; it leaves years of three 12-week and one 16-week quarter to their annual
-rows.
+keeps a table of the versions known so far (`market.periods`). A date sees that table and nothing else, so later filings
+cannot reach it. What is added or subtracted must be of one basis (`market.basis`), or the figure is missing.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 
-END_TOLERANCE_DAYS = 10
-QUARTER_DAYS = 91.3125
+from active_edge.market.basis import (
+    EXCEEDED,
+    MOST_ENTRIES,
+    Doubts,
+    any_negative,
+    confirmed,
+    doubt,
+    doubted,
+    mixed,
+    unlike,
+    year_to_date,
+)
+from active_edge.market.periods import ANY, NEVER, Rows, Table, empty_table, find, insert, quarters_back
 
 BALANCE = 0
 """Rows with months = 0."""
@@ -27,109 +35,186 @@ QUARTER = 2
 TRAILING_YEAR = 3
 """Twelve months of a flow."""
 
-NEVER = np.iinfo(np.int64).min
-_ANY = -1
+
+class Reading(NamedTuple):
+    """How an item is read.
+
+    kind : BALANCE, LATEST, QUARTER or TRAILING_YEAR. positive : the item cannot be negative, so that a part above its
+    whole is an error. reach : days a trailing year may lie behind the latest period reported. first_reported : keep
+    the first version of each (period end, months) instead of the latest.
+    """
+
+    kind: int
+    positive: bool
+    reach: int
+    first_reported: bool
+
+
+class Assembled(NamedTuple):
+    """One item on every date.
+
+    values : (n_agos, n_dates, n_assets) float64; NaN where not reported or not assemblable.
+    filed : (n_agos, n_dates, n_assets) int64 days; the filing of the row used, for an assembled figure the latest
+        filing of the base period end; NEVER where missing.
+    end : (n_dates, n_assets) int64 days: base period end; NEVER where there is none.
+    told : (n_dates, n_assets) int64 days: the first filing of the base period end; NEVER where there is none.
+    confidence : (n_dates, n_assets) float64: of the row used at lag 0; NaN where missing or assembled.
+    """
+
+    values: np.ndarray
+    filed: np.ndarray
+    end: np.ndarray
+    told: np.ndarray
+    confidence: np.ndarray
+
+
+class Filer(NamedTuple):
+    """One asset on one date: its versions, the years doubted by then, and how the item is read.
+
+    used : scratch space for the entries a figure is made of.
+    """
+
+    table: Table
+    size: int
+    doubts: Doubts
+    asset: int
+    session: int
+    positive: bool
+    used: np.ndarray
 
 
 @njit(cache=True)
-def quarters_back(day: int, quarters: int) -> int:
-    """Return the expected period end `quarters` before `day`, both in days since the epoch."""
-    return day - int(np.floor(QUARTER_DAYS * quarters + 0.5))
+def _credible(filer: Filer, value: float, used: np.ndarray) -> bool:
+    """Return True where a figure made of these entries can be true: one basis, and no sign that cannot be."""
+    if filer.positive and (value < 0 or any_negative(filer.table, used)):
+        return False
+    return not mixed(filer.table, filer.size, used)
 
 
 @njit(cache=True)
-def _find(ends: np.ndarray, months: np.ndarray, count: int, day: int, wanted: int) -> int:
-    """Return the row of `wanted` months that ends nearest to `day`, −1 where none is within the tolerance."""
-    best = -1
-    gap = END_TOLERANCE_DAYS
-    for row in range(count - 1, -1, -1):
-        if ends[row] < day - END_TOLERANCE_DAYS:
-            break
-        if wanted in (_ANY, months[row]) and abs(ends[row] - day) <= gap:
-            gap = abs(ends[row] - day)
-            best = row
-    return best
+def _year_doubted(filer: Filer, year: int) -> bool:
+    """Return True where another item of the annual entry's filing shows a change of basis, and its own rows do not
+    show the contrary."""
+    known = doubted(filer.doubts, filer.asset, filer.session, filer.table.end[year])
+    return known and not confirmed(filer.table, filer.size, year)
 
 
 @njit(cache=True)
-def _year_to_date(ends: np.ndarray, months: np.ndarray, values: np.ndarray, count: int, day: int, length: int) -> float:
-    """Return the flow of the `length` months to `day`: its own row, else the reported quarters; NaN if neither."""
-    row = _find(ends, months, count, day, length)
-    if row >= 0:
-        return float(values[row])
-    total = 0.0
-    for back in range(length // 3):
-        row = _find(ends, months, count, quarters_back(day, back), 3)
-        if row < 0:
-            return np.nan
-        total += values[row]
+def _quarter(filer: Filer, day: int, n: int) -> tuple[float, int, int]:
+    """Return the flow of the quarter to `day`, the day it ends, and the new n of `used`.
+
+    Its own row, else a longer row less the months before the quarter.
+    """
+    table, count, used = filer.table, filer.size, filer.used
+    entry = find(table, count, day, 3)
+    if entry >= 0:
+        used[n] = entry
+        return table.value[entry], table.end[entry], n + 1
+    for length in (6, 9, 12):
+        entry = find(table, count, day, length)
+        if entry < 0 or (length == 12 and _year_doubted(filer, entry)):
+            continue
+        used[n] = entry
+        before, m = year_to_date(table, count, (quarters_back(table.end[entry], 1), length - 3), used, n + 1)
+        value = table.value[entry] - before
+        if np.isnan(value) or (filer.positive and unlike(table, value, used[n + 1 : m])):
+            continue
+        if _credible(filer, value, used[n:m]):
+            return value, table.end[entry], m
+    return np.nan, day, n
+
+
+@njit(cache=True)
+def _four_quarters(filer: Filer, day: int) -> float:
+    """Return the sum of the four quarters to `day`; NaN where one is missing or they are not of one basis."""
+    total, n = 0.0, 0
+    for _ in range(4):
+        value, end, n = _quarter(filer, day, n)
+        total += value
+        day = quarters_back(end, 1)
+    if np.isnan(total) or not _credible(filer, total, filer.used[:n]):
+        return np.nan
     return total
 
 
 @njit(cache=True)
-def _quarter(ends: np.ndarray, months: np.ndarray, values: np.ndarray, count: int, day: int) -> float:
-    """Return the flow of the quarter to `day`: its own row, else a longer row less the months before the quarter."""
-    row = _find(ends, months, count, day, 3)
-    if row >= 0:
-        return float(values[row])
-    for length in (6, 9, 12):
-        row = _find(ends, months, count, day, length)
-        if row >= 0:
-            before = _year_to_date(ends, months, values, count, quarters_back(ends[row], 1), length - 3)
-            if not np.isnan(before):
-                return float(values[row] - before)
-    return np.nan
+def _moved_on(filer: Filer, day: int, restated: bool) -> float:
+    """Return the last annual figure + year to date − year to date a year before; NaN where that cannot be told.
 
-
-@njit(cache=True)
-def _trailing_year(ends: np.ndarray, months: np.ndarray, values: np.ndarray, count: int, day: int) -> float:
-    """Return the flow of the year to `day`.
-
-    In this order: the annual row; four quarters; last annual row + year to date − year to date a year before.
+    `restated`: only where the months a year before were filed again after the annual figure, as the comparatives of a
+    quarterly report are; then they are of the basis of this year's months whatever the year's quarters were.
     """
-    row = _find(ends, months, count, day, 12)
-    if row >= 0:
-        return float(values[row])
-    total = 0.0
-    for back in range(4):
-        total += _quarter(ends, months, values, count, quarters_back(day, back))
-    if not np.isnan(total):
-        return total
+    table, count, used = filer.table, filer.size, filer.used
     for length in (9, 6, 3):
-        annual = _find(ends, months, count, quarters_back(day, length // 3), 12)
+        annual = find(table, count, quarters_back(day, length // 3), 12)
         if annual < 0:
             continue
-        now = _year_to_date(ends, months, values, count, day, length)
-        then = _year_to_date(ends, months, values, count, quarters_back(day, 4), length)
-        if not np.isnan(now - then):
-            return float(values[annual] + now - then)
+        used[0] = annual
+        now, n = year_to_date(table, count, (day, length), used, 1)
+        then, m = year_to_date(table, count, (quarters_back(day, 4), length), used, n)
+        value = table.value[annual] + now - then
+        if np.isnan(value):
+            continue
+        again, changed = True, False
+        for entry in used[n:m]:
+            again &= table.filed[entry] > table.since[annual]
+            changed |= table.moved[entry] > table.since[annual]
+        if again != restated or (filer.positive and value < 0):
+            continue
+        if again and changed:
+            return float(value)
+        told = again or not _year_doubted(filer, annual)
+        if told and _credible(filer, value, used[:m]) and _year_fits(filer, annual):
+            return float(value)
     return np.nan
 
 
 @njit(cache=True)
-def _value_at(
-    kind: int, ends: np.ndarray, months: np.ndarray, values: np.ndarray, count: int, day: int
-) -> tuple[float, int]:
-    """Return the figure of `kind` for the period to `day`, and its row in the table (−1 where it is assembled)."""
-    if kind in (QUARTER, TRAILING_YEAR):
-        if kind == QUARTER:
-            return _quarter(ends, months, values, count, day), -1
-        return _trailing_year(ends, months, values, count, day), -1
-    row = _find(ends, months, count, day, 0 if kind == BALANCE else _ANY)
-    return (values[row], row) if row >= 0 else (np.nan, -1)
+def _year_fits(filer: Filer, year: int) -> bool:
+    """Return False where the months before the end of an annual entry are more than the year, which cannot be."""
+    scratch = np.empty(MOST_ENTRIES, dtype=np.int64)
+    return not filer.positive or doubt(filer.table, filer.size, year, scratch)[0] != EXCEEDED
 
 
 @njit(cache=True)
-def _base_end(kind: int, ends: np.ndarray, months: np.ndarray, values: np.ndarray, count: int, reach: int) -> int:
+def _trailing_year(filer: Filer, day: int) -> float:
+    """Return the flow of the year to `day`.
+
+    In this order: the annual row; last annual row + year to date − year to date a year before where the latter was
+    filed again since; four quarters; the same sum with the months as they were first told.
+    """
+    annual = find(filer.table, filer.size, day, 12)
+    if annual >= 0:
+        return filer.table.value[annual] if _year_fits(filer, annual) else np.nan
+    value = _moved_on(filer, day, True)
+    if np.isnan(value):
+        value = _four_quarters(filer, day)
+    return _moved_on(filer, day, False) if np.isnan(value) else value
+
+
+@njit(cache=True)
+def _value_at(filer: Filer, kind: int, day: int) -> tuple[float, int]:
+    """Return the figure of `kind` for the period to `day`, and its entry (−1 where it is assembled)."""
+    if kind == QUARTER:
+        return _quarter(filer, day, 0)[0], -1
+    if kind == TRAILING_YEAR:
+        return _trailing_year(filer, day), -1
+    entry = find(filer.table, filer.size, day, 0 if kind == BALANCE else ANY)
+    return (filer.table.value[entry], entry) if entry >= 0 else (np.nan, -1)
+
+
+@njit(cache=True)
+def _base_end(filer: Filer, kind: int, reach: int) -> int:
     """Return the period end that "now" means for an asset, NEVER where it has none.
 
     The latest period end reported; for a trailing year the latest one at which a year can be assembled, looking back
     `reach` days at most.
     """
+    table, count = filer.table, filer.size
     latest = NEVER
-    for row in range(count - 1, -1, -1):
-        end = ends[row]
-        if (kind == BALANCE and months[row] != 0) or (kind >= QUARTER and months[row] == 0):
+    for entry in range(count - 1, -1, -1):
+        end = table.end[entry]
+        if (kind == BALANCE and table.months[entry] != 0) or (kind >= QUARTER and table.months[entry] == 0):
             continue
         if latest == NEVER:
             latest = end
@@ -137,162 +222,77 @@ def _base_end(kind: int, ends: np.ndarray, months: np.ndarray, values: np.ndarra
             return latest
         if end < latest - reach:
             return NEVER
-        repeated = row + 1 < count and ends[row + 1] == end
-        if not repeated and not np.isnan(_trailing_year(ends, months, values, count, end)):
+        repeated = entry + 1 < count and table.end[entry + 1] == end
+        if not repeated and not np.isnan(_trailing_year(filer, end)):
             return int(end)
     return NEVER
 
 
 @njit(cache=True)
-def _insert(
-    ends: np.ndarray,
-    months: np.ndarray,
-    values: np.ndarray,
-    filed: np.ndarray,
-    trust: np.ndarray,
-    count: int,
-    row: tuple[int, int, float, int, int],
-    first_reported: bool,
-) -> int:
-    """Put one version into the table, sorted by (end, months); return the new count."""
-    end, length, value, day, confidence = row
-    place = count
-    while place > 0 and (ends[place - 1] > end or (ends[place - 1] == end and months[place - 1] > length)):
-        place -= 1
-    if place > 0 and ends[place - 1] == end and months[place - 1] == length:
-        if first_reported:
-            return count
-        place -= 1
-    else:
-        for other in range(count, place, -1):
-            ends[other] = ends[other - 1]
-            months[other] = months[other - 1]
-            values[other] = values[other - 1]
-            filed[other] = filed[other - 1]
-            trust[other] = trust[other - 1]
-        count += 1
-    ends[place] = end
-    months[place] = length
-    values[place] = value
-    filed[place] = day
-    trust[place] = confidence
-    return count
-
-
-@njit(cache=True)
-def assemble(
-    kind: int,
-    starts: np.ndarray,
-    rows: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-    sessions: np.ndarray,
-    quarters_ago: np.ndarray,
-    reach: int,
-    first_reported: bool,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def assemble(reading: Reading, rows: Rows, doubts: Doubts, sessions: np.ndarray, quarters_ago: np.ndarray) -> Assembled:
     """Return one item's figures on every decision date.
 
     Parameters
     ----------
-    kind
-        BALANCE, LATEST, QUARTER or TRAILING_YEAR.
-    starts
-        ``(n_assets + 1,)`` int64: rows of asset *j* are ``starts[j] : starts[j + 1]``.
-    rows
-        (known, period_end, months, value, filed, confidence), each ``(n_rows,)``, ordered by known within an asset;
-        period_end and filed in days since the epoch.
+    doubts
+        Years that another item of the same filings shows to be of another basis than their quarters.
     sessions
         ``(n_dates,)`` int64, ascending: session index of each decision date. A row is seen where known <= it.
     quarters_ago
         ``(n_agos,)`` int64: lags from the base period end, in quarters.
-    reach
-        Days a trailing year may lie behind the latest period reported.
-    first_reported
-        Keep the first version of each (period end, months) instead of the latest.
-
-    Returns
-    -------
-    values : ``(n_agos, n_dates, n_assets)`` float64; NaN where not reported or not assemblable.
-    filed : ``(n_agos, n_dates, n_assets)`` int64 days; the filing of the row used, for an assembled figure the latest
-        filing of the base period end; NEVER where missing.
-    end : ``(n_dates, n_assets)`` int64 days: base period end; NEVER where there is none.
-    confidence : ``(n_dates, n_assets)`` float64: of the row used at lag 0; NaN where missing or assembled.
     """
-    known, row_end, row_months, row_value, row_filed, row_confidence = rows
-    n_assets = len(starts) - 1
-    n_dates = len(sessions)
-    values = np.full((len(quarters_ago), n_dates, n_assets), np.nan)
-    filed = np.full((len(quarters_ago), n_dates, n_assets), NEVER)
-    end = np.full((n_dates, n_assets), NEVER)
-    confidence = np.full((n_dates, n_assets), np.nan)
+    n_assets, n_dates = len(rows.starts) - 1, len(sessions)
+    found = Assembled(
+        np.full((len(quarters_ago), n_dates, n_assets), np.nan),
+        np.full((len(quarters_ago), n_dates, n_assets), NEVER),
+        np.full((n_dates, n_assets), NEVER),
+        np.full((n_dates, n_assets), NEVER),
+        np.full((n_dates, n_assets), np.nan),
+    )
+    used = np.empty(MOST_ENTRIES, dtype=np.int64)
     longest = 0
     for asset in range(n_assets):
-        longest = max(longest, starts[asset + 1] - starts[asset])
-    ends = np.empty(longest, dtype=np.int64)
-    months = np.empty(longest, dtype=np.int64)
-    figures = np.empty(longest)
-    days = np.empty(longest, dtype=np.int64)
-    trust = np.empty(longest, dtype=np.int64)
+        longest = max(longest, rows.starts[asset + 1] - rows.starts[asset])
+    table = empty_table(longest)
     for asset in range(n_assets):
-        row = starts[asset]
-        count = 0
+        row, count, doubt_row = rows.starts[asset], 0, doubts.starts[asset]
         for date in range(n_dates):
-            changed = False
-            while row < starts[asset + 1] and known[row] <= sessions[date]:
-                version = (row_end[row], row_months[row], row_value[row], row_filed[row], row_confidence[row])
-                count = _insert(ends, months, figures, days, trust, count, version, first_reported)
-                changed = True
+            session, seen = sessions[date], row + doubt_row
+            while row < rows.starts[asset + 1] and rows.known[row] <= session:
+                count = insert(table, count, rows, row, reading.first_reported)
                 row += 1
-            if not changed:
-                if date > 0:
-                    values[:, date, asset] = values[:, date - 1, asset]
-                    filed[:, date, asset] = filed[:, date - 1, asset]
-                    end[date, asset] = end[date - 1, asset]
-                    confidence[date, asset] = confidence[date - 1, asset]
-                continue
-            base = _base_end(kind, ends, months, figures, count, reach)
-            if base == NEVER:
-                continue
-            end[date, asset] = base
-            latest_filing = NEVER
-            for entry in range(count):
-                if ends[entry] == base:
-                    latest_filing = max(latest_filing, days[entry])
-            for lag in range(len(quarters_ago)):
-                value, used = _value_at(kind, ends, months, figures, count, quarters_back(base, quarters_ago[lag]))
-                values[lag, date, asset] = value
-                if not np.isnan(value):
-                    filed[lag, date, asset] = days[used] if used >= 0 else latest_filing
-                    if quarters_ago[lag] == 0 and used >= 0:
-                        confidence[date, asset] = trust[used]
-    return values, filed, end, confidence
+            while doubt_row < doubts.starts[asset + 1] and doubts.known[doubt_row] <= session:
+                doubt_row += 1
+            if date > 0 and row + doubt_row == seen:
+                found.values[:, date, asset] = found.values[:, date - 1, asset]
+                found.filed[:, date, asset] = found.filed[:, date - 1, asset]
+                found.end[date, asset], found.told[date, asset] = (
+                    found.end[date - 1, asset],
+                    found.told[date - 1, asset],
+                )
+                found.confidence[date, asset] = found.confidence[date - 1, asset]
+            else:
+                filer = Filer(table, count, doubts, asset, session, reading.positive, used)
+                _fill(filer, reading, found, date, quarters_ago)
+    return found
 
 
 @njit(cache=True)
-def first_figure(
-    starts: np.ndarray,
-    known: np.ndarray,
-    row_end: np.ndarray,
-    row_months: np.ndarray,
-    row_value: np.ndarray,
-    sessions: np.ndarray,
-) -> np.ndarray:
-    """Return the first flow each asset ever reported, ``(n_dates, n_assets)``; NaN before it was known.
-
-    Of the rows that became known first, the one with the latest period end, and of those the longest.
-    """
-    n_assets = len(starts) - 1
-    figures = np.full((len(sessions), n_assets), np.nan)
-    for asset in range(n_assets):
-        best = -1
-        for row in range(starts[asset], starts[asset + 1]):
-            if row_months[row] == 0:
-                continue
-            if best >= 0 and known[row] > known[best]:
-                break
-            if best < 0 or (row_end[row], row_months[row]) > (row_end[best], row_months[best]):
-                best = row
-        if best >= 0:
-            for date in range(len(sessions)):
-                if known[best] <= sessions[date]:
-                    figures[date, asset] = row_value[best]
-    return figures
+def _fill(filer: Filer, reading: Reading, found: Assembled, date: int, quarters_ago: np.ndarray) -> None:
+    """Put the figures of one asset on one date into the matrices."""
+    table, asset = filer.table, filer.asset
+    base = _base_end(filer, reading.kind, reading.reach)
+    if base == NEVER:
+        return
+    first, last = np.iinfo(np.int64).max, NEVER
+    for entry in range(filer.size):
+        if table.end[entry] == base:
+            first, last = min(first, table.first[entry]), max(last, table.filed[entry])
+    found.end[date, asset], found.told[date, asset] = base, first
+    for lag in range(len(quarters_ago)):
+        value, entry = _value_at(filer, reading.kind, quarters_back(base, quarters_ago[lag]))
+        found.values[lag, date, asset] = value
+        if not np.isnan(value):
+            found.filed[lag, date, asset] = table.filed[entry] if entry >= 0 else last
+            if quarters_ago[lag] == 0 and entry >= 0:
+                found.confidence[date, asset] = table.confidence[entry]

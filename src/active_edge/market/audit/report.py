@@ -9,12 +9,16 @@ from typing import Any
 
 import pandas as pd
 
+from active_edge.market.audit.contradictions import Contradictions, find_contradictions
 from active_edge.market.audit.missing_names import MissingNames, bound_missing
 from active_edge.market.audit.provenance import FilingLags, coverage_by_year, filing_lags
 from active_edge.market.audit.survivorship import EDGE_SESSIONS, REAL_EXIT_RATE, Survivorship, judge_survivorship
 from active_edge.market.audit.suspects import Suspects, find_suspects
 from active_edge.market.store import Market
 from active_edge.words import interval, number, percent, signed, significant
+
+SHOWN = 5
+"""Examples of each kind."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class AuditReport:
     missing_names: MissingNames
     suspects: Suspects
     lags: FilingLags | None
+    contradictions: Contradictions
     import_findings: tuple[dict[str, Any], ...]
     warnings: tuple[str, ...]
 
@@ -65,6 +70,11 @@ class AuditReport:
             },
             "suspects": asdict(self.suspects),
             "filing_lags": None if self.lags is None else asdict(self.lags),
+            "contradictions": {
+                "years": self.contradictions.years,
+                "counts": self.contradictions.counts(),
+                "found": self.contradictions.found,
+            },
             "import_findings": list(self.import_findings),
             "warnings": list(self.warnings),
         }
@@ -80,6 +90,7 @@ class AuditReport:
             *_missing_lines(self.missing_names),
             *_coverage_lines(self.coverage, self.companies),
             *_lag_lines(self.lags),
+            *_contradiction_lines(self.contradictions),
             *_suspect_lines(self.suspects),
             *_import_lines(self.import_findings),
         ]
@@ -110,6 +121,7 @@ def audit_market(market: Market) -> AuditReport:
         missing_names=bound_missing(market),
         suspects=find_suspects(market),
         lags=lags,
+        contradictions=find_contradictions(market),
         import_findings=tuple(market.report.get("findings", ())),
         warnings=tuple(warnings),
     )
@@ -195,6 +207,21 @@ def _lag_lines(lags: FilingLags | None) -> list[str]:
         f"{percent(lags.restated_share)}, "
         f"commonest lag {lags.commonest_lag_days} days ({percent(lags.commonest_lag_share)})",
     ]
+
+
+def _contradiction_lines(contradictions: Contradictions) -> list[str]:
+    found = contradictions.found
+    lines = [f"years of revenue that do not fit the months before them: {len(found):,} of {contradictions.years:,}"]
+    if len(found):
+        lines[0] += "; their fourth quarters, and those of income in the same filings, are missing"
+    for reason, count in contradictions.counts().items():
+        if count:
+            lines.append(f"  {count:,} {reason}:")
+            lines += [
+                f"    {row.asset} {row.period_end:%Y-%m-%d}: year {row.year:,.0f}, nine months {row.nine_months:,.0f}"
+                for row in found[found["reason"] == reason].head(SHOWN).itertuples()
+            ]
+    return lines
 
 
 def _suspect_lines(suspects: Suspects) -> list[str]:

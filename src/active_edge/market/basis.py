@@ -1,0 +1,192 @@
+"""Which figures may be added and subtracted: those the filer states on one basis.
+
+A year recast for a business sold, or taken from another line of the statement, cannot be set against quarters filed
+before: 720 for the year less 780 for nine months is no quarter of −60. What gives it away is in the filings alone: a
+filing that changes the same period of the year before, a figure changed since the others were filed, and a part that
+exceeds its whole where neither can be negative.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from active_edge.market.periods import (
+    END_TOLERANCE_DAYS,
+    MATERIAL,
+    NEVER,
+    Rows,
+    Table,
+    empty_table,
+    find,
+    insert,
+    quarters_back,
+)
+
+MOST_ENTRIES = 32
+"""Entries that one figure can be assembled from, with room to spare."""
+RECAST, EXCEEDED, UNLIKE = 1, 2, 3
+"""Why a year does not fit the months before: its filing changed the basis, nine months of it exceed the year, or the
+fourth quarter they leave is unlike three steady ones."""
+STEADY, FAR = 1.5, 4.0
+"""Quarters within the first of each other are steady; a derived one beyond the second of them is unlike them. The most
+seasonal of steady sellers (photographs, flowers) earn three times as much in one quarter as in the others."""
+
+
+class Doubts(NamedTuple):
+    """Years that do not fit the months before them, by asset and `known`.
+
+    starts : (n_assets + 1,) int64. known : (n_doubts,) int64 session index. end : (n_doubts,) int64 day the year ends.
+    reason : (n_doubts,) int64, RECAST, EXCEEDED or UNLIKE. year, months : (n_doubts,) float64, the year and its nine
+    months.
+    """
+
+    starts: np.ndarray
+    known: np.ndarray
+    end: np.ndarray
+    reason: np.ndarray
+    year: np.ndarray
+    months: np.ndarray
+
+
+def no_doubts(n_assets: int) -> Doubts:
+    """Return doubts about nothing."""
+    none = np.empty(0, dtype=np.int64)
+    return Doubts(np.zeros(n_assets + 1, dtype=np.int64), none, none, none, np.empty(0), np.empty(0))
+
+
+@njit(cache=True)
+def year_to_date(table: Table, count: int, period: tuple[int, int], used: np.ndarray, n: int) -> tuple[float, int]:
+    """Return the flow of the `period` (last day, months): its own row, else the sum of its quarters; NaN if neither.
+
+    The entries it comes from are put into ``used[n:]``; the second number is the new n.
+    """
+    day, months = period
+    entry = find(table, count, day, months)
+    if entry >= 0:
+        used[n] = entry
+        return table.value[entry], n + 1
+    total = 0.0
+    for quarter in range(months // 3):
+        entry = find(table, count, day, 3)
+        if entry < 0:
+            return np.nan, n
+        used[n + quarter] = entry
+        total += table.value[entry]
+        day = quarters_back(table.end[entry], 1)
+    return total, n + months // 3
+
+
+@njit(cache=True)
+def mixed(table: Table, count: int, used: np.ndarray) -> bool:
+    """Return True where the entries are not all on one basis.
+
+    A filing that changed one of them, or the same period a year before one of them, is a change of basis; it divides
+    the entries where one was last confirmed before it and another has its value from it or from later.
+    """
+    oldest, newest = np.iinfo(np.int64).max, NEVER
+    for entry in used:
+        oldest = min(oldest, table.filed[entry])
+        newest = max(newest, table.since[entry])
+    for entry in used:
+        if oldest < table.moved[entry] <= newest:
+            return True
+        before = find(table, count, quarters_back(table.end[entry], 4), table.months[entry])
+        if before >= 0 and oldest < table.moved[before] <= newest:
+            return True
+    return False
+
+
+@njit(cache=True)
+def any_negative(table: Table, used: np.ndarray) -> bool:
+    """Return True where the filer itself reports a negative figure among the entries."""
+    negative = False
+    for entry in used:
+        negative |= table.value[entry] < 0
+    return negative
+
+
+@njit(cache=True)
+def unlike(table: Table, value: float, months: np.ndarray) -> bool:
+    """Return True for a fourth quarter far from three others that are steady: year and quarters are different lines.
+
+    `months`: the entries of the three quarters; nothing is said where they are not three.
+    """
+    if len(months) != 3:
+        return False
+    least, most = np.inf, 0.0
+    for entry in months:
+        least, most = min(least, table.value[entry]), max(most, table.value[entry])
+    steady = 0 < most <= STEADY * least
+    return steady and not least / FAR <= value <= most * FAR
+
+
+@njit(cache=True)
+def doubt(table: Table, count: int, year: int, used: np.ndarray) -> tuple[int, float]:
+    """Return why an annual entry does not fit the nine months before its end, 0 where it does, and those months.
+
+    RECAST: year and months are of different bases, and the year is right by its own. EXCEEDED: of one basis as far as
+    the filings tell, and yet the months are more than the year; which of them is wrong cannot be told. UNLIKE: what the
+    months leave of the year cannot be its fourth quarter.
+    """
+    used[0] = year
+    months, n = year_to_date(table, count, (quarters_back(table.end[year], 1), 9), used, 1)
+    if np.isnan(months):
+        return 0, months
+    if mixed(table, count, used[:n]):
+        return RECAST, months
+    if months > table.value[year] * (1 + MATERIAL) and not any_negative(table, used[:n]):
+        return EXCEEDED, months
+    return UNLIKE if unlike(table, table.value[year] - months, used[1:n]) else 0, months
+
+
+@njit(cache=True)
+def confirmed(table: Table, count: int, year: int) -> bool:
+    """Return True where the filing of an annual entry repeats the year before unchanged: its basis did not change."""
+    before = find(table, count, quarters_back(table.end[year], 4), 12)
+    return before >= 0 and table.since[before] < table.since[year] <= table.filed[before]
+
+
+@njit(cache=True)
+def doubted(doubts: Doubts, asset: int, session: int, end: int) -> bool:
+    """Return True where by a session the year that ends on a day is RECAST or EXCEEDED."""
+    for doubt in range(doubts.starts[asset], doubts.starts[asset + 1]):
+        if doubts.known[doubt] > session:
+            break
+        if doubts.reason[doubt] != UNLIKE and abs(doubts.end[doubt] - end) <= END_TOLERANCE_DAYS:
+            return True
+    return False
+
+
+@njit(cache=True)
+def find_doubts(rows: Rows) -> Doubts:
+    """Return every year of an item that cannot be negative, from the session on that showed it does not fit.
+
+    Once a year is doubted it stays so: a fourth quarter of another item of its filing has no other witness.
+    """
+    n_assets = len(rows.starts) - 1
+    starts = np.zeros(n_assets + 1, dtype=np.int64)
+    size = int((rows.months == 12).sum())
+    known, end, reason = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64)
+    year, months = np.empty(size), np.empty(size)
+    used = np.empty(MOST_ENTRIES, dtype=np.int64)
+    n = 0
+    for asset in range(n_assets):
+        first, stop = rows.starts[asset], rows.starts[asset + 1]
+        table, count = empty_table(stop - first), 0
+        for row in range(first, stop):
+            count = insert(table, count, rows, row, False)
+            if row + 1 < stop and rows.known[row + 1] == rows.known[row]:
+                continue
+            for entry in range(count):
+                if table.months[entry] != 12 or table.end[entry] in end[starts[asset] : n]:
+                    continue
+                why, before = doubt(table, count, entry, used)
+                if why:
+                    known[n], end[n], reason[n] = rows.known[row], table.end[entry], why
+                    year[n], months[n] = table.value[entry], before
+                    n += 1
+        starts[asset + 1] = n
+    return Doubts(starts, known[:n], end[:n], reason[:n], year[:n], months[:n])

@@ -1,0 +1,36 @@
+"""Years that do not fit their quarters, named by the audit."""
+
+import pandas as pd
+
+from active_edge.market.audit.report import audit_market
+from active_edge.sessions import sessions_between
+from tests.markets import make_market
+from tests.panel.test_bases import contradicted, recast_year
+
+
+def audit(tmp_path, facts):
+    closes = pd.DataFrame({"A": 10.0}, index=sessions_between("2015-01-02", "2018-12-31"))
+    return audit_market(make_market(tmp_path, closes=closes, facts=facts))
+
+
+def test_a_year_below_its_nine_months_is_named_with_both_numbers(tmp_path):
+    report = audit(tmp_path, contradicted())
+    assert report.contradictions.years == 2
+    assert list(report.contradictions.counts().values()) == [0, 1, 0]
+    text = "\n".join(report.lines())
+    assert "do not fit the months before them: 1 of 2; their fourth quarters" in text
+    assert "A 2015-12-31: year 36,000,000, nine months 239,000,000" in text
+    assert report.to_dict()["contradictions"]["found"][0]["known"] == "2016-03-10"
+
+
+def test_a_recast_year_is_named_and_a_sound_one_is_not(tmp_path):
+    recast = audit(tmp_path / "recast", recast_year()).contradictions
+    assert list(recast.counts().values()) == [2, 0, 0], "the year and the year before it, changed by the same filing"
+    sound = audit(tmp_path / "sound", contradicted(year=320.0))
+    assert sound.contradictions.found.empty
+    assert "do not fit the months before them: 0 of 2" in "\n".join(sound.lines())
+    assert "their fourth quarters" not in "\n".join(sound.lines())
+
+
+def test_a_year_far_from_steady_quarters_is_named(tmp_path):
+    assert list(audit(tmp_path, contradicted(year=900.0)).contradictions.counts().values()) == [0, 0, 1]
