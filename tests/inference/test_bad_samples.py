@@ -11,16 +11,14 @@ from active_edge.inference.asset_pricing import grs_test
 from active_edge.inference.bootstrap import bootstrap_means, mean_intervals, optimal_block
 from active_edge.inference.brinson import brinson_fachler
 from active_edge.inference.comparison import benchmark_comparison
-from active_edge.inference.confidence_set import model_confidence_set
-from active_edge.inference.multiple import benjamini_hochberg, bonferroni, haircut_sharpe, holm
+from active_edge.inference.multiple import bonferroni, holm
 from active_edge.inference.overfitting import backtest_overfitting
 from active_edge.inference.performance import break_even_cost_bps, performance
 from active_edge.inference.position import position_among
-from active_edge.inference.power import mde_annual, years_needed
+from active_edge.inference.power import mde_from_standard_error, years_needed
 from active_edge.inference.regression import alpha_matrix, factor_alpha, hac_alpha, hac_mean
 from active_edge.inference.sample import common_span
 from active_edge.inference.sharpe import (
-    annualisation_factor,
     deflated_sharpe,
     expected_maximum_sharpe,
     minimum_track_record,
@@ -57,7 +55,6 @@ ON_PAIR: dict[str, Callable[[np.ndarray, np.ndarray], object]] = {
 ON_MATRIX: dict[str, Callable[[np.ndarray], object]] = {
     "SPA": lambda x: superior_predictive_ability(x, seed=0, resamples=20),
     "StepM": lambda x: step_m(x, seed=0, resamples=20),
-    "MCS": lambda x: model_confidence_set(x, seed=0, resamples=20),
     "PBO": lambda x: backtest_overfitting(x, blocks=4),
     "means": lambda x: bootstrap_means(x, block=5, resamples=20, seed=0),
     "alphas": lambda x: alpha_matrix(x, np.empty((len(x), 0)), periods_per_year=252),
@@ -233,28 +230,21 @@ def test_undated_values_are_refused():
         lambda: minimum_track_record(0.1, threshold=0.1),
         lambda: probabilistic_sharpe(0.5, 1),
         lambda: probabilistic_sharpe(2.0, 100, skewness=2.0, kurtosis=2.0),
-        lambda: annualisation_factor(np.array([0.1]), 12),
-        lambda: annualisation_factor(np.full(11, -0.5), 12),
         lambda: expected_maximum_sharpe(0, 0.1),
         lambda: expected_maximum_sharpe(5, float("nan")),
         lambda: sharpe_moments(np.array([0.1, 0.2])),
-        lambda: mde_annual(0.0, 10),
-        lambda: mde_annual(0.04, 0),
-        lambda: mde_annual(0.04, 10, power=1.0),
+        lambda: mde_from_standard_error(0.0),
+        lambda: mde_from_standard_error(0.04, power=1.0),
         lambda: years_needed(0.0, 0.04),
         lambda: years_needed(0.01, float("inf")),
         lambda: holm([]),
         lambda: holm([0.1, float("nan")]),
-        lambda: benjamini_hochberg([1.2]),
         lambda: bonferroni(0.01, 0),
-        lambda: haircut_sharpe(1.0, 0.0, 5),
-        lambda: haircut_sharpe(1.0, 5.0, 5, method="magic"),
         lambda: position_among(0.1, np.zeros(5)),
         lambda: position_among(float("nan"), np.zeros(50)),
         lambda: break_even_cost_bps(0.01, -0.01, 2.0),
         lambda: optimal_block(np.zeros(3)),
         lambda: bootstrap_means(np.ones((50, 2)), block=0.5, resamples=5, seed=0),
-        lambda: bootstrap_means(np.ones((50, 2)), block=5, resamples=5, seed=0, kind="moving"),
         lambda: mean_intervals(np.ones((50, 2)), periods_per_year=12, level=0.0, seed=0),
         lambda: backtest_overfitting(np.ones((50, 2)), blocks=5),
         lambda: common_span(FUND.iloc[:10], FUND.iloc[20:]),

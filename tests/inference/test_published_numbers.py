@@ -12,14 +12,12 @@ from active_edge.inference.asset_pricing import fama_macbeth, grs_test
 from active_edge.inference.bootstrap import optimal_block
 from active_edge.inference.brinson import brinson_fachler
 from active_edge.inference.overfitting import backtest_overfitting
-from active_edge.inference.power import mde_annual, years_needed
+from active_edge.inference.power import mde_from_standard_error, years_needed
 from active_edge.inference.regression import factor_alpha, hac_mean, newey_west
 from active_edge.inference.sharpe import (
-    annualisation_factor,
     deflated_sharpe_from_moments,
     minimum_track_record,
     probabilistic_sharpe,
-    sharpe_standard_error,
 )
 from active_edge.inference.sharpe_difference import jobson_korkie_memmel, ledoit_wolf, ledoit_wolf_bootstrap
 from tests.inference.return_samples import alone
@@ -59,16 +57,6 @@ def test_optimal_block_of_a_first_order_autoregression():
     found = optimal_block(values[100:])
     assert found.stationary == pytest.approx(13.635665, abs=1e-6)
     assert found.circular == pytest.approx(15.60894, abs=1e-5)
-
-
-@pytest.mark.parametrize(("n", "error"), [(12, 0.306), (60, 0.137), (250, 0.067)])
-def test_lo_standard_error_of_a_sharpe_ratio_of_one_half(n, error):
-    assert sharpe_standard_error(0.5, n) == pytest.approx(error, abs=5e-4)
-
-
-@pytest.mark.parametrize(("rho", "factor"), [(0.9, 1.21), (0.2, 2.88), (-0.2, 4.17)])
-def test_lo_annualisation_of_monthly_ratios_under_autocorrelation(rho, factor):
-    assert annualisation_factor(rho, 12) == pytest.approx(factor, abs=0.005)
 
 
 def test_probabilistic_sharpe_of_the_skewed_hedge_fund():
@@ -196,8 +184,9 @@ def test_overfitting_probability_is_a_half_on_noise_and_zero_with_a_truly_better
 
 @pytest.mark.parametrize(("years", "edge"), [(10, 0.035), (26, 0.022)])
 def test_smallest_detectable_edge_at_four_percent_tracking_error(years, edge):
-    assert mde_annual(0.04, years) == pytest.approx(edge, abs=5e-4)
-    assert years_needed(mde_annual(0.04, years), 0.04) == pytest.approx(years)
+    found = mde_from_standard_error(0.04 / math.sqrt(years))
+    assert found == pytest.approx(edge, abs=5e-4)
+    assert years_needed(found, 0.04) == pytest.approx(years)
 
 
 @pytest.fixture

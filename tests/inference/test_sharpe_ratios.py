@@ -9,16 +9,14 @@ from hypothesis import strategies as st
 
 from active_edge.inference.asset_pricing import fama_macbeth, grs_test
 from active_edge.inference.bootstrap import circular_draws
-from active_edge.inference.power import detectable_multiple, mde_annual, power_of_test, years_needed
+from active_edge.inference.power import detectable_multiple, mde_from_standard_error, power_of_test, years_needed
 from active_edge.inference.sharpe import (
-    annualisation_factor,
     deflated_sharpe,
     deflated_sharpe_from_moments,
     expected_maximum_sharpe,
     minimum_track_record,
     probabilistic_sharpe,
     sharpe_moments,
-    sharpe_standard_error,
 )
 from active_edge.inference.sharpe_difference import jobson_korkie_memmel, ledoit_wolf, ledoit_wolf_bootstrap
 from tests.inference.return_samples import alone, daily
@@ -43,18 +41,12 @@ def test_moments_worked_by_hand():
     assert found.kurtosis == pytest.approx(7 / 3)
 
 
-def test_annualisation_without_autocorrelation_is_the_square_root_rule():
-    assert annualisation_factor(0.0, 12) == pytest.approx(math.sqrt(12))
-    by_hand = 3 / math.sqrt(3 + 2 * (2 * 0.5 + 1 * 0.25))
-    assert annualisation_factor(np.array([0.5, 0.25]), 3) == pytest.approx(by_hand)
-
-
 @given(ratios, st.integers(10, 3000), st.floats(-2, 2), st.floats(6, 12))
 def test_minimum_track_record_is_where_the_probability_reaches_its_level(sharpe, n, skewness, kurtosis):
     threshold = sharpe - 0.05
     needed = minimum_track_record(sharpe, threshold=threshold, skewness=skewness, kurtosis=kurtosis)
     z = math.sqrt(needed - 1) * 0.05
-    spread = sharpe_standard_error(sharpe, 2, skewness=skewness, kurtosis=kurtosis) * math.sqrt(2)
+    spread = math.sqrt(1 - skewness * sharpe + (kurtosis - 1) / 4 * sharpe**2)
     assert z / spread == pytest.approx(1.6448536, abs=1e-6)
 
 
@@ -170,7 +162,9 @@ def test_fama_macbeth_worked_by_hand():
 
 def test_power_is_what_the_detectable_effect_promises():
     assert detectable_multiple() == pytest.approx(2.80159, abs=1e-5)
-    assert power_of_test(mde_annual(0.04, 10), 0.04 / math.sqrt(10)) == pytest.approx(0.8, abs=1e-5)
+    assert power_of_test(mde_from_standard_error(0.04 / math.sqrt(10)), 0.04 / math.sqrt(10)) == pytest.approx(
+        0.8, abs=1e-5
+    )
     assert power_of_test(0.0, 0.01) == pytest.approx(0.05)
     assert years_needed(0.035, 0.04) == pytest.approx(10.25, abs=0.01)
     assert years_needed(-0.035, 0.04) == years_needed(0.035, 0.04)

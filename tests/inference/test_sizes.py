@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from active_edge.inference.multiple import bonferroni, holm
-from active_edge.inference.power import mde_annual, power_of_test
+from active_edge.inference.power import mde_from_standard_error, power_of_test
 from active_edge.inference.regression import alpha_matrix
 from active_edge.inference.sharpe import deflated_sharpe_from_moments, sharpe_moments
 from active_edge.inference.superiority import step_m, superior_predictive_ability
@@ -49,7 +49,7 @@ def test_monthly_alpha_over_five_years_rejects_more_than_it_says_and_by_how_much
 
 def test_an_edge_of_the_printed_detectable_size_is_found_four_times_in_five():
     years, tracking_error = 10, 0.003 * np.sqrt(252)
-    edge = mde_annual(tracking_error, years)
+    edge = mde_from_standard_error(tracking_error / np.sqrt(years))
     returns, market = funds(np.random.default_rng(5), 5_000, 252 * years, alpha=edge)
     assert (alpha_matrix(returns, market[:, None], periods_per_year=252).p < 0.05).mean() == pytest.approx(
         0.8, abs=0.02

@@ -7,7 +7,6 @@ import pytest
 
 from active_edge.errors import InferenceError
 from active_edge.inference.comparison import BenchmarkResult, benchmark_comparison
-from active_edge.inference.multiple import holm
 from active_edge.inference.position import position_among
 from active_edge.inference.regression import factor_alpha
 from active_edge.inference.verdict import Evidence, Thresholds, reach_verdict
@@ -122,20 +121,6 @@ def test_a_sample_that_raised_is_not_testable_and_says_why():
     assert found.verdict == "not testable"
     assert "IWM: the series has 3 observations" in found.reason
     assert reach_verdict(Evidence({}, trials=1)).verdict == "not testable"
-
-
-def test_family_p_values_are_adjusted_with_holm():
-    legs = [0.2, 0.01, 0.4]
-    own = STRONG.benchmarks["IWM"].alpha.p
-    found = reach_verdict(replace(STRONG, trials=4, family_p={"IWM": legs}))
-    assert found.adjusted_p["IWM"] == pytest.approx(holm([own, *legs])[0])
-    assert found.adjusted_p["IJR"] == pytest.approx(4 * STRONG.benchmarks["IJR"].alpha.p)
-
-
-def test_trials_outside_the_family_are_still_charged_for():
-    own = STRONG.benchmarks["IWM"].alpha.p
-    found = reach_verdict(replace(STRONG, trials=50, family_p={"IWM": [0.2, 0.3]}))
-    assert found.adjusted_p["IWM"] == pytest.approx(50 * own)
 
 
 def test_an_adjusted_p_replaces_the_bonferroni_bound():

@@ -79,29 +79,3 @@ def sum_runs(
                 total[j] += prefix[end, j] - prefix[start, j]
         for j in range(width):
             out[b, j] = total[j] * scale
-
-
-@numba.njit(nogil=True, cache=True)
-def largest_scaled_deviation(
-    deviations: np.ndarray, alive: np.ndarray, average: np.ndarray, inverse_scale: np.ndarray, largest: np.ndarray
-) -> None:
-    """Write max over alive strategies of (deviation − average) × inverse_scale for each resample.
-
-    Parameters
-    ----------
-    deviations
-        `(n_strategies, resamples)`.
-    alive
-        Rows to look at.
-    average, largest
-        `(resamples,)`; `largest` is overwritten.
-    inverse_scale
-        `(n_strategies,)`.
-    """
-    largest[:] = -np.inf
-    for index in range(len(alive)):
-        row = alive[index]
-        factor = inverse_scale[row]
-        for b in range(len(average)):
-            value = (deviations[row, b] - average[b]) * factor
-            largest[b] = value if value > largest[b] else largest[b]

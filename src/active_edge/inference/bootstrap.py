@@ -11,14 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from active_edge.errors import InferenceError
 from active_edge.inference.checks import MIN_OBSERVATIONS, check_finite, check_share
-
-Kind = Literal["stationary", "circular"]
 
 SPARSE_FROM = 2e8
 """Rows × resamples × series from which the sparse product pays for its compiled loops."""
@@ -122,19 +119,8 @@ def resample_weights(draws: np.ndarray) -> np.ndarray:
     return weights
 
 
-def bootstrap_weights(n: int, block: float, resamples: int, *, seed: int, kind: Kind = "stationary") -> np.ndarray:
-    """Return the weights of `resample_weights` for fresh draws, `(resamples, n)`."""
-    if kind == "stationary":
-        return resample_weights(stationary_draws(n, block, resamples, seed=seed))
-    if kind == "circular":
-        return resample_weights(circular_draws(n, round(block), resamples, seed=seed))
-    raise InferenceError(f"bootstrap {kind!r} is not known; use 'stationary' or 'circular'")
-
-
-def bootstrap_means(
-    values: np.ndarray, *, block: float, resamples: int, seed: int, kind: Kind = "stationary"
-) -> np.ndarray:
-    """Return the mean of every series in every resample, `(resamples, n_series)`.
+def bootstrap_means(values: np.ndarray, *, block: float, resamples: int, seed: int) -> np.ndarray:
+    """Return the mean of every series in every stationary bootstrap resample, `(resamples, n_series)`.
 
     Parameters
     ----------
@@ -146,14 +132,14 @@ def bootstrap_means(
     """
     sample = check_sample(values, "values")
     work = float(sample.size) * resamples
-    if kind == "stationary" and sample.ndim == 2 and work >= SPARSE_FROM and block >= SPARSE_BLOCK:
+    if sample.ndim == 2 and work >= SPARSE_FROM and block >= SPARSE_BLOCK:
         return sparse_means(sample, block, resamples, seed=seed)
-    means: np.ndarray = bootstrap_weights(len(sample), block, resamples, seed=seed, kind=kind) @ sample
+    means: np.ndarray = resample_weights(stationary_draws(len(sample), block, resamples, seed=seed)) @ sample
     return means
 
 
 def sparse_means(sample: np.ndarray, block: float, resamples: int, *, seed: int) -> np.ndarray:
-    """Return what `bootstrap_means` returns for the stationary bootstrap, `(resamples, n_series)`, block by block.
+    """Return what `bootstrap_means` returns, `(resamples, n_series)`, block by block.
 
     Draws of the next resamples and sums of the last run side by side on two threads.
     """
@@ -195,24 +181,6 @@ def _stationary_runs(
         pointers = np.empty(size + 1, dtype=np.int64)
         count = find_blocks(rows, uniforms, 1.0 / block, starts, ends, pointers)
         yield first, starts[:count].copy(), ends[:count].copy(), pointers
-
-
-def bootstrap_sharpes(
-    values: np.ndarray, *, block: float, resamples: int, seed: int, kind: Kind = "stationary"
-) -> np.ndarray:
-    """Return the per-period Sharpe ratio (n − 1) of every series in every resample, `(resamples, n_series)`.
-
-    Parameters are those of `bootstrap_means`, with `values` a matrix. A resample without variation gives NaN.
-    """
-    sample = check_sample(values, "values")
-    n = len(sample)
-    centre = sample.mean(axis=0)
-    shifted = sample - centre
-    both = np.concatenate([shifted, shifted**2], axis=-1)
-    first, second = np.split(bootstrap_means(both, block=block, resamples=resamples, seed=seed, kind=kind), 2, axis=-1)
-    variance = (second - first**2) * n / (n - 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(variance > 0, (first + centre) / np.sqrt(variance), np.nan)
 
 
 def mean_intervals(

@@ -29,17 +29,6 @@ class Performance:
 
 
 @dataclass(frozen=True)
-class Drawdown:
-    """One fall from a high: deepest at `trough`, back at `recovery` (None while it lasts)."""
-
-    depth: float
-    peak: pd.Timestamp | None
-    """Date of the high; None where it is the start, before the first return."""
-    trough: pd.Timestamp
-    recovery: pd.Timestamp | None
-
-
-@dataclass(frozen=True)
 class Capture:
     """Share of the benchmark's rises and falls that the returns took part in; None with fewer than 3 periods."""
 
@@ -77,24 +66,6 @@ def drawdowns(returns: pd.Series) -> pd.Series:
     value = np.cumprod(1.0 + returns.to_numpy(dtype=np.float64))
     high = np.maximum(np.maximum.accumulate(value), 1.0)
     return pd.Series(value / high - 1.0, index=returns.index, name="drawdown")
-
-
-def worst_drawdown(returns: pd.Series) -> Drawdown | None:
-    """Return the deepest drawdown with its dates, or None where the value never fell below a previous high."""
-    below = drawdowns(returns)
-    if not len(below) or below.min() == 0.0:
-        return None
-    trough = below.idxmin()
-    before = below.loc[:trough]
-    highs = before.index[before == 0.0]
-    after = below.loc[trough:]
-    back = after.index[after == 0.0]
-    return Drawdown(
-        depth=float(below.min()),
-        peak=highs[-1] if len(highs) else None,
-        trough=trough,
-        recovery=back[0] if len(back) else None,
-    )
 
 
 def compound_monthly(returns: pd.Series) -> pd.Series:

@@ -21,28 +21,14 @@ def detectable_multiple(*, level: float = 0.05, power: float = 0.8) -> float:
     return float(ndtri(1.0 - check_share(level, "level") / 2.0) + ndtri(check_share(power, "power")))
 
 
-def mde_annual(tracking_error: float, years: float, *, level: float = 0.05, power: float = 0.8) -> float:
-    """Return the minimum detectable effect, annual: (z_{1-level/2} + z_{power}) · TE / sqrt(years).
-
-    Parameters
-    ----------
-    tracking_error
-        Annualised standard deviation of the returns the test is about (active, or residual), decimal.
-    years
-        Length of the sample.
-
-    Source: Cohen (1988); for fund alphas Dimson & Jackson (2001), High-frequency performance monitoring,
-    Journal of Portfolio Management 28(1), doi:10.3905/jpm.2001.319820.
-    """
-    _positive(tracking_error, "tracking_error")
-    return detectable_multiple(level=level, power=power) * tracking_error / math.sqrt(_positive(years, "years"))
-
-
 def mde_from_standard_error(standard_error: float, *, level: float = 0.05, power: float = 0.8) -> float:
     """Return the minimum detectable effect of an estimate with this standard error, in the error's unit.
 
-    The same formula as `mde_annual` with the error of the very test that is printed, so serial correlation and
-    the beta estimate are in it.
+    (z_{1-level/2} + z_{power}) · se. With independent returns se is TE / sqrt(years); the error of the very test that
+    is printed has serial correlation and the beta estimate in it.
+
+    Source: Cohen (1988); for fund alphas Dimson & Jackson (2001), High-frequency performance monitoring,
+    Journal of Portfolio Management 28(1), doi:10.3905/jpm.2001.319820.
     """
     return detectable_multiple(level=level, power=power) * _positive(standard_error, "standard_error")
 

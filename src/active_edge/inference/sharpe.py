@@ -1,4 +1,4 @@
-"""Sharpe ratios with their sampling error: Lo, probabilistic, minimum track record, deflated."""
+"""Sharpe ratios with their sampling error: probabilistic, minimum track record, deflated."""
 
 from __future__ import annotations
 
@@ -65,50 +65,6 @@ def sharpe_moments(returns: pd.Series | np.ndarray) -> SharpeMoments:
         kurtosis=float((centred**4).mean() / scale**4),
         n=len(sample),
     )
-
-
-def sharpe_standard_error(sharpe: float, n: int, *, skewness: float = 0.0, kurtosis: float = 3.0) -> float:
-    """Return the standard error of a per-period Sharpe ratio: √((1 − γ₃ SR + (γ₄ − 1)/4 · SR²) / n).
-
-    With normal moments this is Lo's √((1 + SR²/2)/n).
-
-    Source: Lo (2002), The statistics of Sharpe ratios, Financial Analysts Journal 58(4),
-    doi:10.2469/faj.v58.n4.2453, eq. 9; general moments Mertens (2002) and Opdyke (2007),
-    doi:10.1057/palgrave.jam.2250084. Independent returns are assumed.
-    """
-    if n < 2:
-        raise InferenceError(f"n is {n}, at least 2 observations are needed")
-    return math.sqrt(_shape(sharpe, skewness, kurtosis) / n)
-
-
-def annualisation_factor(autocorrelations: np.ndarray | float, q: int) -> float:
-    """Return η(q), the number that turns a one-period Sharpe ratio into a q-period one.
-
-    η(q) = q / √(q + 2 Σ_{k=1}^{q−1} (q − k) ρ_k); √q where returns are uncorrelated.
-
-    Parameters
-    ----------
-    autocorrelations
-        `(q − 1,) float`, ρ₁ … ρ_{q−1}; or one number ρ of a first-order autoregression, ρ_k = ρ^k.
-    q
-        Periods a year.
-
-    Source: Lo (2002), doi:10.2469/faj.v58.n4.2453, eq. 20.
-
-    Raises
-    ------
-    InferenceError
-        Too few autocorrelations, or ones that imply a negative variance.
-    """
-    lags = np.arange(1, q)
-    given = np.asarray(autocorrelations, dtype=np.float64)
-    rho = given**lags if given.ndim == 0 else given
-    if len(rho) != q - 1:
-        raise InferenceError(f"{len(rho)} autocorrelations for q = {q}, exactly {q - 1} are needed")
-    variance = q + 2.0 * float(((q - lags) * rho).sum())
-    if not variance > 0:
-        raise InferenceError(f"these autocorrelations give a {q}-period variance of {variance:g} times one period's")
-    return q / math.sqrt(variance)
 
 
 def probabilistic_sharpe(

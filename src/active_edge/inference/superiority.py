@@ -1,4 +1,4 @@
-"""Whether the best of many beats the benchmark once the search is charged for: Reality Check, SPA, StepM.
+"""Whether the best of many beats the benchmark once the search is charged for: SPA, StepM.
 
 All take *active* returns, strategy minus benchmark, where more is better. `arch` takes losses; its loss difference,
 benchmark minus model, is the active return when a loss is a negative return.
@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from active_edge.errors import InferenceError
-from active_edge.inference.bootstrap import Kind, bootstrap_means, check_sample
+from active_edge.inference.bootstrap import bootstrap_means, check_sample
 from active_edge.inference.checks import RELATIVE_ZERO, check_share
 
 
@@ -53,7 +53,6 @@ def superior_predictive_ability(
     seed: int,
     block: float | None = None,
     resamples: int = 1000,
-    kind: Kind = "stationary",
     studentize: bool = True,
 ) -> SuperiorityTest:
     """Return Hansen's test that the best of a family is no better than the benchmark.
@@ -83,7 +82,7 @@ def superior_predictive_ability(
     variance = long_run_variance(sample, length)
     scale = math.sqrt(n) / np.sqrt(variance) if studentize else np.ones(k)
     floor = 0.0 if studentize else -math.inf
-    resampled = bootstrap_means(sample, block=length, resamples=resamples, seed=seed, kind=kind)
+    resampled = bootstrap_means(sample, block=length, resamples=resamples, seed=seed)
     observed = means * scale
     statistic = max(float(observed.max()), floor)
     p = [
@@ -104,22 +103,6 @@ def superior_predictive_ability(
     )
 
 
-def reality_check(
-    active: np.ndarray, *, seed: int, block: float | None = None, resamples: int = 1000, kind: Kind = "stationary"
-) -> float:
-    """Return White's p-value that the best of a family is no better than the benchmark.
-
-    The unstudentised test with every strategy recentred: share of resamples in which max_k (d̄*_k − d̄_k) exceeds
-    max_k d̄_k. Loses power as poor strategies join the family; `superior_predictive_ability` does not.
-
-    Source: White (2000), A reality check for data snooping, Econometrica 68(5), doi:10.1111/1468-0262.00152.
-    """
-    sample, length = _sample(active, block)
-    means = sample.mean(axis=0)
-    resampled = bootstrap_means(sample, block=length, resamples=resamples, seed=seed, kind=kind)
-    return float(((resampled - means).max(axis=1) > means.max()).mean())
-
-
 def step_m(
     active: np.ndarray,
     *,
@@ -127,7 +110,6 @@ def step_m(
     level: float = 0.05,
     block: float | None = None,
     resamples: int = 1000,
-    kind: Kind = "stationary",
     studentize: bool = True,
     recentre: Literal["upper", "consistent"] = "upper",
 ) -> SuperiorSet:
@@ -157,7 +139,7 @@ def step_m(
     scale = math.sqrt(n) / np.sqrt(variance) if studentize else np.ones(k)
     _, consistent, upper = _centres(means, variance, n)
     centre = upper if recentre == "upper" else consistent
-    resampled = bootstrap_means(sample, block=length, resamples=resamples, seed=seed, kind=kind)
+    resampled = bootstrap_means(sample, block=length, resamples=resamples, seed=seed)
     simulated = (resampled - centre) * scale
     observed = means * scale
     remaining = np.ones(k, dtype=bool)

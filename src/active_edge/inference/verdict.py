@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from active_edge.errors import InferenceError
 from active_edge.inference.checks import check_trials
 from active_edge.inference.comparison import BenchmarkResult
-from active_edge.inference.multiple import bonferroni, holm
+from active_edge.inference.multiple import bonferroni
 from active_edge.inference.position import Position
 from active_edge.inference.power import detectable_multiple, years_needed
 from active_edge.inference.regression import AlphaEstimate
@@ -48,8 +48,6 @@ class Evidence:
     random_portfolios: Position | None = None
     deflated_sharpe: float | None = None
     """Probability from `deflated_sharpe` on active returns."""
-    family_p: Mapping[str, Sequence[float]] = field(default_factory=dict)
-    """By benchmark: the alpha p-values of the other members of the family (legs), adjusted with Holm."""
     adjusted_p: Mapping[str, float] = field(default_factory=dict)
     """By benchmark: a p-value already adjusted for all trials (StepM, SPA); replaces the Bonferroni bound."""
     coverage: Mapping[str, float] = field(default_factory=dict)
@@ -100,7 +98,7 @@ def reach_verdict(evidence: Evidence, thresholds: Thresholds | None = None) -> V
     1. *not testable*: something needed is absent (a benchmark, a rule with coverage below `min_coverage`, a
        sample that raised). It is named with its coverage.
     2. A benchmark is passed when its alpha is above zero and its two-sided p, after adjustment for all trials
-       (Holm over the family; otherwise Bonferroni over N; or the adjusted p given), is at most `level`, and the
+       (the adjusted p given, otherwise Bonferroni over N), is at most `level`, and the
        deflated Sharpe ratio, where given, reaches its bound.
     3. *supported*: every benchmark, the factor alpha where factors exist, and the random portfolios are passed.
     4. *benchmark-dependent*: some rungs are passed and others not, among them a factor alpha whose interval
@@ -116,7 +114,7 @@ def reach_verdict(evidence: Evidence, thresholds: Thresholds | None = None) -> V
     """
     bounds = thresholds or Thresholds()
     check_trials(evidence.trials)
-    for name in (*evidence.adjusted_p, *evidence.family_p):
+    for name in evidence.adjusted_p:
         if name not in evidence.benchmarks and name not in evidence.untestable:
             raise InferenceError(f"p-values were given for {name}, which is none of {', '.join(evidence.benchmarks)}")
     adjusted = {name: _adjusted(name, evidence) for name in evidence.benchmarks}
@@ -187,14 +185,9 @@ def _missing(evidence: Evidence, bounds: Thresholds) -> list[str]:
 
 
 def _adjusted(name: str, evidence: Evidence) -> float:
-    p = evidence.benchmarks[name].alpha.p
     if name in evidence.adjusted_p:
         return float(evidence.adjusted_p[name])
-    if name in evidence.family_p:
-        family = float(holm([p, *evidence.family_p[name]])[0])
-        size = len(evidence.family_p[name]) + 1
-        return max(family, bonferroni(p, evidence.trials)) if evidence.trials > size else family
-    return bonferroni(p, evidence.trials)
+    return bonferroni(evidence.benchmarks[name].alpha.p, evidence.trials)
 
 
 def _other_rungs(evidence: Evidence, bounds: Thresholds) -> tuple[list[str], list[str]]:
