@@ -28,6 +28,7 @@ import pandas as pd
 from active_edge.errors import DataError, SnapshotError
 from active_edge.market.database import cast, connect, empty, identifier, stored_order
 from active_edge.market.files import parquet
+from active_edge.market.frames import plain_text
 from active_edge.schema import TABLES, Table
 
 SCHEMA_VERSION = 1
@@ -103,7 +104,7 @@ def store(
             if name in tables
         }
         if truth is not None:
-            relation = connection.from_df(_plain_text(truth)) if isinstance(truth, pd.DataFrame) else truth
+            relation = connection.from_df(plain_text(truth)) if isinstance(truth, pd.DataFrame) else truth
             relation.write_parquet(str(temporary / "truth.parquet"), compression="zstd")
     snapshot = snapshot_id({name: entry["sha256"] for name, entry in entries.items()})
     manifest = {
@@ -248,7 +249,7 @@ def _check_names(tables: Mapping[str, Rows]) -> None:
 
 def _write_table(connection: duckdb.DuckDBPyConnection, table: Table, rows: Rows, file: Path) -> dict[str, Any]:
     """Write one table in its fixed order and return its manifest entry (rows, bytes, sha256, first and last day)."""
-    relation = connection.from_df(_plain_text(rows)) if isinstance(rows, pd.DataFrame) else rows
+    relation = connection.from_df(plain_text(rows)) if isinstance(rows, pd.DataFrame) else rows
     columns = [cast(c) if c.name in rows.columns else empty(c) for c in table.columns]
     try:
         ordered = relation.project(", ".join(columns)).order(stored_order(table))
@@ -269,18 +270,6 @@ def _write_table(connection: duckdb.DuckDBPyConnection, table: Table, rows: Rows
     if table.name in days:
         entry |= {"first": found[1], "last": found[2]}
     return entry
-
-
-def _plain_text(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return `frame` with text columns as plain objects and missing text as None, which DuckDB reads as null."""
-    plain = {}
-    for name in frame.columns:
-        column = frame[name]
-        if isinstance(column.dtype, pd.StringDtype) or column.dtype == object:
-            plain[name] = column.astype(object).where(column.notna(), None)
-        else:
-            plain[name] = column
-    return pd.DataFrame(plain, index=frame.index)
 
 
 def _write_json(file: Path, content: Mapping[str, Any]) -> None:

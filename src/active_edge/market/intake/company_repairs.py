@@ -5,7 +5,8 @@ from __future__ import annotations
 import duckdb
 
 from active_edge.market.findings import Findings
-from active_edge.market.intake.reading import SourceFile, check_keys
+from active_edge.market.intake.given import Given
+from active_edge.market.intake.reading import check_keys
 from active_edge.market.prices import HOLE_SESSIONS
 from active_edge.schema import ITEMS
 
@@ -87,7 +88,7 @@ def _note_listings(findings: Findings) -> None:
         )
 
 
-def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings, source: SourceFile) -> None:
+def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings, source: Given) -> None:
     """Create `fact_rows`: usable facts, those of split assets given to the part alive when they were filed.
 
     A fact filed in a hole belongs to the part after it; one filed after the last part's end, to the last part.

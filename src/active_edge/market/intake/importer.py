@@ -1,7 +1,8 @@
-"""A folder of Parquet or CSV tables checked, repaired and stored as a new snapshot, or refused whole."""
+"""Tables of a user, in files or in memory, checked, repaired and stored as a new snapshot, or refused whole."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from active_edge.market.intake.company_repairs import (
     settle_securities,
     settle_series,
 )
+from active_edge.market.intake.given import SUFFIXES, Given, GivenFile, Tables, find_tables
 from active_edge.market.intake.price_repairs import (
     clear_impossible_values,
     judge_returns,
@@ -26,7 +28,7 @@ from active_edge.market.intake.price_repairs import (
     number_sessions,
     split_at_holes,
 )
-from active_edge.market.intake.reading import SourceFile, find_tables, load_table
+from active_edge.market.intake.reading import load_table
 from active_edge.market.snapshot import store, writing_folder
 from active_edge.progress import Progress, silent
 from active_edge.schema import TABLES
@@ -41,20 +43,21 @@ _CLEAN = {
 
 
 def import_folder(
-    source: str | Path,
+    source: str | Path | Tables,
     target: str | Path,
     *,
     progress: Progress = silent,
     created: str | None = None,
     simulated: bool = False,
 ) -> ImportReport:
-    """Check, repair and store a folder of tables as a new current snapshot of the market folder `target`.
+    """Check, repair and store tables as a new current snapshot of the market folder `target`.
 
     Parameters
     ----------
     source
         Folder with ``securities`` and ``prices`` and any of ``facts``, ``series``, ``members``, each as ``.parquet`` or
-        ``.csv``.
+        ``.csv``; or these by name: ``{"prices": frame, "securities": "names.csv"}``, each a path or a frame of pandas,
+        polars, DuckDB or any library that streams Arrow. The same rows make the same snapshot whichever way they come.
     target
         Market folder; made if absent.
     progress
@@ -75,14 +78,15 @@ def import_folder(
     ImportRefused
         The folder, a file, a column or a value cannot be taken; nothing was written and the snapshot in use stays.
     """
-    files = find_tables(Path(source))
+    files = find_tables(source)
     steps = len(files) + 3
     with writing_folder(Path(target)) as temporary, connect(spill_to=temporary / "import_spill") as connection:
         findings = Findings(connection)
         for done, file in enumerate(files):
-            progress(f"reading {file.path.name}", done, steps)
+            progress(f"reading {file.name}", done, steps)
             findings.found.extend(load_table(connection, file))
-        findings.found.extend(_unknown_files(Path(source), files))
+        if not isinstance(source, Mapping):
+            findings.found.extend(_unknown_files(Path(source), files))
         _refuse_strangers(connection, files)
         progress("repairing prices", len(files), steps)
         _repair_prices(connection, findings)
@@ -96,7 +100,7 @@ def import_folder(
         snapshot = store(
             temporary,
             {name: _clean_relation(connection, name) for name in names if kept[name]},
-            sources=[str(Path(source).resolve())],
+            sources=_told_sources(source, files),
             simulated=simulated,
             created=created or datetime.now(UTC).isoformat(timespec="seconds"),
             report=_stored_report(report),
@@ -105,13 +109,13 @@ def import_folder(
     return ImportReport(snapshot, read, kept, findings.found)
 
 
-def _refuse_strangers(connection: duckdb.DuckDBPyConnection, files: list[SourceFile]) -> None:
+def _refuse_strangers(connection: duckdb.DuckDBPyConnection, files: list[Given]) -> None:
     """Refuse prices of assets that securities do not name."""
     strangers = check_assets(connection)
     if strangers:
-        path = {file.table.name: file.path for file in files}
+        by_name = {file.table.name: file for file in files}
         raise ImportRefused(
-            f"{path['prices']}: asset {strangers[0]!r} is not in {path['securities'].name} "
+            f"{by_name['prices'].where}: asset {strangers[0]!r} is not in {by_name['securities'].name} "
             f"(first ones: {', '.join(strangers)}); add a row for each asset"
         )
 
@@ -125,7 +129,7 @@ def _repair_prices(connection: duckdb.DuckDBPyConnection, findings: Findings) ->
     note_thin_sessions(connection, findings)
 
 
-def _repair_companies(connection: duckdb.DuckDBPyConnection, findings: Findings, files: list[SourceFile]) -> None:
+def _repair_companies(connection: duckdb.DuckDBPyConnection, findings: Findings, files: list[Given]) -> None:
     by_name = {file.table.name: file for file in files}
     settle_securities(connection, findings)
     if "facts" in by_name:
@@ -136,13 +140,20 @@ def _repair_companies(connection: duckdb.DuckDBPyConnection, findings: Findings,
         settle_members(connection, findings)
 
 
-def _unknown_files(folder: Path, files: list[SourceFile]) -> list[Finding]:
-    known = {file.path.name for file in files}
-    surplus = sorted(p.name for p in folder.iterdir() if p.suffix in {".parquet", ".csv"} and p.name not in known)
+def _unknown_files(folder: Path, files: list[Given]) -> list[Finding]:
+    known = {file.name for file in files}
+    surplus = sorted(p.name for p in folder.iterdir() if p.suffix in SUFFIXES and p.name not in known)
     if not surplus:
         return []
     remedy = f"Not read; tables are named {', '.join(TABLES)}."
     return [Finding("folder", "files that are no table of a market", "noted", len(surplus), tuple(surplus[:5]), remedy)]
+
+
+def _told_sources(source: str | Path | Tables, files: list[Given]) -> list[str]:
+    """Where the rows came from, for people: the folder, or each file and frame."""
+    if not isinstance(source, Mapping):
+        return [str(Path(source).resolve())]
+    return [str(file.path.resolve()) if isinstance(file, GivenFile) else file.where for file in files]
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
