@@ -16,7 +16,20 @@ Names are imported when they are first used, so that importing the package costs
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from active_edge.choice import choose_market
+    from active_edge.cli.main import main
+    from active_edge.costs import Costs, Delisting, Impact, TradingTerms
+    from active_edge.errors import ActiveEdgeError
+    from active_edge.market import Market, open_market
+    from active_edge.market.intake.importer import import_folder
+    from active_edge.results.batch import judge, run_strategies, write_report
+    from active_edge.run.backtest import backtest
+    from active_edge.screen import Screen, load_screen
+    from active_edge.simulated import simulate
+    from active_edge.strategy import Strategy, load_strategy
 
 _HOME = {
     "ActiveEdgeError": "active_edge.errors",
@@ -41,17 +54,39 @@ _HOME = {
 }
 
 __version__: str
-__all__ = sorted(_HOME)  # noqa: PLE0605
+__all__ = [
+    "ActiveEdgeError",
+    "Costs",
+    "Delisting",
+    "Impact",
+    "Market",
+    "Screen",
+    "Strategy",
+    "TradingTerms",
+    "backtest",
+    "choose_market",
+    "import_folder",
+    "judge",
+    "load_screen",
+    "load_strategy",
+    "main",
+    "open_market",
+    "run_strategies",
+    "simulate",
+    "write_report",
+]
 
 
-def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        from importlib.metadata import version
+if not TYPE_CHECKING:  # a checker must refuse a name that is not there
 
-        return version("active-edge")
-    if name not in _HOME:
-        raise AttributeError(f"module 'active_edge' has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOME[name]), name)
+    def __getattr__(name: str) -> Any:
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version("active-edge")
+        if name not in _HOME:
+            raise AttributeError(f"module 'active_edge' has no attribute {name!r}")
+        return getattr(importlib.import_module(_HOME[name]), name)
 
 
 def __dir__() -> list[str]:
