@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from active_edge.market.intake.importer import import_folder
     from active_edge.results.batch import judge, run_strategies, write_report
     from active_edge.run.backtest import backtest
+    from active_edge.run.own_weights import backtest_weights
     from active_edge.screen import Screen, load_screen
     from active_edge.simulated import simulate
     from active_edge.strategy import Strategy, load_strategy
@@ -41,6 +42,7 @@ _HOME = {
     "Strategy": "active_edge.strategy",
     "TradingTerms": "active_edge.costs",
     "backtest": "active_edge.run.backtest",
+    "backtest_weights": "active_edge.run.own_weights",
     "choose_market": "active_edge.choice",
     "import_folder": "active_edge.market.intake.importer",
     "judge": "active_edge.results.batch",
@@ -64,6 +66,7 @@ __all__ = [
     "Strategy",
     "TradingTerms",
     "backtest",
+    "backtest_weights",
     "choose_market",
     "import_folder",
     "judge",

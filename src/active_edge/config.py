@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -85,9 +85,19 @@ def check_fields(value: Any, where: str = "") -> None:
     ------
     ConfigError : one message with every problem, a line each; `where` comes before the name of the field.
     """
-    model = _as_model(value.__class__)
+    fields = dataclasses.fields(value)
+    build_model(_as_model(value.__class__), {field.name: getattr(value, field.name) for field in fields}, where)
+
+
+def build_model(model: type[Model], values: Mapping[str, Any], where: str = "") -> Model:
+    """The model of values given in Python, told of problems in the words a file would be.
+
+    Raises
+    ------
+    ConfigError : one message with every problem, a line each; `where` comes before the name of the key.
+    """
     try:
-        model.model_validate({field.name: getattr(value, field.name) for field in dataclasses.fields(value)})
+        return model.model_validate(dict(values))
     except ValidationError as error:
         before = f"{where}: " if where else ""
         problems = (_problem(detail, {(): 1}, model, named=True)[1] for detail in error.errors())

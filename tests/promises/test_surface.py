@@ -20,6 +20,7 @@ EXPORTED = [
     "Strategy",
     "TradingTerms",
     "backtest",
+    "backtest_weights",
     "choose_market",
     "import_folder",
     "judge",
