@@ -109,21 +109,22 @@ def test_categories_and_objects_and_dates_are_text_and_days(tmp_path):
     assert imported(other, tmp_path / "a") == imported(plain, tmp_path / "b")
 
 
-def test_an_instant_is_a_day_only_at_midnight_in_utc(tmp_path):
+def test_an_instant_is_a_day_only_at_midnight_in_utc_or_in_new_york(tmp_path):
     def told(zone: str) -> dict[str, Any]:
         return small(asset="A", session=SESSIONS.tz_localize(zone), close=10.0)
 
     words = r"'session': 40 values are not a date .*row 1 has '2020-01-01 15:00:00\+00'"
 
     assert imported(told("UTC"), tmp_path / "a") == imported(small(), tmp_path / "b")
+    assert imported(told("America/New_York"), tmp_path / "d") == imported(small(), tmp_path / "b")
     with pytest.raises(ImportRefused, match=words):
         imported(told("Asia/Tokyo"), tmp_path / "c")
 
 
 def test_a_wrong_value_is_named_by_table_library_column_and_row(tmp_path):
     close = np.array([10.0] * len(SESSIONS), dtype=object)
-    close[3] = "n/a"
-    with pytest.raises(ImportRefused, match=r"prices \(a pandas DataFrame\): column 'close': .*row 4 has 'n/a'"):
+    close[3] = "ten"
+    with pytest.raises(ImportRefused, match=r"prices \(a pandas DataFrame\): column 'close': .*row 4 has 'ten'"):
         imported(small(asset="A", session=SESSIONS, close=close), tmp_path)
     assert not (tmp_path / "CURRENT").exists()
 
@@ -132,7 +133,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "an unknown table": ({"price": small()["prices"]}, "'price' is no table of a market; did you mean prices"),
     "no prices": ({"prices": None}, "prices: a builtins NoneType is neither a path nor a frame"),
     "a series": ({"prices": small()["prices"]["close"]}, "prices: a pandas Series is neither"),
-    "a file of another kind": ({"prices": "prices.xlsx"}, r"prices\.xlsx: table 'prices' must be a \.parquet or \.csv"),
+    "a file of another kind": (
+        {"prices": "prices.json"},
+        r"prices\.json: table 'prices' must be a file in \.parquet, \.csv",
+    ),
     "a file that is not there": ({"prices": "nowhere.csv"}, r"nowhere\.csv: cannot be read"),
     "a column by number": ({"prices": pd.DataFrame([["A"]])}, r"prices \(a pandas DataFrame\): column 0 has a name"),
     "a column twice": (

@@ -432,9 +432,9 @@ def test_a_missing_column_is_refused_by_name(tmp_path, source, form):
 
 @pytest.mark.parametrize("form", ["parquet", "csv"])
 def test_a_text_in_a_number_is_refused_with_its_row_and_value(tmp_path, source, form):
-    replace(source, "prices", price_rows("A", ["1.0", "2.0", "n/a", "4.0", "five"]), form)
+    replace(source, "prices", price_rows("A", ["1.0", "2.0", "three", "4.0", "five"]), form)
     message = refuse(tmp_path, source, rf"prices\.{form}: column 'close': 2 values")
-    assert "row 3 has 'n/a', row 5 has 'five'" in message
+    assert "row 3 has 'three', row 5 has 'five'" in message
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv"])
@@ -469,12 +469,12 @@ def test_a_number_column_stored_as_a_date_is_refused(tmp_path, source):
 @pytest.mark.parametrize("form", ["parquet", "csv"])
 def test_a_duplicate_price_is_refused_with_its_key_and_rows(tmp_path, source, form):
     frame = price_rows("A", [1.0, 2.0, 3.0])
-    replace(source, "prices", pd.concat([frame, frame.iloc[[1]]]), form)
+    replace(source, "prices", pd.concat([frame, frame.iloc[[1]].assign(close=2.5)]), form)
     refuse(tmp_path, source, r"1 keys \(asset, session\) .*asset A, session 2020-01-03 in rows 2, 4")
 
 
 def test_a_duplicate_security_series_date_or_member_is_refused(tmp_path, source):
-    replace(source, "securities", securities("A", "A"))
+    replace(source, "securities", securities("A", "A", sic=[3711, 3712]))
     refuse(tmp_path, source, r"securities.*\(asset\).*asset A in rows 1, 2")
 
 
@@ -486,7 +486,11 @@ def test_a_duplicate_security_series_date_or_member_is_refused(tmp_path, source)
             pd.DataFrame({"series": "I", "date": [SESSIONS[0]] * 2, "value": [1.0, 2.0]}),
             "series I, date 2020",
         ),
-        ("members", pd.DataFrame({"index": "R", "asset": "A", "observed": [SESSIONS[0]] * 2}), "index R, asset A"),
+        (
+            "members",
+            pd.DataFrame({"index": "R", "asset": "A", "start": [SESSIONS[0]] * 2, "end": SESSIONS[1:3]}),
+            "index R, asset A",
+        ),
     ],
 )
 def test_a_duplicate_optional_row_is_refused(tmp_path, source, table, frame, pattern):
@@ -547,7 +551,7 @@ def test_a_missing_table_is_refused(tmp_path, source, table):
 
 def test_a_table_that_is_a_folder_or_in_two_forms_is_refused(tmp_path, source):
     (source / "prices.csv").write_text("asset,session,close\n")
-    refuse(tmp_path, source, r"prices\.csv beside it")
+    refuse(tmp_path, source, r"prices\.csv: there is a prices\.parquet beside it; keep one of the two")
 
 
 def test_a_table_that_cannot_be_read_is_refused(tmp_path, source):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import duckdb
 
 from active_edge.market.findings import Findings
-from active_edge.market.intake.given import Given
-from active_edge.market.intake.reading import check_keys
 from active_edge.market.prices import HOLE_SESSIONS
 from active_edge.schema import ITEMS
 
@@ -88,13 +86,11 @@ def _note_listings(findings: Findings) -> None:
         )
 
 
-def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings, source: Given) -> None:
+def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
     """Create `fact_rows`: usable facts, those of split assets given to the part alive when they were filed.
 
     A fact filed in a hole belongs to the part after it; one filed after the last part's end, to the last part.
     """
-    # Two filings on a day under one symbol can tell different numbers; only where filings are named is that an error.
-    check_keys(connection, source, source.table.key, "(SELECT DISTINCT * FROM raw_facts WHERE accession IS NOT NULL)")
     connection.execute(
         """
         CREATE TABLE judged_facts AS

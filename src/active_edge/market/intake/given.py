@@ -1,8 +1,7 @@
-"""A table as a user gives it, a file or a frame, and how SQL reads it; both go through the same door afterwards."""
+"""A table as a user gives it, a file or a frame; both go through the same door afterwards."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +13,15 @@ from active_edge.errors import DataError, ImportRefused
 from active_edge.market.database import identifier
 from active_edge.market.files import csv_text, parquet
 from active_edge.market.frames import Frame, frame_name, is_frame, register_frame
+from active_edge.market.intake.folder import FORMS, split_name, tables_of
+from active_edge.market.intake.headers import read_header, undecodable
+from active_edge.market.intake.taken import TakenTable
+from active_edge.market.intake.workbooks import stage_workbook
 from active_edge.schema import TABLES, Table
 from active_edge.words import nearest
 
 Tables: TypeAlias = Mapping[str, "str | Path | Frame"]
-"""Tables by name, each a ``.parquet`` or ``.csv`` file or a frame in memory."""
-SUFFIXES = (".parquet", ".csv")
+"""Tables by name, each a file in one of `FORMS` or a frame in memory."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,6 @@ class GivenFile:
 
     table: Table
     path: Path
-    header: tuple[str, ...] = ()
-    """Column names of a CSV file."""
 
     @property
     def where(self) -> str:
@@ -41,34 +41,47 @@ class GivenFile:
         """What progress and short messages call it."""
         return self.path.name
 
-    @property
-    def sql(self) -> str:
-        """FROM clause with the file's own columns and types."""
-        return csv_text(self.path, self.header) if self.path.suffix == ".csv" else parquet(self.path)
+    def take(self, connection: duckdb.DuckDBPyConnection) -> TakenTable:
+        """The table as SQL reads it: a workbook is copied into the connection, other files are read where they lie.
 
-    @property
-    def numbered(self) -> str:
-        """FROM clause with an extra column `row_in_file`, 1 for the first row after any header."""
-        if self.path.suffix == ".csv":
-            return f"(SELECT row_number() OVER () AS row_in_file, * FROM {self.sql})"
-        inner = parquet(self.path, number_rows=True)
-        return f"(SELECT file_row_number + 1 AS row_in_file, * EXCLUDE (file_row_number) FROM {inner})"
+        Raises
+        ------
+        ImportRefused
+            The file cannot be opened or is not what its name says.
+        """
+        form = split_name(self.path)[1]
+        if form.startswith(".xls"):
+            numbered = stage_workbook(connection, self.path, self.table)
+            rows = f"(SELECT * EXCLUDE (row_in_file) FROM {numbered})"
+        elif form == ".parquet":
+            self._refuse_other_than_parquet()
+            rows, inner = parquet(self.path), parquet(self.path, number_rows=True)
+            numbered = f"(SELECT file_row_number + 1 AS row_in_file, * EXCLUDE (file_row_number) FROM {inner})"
+        else:
+            rows = csv_text(self.path, read_header(self.path, self.table), gzipped=form.endswith(".gz"))
+            numbered = f"(SELECT row_number() OVER () AS row_in_file, * FROM {rows})"
+        return TakenTable(self.table, self.where, rows, numbered, self._unreadable)
 
-    def take(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """A file is read where it lies."""
+    def _refuse_other_than_parquet(self) -> None:
+        try:
+            with self.path.open("rb") as stream:
+                start = stream.read(4)
+        except OSError as error:
+            raise ImportRefused(f"{self.path}: cannot be read ({error.strerror}); make it a readable file") from error
+        if start[:2] == b"PK":
+            remedy = "is a zip archive, not Parquet; unpack it and give the table inside its name"
+            raise ImportRefused(f"{self.path}: {remedy}")
+        if start != b"PAR1":
+            remedy = "write it as Parquet or name it .csv"
+            raise ImportRefused(f"{self.path}: is not Parquet (it starts with {start!r}); {remedy}")
 
-    def unreadable(self, error: duckdb.Error) -> str:
-        """The message for a file that is not what its name says."""
-        reason = str(error).strip().splitlines()[0]
-        with self.path.open("rb") as stream:
-            start = stream.read(4)
-        if self.path.suffix == ".parquet":
-            if start[:2] == b"PK":
-                return f"{self.path}: is a zip archive, not Parquet; unpack it and give the table inside its name"
-            if start == b"PAR1":
-                return f"{self.path}: is truncated or damaged Parquet ({reason}); copy or make it again"
-            return f"{self.path}: is not Parquet (it starts with {start!r}); write it as Parquet or name it .csv"
-        return f"{self.path}: cannot be read as CSV ({reason}); it must be UTF-8, comma separated, with a header line"
+    def _unreadable(self, error: duckdb.Error) -> str:
+        lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()]
+        if split_name(self.path)[1] == ".parquet":
+            return f"is truncated or damaged Parquet ({lines[0]}); copy or make it again"
+        return undecodable(self.path) or (
+            f"cannot be read as CSV ({'; '.join(lines[:3])}); every line must have as many cells as the header"
+        )
 
 
 @dataclass(frozen=True)
@@ -86,26 +99,19 @@ class GivenFrame:
     def name(self) -> str:
         return self.table.name
 
-    @property
-    def sql(self) -> str:
-        return f"(SELECT * EXCLUDE (row_in_file) FROM {self.numbered})"
-
-    @property
-    def numbered(self) -> str:
-        return identifier(f"given_{self.table.name}")
-
-    def take(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Copy the rows into a table of the connection, numbered from 1.
+    def take(self, connection: duckdb.DuckDBPyConnection) -> TakenTable:
+        """The rows copied into a table of the connection, numbered from 1.
 
         Raises
         ------
         ImportRefused
             A column has no name, or is of a type that SQL does not know.
         """
+        numbered = identifier(f"given_{self.table.name}")
         try:
             register_frame(connection, "given_frame", self.frame)
             connection.execute(
-                f"CREATE TABLE {self.numbered} AS SELECT row_number() OVER () AS row_in_file, * FROM given_frame"
+                f"CREATE TABLE {numbered} AS SELECT row_number() OVER () AS row_in_file, * FROM given_frame"
             )
             connection.unregister("given_frame")
         except DataError as error:
@@ -113,82 +119,59 @@ class GivenFrame:
         except (duckdb.OutOfMemoryException, duckdb.InterruptException):
             raise
         except duckdb.Error as error:
-            raise ImportRefused(self.unreadable(error)) from error
+            raise ImportRefused(f"{self.where}: {self._unreadable(error)}") from error
+        rows = f"(SELECT * EXCLUDE (row_in_file) FROM {numbered})"
+        return TakenTable(self.table, self.where, rows, numbered, self._unreadable)
 
-    def unreadable(self, error: duckdb.Error) -> str:
+    def _unreadable(self, error: duckdb.Error) -> str:
         reason = str(error).strip().splitlines()[0]
         return (
-            f"{self.where}: cannot be read ({reason}); give columns of text, numbers and dates, in a frame that can be "
-            "read more than once"
+            f"cannot be read ({reason}); give columns of text, numbers and dates, in a frame that can be read more "
+            "than once"
         )
 
 
 Given: TypeAlias = GivenFile | GivenFrame
 
 
-def find_tables(source: str | Path | Tables) -> list[Given]:
-    """The tables of a folder, or those given by name, in schema order.
+def find_tables(source: str | Path | Tables) -> tuple[list[Given], list[str]]:
+    """The tables of a folder, or those given by name, in schema order; and sentences about what is wrong with them.
 
     Raises
     ------
     ImportRefused
-        No such folder or file, a required table missing, an unknown table, one table in two forms, or something that
-        is neither a file nor a frame.
+        There is no such folder.
     """
-    given = source if isinstance(source, Mapping) else _tables_of(Path(source))
-    for name in given:
+    if not isinstance(source, Mapping):
+        files, problems = tables_of(Path(source))
+        return [GivenFile(TABLES[name], path) for name, path in files.items()], problems
+    given, problems = [], []
+    for name in source:
         if name not in TABLES:
-            raise ImportRefused(f"{name!r} is no table of a market; {nearest(str(name), TABLES)}")
-    for table in TABLES.values():
-        if table.required and table.name not in given:
-            where = "what is given" if isinstance(source, Mapping) else source
-            raise ImportRefused(
-                f"{where}: table {table.name!r} is missing; add {table.name}.parquet or {table.name}.csv "
-                f"with columns {', '.join(table.names)}"
+            problems.append(f"{name!r} is no table of a market; {nearest(str(name), TABLES)}")
+    for name, table in TABLES.items():
+        if name in source:
+            try:
+                given.append(_given(table, source[name]))
+            except ImportRefused as refused:
+                problems.append(str(refused))
+        elif table.required:
+            problems.append(
+                f"what is given: table {name!r} is missing; add it as a file or a frame with columns "
+                f"{', '.join(table.names)}"
             )
-    return [_given(table, given[name]) for name, table in TABLES.items() if name in given]
-
-
-def _tables_of(folder: Path) -> dict[str, Path]:
-    if not folder.is_dir():
-        raise ImportRefused(f"{folder}: is not a folder; give the folder that holds prices.parquet or prices.csv")
-    found = {}
-    for name in TABLES:
-        forms = [path for suffix in SUFFIXES if (path := folder / f"{name}{suffix}").exists()]
-        if len(forms) > 1:
-            raise ImportRefused(f"{forms[0]}: there is a {forms[1].name} beside it; keep one of the two")
-        if forms:
-            found[name] = forms[0]
-    return found
+    return given, problems
 
 
 def _given(table: Table, given: str | Path | Frame) -> Given:
     if isinstance(given, str | Path):
         path = Path(given)
-        if path.suffix not in SUFFIXES:
-            raise ImportRefused(f"{path}: table {table.name!r} must be a .parquet or .csv file, or a frame")
-        return GivenFile(table, path, _open_header(path))
+        if split_name(path)[1] not in FORMS:
+            raise ImportRefused(f"{path}: table {table.name!r} must be a file in {', '.join(FORMS)}, or a frame")
+        return GivenFile(table, path)
     if is_frame(given):
         return GivenFrame(table, given)
     raise ImportRefused(
         f"{table.name}: {frame_name(given)} is neither a path nor a frame; give a path, or a frame of pandas, polars, "
         "DuckDB or any library that streams Arrow (collect a lazy one first)"
     )
-
-
-def _open_header(path: Path) -> tuple[str, ...]:
-    """Column names of a CSV file (none of a Parquet file) once it is certain that it can be opened."""
-    try:
-        if path.suffix == ".parquet":
-            with path.open("rb") as stream:
-                stream.read(1)
-            return ()
-        with path.open(encoding="utf-8-sig", newline="") as text:
-            header = tuple(name.strip() for name in next(csv.reader(text), []))
-    except OSError as error:
-        raise ImportRefused(f"{path}: cannot be read ({error.strerror}); make it a readable file") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ImportRefused(f"{path}: cannot be read as CSV ({error}); it must be UTF-8 text") from error
-    if not header or len(set(header)) < len(header) or "" in header:
-        raise ImportRefused(f"{path}: the first line must name each column once; it is {','.join(header)!r}")
-    return header

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import duckdb
 
 from active_edge.errors import ImportRefused
 from active_edge.market.database import connect, identifier
-from active_edge.market.findings import Finding, Findings, ImportReport
+from active_edge.market.findings import Findings, ImportReport
 from active_edge.market.intake.company_repairs import (
     check_assets,
     settle_facts,
@@ -19,7 +19,8 @@ from active_edge.market.intake.company_repairs import (
     settle_securities,
     settle_series,
 )
-from active_edge.market.intake.given import SUFFIXES, Given, GivenFile, Tables, find_tables
+from active_edge.market.intake.folder import passed_over
+from active_edge.market.intake.given import Given, GivenFile, Tables, find_tables
 from active_edge.market.intake.price_repairs import (
     clear_impossible_values,
     judge_returns,
@@ -55,9 +56,10 @@ def import_folder(
     Parameters
     ----------
     source
-        Folder with ``securities`` and ``prices`` and any of ``facts``, ``series``, ``members``, each as ``.parquet`` or
-        ``.csv``; or these by name: ``{"prices": frame, "securities": "names.csv"}``, each a path or a frame of pandas,
-        polars, DuckDB or any library that streams Arrow. The same rows make the same snapshot whichever way they come.
+        Folder with ``securities`` and ``prices`` and any of ``facts``, ``series``, ``members``, each as ``.parquet``,
+        ``.csv``, ``.csv.gz`` or ``.xlsx``; or these by name: ``{"prices": frame, "securities": "names.csv"}``, each a
+        path or a frame of pandas, polars, DuckDB or any library that streams Arrow. The same rows make the same
+        snapshot whichever way they come.
     target
         Market folder; made if absent.
     progress
@@ -71,36 +73,34 @@ def import_folder(
     -------
     ImportReport
         Snapshot id, rows read and kept, and every finding; the same is stored in the snapshot's report.json. Every row
-        read is either kept or in a finding of severity ``refused`` (facts told twice: ``repaired``).
+        read is either kept or in a finding of severity ``refused`` (rows told twice: ``repaired``).
 
     Raises
     ------
     ImportRefused
-        The folder, a file, a column or a value cannot be taken; nothing was written and the snapshot in use stays.
+        Everything that keeps the tables from being taken, a line each; nothing was written and the snapshot in use
+        stays.
     """
-    files = find_tables(source)
-    steps = len(files) + 3
+    given, problems = find_tables(source)
+    steps = len(given) + 3
     with writing_folder(Path(target)) as temporary, connect(spill_to=temporary / "import_spill") as connection:
         findings = Findings(connection)
-        for done, file in enumerate(files):
-            progress(f"reading {file.name}", done, steps)
-            findings.found.extend(load_table(connection, file))
+        read = _read_tables(connection, given, problems, findings, lambda what, done: progress(what, done, steps))
         if not isinstance(source, Mapping):
-            findings.found.extend(_unknown_files(Path(source), files))
-        _refuse_strangers(connection, files)
-        progress("repairing prices", len(files), steps)
+            findings.found.extend(
+                passed_over(Path(source), {file.path for file in given if isinstance(file, GivenFile)})
+            )
+        progress("repairing prices", len(read), steps)
         _repair_prices(connection, findings)
-        progress("repairing companies", len(files) + 1, steps)
-        _repair_companies(connection, findings, files)
-        progress("writing the snapshot", len(files) + 2, steps)
-        names = [file.table.name for file in files]
-        read = {name: _rows(connection, f"raw_{name}") for name in names}
-        kept = {name: _rows(connection, _CLEAN[name]) for name in names}
+        progress("repairing companies", len(read) + 1, steps)
+        _repair_companies(connection, findings, read)
+        progress("writing the snapshot", len(read) + 2, steps)
+        kept = {name: _rows(connection, _CLEAN[name]) for name in read}
         report = ImportReport("", read, kept, findings.found)
         snapshot = store(
             temporary,
-            {name: _clean_relation(connection, name) for name in names if kept[name]},
-            sources=_told_sources(source, files),
+            {name: _clean_relation(connection, name) for name in read if kept[name]},
+            sources=_told_sources(source, given),
             simulated=simulated,
             created=created or datetime.now(UTC).isoformat(timespec="seconds"),
             report=_stored_report(report),
@@ -109,15 +109,40 @@ def import_folder(
     return ImportReport(snapshot, read, kept, findings.found)
 
 
-def _refuse_strangers(connection: duckdb.DuckDBPyConnection, files: list[Given]) -> None:
-    """Refuse prices of assets that securities do not name."""
+def _read_tables(
+    connection: duckdb.DuckDBPyConnection,
+    given: Sequence[Given],
+    problems: list[str],
+    findings: Findings,
+    progress: Callable[[str, int], None],
+) -> dict[str, int]:
+    """Rows read of each table; everything that keeps the tables from being taken is told at once."""
+    rows: dict[str, int] = {}
+    for done, table in enumerate(given):
+        progress(f"reading {table.name}", done)
+        try:
+            loaded = load_table(connection, table)
+        except ImportRefused as refused:
+            problems.append(str(refused))
+        else:
+            rows[table.table.name] = loaded.rows
+            findings.found.extend(loaded.findings)
+    if {"securities", "prices"} <= rows.keys():
+        problems += _strangers(connection, {table.table.name: table for table in given})
+    if problems:
+        raise ImportRefused("\n".join(problems))
+    return rows
+
+
+def _strangers(connection: duckdb.DuckDBPyConnection, given: Mapping[str, Given]) -> list[str]:
+    """A sentence about prices of assets that securities do not name."""
     strangers = check_assets(connection)
-    if strangers:
-        by_name = {file.table.name: file for file in files}
-        raise ImportRefused(
-            f"{by_name['prices'].where}: asset {strangers[0]!r} is not in {by_name['securities'].name} "
-            f"(first ones: {', '.join(strangers)}); add a row for each asset"
-        )
+    if not strangers:
+        return []
+    return [
+        f"{given['prices'].where}: asset {strangers[0]!r} is not in {given['securities'].name} "
+        f"(first ones: {', '.join(strangers)}); add a row for each asset"
+    ]
 
 
 def _repair_prices(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
@@ -129,31 +154,18 @@ def _repair_prices(connection: duckdb.DuckDBPyConnection, findings: Findings) ->
     note_thin_sessions(connection, findings)
 
 
-def _repair_companies(connection: duckdb.DuckDBPyConnection, findings: Findings, files: list[Given]) -> None:
-    by_name = {file.table.name: file for file in files}
+def _repair_companies(connection: duckdb.DuckDBPyConnection, findings: Findings, read: Container[str]) -> None:
     settle_securities(connection, findings)
-    if "facts" in by_name:
-        settle_facts(connection, findings, by_name["facts"])
-    if "series" in by_name:
-        settle_series(connection, findings)
-    if "members" in by_name:
-        settle_members(connection, findings)
+    for name, settle in (("facts", settle_facts), ("series", settle_series), ("members", settle_members)):
+        if name in read:
+            settle(connection, findings)
 
 
-def _unknown_files(folder: Path, files: list[Given]) -> list[Finding]:
-    known = {file.name for file in files}
-    surplus = sorted(p.name for p in folder.iterdir() if p.suffix in SUFFIXES and p.name not in known)
-    if not surplus:
-        return []
-    remedy = f"Not read; tables are named {', '.join(TABLES)}."
-    return [Finding("folder", "files that are no table of a market", "noted", len(surplus), tuple(surplus[:5]), remedy)]
-
-
-def _told_sources(source: str | Path | Tables, files: list[Given]) -> list[str]:
+def _told_sources(source: str | Path | Tables, given: Sequence[Given]) -> list[str]:
     """Where the rows came from, for people: the folder, or each file and frame."""
     if not isinstance(source, Mapping):
         return [str(Path(source).resolve())]
-    return [str(file.path.resolve()) if isinstance(file, GivenFile) else file.where for file in files]
+    return [str(file.path.resolve()) if isinstance(file, GivenFile) else file.where for file in given]
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -1,0 +1,83 @@
+"""Columns that tell the currency or unit of a row: the schema means US dollars and shares, others are refused.
+
+A fact in another unit is left out and counted; a price or a security in another currency refuses the import, for a
+series with rows taken out is another series.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from active_edge.market.database import identifier, literal
+from active_edge.market.findings import EXAMPLES, Finding
+from active_edge.market.intake.taken import OwnColumns
+
+CURRENCY_COLUMNS = frozenset(
+    {
+        "currency", "curr", "ccy", "currency_code", "currencycode", "iso_currency", "reporting_currency",
+        "reportedcurrency", "reported_currency", "trading_currency", "unit", "units", "uom",
+    }
+)  # fmt: skip
+SCALE_COLUMNS = frozenset({"scale", "multiplier", "unit_multiplier", "scaling"})
+MEANT = ("", "usd", "us$", "$", "us dollar", "us dollars", "dollar", "dollars")
+MEANT_BY_FACTS = (
+    *MEANT,
+    "shares",
+    "share",
+    "usd/shares",
+    "usd/share",
+    "usd per share",
+    "usd-per-shares",
+    "pure",
+    "ratio",
+)
+ONE = ("", "1", "1.0", "one", "ones", "units", "unit", "actual")
+
+
+def tells_unit(name: str) -> bool:
+    """True for a column that tells a currency, a unit or a scale."""
+    return name.strip().casefold() in CURRENCY_COLUMNS | SCALE_COLUMNS
+
+
+def is_foreign(columns: OwnColumns) -> str:
+    """SQL that is true for a row in another currency, unit or scale than the schema means."""
+    conditions = [_is_other(columns, name) for name in columns.unknown if tells_unit(name)]
+    return f"({' OR '.join(conditions)})" if conditions else "false"
+
+
+def read_units(connection: duckdb.DuckDBPyConnection, columns: OwnColumns) -> tuple[list[Finding], list[str]]:
+    """What the columns of units say: findings about facts left out, and sentences that refuse other tables."""
+    findings, problems = [], []
+    for name in columns.unknown:
+        if not tells_unit(name):
+            continue
+        others = connection.execute(
+            f"SELECT {_word(name)}, count(*) FROM {columns.taken.sql} WHERE NOT {columns.is_blank} AND "
+            f"{_is_other(columns, name)} GROUP BY 1 ORDER BY 2 DESC, 1"
+        ).fetchall()
+        shown = tuple(f"{word} in {count:,} rows" for word, count in others[:EXAMPLES])
+        count = sum(n for _, n in others)
+        if not others:
+            kind, remedy = f"rows with a column {name!r}", "Every row is in US dollars and shares; it is not kept."
+            rows = connection.execute(f"SELECT count(*) FROM {columns.taken.sql}").fetchall()[0][0]
+            findings.append(Finding(columns.table.name, kind, "noted", rows, (), remedy))
+        elif columns.table.name == "facts":
+            kind = f"facts whose column {name!r} is not USD or shares"
+            remedy = "A number in another unit is not read as dollars; convert it at the rate of its day."
+            findings.append(Finding("facts", kind, "refused", count, shown, remedy))
+        else:
+            problems.append(
+                f"column {name!r}: {count:,} rows are not in USD ({'; '.join(shown)}); convert them to US dollars, or "
+                "leave the security out of every table"
+            )
+    return findings, problems
+
+
+def _word(name: str) -> str:
+    return f"coalesce(trim(CAST({identifier(name)} AS VARCHAR)), '')"
+
+
+def _is_other(columns: OwnColumns, name: str) -> str:
+    scale = name.strip().casefold() in SCALE_COLUMNS
+    meant = ONE if scale else MEANT_BY_FACTS if columns.table.name == "facts" else MEANT
+    return f"(lower({_word(name)}) NOT IN ({', '.join(literal(word) for word in meant)}))"

@@ -1,0 +1,119 @@
+"""Column names of a CSV file, or the one sentence that says why it is no comma-separated UTF-8 text with a header."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import IO, cast
+
+from active_edge.errors import ImportRefused
+from active_edge.schema import Table
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+DEEPEST_HEADER = 30
+"""Lines in which a header is looked for."""
+MAGIC = (
+    (b"PK\x03\x04", "a zip archive or an Excel workbook"),
+    (b"PAR1", "Parquet"),
+    (b"\x1f\x8b", "gzip"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+    (b"%PDF", "PDF"),
+    (b"<", "a web page"),
+    (b"{", "JSON"),
+)
+_ADVICE = "save it as CSV UTF-8"
+
+
+def read_header(path: Path, table: Table) -> tuple[str, ...]:
+    """Column names of a CSV file, as written.
+
+    Raises
+    ------
+    ImportRefused
+        It cannot be opened, is something else, is not UTF-8, or its first line does not name the columns.
+    """
+    try:
+        with _binary(path) as stream:
+            start = stream.read(4096)
+        _refuse_other_forms(path, start)
+        with _binary(path) as stream:
+            lines = "".join(islice(_decoded(path, stream), DEEPEST_HEADER)).splitlines()
+    except (OSError, EOFError) as error:
+        raise ImportRefused(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
+    problem = _misplaced(lines, table)
+    if problem:
+        raise ImportRefused(f"{path}: {problem}")
+    try:
+        header = tuple(name.strip() for name in next(csv.reader(lines), []))
+    except csv.Error as error:
+        raise ImportRefused(f"{path}: cannot be read as CSV ({error}); it must be UTF-8 text") from error
+    if not header or "" in header or len({name.casefold() for name in header}) < len(header):
+        raise ImportRefused(f"{path}: the first line must name each column once; it is {','.join(header)[:200]!r}")
+    return header
+
+
+def undecodable(path: Path) -> str:
+    """Sentence about the first line that is not UTF-8; empty where every line is."""
+    with _binary(path) as stream:
+        for number, line in enumerate(stream, start=1):
+            if found := _not_utf8(number, line):
+                return found
+    return ""
+
+
+def _binary(path: Path) -> IO[bytes]:
+    zipped = path.name.casefold().endswith(".gz")
+    return cast(IO[bytes], gzip.open(path, "rb")) if zipped else path.open("rb")
+
+
+def _decoded(path: Path, stream: IO[bytes]) -> Iterator[str]:
+    for number, line in enumerate(stream, start=1):
+        if found := _not_utf8(number, line):
+            raise ImportRefused(f"{path}: {found}")
+        yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+
+
+def _not_utf8(number: int, line: bytes) -> str:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        byte = f"byte 0x{line[error.start]:02x}, as Latin-1 and Windows write accents"
+        return f"line {number} is not UTF-8 ({byte}); {_ADVICE}"
+    return ""
+
+
+def _refuse_other_forms(path: Path, start: bytes) -> None:
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in start:
+        raise ImportRefused(f"{path}: is UTF-16 or binary, not UTF-8 text; {_ADVICE}")
+    for magic, form in MAGIC:
+        if start.lstrip(b"\xef\xbb\xbf \r\n").startswith(magic):
+            raise ImportRefused(f"{path}: is {form}, not CSV (it starts with {start[:4]!r}); name it by what it is")
+
+
+def _misplaced(lines: list[str], table: Table) -> str:
+    """What keeps the first line from being a header separated by commas; empty where nothing does."""
+    best, at, sign = 0, 0, ","
+    for number, line in enumerate(lines):
+        for delimiter in DELIMITERS:
+            cells = {cell.strip(' \t\r\n"').casefold() for cell in line.split(delimiter)}
+            named = len(cells & set(table.names))
+            if named > best:
+                best, at, sign = named, number, delimiter
+    if best < 2 or (at == 0 and sign == ","):
+        return ""
+    wrong = []
+    if at:
+        first = lines[0].strip()[:120]
+        wrong.append(f"line 1 is {first!r} and the column names stand in line {at + 1}: remove the lines above them")
+    if sign != ",":
+        commas = any(re.search(r"\d,\d", line) for line in lines[at + 1 :])
+        decimals = " and numbers with decimal commas" if commas else ""
+        wrong.append(
+            f"columns are separated by {DELIMITERS[sign]}{decimals}: write commas between columns"
+            + (", and decimal points" if commas else "")
+        )
+    return "; ".join(wrong)

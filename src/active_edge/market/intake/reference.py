@@ -1,0 +1,90 @@
+"""What an import reads, refuses and calls otherwise, as a document from the tables it works by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from active_edge.market.intake import values, vocabulary
+from active_edge.market.intake.currencies import CURRENCY_COLUMNS, SCALE_COLUMNS
+from active_edge.market.intake.folder import FORMS
+
+
+def import_reference() -> str:
+    """The page about imports as Markdown."""
+    parts = [*_INTRODUCTION, "| | read | refused by name |\n|---|---|---|\n" + "\n".join(map(_row, _forms())), *_WORDS]
+    for column in vocabulary.COLUMNS:
+        if any(column.meanings.values()):
+            parts.append(f"### `{column.table}.{column.name}`\n\n{_words(column.meanings)}")
+    return "\n\n".join((*parts, _ITEMS))
+
+
+_INTRODUCTION = (
+    "# Importing tables of your own",
+    "`active-edge data import FOLDER --data MARKET` reads `securities` and `prices`, and `facts`, `series`, `members`\n"
+    "where they are there. The [guide](guide.md#data-of-your-own) lists their columns.",
+    "Nothing is guessed: a value is read where its form can mean one thing only, and refused with its row and a\n"
+    "remedy where it could mean two. Every row is kept or counted. Everything wrong with a folder is told in one run.",
+)
+_WORDS = (
+    "## Words",
+    "Words are compared without case, and signs between letters count as a space. What is called otherwise here is\n"
+    "counted in the report. A word in neither column refuses the import; an unknown exchange is kept and noted.",
+)
+_ITEMS = (
+    "### `facts.item`\n\nThe items of the [guide](guide.md#data-of-your-own) in any spelling: `Net Income` is "
+    "`net_income`. An item nobody\nknows is kept and noted; no factor reads it."
+)
+
+
+def _forms() -> Iterable[tuple[str, str, str]]:
+    """What is read of each kind of thing, and what is refused."""
+    return (
+        (
+            "file",
+            f"names in any case that end in {_code(FORMS)}",
+            "a table in another form (JSON, `.xls`, an archive), in two files, or in a file that is something else",
+        ),
+        (
+            "CSV",
+            "UTF-8 with commas between columns and the column names, in any case, in the first line; any line ends",
+            "semicolons, tabs, bars; lines above the header; UTF-16, Latin-1; a line of another width",
+        ),
+        (
+            "workbook",
+            "the sheet of the table's name, else the only one with content; formulas at their saved values",
+            "several sheets that could be meant; a sheet full to Excel's last row; a day where a symbol should be",
+        ),
+        (
+            "day",
+            "`2016-06-30`, `2016/6/30`, these two at midnight, `20160630`; an instant that is midnight in UTC or in "
+            "New York, whatever the machine's time zone",
+            "day or month first, two-digit years, serial numbers, other times of day, years outside "
+            f"{values.EARLIEST_YEAR} .. {values.LATEST_YEAR}",
+        ),
+        ("number", "`1234.5`, `1.2e3`, `1_234`", "`1,234`, `1.234,5`, `12%`, `$5`, `(5)`, `1.2M`, infinity"),
+        ("volume", "whole shares; fractions are rounded and counted", "a fraction in any other whole number"),
+        (
+            "nothing",
+            f"an empty cell, NaN; in columns of numbers and days also {_code(values.MISSING_WORDS)} (counted)",
+            "nothing where a value must be",
+        ),
+        ("rows told twice", "equal rows are one (counted), empty lines none", "a key with different rows"),
+        (
+            "currency, unit",
+            f"a column {_code(sorted(CURRENCY_COLUMNS))} of USD (or shares); one of {_code(sorted(SCALE_COLUMNS))} of 1",
+            "anything else: such a fact is left out and counted, such a price or security refuses the import",
+        ),
+    )
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _code(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _words(meanings: Mapping[str, tuple[str, ...]]) -> str:
+    rows = [(f"`{said}`" if said else "nothing", ", ".join(words)) for said, words in meanings.items()]
+    return "\n".join(("| here | also read |\n|---|---|", *map(_row, rows)))

@@ -1,0 +1,427 @@
+"""Tables as other programs write them: read as they are meant, or refused in a sentence that says what to do."""
+
+import datetime as dt
+import gzip
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from active_edge.errors import ImportRefused
+from active_edge.market import open_market
+from active_edge.market.findings import ImportReport
+from active_edge.market.intake.importer import import_folder
+from active_edge.market.store import Market
+from tests.market.intake.workbooks import write_workbook
+
+SECURITIES = "asset,ticker\nA,A\n"
+PRICES = "asset,session,close,volume\nA,2016-04-01,10.5,100\nA,2016-04-04,11,200\n"
+FACTS = "asset,item,months,period_end,value,filed\nA,revenue,12,2015-12-31,5000,2016-02-25\n"
+
+
+def write(folder: Path, **tables: str | bytes) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, content in ({"securities": SECURITIES, "prices": PRICES} | tables).items():
+        (folder / f"{name}.csv").write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+def taken(tmp_path: Path, **tables: str | bytes) -> tuple[ImportReport, Market]:
+    report = import_folder(write(tmp_path / "source", **tables), tmp_path / "market")
+    return report, open_market(tmp_path / "market")
+
+
+def refused(tmp_path: Path, **tables: str | bytes) -> str:
+    with pytest.raises(ImportRefused) as caught:
+        import_folder(write(tmp_path / "source", **tables), tmp_path / "market")
+    assert not (tmp_path / "market").exists()
+    return str(caught.value)
+
+
+def closes(market: Market) -> list[float]:
+    return market.prices.close[:, 0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            PRICES.replace(",", ";").replace("10.5", "10,5"),
+            "separated by semicolons and numbers with decimal commas: write commas between columns, and decimal points",
+        ),
+        (PRICES.replace(",", ";"), "separated by semicolons: write commas between columns"),
+        (PRICES.replace(",", "\t"), "separated by tabs"),
+        (PRICES.replace(",", "|"), "separated by bars"),
+        ("sep=;\n" + PRICES.replace(",", ";"), "line 1 is 'sep=;' and the column names stand in line 2"),
+        ("# fund holdings as of 30 June 2016\n" + PRICES, "line 1 is '# fund holdings as of 30 June 2016'"),
+        ("Prices\n\nUSD\n" + PRICES, "the column names stand in line 4: remove the lines above them"),
+        (PRICES.encode("utf-16"), "is UTF-16 or binary, not UTF-8 text; save it as CSV UTF-8"),
+        (PRICES.encode("utf-16-le"), "is UTF-16 or binary"),
+        (PRICES.replace("A,2016-04-04", "É,2016-04-04").encode("latin-1"), "line 3 is not UTF-8 (byte 0xc9"),
+        (b"PK\x03\x04rest", "is a zip archive or an Excel workbook, not CSV"),
+        (b"PAR1rest", "is Parquet, not CSV"),
+        ("<!DOCTYPE html><html>", "is a web page, not CSV"),
+        ('[{"asset": "A"}]\n{"x": 1}', "column 'asset' is missing"),
+        ('{"asset": "A"}', "is JSON, not CSV"),
+        (PRICES + "Source: a vendor\n", "Line: 4; Original Line: Source: a vendor"),
+        (PRICES.replace("close", "Close").replace("volume", "close"), "the first line must name each column once"),
+        (PRICES.replace("asset", "Symbol").replace("session", "Date"), "column 'asset' is missing"),
+        (PRICES + "Total,,21.5,300\n", "column 'session': 1 values are not a date as 2016-01-22 (row 3 has nothing)"),
+    ],
+)
+def test_a_file_of_another_form_is_refused_in_a_sentence_that_names_it(tmp_path, content, said):
+    message = refused(tmp_path, prices=content)
+    assert said in message
+    assert "prices.csv: " in message
+
+
+def test_a_file_that_is_not_utf8_far_below_the_header_is_refused_with_its_line(tmp_path):
+    many = "".join(f"A{n},A{n}\n" for n in range(50))
+    assert "line 53 is not UTF-8" in refused(tmp_path, securities=(SECURITIES + many).encode() + b"\xfc,x\n")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "said"),
+    [
+        ("close", '"1,234.5"', "write numbers without commas between thousands"),
+        ("close", '"10,5"', "write a decimal point, not a comma"),
+        ("close", "1 234.5", "without spaces between thousands"),
+        ("close", "$10.5", "without a currency sign"),
+        ("close", "(10.5)", "with a minus sign, not in brackets"),
+        ("close", "12%", "0.05 for 5%"),
+        ("volume", "1.2M", "write numbers in full"),
+        ("close", "inf", "no value is infinite"),
+        ("session", "30/06/2016", "day first or month first? write year-month-day (YYYY-MM-DD)"),
+        ("session", "06/30/16", "day first or month first?"),
+        ("session", "30.06.2016", "day first or month first?"),
+        ("session", "42464", "a spreadsheet's serial number of a day"),
+        ("session", "1459728000", "a count of seconds"),
+        ("session", "2016-04-04 16:00:00", "a timestamp names a day for certain only at midnight"),
+        ("session", "2016-04-04T16:00:00-04:00", "an instant in a time zone names a day only at midnight"),
+        ("session", "2016-04-04 00:00:00+09:00", "an instant in a time zone names a day only at midnight"),
+        ("session", "0016-04-04", "days lie in 1900 .. 2100"),
+        ("session", "9999-12-31", "days lie in 1900 .. 2100"),
+        ("session", "infinity", "1 values are not a date"),
+        ("session", "epoch", "1 values are not a date"),
+        ("session", "2016-04-31", "1 values are not a date"),
+    ],
+)
+def test_a_cell_of_another_form_is_refused_with_its_row_and_what_to_write(tmp_path, column, cell, said):
+    old = {"close": "11", "volume": "200", "session": "2016-04-04"}[column]
+    message = refused(tmp_path, prices=PRICES.replace("A,2016-04-04,11,200", "A,2016-04-04,11,200".replace(old, cell)))
+    assert f"column {column!r}: 1 values are not" in message
+    assert "(row 2 has" in message
+    assert said in message
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        "2016-04-04", "2016/4/4", "20160404", "2016-04-04 00:00:00", "2016-04-04T00:00", "2016-04-04 00:00:00.000",
+        "2016-04-04T00:00:00Z", "2016-04-04 00:00:00+00:00", "2016-04-04 00:00:00-04:00", "2016-04-04T04:00:00Z",
+        "2016-04-04 04:00:00+00", '"2016-04-04"', " 2016-04-04 ",
+    ],
+)  # fmt: skip
+def test_a_day_is_read_in_each_form_that_can_mean_no_other(tmp_path, day):
+    _, market = taken(tmp_path, prices=PRICES.replace("2016-04-04", day))
+    assert market.sessions.tolist() == [pd.Timestamp("2016-04-01"), pd.Timestamp("2016-04-04")]
+
+
+@pytest.mark.parametrize(
+    "word", ["", "NaN", "n/a", "#N/A", "NA", "NULL", "None", "-", "–", ".", "NaT", "#DIV/0!", "#VALUE!"]
+)
+def test_a_word_for_missing_is_missing_in_numbers_and_dates_and_counted(tmp_path, word):
+    securities = f"asset,ticker,sic,last_session\nA,A,{word},{word}\n"
+    facts = FACTS + f"A,cash,0,2015-12-31,{word},2016-02-25\n"
+    report, market = taken(tmp_path, securities=securities, facts=facts, prices=PRICES.replace(",200", f",{word}"))
+    assert pd.isna(market.securities.loc["A", ["sic", "last_session"]]).all()
+    assert pd.isna(market.prices.volume[1, 0])
+    assert report.count("facts without a value") == 1
+    counted = 1 if word else 0
+    for column in ("sic", "volume", "value"):
+        assert report.count(f"values of column {column!r} that say in words that nothing is known") == counted
+
+
+@pytest.mark.parametrize("ticker", ["NA", "NAN", "NULL", "TRUE", "-", "N/A"])
+def test_a_ticker_is_what_is_written_even_where_it_is_a_word_for_missing(tmp_path, ticker):
+    _, market = taken(
+        tmp_path, securities=f"asset,ticker\n{ticker},{ticker}\n", prices=PRICES.replace("A,", f"{ticker},")
+    )
+    assert market.securities["ticker"].tolist() == [ticker]
+
+
+def test_fractions_of_a_share_are_rounded_and_said(tmp_path):
+    report, market = taken(tmp_path, prices=PRICES.replace(",100", ",99.6").replace(",200", ",200.4"))
+    assert market.prices.volume[:, 0].tolist() == [100, 200]
+    assert report.count("values of column 'volume' with a fraction") == 2
+    assert "Rounded to whole shares" in "\n".join(report.lines())
+
+
+def test_equal_rows_are_one_row_and_counted(tmp_path):
+    twice = PRICES + "A,2016-04-04,11,200\n" * 2
+    report, market = taken(tmp_path, prices=twice, securities=SECURITIES + "A,A\n")
+    assert closes(market) == [10.5, 11.0]
+    assert report.rows_read["prices"] == 4
+    told = {f.table: f for f in report.findings if f.kind == "rows told more than once"}
+    assert {table: (f.severity, f.count) for table, f in told.items()} == {
+        "prices": ("repaired", 2),
+        "securities": ("repaired", 1),
+    }
+    assert told["prices"].examples == ("A 2016-04-04",)
+    message = (
+        refused(tmp_path / "other", prices=twice + "A,2016-04-04,12,200\n") if (tmp_path / "other").mkdir() else ""
+    )
+    assert message == ""
+
+
+def test_a_day_told_with_two_closes_is_refused_with_both_rows(tmp_path):
+    message = refused(tmp_path, prices=PRICES + "A,2016-04-04,12,200\nA,2016-04-04,11,200\n")
+    assert "the first is asset A, session 2016-04-04 in rows 2, 3, 4; keep one row for each key" in message
+
+
+def test_lines_without_a_word_are_left_out_and_lines_of_commas_counted_with_their_row(tmp_path):
+    report, market = taken(tmp_path, prices=PRICES + "\n\n,,,\n")
+    assert closes(market) == [10.5, 11.0]
+    blank = next(f for f in report.findings if f.kind == "rows without any value")
+    assert (blank.severity, blank.count, blank.examples) == ("refused", 1, ("row 3",))
+    assert report.rows_read["prices"] - report.rows_kept["prices"] == 1
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_marks_and_line_ends_of_other_systems_change_nothing(tmp_path, mark, end):
+    _, market = taken(tmp_path, prices=(mark + PRICES).replace("\n", end))
+    assert closes(market) == [10.5, 11.0]
+
+
+def test_names_of_files_and_columns_are_read_in_any_case(tmp_path):
+    source = write(tmp_path / "source", prices=PRICES.replace("asset,session", "Asset, SESSION"))
+    (source / "prices.csv").rename(source / "Prices.CSV")
+    (source / "Facts.CSV").write_text(FACTS)
+    import_folder(source, tmp_path / "market")
+    market = open_market(tmp_path / "market")
+    assert closes(market) == [10.5, 11.0]
+    assert market.facts.of("revenue").value.tolist() == [5000.0]
+
+
+def test_a_gzipped_table_is_read_and_a_damaged_one_refused(tmp_path):
+    source = write(tmp_path / "source")
+    (source / "prices.csv").unlink()
+    whole = gzip.compress(PRICES.encode())
+    (source / "prices.csv.gz").write_bytes(whole)
+    import_folder(source, tmp_path / "market")
+    assert closes(open_market(tmp_path / "market")) == [10.5, 11.0]
+    (source / "prices.csv.gz").write_bytes(whole[:-20])
+    with pytest.raises(ImportRefused, match=r"prices\.csv\.gz: cannot be read"):
+        import_folder(source, tmp_path / "market")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("facts.csv.zip", "unpack it"),
+        ("facts.json", "this form is not read; save it as one of .parquet, .csv"),
+        ("Facts.XLS", "this form is not read"),
+        ("facts.tsv", "this form is not read"),
+    ],
+)
+def test_a_table_in_a_form_that_is_not_read_is_refused_and_not_passed_over(tmp_path, name, said):
+    source = write(tmp_path / "source")
+    (source / name).write_text("x")
+    with pytest.raises(ImportRefused, match=name) as caught:
+        import_folder(source, tmp_path / "market")
+    assert said in str(caught.value)
+
+
+def test_parts_of_a_table_are_named_where_the_table_is_missing_and_noted_beside_it(tmp_path):
+    source = write(tmp_path / "source")
+    (source / "prices.csv").rename(source / "prices_2016.csv")
+    with pytest.raises(ImportRefused, match=r"table 'prices' is missing.*; prices_2016\.csv look like parts of it"):
+        import_folder(source, tmp_path / "market")
+    (source / "prices.csv").write_text(PRICES)
+    report = import_folder(source, tmp_path / "market")
+    passed = next(f for f in report.findings if f.kind == "files that are no table of a market")
+    assert passed.examples == ("prices_2016.csv",)
+
+
+def test_everything_wrong_with_a_folder_is_told_in_one_run(tmp_path):
+    message = refused(
+        tmp_path,
+        securities="asset,ticker,sic,cik\nA,A,x,y\n",
+        prices=PRICES.replace("A,", "Q,").replace("10.5", "ten").replace("100", "many"),
+        facts=FACTS.replace("filed", "known"),
+        series="series;date;value\nIWM;2016-04-01;1\n",
+    )
+    (tmp_path / "source" / "members.json").write_text("[]")
+    lines = message.splitlines()
+    assert [line.split("source/")[1].split(":")[0] for line in lines] == [
+        "securities.csv", "securities.csv", "prices.csv", "prices.csv", "facts.csv", "series.csv",
+    ]  # fmt: skip
+    for said in ("'sic'", "'cik'", "'close'", "'volume'", "'filed' is missing", "semicolons"):
+        assert sum(said in line for line in lines) == 1, said
+
+
+ROWS = [
+    ["asset", "item", "months", "period_end", "value", "filed"],
+    ["A", "revenue", 12, dt.date(2015, 12, 31), 5000, dt.date(2016, 2, 25)],
+    [None, None, None, None, None, None],
+    ["A", "cash", 0, "2015-12-31", 12.25, dt.date(2016, 2, 25)],
+]
+
+
+def test_a_workbook_is_the_same_snapshot_as_the_same_rows_in_csv(tmp_path):
+    source = write(tmp_path / "source", facts=FACTS + "A,cash,0,2015-12-31,12.25,2016-02-25\n")
+    first = import_folder(source, tmp_path / "csv")
+    (source / "facts.csv").unlink()
+    write_workbook(source / "Facts.xlsx", Sheet1=ROWS, Sheet2=[])
+    second = import_folder(source, tmp_path / "xlsx")
+    assert first.snapshot == second.snapshot
+    assert second.rows_read["facts"] == 2
+
+
+def test_the_sheet_of_the_tables_name_is_read_and_several_others_are_refused(tmp_path):
+    source = write(tmp_path / "source")
+    write_workbook(source / "facts.xlsx", Notes=[["about"]], FACTS=ROWS)
+    import_folder(source, tmp_path / "market")
+    assert open_market(tmp_path / "market").items == {"revenue", "cash"}
+    write_workbook(source / "facts.xlsx", Notes=[["about"]], Data=ROWS)
+    with pytest.raises(ImportRefused, match=r"several sheets \(Notes, Data\); name the one to read 'facts'"):
+        import_folder(source, tmp_path / "market")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            [["asset", "ticker"], ["A", dt.date(2016, 3, 1)]],
+            "column 'ticker': 1 values are days (row 1 has '2016-03-01')",
+        ),
+        ([["asset", None, "ticker"], ["A", 1, "A"]], "the first row must name each column once"),
+        ([], "has no rows"),
+    ],
+)
+def test_a_workbook_that_lost_something_is_refused(tmp_path, rows, said):
+    source = write(tmp_path / "source")
+    (source / "securities.csv").unlink()
+    write_workbook(source / "securities.xlsx", Sheet1=rows)
+    with pytest.raises(ImportRefused) as caught:
+        import_folder(source, tmp_path / "market")
+    assert said in str(caught.value)
+
+
+def test_true_false_and_whole_numbers_of_a_workbook_are_the_text_they_show(tmp_path):
+    source = write(
+        tmp_path / "source", prices=PRICES.replace("A,", "TRUE,") + PRICES.replace("A,", "77,").split("\n", 1)[1]
+    )
+    (source / "securities.csv").unlink()
+    write_workbook(source / "securities.xlsx", Sheet1=[["asset", "ticker", "sic"], [True, True, 3711], [77, 77, None]])
+    import_folder(source, tmp_path / "market")
+    market = open_market(tmp_path / "market")
+    assert market.assets.tolist() == ["77", "TRUE"]
+    assert market.securities.loc["TRUE", "sic"] == 3711
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"asset,item\n", "is no Excel workbook"), (b"PK\x03\x04xx", "Excel")])
+def test_a_file_that_is_no_workbook_is_refused_by_name(tmp_path, content, said):
+    source = write(tmp_path / "source")
+    (source / "facts.xlsx").write_bytes(content)
+    with pytest.raises(ImportRefused, match=r"facts\.xlsx: ") as caught:
+        import_folder(source, tmp_path / "market")
+    assert said in str(caught.value)
+
+
+def test_facts_in_another_currency_are_left_out_by_name_and_dollars_stay(tmp_path):
+    facts = (
+        "asset,item,months,period_end,value,filed,Currency\n"
+        "A,revenue,12,2015-12-31,5000,2016-02-25,NOK\n"
+        "A,cash,0,2015-12-31,12,2016-02-25,usd\n"
+        "A,equity,0,2015-12-31,12,2016-02-25,\n"
+    )
+    report, market = taken(tmp_path, facts=facts)
+    assert market.items == {"cash", "equity"}
+    foreign = next(f for f in report.findings if "not USD" in f.kind)
+    assert (foreign.severity, foreign.count, foreign.examples) == ("refused", 1, ("NOK in 1 rows",))
+    assert report.rows_read["facts"] - report.rows_kept["facts"] == 1
+
+
+@pytest.mark.parametrize(("column", "word"), [("unit", "thousands"), ("scale", "1000"), ("currency", "GBp")])
+def test_facts_in_another_unit_or_scale_are_left_out_by_name(tmp_path, column, word):
+    head, row = FACTS.strip().split("\n")
+    report, _ = taken(tmp_path, facts=f"{head},{column}\n{row},{word}\n")
+    assert report.rows_kept["facts"] == 0
+    assert f"{word} in 1 rows" in "\n".join(report.lines())
+
+
+def test_a_column_that_says_dollars_everywhere_is_noted(tmp_path):
+    report, _ = taken(tmp_path, prices="currency," + PRICES.replace("\nA", "\nUSD,A"))
+    assert report.count("rows with a column 'currency'") == 2
+    assert closes(open_market(tmp_path / "market")) == [10.5, 11.0]
+
+
+def test_prices_in_another_currency_are_refused_by_name(tmp_path):
+    message = refused(tmp_path, prices="currency," + PRICES.replace("\nA", "\nCAD,A"))
+    assert "column 'currency': 2 rows are not in USD (CAD in 2 rows)" in message
+
+
+def zoned_prices(folder: Path, stamps: list[str], kind: str = "TIMESTAMPTZ") -> Path:
+    source = write(folder)
+    (source / "prices.csv").unlink()
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        rows = " UNION ALL ".join(f"SELECT 'A' AS asset, {kind} '{s}' AS session, 10.0 AS close" for s in stamps)
+        connection.execute(f"COPY ({rows}) TO '{source / 'prices.parquet'}' (FORMAT parquet)")
+    return source
+
+
+@pytest.mark.parametrize(
+    ("kind", "stamps"),
+    [
+        ("TIMESTAMPTZ", ["2016-03-11 00:00:00+00", "2016-03-14 00:00:00+00"]),  # midnight in UTC
+        (
+            "TIMESTAMPTZ",
+            ["2016-03-11 05:00:00+00", "2016-03-14 04:00:00+00"],
+        ),  # in New York, before and after the clocks change
+        ("TIMESTAMP", ["2016-03-11", "2016-03-14"]),
+        ("TIMESTAMP_NS", ["2016-03-11", "2016-03-14"]),
+        ("TIMESTAMP_MS", ["2016-03-11", "2016-03-14"]),
+        ("TIMESTAMP_S", ["2016-03-11", "2016-03-14"]),
+        ("DATE", ["2016-03-11", "2016-03-14"]),
+        ("VARCHAR", ["2016-03-11", "2016-03-14"]),
+    ],
+)
+def test_a_stored_midnight_of_the_market_is_its_day(tmp_path, kind, stamps):
+    import_folder(zoned_prices(tmp_path / "source", stamps, kind), tmp_path / "market")
+    assert open_market(tmp_path / "market").sessions.tolist() == [
+        pd.Timestamp("2016-03-11"),
+        pd.Timestamp("2016-03-14"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "stamp"),
+    [
+        ("TIMESTAMPTZ", "2016-03-11 08:00:00+00"),  # midnight in Los Angeles
+        ("TIMESTAMPTZ", "2016-03-11 04:00:00+00"),  # eleven at night in New York
+        ("TIMESTAMPTZ", "2016-03-11 21:00:00+00"),  # the close
+        ("TIMESTAMP", "2016-03-11 16:00:00"),
+        ("TIMESTAMP", "infinity"),
+        ("DATE", "infinity"),
+    ],
+)
+def test_a_stored_time_of_day_is_refused_by_name(tmp_path, kind, stamp):
+    with pytest.raises(ImportRefused, match=r"column 'session': 1 values are not a date .*row 1 has"):
+        import_folder(zoned_prices(tmp_path / "source", [stamp], kind), tmp_path / "market")
+
+
+@pytest.mark.parametrize(("value", "kept"), [(20160404, True), (42464, False), (1459728000, False)])
+def test_a_whole_number_is_a_day_only_where_its_digits_are_one(tmp_path, value, kept):
+    source = write(tmp_path / "source")
+    (source / "prices.csv").unlink()
+    duckdb.sql(f"SELECT 'A' AS asset, {value} AS session, 10.0 AS close").write_parquet(str(source / "prices.parquet"))
+    if kept:
+        import_folder(source, tmp_path / "market")
+        assert open_market(tmp_path / "market").sessions.tolist() == [pd.Timestamp("2016-04-04")]
+    else:
+        with pytest.raises(ImportRefused, match="column 'session'"):
+            import_folder(source, tmp_path / "market")

@@ -1,0 +1,113 @@
+"""Words of other people's tables: each means one thing here, and the page shows what is done."""
+
+from pathlib import Path
+
+import pytest
+
+from active_edge.errors import ImportRefused
+from active_edge.market import open_market
+from active_edge.market.intake import vocabulary
+from active_edge.market.intake.importer import import_folder
+from active_edge.market.intake.reference import import_reference
+from tests.market.intake.test_foreign_files import FACTS, PRICES, taken, write
+
+HEAD = "asset,ticker,exchange,security_type,exit_reason,last_session\n"
+
+
+def securities(exchange: str = "", kind: str = "", reason: str = "") -> str:
+    return HEAD + f"A,A,{exchange},{kind},{reason},\n"
+
+
+@pytest.mark.parametrize(
+    ("reason", "read"),
+    [
+        ("Bankruptcy", "distress"), ("BANKRUPT", "distress"), ("Chapter 11", "distress"), ("chapter-7", "distress"),
+        ("Acquired", "merger"), ("Acquisition", "merger"), ("M&A", "merger"), ("Merged", "merger"),
+        ("Voluntary Delisting", "voluntary"), ("deregistered", "voluntary"), ("Delisted", "unknown"),
+        ("Merger", "merger"), ("liquidation", "unknown"), ("unknown", "unknown"),
+    ],
+)  # fmt: skip
+def test_a_reason_for_leaving_is_read_in_the_words_of_others(tmp_path, reason, read):
+    report, market = taken(tmp_path, securities=securities(reason=reason))
+    assert market.securities.loc["A", "exit_reason"] == read
+    assert report.count("rows whose exit_reason is called otherwise here") == int(reason != read)
+
+
+@pytest.mark.parametrize(
+    ("kind", "read"),
+    [("Common Stock", "common"), ("CS", "common"), ("Ordinary Shares", "common"), ("REIT", "reit"), ("ETF", "etf"),
+     ("ADRC", "adr"), ("Closed-End Fund", "fund"), ("PFD", "preferred"), ("WARRANT", "warrant")],
+)  # fmt: skip
+def test_a_kind_of_security_is_read_in_the_words_of_others(tmp_path, kind, read):
+    assert taken(tmp_path, securities=securities(kind=kind))[1].securities.loc["A", "security_type"] == read
+
+
+@pytest.mark.parametrize(
+    ("exchange", "read"),
+    [("XNYS", "NYSE"), ("New York Stock Exchange", "NYSE"), ("nyse", "NYSE"), ("XNAS", "NASDAQ"),
+     ("NasdaqGS", "NASDAQ"), ("NYSE American", "AMEX"), ("NYSE MKT", "AMEX"), ("NYSE Arca", "ARCA"),
+     ("OTC Markets", "OTC"), ("Pink Sheets", "OTC")],
+)  # fmt: skip
+def test_an_exchange_is_read_in_the_words_of_others(tmp_path, exchange, read):
+    assert taken(tmp_path, securities=securities(exchange=exchange))[1].securities.loc["A", "exchange"] == read
+
+
+@pytest.mark.parametrize("nothing", ["n/a", "-", "Active", "Listed"])
+def test_a_word_for_still_listed_is_no_reason_for_leaving(tmp_path, nothing):
+    _, market = taken(tmp_path, securities=securities(reason=nothing))
+    assert market.securities["exit_reason"].isna().all()
+
+
+def test_unknown_words_are_refused_by_name_with_what_may_be_written_all_at_once(tmp_path):
+    source = write(tmp_path / "source", securities=securities(kind="Frob", reason="Bankruptcyy"))
+    with pytest.raises(ImportRefused) as caught:
+        import_folder(source, tmp_path / "market")
+    first, second = str(caught.value).splitlines()
+    assert "column 'exit_reason': 'Bankruptcyy' (1 rows) is no word of it; did you mean bankruptcy?" in first
+    assert "Write merger, distress, voluntary or unknown, or leave it empty" in first
+    assert "column 'security_type': 'Frob'" in second
+
+
+def test_an_unknown_exchange_is_kept_and_noted(tmp_path):
+    report, market = taken(tmp_path, securities=securities(exchange="TSX"))
+    assert market.securities.loc["A", "exchange"] == "TSX"
+    noted = next(f for f in report.findings if f.kind == "rows of an unknown exchange")
+    assert (noted.severity, noted.examples) == ("noted", ("TSX in 1 rows",))
+
+
+def test_items_and_factor_series_are_read_in_any_spelling(tmp_path):
+    _, market = taken(
+        tmp_path,
+        facts=FACTS.replace("revenue", "Net Income") + "A,EPS-Basic,12,2015-12-31,1.5,2016-02-25\n",
+        series="series,date,value\nMkt-RF,2016-04-01,0.01\nsmb,2016-04-01,0.01\nUMD,2016-04-01,0.01\nIWM,2016-04-01,99\n",
+    )
+    assert market.items == {"net_income", "eps_basic"}
+    assert market.series_names == {"MKT_RF", "SMB", "MOM", "IWM"}
+
+
+def test_a_confidence_of_another_word_is_refused_by_name(tmp_path):
+    head, row = FACTS.strip().split("\n")
+    source = write(tmp_path / "source", facts=f"{head},confidence\n{row},sure\n")
+    with pytest.raises(ImportRefused, match="column 'confidence': 'sure'"):
+        import_folder(source, tmp_path / "market")
+
+
+def test_no_word_means_two_things_and_each_is_on_the_page():
+    page = import_reference()
+    for column in vocabulary.COLUMNS:
+        seen: dict[str, str] = {}
+        for said, words in column.meanings.items():
+            for word in filter(None, (said, *words)):
+                assert vocabulary.meaning_of(word, column.meanings) == said, word
+                assert seen.setdefault(word.casefold(), said) == said, word
+                if column.name != "item":
+                    assert word in page, word
+
+
+def test_the_stored_words_stay_as_they_are_when_a_snapshot_is_imported_again(tmp_path):
+    first, _ = taken(tmp_path, securities=securities("XNYS", "Common Stock", "Bankruptcy"), prices=PRICES)
+    again = import_folder(tmp_path / "market" / "snapshots" / first.snapshot, tmp_path / "again")
+    assert again.snapshot == first.snapshot
+    assert open_market(tmp_path / "again").snapshot == first.snapshot
+    assert not [f for f in again.findings if "called otherwise" in f.kind]
+    assert Path(tmp_path / "again").is_dir()
