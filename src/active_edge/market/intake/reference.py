@@ -71,7 +71,7 @@ def _forms() -> Iterable[tuple[str, str, str]]:
         ("rows told twice", "equal rows are one (counted), empty lines none", "a key with different rows"),
         (
             "currency, unit",
-            f"a column {_code(sorted(CURRENCY_COLUMNS))} of USD (or shares); one of {_code(sorted(SCALE_COLUMNS))} of 1",
+            f"a column {_code(sorted(CURRENCY_COLUMNS))} of USD or shares; one of {_code(sorted(SCALE_COLUMNS))} of 1",
             "anything else: such a fact is left out and counted, such a price or security refuses the import",
         ),
     )
