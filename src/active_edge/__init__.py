@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from active_edge.cli.main import main
     from active_edge.costs import Costs, Delisting, Impact, TradingTerms
     from active_edge.errors import ActiveEdgeError
+    from active_edge.factors.own import factor
     from active_edge.market import Market, open_market
     from active_edge.market.intake.importer import import_folder
+    from active_edge.panel import Panel
+    from active_edge.plugins import load_plugins
     from active_edge.results.batch import judge, run_strategies, write_report
     from active_edge.run.backtest import backtest
     from active_edge.run.own_weights import backtest_weights
@@ -38,14 +41,17 @@ _HOME = {
     "Delisting": "active_edge.costs",
     "Impact": "active_edge.costs",
     "Market": "active_edge.market",
+    "Panel": "active_edge.panel",
     "Screen": "active_edge.screen",
     "Strategy": "active_edge.strategy",
     "TradingTerms": "active_edge.costs",
     "backtest": "active_edge.run.backtest",
     "backtest_weights": "active_edge.run.own_weights",
     "choose_market": "active_edge.choice",
+    "factor": "active_edge.factors.own",
     "import_folder": "active_edge.market.intake.importer",
     "judge": "active_edge.results.batch",
+    "load_plugins": "active_edge.plugins",
     "load_screen": "active_edge.screen",
     "load_strategy": "active_edge.strategy",
     "main": "active_edge.cli.main",
@@ -62,14 +68,17 @@ __all__ = [
     "Delisting",
     "Impact",
     "Market",
+    "Panel",
     "Screen",
     "Strategy",
     "TradingTerms",
     "backtest",
     "backtest_weights",
     "choose_market",
+    "factor",
     "import_folder",
     "judge",
+    "load_plugins",
     "load_screen",
     "load_strategy",
     "main",

@@ -35,7 +35,7 @@ class StrictModel(BaseModel):
 Model = TypeVar("Model", bound=StrictModel)
 
 
-def load_model(path: str | Path, model: type[Model]) -> Model:
+def load_model(path: str | Path, model: type[Model], *, context: Mapping[str, Any] | None = None) -> Model:
     """The validated content of one YAML file.
 
     Parameters
@@ -43,6 +43,7 @@ def load_model(path: str | Path, model: type[Model]) -> Model:
     path : file to read, UTF-8.
     model : the `StrictModel` it must fit. A validator of the model may raise ``ValueError`` for rules
         between keys; the message is reported at the line of the key it belongs to.
+    context : what validators may ask for beside the file.
 
     Raises
     ------
@@ -57,10 +58,10 @@ def load_model(path: str | Path, model: type[Model]) -> Model:
         raise ConfigError(f"{path}: no such file; {remedy}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read as UTF-8 text: {error}") from None
-    return parse_model(text, model, str(path))
+    return parse_model(text, model, str(path), context=context)
 
 
-def parse_model(text: str, model: type[Model], where: str) -> Model:
+def parse_model(text: str, model: type[Model], where: str, *, context: Mapping[str, Any] | None = None) -> Model:
     """The validated content of YAML text; `where` names it in messages. See `load_model`."""
     root, content = _read(text, where)
     if not isinstance(root, yaml.MappingNode) or not isinstance(content, dict):
@@ -68,7 +69,7 @@ def parse_model(text: str, model: type[Model], where: str) -> Model:
     lines = dict(_lines(root, ()))
     problems = [(node.start_mark.line + 1, problem) for node, problem in _duplicates(root)]
     try:
-        parsed = model.model_validate(content)
+        parsed = model.model_validate(content, context=context)
     except ValidationError as error:
         problems += [_problem(detail, lines, model) for detail in error.errors()]
     if problems:

@@ -8,6 +8,7 @@ ActiveEdgeError
 ├── MissingInput (LookupError)      what was asked for is not in this market, or not at this date
 ├── BacktestError (RuntimeError)    targets or prices cannot be simulated as asked
 ├── InferenceError (ValueError)     a sample cannot support the number asked for
+├── PluginError (RuntimeError)      a user's own file cannot be used
 ├── LedgerError (RuntimeError)      the record of trials cannot be read or written
 └── SourceError (OSError)           a live source failed
     ├── SourceRefused               it answered, and the answer is no (403, 404, block page)
@@ -48,6 +49,10 @@ class BacktestError(ActiveEdgeError, RuntimeError):
 
 class InferenceError(ActiveEdgeError, ValueError):
     """A sample cannot support the number asked for."""
+
+
+class PluginError(ActiveEdgeError, RuntimeError):
+    """A user's own file cannot be used; the message names it, what it defines and the line."""
 
 
 class LedgerError(ActiveEdgeError, RuntimeError):

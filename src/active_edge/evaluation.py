@@ -14,7 +14,7 @@ import pandas as pd
 
 from active_edge import crosssection
 from active_edge.errors import MissingInput
-from active_edge.factors import FACTORS, Factor, factor_matrix
+from active_edge.factors import Factor
 from active_edge.market import Market
 from active_edge.panel import Panel
 from active_edge.universe import Rule, Universe, select_universe
@@ -36,6 +36,7 @@ class Evaluation:
     score : (n_dates, n_assets) float in [0, 1], higher is better; NaN for all not in `ranked`.
     rank : (n_dates, n_assets) float; 1 = best; NaN for all not in `ranked`.
     values : factor name -> (n_dates, n_assets) float; NaN missing.
+    definitions : factor name -> the factor that gave its values.
     """
 
     screen: Screen
@@ -47,6 +48,7 @@ class Evaluation:
     score: np.ndarray
     rank: np.ndarray
     values: Mapping[str, np.ndarray]
+    definitions: Mapping[str, Factor]
 
     def selected(self) -> np.ndarray:
         """(n_dates, n_assets) bool; the members, with entry at `top` and exit past `keep_until`."""
@@ -91,7 +93,7 @@ class Evaluation:
         ages = []
         for name in self.screen.factors():
             frame[name] = self.values[name][row, columns]
-            ages.append(data_age(self.panel, FACTORS[name])[row, columns])
+            ages.append(data_age(self.panel, self.definitions[name])[row, columns])
         frame["data_age_days"] = np.fmax.reduce(ages) if ages else np.nan
         return frame
 
@@ -100,17 +102,17 @@ class Evaluation:
         lines = [_explained(rule, row, column, "universe", np.nan) for rule in self.universe.rules]
         for part, rules in (("require", self.required), ("require_any", self.alternatives)):
             for rule in rules:
-                age = data_age(self.panel, FACTORS[rule.name])[row, column]
+                age = data_age(self.panel, self.definitions[rule.name])[row, column]
                 lines.append(_explained(rule, row, column, part, age))
         for name, weight in self.screen.rank.items():
             value = self.values[name][row, column]
-            age = data_age(self.panel, FACTORS[name])[row, column]
+            age = data_age(self.panel, self.definitions[name])[row, column]
             lines.append(
                 {
                     "part": "rank",
                     "rule": name,
                     "value": value,
-                    "bound": f"weight {weight:g}, {FACTORS[name].good} is good",
+                    "bound": f"weight {weight:g}, {self.definitions[name].good} is good",
                     "passed": not np.isnan(value),
                     "short_by": np.nan,
                     "data_age_days": age,
@@ -139,7 +141,8 @@ def evaluate(screen: Screen, panel: Panel, *, universe: Universe | None = None) 
     Timing: known at the close of each date.
     """
     universe = select_universe(screen.universe, panel) if universe is None else universe
-    values = {name: factor_matrix(panel, name) for name in screen.factors()}
+    definitions = {name: screen.definition(name) for name in screen.factors()}
+    values = {name: definition.compute(panel) for name, definition in definitions.items()}
     required = tuple(_rule(name, bound, values[name], universe.mask) for name, bound in screen.require.items())
     alternatives = tuple(_rule(name, b, values[name], universe.mask) for name, b in screen.require_any.items())
     passed = universe.mask.copy()
@@ -151,7 +154,7 @@ def evaluate(screen: Screen, panel: Panel, *, universe: Universe | None = None) 
     ranked = passed & (np.isfinite(score) if screen.rank else True)
     score = np.where(ranked, score, np.nan)
     rank = order(score, ranked)
-    return Evaluation(screen, panel, universe, required, alternatives, ranked, score, rank, values)
+    return Evaluation(screen, panel, universe, required, alternatives, ranked, score, rank, values, definitions)
 
 
 def order(score: np.ndarray, ranked: np.ndarray) -> np.ndarray:
@@ -191,7 +194,7 @@ def buffered(rank: np.ndarray, top: int, keep_until: int) -> np.ndarray:
 
 def data_age(panel: Panel, factor: Factor) -> np.ndarray:
     """(n_dates, n_assets) days since the end of the oldest period behind a factor; NaN where it uses prices only."""
-    ages = [panel.age(item) for item in factor.items() if item in panel.market.items]
+    ages = [panel.age(item) for item in factor.items_on(panel) if item in panel.market.items]
     if not ages:
         return np.full((len(panel.dates), len(panel.market.assets)), np.nan)
     oldest: np.ndarray = np.fmax.reduce(ages)
@@ -234,7 +237,7 @@ def percentiles(screen: Screen, values: Mapping[str, np.ndarray], universe: Univ
     """Rank term -> (n_dates, n_assets) percentile rank in [0, 1], 1 is the good end; NaN where the value is missing."""
     groups = universe.sectors if screen.rank_within == "sector" else None
     ranks = {name: crosssection.percentile_rank(values[name], universe.mask, groups=groups) for name in screen.rank}
-    return {name: rank if FACTORS[name].good == "high" else 1.0 - rank for name, rank in ranks.items()}
+    return {name: rank if screen.definition(name).good == "high" else 1.0 - rank for name, rank in ranks.items()}
 
 
 def weighted_score(terms: Mapping[str, np.ndarray], weights: Mapping[str, float], shape: tuple[int, int]) -> np.ndarray:

@@ -6,19 +6,20 @@ A screen never looks at a price or a fact itself: it asks factors, and factors a
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pandas as pd
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
 from active_edge.config import StrictModel, load_model
 from active_edge.evaluation import evaluate, on_session
-from active_edge.factors import FACTORS
+from active_edge.factors import FACTORS, Factor, item_factor
+from active_edge.factors.definition import Good
 from active_edge.market import Market
 from active_edge.panel import Panel
+from active_edge.schema import ITEMS
 from active_edge.shipped import find_file
 from active_edge.universe import UniverseRules
-from active_edge.words import nearest
 
 
 class Bound(StrictModel):
@@ -60,14 +61,41 @@ class Selection(StrictModel):
         return self
 
 
-def _factor(name: str) -> str:
-    if name not in FACTORS:
-        raise ValueError(f"no factor is named {name!r}; {nearest(name, FACTORS)}")
+class ItemRules(StrictModel):
+    """How an item of the market is read where a screen names it as a factor: the newest figure filed by the date."""
+
+    good: Good = "none"
+    max_age_days: int | None = Field(default=None, ge=1)
+    unit: str = ""
+
+
+def _own_item(name: str) -> str:
+    if FACTORS.knows(name):
+        raise ValueError(f"{name!r} is a factor; items are names that a market holds and no factor has")
     return name
 
 
-def _ranking_factor(name: str) -> str:
-    if FACTORS[_factor(name)].good == "none":
+def _factor(name: str, info: ValidationInfo) -> str:
+    if name in info.data.get("items", {}):
+        return name
+    try:
+        FACTORS.find(name)
+    except KeyError:
+        own = {*(info.context or {}).get("items", ())} - {*ITEMS}
+        remedy = FACTORS.remedy(name, also=own)
+        item = "" if "did you mean" in remedy else f"; an item of your own market is declared: items: {{{name}: {{}}}}"
+        raise ValueError(remedy + item) from None
+    return name
+
+
+def _ranking_factor(name: str, info: ValidationInfo) -> str:
+    items = info.data.get("items", {})
+    if _factor(name, info) in items and items[name].good == "none":
+        raise ValueError(
+            f"{name} is an item, and nobody knows which end of it is good; say it: items: {{{name}: {{good: high}}}} "
+            "or {good: low}, or use it under require"
+        )
+    if name not in items and FACTORS.find(name).good == "none":
         raise ValueError(f"{name} has no good direction, so it cannot rank; use it under require")
     return name
 
@@ -89,11 +117,24 @@ class Screen(StrictModel):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     description: str
     universe: UniverseRules = UniverseRules()
+    items: dict[Annotated[str, AfterValidator(_own_item)], ItemRules] = Field(default_factory=dict)
     require: Rules = Field(default_factory=dict)
     require_any: Rules = Field(default_factory=dict)
     rank: Ranking = Field(default_factory=dict)
     rank_within: Literal["universe", "sector"] = "universe"
     select: Selection | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _items_named(cls, content: Any, info: ValidationInfo) -> Any:
+        """Write the items out that a rule names: those every market may have, and those of the market in hand."""
+        if not isinstance(content, dict) or not isinstance(content.get("items", {}), dict):
+            return content
+        held = {*ITEMS, *(info.context or {}).get("items", ())}
+        parts = [content.get(part) for part in ("require", "require_any", "rank")]
+        named = [name for part in parts if isinstance(part, dict) for name in part]
+        found: dict[str, Any] = {n: {} for n in named if isinstance(n, str) and n in held and not FACTORS.knows(n)}
+        return {**content, "items": {**found, **content.get("items", {})}} if found else content
 
     @model_validator(mode="after")
     def _selection_needs_ranks(self) -> Screen:
@@ -109,6 +150,13 @@ class Screen(StrictModel):
     def factors(self) -> tuple[str, ...]:
         """Names of all factors the screen uses, required ones first."""
         return tuple(dict.fromkeys((*self.require, *self.require_any, *self.rank)))
+
+    def definition(self, name: str) -> Factor:
+        """The factor that a name of the screen means."""
+        if name in self.items:
+            rules = self.items[name]
+            return item_factor(name, rules.good, rules.unit, rules.max_age_days)
+        return FACTORS.find(name)
 
     def strict_rules(self) -> frozenset[str]:
         """Names of the rules and rank terms that a missing value fails, among them ``sector``."""
@@ -152,11 +200,12 @@ class Screen(StrictModel):
         return evaluate(self, panel).explain_frame(0, market.asset_of(ticker, panel.dates[0]))
 
 
-def load_screen(path: str | Path) -> Screen:
+def load_screen(path: str | Path, market: Market | None = None) -> Screen:
     """The screen in a YAML file; every error of the file at once as `ConfigError`.
 
     Parameters
     ----------
     path : a file, or a bare name: ``avoid_junk`` is ``screens/avoid_junk.yaml`` here, else the shipped screen.
+    market : one whose own items the file may name as factors without declaring them.
     """
-    return load_model(find_file(path, "screens"), Screen)
+    return load_model(find_file(path, "screens"), Screen, context={"items": market.items if market else frozenset()})

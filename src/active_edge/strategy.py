@@ -19,8 +19,10 @@ from active_edge.config import StrictModel, load_model
 from active_edge.costs.terms import CapitalUsd, Costs, Delisting, TradeAt, TradingTerms
 from active_edge.errors import ConfigError, MissingInput
 from active_edge.evaluation import Evaluation, evaluate
+from active_edge.factors.own import OwnFactor
 from active_edge.market import Market
 from active_edge.panel import Panel
+from active_edge.plugins import Plugin
 from active_edge.screen import Screen, load_screen
 from active_edge.sectors import UNKNOWN
 from active_edge.sessions import MONTHS_APART, rebalance_sessions
@@ -119,8 +121,14 @@ class Decision:
         """(n_dates, n_rules) share of candidates with a value."""
         return self.evaluation.coverage()
 
+    @property
+    def plugins(self) -> dict[str, Plugin]:
+        """What of it a plug-in defines, such as ``factor my_factor``, to the plug-in; empty where nothing is."""
+        defined = self.evaluation.definitions.items()
+        return {f"factor {name}": made.plugin for name, made in defined if isinstance(made, OwnFactor)}
 
-def load_strategy(path: str | Path, screens: str | Path | None = None) -> Strategy:
+
+def load_strategy(path: str | Path, screens: str | Path | None = None, market: Market | None = None) -> Strategy:
     """The strategy in a YAML file and its screen.
 
     Parameters
@@ -128,6 +136,7 @@ def load_strategy(path: str | Path, screens: str | Path | None = None) -> Strate
     path : a file, or a bare name: ``avoid_junk`` is ``strategies/avoid_junk.yaml`` here, else the shipped strategy.
     screens : folder of the screen files; default the folder ``screens`` beside the file's own folder, then the
         file's own folder, then the shipped screens.
+    market : as `load_screen`.
 
     Raises
     ------
@@ -143,7 +152,7 @@ def load_strategy(path: str | Path, screens: str | Path | None = None) -> Strate
         known = [file.stem for folder in folders for file in folder.glob("*.yaml")]
         places = " or ".join(map(str, folders))
         raise ConfigError(f"{path}: screen: there is no {name} in {places}; {nearest(rules.screen, known)}")
-    screen = load_screen(found)
+    screen = load_screen(found, market=market)
     if rules.weights == "rank" and not screen.rank:
         raise ConfigError(f"{path}: weights: rank needs a ranking, and {found} has none; give equal, cap or a rank")
     return Strategy(rules, screen)

@@ -1,20 +1,23 @@
 """JSON Schema of each kind of YAML file, made from the models that read it, so that an editor knows keys and bounds.
 
 A schema accepts every file that `check` accepts, and refuses unknown keys, wrong types and values out of bounds. Rules
-between keys (``keep_until`` at least ``top``) are `check`'s alone.
+between keys (``keep_until`` at least ``top``) are `check`'s alone. Of a user's own factors it knows those that plug-ins
+declare in the scope it is made in; of own items, none.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
 from active_edge.article.article import ClaimFile
 from active_edge.config import StrictModel
-from active_edge.factors import FACTORS
+from active_edge.factors import FACTORS, definition_of
+from active_edge.schema import ITEMS
 from active_edge.screen import Bound, Screen
 from active_edge.shipped import Kind
 from active_edge.strategy import StrategyRules
@@ -49,9 +52,11 @@ def yaml_schema(kind: Kind) -> dict[str, Any]:
         schema["if"] = {"required": ["select"], "properties": {"select": {"type": "object"}}}
         schema["then"] = {"required": ["rank"], "properties": {"rank": {"minProperties": 1}}}
         keys = schema["properties"]
+        names = {*FACTORS.names(), *ITEMS}
         for name in ("require", "require_any"):
-            _name_factors(keys[name], list(FACTORS))
-        _name_factors(keys["rank"], [name for name, factor in FACTORS.items() if factor.good != "none"])
+            _name_factors(keys[name], names)
+        # Which end of an item is good, another key of the file may say.
+        _name_factors(keys["rank"], {n for n in names if n not in FACTORS.names() or FACTORS.find(n).good != "none"})
     return schema
 
 
@@ -60,7 +65,7 @@ def schema_text(kind: Kind) -> str:
     return json.dumps(yaml_schema(kind), indent=1, ensure_ascii=False) + "\n"
 
 
-def _name_factors(mapping: dict[str, Any], names: list[str]) -> None:
+def _name_factors(mapping: dict[str, Any], names: Iterable[str]) -> None:
     """Let a mapping take these factors as keys and no other, each with a sentence for the editor to show."""
     value = mapping["additionalProperties"]
     mapping["additionalProperties"] = False
@@ -68,6 +73,6 @@ def _name_factors(mapping: dict[str, Any], names: list[str]) -> None:
 
 
 def _described(name: str) -> str:
-    factor = FACTORS[name]
+    factor = definition_of(name)
     good = "" if factor.good == "none" else f"; {factor.good} is good"
     return f"{factor.doc.splitlines()[0]} ({factor.unit}{good})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from active_edge.cli.options import (
     to_option,
 )
 from active_edge.cli.output import print_json, print_table, progress_bar
+from active_edge.cli.plugins import with_plugins
 from active_edge.words import DASH, interval, number, percent, signed
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 )
 @click.option("--after", type=Day(), metavar="DATE", help="Last day left unscrambled; default the middle decision.")
 @json_option
+@with_plugins()
 def backtest_command(
     strategies: tuple[Path, ...],
     data: str | None,
@@ -73,9 +76,10 @@ def backtest_command(
 
     Every strategy is one trial in the ledger, written before its result is shown, and is charged for all of them.
     """
+    from active_edge.cli.loading import load_for
     from active_edge.strategy import load_strategy
 
-    loaded = [load_strategy(path, screens) for path in strategies]
+    loaded = [load_for(data, partial(load_strategy, path, screens)) for path in strategies]
     with progress_bar(quiet=as_json) as progress:
         from active_edge.choice import choose_market
         from active_edge.results.batch import run_strategies

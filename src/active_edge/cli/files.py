@@ -2,86 +2,106 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from active_edge.cli.options import data_option, json_option, on_option
 from active_edge.cli.output import print_json, print_table, progress_bar
+from active_edge.cli.plugins import with_plugins
 from active_edge.words import percent
+
+if TYPE_CHECKING:
+    from active_edge.market import Market
 
 
 @click.command("check")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--data", "-d", metavar="DIR", help="Market folder whose own items the files may name as factors.")
 @json_option
-def check_command(files: tuple[Path, ...], as_json: bool) -> int:
+@with_plugins(runs=lambda _: False)
+def check_command(files: tuple[Path, ...], data: str | None, as_json: bool) -> int:
     """Validate screens, strategies and claims; needs no data.
 
     FILES default to every YAML file under screens/, strategies/ and claims/; a folder stands for the YAML files in it.
-    All errors of all files are listed.
+    All errors of all files are listed. A plug-in is looked at and not run.
     """
-    from active_edge.cli.loading import load_any
+    from active_edge.cli.loading import load_any, load_for
     from active_edge.errors import ConfigError
     from active_edge.shipped import KINDS
 
-    named = list(files) or [Path(folder) for folder in KINDS]
+    named = list(files) or [Path(folder) for folder in KINDS if Path(folder).is_dir()]
     chosen = [file for path in named for file in (sorted(path.glob("*.yaml")) if path.is_dir() else [path])]
-    if not files and not any(path.is_dir() for path in named):
+    if not named:
         raise ConfigError(
             "no file given, and there is no folder screens, strategies or claims here; name the files to check, or "
             "make the folders with: active-edge init"
         )
     if not chosen:
         raise ConfigError(f"no YAML file in {', '.join(map(str, named))}; screens, strategies and claims end in .yaml")
-    problems: dict[str, list[str]] = {}
+    checked: list[dict[str, Any]] = []
     for path in chosen:
+        read = partial(load_any, path)
         try:
-            load_any(path)
-            problems[str(path)] = []
+            loaded = load_for(data, read) if data else read(None)
+            checked.append({"file": str(path), "ok": True, "problems": [], "plugins": _not_run(loaded)})
         except ConfigError as error:
-            problems[str(path)] = str(error).splitlines()
+            checked.append({"file": str(path), "ok": False, "problems": str(error).splitlines(), "plugins": []})
     if as_json:
-        print_json([{"file": file, "ok": not found, "problems": found} for file, found in problems.items()])
+        print_json(checked)
     else:
-        for file, found in problems.items():
-            click.echo("\n".join(found) if found else f"{file}: ok")
-    return 1 if any(problems.values()) else 0
+        for row in checked:
+            note = f"; {', '.join(row['plugins'])}, not run" if row["plugins"] else ""
+            click.echo("\n".join(row["problems"]) or f"{row['file']}: ok{note}")
+    return 0 if all(row["ok"] for row in checked) else 1
+
+
+def _not_run(loaded: Any) -> list[str]:
+    """Names of a screen or strategy that a plug-in declares which was not run, each with its file."""
+    from active_edge.factors import FACTORS
+
+    screen = getattr(loaded, "screen", loaded)
+    names = screen.factors() if hasattr(screen, "factors") else ()
+    found = {name: FACTORS.declaration(name) for name in names}
+    return [f"{name} may come from {declared.where}" for name, declared in found.items() if declared is not None]
 
 
 @click.command("factors")
 @click.argument("name", required=False)
 @data_option
 @json_option
+@with_plugins(runs=lambda given: bool(given["data"]))
 def factors_command(name: str | None, data: str | None, as_json: bool) -> None:
     """Every factor: unit, good direction, inputs, source; or one of them in full.
 
-    With --data also the share of assets with filed facts that have a value, by year.
+    With --data also the share of assets with filed facts that have a value, by year; an item of that market may be
+    named too. Without it a plug-in is looked at and not run.
     """
-    from active_edge.errors import MissingInput
     from active_edge.factors import FACTORS
-    from active_edge.words import nearest
 
-    if name is not None and name not in FACTORS:
-        raise MissingInput(f"no factor is named {name!r}; {nearest(name, FACTORS)}")
-    names = [name] if name else sorted(FACTORS)
+    names = [name] if name else sorted({*FACTORS, *FACTORS.names()})
     coverage: dict[str, dict[int, float]] = {}
+    market = None
     if data:
         from active_edge.choice import choose_market
         from active_edge.factors.coverage import factor_coverage
 
+        market = choose_market(data)
         with progress_bar(quiet=as_json) as progress:
-            coverage = factor_coverage(choose_market(data), names, progress=progress)
-    described = [_described(key, coverage.get(key)) for key in names]
+            coverage = factor_coverage(market, names, progress=progress)
+    described = [_described(key, market, coverage.get(key)) for key in names]
     if as_json:
         print_json(described)
     elif name:
         click.echo(f"{name}\n\n{described[0]['doc']}\n")
-        print_table(("", ""), [(key, str(described[0][key])) for key in ("unit", "good", "leg", "needs", "source")])
+        keys = [key for key in ("unit", "good", "family", "needs", "source", "plugin") if key in described[0]]
+        print_table(("", ""), [(key, str(described[0][key])) for key in keys])
         _print_coverage(coverage)
     else:
-        columns = ("factor", "unit", "good", "leg", "needs")
-        print_table(columns, [tuple(str(row["name" if c == "factor" else c]) for c in columns) for row in described])
+        columns = ("name", "unit", "good", "family", "needs")
+        print_table(("factor", *columns[1:]), [tuple(str(row[column]) for column in columns) for row in described])
         _print_coverage(coverage)
 
 
@@ -90,14 +110,16 @@ def factors_command(name: str | None, data: str | None, as_json: bool) -> None:
 @on_option
 @data_option
 @json_option
+@with_plugins()
 def screen_command(screen: Path, on: str, data: str | None, as_json: bool) -> None:
     """Who passes SCREEN on a date, best first, with every factor, sector and data age, and each rule's coverage."""
     from active_edge.choice import choose_market
+    from active_edge.cli.loading import load_for
     from active_edge.evaluation import evaluate, on_session
     from active_edge.panel import Panel
     from active_edge.screen import load_screen
 
-    loaded = load_screen(screen)
+    loaded = load_for(data, partial(load_screen, screen))
     with progress_bar(quiet=as_json) as progress:
         market = choose_market(data, progress=progress)
         evaluation = evaluate(loaded, Panel(market, on_session(market, on)))
@@ -131,12 +153,14 @@ def screen_command(screen: Path, on: str, data: str | None, as_json: bool) -> No
 @on_option
 @data_option
 @json_option
+@with_plugins()
 def explain_command(screen: Path, ticker: str, on: str, data: str | None, as_json: bool) -> None:
     """Why TICKER passes or fails SCREEN on a date: every rule, its value, bound, by how much, and the data's age."""
     from active_edge.choice import choose_market
+    from active_edge.cli.loading import load_for
     from active_edge.screen import load_screen
 
-    loaded = load_screen(screen)
+    loaded = load_for(data, partial(load_screen, screen))
     with progress_bar(quiet=as_json) as progress:
         market = choose_market(data, progress=progress)
         frame = loaded.explain(market, on, ticker)
@@ -149,13 +173,18 @@ def explain_command(screen: Path, ticker: str, on: str, data: str | None, as_jso
     click.echo(f"{ticker.upper()} {'fails: ' + ', '.join(failed) if failed else 'passes every rule'}.")
 
 
-def _described(name: str, coverage: dict[int, float] | None) -> dict[str, Any]:
-    from active_edge.factors import FACTORS
+def _described(name: str, market: Market | None, coverage: dict[int, float] | None) -> dict[str, Any]:
+    from active_edge.factors import definition_of
+    from active_edge.factors.own import OwnFactor
 
-    factor = FACTORS[name]
-    needs = ", ".join(" or ".join(need) if isinstance(need, tuple) else need for need in factor.needs)
-    row = {"name": name, "unit": factor.unit, "good": factor.good, "family": factor.family, "needs": needs or "prices"}
-    row |= {"source": factor.source, "doc": factor.doc}
+    factor = definition_of(name, market)
+    needs = ", ".join(" or ".join(need) if isinstance(need, tuple) else need for need in factor.needs) or "prices"
+    row = {"name": name, "unit": factor.unit, "good": factor.good, "family": factor.family}
+    row |= {"needs": needs, "source": factor.source, "doc": factor.doc}
+    if isinstance(factor, OwnFactor):
+        if factor.recorded:
+            row["needs"] = "recorded when computed" if market is None else ", ".join(factor.read_in(market)) or "prices"
+        row["plugin"] = factor.plugin.file
     return row if coverage is None else row | {"coverage": coverage}
 
 

@@ -2,50 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import numpy as np
 
 from active_edge.errors import MissingInput
 from active_edge.factors import exposure, growth, profitability, scores, strength, trading, value
 from active_edge.factors.definition import Factor, factor
+from active_edge.factors.own import FACTORS, item_factor
 from active_edge.market import Market
 from active_edge.panel import Panel
+from active_edge.schema import ITEMS
 from active_edge.words import nearest
 
-__all__ = ["FACTORS", "Factor", "factor", "factor_matrix", "missing_items", "nearest"]
+__all__ = ["FACTORS", "Factor", "definition_of", "factor", "factor_matrix", "item_factor", "missing_items", "nearest"]
 
-FACTORS: Mapping[str, Factor] = MappingProxyType(
+FACTORS.build_in(
     {
         found.name: found
         for module in (trading, value, profitability, growth, strength, scores, exposure)
         for found in vars(module).values()
         if isinstance(found, Factor)
-    }
+    },
+    reserve=ITEMS,
 )
-"""Every factor, in the order of the reference."""
 
 
 def factor_matrix(panel: Panel, name: str) -> np.ndarray:
     """Return a factor on every date, ``(n_dates, n_assets)`` float64, read-only, NaN missing.
 
-    A factor whose inputs the market lacks is missing everywhere; `missing_items` says which.
+    A factor whose inputs the market lacks is missing everywhere; `missing_items` says which. An item of the market is a
+    factor by its name (`item_factor`).
 
     Raises
     ------
     MissingInput
-        No factor has that name.
+        No factor and no item has that name.
+    PluginError
+        It is a user's own and cannot be computed.
     """
-    return _named(name).compute(panel)
+    return definition_of(name, panel.market).compute(panel)
 
 
 def missing_items(market: Market, name: str) -> tuple[str, ...]:
     """Return the items a factor needs and this market lacks; empty when it can be computed."""
-    return _named(name).missing_items(market)
+    return definition_of(name, market).missing_items(market)
 
 
-def _named(name: str) -> Factor:
-    if name not in FACTORS:
-        raise MissingInput(f"no factor is named {name!r}; {nearest(name, FACTORS)}")
-    return FACTORS[name]
+def definition_of(name: str, market: Market | None = None) -> Factor:
+    """Return the factor of a name: one that is registered, or an item of the market (without one, of any market).
+
+    Raises
+    ------
+    MissingInput
+        No factor and no item has that name.
+    """
+    items = {*ITEMS, *(market.items if market is not None else ())}
+    try:
+        return FACTORS.find(name)
+    except KeyError:
+        if name in items:
+            return item_factor(name)
+        raise MissingInput(FACTORS.remedy(name, also=items - {*ITEMS})) from None

@@ -54,6 +54,11 @@ class Factor:
         """Return every item it may read, in the order of `needs`."""
         return tuple(dict.fromkeys(item for need in self.needs for way in _ways(need) for item in way.split("+")))
 
+    def items_on(self, panel: Panel) -> tuple[str, ...]:
+        """Return the items behind its values on a panel."""
+        del panel
+        return self.items()
+
     def missing_items(self, market: Market) -> tuple[str, ...]:
         """Return the needs this market cannot meet, alternatives joined by ``or``; empty when it can be computed."""
         return tuple(
@@ -67,12 +72,13 @@ class Factor:
 
         Timing: known at the close of each date of the panel.
         """
+        return panel.keep(("factor", self), lambda: self.values(panel))
+
+    def values(self, panel: Panel) -> np.ndarray:
+        """Return what `compute` keeps, made anew."""
         if self.missing_items(panel.market):
-            values = np.full(panel.shape, np.nan)
-        else:
-            values = np.asarray(self.function(panel), dtype=np.float64)
-        values.setflags(write=False)
-        return values
+            return np.full(panel.shape, np.nan)
+        return np.asarray(self.function(panel), dtype=np.float64)
 
     def __call__(self, panel: Panel) -> np.ndarray:
         return self.compute(panel)
@@ -90,26 +96,36 @@ def factor(
     """
 
     def decorate(function: Callable[[Panel], np.ndarray]) -> Factor:
-        where = f"factor {function.__name__}"
-        for key, text in (
-            ("unit", unit),
-            ("source", source),
-            ("family", family),
-            ("docstring", function.__doc__ or ""),
-        ):
-            if not text.strip():
-                raise ConfigError(f"{where}: {key} is empty; say it, in words a reader can check")
-        if good not in get_args(Good):
-            raise ConfigError(f"{where}: good={good!r} is not one of {', '.join(get_args(Good))}")
-        made = Factor(
-            function.__name__, unit, good, source, family, tuple(needs), cleandoc(function.__doc__ or ""), function
-        )
+        name, doc = function.__name__, described(function, unit=unit, source=source, family=family)
+        made = Factor(name, unit, direction(name, good), source, family, tuple(needs), doc, function)
         for item in made.items():
             if item not in ITEMS:
-                raise ConfigError(f"{where}: needs {item!r}, which is no item of schema.ITEMS")
+                raise ConfigError(f"factor {name}: needs {item!r}, which is no item of schema.ITEMS")
         return made
 
     return decorate
+
+
+def described(function: Callable[[Panel], np.ndarray], **words: str) -> str:
+    """Return the docstring of a factor's function once it and the words about it are there.
+
+    Raises
+    ------
+    ConfigError
+        An empty docstring or word.
+    """
+    doc = cleandoc(function.__doc__ or "")
+    for key, text in (*words.items(), ("docstring", doc)):
+        if not text.strip():
+            raise ConfigError(f"factor {function.__name__}: {key} is empty; say it, in words a reader can check")
+    return doc
+
+
+def direction(name: str, good: Good) -> Good:
+    """Return the good direction of a factor; raises `ConfigError` where it is none."""
+    if good not in get_args(Good):
+        raise ConfigError(f"factor {name}: good={good!r} is not one of {', '.join(get_args(Good))}")
+    return good
 
 
 def _ways(need: Need) -> tuple[str, ...]:

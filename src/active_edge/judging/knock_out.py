@@ -15,7 +15,6 @@ import pandas as pd
 
 from active_edge.errors import InferenceError
 from active_edge.evaluation import evaluate
-from active_edge.factors import FACTORS
 from active_edge.inference.regression import hac_alpha, hac_mean
 from active_edge.inference.sample import Sample
 from active_edge.judging.judgement import Judgement
@@ -194,7 +193,8 @@ def coverage_honesty(judgement: Judgement, *, seed: int = 0) -> Honesty | None:
 
 def filed_items(result: Result) -> frozenset[str]:
     """Items of the filings that the rules of a result's screen read in its market."""
-    used = {item for name in result.strategy.screen.factors() for item in FACTORS[name].items()}
+    evaluation = result.decision.evaluation
+    used = {item for factor in evaluation.definitions.values() for item in factor.items_on(evaluation.panel)}
     return frozenset(used & result.market.items)
 
 
@@ -244,11 +244,12 @@ def _extremes(value: np.ndarray, candidates: np.ndarray) -> tuple[np.ndarray, np
 
 
 def _by_size(result: Result, smallest: np.ndarray, largest: np.ndarray) -> dict[str, tuple[float, float]]:
-    values, start = result.decision.evaluation.values, first_decision(result)
+    evaluation, start = result.decision.evaluation, first_decision(result)
     small, large = smallest[start:], largest[start:]
     if not small.any() or not large.any():
         return {}
-    known = {name: ~np.isnan(matrix)[start:] for name, matrix in values.items() if FACTORS[name].items()}
+    filed = [name for name, factor in evaluation.definitions.items() if factor.items_on(evaluation.panel)]
+    known = {name: ~np.isnan(evaluation.values[name])[start:] for name in filed}
     return {name: (float(has[small].mean()), float(has[large].mean())) for name, has in known.items()}
 
 

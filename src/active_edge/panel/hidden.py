@@ -37,6 +37,7 @@ class HiddenPanel(Panel):
         self.market, self.dates, self.basis = panel.market, panel.dates, panel.basis
         self._sessions, self._days, self._splits = panel._sessions, panel._days, panel._splits
         self._kept = {key: value for key, value in panel._kept.items() if key[0] in PRICE_FIGURES}
+        self._behind, self._read = {}, {}
         self._filings = _HiddenFilings(panel._filings, items, hidden)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -12,19 +11,17 @@ from active_edge.errors import ConfigError, MissingInput
 from active_edge.market import FactRows, Market
 from active_edge.panel import statements, windows
 from active_edge.panel.figures import Figure, Filings
+from active_edge.panel.prices import PricePanel
 from active_edge.schema import ITEMS
-from active_edge.sessions import SESSIONS_A_QUARTER, SESSIONS_A_YEAR, sessions_between
 from active_edge.words import nearest
 
 BALANCE_MAX_AGE_DAYS = 460
 """A year and the 90 days within which a 10-K is due, and a few; late filers have their own lag on top (`figures`)."""
 QUARTER_MAX_AGE_DAYS = 230
 SHARE_MAX_AGE_DAYS = 550
+OWN_ITEM_MAX_AGE_DAYS = 400
+"""A year and a month: what nobody has renewed for longer, nobody stands by."""
 SAME_PERIOD_DAYS = 10
-MAX_PRICE_GAP = 5
-"""Sessions a close may be carried over days on which the asset did not print."""
-LISTING_MARGIN = 5
-"""An asset whose first row is in the market's first sessions was listed before the data begin."""
 
 _MAX_AGE = {
     statements.BALANCE: BALANCE_MAX_AGE_DAYS,
@@ -35,7 +32,7 @@ _MAX_AGE = {
 _KINDS = {"balance": statements.BALANCE, "quarter": statements.QUARTER, "ttm": statements.TRAILING_YEAR}
 
 
-class Panel:
+class Panel(PricePanel):
     """The only door to data by date.
 
     Parameters
@@ -63,7 +60,8 @@ class Panel:
     ConfigError
         Dates that are not sessions of this market, or are not ascending; an unknown basis.
     MissingInput
-        From any method: an item that no market can have. An item this market lacks is missing everywhere.
+        From any method: an item that no market can have and this one does not. One of `schema.ITEMS` that this market
+        lacks is missing everywhere.
     """
 
     def __init__(
@@ -71,12 +69,8 @@ class Panel:
     ) -> None:
         if basis not in ("latest", "first"):
             raise ConfigError(f"basis: {basis!r} is not one of latest, first")
-        self.market = market
-        self.dates = pd.DatetimeIndex(dates)
+        super().__init__(market, dates)
         self.basis = basis
-        self._sessions = self._session_of_dates()
-        self._days = self.dates.to_numpy().astype("datetime64[D]").astype(np.int64)
-        self._kept: dict[tuple[object, ...], np.ndarray] = {}
         self._filings = Filings(
             market.facts,
             len(market.assets),
@@ -86,11 +80,6 @@ class Panel:
             first_reported=basis == "first",
         )
         self._splits: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """``(n_dates, n_assets)`` of every matrix."""
-        return len(self.dates), len(self.market.assets)
 
     def known_sessions(self, rows: FactRows) -> np.ndarray:
         """Return the session index from whose close each row may be used, ``(n_rows,)`` int64.
@@ -132,20 +121,41 @@ class Panel:
         """Return the latest value of a share or an average, whatever months it covers; it is never summed."""
         return self._figure(statements.LATEST, item, quarters_ago, max_age_days)
 
-    def age(self, item: str) -> np.ndarray:
-        """Return days from the period end of the item's current figure to the date; NaN where it has none.
+    def latest(self, item: str, *, max_age_days: int | None = None) -> np.ndarray:
+        """Return the newest filed figure of an item: the one door that fits every item, a user's own too.
 
-        The figure is `instant` for a balance, `ttm` for a flow, `share` for the rest.
+        A balance: the one at the latest period end (`instant`). A flow or a figure a share: the newest twelve months
+        that can be assembled from what was filed, never a quarter times four (`ttm`). A share of 0 to 1, an average,
+        or an item that is not in `schema.ITEMS`: the last value told, whatever months it covers (`share`).
+
+        Parameters
+        ----------
+        item
+            One of `schema.ITEMS`, or any other item of this market.
+        max_age_days
+            Greatest days from the end of the period to the date. Default: 460 for a balance and a flow, 550 for a
+            share of 0 to 1 and an average, 400 for an item of your own.
+
+        Returns
+        -------
+        ``(n_dates, n_assets)`` float64 in the unit it was filed in, read-only; NaN where nothing was filed by the
+        date, the newest figure is older than `max_age_days`, or no twelve months can be assembled.
+
+        Timing: filed on or before the date, in the version known then.
         """
+        return self._current(item, max_age_days).value
+
+    def age(self, item: str) -> np.ndarray:
+        """Return days from the period end of the item's `latest` figure to the date; NaN where it has none."""
         figure = self._current(item)
-        return self._keep(
+        return self.keep(
             ("age", item), lambda: np.where(np.isnan(figure.value), np.nan, self._days[:, np.newaxis] - figure.end)
         )
 
     def filed_age(self, item: str) -> np.ndarray:
         """Return days from the filing of the item's current figure to the date; NaN where it has none."""
         figure = self._current(item)
-        return self._keep(
+        return self.keep(
             ("filed_age", item),
             lambda: np.where(np.isnan(figure.value), np.nan, self._days[:, np.newaxis] - figure.filed),
         )
@@ -172,7 +182,7 @@ class Panel:
 
     def first_reported_flow(self, item: str) -> np.ndarray:
         """Return the first figure of a flow that was ever reported for the asset, from the day it was known."""
-        return self._keep(("first_flow", item), lambda: self._filings.first_flow(self._item(item)))
+        return self.keep(("first_flow", item), lambda: self._filings.first_flow(self._item(item)))
 
     def has_facts(self) -> np.ndarray:
         """Return a bool matrix: True where any fact of the asset was known by the date."""
@@ -181,100 +191,11 @@ class Panel:
             first = self._filings.first_known(self.market.items)
             return first[np.newaxis, :] <= self._sessions[:, np.newaxis]
 
-        return self._keep(("has_facts",), build)
+        return self.keep(("has_facts",), build)
 
     def first_known(self, *items: str) -> np.ndarray:
         """Return ``(n_assets,)`` int64: the session from whose close any fact of the items was known; huge if none."""
         return self._filings.first_known(frozenset(self._item(item) for item in items) & self.market.items)
-
-    def close(self) -> np.ndarray:
-        """Return the last unadjusted close, USD, of the date or at most five sessions before it."""
-        return self._keep(
-            ("close",), lambda: windows.last_known(self.market.prices.close, self._sessions, MAX_PRICE_GAP)
-        )
-
-    def close_before(self, days: np.ndarray) -> np.ndarray:
-        """Return the unadjusted close of the last session at least `days` before the date, USD; NaN before the market.
-
-        `days` is ``(n_dates, n_assets)`` float64 calendar days >= 0; NaN or below 0 gives NaN, so nothing later shows.
-        """
-        with np.errstate(invalid="ignore"):
-            known = days >= 0
-        wanted = self._days[:, np.newaxis] - np.where(known, days, 0.0)
-        calendar = self.market.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
-        rows = np.searchsorted(calendar, wanted, side="right") - 1
-        close: np.ndarray = np.take_along_axis(self.market.prices.close, np.maximum(rows, 0), axis=0)
-        return np.where(known & (rows >= 0), close, np.nan)
-
-    def dollar_volume(self, window: int = SESSIONS_A_QUARTER) -> np.ndarray:
-        """Return the median of unadjusted close × volume, USD a session, over the trailing `window` sessions.
-
-        NaN with values on fewer than a third of them.
-        """
-
-        def build() -> np.ndarray:
-            prices = self.market.prices
-            return windows.median_dollar_volume(prices.close, prices.volume, self._sessions, window)
-
-        return self._keep(("dollar_volume", window), build)
-
-    def volatility(self, window: int = SESSIONS_A_YEAR) -> np.ndarray:
-        """Return the yearly volatility of total returns over the trailing `window` sessions (252 a year).
-
-        NaN with returns on fewer than a third of them.
-        """
-
-        def build() -> np.ndarray:
-            returns = self.market.prices.returns
-            yearly: np.ndarray = windows.deviation(returns, self._sessions, window) * np.sqrt(SESSIONS_A_YEAR)
-            return yearly
-
-        return self._keep(("volatility", window), build)
-
-    def trailing_return(self, from_sessions_ago: int, to_sessions_ago: int = 0) -> np.ndarray:
-        """Return the total return between two closes before the date, each carried over five sessions at most.
-
-        NaN where the asset was not listed at the earlier one or the market does not reach back that far.
-        """
-        if not from_sessions_ago > to_sessions_ago >= 0:
-            raise ConfigError(
-                f"trailing_return: {from_sessions_ago} must be above {to_sessions_ago}, which must be >= 0"
-            )
-
-        def build() -> np.ndarray:
-            index = self.market.prices.total_return_index
-            levels = []
-            for ago in (from_sessions_ago, to_sessions_ago):
-                session = self._sessions - ago
-                level = windows.last_known(index, np.maximum(session, 0), MAX_PRICE_GAP)
-                level[session < 0] = np.nan
-                levels.append(level)
-            with np.errstate(invalid="ignore", divide="ignore"):
-                ratio = levels[1] / levels[0] - 1.0
-            return np.where(levels[0] > 0, ratio, np.nan)
-
-        return self._keep(("trailing_return", from_sessions_ago, to_sessions_ago), build)
-
-    def sessions_since_listing(self) -> np.ndarray:
-        """Return sessions from the first one listed to the date, the first itself counting 0; NaN before it.
-
-        `securities.first_session` counts where it lies before the market's first session. An asset already trading
-        when the market begins, with no earlier date known, gets the sessions since then: a lower bound
-        (`listing_seen` tells which).
-        """
-
-        def build() -> np.ndarray:
-            first = self.market.prices.first
-            ages = (self._sessions[:, np.newaxis] - first[np.newaxis, :]).astype(float)
-            ages[(ages < 0) | (first < 0)[np.newaxis, :]] = np.nan
-            since: np.ndarray = ages + self._sessions_before_market()[np.newaxis, :]
-            return since
-
-        return self._keep(("sessions_since_listing",), build)
-
-    def listing_seen(self) -> np.ndarray:
-        """Return ``(n_assets,)`` bool: True where the first session listed is known, not merely a bound."""
-        return (self.market.prices.first >= LISTING_MARGIN) | (self._sessions_before_market() > 0)
 
     def shares(self, *, quarters_ago: int = 0) -> np.ndarray:
         """Return shares of the company in shares of the date.
@@ -288,7 +209,7 @@ class Panel:
             counts = [self._split_adjusted(item, quarters_ago) for item in ("shares_outstanding", "shares_diluted")]
             return np.where(np.isnan(counts[0]), counts[1], counts[0])
 
-        return self._keep(("shares", quarters_ago), build)
+        return self.keep(("shares", quarters_ago), build)
 
     def share_growth(self, quarters: int) -> np.ndarray:
         """Return shares now / shares `quarters` before − 1, both in shares of the date and of the same item."""
@@ -301,11 +222,11 @@ class Panel:
                     growth.append(np.where(then > 0, now / then - 1.0, np.nan))
             return np.where(np.isnan(growth[0]), growth[1], growth[0])
 
-        return self._keep(("share_growth", quarters), build)
+        return self.keep(("share_growth", quarters), build)
 
     def market_value(self) -> np.ndarray:
         """Return market value, USD: last close × `shares`."""
-        return self._keep(("market_value",), lambda: self.close() * self.shares())
+        return self.keep(("market_value",), lambda: self.close() * self.shares())
 
     def series(self, name: str) -> np.ndarray:
         """Return the value of the latest day of a series published by each date, ``(n_dates,)`` float64.
@@ -329,30 +250,6 @@ class Panel:
                 found[row] = value[versions_of_day[-1 if self.basis == "latest" else 0]]
         return found
 
-    def _session_of_dates(self) -> np.ndarray:
-        sessions = self.market.sessions
-        place: np.ndarray = sessions.get_indexer(self.dates)
-        if (place < 0).any():
-            bad = self.dates[place < 0][0]
-            raise ConfigError(
-                f"panel: {bad.date()} is not a session of this market ({sessions[0].date()} to {sessions[-1].date()}); "
-                "use sessions.rebalance_sessions or the session before it"
-            )
-        if (np.diff(place) <= 0).any():
-            bad = self.dates[1:][np.diff(place) <= 0][0]
-            raise ConfigError(f"panel: {bad.date()} does not come after the date before it; dates must ascend")
-        return place.astype(np.int64)
-
-    def _sessions_before_market(self) -> np.ndarray:
-        start = self.market.sessions[0]
-        listed = pd.to_datetime(self.market.securities["first_session"]).to_numpy().astype("datetime64[ns]")
-        earlier = ~np.isnat(listed) & (listed < start.to_datetime64()) & (self.market.prices.first < LISTING_MARGIN)
-        before = np.zeros(self.shape[1])
-        if earlier.any():
-            calendar = sessions_between(listed[earlier].min(), start)
-            before[earlier] = len(calendar) - 1 - calendar.searchsorted(pd.DatetimeIndex(listed[earlier]))
-        return before
-
     def _split_adjusted(self, item: str, quarters_ago: int) -> np.ndarray:
         kind = self._kind_of(item)
         counts = self._filings.figure(kind, item, quarters_ago, BALANCE_MAX_AGE_DAYS)
@@ -367,26 +264,21 @@ class Panel:
 
     def _kind_of(self, item: str) -> int:
         kinds = {"instant": statements.BALANCE, "share": statements.LATEST}
-        if self._item(item) == "shares_diluted":
+        if self._item(item) == "shares_diluted" or item not in ITEMS:
             return statements.LATEST
         return kinds.get(ITEMS[item], statements.TRAILING_YEAR)
 
-    @staticmethod
-    def _item(item: str) -> str:
-        if item not in ITEMS:
-            raise MissingInput(f"no item is named {item!r}; {nearest(item, ITEMS)}")
+    def _item(self, item: str) -> str:
+        """The item, noted as read."""
+        if item not in ITEMS and item not in self.market.items:
+            raise MissingInput(f"no item is named {item!r}; {nearest(item, {*ITEMS, *self.market.items})}")
+        self._read[item] = None
         return item
 
-    def _current(self, item: str) -> Figure:
+    def _current(self, item: str, max_age_days: int | None = None) -> Figure:
         kind = self._kind_of(item)
-        return self._filings.figure(kind, item, 0, _MAX_AGE[kind])
+        usual = _MAX_AGE[kind] if item in ITEMS else OWN_ITEM_MAX_AGE_DAYS
+        return self._filings.figure(kind, item, 0, usual if max_age_days is None else max_age_days)
 
     def _figure(self, kind: int, item: str, quarters_ago: int, max_age_days: int) -> np.ndarray:
         return self._filings.figure(kind, self._item(item), quarters_ago, max_age_days).value
-
-    def _keep(self, key: tuple[object, ...], build: Callable[[], np.ndarray]) -> np.ndarray:
-        if key not in self._kept:
-            matrix = build()
-            matrix.setflags(write=False)
-            self._kept[key] = matrix
-        return self._kept[key]

@@ -12,7 +12,6 @@ import pandas as pd
 import yaml
 
 from active_edge.article.claims import claims_of_run
-from active_edge.factors import FACTORS
 from active_edge.inference.false_alarms import calibration_table
 from active_edge.inference.performance import calendar_years, drawdowns
 from active_edge.inference.performance import performance as performance_of
@@ -36,7 +35,7 @@ def trial_of(result: Result, information_ratio: float | None) -> Trial:
     return Trial(
         strategy=result.strategy.name,
         screen=result.strategy.screen.name,
-        configuration=trial_content(result.strategy),
+        configuration=trial_content(result.strategy, result.decision.plugins),
         start=str(sessions[0].date()),
         end=str(sessions[-1].date()),
         snapshot=result.market.snapshot,
@@ -121,7 +120,7 @@ def record_of(
         subperiods=_subperiods(judgement),
         holdings=_holdings(result),
         holdings_on=str(result.targets.dates[-1].date()),
-        factor_units={name: factor.unit for name, factor in FACTORS.items()},
+        factor_units={name: factor.unit for name, factor in result.decision.evaluation.definitions.items()},
         turnover=result.turnover,
         costs=result.costs,
         coverage=result.decision.coverage,

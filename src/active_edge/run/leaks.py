@@ -203,8 +203,10 @@ def _steps(result: Result) -> Iterator[tuple[str, np.ndarray]]:
     for rule in evaluation.universe.rules:
         yield f"universe rule {rule.name}", np.asarray(rule.values, dtype=float)
     yield "the universe", evaluation.universe.mask.astype(float)
+    plugins = result.decision.plugins
     for name, values in evaluation.values.items():
-        yield f"factor {name}", values
+        what = f"factor {name}"
+        yield f"{what} ({plugins[what]})" if what in plugins else what, values
     for rule in (*evaluation.required, *evaluation.alternatives):
         yield f"rule {rule.name}", rule.passed.astype(float)
     yield "the score", evaluation.score

@@ -164,7 +164,7 @@ def _merge_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
         source=f"fact_rows WHERE item NOT IN ({known})",
         text=_FACT,
         order="item, asset, filed",
-        remedy="Kept; no factor reads them.",
+        remedy="Kept: each is a factor by its name (docs/plugins.md). Look for a misspelt item.",
     )
 
 

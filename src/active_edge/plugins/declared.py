@@ -1,0 +1,112 @@
+"""What a plug-in says it registers, told from its text alone: nothing here runs a user's code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint
+from inspect import cleandoc
+from pathlib import Path
+
+from active_edge.errors import PluginError
+
+PACKAGE = "active_edge"
+DECORATORS = ("factor", "weighting", "source", "statistic")
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One decorated function of a file that was not run, or one entry point of a package that was not imported.
+
+    Attributes
+    ----------
+    kind, name : the decorator and the function's name.
+    file : as messages show it; of an entry point its module and object.
+    line : of the function; 0 for an entry point.
+    words : arguments of the decorator that are plain text, by keyword.
+    doc : the function's docstring.
+    path : the file; None for an entry point.
+    """
+
+    kind: str
+    name: str
+    file: str
+    line: int = 0
+    words: Mapping[str, str] = field(default_factory=dict)
+    doc: str = ""
+    path: Path | None = None
+    entry: EntryPoint | None = None
+
+    @property
+    def where(self) -> str:
+        """File and line."""
+        return f"{self.file}, line {self.line}" if self.line else self.file
+
+
+def declared_in(path: Path, shown: str) -> tuple[Declared, ...]:
+    """What a file registers, by the package's decorators on its functions.
+
+    Parameters
+    ----------
+    shown : how messages name the file.
+
+    Raises
+    ------
+    PluginError : the file cannot be read, or is not Python.
+    """
+    try:
+        tree = ast.parse(path.read_bytes(), filename=str(path))
+    except OSError as error:
+        raise PluginError(f"plug-in {shown}: cannot be read ({error.strerror})") from error
+    except (SyntaxError, ValueError) as error:
+        line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
+        told = error.msg if isinstance(error, SyntaxError) else error
+        raise PluginError(f"plug-in {shown}{line}: is not Python: {told}") from error
+    names = _decorator_names(tree)
+    return tuple(
+        Declared(kind, node.name, shown, node.lineno, words, cleandoc(ast.get_docstring(node) or ""), path)
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        for kind, words in _decorations(node, names)
+    )
+
+
+def imported_names(text: bytes) -> set[str]:
+    """First names of the modules that Python text imports; none where it is not Python."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return set()
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def _decorator_names(tree: ast.Module) -> dict[str, str]:
+    """How a file writes the decorators, ``ae.factor`` or ``factor``, to the decorator."""
+    names: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name == PACKAGE:
+                    names |= {f"{alias.asname or alias.name}.{kind}": kind for kind in DECORATORS}
+        elif isinstance(node, ast.ImportFrom) and node.module == PACKAGE:
+            names |= {alias.asname or alias.name: alias.name for alias in node.names if alias.name in DECORATORS}
+    return names
+
+
+def _decorations(node: ast.FunctionDef, names: Mapping[str, str]) -> list[tuple[str, dict[str, str]]]:
+    found = []
+    for decorator in node.decorator_list:
+        call = decorator if isinstance(decorator, ast.Call) else None
+        kind = names.get(ast.unparse(call.func if call is not None else decorator))
+        if kind is not None:
+            given = call.keywords if call is not None else []
+            words = {k.arg: k.value.value for k in given if k.arg and isinstance(k.value, ast.Constant)}
+            found.append((kind, {key: word for key, word in words.items() if isinstance(word, str)}))
+    return found

@@ -1,0 +1,125 @@
+"""Where an own idea came from: its file, the hash of what was run, and a sentence for whatever goes wrong in it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import inspect
+import linecache
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from active_edge.errors import ActiveEdgeError, PluginError
+from active_edge.plugins.declared import imported_names
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """A file that registered something.
+
+    Attributes
+    ----------
+    file : as messages and run.yaml show it: relative to the current folder where it lies in it.
+    sha256 : of the text that was run, in hex; of a file that imports files beside it, and of an installed package, of
+        all of these together.
+    place : the file as tracebacks name it.
+    """
+
+    file: str
+    sha256: str
+    place: str = field(compare=False)
+
+    def __str__(self) -> str:
+        return f"plug-in {self.file}"
+
+    def announcement(self) -> str:
+        """File and hash in a line."""
+        return f"{self} sha256 {self.sha256[:12]}"
+
+
+def plugin_at(path: Path, text: bytes) -> Plugin:
+    """The plug-in in a file that holds `text`."""
+    return Plugin(shown(path), _hash([text, *_beside(path, text)]), str(path.resolve()))
+
+
+def origin_of(function: Callable[..., Any]) -> Plugin:
+    """The plug-in that a function is written in: its file, the package it is installed in, or a notebook's cell.
+
+    Raises
+    ------
+    PluginError : its text cannot be read, so that no trial could name it.
+    """
+    plain = inspect.unwrap(getattr(function, "py_func", function))
+    code = getattr(plain, "__code__", None)
+    place = code.co_filename if code is not None else ""
+    path = Path(place)
+    if place and path.is_file():
+        package = sys.modules.get(str(getattr(plain, "__module__", "")).partition(".")[0])
+        roots = [Path(root) for root in getattr(package, "__path__", ())]
+        if any(path.is_relative_to(root) for root in roots):
+            texts = [file.read_bytes() for root in roots for file in sorted(root.rglob("*.py"))]
+            return Plugin(shown(path), _hash(texts), place)
+        return Plugin(shown(path), plugin_at(path, path.read_bytes()).sha256, place)
+    lines = linecache.getlines(place) if place else []
+    if not lines:
+        name = getattr(function, "__name__", repr(function))
+        raise PluginError(f"plug-in {name}: its source cannot be read, so no trial could name it; write it in a file")
+    return Plugin(place, _hash(["".join(lines).encode()]), place)
+
+
+@contextmanager
+def reported(plugin: Plugin, what: str = "", when: str = "") -> Iterator[None]:
+    """Whatever is raised inside the block as a `PluginError` that names the plug-in, `what` of it, and the line.
+
+    What it prints goes to the error stream, so that a command's own output stays what it promises.
+    """
+    name = f"{plugin}, {what}" if what else str(plugin)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    except PluginError:
+        raise
+    except ActiveEdgeError as error:
+        raise PluginError(f"{name}{_line(error, plugin)}: {error}") from error
+    except SyntaxError as error:
+        line = f", line {error.lineno}" if error.filename == plugin.place else _line(error, plugin)
+        raise PluginError(f"{name}{line}: is not Python: {error.msg}") from error
+    except (Exception, SystemExit) as error:
+        told = str(error).strip().splitlines()
+        said = f"{type(error).__name__}: {told[0]}" if told else type(error).__name__
+        raise PluginError(f"{name}{_line(error, plugin)}: raised {said}{when and ' '}{when}") from error
+
+
+def shown(path: Path) -> str:
+    """The path as a message shows it: relative to the current folder where it lies in it."""
+    whole = path.resolve()
+    return str(whole.relative_to(Path.cwd())) if whole.is_relative_to(Path.cwd()) else str(whole)
+
+
+def _beside(path: Path, text: bytes) -> list[bytes]:
+    """The text of the files beside a file that it imports, directly or through each other, by name."""
+    found: dict[str, bytes] = {}
+    waiting = [text]
+    while waiting:
+        for name in sorted(imported_names(waiting.pop()) - {path.stem, *found}):
+            beside = path.parent / f"{name}.py"
+            if beside.is_file():
+                found[name] = beside.read_bytes()
+                waiting.append(found[name])
+    return [found[name] for name in sorted(found)]
+
+
+def _hash(texts: list[bytes]) -> str:
+    if len(texts) == 1:
+        return hashlib.sha256(texts[0]).hexdigest()
+    return hashlib.sha256("".join(hashlib.sha256(text).hexdigest() for text in texts).encode()).hexdigest()
+
+
+def _line(error: BaseException, plugin: Plugin) -> str:
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == plugin.place]
+    return f", line {frames[-1].lineno}" if frames else ""
