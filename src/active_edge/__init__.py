@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from active_edge.panel import Panel
     from active_edge.plugins import load_plugins
     from active_edge.results.batch import judge, run_strategies, write_report
+    from active_edge.results.own_returns import judge_returns
     from active_edge.run.backtest import backtest
     from active_edge.run.own_weights import backtest_weights
     from active_edge.screen import Screen, load_screen
@@ -51,6 +52,7 @@ _HOME = {
     "factor": "active_edge.factors.own",
     "import_folder": "active_edge.market.intake.importer",
     "judge": "active_edge.results.batch",
+    "judge_returns": "active_edge.results.own_returns",
     "load_plugins": "active_edge.plugins",
     "load_screen": "active_edge.screen",
     "load_strategy": "active_edge.strategy",
@@ -78,6 +80,7 @@ __all__ = [
     "factor",
     "import_folder",
     "judge",
+    "judge_returns",
     "load_plugins",
     "load_screen",
     "load_strategy",

@@ -26,6 +26,7 @@ EXPORTED = [
     "factor",
     "import_folder",
     "judge",
+    "judge_returns",
     "load_plugins",
     "load_screen",
     "load_strategy",

@@ -1,0 +1,109 @@
+"""The judgement of returns alone: the estimates and the verdict that need no screen and no holdings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from active_edge.inference.comparison import BenchmarkResult
+from active_edge.inference.performance import Performance, performance
+from active_edge.inference.regression import AlphaEstimate
+from active_edge.inference.verdict import Evidence, Thresholds, Verdict, reach_verdict
+from active_edge.judging.estimates import evidence_of, information_ratio
+from active_edge.judging.own_samples import OwnReturns
+from active_edge.judging.samples import Samples
+from active_edge.ledger import Tally, Trial
+from active_edge.sessions import SESSIONS_A_YEAR
+
+KIND = "own returns"
+"""What the ledger has for the screen of returns that no screen made."""
+
+
+@dataclass(frozen=True)
+class ReturnsJudgement:
+    """Everything measured about returns of a user's own, and the verdict.
+
+    Attributes
+    ----------
+    name : what the user calls them.
+    own : the returns and what they were held against.
+    trial, tally : their line of the ledger, and what it counted when they were judged.
+    performance : what they earned and risked.
+    evidence, thresholds : what the verdict was decided on. Nothing is known of luck in choosing names, for the choice
+        is not known: so *supported* is out of reach, and *benchmark-dependent* says that everything else was passed.
+    """
+
+    name: str
+    own: OwnReturns
+    trial: Trial
+    tally: Tally
+    performance: Performance
+    evidence: Evidence
+    thresholds: Thresholds
+    verdict: Verdict
+
+    @property
+    def samples(self) -> Samples:
+        """The returns alone and against each benchmark."""
+        return self.own.samples
+
+    @property
+    def yardstick(self) -> str | None:
+        """The benchmark meant where one is meant: the first asked for that could be tested; None without any."""
+        return self.samples.yardstick
+
+    @property
+    def benchmarks(self) -> Mapping[str, BenchmarkResult]:
+        """Comparison with each benchmark that could be tested, in the order asked for."""
+        return self.evidence.benchmarks
+
+    @property
+    def factors(self) -> AlphaEstimate | None:
+        """Alpha on the factor returns; None where there are none."""
+        return self.evidence.factors
+
+    @property
+    def returns(self) -> pd.DataFrame:
+        """(n, 1 + n_benchmarks) simple returns: net, each benchmark."""
+        return pd.DataFrame({"net": self.own.alone.series}).join(self.samples.benchmarks)
+
+
+def returns_trial(own: OwnReturns, name: str) -> Trial:
+    """The ledger line of returns; what they are and what they are held against make it distinct, not their name."""
+    dates = own.alone.dates
+    ratio = information_ratio(own.samples)
+    against = {"benchmarks": list(own.samples.benchmarks.columns), "periods_per_year": own.periods_per_year}
+    return Trial(
+        strategy=name,
+        screen=KIND,
+        configuration={KIND: dict(own.digests), **against},
+        start=str(dates[0].date()),
+        end=str(dates[-1].date()),
+        snapshot=own.snapshot,
+        simulated=own.simulated,
+        information_ratio=None if ratio is None else ratio * (own.periods_per_year / SESSIONS_A_YEAR) ** 0.5,
+    )
+
+
+def judge_own(own: OwnReturns, trial: Trial, tally: Tally, thresholds: Thresholds | None = None) -> ReturnsJudgement:
+    """Every estimate and the verdict.
+
+    Parameters
+    ----------
+    tally : what the ledger says of all trials on this kind of data, this one included; ratios per session.
+    """
+    bounds = thresholds or Thresholds()
+    a_period = (SESSIONS_A_YEAR / own.periods_per_year) ** 0.5
+    evidence = evidence_of(own.samples, replace(tally, information_ratios=tally.information_ratios * a_period))
+    return ReturnsJudgement(
+        name=trial.strategy,
+        own=own,
+        trial=trial,
+        tally=tally,
+        performance=performance(own.alone),
+        evidence=evidence,
+        thresholds=bounds,
+        verdict=reach_verdict(evidence, bounds),
+    )

@@ -1,0 +1,94 @@
+"""Returns of one's own are judged by the same estimates and words as a strategy's, and charged in the same ledger."""
+
+import json
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import active_edge as ae
+from active_edge.simulated import simulate
+from tests.judging.months import MINE, MONTHS, PASSIVE
+
+
+def lines(out) -> list[dict]:
+    return [json.loads(line) for line in (out / "trials.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def numbers(estimate) -> dict[str, float]:
+    return {name: value for name, value in asdict(estimate).items() if isinstance(value, float)}
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("market")
+    simulate(folder, years=4, firms=120, seed=6)
+    return ae.open_market(folder)
+
+
+def test_the_returns_of_a_strategy_are_judged_as_the_strategy_is(market, tmp_path):
+    (tmp_path / "s.yaml").write_text("name: s\ndescription: d\nrequire:\n  return_on_assets: {quantile_min: 0.5}\n")
+    (tmp_path / "t.yaml").write_text("name: t\nscreen: s\n")
+    result = ae.backtest(ae.load_strategy(tmp_path / "t.yaml"), market)
+    as_strategy = ae.judge(result, out=tmp_path / "a", random_portfolios=20)
+    as_returns = ae.judge_returns(result.returns, market=market, out=tmp_path / "b")
+    for found, expected in (
+        *((as_returns.benchmarks[name].alpha, as_strategy.benchmarks[name].alpha) for name in ("IWM", "IJR")),
+        (as_returns.factors, as_strategy.factors),
+        (as_returns.performance, as_strategy.performance),
+    ):
+        assert numbers(found) == pytest.approx(numbers(expected), rel=1e-9)
+    assert as_returns.evidence.deflated_sharpe == pytest.approx(as_strategy.evidence.deflated_sharpe)
+    kept = [lines(tmp_path / folder)[0]["information_ratio"] for folder in "ab"]
+    assert kept[0] == pytest.approx(kept[1])
+    assert as_returns.own.simulated
+
+
+def test_months_beside_a_market_are_held_against_its_months(market, tmp_path):
+    levels = market.series("IWM")
+    ends = levels.groupby(levels.index.to_period("M")).last()
+    passive = ends.pct_change().iloc[3:]
+    own = passive + np.random.default_rng(0).normal(0, 0.01, len(passive))
+    judged = ae.judge_returns(own, benchmarks="IWM", market=market, out=tmp_path)
+    np.testing.assert_allclose(judged.samples.held.benchmark, passive, rtol=1e-12)
+    assert judged.own.periods_per_year == 12
+    assert judged.factors is not None
+
+
+def test_an_edge_that_passes_all_else_is_not_supported_without_a_look_at_luck(tmp_path):
+    skilled = PASSIVE + np.random.default_rng(3).normal(0.02, 0.005, 60)
+    factors = pd.DataFrame({"MKT": PASSIVE, "SIZE": np.random.default_rng(4).normal(0, 0.03, 60)}, index=MONTHS)
+    judged = ae.judge_returns(skilled, benchmarks={"passive": PASSIVE}, factors=factors, out=tmp_path)
+    assert judged.verdict.verdict == "benchmark-dependent"
+    assert judged.verdict.passed == ("passive", "the factors")
+    assert judged.verdict.failed == ("random portfolios (not run)",)
+
+
+def test_the_same_returns_under_another_name_are_no_new_trial_and_other_benchmarks_are(tmp_path):
+    other = PASSIVE.sample(frac=1, random_state=1).set_axis(MONTHS)
+    judge = {"passive": PASSIVE}
+    assert ae.judge_returns(MINE, benchmarks=judge, out=tmp_path).tally.trials == 1
+    assert ae.judge_returns(MINE, benchmarks=judge, out=tmp_path, name="renamed").tally.trials == 1
+    assert ae.judge_returns(MINE, benchmarks=judge | {"other": other}, out=tmp_path).tally.trials == 2
+    assert ae.judge_returns(MINE * 1.01, benchmarks=judge, out=tmp_path).tally.trials == 3
+    assert [line["screen"] for line in lines(tmp_path)] == ["own returns"] * 3
+
+
+def test_each_trial_is_charged_for_all_and_their_ratios_are_kept_per_session(tmp_path):
+    first = ae.judge_returns(MINE, benchmarks={"passive": PASSIVE}, out=tmp_path)
+    second = ae.judge_returns(MINE * 1.01, benchmarks={"passive": PASSIVE}, out=tmp_path)
+    p = second.benchmarks["passive"].alpha.p
+    assert second.verdict.adjusted_p["passive"] == pytest.approx(min(1.0, 2 * p))
+    # A monthly ratio r is r / sqrt(21) a session, 252 / 12 of which make a month.
+    beyond = MINE - first.benchmarks["passive"].alpha.beta * PASSIVE
+    assert lines(tmp_path)[0]["information_ratio"] == pytest.approx(beyond.mean() / beyond.std() / 21**0.5)
+
+
+def test_a_file_and_a_polars_frame_are_the_same_trial(tmp_path):
+    polars = pytest.importorskip("polars", reason="polars is not installed")
+    table = pd.concat([MINE, PASSIVE], axis=1).rename_axis("date").reset_index()
+    table.to_csv(tmp_path / "returns.csv", index=False)
+    ae.judge_returns(tmp_path / "returns.csv", benchmarks=["passive"], out=tmp_path)
+    ae.judge_returns(polars.DataFrame(table.to_dict("list")), benchmarks=["passive"], out=tmp_path)
+    assert len(lines(tmp_path)) == 1
