@@ -11,6 +11,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -50,7 +51,7 @@ def main() -> None:
 def contenders(resamples: int) -> dict[str, tuple[Callable, Callable]]:
     """Return by name: ours and arch's."""
     ours = {"block": BLOCK, "resamples": resamples, "seed": SEED}
-    theirs = {"block_size": BLOCK, "reps": resamples, "seed": SEED}
+    theirs: dict[str, Any] = {"block_size": BLOCK, "reps": resamples, "seed": SEED}
 
     def arch_bootstrap(statistic: Callable) -> Callable:
         def run(x: np.ndarray) -> np.ndarray:
@@ -72,7 +73,7 @@ def contenders(resamples: int) -> dict[str, tuple[Callable, Callable]]:
 
         test = StepM(np.zeros(len(x)), -x, **theirs)
         test.compute()
-        return np.isin(np.arange(x.shape[1]), test.superior_models).astype(float)
+        return np.isin(np.arange(x.shape[1]), np.array(test.superior_models)).astype(float)
 
     def spa(x: np.ndarray) -> tuple[float, float, float]:
         test = superior_predictive_ability(x, studentize=False, **ours)

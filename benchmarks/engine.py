@@ -31,7 +31,8 @@ NAMES = 50
 MONTH = 21
 PERSISTENCE = 0.955
 CAPITAL = 10_000_000.0
-COSTS = replace(FREE, commission_bps=10.0, spread=20.0)
+SPREAD_BPS = 20.0
+COSTS = replace(FREE, commission_bps=10.0, spread=SPREAD_BPS)
 TERMS = TradingTerms(costs=COSTS, capital_usd=CAPITAL)
 
 
@@ -108,7 +109,7 @@ def naive_orders(market: Market, targets: Targets) -> Callable[[], float]:
             direction="longonly",
             price=price,
             fees=COSTS.commission_bps * 1e-4,
-            slippage=COSTS.spread * 0.5e-4,
+            slippage=SPREAD_BPS * 0.5e-4,
             init_cash=CAPITAL,
             cash_sharing=True,
             group_by=True,

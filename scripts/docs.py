@@ -6,6 +6,7 @@ of docs/simulated_market.md is drawn again (half a minute; --check leaves it out
 """
 
 import sys
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -26,12 +27,16 @@ def command_reference() -> str:
     return "\n".join(parts)
 
 
-def helps(command, path, parent):
+def helps(
+    command: click.Command, path: tuple[str, ...], parent: click.Context | None
+) -> Iterator[tuple[tuple[str, ...], str]]:
     context = click.Context(command, info_name=path[-1], parent=parent, max_content_width=100, terminal_width=100)
     yield path, command.get_help(context)
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
-            yield from helps(command.get_command(context, name), (*path, name), context)
+            inner = command.get_command(context, name)
+            assert inner is not None
+            yield from helps(inner, (*path, name), context)
 
 
 PAGES = {

@@ -119,6 +119,7 @@ FENCES = (
             "engine": "fills orders at the prices after a decision",
             "costs": "measures spread, impact and volume at the time of a trade",
             "published.reading": "connects to read published returns, no market",
+            "run.own_weights": "refuses a user's weight in a name that does not trade that day",
             "run.leaks": "writes a market whose future is scrambled, to see whether a decision moves",
             "judging.warnings": "counts names that left, to warn of a market of survivors",
         },

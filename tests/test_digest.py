@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from active_edge.calibration import campaign, daily
+from active_edge.calibration.campaign import fingerprint
 from active_edge.digest import PACKAGE, code_digest, import_closure, imports, running_digest
 from active_edge.sources.web import derived
 
@@ -37,12 +38,12 @@ def lag_rule(folder: Path) -> tuple[Path, str]:
 
 
 def test_doubling_the_hac_lag_changes_what_calibration_resumes(copy):
-    before = campaign.fingerprint()
+    before = fingerprint()
     assert code_digest(campaign.__name__, package=copy)[:12] == before
     file, rule = lag_rule(copy)
     edit(file, rule, rule.replace("4.0", "8.0"))
     assert code_digest(campaign.__name__, package=copy)[:12] != before
-    assert code_digest(daily.__name__, package=copy)[:12] != daily.fingerprint(daily.__name__)
+    assert code_digest(daily.__name__, package=copy)[:12] != fingerprint(daily.__name__)
 
 
 @pytest.mark.parametrize("changed", ["filings/debt.py", "sources/sec/concepts.py", "sources/sec/fsds.py"])

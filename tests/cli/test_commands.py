@@ -189,8 +189,8 @@ def hear_interrupts():
 def test_ctrl_c_leaves_nothing_half_written(world, tmp_path):
     target = tmp_path / "market"
     command = [sys.executable, "-m", "active_edge", "data", "simulate", str(target), "--firms", "4000", "--years", "8"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    started = subprocess.Popen(command, cwd=PROJECT, preexec_fn=hear_interrupts, **pipes)  # noqa: PLW1509
+    pipe, first = subprocess.PIPE, hear_interrupts
+    started = subprocess.Popen(command, cwd=PROJECT, preexec_fn=first, stdout=pipe, stderr=pipe, text=True)  # noqa: PLW1509
     assert "monthly path" in started.stderr.readline()
     started.send_signal(signal.SIGINT)
     _, err = started.communicate(timeout=60)

@@ -46,7 +46,7 @@ def test_a_key_that_is_not_on_the_page_would_be_found():
 
 @pytest.mark.parametrize("folder", PAGES)
 def test_the_example_on_the_page_is_valid(folder):
-    example = re.search(r"```yaml\n(.*?)```", page_of(folder), re.DOTALL)[1]
+    (example,) = re.findall(r"```yaml\n(.*?)```", page_of(folder), re.DOTALL)[:1]
     assert parse_model(example, PAGES[folder][0], f"{folder}/README.md").name.startswith("my_")
 
 

@@ -176,7 +176,7 @@ def test_a_price_index_is_refused_as_benchmark():
     with pytest.raises(InferenceError, match="price index"):
         benchmark_comparison(against(FUND, MARKET, name="^RUT"), benchmark_is_total_return=False)
     with pytest.raises(TypeError):
-        benchmark_comparison(against(FUND, MARKET, name="^RUT"))
+        benchmark_comparison(against(FUND, MARKET, name="^RUT"))  # type: ignore[call-arg]
 
 
 def test_the_benchmark_itself_has_no_active_risk():

@@ -27,7 +27,7 @@ def test_nobody_can_write_into_a_sample():
     sample = against(FUND, MARKET)
     for values in (sample.returns, sample.benchmark):
         with pytest.raises(ValueError, match="read-only"):
-            values[0] = 1.0
+            np.asarray(values)[0] = 1.0
 
 
 def test_a_later_change_of_the_series_does_not_reach_the_sample():

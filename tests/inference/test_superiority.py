@@ -65,7 +65,12 @@ def test_large_families_take_the_sparse_way_to_the_same_numbers(monkeypatch, act
     dense = superior_predictive_ability(active, **settings)
     calls = []
     monkeypatch.setattr(bootstrap, "SPARSE_FROM", 0)
-    monkeypatch.setattr(bootstrap, "sparse_means", lambda *a, **k: calls.append(a) or sparse_means(*a, **k))
+
+    def counted(*given, **named):
+        calls.append(given)
+        return sparse_means(*given, **named)
+
+    monkeypatch.setattr(bootstrap, "sparse_means", counted)
     assert superior_predictive_ability(active, **settings) == dense
     assert len(calls) == 1
 

@@ -143,7 +143,7 @@ def test_an_edge_that_dies_with_delisted_names_is_named():
 
 def test_number_of_trials_must_be_said():
     with pytest.raises(TypeError):
-        Evidence(two(0.01, 0.01))
+        Evidence(two(0.01, 0.01))  # type: ignore[call-arg]
     with pytest.raises(InferenceError, match="trials is 0"):
         reach_verdict(replace(STRONG, trials=0))
 

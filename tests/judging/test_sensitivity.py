@@ -96,8 +96,8 @@ def test_hiding_all_facts_of_some_names_hides_their_figures_and_no_others(judgem
     assert np.isnan(after[hidden]).all()
     assert np.array_equal(after[~hidden], before[~hidden], equal_nan=True)
     assert np.isfinite(before[hidden]).any()
-    untouched = (factor_matrix(p, "insider_ownership") for p in (panel, other))
-    assert np.array_equal(*untouched, equal_nan=True)
+    before, after = (factor_matrix(p, "insider_ownership") for p in (panel, other))
+    assert np.array_equal(before, after, equal_nan=True)
 
 
 def test_hidden_names_are_never_held_and_nothing_hidden_changes_nothing(judgement):

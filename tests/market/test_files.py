@@ -6,8 +6,9 @@ import duckdb
 import pytest
 from pandas import DataFrame
 
-from active_edge.market import import_folder, open_market
+from active_edge.market import open_market
 from active_edge.market.files import csv_text, parquet
+from active_edge.market.intake.importer import import_folder
 from tests.market.intake.test_importer import SESSIONS, fact, price_rows, securities, write_folder
 
 FOLDERS = ("close=3", "exchange=NYSE", "series=IWM", "volume=1", "value=7", "asset=Z", "session=2020-01-02", "sic=1")

@@ -28,7 +28,7 @@ class PlainFiler:
 
     def __init__(self, rows, session, first_reported, positive):
         self.first_reported, self.positive = first_reported, positive
-        self.history = {}
+        self.history: dict = {}
         for known, end, months, value, filed in rows:
             if known <= session:
                 self.history.setdefault((end, months), []).append((value, filed))

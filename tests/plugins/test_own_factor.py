@@ -234,7 +234,7 @@ def test_an_entry_point_is_a_factor_by_its_name_and_off_under_test_unless_asked(
     with scope(), pytest.raises(ConfigError, match="no factor is named 'cash_share'"):
         load_screen(folder / "screens" / "mine.yaml")
     monkeypatch.setenv("ACTIVE_EDGE_PLUGINS", "on")
-    announced = []
+    announced: list = []
     for _ in range(2):  # the second time the module is imported already
         with scope(announce=announced.append):
             assert len(load_screen(folder / "screens" / "mine.yaml").members(market, "2024-06-28")) == 10

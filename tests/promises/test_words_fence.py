@@ -13,7 +13,7 @@ QUOTES = {"filings/debt_tables.py": "puts a cell's own text together again for t
 
 def own_numbers(code: str) -> list[tuple[int, str]]:
     """Line and reason of everything in `code` that turns a number into text by itself."""
-    return [(node.lineno, reason) for node in ast.walk(ast.parse(code)) for reason in reasons(node)]
+    return [(getattr(node, "lineno", 0), reason) for node in ast.walk(ast.parse(code)) for reason in reasons(node)]
 
 
 def reasons(node: ast.AST) -> list[str]:

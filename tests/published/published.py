@@ -33,7 +33,7 @@ def invented(n: int = 180, *, seed: int = 0, **frames: pd.DataFrame) -> Publishe
         "portfolios": portfolios,
         "capital": pd.DataFrame(1.0, index, PORTFOLIOS),
     }
-    return PublishedReturns(source="invented", snapshot="0" * 12, simulated=False, **(made | frames))  # type: ignore[arg-type]
+    return PublishedReturns(source="invented", snapshot="0" * 12, simulated=False, **(made | frames))
 
 
 def write_folder(folder: Path, data: PublishedReturns) -> Path:

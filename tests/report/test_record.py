@@ -38,4 +38,4 @@ def test_growth_without_a_net_curve_is_refused():
 
 def test_an_unknown_level_of_warning_is_refused():
     with pytest.raises(DataError, match="'loud'"):
-        replace(sparse_run(), warnings=(DataWarning("loud", "x"),))  # type: ignore[arg-type]
+        replace(sparse_run(), warnings=(DataWarning("loud", "x"),))

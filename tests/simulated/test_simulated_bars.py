@@ -102,7 +102,7 @@ def test_the_spread_can_be_read_from_the_bars():
     calendar = make_calendar(path)
     listings = list_firms(path, calendar)
     bars = draw_bars(path, listings, calendar, np.zeros((*path.grid.firm.shape, 1)))
-    squared = {"tiny": [], "large": []}
+    squared: dict[str, list] = {"tiny": [], "large": []}
     for rows in bars.rows:
         for i in np.unique(rows.listing):
             own = rows.listing == i

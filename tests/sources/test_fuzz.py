@@ -166,7 +166,7 @@ JSON = st.recursive(
 def reshaped(draw: st.DrawFn, whole: bytes) -> bytes:
     """A true JSON body with one node, anywhere, replaced by another value."""
     document = orjson.loads(whole)
-    node, holder, key = document, None, None
+    node, holder, key = document, None, 0
     while isinstance(node, dict | list) and node and draw(st.integers(0, 6)):
         holder = node
         key = draw(st.sampled_from(sorted(node))) if isinstance(node, dict) else draw(st.integers(0, len(node) - 1))

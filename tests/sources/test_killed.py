@@ -22,7 +22,7 @@ CHAINS, KILLS_A_CHAIN = 4, 5
 
 
 def run_pull(folder: str, base_urls: dict[str, str]) -> None:
-    catalogue.ETFS = ETFS
+    catalogue.ETFS = ETFS  # type: ignore[assignment]
     clock = PatientClock()
     around = Surroundings(
         clock=clock, pacer=Pacer(Path(folder) / "pacing", clock=clock), patience=Patience(), workers=1

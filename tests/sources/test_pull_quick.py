@@ -39,7 +39,7 @@ def quick(replay: Replay, tmp_path: Path, clock: PatientClock, monkeypatch: pyte
         arguments = {"identity": IDENTITY, "archive": tmp_path / "raw", "base_urls": replay.base_urls, "quick": True}
         return pull(tmp_path / "m", surroundings=around, **{**arguments, **options})
 
-    run.around = around
+    run.around = around  # type: ignore[attr-defined]
     return run
 
 

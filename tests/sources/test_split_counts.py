@@ -5,8 +5,9 @@ from collections import Counter
 
 import pytest
 
+from active_edge.filings import Holding
 from active_edge.sources.sec import form345
-from active_edge.sources.sec.insiders import Holding, Level, rolled
+from active_edge.sources.sec.insiders import Level, rolled
 
 
 def sale(on: str) -> Holding:

@@ -24,7 +24,7 @@ UNDECLARED = b"<!DOCTYPE html><html><title>Your Request Originates from an Undec
 
 
 def request(**more: object) -> Request:
-    return Request(**{"source": "sec", "key": "sec/thing", "url": URL, "kind": "json", **more})  # type: ignore[arg-type]
+    return Request(**{"source": "sec", "key": "sec/thing", "url": URL, "kind": "json", **more})
 
 
 def a_zip(text: bytes = b"a,b\n1,2\n" * 1000) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -77,7 +78,7 @@ def statement_sets(reports: Reports) -> dict[tuple[int, int], bytes]:
     return found
 
 
-def _sub_row(row: object) -> str:
+def _sub_row(row: Any) -> str:
     day, end = row.filed.replace("-", ""), row.period_end.replace("-", "")
     cells = {
         "adsh": row.accession, "cik": str(row.cik), "name": row.name.upper(), "sic": str(row.sic), "countryba": "US",
@@ -88,7 +89,7 @@ def _sub_row(row: object) -> str:
     return "\t".join(cells.get(name, "") for name in SUB_HEADER.split("\t"))
 
 
-def _num_rows(row: object) -> list[str]:
+def _num_rows(row: Any) -> list[str]:
     """Revenue with last year's, its geography with everything that must not be taken for it, and the tax note."""
     end, months = row.period_end.replace("-", ""), row.months
 

@@ -116,7 +116,7 @@ class _Instance:
         return ("".join(self._parts) + "</xbrl>").encode()
 
 
-def _period(when: object) -> str:
+def _period(when: str | tuple[str, str]) -> str:
     if isinstance(when, str):
         return f"<period><instant>{when}</instant></period>"
     return f"<period><startDate>{when[0]}</startDate><endDate>{when[1]}</endDate></period>"

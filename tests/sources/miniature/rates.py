@@ -8,7 +8,7 @@ from ..bodies import zipped
 from .world import World
 
 FACTORS = {"Mkt-RF": "MKT_RF", "SMB": "SMB", "HML": "HML", "RMW": "RMW", "CMA": None, "RF": "RF"}
-FILES = {
+FILES: dict[str, dict[str, str | None]] = {
     "F-F_Research_Data_5_Factors_2x3_daily": FACTORS,
     "F-F_Research_Data_Factors_daily": {k: FACTORS[k] for k in ("Mkt-RF", "SMB", "HML", "RF")},
     "F-F_Momentum_Factor_daily": {"Mom": "MOM"},

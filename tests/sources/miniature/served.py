@@ -79,5 +79,5 @@ def _chart(symbol: str, rows: object, world: World, _: str) -> Answer:
     return Answer(charts.share_chart(symbol, rows, now=world.today), media="application/json")
 
 
-def _route(replay: Replay, url: str, answer: object) -> None:
+def _route(replay: Replay, url: str, answer: Answer | Callable[[str], Answer]) -> None:
     replay.routes[url.removeprefix("https://")] = answer
