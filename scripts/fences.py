@@ -131,7 +131,10 @@ FENCES = (
     ),
 )
 OUTSIDE = (
-    Outside("inference", {"errors": "the tree of errors", "words": "numbers in messages"}),
+    Outside(
+        "inference",
+        {"errors": "the tree of errors", "words": "numbers in messages", "products": "sums in one order"},
+    ),
     Outside("report", {"errors": "the tree of errors", "words": "numbers on pages"}),
 )
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from active_edge.errors import InferenceError
 from active_edge.inference.comparison import benchmark_comparison
-from active_edge.inference.regression import alpha_matrix, factor_alpha, hac_alpha, hac_lag, hac_mean
+from active_edge.inference.regression import alpha_matrix, factor_alpha, hac_alpha, hac_lag, hac_mean, least_squares
 from active_edge.inference.subperiods import alpha_change, subperiods
 from tests.inference.return_samples import against, alone, daily, market_and_fund
 
@@ -35,6 +36,42 @@ def test_alpha_and_errors_equal_a_plain_loop_over_the_newey_west_formula():
         assert found.alpha_annual == pytest.approx(beta[0] * 252, rel=1e-10)
         assert error == pytest.approx(errors[0] * 252, rel=1e-10)
     assert found.beta == pytest.approx(beta[1], rel=1e-10)
+
+
+@pytest.mark.parametrize("correction", [True, False])
+def test_every_coefficient_and_error_is_that_of_statsmodels(correction):
+    from statsmodels.regression.linear_model import OLS
+
+    rng = np.random.default_rng(4)
+    mixed = np.array([[1, 0.6, 0, 0], [0, 1, 0, 0.9], [0, 0, 1, 0], [0, 0, 0, 1]])
+    factors = rng.normal(0.0003, 0.01, (700, 4)) @ mixed
+    design = np.column_stack([np.ones(700), factors, np.arange(700) / 700.0])
+    series = factors @ [0.9, -0.3, 0.0, 0.2] + rng.standard_t(4, 700) * 0.01
+    fit = least_squares(series[:, None], design)
+    theirs = OLS(series, design).fit(cov_type="HAC", cov_kwds={"maxlags": 6, "use_correction": correction}, use_t=True)
+    np.testing.assert_allclose(fit.coefficients[:, 0], theirs.params, rtol=1e-8)
+    np.testing.assert_allclose(fit.errors(6, correction=correction)[:, 0], theirs.bse, rtol=1e-8)
+    np.testing.assert_array_equal(fit.errors(6, of=2), fit.errors(6)[:2])
+
+
+def test_the_estimate_is_that_of_statsmodels():
+    from statsmodels.regression.linear_model import OLS
+
+    found = hac_alpha(against(FUND, MARKET), level=0.1)
+    theirs = OLS(FUND.to_numpy(), np.column_stack([np.ones(500), MARKET])).fit(
+        cov_type="HAC", cov_kwds={"maxlags": found.lag, "use_correction": True}, use_t=True
+    )
+    assert (found.t, found.p, found.r_squared) == pytest.approx(
+        (theirs.tvalues[0], theirs.pvalues[0], theirs.rsquared), rel=1e-10
+    )
+    assert found.ci == pytest.approx(theirs.conf_int(alpha=0.1)[0] * 252, rel=1e-10)
+    assert found.loading_t["benchmark"] == pytest.approx(theirs.tvalues[1], rel=1e-10)
+
+
+def test_regressors_that_repeat_each_other_are_refused():
+    one = np.ones((40, 1))
+    with pytest.raises(InferenceError, match="repeat each other"):
+        least_squares(np.arange(40.0)[:, None], np.hstack([one, one]))
 
 
 @pytest.mark.parametrize(("n", "lag"), [(24, 2), (100, 4), (300, 5), (500, 5), (2500, 8), (606, 5)])

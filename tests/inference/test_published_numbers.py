@@ -13,7 +13,7 @@ from active_edge.inference.bootstrap import optimal_block
 from active_edge.inference.brinson import brinson_fachler
 from active_edge.inference.overfitting import backtest_overfitting
 from active_edge.inference.power import mde_from_standard_error, years_needed
-from active_edge.inference.regression import factor_alpha, hac_mean, newey_west
+from active_edge.inference.regression import factor_alpha, hac_mean, least_squares
 from active_edge.inference.sharpe import (
     deflated_sharpe_from_moments,
     minimum_track_record,
@@ -36,9 +36,9 @@ def months(folder: Path, name: str, start: int = 196307, end: int = 201312) -> p
 def test_newey_west_errors_of_the_greene_investment_equation(published):
     table = pd.read_csv(published / "Greene_Investment.csv").dropna()
     design = np.column_stack([np.ones(len(table)), table["RealGNP"], table["RealInt"]])
-    fit = newey_west(table["RealInv"].to_numpy(), design, lag=4, correction=False)
-    assert fit.params == pytest.approx([-12.5336, 0.1691, -1.0014], abs=5e-5)
-    assert fit.bse == pytest.approx([18.9583, 0.0168, 3.3424], abs=5e-5)
+    fit = least_squares(table["RealInv"].to_numpy()[:, None], design)
+    assert fit.coefficients[:, 0] == pytest.approx([-12.5336, 0.1691, -1.0014], abs=5e-5)
+    assert fit.errors(4, correction=False)[:, 0] == pytest.approx([18.9583, 0.0168, 3.3424], abs=5e-5)
 
 
 @pytest.mark.realdata

@@ -66,6 +66,8 @@ def half_spread(market: Market, dates: pd.DatetimeIndex) -> np.ndarray:
 
 def _fitted(spread: np.ndarray, price: np.ndarray, volume: np.ndarray) -> np.ndarray:
     """Return (n_assets,) spreads of one date from log price and log dollar volume; the median where unknown."""
+    from active_edge.products import inverse_gram, product
+
     with np.errstate(divide="ignore", invalid="ignore"):
         x = np.column_stack([np.ones_like(price), np.log(price), np.log(volume)])
         y = np.log(spread)
@@ -73,6 +75,7 @@ def _fitted(spread: np.ndarray, price: np.ndarray, volume: np.ndarray) -> np.nda
     used = known & np.isfinite(y)
     out = np.full(len(price), np.nanmedian(spread))
     if used.sum() >= LEAST_FITTED:
-        slope, *_ = np.linalg.lstsq(x[used], y[used], rcond=None)
-        out[known] = np.exp(np.clip(x[known] @ slope, -20.0, 0.0))
+        slope = product(inverse_gram(x[used]), product(x[used].T, y[used, None]))
+        if np.isfinite(slope).all():
+            out[known] = np.exp(np.clip(product(x[known], slope)[:, 0], -20.0, 0.0))
     return out

@@ -134,8 +134,11 @@ def bootstrap_means(values: np.ndarray, *, block: float, resamples: int, seed: i
     work = float(sample.size) * resamples
     if sample.ndim == 2 and work >= SPARSE_FROM and block >= SPARSE_BLOCK:
         return sparse_means(sample, block, resamples, seed=seed)
-    means: np.ndarray = resample_weights(stationary_draws(len(sample), block, resamples, seed=seed)) @ sample
-    return means
+    from active_edge.products import product
+
+    weights = resample_weights(stationary_draws(len(sample), block, resamples, seed=seed))
+    means = product(weights, sample.reshape(len(sample), -1))
+    return means.reshape(resamples, *sample.shape[1:])
 
 
 def sparse_means(sample: np.ndarray, block: float, resamples: int, *, seed: int) -> np.ndarray:

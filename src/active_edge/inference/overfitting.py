@@ -54,6 +54,8 @@ def backtest_overfitting(returns: np.ndarray, *, blocks: int = 16) -> Overfittin
     InferenceError
         Odd S, fewer than two rows a block, fewer than two variants, a variant without variation.
     """
+    from active_edge.products import product
+
     sample = check_sample(returns, "returns")
     if sample.ndim != 2 or sample.shape[1] < 2:
         raise InferenceError(f"returns: shape {sample.shape}, at least two variants are needed")
@@ -72,8 +74,8 @@ def backtest_overfitting(returns: np.ndarray, *, blocks: int = 16) -> Overfittin
         picks = np.zeros((len(part), blocks))
         picks[np.arange(len(part))[:, None], part] = 1.0
         half = rows * blocks // 2
-        train = _sharpes(picks @ sums, picks @ squares, half, centre)
-        test = _sharpes((1 - picks) @ sums, (1 - picks) @ squares, half, centre)
+        train = _sharpes(product(picks, sums), product(picks, squares), half, centre)
+        test = _sharpes(product(1 - picks, sums), product(1 - picks, squares), half, centre)
         best = train.argmax(axis=1)[:, None]
         value = np.take_along_axis(test, best, axis=1)
         here = slice(start, start + len(part))
@@ -85,7 +87,7 @@ def backtest_overfitting(returns: np.ndarray, *, blocks: int = 16) -> Overfittin
     return Overfitting(
         pbo=float((logits <= 0).mean()),
         loss_probability=float((outside < 0).mean()),
-        slope=float(spread @ outside / (spread @ spread)) if spread.any() else 0.0,
+        slope=float((spread * outside).sum() / (spread**2).sum()) if spread.any() else 0.0,
         logits=logits,
         splits=n_splits,
         blocks=blocks,

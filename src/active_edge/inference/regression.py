@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -145,6 +144,8 @@ def hac_mean(sample: Sample, *, level: float = 0.05) -> AlphaEstimate:
 
 
 def _estimate(sample: Sample, design: np.ndarray, names: list[str], level: float, *, excess: bool) -> AlphaEstimate:
+    from scipy.special import stdtrit
+
     check_share(level, "level")
     returns, periods_per_year = sample.excess, sample.periods_per_year
     n, k = len(returns), design.shape[1] + 1
@@ -154,51 +155,102 @@ def _estimate(sample: Sample, design: np.ndarray, names: list[str], level: float
             "lengthen the period or use fewer factors"
         )
     lag = hac_lag(n)
-    regressors = np.column_stack([np.ones(n), design])
-    fit = newey_west(returns, regressors, lag=lag)
-    residuals = np.asarray(fit.resid)
+    fit = least_squares(returns[:, None], np.column_stack([np.ones(n), design]))
+    residuals = fit.residuals[:, 0]
     if residuals.std() <= RELATIVE_ZERO * returns.std():
         raise InferenceError("the benchmark reproduces the returns exactly: there is no active risk to test")
-    long_fit = newey_west(returns, regressors, lag=LONG_LAG) if n >= 4 * LONG_LAG else None
-    low, high = np.asarray(fit.conf_int(alpha=level))[0] * periods_per_year
+    values, errors = fit.coefficients[:, 0], fit.errors(lag)[:, 0]
+    long_error = float(fit.errors(LONG_LAG, of=1)[0, 0]) if n >= 4 * LONG_LAG else None
+    t = values / errors
+    alpha, error = float(values[0]) * periods_per_year, float(errors[0]) * periods_per_year
+    reach = float(stdtrit(n - k, 1.0 - level / 2.0)) * error
+    unexplained, total = float((residuals**2).sum()), float(((returns - returns.mean()) ** 2).sum())
     return AlphaEstimate(
-        alpha_annual=float(fit.params[0]) * periods_per_year,
-        se_annual=float(fit.bse[0]) * periods_per_year,
-        t=float(fit.tvalues[0]),
-        p=float(fit.pvalues[0]),
-        ci=(float(low), float(high)),
+        alpha_annual=alpha,
+        se_annual=error,
+        t=float(t[0]),
+        p=_two_sided(float(t[0]), n - k),
+        ci=(alpha - reach, alpha + reach),
         level=level,
         n=n,
         lag=lag,
-        se_annual_lag_12=None if long_fit is None else float(long_fit.bse[0]) * periods_per_year,
-        t_lag_12=None if long_fit is None else float(long_fit.tvalues[0]),
-        p_lag_12=None if long_fit is None else float(long_fit.pvalues[0]),
-        loadings=dict(zip(names, map(float, fit.params[1:]), strict=True)),
-        loading_t=dict(zip(names, map(float, fit.tvalues[1:]), strict=True)),
-        r_squared=float(fit.rsquared),
-        residual_volatility=float(math.sqrt(residuals @ residuals / (n - k) * periods_per_year)),
+        se_annual_lag_12=None if long_error is None else long_error * periods_per_year,
+        t_lag_12=None if long_error is None else float(values[0]) / long_error,
+        p_lag_12=None if long_error is None else _two_sided(float(values[0]) / long_error, n - k),
+        loadings=dict(zip(names, map(float, values[1:]), strict=True)),
+        loading_t=dict(zip(names, map(float, t[1:]), strict=True)),
+        r_squared=1.0 - unexplained / total,
+        residual_volatility=math.sqrt(unexplained / (n - k) * periods_per_year),
         periods_per_year=periods_per_year,
         excess_over_cash=excess,
     )
 
 
-def newey_west(sample: np.ndarray, design: np.ndarray, *, lag: int, correction: bool = True) -> Any:
-    """Return the fitted `statsmodels` regression with Bartlett-kernel errors.
+def _two_sided(t: float, freedom: int) -> float:
+    from scipy.special import stdtr
+
+    return float(2.0 * stdtr(freedom, -abs(t)))
+
+
+@dataclass(frozen=True)
+class LeastSquares:
+    """Many series on the same regressors.
+
+    design : (n, k); inverse : (k, k), (X'X)⁻¹; coefficients : (k, n_series); residuals : (n, n_series); all float.
+    """
+
+    design: np.ndarray
+    inverse: np.ndarray
+    coefficients: np.ndarray
+    residuals: np.ndarray
+
+    def errors(self, lag: int, *, of: int | None = None, correction: bool = True) -> np.ndarray:
+        """Return standard errors with a Bartlett kernel of `lag`, `(k, n_series)`, or of the first `of` coefficients.
+
+        The variance of coefficient p is a'Sa with a its row of (X'X)⁻¹ and S the kernel sum over the scores x·e;
+        a'x·e is one number a period and series, so the whole is n × n_series work a lag and coefficient.
+
+        Parameters
+        ----------
+        correction
+            Whether the variance is multiplied by n/(n − k).
+
+        Source: Newey & West (1987), A simple, positive semi-definite, heteroskedasticity and autocorrelation
+        consistent covariance matrix, Econometrica 55(3), doi:10.2307/1913610.
+        """
+        from active_edge.products import lagged_squares, product
+
+        n, k = self.design.shape
+        influence = product(self.design, self.inverse[:, :of])
+        variance = np.empty((influence.shape[1], self.residuals.shape[1]))
+        for coefficient, weights in enumerate(influence.T):
+            scores = weights[:, None] * self.residuals
+            variance[coefficient] = lagged_squares(scores, 0)
+            for j in range(1, lag + 1):
+                variance[coefficient] += 2.0 * (1.0 - j / (lag + 1.0)) * lagged_squares(scores, j)
+        return np.sqrt(variance * n / (n - k) if correction else variance)
+
+
+def least_squares(returns: np.ndarray, design: np.ndarray) -> LeastSquares:
+    """Return the regression of each series on the same regressors, the same digits on every processor.
 
     Parameters
     ----------
-    sample, design
-        `(n,)` and `(n, k) float`; the design holds its own constant.
-    correction
-        Whether the covariance is multiplied by n/(n − k).
+    returns, design
+        `(n, n_series)` and `(n, k) float`, no NaN; the design holds its own constant.
 
-    Source: Newey & West (1987), A simple, positive semi-definite, heteroskedasticity and autocorrelation
-    consistent covariance matrix, Econometrica 55(3), doi:10.2307/1913610.
+    Raises
+    ------
+    InferenceError
+        Regressors that repeat each other.
     """
-    from statsmodels.regression.linear_model import OLS
+    from active_edge.products import inverse_gram, product
 
-    options = {"maxlags": lag, "use_correction": correction}
-    return OLS(sample, design).fit(cov_type="HAC", cov_kwds=options, use_t=True)
+    inverse = inverse_gram(design)
+    if np.isnan(inverse).any():
+        raise InferenceError(f"{design.shape[1]} regressors repeat each other; leave one of them out")
+    coefficients = product(inverse, product(design.T, returns))
+    return LeastSquares(design, inverse, coefficients, returns - product(design, coefficients))
 
 
 @dataclass(frozen=True)
@@ -226,9 +278,6 @@ def alpha_matrix(
         `(n, k) float`, excess returns of the benchmark or factors, without a constant; k may be 0.
     lag
         Lag of the Bartlett kernel; None takes `hac_lag(n)`.
-
-    The HAC variance of the intercept is a'Sa with a the first row of (X'X)⁻¹ and S the kernel sum over the
-    scores x·e; a'x·e is one number a period and series, so the whole is n × n_series work per lag.
     """
     from scipy.special import stdtr
 
@@ -242,20 +291,14 @@ def alpha_matrix(
     if k > 1:
         check_not_collinear(design[:, 1:], [f"#{i}" for i in range(1, k)])
     lag = hac_lag(n) if lag is None else lag
-    gram = np.linalg.inv(design.T @ design)
-    coefficients = gram @ (design.T @ returns)
-    residuals = returns - design @ coefficients
+    fit = least_squares(returns, design)
     spread = returns.std(axis=0)
-    if (dead := residuals.std(axis=0) <= RELATIVE_ZERO * spread).any():
+    if (dead := fit.residuals.std(axis=0) <= RELATIVE_ZERO * spread).any():
         raise InferenceError(f"series {int(np.argmax(dead))} has no residual risk: it is constant or the benchmark")
-    scores = (design @ gram[0])[:, None] * residuals
-    variance = np.einsum("ij,ij->j", scores, scores)
-    for j in range(1, lag + 1):
-        variance += 2.0 * (1.0 - j / (lag + 1.0)) * np.einsum("ij,ij->j", scores[j:], scores[:-j])
-    error = np.sqrt(variance * n / (n - k))
-    t = coefficients[0] / error
+    alpha, error = fit.coefficients[0], fit.errors(lag, of=1)[0]
+    t = alpha / error
     return AlphaMatrix(
-        alpha_annual=coefficients[0] * periods_per_year,
+        alpha_annual=alpha * periods_per_year,
         se_annual=error * periods_per_year,
         t=t,
         p=2.0 * stdtr(n - k, -np.abs(t)),

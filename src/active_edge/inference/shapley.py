@@ -69,6 +69,8 @@ def edge_by_leg(returns: np.ndarray) -> LegContributions:
     InferenceError
         A number of rows that is no power of two, or values missing.
     """
+    from active_edge.products import product
+
     table = np.asarray(returns, dtype=np.float64)
     legs = (table.shape[0]).bit_length() - 1 if table.ndim == 2 else 0
     if table.ndim != 2 or legs < 1 or table.shape[0] != 1 << legs:
@@ -77,7 +79,7 @@ def edge_by_leg(returns: np.ndarray) -> LegContributions:
     weights = shapley_weights(legs)
     bits = 1 << np.arange(legs)
     return LegContributions(
-        shapley=weights @ table,
+        shapley=product(weights, table),
         leave_one_out=table[-1] - table[(1 << legs) - 1 - bits],
         add_one_in=table[bits] - table[0],
     )

@@ -170,7 +170,7 @@ def hedged_returns(returns: np.ndarray, benchmark: np.ndarray) -> np.ndarray:
     sample = check_sample(returns, "returns")
     passive = check_sample(benchmark, "benchmark")
     centred = passive - passive.mean()
-    beta = centred @ sample / (centred @ centred)
+    beta = (centred[:, None] * sample).sum(axis=0) / (centred**2).sum()
     hedged: np.ndarray = sample - passive[:, None] * beta
     return hedged
 
@@ -192,7 +192,8 @@ def long_run_variance(sample: np.ndarray, block: float) -> np.ndarray:
     transfer = rfft(weights).real
     transfer[1 : (n + 1) // 2] *= 2.0
     spectrum = rfft(sample - sample.mean(axis=0), axis=0)
-    covariance: np.ndarray = transfer @ (spectrum.real**2 + spectrum.imag**2) / n**2
+    power = (spectrum.real**2 + spectrum.imag**2).reshape(len(transfer), -1)
+    covariance: np.ndarray = (transfer[:, None] * power).sum(axis=0) / n**2
     return covariance
 
 

@@ -181,6 +181,8 @@ def _prefixes(orders: np.ndarray) -> list[int]:
 
 def _sampled(returns: np.ndarray, subsets: list[int], orders: np.ndarray) -> LegContributions:
     """Contributions from sampled orders: each leg's mean gain where it joins; they still sum to the whole."""
+    from active_edge.products import product
+
     place: dict[int, int] = {subset: row for row, subset in enumerate(subsets)}
     legs = orders.shape[1]
     weights = np.zeros((legs, len(subsets)))
@@ -194,4 +196,4 @@ def _sampled(returns: np.ndarray, subsets: list[int], orders: np.ndarray) -> Leg
     full = (1 << legs) - 1
     without = returns[[place[full - (1 << leg)] for leg in range(legs)]]
     alone = returns[[place[1 << leg] for leg in range(legs)]]
-    return LegContributions(weights @ returns, returns[place[full]] - without, alone - returns[place[0]])
+    return LegContributions(product(weights, returns), returns[place[full]] - without, alone - returns[place[0]])

@@ -1,0 +1,84 @@
+"""Products whose sums are added in one order, on every processor and by any number of threads.
+
+A BLAS library orders the sums of a product by processor, threads and size, so that the last digits of the same product
+differ from machine to machine. Here a sum begins with its first row and ends with its last. Importing this module
+imports numba, so it is imported inside the functions that need it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+REPEATED = 1e-12
+"""A column repeats those before it where they leave no larger share of its squares; rounding leaves less."""
+
+
+def product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the matrix product of (n, m) and (m, k) float, (n, k)."""
+    return _product(*(np.ascontiguousarray(matrix, dtype=np.float64) for matrix in (a, b)))
+
+
+def lagged_squares(a: np.ndarray, lag: int) -> np.ndarray:
+    """Return Σₜ a[t] a[t − lag] of every column of (n, k) float, (k,)."""
+    return _lagged_squares(np.ascontiguousarray(a, dtype=np.float64), lag)
+
+
+def inverse_gram(design: np.ndarray) -> np.ndarray:
+    """Return (X'X)⁻¹ of the (n, k) float design, (k, k), by Cholesky's factors; NaN where columns repeat each other.
+
+    The error of the factors depends on the columns' correlation, not on their scale.
+
+    Source: Higham (2002), Accuracy and Stability of Numerical Algorithms, 2nd ed., sections 10.1 and 14.2.
+    """
+    return _inverse(product(design.T, design))
+
+
+@njit(cache=True, nogil=True)
+def _product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    out = np.zeros((a.shape[0], b.shape[1]))
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            # The innermost loop runs over sums, never along one, so it may be vectorised without reordering any.
+            for k in range(b.shape[1]):
+                out[i, k] += a[i, j] * b[j, k]
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _lagged_squares(a: np.ndarray, lag: int) -> np.ndarray:
+    out = np.zeros(a.shape[1])
+    for t in range(lag, a.shape[0]):
+        for k in range(a.shape[1]):
+            out[k] += a[t, k] * a[t - lag, k]
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _inverse(gram: np.ndarray) -> np.ndarray:
+    n = len(gram)
+    lower = np.zeros((n, n))
+    for i in range(n):
+        for j in range(i + 1):
+            rest = gram[i, j]
+            for k in range(j):
+                rest -= lower[i, k] * lower[j, k]
+            if i > j:
+                lower[i, j] = rest / lower[j, j]
+            elif rest > REPEATED * gram[i, i]:
+                lower[i, i] = np.sqrt(rest)
+            else:
+                return np.full((n, n), np.nan)
+    columns = np.zeros((n, n))
+    for c in range(n):
+        for i in range(c, n):
+            rest = 1.0 if i == c else 0.0
+            for k in range(c, i):
+                rest -= lower[i, k] * columns[k, c]
+            columns[i, c] = rest / lower[i, i]
+    out = np.zeros((n, n))
+    for i in range(n):
+        for j in range(n):
+            for k in range(max(i, j), n):
+                out[i, j] += columns[k, i] * columns[k, j]
+    return out
