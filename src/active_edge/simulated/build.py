@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path as FilePath
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import numpy as np
 import pandas as pd
 
 from active_edge.market.database import connect
-from active_edge.market.snapshot import write_snapshot
+from active_edge.market.snapshot import Rows, write_snapshot
 from active_edge.progress import Progress, silent
 from active_edge.simulated import filings, laws
+from active_edge.simulated._filings import FactRows
 from active_edge.simulated.bars import Bars, draw_bars
-from active_edge.simulated.filings import FactRows, draw_filings
+from active_edge.simulated.filings import draw_filings
 from active_edge.simulated.indices import FEE_YEARLY, PORTFOLIOS, Indices, build_indices
 from active_edge.simulated.knobs import Knobs
 from active_edge.simulated.listings import Calendar, Listings, list_firms, make_calendar, securities_frame
@@ -69,6 +70,33 @@ def simulate(
         restatement_rate=restatement_rate,
         survivors_only=survivors_only,
     )
+    drawn = _draw(knobs, progress)
+    progress("market folder", 25, 100)
+    with TemporaryDirectory() as spill, connect(spill_to=FilePath(spill), memory_limit=MEMORY_LIMIT) as connection:
+        snapshot = write_snapshot(
+            out_dir,
+            _tables(connection, drawn, knobs),
+            sources=[f"simulated market: {_describe(knobs)}"],
+            simulated=True,
+            created=CREATED,
+            report={"findings": [], "simulated": True, "knobs": _describe(knobs)},
+            truth=truth_frame(drawn.path, drawn.listings, drawn.calendar),
+        )
+    progress("done", 100, 100)
+    return snapshot
+
+
+class _Drawn(NamedTuple):
+    path: Path
+    calendar: Calendar
+    listings: Listings
+    indices: Indices
+    bars: Bars
+    facts: list[FactRows]
+
+
+def _draw(knobs: Knobs, progress: Progress) -> _Drawn:
+    """Everything the market is made of, from the monthly path to the filings."""
     progress("monthly path", 0, 100)
     path = draw_path(knobs)
     calendar = make_calendar(path)
@@ -78,26 +106,19 @@ def simulate(
     bars = draw_bars(path, listings, calendar, indices.weights)
     progress("filings", 15, 100)
     facts = draw_filings(path, listings, calendar, bars.months)
-    progress("market folder", 25, 100)
-    with TemporaryDirectory() as spill, connect(spill_to=FilePath(spill), memory_limit=MEMORY_LIMIT) as connection:
-        tables: dict[str, pd.DataFrame | duckdb.DuckDBPyRelation] = {
-            "securities": _kept(securities_frame(path, listings, calendar), listings, knobs),
-            "prices": _prices(connection, bars, listings, calendar, knobs),
-            "facts": _facts(connection, facts, listings, knobs),
-            "series": series_frame(path, calendar, bars),
-            "members": _kept(members_frame(listings, calendar, indices, path), listings, knobs),
-        }
-        snapshot = write_snapshot(
-            out_dir,
-            tables,
-            sources=[f"simulated market: {_describe(knobs)}"],
-            simulated=True,
-            created=CREATED,
-            report={"findings": [], "simulated": True, "knobs": _describe(knobs)},
-            truth=truth_frame(path, listings, calendar),
-        )
-    progress("done", 100, 100)
-    return snapshot
+    return _Drawn(path, calendar, listings, indices, bars, facts)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, drawn: _Drawn, knobs: Knobs) -> dict[str, Rows]:
+    """Tables of the folder by name; the drawn rows are let go of as they are read."""
+    path, calendar, listings, indices, bars, facts = drawn
+    return {
+        "securities": _kept(securities_frame(path, listings, calendar), listings, knobs),
+        "prices": _prices(connection, bars, listings, calendar, knobs),
+        "facts": _facts(connection, facts, listings, knobs),
+        "series": series_frame(path, calendar, bars),
+        "members": _kept(members_frame(listings, calendar, indices, path), listings, knobs),
+    }
 
 
 def series_frame(path: Path, calendar: Calendar, bars: Bars) -> pd.DataFrame:

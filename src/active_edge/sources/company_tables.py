@@ -20,6 +20,7 @@ from active_edge.market.files import parquet
 from active_edge.market.findings import Finding
 from active_edge.progress import Progress
 from active_edge.sources.sec import companyfacts, edgar_index, filings, form345, fsds, insiders
+from active_edge.sources.sec.parts import write_part
 from active_edge.sources.web.archive import Archive, Entry
 from active_edge.sources.web.derived import derived
 
@@ -138,7 +139,7 @@ def data_set_filings(folder: Path) -> list[fsds.Filing]:
 def _make_data_set(path: Path, where: str, folder: Path) -> None:
     quarter = fsds.read_quarter(path, where=where)
     _write(quarter.filings, FILING_COLUMNS, folder / "filings.parquet")
-    companyfacts.write_part(fsds.rows(quarter), folder / "shares.parquet")
+    write_part(fsds.rows(quarter), folder / "shares.parquet")
 
 
 def _write(rows: list[Any], columns: tuple[str, ...], file: Path) -> None:
@@ -170,7 +171,7 @@ def _read_companyfacts(archive: Archive, found: CompanyTables, into: Path, progr
         found.refused.update(company.refused)
         rows.extend(company.rows)
     if rows:
-        found.parts.append(companyfacts.write_part(rows, into / "single.parquet"))
+        found.parts.append(write_part(rows, into / "single.parquet"))
 
 
 def first_seen(archive: Archive, key: str) -> str:
@@ -203,7 +204,7 @@ def _read_filings(
         if item == "insider_ownership" and form in filings.PROXIES:
             levels.setdefault(cik, []).append(insiders.Level(end, filed, value))
     if rows:
-        found.parts.append(companyfacts.write_part(rows, into / "legs.parquet"))
+        found.parts.append(write_part(rows, into / "legs.parquet"))
     return {cik: sorted(known, key=lambda level: level.filed) for cik, known in levels.items()}
 
 
@@ -243,7 +244,7 @@ def _read_insiders(
             held = [_holding(line) for line in lines]
             rows.extend(insiders.rolled(cik, levels[cik], held, shares, found.refused))
     if rows:
-        found.parts.append(companyfacts.write_part(rows, into / "insiders.parquet"))
+        found.parts.append(write_part(rows, into / "insiders.parquet"))
 
 
 def _holding(line: tuple[Any, ...]) -> Holding:

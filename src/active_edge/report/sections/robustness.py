@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Measure, Measures, Prose, Section, Table
 from active_edge.report.drawn import reach_cells
@@ -82,14 +84,6 @@ def legs_section(record: RunRecord) -> Section:
         }
         for _, row in table.iterrows()
     ]
-    chart = Chart(
-        name="legs",
-        title="What each leg adds, in alpha a year",
-        summary="; ".join(f"{row['label']} adds {signed(row['value'])}" for row in rows),
-        figure=charts.interval_figure(rows),
-        keys=(Key("alpha with the leg minus without it, 95 % interval", "net", "mark"),),
-        height=charts.interval_height(rows),
-    )
     columns = (
         Column("Leg left out", numeric=False),
         Column("The leg adds"),
@@ -112,11 +106,22 @@ def legs_section(record: RunRecord) -> Section:
         title,
         question,
         (
-            chart,
+            _legs_chart(rows),
             meaning,
             *_shares(record),
             Table("The portfolio without each leg", columns, cells, note=INTERVAL_NOTE),
         ),
+    )
+
+
+def _legs_chart(rows: list[dict[str, Any]]) -> Chart:
+    return Chart(
+        name="legs",
+        title="What each leg adds, in alpha a year",
+        summary="; ".join(f"{row['label']} adds {signed(row['value'])}" for row in rows),
+        figure=charts.interval_figure(rows),
+        keys=(Key("alpha with the leg minus without it, 95 % interval", "net", "mark"),),
+        height=charts.interval_height(rows),
     )
 
 

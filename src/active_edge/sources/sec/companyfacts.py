@@ -39,6 +39,7 @@ from active_edge.sources.sec.concepts import (
     months_of,
     tag_index,
 )
+from active_edge.sources.sec.parts import write_part
 from active_edge.sources.sec.scale import refuse_scale_errors
 from active_edge.sources.web.request import Request
 
@@ -52,8 +53,6 @@ NO_PERIOD = "duration that is no quarter, half, nine months or year"
 WRONG_KIND = "duration where a balance is due, or the other way round"
 TAXONOMIES = ("us-gaap", "dei")
 TRUST = {"low": 1, "medium": 2, "high": 3}
-COLUMNS = ("cik", "item", "months", "period_end", "value", "filed", "form", "accession", "source", "confidence")
-NOT_TEXT = {"cik": "BIGINT", "months": "BIGINT", "value": "DOUBLE"}
 
 
 @dataclass
@@ -380,22 +379,3 @@ def _read_share(bulk: Path, into: Path, where: str, worker: int, names: list[str
     if buffer:
         parts.append(write_part(buffer, into / f"part-{worker}-{len(parts):04d}.parquet"))
     return Extracted(tuple(parts), companies, rows, refused, tuple(unreadable), size)
-
-
-def write_part(rows: Sequence[tuple[Any, ...]], file: Path) -> Path:
-    """Write rows of `COLUMNS` as Parquet; dates stay text, DuckDB casts them where they are read.
-
-    A part without a row has the same column types: several parts are read as one table.
-    """
-    import duckdb
-    import pandas as pd
-
-    from active_edge.market.database import literal
-
-    frame = pd.DataFrame.from_records(rows, columns=list(COLUMNS))
-    typed = ", ".join(f"CAST({name} AS {NOT_TEXT.get(name, 'VARCHAR')}) AS {name}" for name in COLUMNS)
-    with duckdb.connect(":memory:") as connection:
-        connection.execute("SET threads = 1")
-        connection.register("rows", frame)
-        connection.execute(f"COPY (SELECT {typed} FROM rows) TO {literal(file)} (FORMAT parquet, COMPRESSION zstd)")
-    return file

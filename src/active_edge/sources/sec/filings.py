@@ -57,7 +57,7 @@ def proxy_requests(index: Iterable[Filed], ciks: frozenset[int], since: dt.date)
 
 
 def read(body: bytes, *, key: str) -> tuple[list[tuple[Any, ...]], str]:
-    """Legs one archived filing states, as rows of `companyfacts.COLUMNS`, and why it says nothing ('' where it does).
+    """Legs one archived filing states, as rows of `parts.COLUMNS`, and why it says nothing ('' where it does).
 
     Timing: `filed` is the day in the index, whatever the document says of itself. A value whose period ends after
     that day is dated that day.

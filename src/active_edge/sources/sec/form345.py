@@ -293,7 +293,7 @@ def _is_stock(title: str) -> bool:
 def rows(
     stake_rows: Iterable[tuple[int, dt.date, float, str]], shares: dict[int, list[tuple[str, float]]]
 ) -> list[tuple[Any, ...]]:
-    """Insider ownership as rows of `companyfacts.COLUMNS`, low confidence.
+    """Insider ownership as rows of `parts.COLUMNS`, low confidence.
 
     Parameters
     ----------

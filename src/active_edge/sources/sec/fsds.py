@@ -342,7 +342,7 @@ def _places(header: str, needed: tuple[str, ...], *, where: str) -> dict[str, in
 
 
 def rows(quarter: Quarter) -> list[tuple[Any, ...]]:
-    """Domestic shares as rows of `companyfacts.COLUMNS`: one per filing, the longest duration."""
+    """Domestic shares as rows of `parts.COLUMNS`: one per filing, the longest duration."""
     best: dict[tuple[str, dt.date], DomesticShare] = {}
     for share in quarter.shares:
         key = (share.accession, share.period_end)

@@ -48,7 +48,7 @@ def recounted(before: float, now: float) -> bool:
 def rolled(
     cik: int, levels: Sequence[Level], holdings: Sequence[Holding], counts: Counts, refused: Counter[str]
 ) -> Iterator[tuple[Any, ...]]:
-    """Rows of `companyfacts.COLUMNS` for one company, at the last filing of each quarter after each proxy statement.
+    """Rows of `parts.COLUMNS` for one company, at the last filing of each quarter after each proxy statement.
 
     Parameters
     ----------
