@@ -272,7 +272,7 @@ def test_a_folder_without_a_market_says_how_to_make_one(tmp_path):
 def test_a_manifest_of_another_version_is_refused(tmp_path):
     snapshot = store(tmp_path, tables())
     file = tmp_path / "snapshots" / snapshot / "manifest.json"
-    file.write_text(file.read_text().replace('"schema_version": 1', '"schema_version": 99'))
+    file.write_text(file.read_text().replace('"schema_version": 2', '"schema_version": 99'))
     with pytest.raises(SnapshotError, match="99"):
         open_market(tmp_path)
     file.write_text("{")

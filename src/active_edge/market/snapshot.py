@@ -4,15 +4,13 @@ Layout of a market folder::
 
     M/CURRENT                         the id of the snapshot in use
     M/snapshots/<id>/*.parquet        the tables of `active_edge.schema`, rows in a fixed order
-    M/snapshots/<id>/manifest.json    schema version, rows, sha256, sources, created
+    M/snapshots/<id>/manifest.json    what `active_edge.market.manifest` says it is
     M/snapshots/<id>/report.json      what the import repaired, refused and noted
     M/snapshots/<id>/truth.parquet    simulated markets only; only calibration may read it
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 import tempfile
@@ -29,9 +27,18 @@ from active_edge.errors import DataError, SnapshotError
 from active_edge.market.database import cast, connect, empty, identifier, stored_order
 from active_edge.market.files import parquet
 from active_edge.market.frames import plain_text
+from active_edge.market.manifest import (
+    MANIFEST,
+    file_sha256,
+    read_manifest,
+    read_report,
+    snapshot_id,
+    verify_table,
+    write_manifest,
+)
+from active_edge.market.spacing import spacing_of
 from active_edge.schema import TABLES, Table
 
-SCHEMA_VERSION = 1
 ROWS_A_GROUP = 122_880
 _WRITING = ".writing-"
 
@@ -71,7 +78,8 @@ def write_snapshot(
     Returns
     -------
     str
-        First 12 hex digits of the sha256 over the sorted (table, sha256 of its file) pairs: same rows, same id.
+        First 12 hex digits of the sha256 over the sorted (table, sha256 of its file) pairs, and over the stamp where
+        they are simulated: same rows, same id.
 
     Raises
     ------
@@ -106,9 +114,8 @@ def store(
         if truth is not None:
             relation = connection.from_df(plain_text(truth)) if isinstance(truth, pd.DataFrame) else truth
             relation.write_parquet(str(temporary / "truth.parquet"), compression="zstd")
-    snapshot = snapshot_id({name: entry["sha256"] for name, entry in entries.items()})
+    snapshot = snapshot_id({name: entry["sha256"] for name, entry in entries.items()}, simulated=simulated)
     manifest = {
-        "schema_version": SCHEMA_VERSION,
         "snapshot": snapshot,
         "created": created,
         "simulated": simulated,
@@ -117,8 +124,7 @@ def store(
     }
     if truth is not None:
         manifest["truth_sha256"] = file_sha256(temporary / "truth.parquet")
-    _write_json(temporary / "manifest.json", manifest)
-    _write_json(temporary / "report.json", report)
+    write_manifest(temporary, manifest, report)
     _keep(temporary, folder / "snapshots" / snapshot)
     _make_current(folder, snapshot)
     return snapshot
@@ -152,18 +158,6 @@ def writing_folder(folder: Path) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def snapshot_id(sha256_of: Mapping[str, str]) -> str:
-    """Return the id of a snapshot whose tables have these hashes."""
-    pairs = "".join(f"{name} {sha256_of[name]}\n" for name in sorted(sha256_of))
-    return hashlib.sha256(pairs.encode()).hexdigest()[:12]
-
-
-def file_sha256(file: Path) -> str:
-    """Return the sha256 of a file in hex."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def current_snapshot(path: str | Path) -> Path:
     """Return the folder of the snapshot in use.
 
@@ -179,55 +173,11 @@ def current_snapshot(path: str | Path) -> Path:
             f"{folder}: no market here (no file CURRENT); make one with `active-edge data simulate` or "
             f"`active-edge data import DIR --data {folder}`"
         )
-    name = current.read_text(encoding="utf-8").strip()
+    name = current.read_text(encoding="utf-8", errors="replace").strip()
     snapshot = folder / "snapshots" / name
-    if not name or not (snapshot / "manifest.json").is_file():
+    if not name or not (snapshot / MANIFEST).is_file():
         raise SnapshotError(f"{current}: names snapshot {name!r}, which is not in {folder / 'snapshots'}; import again")
     return snapshot
-
-
-def read_manifest(snapshot: Path) -> dict[str, Any]:
-    """Return the manifest of a snapshot folder after checking that it fits its tables' recorded sizes.
-
-    Raises
-    ------
-    SnapshotError
-        The manifest cannot be read, is of another schema version, or a table is missing or of another length.
-    """
-    file = snapshot / "manifest.json"
-    try:
-        manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SnapshotError(f"{file}: cannot be read ({error}); import the data again") from error
-    version = manifest.get("schema_version")
-    if version != SCHEMA_VERSION:
-        raise SnapshotError(f"{file}: schema version {version!r}, this program reads {SCHEMA_VERSION}; import again")
-    for name, entry in manifest["tables"].items():
-        table = snapshot / f"{name}.parquet"
-        size = table.stat().st_size if table.is_file() else None
-        if size != entry["bytes"]:
-            found = "missing" if size is None else f"{size} bytes long"
-            raise SnapshotError(f"{table}: is {found}, the manifest says {entry['bytes']} bytes; import the data again")
-    return manifest
-
-
-def verify_table(snapshot: Path, manifest: Mapping[str, Any], name: str) -> Path:
-    """Return the file of a stored table once its sha256 agrees with the manifest.
-
-    Raises
-    ------
-    SnapshotError
-        The file was altered since it was written.
-    """
-    file = snapshot / f"{name}.parquet"
-    expected = manifest["tables"][name]["sha256"]
-    found = file_sha256(file)
-    if found != expected:
-        raise SnapshotError(
-            f"{file}: was altered after it was written (sha256 {found[:12]}…, the manifest says {expected[:12]}…); "
-            "a snapshot never changes: delete its folder and import the data again"
-        )
-    return file
 
 
 def _check_names(tables: Mapping[str, Rows]) -> None:
@@ -269,11 +219,9 @@ def _write_table(connection: duckdb.DuckDBPyConnection, table: Table, rows: Rows
     entry: dict[str, Any] = {"rows": found[0], "bytes": file.stat().st_size, "sha256": file_sha256(file)}
     if table.name in days:
         entry |= {"first": found[1], "last": found[2]}
+    if table.name == "prices":
+        entry["spacing"] = spacing_of(connection, parquet(file))
     return entry
-
-
-def _write_json(file: Path, content: Mapping[str, Any]) -> None:
-    file.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _keep(temporary: Path, final: Path) -> None:
@@ -283,6 +231,7 @@ def _keep(temporary: Path, final: Path) -> None:
             manifest = read_manifest(final)
             for name in manifest["tables"]:
                 verify_table(final, manifest, name)
+            read_report(final, manifest)
         except SnapshotError:
             final.rename(temporary / "damaged")
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -16,8 +15,10 @@ from active_edge.errors import BacktestError, MissingInput, SnapshotError
 from active_edge.market.database import connect
 from active_edge.market.facts import Facts
 from active_edge.market.files import parquet
+from active_edge.market.manifest import read_manifest, read_report, verify_table
 from active_edge.market.prices import Prices
-from active_edge.market.snapshot import current_snapshot, read_manifest, verify_table
+from active_edge.market.snapshot import current_snapshot
+from active_edge.market.spacing import Spacing
 from active_edge.schema import SECURITIES
 from active_edge.sessions import Day, sessions_between
 from active_edge.words import nearest
@@ -45,6 +46,8 @@ class Market:
         Id of the snapshot; results carry it.
     simulated
         True for simulated markets: everything printed or rendered from it says so.
+    spacing
+        How far apart the prices of an asset are: daily, weekly or monthly; only daily ones can be traded.
     manifest, report
         What was stored (rows, hashes, sources) and what the import repaired, refused and noted.
     sessions
@@ -59,6 +62,7 @@ class Market:
         self.manifest: dict[str, Any] = read_manifest(folder)
         self.snapshot: str = self.manifest["snapshot"]
         self.simulated: bool = self.manifest["simulated"]
+        self.spacing: Spacing = self.manifest["tables"]["prices"].get("spacing", "daily")
         prices = self.manifest["tables"]["prices"]
         if not prices["rows"]:
             raise SnapshotError(f"{folder / 'prices.parquet'}: has no rows; import the data again")
@@ -109,12 +113,7 @@ class Market:
 
     @cached_property
     def report(self) -> dict[str, Any]:
-        file = self._folder / "report.json"
-        try:
-            content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise SnapshotError(f"{file}: cannot be read ({error}); import the data again") from error
-        return content
+        return read_report(self._folder, self.manifest)
 
     @cached_property
     def securities(self) -> pd.DataFrame:

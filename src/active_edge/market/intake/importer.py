@@ -30,6 +30,7 @@ from active_edge.market.intake.price_repairs import (
     split_at_holes,
 )
 from active_edge.market.intake.reading import load_table
+from active_edge.market.manifest import says_simulated
 from active_edge.market.snapshot import store, writing_folder
 from active_edge.progress import Progress, silent
 from active_edge.schema import TABLES
@@ -67,7 +68,7 @@ def import_folder(
     created
         Time of the import in ISO form; now where None. Not part of the snapshot's id.
     simulated
-        True where the folder was made by a simulation.
+        True where the rows were made by a simulation; a folder that is a simulated snapshot is stamped in any case.
 
     Returns
     -------
@@ -101,7 +102,7 @@ def import_folder(
             temporary,
             {name: _clean_relation(connection, name) for name in read if kept[name]},
             sources=_told_sources(source, given),
-            simulated=simulated,
+            simulated=simulated or (not isinstance(source, Mapping) and says_simulated(Path(source))),
             created=created or datetime.now(UTC).isoformat(timespec="seconds"),
             report=_stored_report(report),
         )

@@ -1,0 +1,161 @@
+"""What a snapshot says about itself, hashed like its tables, so that no fact in it changes unnoticed.
+
+``manifest.json`` holds the id, where the rows came from, whether they are simulated, and the sha256 of every file
+beside it; its own sha256 over all of that stands in it too. The id is the hash of the tables, and of the stamp where
+they are simulated: the same rows have the same id whenever and from wherever they were stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from active_edge.errors import SnapshotError
+
+MANIFEST, REPORT = "manifest.json", "report.json"
+SCHEMA_VERSION = 2
+_KINDS: dict[str, type] = {
+    "snapshot": str,
+    "created": str,
+    "simulated": bool,
+    "sources": list,
+    "tables": dict,
+    "report_sha256": str,
+    "sha256": str,
+}
+_TABLE_KINDS: dict[str, type] = {"rows": int, "bytes": int, "sha256": str}
+_WORDS = {str: "text", bool: "true or false", list: "a list", dict: "a mapping", int: "a whole number"}
+
+
+def snapshot_id(sha256_of: Mapping[str, str], *, simulated: bool) -> str:
+    """Id of a snapshot whose tables have these hashes: 12 hex digits."""
+    pairs = "".join(f"{name} {sha256_of[name]}\n" for name in sorted(sha256_of))
+    return hashlib.sha256((pairs + ("simulated\n" if simulated else "")).encode()).hexdigest()[:12]
+
+
+def write_manifest(folder: Path, content: Mapping[str, Any], report: Mapping[str, Any]) -> None:
+    """Write report and manifest of a snapshot, the manifest with both hashes."""
+    write_json(folder / REPORT, report)
+    told = {"schema_version": SCHEMA_VERSION, **content, "report_sha256": file_sha256(folder / REPORT)}
+    write_json(folder / MANIFEST, {**told, "sha256": _own_sha256(told)})
+
+
+def read_manifest(snapshot: Path) -> dict[str, Any]:
+    """The manifest of a snapshot folder, as it was written, its tables of the lengths it says.
+
+    Raises
+    ------
+    SnapshotError
+        The manifest cannot be read, is of another version, lacks a key, was altered, or a table is missing or of
+        another length.
+    """
+    file = snapshot / MANIFEST
+    manifest = _read_json(file)
+    version = manifest.get("schema_version")
+    if version != SCHEMA_VERSION:
+        raise SnapshotError(
+            f"{file}: schema version {version!r}, this program reads {SCHEMA_VERSION}; import or rebuild the data again"
+        )
+    _check_kinds(file, "", manifest, _KINDS)
+    for name, entry in manifest["tables"].items():
+        _check_kinds(file, f"tables.{name}", entry, _TABLE_KINDS)
+    made = snapshot_id({n: e["sha256"] for n, e in manifest["tables"].items()}, simulated=manifest["simulated"])
+    for key, expected in (("snapshot", made), ("sha256", _own_sha256(manifest))):
+        if manifest[key] != expected:
+            raise SnapshotError(
+                f"{file}: was altered after it was written (key {key!r} says {manifest[key][:12]}…, its content makes "
+                f"{expected[:12]}…); a snapshot never changes: delete its folder and import the data again"
+            )
+    for name, entry in manifest["tables"].items():
+        table = snapshot / f"{name}.parquet"
+        size = table.stat().st_size if table.is_file() else None
+        if size != entry["bytes"]:
+            found = "missing" if size is None else f"{size} bytes long"
+            raise SnapshotError(f"{table}: is {found}, the manifest says {entry['bytes']} bytes; import the data again")
+    return manifest
+
+
+def read_report(snapshot: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """What the import of a snapshot found.
+
+    Raises
+    ------
+    SnapshotError
+        The report cannot be read, or was altered since it was written.
+    """
+    file = snapshot / REPORT
+    report = _read_json(file)
+    _check_sha256(file, manifest["report_sha256"])
+    return report
+
+
+def verify_table(snapshot: Path, manifest: Mapping[str, Any], name: str) -> Path:
+    """The file of a stored table once its sha256 agrees with the manifest.
+
+    Raises
+    ------
+    SnapshotError
+        The file was altered since it was written.
+    """
+    file = snapshot / f"{name}.parquet"
+    _check_sha256(file, manifest["tables"][name]["sha256"])
+    return file
+
+
+def says_simulated(folder: Path) -> bool:
+    """True for a folder of tables that are a simulated snapshot's."""
+    try:
+        return _read_json(folder / MANIFEST).get("simulated") is True or (folder / "truth.parquet").is_file()
+    except SnapshotError:
+        return (folder / "truth.parquet").is_file()
+
+
+def file_sha256(file: Path) -> str:
+    """The sha256 of a file in hex."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def write_json(file: Path, content: Mapping[str, Any]) -> None:
+    """Write one JSON document, the same bytes for the same content."""
+    file.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _read_json(file: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise SnapshotError(f"{file}: cannot be read ({error}); import the data again") from error
+    if not isinstance(content, dict):
+        raise SnapshotError(f"{file}: is {type(content).__name__}, not a mapping of keys; import the data again")
+    return content
+
+
+def _own_sha256(manifest: Mapping[str, Any]) -> str:
+    told = {key: value for key, value in manifest.items() if key != "sha256"}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _check_kinds(file: Path, where: str, content: Any, kinds: Mapping[str, type]) -> None:
+    if not isinstance(content, dict):
+        raise SnapshotError(f"{file}: key {where!r} is {content!r}, not a mapping; import the data again")
+    for key, kind in kinds.items():
+        name = f"{where}.{key}".lstrip(".")
+        if key not in content:
+            raise SnapshotError(f"{file}: key {name!r} is missing; import the data again")
+        if type(content[key]) is not kind:
+            raise SnapshotError(
+                f"{file}: key {name!r} is {content[key]!r}, which is not {_WORDS[kind]}; import the data again"
+            )
+
+
+def _check_sha256(file: Path, expected: str) -> None:
+    found = file_sha256(file)
+    if found != expected:
+        raise SnapshotError(
+            f"{file}: was altered after it was written (sha256 {found[:12]}…, the manifest says {expected[:12]}…); "
+            "a snapshot never changes: delete its folder and import the data again"
+        )

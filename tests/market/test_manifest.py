@@ -1,0 +1,126 @@
+"""A snapshot's account of itself cannot be changed unnoticed, and what is wrong with it is named."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from active_edge.errors import SnapshotError
+from active_edge.market import open_market, write_snapshot
+from active_edge.market.intake.importer import import_folder
+from tests.market.test_store import tables
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> Path:
+    """A stored simulated snapshot."""
+    report = {"findings": [{"kind": "a warning"}]}
+    name = write_snapshot(
+        tmp_path,
+        tables(),
+        sources=["test"],
+        simulated=True,
+        created="2020-02-01",
+        report=report,
+        truth=pd.DataFrame({"alpha": [0.01]}),
+    )
+    return tmp_path / "snapshots" / name
+
+
+def rewrite(file: Path, change: dict[str, Any], *, without: str = "") -> None:
+    content = {key: value for key, value in json.loads(file.read_text()).items() if key != without} | change
+    file.write_text(json.dumps(content))
+
+
+def opened(snapshot: Path) -> Any:
+    return open_market(snapshot.parents[1])
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"simulated": False}, "snapshot"),
+        ({"created": "2021-01-01"}, "sha256"),
+        ({"sources": ["somewhere better"]}, "sha256"),
+        ({"truth_sha256": "0" * 64}, "sha256"),
+        ({"report_sha256": "0" * 64}, "sha256"),
+        ({"snapshot": "0" * 12}, "snapshot"),
+        ({"sha256": "0" * 64}, "sha256"),
+        ({"note": "checked by hand"}, "sha256"),
+    ],
+)
+def test_a_changed_fact_of_the_manifest_is_found_when_the_market_is_opened(snapshot, change, key):
+    assert opened(snapshot).simulated is True
+    rewrite(snapshot / "manifest.json", change)
+    with pytest.raises(SnapshotError, match=rf"manifest\.json: was altered after it was written \(key '{key}'"):
+        opened(snapshot)
+
+
+@pytest.mark.parametrize(
+    ("change", "without", "said"),
+    [
+        ({}, "tables", "key 'tables' is missing"),
+        ({}, "simulated", "key 'simulated' is missing"),
+        ({}, "sha256", "key 'sha256' is missing"),
+        ({}, "schema_version", "schema version None"),
+        ({"schema_version": 1}, "sha256", "schema version 1, this program reads 2"),
+        ({"simulated": "false"}, "", "key 'simulated' is 'false', which is not true or false"),
+        ({"simulated": 0}, "", "key 'simulated' is 0, which is not true or false"),
+        ({"tables": []}, "", r"key 'tables' is \[\], which is not a mapping"),
+        ({"tables": {"prices": 5}}, "", r"key 'tables\.prices' is 5, not a mapping"),
+        ({"tables": {"prices": {"rows": "2"}}}, "", r"key 'tables\.prices\.rows' is '2', which is not a whole number"),
+        ({"tables": {"prices": {"rows": 2, "bytes": 1}}}, "", r"key 'tables\.prices\.sha256' is missing"),
+        ({"snapshot": None}, "", "key 'snapshot' is None, which is not text"),
+    ],
+)
+def test_a_damaged_key_is_named(snapshot, change, without, said):
+    rewrite(snapshot / "manifest.json", change, without=without)
+    with pytest.raises(SnapshotError, match=said):
+        opened(snapshot)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"5", b"null", b"\xff\xfe", b"[" * 200_000])
+def test_a_manifest_that_is_no_mapping_is_refused_in_words(snapshot, content):
+    (snapshot / "manifest.json").write_bytes(content)
+    with pytest.raises(SnapshotError, match=r"manifest\.json: "):
+        opened(snapshot)
+
+
+def test_a_current_of_other_bytes_is_refused_in_words(snapshot):
+    (snapshot.parents[1] / "CURRENT").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SnapshotError, match="CURRENT: names snapshot"):
+        opened(snapshot)
+
+
+def test_a_warning_taken_out_of_the_report_is_found(snapshot):
+    assert opened(snapshot).report == {"findings": [{"kind": "a warning"}]}
+    (snapshot / "report.json").write_text('{"findings": []}')
+    with pytest.raises(SnapshotError, match=r"report\.json: was altered"):
+        _ = opened(snapshot).report
+
+
+def test_storing_the_same_rows_heals_an_altered_manifest(snapshot, tmp_path):
+    rewrite(snapshot / "manifest.json", {"simulated": False})
+    write_snapshot(tmp_path, tables(), sources=["test"], simulated=True, created="", report={})
+    assert opened(snapshot).simulated is True
+
+
+def test_the_same_rows_stored_as_real_and_as_simulated_are_two_snapshots(tmp_path):
+    def store(*, simulated: bool) -> str:
+        return write_snapshot(tmp_path, tables(), sources=[], simulated=simulated, created="", report={})
+
+    real, made_up = store(simulated=False), store(simulated=True)
+    assert real != made_up
+    assert open_market(tmp_path).simulated is True
+    assert store(simulated=False) == real
+    assert open_market(tmp_path).simulated is False
+
+
+def test_the_tables_of_a_simulated_snapshot_keep_their_stamp_through_an_import(snapshot, tmp_path):
+    import_folder(snapshot, tmp_path / "again")
+    assert open_market(tmp_path / "again").simulated is True
+    rewrite(snapshot / "manifest.json", {"simulated": False})
+    import_folder(snapshot, tmp_path / "again")
+    assert open_market(tmp_path / "again").simulated is True
