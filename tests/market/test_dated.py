@@ -26,6 +26,7 @@ FORMS: dict[str, Any] = {
     "a frame by date": EXPECTED,
     "a frame in another order": EXPECTED.iloc[::-1],
     "a frame with a column of dates": EXPECTED.rename_axis("when").reset_index(),
+    "a frame by dates written as text": EXPECTED.set_axis([str(day.date()) for day in DAYS]),
     "objects and text": pd.DataFrame(
         {"Date": [day.date() for day in DAYS], "mine": ["0.01", None, " -0.02"]}, dtype=object
     ),
@@ -74,6 +75,7 @@ def table(**columns: Any) -> pd.DataFrame:
 
 REFUSED: dict[str, tuple[Any, str]] = {
     "no date": (table(a=[1.0], b=[2.0]), "returns: a and b are the columns, and none is called date, session"),
+    "no date by row": (table(a=[1.0]).set_axis(["x"]), "row 1: 'x' is not a date"),
     "two dates": (table(date=["2020-01-02"], session=["2020-01-02"], a=[1.0]), "date and session may each be the date"),
     "not a date": (table(date=["2020-01-02", "soon"], a=[1.0, 2.0]), "row 2: 'soon' is not a date"),
     "a year": (table(date=[2020], a=[1.0]), "row 1: '2020' is not a date"),

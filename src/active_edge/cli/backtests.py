@@ -12,6 +12,7 @@ import click
 
 from active_edge.cli.options import (
     Day,
+    YamlFile,
     data_option,
     from_option,
     json_option,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @click.command("backtest")
-@click.argument("strategies", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("strategies", nargs=-1, required=True, type=YamlFile("strategies"))
 @data_option
 @from_option
 @to_option

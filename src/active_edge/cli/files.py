@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from active_edge.cli.options import data_option, json_option, on_option
+from active_edge.cli.options import YamlFile, data_option, json_option, on_option
 from active_edge.cli.output import print_json, print_table, progress_bar
 from active_edge.cli.plugins import with_plugins
 from active_edge.words import percent
@@ -106,7 +106,7 @@ def factors_command(name: str | None, data: str | None, as_json: bool) -> None:
 
 
 @click.command("screen")
-@click.argument("screen", type=click.Path(path_type=Path))
+@click.argument("screen", type=YamlFile("screens"))
 @on_option
 @data_option
 @json_option
@@ -148,7 +148,7 @@ def screen_command(screen: Path, on: str, data: str | None, as_json: bool) -> No
 
 
 @click.command("explain")
-@click.argument("screen", type=click.Path(path_type=Path))
+@click.argument("screen", type=YamlFile("screens"))
 @click.argument("ticker")
 @on_option
 @data_option

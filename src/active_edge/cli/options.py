@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
+from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from active_edge.shipped import Kind
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases of click
@@ -18,6 +25,21 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer r
             return date.fromisoformat(value).isoformat()
         except ValueError:
             self.fail(f"{value!r} is not a date; write it as 2016-06-30", param, ctx)
+
+
+class YamlFile(click.Path):
+    """A YAML file by its path or bare name; a shell completes both."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__(path_type=Path)
+        self.kind = kind
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The names that begin so, and the shell's own files."""
+        from active_edge.shipped import known_names
+
+        names = [CompletionItem(name) for name in known_names(self.kind) if name.startswith(incomplete)]
+        return [*names, *super().shell_complete(ctx, param, incomplete)]
 
 
 data_option = click.option(

@@ -20,6 +20,7 @@ Dated: TypeAlias = "pd.Series | Frame | str | Path"
 """A dated Series, a frame of any library with dates as index or column, or a ``.csv`` or ``.parquet`` file of one."""
 DATE_COLUMNS = ("date", "session", "day", "month", "decided")
 """Names of a column of dates; a column that holds dates needs none of them."""
+NAMES_SHOWN = 6
 MONTH = r"\d{4}-?\d{2}"
 DAY = r"\d{4}-?\d{2}-?\d{2}(?:[T ].*)?"
 
@@ -65,8 +66,10 @@ def _indexed(given: Dated, what: str) -> pd.DataFrame:
     named = [name for name in frame.columns if str(name).strip().lower() in DATE_COLUMNS]
     typed = [name for name in frame.columns if pd.api.types.is_datetime64_any_dtype(frame[name].dtype)]
     found = named or typed
+    if not found and not pd.api.types.is_numeric_dtype(frame.index.dtype):
+        return frame  # dates written as text; what is none is told with its row
     if len(found) != 1:
-        names = listed([str(name) for name in found or frame.columns])
+        names = listed([str(name) for name in (found or frame.columns)[:NAMES_SHOWN]])
         why = "may each be the date" if found else f"are the columns, and none is called {listed(DATE_COLUMNS)}"
         raise DataError(f"{what}: {names} {why}; name the one that holds the dates date")
     return frame.set_index(found[0])

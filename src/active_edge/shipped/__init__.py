@@ -25,6 +25,11 @@ def shipped_names(kind: Kind) -> list[str]:
     return sorted(path.stem for path in shipped_folder(kind).glob("*.yaml"))
 
 
+def known_names(kind: Kind) -> list[str]:
+    """Bare names that `find_file` finds, sorted: those of the current folder and the shipped ones."""
+    return sorted({file.stem for place in (Path(kind), shipped_folder(kind)) for file in place.glob("*.yaml")})
+
+
 def find_file(given: str | Path, kind: Kind) -> Path:
     """The file that a path or a bare name means.
 
@@ -43,9 +48,8 @@ def find_file(given: str | Path, kind: Kind) -> Path:
     places = (Path(kind), shipped_folder(kind))
     found = next((place / f"{given}.yaml" for place in places if (place / f"{given}.yaml").is_file()), None)
     if found is None:
-        known = {file.stem for place in places for file in place.glob("*.yaml")}
         raise ConfigError(
             f"{given}: there is no such file, no {kind}/{given}.yaml, and none of that name is shipped; "
-            f"{nearest(str(given), known)}"
+            f"{nearest(str(given), known_names(kind))}"
         )
     return found

@@ -1,0 +1,43 @@
+"""A shell completes commands, options and the names of shipped and own files."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+RUN = "from active_edge.cli.main import run; run()"
+
+
+def asked(**variables: str) -> str:
+    environment = os.environ | variables
+    done = subprocess.run([sys.executable, "-c", RUN], capture_output=True, text=True, env=environment, check=True)
+    return done.stdout
+
+
+def completed(words: str) -> list[str]:
+    place = str(len(words.split(" ")) - 1)
+    said = asked(_ACTIVE_EDGE_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=place)
+    return [line.partition(",")[2] for line in said.splitlines()]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_line_for_the_start_up_file_gives_the_shells_own_code(shell):
+    code = asked(_ACTIVE_EDGE_COMPLETE=f"{shell}_source")
+    assert "_active_edge_completion" in code
+    assert f"{shell}_complete" in code
+
+
+def test_commands_options_and_names_are_completed():
+    assert completed("active-edge back") == ["backtest"]
+    assert completed("active-edge backtest --audit") == ["--audit-leaks"]
+    assert "avoid_junk" in completed("active-edge backtest avoid")
+    assert "russell_2000" in completed("active-edge screen russ")
+    assert "russell_2000_equal" in completed("active-edge backtest russ")
+
+
+def test_a_name_of_ones_own_is_completed(tmp_path, monkeypatch):
+    (tmp_path / "screens").mkdir()
+    (tmp_path / "screens" / "my_screen.yaml").write_text("")
+    monkeypatch.chdir(tmp_path)
+    assert completed("active-edge screen my_") == ["my_screen", "my_"]  # the last lets the shell offer files
