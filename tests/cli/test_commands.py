@@ -79,10 +79,23 @@ def test_explain_says_which_rule_failed_and_by_how_much(say):
     assert {"rule", "value", "bound", "passed", "short_by", "data_age_days"} <= set(rules[0])
 
 
-def test_explain_of_an_unknown_ticker_fails_with_a_remedy(say):
-    code, _, err = say("explain", "screens/small.yaml", "NOSUCH", "--on", "2023-06-30")
+def test_explain_takes_several_tickers_in_any_case(say):
+    members = json.loads(say("screen", "screens/small.yaml", "--on", "2023-06-30", "--json")[1])["members"]
+    names = [member["ticker"] for member in members[:2]]
+    given = ("explain", "screens/small.yaml", names[0].lower(), names[1], "--on", "2023-06-30")
+    code, out, _ = say(*given, "--json")
+    assert code == 0
+    assert [explained["ticker"] for explained in json.loads(out)] == names
+    code, out, _ = say(*given)
+    assert code == 0
+    assert all(f"{name} passes every rule." in out for name in names)
+
+
+def test_explain_of_unknown_tickers_fails_with_a_remedy_for_each(say):
+    code, _, err = say("explain", "screens/small.yaml", "NOSUCH", "NEITHER", "--on", "2023-06-30")
     assert code == 1
     assert "NOSUCH" in err
+    assert "NEITHER" in err
     assert "Traceback" not in err
 
 

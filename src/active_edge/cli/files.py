@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from active_edge.cli.plugins import with_plugins
 from active_edge.words import percent
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from active_edge.market import Market
 
 
@@ -149,28 +152,59 @@ def screen_command(screen: Path, on: str, data: str | None, as_json: bool) -> No
 
 @click.command("explain")
 @click.argument("screen", type=YamlFile("screens"))
-@click.argument("ticker")
+@click.argument("tickers", nargs=-1, required=True, metavar="TICKER...")
 @on_option
 @data_option
 @json_option
 @with_plugins()
-def explain_command(screen: Path, ticker: str, on: str, data: str | None, as_json: bool) -> None:
-    """Why TICKER passes or fails SCREEN on a date: every rule, its value, bound, by how much, and the data's age."""
+def explain_command(screen: Path, tickers: tuple[str, ...], on: str, data: str | None, as_json: bool) -> None:
+    """Why each TICKER passes or fails SCREEN on a date: every rule, its value, bound, by how much, and the data's age.
+
+    A ticker may be written in any case and spelling: BRK.B, brk-b, BRK/B. With --json one ticker prints an object,
+    several a list of them.
+    """
     from active_edge.choice import choose_market
     from active_edge.cli.loading import load_for
+    from active_edge.evaluation import evaluate, on_session
+    from active_edge.panel import Panel
     from active_edge.screen import load_screen
 
     loaded = load_for(data, partial(load_screen, screen))
     with progress_bar(quiet=as_json) as progress:
         market = choose_market(data, progress=progress)
-        frame = loaded.explain(market, on, ticker)
+        panel = Panel(market, on_session(market, on))
+        columns = _columns_of(market, tickers, panel.dates[0])
+        evaluation = evaluate(loaded, panel)
+    names = [str(market.securities["ticker"].iloc[column]) for column in columns]
+    frames = [evaluation.explain_frame(0, column) for column in columns]
     if as_json:
-        print_json({"screen": loaded.name, "ticker": ticker.upper(), "on": on, "rules": frame.to_dict("records")})
+        explained = [
+            {"screen": loaded.name, "ticker": name, "on": on, "rules": frame.to_dict("records")}
+            for name, frame in zip(names, frames, strict=True)
+        ]
+        print_json(explained[0] if len(explained) == 1 else explained)
         return
     _stamp(market)
-    print_table(tuple(frame.columns), frame.to_numpy(dtype=object).tolist())
-    failed = frame.loc[~frame["passed"].astype(bool), "rule"].tolist()
-    click.echo(f"{ticker.upper()} {'fails: ' + ', '.join(failed) if failed else 'passes every rule'}.")
+    for name, frame in zip(names, frames, strict=True):
+        print_table(tuple(frame.columns), frame.to_numpy(dtype=object).tolist(), title=name if len(names) > 1 else "")
+        failed = frame.loc[~frame["passed"].astype(bool), "rule"].tolist()
+        click.echo(f"{name} {'fails: ' + ', '.join(failed) if failed else 'passes every rule'}.")
+
+
+def _columns_of(market: Market, tickers: Sequence[str], day: pd.Timestamp) -> list[int]:
+    """Columns of the tickers on a day; every ticker nobody has is told at once."""
+    from active_edge.errors import MissingInput
+
+    columns: list[int] = []
+    problems: list[str] = []
+    for ticker in tickers:
+        try:
+            columns.append(market.asset_of(ticker, day))
+        except MissingInput as error:
+            problems.append(str(error))
+    if problems:
+        raise MissingInput("\n".join(problems))
+    return columns
 
 
 def _described(name: str, market: Market | None, coverage: dict[int, float] | None) -> dict[str, Any]:
