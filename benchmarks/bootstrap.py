@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from active_edge.inference.bootstrap import bootstrap_means
+from active_edge.inference.matrix import SampleMatrix
 from active_edge.inference.superiority import step_m, superior_predictive_ability
 
 BLOCK = 50
@@ -76,21 +77,25 @@ def contenders(resamples: int) -> dict[str, tuple[Callable, Callable]]:
         return np.isin(np.arange(x.shape[1]), np.array(test.superior_models)).astype(float)
 
     def spa(x: np.ndarray) -> tuple[float, float, float]:
-        test = superior_predictive_ability(x, studentize=False, **ours)
+        test = superior_predictive_ability(matrix(x), studentize=False, **ours)
         return test.p_lower, test.p_consistent, test.p_upper
 
     def step(x: np.ndarray) -> np.ndarray:
-        found = step_m(x, studentize=False, recentre="consistent", **ours)
+        found = step_m(matrix(x), studentize=False, recentre="consistent", **ours)
         return np.isin(np.arange(x.shape[1]), found.superior).astype(float)
 
     return {
         "stationary bootstrap, means": (
-            lambda x: bootstrap_means(x, **ours),
+            lambda x: bootstrap_means(matrix(x), **ours),
             arch_bootstrap(lambda x: x.mean(0)),
         ),
         "superior predictive ability": (spa, arch_spa),
         "StepM": (step, arch_step),
     }
+
+
+def matrix(returns: np.ndarray) -> SampleMatrix:
+    return SampleMatrix.of(returns, periods_per_year=252)
 
 
 def timed(run: Callable, sample: np.ndarray, *, best_of: int) -> tuple[float, object]:

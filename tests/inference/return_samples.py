@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from active_edge.inference.matrix import SampleMatrix
 from active_edge.inference.sample import Sample
 
 
@@ -29,3 +30,13 @@ def alone(returns: pd.Series, cash: pd.Series | None = None, *, periods_per_year
 def against(returns: pd.Series, benchmark: pd.Series, cash: pd.Series | None = None, *, name: str = "IWM") -> Sample:
     """Return the sample of daily returns against a benchmark."""
     return alone(returns, cash).against(benchmark, name)
+
+
+def matrix(returns: np.ndarray, *, periods_per_year: float = 252) -> SampleMatrix:
+    """Return the returns of several series, a column each, in sessions unless said otherwise."""
+    return SampleMatrix.of(returns, periods_per_year=periods_per_year)
+
+
+def pair(first: np.ndarray, second: np.ndarray) -> SampleMatrix:
+    """Return two series side by side."""
+    return matrix(np.column_stack([first, second]))

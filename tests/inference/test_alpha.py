@@ -10,7 +10,7 @@ from active_edge.errors import InferenceError
 from active_edge.inference.comparison import benchmark_comparison
 from active_edge.inference.regression import alpha_matrix, factor_alpha, hac_alpha, hac_lag, hac_mean, least_squares
 from active_edge.inference.subperiods import alpha_change, subperiods
-from tests.inference.return_samples import against, alone, daily, market_and_fund
+from tests.inference.return_samples import against, alone, daily, market_and_fund, matrix
 
 FUND, MARKET = market_and_fund(500, seed=5, alpha=0.03)
 
@@ -106,8 +106,8 @@ def test_cash_is_subtracted_from_both_sides():
 def test_factors_are_not_reduced_by_cash():
     cash = daily(np.linspace(0.0001, 0.0002, 500))
     factors = MARKET.to_frame("MKT")
-    found = factor_alpha(alone(FUND, cash), factors)
-    assert found.alpha_annual == pytest.approx(factor_alpha(alone(FUND - cash), factors).alpha_annual)
+    found = factor_alpha(alone(FUND, cash).on(factors))
+    assert found.alpha_annual == pytest.approx(factor_alpha(alone(FUND - cash).on(factors)).alpha_annual)
 
 
 def test_benchmark_may_reach_beyond_both_ends():
@@ -132,8 +132,8 @@ def test_adding_a_constant_moves_alpha_by_it_and_leaves_the_error(extra, scale):
 def test_order_of_factors_does_not_matter():
     rng = np.random.default_rng(8)
     factors = pd.DataFrame(rng.normal(0, 0.01, (500, 4)), index=FUND.index, columns=list("abcd"))
-    one = factor_alpha(alone(FUND), factors)
-    other = factor_alpha(alone(FUND), factors[list("dbca")])
+    one = factor_alpha(alone(FUND).on(factors))
+    other = factor_alpha(alone(FUND).on(factors[list("dbca")]))
     assert one.t == pytest.approx(other.t, rel=1e-9)
     assert one.loadings == pytest.approx(other.loadings)
 
@@ -142,9 +142,9 @@ def test_many_alphas_at_once_equal_each_alone():
     rng = np.random.default_rng(9)
     factors = pd.DataFrame(rng.normal(0.0002, 0.01, (500, 3)), index=FUND.index)
     returns = rng.normal(0, 0.01, (500, 25)) + factors.to_numpy() @ rng.normal(1, 0.3, (3, 25))
-    many = alpha_matrix(returns, factors.to_numpy(), periods_per_year=252)
+    many = alpha_matrix(matrix(returns), factors.to_numpy())
     for column in (0, 7, 24):
-        single = factor_alpha(alone(daily(returns[:, column])), factors)
+        single = factor_alpha(alone(daily(returns[:, column])).on(factors))
         assert many.alpha_annual[column] == pytest.approx(single.alpha_annual, rel=1e-9)
         assert many.se_annual[column] == pytest.approx(single.se_annual, rel=1e-9)
         assert many.p[column] == pytest.approx(single.p, rel=1e-8)

@@ -8,7 +8,7 @@ import pytest
 
 from active_edge.errors import InferenceError
 from active_edge.inference.asset_pricing import grs_test
-from active_edge.inference.bootstrap import bootstrap_means, mean_intervals, optimal_block
+from active_edge.inference.bootstrap import bootstrap_means, mean_intervals, optimal_blocks
 from active_edge.inference.brinson import brinson_fachler
 from active_edge.inference.comparison import benchmark_comparison
 from active_edge.inference.multiple import bonferroni, holm
@@ -28,7 +28,7 @@ from active_edge.inference.sharpe import (
 from active_edge.inference.sharpe_difference import jobson_korkie_memmel, ledoit_wolf, ledoit_wolf_bootstrap
 from active_edge.inference.subperiods import alpha_change
 from active_edge.inference.superiority import step_m, superior_predictive_ability
-from tests.inference.return_samples import against, alone, daily, market_and_fund, monthly
+from tests.inference.return_samples import against, alone, daily, market_and_fund, matrix, monthly, pair
 
 FUND, MARKET = market_and_fund(300, seed=1)
 
@@ -40,7 +40,7 @@ def compare(returns: pd.Series, benchmark: pd.Series) -> object:
 ON_TWO: dict[str, Callable[[pd.Series, pd.Series], object]] = {
     "alpha": lambda r, b: hac_alpha(against(r, b)),
     "comparison": compare,
-    "factor alpha": lambda r, b: factor_alpha(alone(r), b.to_frame("MKT")),
+    "factor alpha": lambda r, b: factor_alpha(alone(r).on(b.to_frame("MKT"))),
     "alpha change": lambda r, b: alpha_change(against(r, b), cut=r.index[len(r) // 2]),
 }
 ON_ONE: dict[str, Callable[[pd.Series], object]] = {
@@ -48,17 +48,17 @@ ON_ONE: dict[str, Callable[[pd.Series], object]] = {
     "deflated Sharpe": lambda r: deflated_sharpe(alone(r), trials=5, sharpe_variance=0.01),
 }
 ON_PAIR: dict[str, Callable[[np.ndarray, np.ndarray], object]] = {
-    "JKM": jobson_korkie_memmel,
-    "Ledoit-Wolf": ledoit_wolf,
-    "Ledoit-Wolf bootstrap": lambda a, b: ledoit_wolf_bootstrap(a, b, block=5, resamples=20, seed=0),
+    "JKM": lambda a, b: jobson_korkie_memmel(pair(a, b)),
+    "Ledoit-Wolf": lambda a, b: ledoit_wolf(pair(a, b)),
+    "Ledoit-Wolf bootstrap": lambda a, b: ledoit_wolf_bootstrap(pair(a, b), block=5, resamples=20, seed=0),
 }
 ON_MATRIX: dict[str, Callable[[np.ndarray], object]] = {
-    "SPA": lambda x: superior_predictive_ability(x, seed=0, resamples=20),
-    "StepM": lambda x: step_m(x, seed=0, resamples=20),
-    "PBO": lambda x: backtest_overfitting(x, blocks=4),
-    "means": lambda x: bootstrap_means(x, block=5, resamples=20, seed=0),
-    "alphas": lambda x: alpha_matrix(x, np.empty((len(x), 0)), periods_per_year=252),
-    "GRS": lambda x: grs_test(x, np.linspace(-0.01, 0.01, len(x))[:, None]),
+    "SPA": lambda x: superior_predictive_ability(matrix(x), seed=0, resamples=20),
+    "StepM": lambda x: step_m(matrix(x), seed=0, resamples=20),
+    "PBO": lambda x: backtest_overfitting(matrix(x), blocks=4),
+    "means": lambda x: bootstrap_means(matrix(x), block=5, resamples=20, seed=0),
+    "alphas": lambda x: alpha_matrix(matrix(x), np.empty((len(x), 0))),
+    "GRS": lambda x: grs_test(matrix(x), np.linspace(-0.01, 0.01, len(x))[:, None]),
 }
 
 
@@ -138,21 +138,21 @@ def test_no_sharpe_difference_of_a_series_with_itself_or_its_multiple():
 @pytest.mark.parametrize("spoil", [np.nan, np.inf])
 @pytest.mark.parametrize("estimator", ON_MATRIX)
 def test_no_family_test_with_holes_or_too_few_rows(estimator, spoil):
-    matrix = np.random.default_rng(0).normal(0, 0.01, (200, 3))
-    ON_MATRIX[estimator](matrix)
+    values = np.random.default_rng(0).normal(0, 0.01, (200, 3))
+    ON_MATRIX[estimator](values)
     with pytest.raises(InferenceError):
-        ON_MATRIX[estimator](matrix[:3])
-    matrix[5, 1] = spoil
+        ON_MATRIX[estimator](values[:3])
+    values[5, 1] = spoil
     with pytest.raises(InferenceError):
-        ON_MATRIX[estimator](matrix)
+        ON_MATRIX[estimator](values)
 
 
 @pytest.mark.parametrize("estimator", sorted(set(ON_MATRIX) - {"means"}))
 def test_no_family_test_with_a_constant_or_repeated_strategy(estimator):
-    matrix = np.random.default_rng(0).normal(0, 0.01, (200, 3))
-    matrix[:, 1] = 0.0 if estimator in ("SPA", "StepM", "PBO", "alphas") else matrix[:, 0]
+    values = np.random.default_rng(0).normal(0, 0.01, (200, 3))
+    values[:, 1] = 0.0 if estimator in ("SPA", "StepM", "PBO", "alphas") else values[:, 0]
     with pytest.raises(InferenceError):
-        ON_MATRIX[estimator](matrix)
+        ON_MATRIX[estimator](values)
 
 
 @pytest.mark.parametrize("estimator", ON_TWO)
@@ -191,23 +191,23 @@ def test_the_benchmark_itself_has_no_active_risk():
 def test_perfectly_collinear_factors_are_refused_by_name():
     rng = np.random.default_rng(2)
     factors = pd.DataFrame(rng.normal(0, 0.01, (300, 3)), index=FUND.index, columns=["MKT", "SMB", "HML"])
-    factor_alpha(alone(FUND), factors)
+    factor_alpha(alone(FUND).on(factors))
     factors["SIZE"] = 3 * factors["SMB"] - factors["HML"]
     with pytest.raises(InferenceError, match="SMB, HML, SIZE are perfectly collinear"):
-        factor_alpha(alone(FUND), factors)
+        factor_alpha(alone(FUND).on(factors))
 
 
 def test_a_constant_factor_is_refused_by_name():
     factors = pd.DataFrame({"MKT": MARKET, "QMJ": 0.0})
     with pytest.raises(InferenceError, match="factor QMJ"):
-        factor_alpha(alone(FUND), factors)
+        factor_alpha(alone(FUND).on(factors))
 
 
 def test_more_factors_than_the_sample_carries_are_refused():
     fund, _ = market_and_fund(30, seed=3)
     factors = pd.DataFrame(np.random.default_rng(3).normal(0, 0.01, (30, 8)), index=fund.index)
     with pytest.raises(InferenceError, match="fewer factors"):
-        factor_alpha(alone(fund), factors)
+        factor_alpha(alone(fund).on(factors))
 
 
 def test_monthly_returns_annualised_as_daily_are_refused():
@@ -243,13 +243,13 @@ def test_undated_values_are_refused():
         lambda: position_among(0.1, np.zeros(5)),
         lambda: position_among(float("nan"), np.zeros(50)),
         lambda: break_even_cost_bps(0.01, -0.01, 2.0),
-        lambda: optimal_block(np.zeros(3)),
-        lambda: bootstrap_means(np.ones((50, 2)), block=0.5, resamples=5, seed=0),
-        lambda: mean_intervals(np.ones((50, 2)), periods_per_year=12, level=0.0, seed=0),
-        lambda: backtest_overfitting(np.ones((50, 2)), blocks=5),
+        lambda: optimal_blocks(matrix(np.zeros((3, 1)))),
+        lambda: bootstrap_means(matrix(np.ones((50, 2))), block=0.5, resamples=5, seed=0),
+        lambda: mean_intervals(matrix(np.ones((50, 2))), level=0.0, seed=0),
+        lambda: backtest_overfitting(matrix(np.ones((50, 2))), blocks=5),
         lambda: common_span(FUND.iloc[:10], FUND.iloc[20:]),
         lambda: performance(alone(FUND.iloc[:1])),
-        lambda: grs_test(np.ones((10, 9)), np.ones((10, 2))),
+        lambda: grs_test(matrix(np.ones((24, 23))), np.ones((24, 2))),
     ],
 )
 def test_an_impossible_argument_is_refused(call):

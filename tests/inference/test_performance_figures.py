@@ -16,7 +16,7 @@ from active_edge.inference.performance import (
     performance,
 )
 from active_edge.inference.position import position_among
-from tests.inference.return_samples import against, alone, daily, market_and_fund, monthly
+from tests.inference.return_samples import against, alone, daily, market_and_fund, matrix, monthly
 
 
 def test_performance_of_four_quarters_by_hand():
@@ -66,8 +66,8 @@ def test_capture_of_two_months_is_not_a_number():
 
 def test_calendar_years_compound_beside_their_benchmark():
     returns = pd.Series([0.1, 0.1, 0.5], index=pd.to_datetime(["2020-06-30", "2020-12-31", "2021-06-30"]))
-    table = calendar_years(returns, {"IWM": returns * 0})
-    assert table["returns"].tolist() == pytest.approx([0.21, 0.5])
+    table = calendar_years(pd.DataFrame({"net": returns, "IWM": returns * 0}))
+    assert table["net"].tolist() == pytest.approx([0.21, 0.5])
     assert table["IWM"].tolist() == [0.0, 0.0]
     assert table.index.tolist() == [2020, 2021]
 
@@ -107,10 +107,9 @@ def test_inputs_are_not_changed():
     cash = fund * 0 + 0.0001
     copies = [series.copy(deep=True) for series in (fund, market, cash)]
     benchmark_comparison(against(fund, market, cash), benchmark_is_total_return=True)
-    matrix = np.column_stack([fund, market])
-    frozen = matrix.copy()
-    matrix.flags.writeable = False
-    step_m(matrix, seed=0, resamples=50)
+    values = np.column_stack([fund, market])
+    frozen = values.copy()
+    step_m(matrix(values), seed=0, resamples=50)
     for before, after in zip(copies, (fund, market, cash), strict=True):
         pd.testing.assert_series_equal(before, after)
-    assert (matrix == frozen).all()
+    assert (values == frozen).all()

@@ -9,7 +9,7 @@ import pytest
 
 from active_edge.costs.impact import almgren_2005
 from active_edge.inference.asset_pricing import fama_macbeth, grs_test
-from active_edge.inference.bootstrap import optimal_block
+from active_edge.inference.bootstrap import optimal_blocks
 from active_edge.inference.brinson import brinson_fachler
 from active_edge.inference.overfitting import backtest_overfitting
 from active_edge.inference.power import mde_from_standard_error, years_needed
@@ -20,7 +20,7 @@ from active_edge.inference.sharpe import (
     probabilistic_sharpe,
 )
 from active_edge.inference.sharpe_difference import jobson_korkie_memmel, ledoit_wolf, ledoit_wolf_bootstrap
-from tests.inference.return_samples import alone
+from tests.inference.return_samples import alone, matrix, pair
 
 
 @pytest.fixture
@@ -54,9 +54,9 @@ def test_optimal_block_of_a_first_order_autoregression():
     values = shocks.copy()
     for i in range(1, len(values)):
         values[i] = 0.3 * values[i - 1] + shocks[i]
-    found = optimal_block(values[100:])
-    assert found.stationary == pytest.approx(13.635665, abs=1e-6)
-    assert found.circular == pytest.approx(15.60894, abs=1e-5)
+    found = optimal_blocks(matrix(values[100:, None]))
+    assert found.stationary == pytest.approx([13.635665], abs=1e-6)
+    assert found.circular == pytest.approx([15.60894], abs=1e-5)
 
 
 def test_probabilistic_sharpe_of_the_skewed_hedge_fund():
@@ -89,20 +89,20 @@ def mutual(published) -> pd.DataFrame:
 
 @pytest.mark.realdata
 def test_jobson_korkie_memmel_on_the_mutual_funds(mutual):
-    assert jobson_korkie_memmel(mutual["a"], mutual["b"]).p == pytest.approx(0.0395, abs=5e-5)
+    assert jobson_korkie_memmel(pair(mutual["a"], mutual["b"])).p == pytest.approx(0.0395, abs=5e-5)
 
 
 @pytest.mark.realdata
 def test_ledoit_wolf_robust_errors_on_the_mutual_funds(mutual):
-    plain = ledoit_wolf(mutual["a"], mutual["b"], prewhiten=False)
+    plain = ledoit_wolf(pair(mutual["a"], mutual["b"]), prewhiten=False)
     assert plain.sharpe == pytest.approx((0.108, 0.011), abs=5e-4)
     assert plain.p == pytest.approx(0.0646, abs=5e-5)
-    assert ledoit_wolf(mutual["a"], mutual["b"]).p == pytest.approx(0.0689, abs=5e-5)
+    assert ledoit_wolf(pair(mutual["a"], mutual["b"])).p == pytest.approx(0.0689, abs=5e-5)
 
 
 @pytest.mark.realdata
 def test_ledoit_wolf_bootstrap_on_the_mutual_funds(mutual):
-    found = ledoit_wolf_bootstrap(mutual["a"], mutual["b"], block=6, resamples=4999, seed=0)
+    found = ledoit_wolf_bootstrap(pair(mutual["a"], mutual["b"]), block=6, resamples=4999, seed=0)
     assert found.p == pytest.approx(0.092, abs=0.0125), "three standard errors of 4,999 resamples"
 
 
@@ -135,7 +135,7 @@ def test_fama_french_2015_table_1b_smallest_size_row(size_profitability):
 )
 def test_fama_french_2015_table_5_joint_test_of_size_profitability(size_profitability, factors, statistic, alpha):
     excess, five = size_profitability
-    found = grs_test(excess.to_numpy(), five[factors].to_numpy())
+    found = grs_test(matrix(excess.to_numpy()), five[factors].to_numpy())
     assert found.statistic == pytest.approx(statistic, abs=0.1)
     assert found.mean_absolute_alpha == pytest.approx(alpha, abs=0.01)
 
@@ -172,14 +172,14 @@ def test_almgren_2005_cost_of_a_tenth_of_a_days_volume_in_ibm(days, cost_bps):
 
 def test_overfitting_probability_is_a_half_on_noise_and_zero_with_a_truly_better_variant():
     rng = np.random.default_rng(20)
-    noise = [backtest_overfitting(rng.normal(0, 0.01, (160, 10))) for _ in range(60)]
+    noise = [backtest_overfitting(matrix(rng.normal(0, 0.01, (160, 10)))) for _ in range(60)]
     assert {one.splits for one in noise} == {12_870}
     spread = np.std([one.pbo for one in noise]) / math.sqrt(60)
     assert spread < 0.04
     assert np.mean([one.pbo for one in noise]) == pytest.approx(0.5, abs=3 * spread)
     better = rng.normal(0, 0.01, (480, 16))
     better[:, 4] += 0.004
-    assert backtest_overfitting(better).pbo < 0.001
+    assert backtest_overfitting(matrix(better)).pbo < 0.001
 
 
 @pytest.mark.parametrize(("years", "edge"), [(10, 0.035), (26, 0.022)])
@@ -200,7 +200,7 @@ def funds_and_factors(published) -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_five_factor_alpha_of_the_russell_2000_fund(funds_and_factors):
     funds, factors = funds_and_factors
     returns = funds["IWM"].loc[factors.index]
-    found = factor_alpha(alone(returns, factors["RF"], periods_per_year=12), factors.drop(columns="RF"))
+    found = factor_alpha(alone(returns, factors["RF"], periods_per_year=12).on(factors.drop(columns="RF")))
     assert found.alpha_annual * 100 == pytest.approx(-1.36, abs=0.03)
     assert found.t == pytest.approx(-3.1, abs=0.05)
 
@@ -218,7 +218,7 @@ def test_passive_earnings_screen_over_the_russell_fund_from_2000_06_to_2026_06(f
 def test_passive_earnings_screen_is_a_profitability_tilt(funds_and_factors):
     funds, factors = funds_and_factors
     active = (funds["IJR"] - funds["IWM"]).loc[factors.index]
-    found = factor_alpha(alone(active, periods_per_year=12), factors.drop(columns="RF"))
+    found = factor_alpha(alone(active, periods_per_year=12).on(factors.drop(columns="RF")))
     assert found.alpha_annual * 100 == pytest.approx(0.40, abs=0.005)
     assert found.t == pytest.approx(0.8, abs=0.05)
     assert found.loadings["RMW"] == pytest.approx(0.20, abs=0.005)
@@ -254,6 +254,6 @@ def test_profitable_small_caps_1963_to_2024_beat_all_small_caps(small_cap_tilts)
 def test_profitable_small_caps_have_no_five_factor_alpha(small_cap_tilts, published):
     factors = months(published, "tidy_ff5_monthly", end=202406).drop(columns="RF") / 100
     factors.index = pd.to_datetime(factors.index.astype(str), format="%Y%m") + pd.offsets.MonthEnd(0)
-    found = factor_alpha(alone(small_cap_tilts["top 40 %"].loc[factors.index], periods_per_year=12), factors)
+    found = factor_alpha(alone(small_cap_tilts["top 40 %"].loc[factors.index], periods_per_year=12).on(factors))
     assert found.alpha_annual * 100 == pytest.approx(-0.78, abs=0.01)
     assert found.t == pytest.approx(-1.8, abs=0.05)

@@ -83,3 +83,12 @@ def test_the_benchmark_as_a_portfolio_is_its_own_sample():
     own = against(FUND, MARKET, CASH).of_benchmark()
     assert isinstance(own, Sample)
     assert own.excess == pytest.approx((MARKET - CASH).to_numpy())
+
+
+def test_hedged_returns_have_the_alpha_as_mean_and_move_with_no_benchmark():
+    sample = against(FUND, MARKET, CASH)
+    hedged = sample.hedged()
+    assert hedged.returns.mean() * 252 == pytest.approx(hac_alpha(sample).alpha_annual, rel=1e-9)
+    assert np.cov(hedged.returns, sample.passive)[0, 1] == pytest.approx(0.0, abs=1e-12)
+    assert hedged.cash is None
+    assert hedged.benchmark is None

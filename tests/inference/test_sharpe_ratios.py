@@ -19,7 +19,7 @@ from active_edge.inference.sharpe import (
     sharpe_moments,
 )
 from active_edge.inference.sharpe_difference import jobson_korkie_memmel, ledoit_wolf, ledoit_wolf_bootstrap
-from tests.inference.return_samples import alone, daily
+from tests.inference.return_samples import alone, daily, matrix, pair
 
 ratios = st.floats(-0.5, 0.5)
 
@@ -92,7 +92,7 @@ def test_deflation_of_a_series_uses_its_own_moments_and_the_sampling_variance_wh
 def test_jkm_worked_by_hand_on_uncorrelated_series():
     first = np.tile([0.03, -0.01, 0.03, -0.01], 10)
     second = np.tile([0.02, 0.02, -0.02, -0.02], 10)
-    found = jobson_korkie_memmel(first, second)
+    found = jobson_korkie_memmel(pair(first, second))
     s1 = 0.01 / (0.02 * math.sqrt(40 / 39))
     assert found.difference == pytest.approx(s1)
     assert found.standard_error == pytest.approx(math.sqrt((2 + 0.5 * s1**2) / 40))
@@ -102,22 +102,22 @@ def test_sharpe_differences_change_sign_with_their_order_and_keep_their_p():
     rng = np.random.default_rng(3)
     a = rng.normal(0.001, 0.01, 200)
     b = 0.5 * a + rng.normal(0, 0.01, 200)
-    for test in (jobson_korkie_memmel, ledoit_wolf, lambda x, y: ledoit_wolf(x, y, prewhiten=False)):
-        one, other = test(a, b), test(b, a)
+    for test in (jobson_korkie_memmel, ledoit_wolf, lambda both: ledoit_wolf(both, prewhiten=False)):
+        one, other = test(pair(a, b)), test(pair(b, a))
         assert one.difference == pytest.approx(-other.difference)
         assert one.p == pytest.approx(other.p)
-    assert jobson_korkie_memmel(3 * a, b).p == pytest.approx(jobson_korkie_memmel(a, b).p)
+    assert jobson_korkie_memmel(pair(3 * a, b)).p == pytest.approx(jobson_korkie_memmel(pair(a, b)).p)
 
 
 def test_studentised_bootstrap_equals_a_plain_loop_over_resamples():
     rng = np.random.default_rng(4)
-    pair = rng.normal(0.1, 1.0, (62, 2))
+    values = rng.normal(0.1, 1.0, (62, 2))
     block, resamples = 5, 40
-    found = ledoit_wolf_bootstrap(pair[:, 0] / 100, pair[:, 1] / 100, block=block, resamples=resamples, seed=9)
-    base = ledoit_wolf(pair[:, 0] / 100, pair[:, 1] / 100)
+    found = ledoit_wolf_bootstrap(matrix(values / 100), block=block, resamples=resamples, seed=9)
+    base = ledoit_wolf(matrix(values / 100))
     exceed = 0
     for rows in circular_draws(62, block, resamples, seed=9):
-        x = pair[rows]
+        x = values[rows]
         mu, gamma = x.mean(0), (x**2).mean(0)
         cube = (gamma - mu**2) ** 1.5
         slope = np.array([gamma[0] / cube[0], -gamma[1] / cube[1], -mu[0] / cube[0] / 2, mu[1] / cube[1] / 2])
@@ -136,7 +136,7 @@ def test_joint_test_of_one_portfolio_is_the_squared_t_of_its_alpha():
     rng = np.random.default_rng(5)
     factors = rng.normal(0.5, 4, (120, 3))
     returns = factors @ [1.0, 0.5, -0.2] + rng.normal(0.2, 2, 120)
-    found = grs_test(returns[:, None], factors)
+    found = grs_test(matrix(returns[:, None]), factors)
     fit = OLS(returns, np.column_stack([np.ones(120), factors])).fit()
     assert found.statistic == pytest.approx(fit.tvalues[0] ** 2)
     assert found.p == pytest.approx(fit.pvalues[0])
@@ -146,7 +146,7 @@ def test_joint_test_does_not_depend_on_how_portfolios_are_combined():
     rng = np.random.default_rng(6)
     factors, returns = rng.normal(0.5, 4, (120, 2)), rng.normal(0.3, 3, (120, 4))
     mixed = returns @ rng.normal(0, 1, (4, 4))
-    assert grs_test(mixed, factors).statistic == pytest.approx(grs_test(returns, factors).statistic)
+    assert grs_test(matrix(mixed), factors).statistic == pytest.approx(grs_test(matrix(returns), factors).statistic)
 
 
 def test_fama_macbeth_worked_by_hand():

@@ -15,11 +15,11 @@ from active_edge.inference.bootstrap import (
 )
 from active_edge.inference.overfitting import backtest_overfitting
 from active_edge.inference.superiority import (
-    hedged_returns,
     long_run_variance,
     step_m,
     superior_predictive_ability,
 )
+from tests.inference.return_samples import matrix
 
 N, K = 240, 9
 
@@ -39,7 +39,7 @@ def test_means_of_resamples_equal_arch(active, block):
     from arch.bootstrap import StationaryBootstrap
 
     samples = [data[0][0] for data in StationaryBootstrap(block, active, seed=11).bootstrap(60)]
-    found = bootstrap_means(active, block=block, resamples=60, seed=11)
+    found = bootstrap_means(matrix(active), block=block, resamples=60, seed=11)
     assert found == pytest.approx(np.array([s.mean(0) for s in samples]), abs=1e-14)
 
 
@@ -54,7 +54,7 @@ def test_circular_draws_equal_arch(active, block):
 
 @pytest.mark.parametrize("block", [1, 4.5, 30, 240])
 def test_sparse_means_equal_the_matrix_product(active, block):
-    dense = bootstrap_means(active, block=block, resamples=130, seed=11)
+    dense = bootstrap_means(matrix(active), block=block, resamples=130, seed=11)
     assert sparse_means(active, block, 130, seed=11) == pytest.approx(dense, abs=1e-15)
 
 
@@ -62,7 +62,7 @@ def test_large_families_take_the_sparse_way_to_the_same_numbers(monkeypatch, act
     from active_edge.inference import bootstrap
 
     settings = {"block": 12, "resamples": 200, "seed": 3}
-    dense = superior_predictive_ability(active, **settings)
+    dense = superior_predictive_ability(matrix(active), **settings)
     calls = []
     monkeypatch.setattr(bootstrap, "SPARSE_FROM", 0)
 
@@ -71,7 +71,7 @@ def test_large_families_take_the_sparse_way_to_the_same_numbers(monkeypatch, act
         return sparse_means(*given, **named)
 
     monkeypatch.setattr(bootstrap, "sparse_means", counted)
-    assert superior_predictive_ability(active, **settings) == dense
+    assert superior_predictive_ability(matrix(active), **settings) == dense
     assert len(calls) == 1
 
 
@@ -97,12 +97,12 @@ def test_long_run_variance_equals_the_loop_over_lags(active):
     for i in range(1, N):
         kappa = (1 - i / N) * keep**i + i / N * keep ** (N - i)
         expected = expected + 2 * kappa * (centred[:-i] * centred[i:]).sum(0) / N
-    assert long_run_variance(active, block) == pytest.approx(expected, rel=1e-10)
+    assert long_run_variance(matrix(active), block) == pytest.approx(expected, rel=1e-10)
 
 
 def test_long_run_variance_is_the_variance_of_the_resampled_mean(active):
-    means = bootstrap_means(active, block=8, resamples=20_000, seed=1)
-    assert N * means.var(axis=0) == pytest.approx(long_run_variance(active, 8), rel=0.04)
+    means = bootstrap_means(matrix(active), block=8, resamples=20_000, seed=1)
+    assert N * means.var(axis=0) == pytest.approx(long_run_variance(matrix(active), 8), rel=0.04)
 
 
 def test_unstudentised_superiority_equals_arch(active):
@@ -110,14 +110,14 @@ def test_unstudentised_superiority_equals_arch(active):
 
     reference = SPA(np.zeros(N), -active, block_size=9, reps=300, seed=5)
     reference.compute()
-    found = superior_predictive_ability(active, seed=5, block=9, resamples=300, studentize=False)
+    found = superior_predictive_ability(matrix(active), seed=5, block=9, resamples=300, studentize=False)
     assert [found.p_lower, found.p_consistent, found.p_upper] == list(reference.pvalues)
 
 
 def test_studentised_superiority_equals_a_plain_loop_over_hansens_formulas(active):
-    found = superior_predictive_ability(active, seed=5, block=9, resamples=200)
+    found = superior_predictive_ability(matrix(active), seed=5, block=9, resamples=200)
     draws = stationary_draws(N, 9, 200, seed=5)
-    means, omega = active.mean(0), np.sqrt(long_run_variance(active, 9))
+    means, omega = active.mean(0), np.sqrt(long_run_variance(matrix(active), 9))
     statistic = max(0.0, *(np.sqrt(N) * means / omega))
     centre = [m if m >= -o * np.sqrt(2 * np.log(np.log(N)) / N) else 0.0 for m, o in zip(means, omega, strict=True)]
     exceed = 0
@@ -135,34 +135,39 @@ def test_step_m_finds_the_same_set_as_arch(active):
     for level in (0.05, 0.5):
         reference = StepM(np.zeros(N), -active, size=level, block_size=9, reps=300, seed=5)
         reference.compute()
-        found = step_m(active, seed=5, level=level, block=9, resamples=300, studentize=False, recentre="consistent")
+        found = step_m(
+            matrix(active), seed=5, level=level, block=9, resamples=300, studentize=False, recentre="consistent"
+        )
         assert list(found.superior) == list(reference.superior_models)
 
 
 def test_adjusted_p_of_step_m_agrees_with_its_set(active):
     for level in (0.02, 0.1, 0.5):
-        found = step_m(active, seed=5, level=level, block=9, resamples=999)
+        found = step_m(matrix(active), seed=5, level=level, block=9, resamples=999)
         assert set(found.superior) == set(np.flatnonzero(found.adjusted_p <= level))
 
 
 def test_columns_permuted_give_permuted_answers(active):
     order = np.random.default_rng(4).permutation(K)
-    one = step_m(active, seed=2, block=9, resamples=300)
-    other = step_m(active[:, order], seed=2, block=9, resamples=300)
+    one = step_m(matrix(active), seed=2, block=9, resamples=300)
+    other = step_m(matrix(active[:, order]), seed=2, block=9, resamples=300)
     assert other.adjusted_p == pytest.approx(one.adjusted_p[order])
-    assert backtest_overfitting(active[:, order], blocks=8).pbo == backtest_overfitting(active, blocks=8).pbo
+    assert (
+        backtest_overfitting(matrix(active[:, order]), blocks=8).pbo
+        == backtest_overfitting(matrix(active), blocks=8).pbo
+    )
 
 
 def test_hedged_returns_have_the_alpha_as_mean_and_no_beta(active):
     market = np.random.default_rng(6).normal(0.0004, 0.01, N)
-    hedged = hedged_returns(active + 1.3 * market[:, None], market)
+    hedged = matrix(active + 1.3 * market[:, None]).hedged(market).returns
     slopes = np.cov(np.column_stack([market, hedged]).T)[0, 1:]
     assert slopes == pytest.approx(np.zeros(K), abs=1e-12)
 
 
 def test_intervals_of_means_cover_about_as_often_as_they_say():
     rng = np.random.default_rng(7)
-    found = mean_intervals(rng.normal(0.0003, 0.01, (600, 400)), periods_per_year=252, block=1, seed=0, resamples=1000)
+    found = mean_intervals(matrix(rng.normal(0.0003, 0.01, (600, 400))), block=1, seed=0, resamples=1000)
     covered = ((found.low <= 0.0756) & (found.high >= 0.0756)).mean()
     assert covered == pytest.approx(0.95, abs=0.035)
 
@@ -170,9 +175,9 @@ def test_intervals_of_means_cover_about_as_often_as_they_say():
 def test_interval_of_contributions_sums_like_the_contributions():
     rng = np.random.default_rng(8)
     legs = rng.normal(0.0002, 0.004, (500, 3))
-    both = mean_intervals(np.column_stack([legs, legs.sum(axis=1)]), periods_per_year=252, seed=0)
+    both = mean_intervals(matrix(np.column_stack([legs, legs.sum(axis=1)])), seed=0)
     assert both.mean_annual[:3].sum() == pytest.approx(both.mean_annual[3], abs=1e-12)
-    constant = mean_intervals(np.zeros((500, 1)), periods_per_year=252, seed=0)
+    constant = mean_intervals(matrix(np.zeros((500, 1))), seed=0)
     assert (constant.low[0], constant.high[0]) == (0.0, 0.0)
 
 
@@ -189,13 +194,13 @@ def pbo_by_loop(returns: np.ndarray, blocks: int) -> float:
 
 
 def test_overfitting_probability_equals_a_plain_loop_over_splits(active):
-    assert backtest_overfitting(active, blocks=8).pbo == pytest.approx(pbo_by_loop(active, 8))
+    assert backtest_overfitting(matrix(active), blocks=8).pbo == pytest.approx(pbo_by_loop(active, 8))
 
 
 def test_overfitting_worked_by_hand_with_two_blocks():
     up, down = np.tile([0.02, 0.0], 6), np.tile([0.0, -0.02], 6)
     returns = np.column_stack([np.concatenate([up, down]), np.concatenate([down, up])])
-    found = backtest_overfitting(returns, blocks=2)
+    found = backtest_overfitting(matrix(returns), blocks=2)
     assert found.splits == 2
     assert found.pbo == 1.0
     assert found.loss_probability == 1.0

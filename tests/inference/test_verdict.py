@@ -29,8 +29,8 @@ def two(iwm: float, ijr: float, **settings) -> dict[str, BenchmarkResult]:
 
 def factors(alpha: float):
     fund, market = market_and_fund(2520, seed=3, beta=1.0, noise=0.002)
-    first = factor_alpha(alone(fund), market.to_frame("MKT")).alpha_annual
-    return factor_alpha(alone(fund + (alpha - first) / 252), market.to_frame("MKT"))
+    first = factor_alpha(alone(fund).on(market.to_frame("MKT"))).alpha_annual
+    return factor_alpha(alone(fund + (alpha - first) / 252).on(market.to_frame("MKT")))
 
 
 STRONG = Evidence(

@@ -6,9 +6,9 @@ import pytest
 
 from active_edge.config import parse_model
 from active_edge.inference.regression import factor_alpha
-from active_edge.judging.estimates import alpha_on_factors, information_ratio
+from active_edge.judging.estimates import information_ratio
 from active_edge.judging.judgement import judge_result
-from active_edge.judging.samples import samples_of
+from active_edge.judging.samples import on_factors, samples_of
 from active_edge.ledger import Tally
 from active_edge.results.records import stats_of, trial_of
 from active_edge.run.backtest import backtest
@@ -49,11 +49,11 @@ def test_factors_count_on_the_dates_that_all_of_them_reach():
     factors = pd.DataFrame(rng.normal(0, 0.01, (300, 2)), FUND.index, ["MKT", "SMB"])
     factors.iloc[:40, 0] = np.nan
     factors.iloc[250:, 1] = np.nan
-    found = alpha_on_factors(alone(FUND), factors)
     inside = slice(40, 250)
-    assert found == factor_alpha(alone(FUND.iloc[inside]), factors.iloc[inside])
+    found = factor_alpha(on_factors(alone(FUND), factors))
+    assert found == factor_alpha(alone(FUND.iloc[inside]).on(factors.iloc[inside]))
     factors.iloc[100, 0] = np.nan
-    assert alpha_on_factors(alone(FUND), factors) is None, "a hole inside is not skipped"
+    assert on_factors(alone(FUND), factors) is None, "a hole inside is not skipped"
 
 
 @pytest.fixture(scope="module")

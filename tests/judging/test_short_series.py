@@ -44,7 +44,7 @@ def judged(tmp_path, end):
 def test_factors_that_end_early_give_the_alpha_of_what_they_cover(tmp_path):
     judgement, factors, cash = judged(tmp_path, "2021-10-29")
     returns = judgement.result.returns.loc[:"2021-10-29"]
-    expected = factor_alpha(alone(returns, cash), factors.loc[returns.index])
+    expected = factor_alpha(alone(returns, cash).on(factors.loc[returns.index]))
     assert judgement.factors.alpha_annual == pytest.approx(expected.alpha_annual, abs=1e-12)
     assert judgement.factors.n == len(returns) < len(judgement.result.returns)
     assert any("The factor returns cover" in text for _, text, _ in data_warnings(judgement))

@@ -7,7 +7,7 @@ after costs the true alpha is minus the costs. What a reader would claim is coun
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,16 +17,18 @@ import pandas as pd
 from active_edge.calibration import portfolios
 from active_edge.calibration.portfolios import FAMILY, MAIN, SIGNALS, WIDTHS, Earned, Names, Reading, hold
 from active_edge.calibration.worlds import World
-from active_edge.inference.bootstrap import optimal_block
-from active_edge.inference.comparison import benchmark_comparison
+from active_edge.inference.bootstrap import optimal_blocks
+from active_edge.inference.matrix import SampleMatrix
 from active_edge.inference.multiple import holm
 from active_edge.inference.position import Position, position_among
 from active_edge.inference.regression import AlphaEstimate, alpha_matrix, factor_alpha, hac_alpha, hac_mean
 from active_edge.inference.sample import Sample
 from active_edge.inference.sharpe import deflated_sharpe
-from active_edge.inference.superiority import hedged_returns, step_m, superior_predictive_ability
-from active_edge.inference.verdict import Evidence, Verdict, reach_verdict
-from active_edge.judging.samples import FACTOR_SERIES
+from active_edge.inference.superiority import step_m, superior_predictive_ability
+from active_edge.inference.verdict import Verdict, reach_verdict
+from active_edge.judging.estimates import evidence_of
+from active_edge.judging.samples import FACTOR_SERIES, samples_of
+from active_edge.ledger import Tally
 from active_edge.simulated import MonthlyMarket, laws
 from active_edge.simulated.indices import FEE_YEARLY
 
@@ -34,6 +36,7 @@ MONTHS_A_YEAR = 12
 FOUR_FACTORS = list(laws.FACTORS)
 BENCHMARKS = ("IWM", "IJR")
 TWINS = 100
+ONLY_TRIAL = Tally(trials=1, information_ratios=np.empty(0), restarted=None)
 OVERLAP = 12
 """Months of the overlapping windows of a well-known wrong test."""
 PAIR = (FAMILY.index("insider_ownership narrow"), FAMILY.index("pricing_power narrow"))
@@ -73,7 +76,7 @@ class FamilyReturns:
         own = self.sample(returns)
         found = {f"alpha_{name}": hac_alpha(own.against(self.benchmarks[name], name)) for name in BENCHMARKS}
         for test, chosen in (("factor_alpha", names), ("four_factor_alpha", FOUR_FACTORS)):
-            found[test] = factor_alpha(own, self.factors[chosen])
+            found[test] = factor_alpha(own.on(self.factors[chosen]))
         return found
 
     def sample(self, returns: pd.Series) -> Sample:
@@ -120,7 +123,7 @@ def measure(market: MonthlyMarket, world: World, *, seed: int, twins: int = TWIN
     return {
         "tests": tests,
         "net": {name: _plain(estimate) for name, estimate in net.items()},
-        "verdict": _verdict(sample, positions["random_portfolios"], net["factor_alpha"]).verdict,
+        "verdict": _verdict(sample, positions["random_portfolios"]).verdict,
         "family": _family_alphas(sample),
         "cost": float((sample.gross[main] - sample.net[main]).mean()) * MONTHS_A_YEAR,
     }
@@ -145,8 +148,7 @@ def _positions(
     mine = [held[place : place + 1] for held in names[width]]
     drawn: Earned = hold(reading, portfolios.twin_names(reading, mine, count=twins, seed=seed))
     returns = np.column_stack([sample.net[FAMILY[MAIN]], drawn.net])
-    excess = returns - sample.cash.to_numpy()[:, None]
-    alphas = alpha_matrix(excess, sample.factors[FOUR_FACTORS].to_numpy(), periods_per_year=MONTHS_A_YEAR)
+    alphas = alpha_matrix(_matrix(returns - sample.cash.to_numpy()[:, None]), sample.factors[FOUR_FACTORS].to_numpy())
     figures = {
         "random_portfolios": returns.mean(axis=0) * MONTHS_A_YEAR,
         "random_portfolios_by_factor_alpha": alphas.alpha_annual,
@@ -187,7 +189,7 @@ def _true_alphas(sample: FamilyReturns, world: World) -> dict[str, float]:
 
 def _family_alphas(sample: FamilyReturns) -> dict[str, list[float]]:
     excess = sample.gross.to_numpy() - sample.cash.to_numpy()[:, None]
-    alphas = alpha_matrix(excess, sample.factors[FOUR_FACTORS].to_numpy(), periods_per_year=MONTHS_A_YEAR)
+    alphas = alpha_matrix(_matrix(excess), sample.factors[FOUR_FACTORS].to_numpy())
     return {
         "alpha": alphas.alpha_annual.tolist(),
         "se": alphas.se_annual.tolist(),
@@ -199,10 +201,10 @@ def _family_alphas(sample: FamilyReturns) -> dict[str, list[float]]:
 def _family_tests(sample: FamilyReturns, *, seed: int) -> dict[str, dict[str, float]]:
     """Tests that charge for the search over all sixteen screens, by p of the best one."""
     p = _family_alphas(sample)["p"]
-    beyond = sample.beyond_factors
     cash = sample.cash.to_numpy()
-    on_index = hedged_returns(
-        sample.gross.to_numpy() - cash[:, None], sample.benchmarks[BENCHMARKS[0]].to_numpy() - cash
+    beyond = _matrix(sample.beyond_factors)
+    on_index = _matrix(sample.gross.to_numpy() - cash[:, None]).hedged(
+        sample.benchmarks[BENCHMARKS[0]].to_numpy() - cash
     )
     block = _block(beyond)
     return {
@@ -215,15 +217,19 @@ def _family_tests(sample: FamilyReturns, *, seed: int) -> dict[str, dict[str, fl
     }
 
 
-def _block(active: np.ndarray) -> float:
+def _matrix(returns: np.ndarray) -> SampleMatrix:
+    return SampleMatrix.of(returns, periods_per_year=MONTHS_A_YEAR)
+
+
+def _block(active: SampleMatrix) -> float:
     """Mean block length that suits the median screen: automatic, at least 1."""
-    return max(1.0, float(np.median([optimal_block(column).stationary for column in active.T])))
+    return max(1.0, float(np.median(optimal_blocks(active).stationary)))
 
 
-def _deflated(active: np.ndarray, months: pd.DatetimeIndex) -> float:
+def _deflated(active: SampleMatrix, months: pd.DatetimeIndex) -> float:
     """1 − deflated Sharpe ratio of the best of a family, charged for all of it."""
-    ratios = active.mean(axis=0) / active.std(axis=0, ddof=1)
-    best = pd.Series(active[:, int(ratios.argmax())], index=months)
+    ratios = active.returns.mean(axis=0) / active.returns.std(axis=0, ddof=1)
+    best = pd.Series(active.returns[:, int(ratios.argmax())], index=months)
     own = Sample.of(best, periods_per_year=MONTHS_A_YEAR)
     return 1.0 - deflated_sharpe(own, trials=len(ratios), sharpe_variance=float(ratios.var(ddof=1))).probability
 
@@ -241,23 +247,14 @@ def _wrong_tests(sample: FamilyReturns) -> dict[str, dict[str, float]]:
     }
 
 
-def _verdict(sample: FamilyReturns, position: Position, factors: AlphaEstimate) -> Verdict:
+def _verdict(sample: FamilyReturns, position: Position) -> Verdict:
     """The verdict on the judged screen after costs, as if it were the only trial."""
-    net = sample.net[FAMILY[MAIN]]
-    comparisons = {
-        name: benchmark_comparison(
-            sample.sample(net).against(sample.benchmarks[name], name), benchmark_is_total_return=True
-        )
-        for name in BENCHMARKS
-    }
-    first = BENCHMARKS[0]
-    beyond = net - comparisons[first].alpha.beta * sample.benchmarks[first]
-    deflated = deflated_sharpe(Sample.of(beyond, periods_per_year=MONTHS_A_YEAR), trials=1, sharpe_variance=None)
-    evidence = Evidence(
-        benchmarks=comparisons,
-        trials=1,
-        factors=factors,
-        random_portfolios=position,
-        deflated_sharpe=deflated.probability,
+    names = [name for name in FACTOR_SERIES if name in sample.factors]
+    samples = samples_of(
+        sample.net[FAMILY[MAIN]],
+        {name: sample.benchmarks[name] for name in BENCHMARKS},
+        periods_per_year=MONTHS_A_YEAR,
+        cash=sample.cash,
+        factors=sample.factors[names],
     )
-    return reach_verdict(evidence)
+    return reach_verdict(replace(evidence_of(samples, ONLY_TRIAL), random_portfolios=position))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from active_edge.errors import InferenceError
 from active_edge.inference.checks import check_finite, check_not_collinear
+from active_edge.inference.matrix import SampleMatrix
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class FamaMacBeth:
     periods: int
 
 
-def grs_test(returns: np.ndarray, factors: np.ndarray) -> GrsTest:
+def grs_test(sample: SampleMatrix, factors: np.ndarray) -> GrsTest:
     """Return the test that factors price all portfolios.
 
     F = (T − N − K)/N · α̂'Σ̂⁻¹α̂ / (1 + μ̂'Ω̂⁻¹μ̂) with covariances divided by T, distributed F(N, T − N − K) under
@@ -43,8 +44,8 @@ def grs_test(returns: np.ndarray, factors: np.ndarray) -> GrsTest:
 
     Parameters
     ----------
-    returns
-        `(T, N) float`, excess returns of the portfolios; no NaN.
+    sample
+        Excess returns of N portfolios over T periods, as decimals or percent like the factors.
     factors
         `(T, K) float`, excess or long-short returns of the factors.
 
@@ -58,10 +59,9 @@ def grs_test(returns: np.ndarray, factors: np.ndarray) -> GrsTest:
     """
     from scipy.special import fdtrc
 
-    assets, priced = np.asarray(returns, dtype=np.float64), np.asarray(factors, dtype=np.float64)
-    if assets.ndim != 2 or priced.ndim != 2 or len(assets) != len(priced):
+    assets, priced = sample.returns, np.asarray(factors, dtype=np.float64)
+    if priced.ndim != 2 or len(assets) != len(priced):
         raise InferenceError(f"returns {assets.shape} and factors {priced.shape} must be matrices of equal length")
-    check_finite(assets, "returns")
     check_finite(priced, "factors")
     t, n = assets.shape
     k = priced.shape[1]

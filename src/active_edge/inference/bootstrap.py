@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from active_edge.errors import InferenceError
-from active_edge.inference.checks import MIN_OBSERVATIONS, check_finite, check_share
+from active_edge.inference.checks import check_share
+from active_edge.inference.matrix import SampleMatrix
 
 SPARSE_FROM = 2e8
 """Rows × resamples × series from which the sparse product pays for its compiled loops."""
@@ -31,11 +32,14 @@ TILE = 64
 
 
 @dataclass(frozen=True)
-class BlockLength:
-    """Block lengths that minimise the mean squared error of the bootstrapped variance of the mean."""
+class BlockLengths:
+    """Block lengths that minimise the mean squared error of the bootstrapped variance of the mean.
 
-    stationary: float
-    circular: float
+    Each array is `(n_series,)`; NaN for a series that does not vary.
+    """
+
+    stationary: np.ndarray
+    circular: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -51,22 +55,26 @@ class MeanIntervals:
     resamples: int
 
 
-def optimal_block(values: np.ndarray) -> BlockLength:
-    """Return the automatic block lengths of one series.
-
-    Parameters
-    ----------
-    values
-        `(n,) float`, no NaN.
+def optimal_blocks(sample: SampleMatrix) -> BlockLengths:
+    """Return the automatic block lengths of each series.
 
     Source: Politis & White (2004), doi:10.1081/ETC-120028836, corrected by Patton, Politis & White (2009),
     doi:10.1080/07474930802459016; as `arch.bootstrap.optimal_block_length` computes it.
     """
-    sample = check_sample(np.asarray(values, dtype=np.float64), "values")
     from arch.bootstrap import optimal_block_length
 
-    table = optimal_block_length(sample[:, 0] if sample.ndim == 2 else sample)
-    return BlockLength(stationary=float(table["stationary"].iloc[0]), circular=float(table["circular"].iloc[0]))
+    lengths = np.full((2, sample.n_series), np.nan)
+    moving = ~sample.flat
+    if moving.any():
+        table = optimal_block_length(sample.returns[:, moving])
+        lengths[:, moving] = table["stationary"], table["circular"]
+    return BlockLengths(stationary=lengths[0], circular=lengths[1])
+
+
+def longest_block(sample: SampleMatrix) -> float:
+    """Return the longest automatic length over the series, at least 1 and at most a quarter of the sample."""
+    lengths = optimal_blocks(sample).stationary
+    return float(min(max([1.0, *lengths[np.isfinite(lengths)]]), sample.n / 4.0))
 
 
 def stationary_draws(n: int, block: float, resamples: int, *, seed: int) -> np.ndarray:
@@ -119,26 +127,22 @@ def resample_weights(draws: np.ndarray) -> np.ndarray:
     return weights
 
 
-def bootstrap_means(values: np.ndarray, *, block: float, resamples: int, seed: int) -> np.ndarray:
+def bootstrap_means(sample: SampleMatrix, *, block: float, resamples: int, seed: int) -> np.ndarray:
     """Return the mean of every series in every stationary bootstrap resample, `(resamples, n_series)`.
+
+    All series are resampled with the same rows, which keeps the dependence between them.
 
     Parameters
     ----------
-    values
-        `(n, n_series) float`, no NaN. All series are resampled with the same rows, which keeps the dependence
-        between them.
     block
         Mean block length in rows.
     """
-    sample = check_sample(values, "values")
-    work = float(sample.size) * resamples
-    if sample.ndim == 2 and work >= SPARSE_FROM and block >= SPARSE_BLOCK:
-        return sparse_means(sample, block, resamples, seed=seed)
     from active_edge.products import product
 
-    weights = resample_weights(stationary_draws(len(sample), block, resamples, seed=seed))
-    means = product(weights, sample.reshape(len(sample), -1))
-    return means.reshape(resamples, *sample.shape[1:])
+    returns = sample.returns
+    if float(returns.size) * resamples >= SPARSE_FROM and block >= SPARSE_BLOCK:
+        return sparse_means(returns, block, resamples, seed=seed)
+    return product(resample_weights(stationary_draws(sample.n, block, resamples, seed=seed)), returns)
 
 
 def sparse_means(sample: np.ndarray, block: float, resamples: int, *, seed: int) -> np.ndarray:
@@ -187,9 +191,8 @@ def _stationary_runs(
 
 
 def mean_intervals(
-    values: np.ndarray,
+    sample: SampleMatrix,
     *,
-    periods_per_year: float,
     seed: int,
     block: float | None = None,
     resamples: int = 2000,
@@ -199,38 +202,23 @@ def mean_intervals(
 
     Parameters
     ----------
-    values
-        `(n, n_series) float` returns or contributions per period, no NaN.
+    sample
+        Returns or contributions per period; a constant one has an interval of one point.
     block
-        Mean block length; None takes the largest automatic length over the series, at least 1.
+        Mean block length; None takes `longest_block`.
 
     Interval [2m − q_{1−level/2}, 2m − q_{level/2}] of the resampled means.
 
     Source: Davison & Hinkley (1997), Bootstrap Methods and their Application, eq. 5.6; stationary bootstrap.
     """
-    sample = check_sample(values, "values")
-    sample = sample[:, None] if sample.ndim == 1 else sample
     check_share(level, "level")
-    if block is None:
-        moving = sample[:, sample.std(axis=0) > 0]
-        lengths = [optimal_block(column).stationary for column in moving.T]
-        block = min(max([1.0, *lengths]), len(sample) / 4.0)
-    means = bootstrap_means(sample, block=block, resamples=resamples, seed=seed) * periods_per_year
-    centre = sample.mean(axis=0) * periods_per_year
+    block = longest_block(sample) if block is None else block
+    means = bootstrap_means(sample, block=block, resamples=resamples, seed=seed) * sample.periods_per_year
+    centre = sample.returns.mean(axis=0) * sample.periods_per_year
     low, high = np.quantile(means, [level / 2.0, 1.0 - level / 2.0], axis=0)
     return MeanIntervals(
         centre, means.std(axis=0, ddof=1), 2 * centre - high, 2 * centre - low, level, block, resamples
     )
-
-
-def check_sample(values: np.ndarray, name: str) -> np.ndarray:
-    """Return a matrix of returns as float64, refusing short, empty, missing or infinite ones."""
-    sample = np.asarray(values, dtype=np.float64)
-    if sample.ndim not in (1, 2) or len(sample) < MIN_OBSERVATIONS or sample.size == 0:
-        raise InferenceError(
-            f"{name}: shape {sample.shape}, at least {MIN_OBSERVATIONS} rows and one series are needed"
-        )
-    return check_finite(sample, name)
 
 
 def _check_block(n: int, block: float, resamples: int) -> None:

@@ -6,6 +6,8 @@ never yields a number.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -43,7 +45,7 @@ def check_varies(sample: np.ndarray, name: str) -> None:
         )
 
 
-def check_not_collinear(design: np.ndarray, names: list[str]) -> None:
+def check_not_collinear(design: np.ndarray, names: Sequence[str]) -> None:
     """Refuse regressors that vary too little or repeat each other.
 
     Parameters

@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from active_edge.errors import InferenceError
-from active_edge.inference.bootstrap import check_sample
+from active_edge.inference.matrix import SampleMatrix
 
 CHUNK = 2048
 """Splits evaluated at once; bounds memory to CHUNK × n_strategies numbers a statistic."""
@@ -31,7 +31,7 @@ class Overfitting:
     strategies: int
 
 
-def backtest_overfitting(returns: np.ndarray, *, blocks: int = 16) -> Overfitting:
+def backtest_overfitting(sample: SampleMatrix, *, blocks: int = 16) -> Overfitting:
     """Return the probability of backtest overfitting of a family of variants.
 
     The rows are cut into `blocks` consecutive equal parts. For each of the C(S, S/2) ways to put half of them in
@@ -40,9 +40,8 @@ def backtest_overfitting(returns: np.ndarray, *, blocks: int = 16) -> Overfittin
 
     Parameters
     ----------
-    returns
-        `(n, n_strategies) float`, active or excess returns of the variants over the same dates; no NaN. The first
-        n mod S rows are left out.
+    sample
+        Active or excess returns, a column a variant. The first n mod S rows are left out.
     blocks
         S, even; 16 gives 12,870 splits.
 
@@ -56,14 +55,13 @@ def backtest_overfitting(returns: np.ndarray, *, blocks: int = 16) -> Overfittin
     """
     from active_edge.products import product
 
-    sample = check_sample(returns, "returns")
-    if sample.ndim != 2 or sample.shape[1] < 2:
-        raise InferenceError(f"returns: shape {sample.shape}, at least two variants are needed")
-    if blocks < 2 or blocks % 2 or len(sample) < 2 * blocks:
-        raise InferenceError(f"blocks is {blocks}, it must be even and at most half of the {len(sample)} rows")
-    rows = len(sample) // blocks
-    k = sample.shape[1]
-    parts = sample[len(sample) - rows * blocks :].reshape(blocks, rows, k)
+    n, k = sample.n, sample.n_series
+    if k < 2:
+        raise InferenceError(f"returns: {k} variant, at least two are needed")
+    if blocks < 2 or blocks % 2 or n < 2 * blocks:
+        raise InferenceError(f"blocks is {blocks}, it must be even and at most half of the {n} rows")
+    rows = n // blocks
+    parts = sample.returns[n - rows * blocks :].reshape(blocks, rows, k)
     centre = parts.mean(axis=(0, 1))
     sums, squares = (parts - centre).sum(axis=1), ((parts - centre) ** 2).sum(axis=1)
     chosen = np.array(list(combinations(range(blocks), blocks // 2)))

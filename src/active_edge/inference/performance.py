@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError
-from active_edge.inference.sample import Sample, check_aligned
+from active_edge.inference.sample import Sample
 
 
 @dataclass(frozen=True)
@@ -97,24 +97,13 @@ def capture(sample: Sample) -> Capture:
     )
 
 
-def calendar_years(returns: pd.Series, benchmarks: dict[str, pd.Series] | None = None) -> pd.DataFrame:
-    """Return compounded returns by calendar year: index `year`, column `returns` and one for each benchmark.
+def calendar_years(returns: pd.DataFrame) -> pd.DataFrame:
+    """Return compounded returns by calendar year: index `year`, the columns of `returns`.
 
-    First and last years are from whatever dates the series covers.
-
-    Raises
-    ------
-    InferenceError
-        A benchmark lacks dates of `returns`.
+    First and last years are from whatever dates the frame covers.
     """
-    columns = {"returns": returns}
-    for name, benchmark in (benchmarks or {}).items():
-        check_aligned(returns.index, benchmark, "returns", name)
-        columns[name] = benchmark.loc[returns.index]
-    frame = pd.DataFrame(columns)
-    table = (1.0 + frame).groupby(frame.index.year).prod() - 1.0
-    table.index.name = "year"
-    return table
+    table: pd.DataFrame = (1.0 + returns).groupby(pd.DatetimeIndex(returns.index).year).prod() - 1.0
+    return table.rename_axis("year")
 
 
 def break_even_cost_bps(net_edge_annual: float, cost_drag_annual: float, turnover_annual: float) -> float | None:

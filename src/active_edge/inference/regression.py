@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from active_edge.errors import InferenceError
 from active_edge.inference.checks import (
@@ -17,7 +16,8 @@ from active_edge.inference.checks import (
     check_not_collinear,
     check_share,
 )
-from active_edge.inference.sample import Sample, check_aligned, require
+from active_edge.inference.matrix import SampleMatrix
+from active_edge.inference.sample import Sample
 
 LONG_LAG = 12
 """The second lag, printed beside the automatic one."""
@@ -99,19 +99,16 @@ def hac_alpha(sample: Sample, *, level: float = 0.05) -> AlphaEstimate:
     InferenceError
         A sample without a benchmark.
     """
-    return _estimate(sample, sample.passive[:, None], ["benchmark"], level, excess=sample.cash is not None)
+    return _estimate(sample, sample.passive[:, None], ("benchmark",), level, excess=sample.cash is not None)
 
 
-def factor_alpha(sample: Sample, factors: pd.DataFrame, *, level: float = 0.05) -> AlphaEstimate:
+def factor_alpha(sample: Sample, *, level: float = 0.05) -> AlphaEstimate:
     """Return the alpha of r − rf = α + Σ βᵢ fᵢ + e on self-financing factors.
 
     Parameters
     ----------
     sample
-        Returns; without cash where they are already excess or long-short. A benchmark is not looked at.
-    factors
-        `(m, k) float`, decimal excess or long-short returns, one column a factor, covering the dates of the
-        sample; NaN inside that span is refused.
+        Returns on factors; without cash where they are already excess or long-short. A benchmark is not looked at.
 
     Source: Fama & French (2015), doi:10.1016/j.jfineco.2014.10.010 (five factors); Carhart (1997),
     doi:10.1111/j.1540-6261.1997.tb03808.x (momentum); Asness, Frazzini & Pedersen (2019),
@@ -120,51 +117,40 @@ def factor_alpha(sample: Sample, factors: pd.DataFrame, *, level: float = 0.05) 
     Raises
     ------
     InferenceError
-        An unfit sample; misaligned factors, holes in them, collinear ones, by name; more factors than it carries.
+        A sample without factors.
     """
-    require(sample)
-    if not isinstance(factors, pd.DataFrame) or factors.shape[1] == 0:
-        raise InferenceError("factors: expected a DataFrame with one column a factor")
-    check_aligned(sample.dates, factors, "returns", "factors")
-    design = factors.loc[sample.dates].to_numpy(dtype=np.float64)
-    names = [str(name) for name in factors.columns]
-    for column, name in zip(design.T, names, strict=True):
-        check_finite(column, name, sample.dates)
-    check_not_collinear(design, names)
-    return _estimate(sample, design, names, level, excess=sample.cash is not None)
+    return _estimate(sample, sample.priced, sample.factor_names, level, excess=sample.cash is not None)
 
 
 def hac_mean(sample: Sample, *, level: float = 0.05) -> AlphaEstimate:
     """Return the annualised mean of a sample over cash, tested against zero with the same standard errors.
 
     For active or long-short returns, which have no cash to subtract; the estimate has no loadings.
+
+    Raises
+    ------
+    InferenceError
+        An unfit sample.
     """
-    require(sample)
-    return _estimate(sample, np.empty((sample.n, 0)), [], level, excess=True)
+    sample.check_fit()
+    return _estimate(sample, np.empty((sample.n, 0)), (), level, excess=True)
 
 
-def _estimate(sample: Sample, design: np.ndarray, names: list[str], level: float, *, excess: bool) -> AlphaEstimate:
+def _estimate(
+    sample: Sample, design: np.ndarray, names: Sequence[str], level: float, *, excess: bool
+) -> AlphaEstimate:
     from scipy.special import stdtrit
 
     check_share(level, "level")
-    returns, periods_per_year = sample.excess, sample.periods_per_year
-    n, k = len(returns), design.shape[1] + 1
-    if n < MIN_OBSERVATIONS + 2 * (k - 2):
-        raise InferenceError(
-            f"{n} observations for {k} coefficients, at least {MIN_OBSERVATIONS + 2 * (k - 2)} are needed; "
-            "lengthen the period or use fewer factors"
-        )
-    lag = hac_lag(n)
+    returns, per_year = sample.excess, sample.periods_per_year
+    n, k, lag = sample.n, design.shape[1] + 1, hac_lag(sample.n)
     fit = least_squares(returns[:, None], np.column_stack([np.ones(n), design]))
-    residuals = fit.residuals[:, 0]
-    if residuals.std() <= RELATIVE_ZERO * returns.std():
-        raise InferenceError("the benchmark reproduces the returns exactly: there is no active risk to test")
     values, errors = fit.coefficients[:, 0], fit.errors(lag)[:, 0]
     long_error = float(fit.errors(LONG_LAG, of=1)[0, 0]) if n >= 4 * LONG_LAG else None
     t = values / errors
-    alpha, error = float(values[0]) * periods_per_year, float(errors[0]) * periods_per_year
+    alpha, error = float(values[0]) * per_year, float(errors[0]) * per_year
     reach = float(stdtrit(n - k, 1.0 - level / 2.0)) * error
-    unexplained, total = float((residuals**2).sum()), float(((returns - returns.mean()) ** 2).sum())
+    unexplained, total = float((fit.residuals**2).sum()), float(((returns - returns.mean()) ** 2).sum())
     return AlphaEstimate(
         alpha_annual=alpha,
         se_annual=error,
@@ -174,14 +160,14 @@ def _estimate(sample: Sample, design: np.ndarray, names: list[str], level: float
         level=level,
         n=n,
         lag=lag,
-        se_annual_lag_12=None if long_error is None else long_error * periods_per_year,
+        se_annual_lag_12=None if long_error is None else long_error * per_year,
         t_lag_12=None if long_error is None else float(values[0]) / long_error,
         p_lag_12=None if long_error is None else _two_sided(float(values[0]) / long_error, n - k),
         loadings=dict(zip(names, map(float, values[1:]), strict=True)),
         loading_t=dict(zip(names, map(float, t[1:]), strict=True)),
         r_squared=1.0 - unexplained / total,
-        residual_volatility=math.sqrt(unexplained / (n - k) * periods_per_year),
-        periods_per_year=periods_per_year,
+        residual_volatility=math.sqrt(unexplained / (n - k) * per_year),
+        periods_per_year=per_year,
         excess_over_cash=excess,
     )
 
@@ -265,26 +251,28 @@ class AlphaMatrix:
     lag: int
 
 
-def alpha_matrix(
-    returns: np.ndarray, regressors: np.ndarray, *, periods_per_year: float, lag: int | None = None
-) -> AlphaMatrix:
+def alpha_matrix(sample: SampleMatrix, regressors: np.ndarray, *, lag: int | None = None) -> AlphaMatrix:
     """Return the alphas of many series at once, each equal to what `factor_alpha` gives for it alone.
 
     Parameters
     ----------
-    returns
-        `(n, n_series) float`, excess returns per period; no NaN.
+    sample
+        Excess returns.
     regressors
         `(n, k) float`, excess returns of the benchmark or factors, without a constant; k may be 0.
     lag
         Lag of the Bartlett kernel; None takes `hac_lag(n)`.
+
+    Raises
+    ------
+    InferenceError
+        Regressors with holes, without variation or collinear; more than the sample carries; a series without residual
+        risk, by number.
     """
     from scipy.special import stdtr
 
-    check_finite(returns, "returns")
-    check_finite(regressors, "regressors")
-    n = len(returns)
-    design = np.column_stack([np.ones(n), regressors])
+    returns, n, periods_per_year = sample.returns, sample.n, sample.periods_per_year
+    design = np.column_stack([np.ones(n), check_finite(regressors, "regressors")])
     k = design.shape[1]
     if n < MIN_OBSERVATIONS + 2 * (k - 2):
         raise InferenceError(f"{n} observations for {k} coefficients; lengthen the period")

@@ -1,4 +1,4 @@
-"""A return series fit to be judged: dates, returns, cash and one benchmark, checked once where it is made.
+"""A return series fit to be judged: dates, returns, cash, benchmark and factors, checked once where it is made.
 
 Every estimator of a return series takes a `Sample` and looks at nothing again. A series that cannot be a sample raises
 `InferenceError` with the place, the value, the bound and the remedy; it never yields a number.
@@ -6,13 +6,19 @@ Every estimator of a return series takes a `Sample` and looks at nothing again. 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError
-from active_edge.inference.checks import MIN_OBSERVATIONS, RELATIVE_ZERO, check_finite, check_varies
+from active_edge.inference.checks import (
+    MIN_OBSERVATIONS,
+    RELATIVE_ZERO,
+    check_finite,
+    check_not_collinear,
+    check_varies,
+)
 from active_edge.words import number
 
 MIN_DESCRIBED = 2
@@ -23,10 +29,10 @@ EQUAL = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """The returns of one portfolio with what they are held against; made by `of` and `against`.
+    """The returns of one portfolio with what they are held against; made by `of`, `against` and `on`.
 
-    A sample with a benchmark can carry a test: its series are long enough, they vary, and they differ by more than a
-    fixed multiple. One without a benchmark says in `unfit` why it cannot.
+    A sample with a benchmark or factors can carry a test: its series are long enough, they vary, and no multiple of
+    the others is the returns. One without says in `unfit` why it cannot.
 
     Attributes
     ----------
@@ -36,6 +42,8 @@ class Sample:
     cash : (n,) float; cash return per period, or None where nothing is to be subtracted.
     benchmark : (n,) float; simple total returns of the benchmark per period, or None without one.
     benchmark_name : what messages and tables call the benchmark.
+    factors : (n, k) float; excess or long-short returns of factors per period, or None without any.
+    factor_names : k names.
     unfit : why no test can rest on it, as the sentence of an error; empty where one can.
     """
 
@@ -45,6 +53,8 @@ class Sample:
     cash: np.ndarray | None = None
     benchmark: np.ndarray | None = None
     benchmark_name: str = ""
+    factors: np.ndarray | None = None
+    factor_names: tuple[str, ...] = ()
     unfit: str = ""
 
     @classmethod
@@ -81,23 +91,57 @@ class Sample:
             The returns are `unfit`; the benchmark has other dates, holes or no variation; the returns are the
             benchmark's, or a fixed multiple of them: there is no active risk.
         """
-        require(self)
+        self.check_fit()
         passive = _inside(benchmark, name, self.dates, "returns", self.periods_per_year)
         check_varies(passive, name)
         active = self.returns - passive
         if np.abs(active).max() <= EQUAL:
             raise InferenceError(f"the returns equal those of {name} on every date: there is no active risk to test")
         check_varies(active, f"active return over {name}")
-        found = Sample(self.dates, self.returns, self.periods_per_year, self.cash, passive, name)
-        _check_active_risk(found.excess, found.passive)
+        found = replace(self, benchmark=passive, benchmark_name=name)
+        check_varies(found.passive, f"{name} over cash")
+        _check_active_risk(found.excess, found.passive[:, None])
         return found
 
+    def on(self, factors: pd.DataFrame) -> Sample:
+        """The same returns beside self-financing factors.
+
+        Parameters
+        ----------
+        factors : (m, k) float, decimal excess or long-short returns, one column a factor; may reach beyond both ends
+            of the returns. NaN inside that span is refused.
+
+        Raises
+        ------
+        InferenceError
+            The returns are `unfit`; the factors have other dates, holes or no variation, or are collinear, by name;
+            more factors than the sample carries; factors that reproduce the returns.
+        """
+        self.check_fit()
+        if not isinstance(factors, pd.DataFrame) or factors.shape[1] == 0:
+            raise InferenceError("factors: expected a DataFrame with one column a factor")
+        _check_aligned(self.dates, factors, "returns", "factors")
+        design = factors.loc[self.dates].to_numpy(dtype=np.float64, copy=True)
+        names = tuple(str(name) for name in factors.columns)
+        for column, name in zip(design.T, names, strict=True):
+            check_finite(column, name, self.dates)
+        check_not_collinear(design, names)
+        least = MIN_OBSERVATIONS + 2 * (len(names) - 1)
+        if self.n < least:
+            raise InferenceError(
+                f"{self.n} observations for {len(names) + 1} coefficients, at least {least} are needed; "
+                "lengthen the period or use fewer factors"
+            )
+        _check_active_risk(self.excess, design)
+        design.setflags(write=False)
+        return replace(self, factors=design, factor_names=names)
+
     def with_returns(self, returns: np.ndarray) -> Sample:
-        """Other returns, (n,), over the same dates, with the same cash and benchmark."""
+        """Other returns, (n,), over the same dates, with the same cash and benchmark; without factors."""
         return self._with(pd.Series(returns, index=self.dates))
 
     def part(self, rows: slice | np.ndarray) -> Sample:
-        """The sample of some of its rows, in their order: a slice, or (n,) bool.
+        """The sample of some of its rows, in their order, without factors: a slice, or (n,) bool.
 
         Raises
         ------
@@ -108,10 +152,12 @@ class Sample:
 
     def active(self) -> Sample:
         """Returns minus those of the benchmark, without cash or benchmark: what the plain difference is tested on."""
-        difference = pd.Series(self.returns - self._benchmark(), index=self.dates)
-        return Sample.of(
-            difference, periods_per_year=self.periods_per_year, name=f"active return over {self.benchmark_name}"
-        )
+        return self._alone(self.returns - self._benchmark(), f"active return over {self.benchmark_name}")
+
+    def hedged(self) -> Sample:
+        """Returns over cash minus β̂ times the benchmark's, without cash or benchmark: their mean is the alpha."""
+        hedged = hedge(self.excess[:, None], self.passive)[:, 0]
+        return self._alone(hedged, f"returns hedged by {self.benchmark_name}")
 
     def of_benchmark(self) -> Sample:
         """The benchmark as a portfolio of its own, over the same cash."""
@@ -148,6 +194,21 @@ class Sample:
             raise InferenceError("this sample has no benchmark to be held against; give it one with `against`")
         return self.benchmark
 
+    @property
+    def priced(self) -> np.ndarray:
+        """(n, k) returns of the factors."""
+        if self.factors is None:
+            raise InferenceError("this sample has no factors to be held against; give it some with `on`")
+        return self.factors
+
+    def check_fit(self) -> None:
+        """Refuse a sample that is `unfit`."""
+        if self.unfit:
+            raise InferenceError(self.unfit)
+
+    def _alone(self, returns: np.ndarray, name: str) -> Sample:
+        return Sample.of(pd.Series(returns, index=self.dates), periods_per_year=self.periods_per_year, name=name)
+
     def _with(self, returns: pd.Series) -> Sample:
         cash = None if self.cash is None else pd.Series(self.cash, index=self.dates)
         found = Sample.of(returns, periods_per_year=self.periods_per_year, cash=cash)
@@ -156,11 +217,17 @@ class Sample:
         return found.against(self.benchmark_series, self.benchmark_name)
 
 
-def require(sample: Sample) -> Sample:
-    """The sample itself, once it is known that a test can rest on it."""
-    if sample.unfit:
-        raise InferenceError(sample.unfit)
-    return sample
+def hedge(returns: np.ndarray, benchmark: np.ndarray) -> np.ndarray:
+    """r − β̂ b of each series, `(n, n_series)`: active returns whose mean is the alpha.
+
+    Parameters
+    ----------
+    returns, benchmark : (n, n_series) and (n,) float, both over cash. β̂ is least squares with a constant; its sampling
+        error is not resampled.
+    """
+    centred = benchmark - benchmark.mean()
+    beta = (centred[:, None] * returns).sum(axis=0) / (centred**2).sum()
+    return np.asarray(returns - benchmark[:, None] * beta)
 
 
 def common_span(*series: pd.Series | pd.DataFrame) -> list[pd.Series | pd.DataFrame]:
@@ -182,7 +249,7 @@ def common_span(*series: pd.Series | pd.DataFrame) -> list[pd.Series | pd.DataFr
     return [one.loc[start:end] for one in series]
 
 
-def check_aligned(dates: pd.DatetimeIndex, other: pd.Series | pd.DataFrame, name: str, other_name: str) -> None:
+def _check_aligned(dates: pd.DatetimeIndex, other: pd.Series | pd.DataFrame, name: str, other_name: str) -> None:
     """Refuse a series whose dates differ anywhere between the first and the last of `dates`.
 
     `other` may reach further back and forth. A date in one and not in the other means that the two returns
@@ -207,7 +274,7 @@ def check_aligned(dates: pd.DatetimeIndex, other: pd.Series | pd.DataFrame, name
 def _inside(series: pd.Series, name: str, dates: pd.DatetimeIndex, of_name: str, periods_per_year: float) -> np.ndarray:
     """The values of a series on the dates of another, read-only."""
     _check_kind(series, name)
-    check_aligned(dates, series, of_name, name)
+    _check_aligned(dates, series, of_name, name)
     return _values(series.loc[dates], name, periods_per_year)
 
 
@@ -272,9 +339,9 @@ def _too_short(name: str, n: int, least: int) -> str:
     return f"{name}: {n} observations, at least {least} are needed; lengthen the period or use a higher frequency"
 
 
-def _check_active_risk(excess: np.ndarray, passive: np.ndarray) -> None:
-    check_varies(passive, "benchmark over cash")
-    centred, moves = excess - excess.mean(), passive - passive.mean()
-    residual = centred - moves * float(moves @ centred) / float(moves @ moves)
+def _check_active_risk(excess: np.ndarray, others: np.ndarray) -> None:
+    """Refuse returns that a constant and multiples of other returns, (n, k), reproduce."""
+    design = np.column_stack([np.ones(len(excess)), others])
+    residual = excess - design @ np.linalg.lstsq(design, excess, rcond=None)[0]
     if residual.std() <= RELATIVE_ZERO * excess.std():
         raise InferenceError("the benchmark reproduces the returns exactly: there is no active risk to test")

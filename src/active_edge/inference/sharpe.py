@@ -10,7 +10,7 @@ import pandas as pd
 
 from active_edge.errors import InferenceError
 from active_edge.inference.checks import check_finite, check_share, check_trials, check_varies
-from active_edge.inference.sample import Sample, require
+from active_edge.inference.sample import Sample
 
 EULER_GAMMA = 0.5772156649015329
 
@@ -173,7 +173,8 @@ def deflated_sharpe(sample: Sample, *, trials: int, sharpe_variance: float | Non
     InferenceError
         An unfit sample, no trial, a negative variance.
     """
-    moments = sharpe_moments(require(sample).excess)
+    sample.check_fit()
+    moments = sharpe_moments(sample.excess)
     return deflated_sharpe_from_moments(
         moments.sharpe,
         moments.n,

@@ -9,7 +9,8 @@ import numpy as np
 
 from active_edge.errors import InferenceError
 from active_edge.inference.bootstrap import circular_draws
-from active_edge.inference.checks import MIN_OBSERVATIONS, check_finite, check_varies
+from active_edge.inference.checks import check_varies
+from active_edge.inference.matrix import SampleMatrix
 
 MAX_SINGULAR_VALUE = 0.97
 """Cap on the prewhitening matrix, so that its recolouring cannot explode (Andrews & Monahan 1992)."""
@@ -32,27 +33,27 @@ class SharpeDifference:
     n: int
 
 
-def jobson_korkie_memmel(first: np.ndarray, second: np.ndarray) -> SharpeDifference:
+def jobson_korkie_memmel(sample: SampleMatrix) -> SharpeDifference:
     """Return the difference of two Sharpe ratios under independent, normal returns.
 
     Variance [2(1 − ρ) + ½(S₁² + S₂² − 2 S₁ S₂ ρ²)] / n, two-sided normal p.
 
     Parameters
     ----------
-    first, second
-        `(n,) float`, excess returns of the same periods; no NaN.
+    sample
+        Excess returns of two series.
 
     Source: Jobson & Korkie (1981), doi:10.2307/2327554, as corrected by Memmel (2003), Performance hypothesis
     testing with the Sharpe ratio, Finance Letters 1. Too many rejections under heavy tails or autocorrelation.
     """
-    pair = _pair(first, second)
+    pair = _pair(sample)
     s1, s2 = _sharpes(pair, ddof=1)
     rho = float(np.corrcoef(pair.T)[0, 1])
     variance = (2.0 * (1.0 - rho) + 0.5 * (s1**2 + s2**2 - 2.0 * s1 * s2 * rho**2)) / len(pair)
     return _result(pair, math.sqrt(variance), ddof=1)
 
 
-def ledoit_wolf(first: np.ndarray, second: np.ndarray, *, prewhiten: bool = True) -> SharpeDifference:
+def ledoit_wolf(sample: SampleMatrix, *, prewhiten: bool = True) -> SharpeDifference:
     """Return the difference of two Sharpe ratios with a heteroskedasticity- and autocorrelation-robust error.
 
     Delta method on v = (μ₁, μ₂, E r₁², E r₂²); its long-run covariance by the Parzen kernel with Andrews'
@@ -61,8 +62,8 @@ def ledoit_wolf(first: np.ndarray, second: np.ndarray, *, prewhiten: bool = True
 
     Parameters
     ----------
-    first, second
-        `(n,) float`, excess returns of the same periods, decimal; no NaN. The published bandwidth and cap weigh
+    sample
+        Excess returns of two series, decimal. The published bandwidth and cap weigh
         the four moments by their size and so depend on the unit: on the paper's funds p is 0.065 in percent and
         0.059 in decimals. Returns are turned into percent, the paper's unit, first.
 
@@ -70,13 +71,11 @@ def ledoit_wolf(first: np.ndarray, second: np.ndarray, *, prewhiten: bool = True
     Empirical Finance 15(5), doi:10.1016/j.jempfin.2008.03.002, section 3.1; bandwidth Andrews (1991),
     doi:10.2307/2938229, eq. 6.4; prewhitening Andrews & Monahan (1992), doi:10.2307/2951574.
     """
-    pair = PERCENT * _pair(first, second)
+    pair = PERCENT * _pair(sample)
     return _result(pair, _robust_error(pair, prewhiten=prewhiten))
 
 
-def ledoit_wolf_bootstrap(
-    first: np.ndarray, second: np.ndarray, *, block: int, resamples: int = 4999, seed: int
-) -> SharpeDifference:
+def ledoit_wolf_bootstrap(sample: SampleMatrix, *, block: int, resamples: int = 4999, seed: int) -> SharpeDifference:
     """Return the difference of two Sharpe ratios with a studentised circular block bootstrap p-value.
 
     p = (#{d* ≥ d} + 1) / (M + 1), d = |Δ̂| / s(Δ̂) with the prewhitened error and d* = |Δ̂* − Δ̂| / s(Δ̂*) with the
@@ -84,14 +83,14 @@ def ledoit_wolf_bootstrap(
 
     Parameters
     ----------
-    first, second
-        `(n,) float`, excess returns of the same periods, decimal; no NaN. In percent inside, as `ledoit_wolf`.
+    sample
+        Excess returns of two series, decimal. In percent inside, as `ledoit_wolf`.
     block
         Block length b, in periods.
 
     Source: Ledoit & Wolf (2008), doi:10.1016/j.jempfin.2008.03.002, section 3.2 and remark 3.2.
     """
-    pair = PERCENT * _pair(first, second)
+    pair = PERCENT * _pair(sample)
     n = len(pair)
     if not 1 <= block <= n // 4:
         raise InferenceError(f"block is {block}, it must lie between 1 and a quarter of the {n} observations")
@@ -113,17 +112,13 @@ def ledoit_wolf_bootstrap(
     return SharpeDifference(result.sharpe, result.difference, error, (exceeding + 1) / (resamples + 1), n)
 
 
-def _pair(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    one, two = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
-    if one.ndim != 1 or one.shape != two.shape or len(one) < MIN_OBSERVATIONS:
-        raise InferenceError(
-            f"two series of one length, at least {MIN_OBSERVATIONS}, are needed; got shapes {one.shape} and {two.shape}"
-        )
-    for sample, name in ((one, "first series"), (two, "second series")):
-        check_finite(sample, name)
-        check_varies(sample, name)
-    check_varies(one / one.std() - two / two.std(), "difference of the scaled series")
-    return np.column_stack([one, two])
+def _pair(sample: SampleMatrix) -> np.ndarray:
+    if sample.n_series != 2:
+        raise InferenceError(f"returns: {sample.n_series} series, a difference is between two")
+    sample.check_varies()
+    scaled = sample.returns / sample.returns.std(axis=0)
+    check_varies(scaled[:, 0] - scaled[:, 1], "difference of the scaled series")
+    return sample.returns
 
 
 def _sharpes(pair: np.ndarray, *, ddof: int) -> tuple[float, float]:

@@ -92,14 +92,14 @@ def change_at(sample: Sample, factors: pd.DataFrame | None, *, cut: str | pd.Tim
     Parameters
     ----------
     factors
-        As `factor_alpha`; None for the difference of two means.
+        As `Sample.on`; None for the difference of two means.
 
     Source: Chow (1960), doi:10.2307/1910133, as one regression with interactions.
 
     Raises
     ------
     InferenceError
-        As `factor_alpha`; fewer than 24 observations on either side.
+        As `Sample.on`; fewer than 24 observations on either side.
     """
     from scipy.special import stdtr, stdtrit
 
@@ -114,7 +114,7 @@ def change_at(sample: Sample, factors: pd.DataFrame | None, *, cut: str | pd.Tim
     if factors is not None:
         columns |= {str(name): factors[name] for name in factors}
         columns |= {f"{name}_after": factors[name] * after for name in factors}
-    fit = factor_alpha(sample, pd.DataFrame(columns))
+    fit = factor_alpha(sample.on(pd.DataFrame(columns)))
     annual, t = fit.loadings["step"] * sample.periods_per_year, fit.loading_t["step"]
     error = abs(annual / t)
     degrees = fit.n - len(columns) - 1

@@ -12,9 +12,9 @@ from typing import Literal
 
 import numpy as np
 
-from active_edge.errors import InferenceError
-from active_edge.inference.bootstrap import bootstrap_means, check_sample
-from active_edge.inference.checks import RELATIVE_ZERO, check_share
+from active_edge.inference.bootstrap import bootstrap_means
+from active_edge.inference.checks import check_share
+from active_edge.inference.matrix import SampleMatrix
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class SuperiorSet:
 
 
 def superior_predictive_ability(
-    active: np.ndarray,
+    active: SampleMatrix,
     *,
     seed: int,
     block: float | None = None,
@@ -60,7 +60,7 @@ def superior_predictive_ability(
     Parameters
     ----------
     active
-        `(n, n_strategies) float`, active returns per period; no NaN.
+        Active returns, a column a strategy.
     block
         Mean block length; None takes √n.
     studentize
@@ -74,15 +74,15 @@ def superior_predictive_ability(
     Raises
     ------
     InferenceError
-        Too few rows, NaN, or a strategy whose active return is constant.
+        A strategy whose active return is constant.
     """
-    sample, length = _sample(active, block)
-    n, k = sample.shape
-    means = sample.mean(axis=0)
-    variance = long_run_variance(sample, length)
+    length = _block(active, block)
+    n, k = active.n, active.n_series
+    means = active.returns.mean(axis=0)
+    variance = long_run_variance(active, length)
     scale = math.sqrt(n) / np.sqrt(variance) if studentize else np.ones(k)
     floor = 0.0 if studentize else -math.inf
-    resampled = bootstrap_means(sample, block=length, resamples=resamples, seed=seed)
+    resampled = bootstrap_means(active, block=length, resamples=resamples, seed=seed)
     observed = means * scale
     statistic = max(float(observed.max()), floor)
     p = [
@@ -104,7 +104,7 @@ def superior_predictive_ability(
 
 
 def step_m(
-    active: np.ndarray,
+    active: SampleMatrix,
     *,
     seed: int,
     level: float = 0.05,
@@ -121,7 +121,7 @@ def step_m(
     Parameters
     ----------
     active
-        `(n, n_strategies) float`, active returns per period; no NaN.
+        Active returns, a column a strategy.
     recentre
         "upper": every resampled mean around its own mean, as Romano and Wolf do. "consistent": Hansen's, which
         `arch.bootstrap.StepM` uses; with `studentize=False` the sets are then equal on the same draws.
@@ -132,14 +132,14 @@ def step_m(
     doi:10.1111/j.1468-0262.2005.00615.x; adjusted p Romano & Wolf (2016), doi:10.1016/j.spl.2016.02.012.
     """
     check_share(level, "level")
-    sample, length = _sample(active, block)
-    n, k = sample.shape
-    means = sample.mean(axis=0)
-    variance = long_run_variance(sample, length)
+    length = _block(active, block)
+    n, k = active.n, active.n_series
+    means = active.returns.mean(axis=0)
+    variance = long_run_variance(active, length)
     scale = math.sqrt(n) / np.sqrt(variance) if studentize else np.ones(k)
     _, consistent, upper = _centres(means, variance, n)
     centre = upper if recentre == "upper" else consistent
-    resampled = bootstrap_means(sample, block=length, resamples=resamples, seed=seed)
+    resampled = bootstrap_means(active, block=length, resamples=resamples, seed=seed)
     simulated = (resampled - centre) * scale
     observed = means * scale
     remaining = np.ones(k, dtype=bool)
@@ -158,24 +158,7 @@ def step_m(
     )
 
 
-def hedged_returns(returns: np.ndarray, benchmark: np.ndarray) -> np.ndarray:
-    """Return r − β̂ b for each series: active returns whose mean is the alpha, for tests of alpha over a family.
-
-    Parameters
-    ----------
-    returns, benchmark
-        `(n, n_strategies)` and `(n,) float`, excess returns; no NaN. β̂ is least squares with a constant; its
-        sampling error is not resampled.
-    """
-    sample = check_sample(returns, "returns")
-    passive = check_sample(benchmark, "benchmark")
-    centred = passive - passive.mean()
-    beta = (centred[:, None] * sample).sum(axis=0) / (centred**2).sum()
-    hedged: np.ndarray = sample - passive[:, None] * beta
-    return hedged
-
-
-def long_run_variance(sample: np.ndarray, block: float) -> np.ndarray:
+def long_run_variance(sample: SampleMatrix, block: float) -> np.ndarray:
     """Return the variance of √n times the mean under the stationary bootstrap, `(n_series,)`.
 
     γ̂₀ + 2 Σᵢ (1 − i/n)(1 − 1/block)^i γ̃ᵢ over all lags i < n, γ̃ᵢ = γ̂ᵢ + γ̂_{n−i} the autocovariance on the circle;
@@ -185,26 +168,21 @@ def long_run_variance(sample: np.ndarray, block: float) -> np.ndarray:
     """
     from scipy.fft import rfft
 
-    n = len(sample)
+    n, returns = sample.n, sample.returns
     lags = np.arange(n)
     weights = (1.0 - lags / n) * (1.0 - 1.0 / block) ** lags
     weights[1:] += weights[:0:-1].copy()
     transfer = rfft(weights).real
     transfer[1 : (n + 1) // 2] *= 2.0
-    spectrum = rfft(sample - sample.mean(axis=0), axis=0)
+    spectrum = rfft(returns - returns.mean(axis=0), axis=0)
     power = (spectrum.real**2 + spectrum.imag**2).reshape(len(transfer), -1)
     covariance: np.ndarray = (transfer[:, None] * power).sum(axis=0) / n**2
     return covariance
 
 
-def _sample(active: np.ndarray, block: float | None) -> tuple[np.ndarray, float]:
-    sample = check_sample(active, "active returns")
-    if sample.ndim != 2:
-        raise InferenceError(f"active returns: shape {sample.shape}, one column a strategy is needed")
-    deviation = sample.std(axis=0)
-    if (flat := deviation <= RELATIVE_ZERO * np.maximum(np.abs(sample).max(axis=0), np.finfo(float).tiny)).any():
-        raise InferenceError(f"active returns: column {int(np.argmax(flat))} is constant; leave it out")
-    return sample, float(int(math.sqrt(len(sample)))) if block is None else float(block)
+def _block(active: SampleMatrix, block: float | None) -> float:
+    active.check_varies()
+    return float(int(math.sqrt(active.n))) if block is None else float(block)
 
 
 def _centres(means: np.ndarray, variance: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from active_edge.inference.bootstrap import mean_intervals, optimal_block
+from active_edge.inference.bootstrap import longest_block, mean_intervals
+from active_edge.inference.matrix import SampleMatrix
 from active_edge.inference.multiple import holm
 from active_edge.inference.regression import alpha_matrix
 from active_edge.inference.shapley import LegContributions, edge_by_leg
-from active_edge.inference.superiority import hedged_returns
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.subsets import subset_weights
 from active_edge.sessions import SESSIONS_A_YEAR
@@ -98,10 +98,8 @@ def attribute(judgement: Judgement, *, seed: int = 0, workers: int = 1) -> Attri
     parts = edge_by_leg(returns) if exact else _sampled(returns, subsets, orders)
     place = {subset: row for row, subset in enumerate(subsets)}
     full = (1 << len(legs)) - 1
-    ends = returns[[place[0], place[full]]]
-    if held.cash is not None:
-        ends = ends - held.cash
-    alphas = hedged_returns(ends.T, benchmark).mean(axis=0) * SESSIONS_A_YEAR
+    ends = _matrix(_over_cash(returns[[place[0], place[full]]], held.cash)).hedged(benchmark)
+    alphas = ends.returns.mean(axis=0) * SESSIONS_A_YEAR
     table = _table(legs, parts, benchmark, seed)
     without = returns[[place[full - (1 << number)] for number in range(len(legs))]]
     return Attribution(
@@ -118,32 +116,33 @@ def _table(legs: tuple[str, ...], parts: LegContributions, benchmark: np.ndarray
     kinds = {"shapley": parts.shapley, "leave_one_out": parts.leave_one_out, "add_one_in": parts.add_one_in}
     stacked = np.vstack(list(kinds.values()))
     stacked[np.abs(stacked).max(axis=1) < NO_DIFFERENCE] = 0.0
-    hedged = hedged_returns(stacked.T, benchmark)
-    block = _block(hedged[:, : len(legs)])
-    found = mean_intervals(hedged, periods_per_year=SESSIONS_A_YEAR, seed=seed, block=block, resamples=RESAMPLES)
+    hedged = _matrix(stacked).hedged(benchmark)
+    block = longest_block(hedged.columns(slice(len(legs))))
+    found = mean_intervals(hedged, seed=seed, block=block, resamples=RESAMPLES)
     table = pd.DataFrame({"leg": legs})
     for number, kind in enumerate(kinds):
         rows = slice(number * len(legs), (number + 1) * len(legs))
         bounds = ("lower", "upper") if kind == "shapley" else (f"{kind}_lower", f"{kind}_upper")
         table[kind] = found.mean_annual[rows]
         table[bounds[0]], table[bounds[1]] = found.low[rows], found.high[rows]
-    table["p"] = _p_values(stacked[: len(legs)].T, benchmark)
+    table["p"] = _p_values(stacked[: len(legs)], benchmark)
     table["p_holm"] = holm(table["p"].to_numpy())
     return table
 
 
-def _block(hedged: np.ndarray) -> float:
-    """The longest automatic block length of the Shapley shares; 1 where none of them moves."""
-    lengths = [optimal_block(column).stationary for column in hedged.T if column.std() > 0]
-    return min(max([1.0, *lengths]), len(hedged) / 4.0)
+def _matrix(rows: np.ndarray) -> SampleMatrix:
+    return SampleMatrix.of(rows.T, periods_per_year=SESSIONS_A_YEAR)
+
+
+def _over_cash(returns: np.ndarray, cash: np.ndarray | None) -> np.ndarray:
+    return returns if cash is None else returns - cash
 
 
 def _p_values(contributions: np.ndarray, benchmark: np.ndarray) -> np.ndarray:
-    p = np.ones(contributions.shape[1])
-    moves = np.abs(contributions).max(axis=0) > 0
+    p = np.ones(len(contributions))
+    moves = np.abs(contributions).max(axis=1) > 0
     if moves.any():
-        estimate = alpha_matrix(contributions[:, moves], benchmark[:, None], periods_per_year=SESSIONS_A_YEAR)
-        p[moves] = estimate.p
+        p[moves] = alpha_matrix(_matrix(contributions[moves]), benchmark[:, None]).p
     return p
 
 
@@ -151,12 +150,12 @@ def _alphas(returns: np.ndarray, cash: np.ndarray | None, benchmark: np.ndarray)
     """Annual alpha of each portfolio with its HAC interval; NaN where it never bought anything."""
     from scipy.special import stdtrit
 
-    excess = returns - (0.0 if cash is None else cash)
+    excess = _over_cash(returns, cash)
     columns = {"alpha_without": np.nan, "alpha_without_lower": np.nan, "alpha_without_upper": np.nan}
     frame = pd.DataFrame(columns, index=range(len(returns)))
     bought = np.flatnonzero(returns.std(axis=1) > 0)
     if len(bought):
-        found = alpha_matrix(excess[bought].T, benchmark[:, None], periods_per_year=SESSIONS_A_YEAR)
+        found = alpha_matrix(_matrix(excess[bought]), benchmark[:, None])
         reach = stdtrit(found.n - 2, 0.975) * found.se_annual
         bounds = np.column_stack([found.alpha_annual, found.alpha_annual - reach, found.alpha_annual + reach])
         frame.loc[bought] = bounds

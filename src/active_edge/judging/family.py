@@ -10,20 +10,20 @@ search of ⌈trials / family⌉ blocks of its size, and its adjusted p-values ar
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError
-from active_edge.inference.bootstrap import bootstrap_means, optimal_block
+from active_edge.inference.bootstrap import bootstrap_means, optimal_blocks
+from active_edge.inference.matrix import SampleMatrix
 from active_edge.inference.overfitting import backtest_overfitting
 from active_edge.inference.regression import alpha_matrix
 from active_edge.inference.sample import Sample
 from active_edge.inference.superiority import (
     SuperiorityTest,
-    hedged_returns,
     long_run_variance,
     step_m,
     superior_predictive_ability,
@@ -145,16 +145,16 @@ def joint_test(members: Mapping[str, Samples], *, seed: int = 0) -> Family:
     longest = max(lengths.values(), default=0)
     inside = [name for name, n in lengths.items() if n >= max(MIN_SHARE * longest, MIN_SESSIONS)]
     tests: dict[str, FamilyTest] = {}
-    hedged_on: dict[str, np.ndarray] = {}
+    hedged_on: dict[str, SampleMatrix] = {}
     for benchmark in dict.fromkeys(b for name in inside for b in members[name].on):
         held = {name: members[name].on[benchmark] for name in inside if benchmark in members[name].on}
-        sample, passive = _common(held)
-        if sample.shape[1] < 2 or len(sample) < MIN_SESSIONS:
+        names, excess, passive = _common(held)
+        if len(names) < 2 or len(passive) < MIN_SESSIONS:
             continue
-        hedged = hedged_returns(sample.to_numpy(), passive)
         try:
-            tests[benchmark] = _test(list(sample.columns), hedged, sample.to_numpy(), passive, seed)
-            hedged_on[benchmark] = hedged
+            together = SampleMatrix.of(excess, periods_per_year=SESSIONS_A_YEAR)
+            hedged_on[benchmark] = together.hedged(passive)
+            tests[benchmark] = _test(names, together, passive, hedged_on[benchmark], seed)
         except InferenceError:
             # Twins of one another or of the benchmark: no joint test, and each keeps the bound over all trials.
             continue
@@ -162,15 +162,15 @@ def joint_test(members: Mapping[str, Samples], *, seed: int = 0) -> Family:
     return Family(tests, pbo, tuple(name for name in members if name not in inside))
 
 
-def _overfitting(hedged: np.ndarray) -> float | None:
+def _overfitting(hedged: SampleMatrix) -> float | None:
     try:
         return backtest_overfitting(hedged, blocks=PBO_BLOCKS).pbo
     except InferenceError:
         return None
 
 
-def _common(held: Mapping[str, Sample]) -> tuple[pd.DataFrame, np.ndarray]:
-    """(n, n_members) excess returns of distinct members, and (n,) those of the benchmark, over the common sessions."""
+def _common(held: Mapping[str, Sample]) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
+    """Distinct members, (n, n_members) their excess returns and (n,) the benchmark's, over the common sessions."""
     first = next(iter(held.values()))
     dates = first.dates
     for other in held.values():
@@ -181,41 +181,43 @@ def _common(held: Mapping[str, Sample]) -> tuple[pd.DataFrame, np.ndarray]:
         if not any(np.array_equal(column, other) for other in columns.values()):
             columns[name] = column
     passive = pd.Series(first.passive, index=first.dates).loc[dates].to_numpy()
-    return pd.DataFrame(columns, index=dates), passive
+    return tuple(columns), np.column_stack(list(columns.values())), passive
 
 
-def _test(members: Sequence[str], hedged: np.ndarray, sample: np.ndarray, passive: np.ndarray, seed: int) -> FamilyTest:
+def _test(
+    members: tuple[str, ...], together: SampleMatrix, passive: np.ndarray, hedged: SampleMatrix, seed: int
+) -> FamilyTest:
     block = _block(hedged)
     stepped = step_m(hedged, seed=seed, level=LEVEL / 2.0, block=block, resamples=RESAMPLES)
     return FamilyTest(
-        members=tuple(members),
+        members=members,
         adjusted_p=np.minimum(1.0, 2.0 * stepped.adjusted_p),
-        p=alpha_matrix(sample, passive[:, None], periods_per_year=SESSIONS_A_YEAR).p,
+        p=alpha_matrix(together, passive[:, None]).p,
         superior=tuple(members[i] for i in stepped.superior),
         spa=superior_predictive_ability(hedged, seed=seed, block=block, resamples=RESAMPLES),
         effective_trials=_effective_trials(hedged, block, seed),
-        sessions=len(hedged),
+        sessions=hedged.n,
     )
 
 
-def _block(hedged: np.ndarray) -> float:
+def _block(hedged: SampleMatrix) -> float:
     """Mean of the automatic block lengths.
 
     Hedged daily returns are close to white. The √n rule would give blocks of a month or more, whose noisy variance
     makes the joint tests reject too often: 13 % at a nominal 5 % for sixteen variants of noise over three years.
     """
-    lengths = [optimal_block(column).stationary for column in hedged.T]
-    return min(max(1.0, float(np.mean(lengths))), len(hedged) / 4.0)
+    hedged.check_varies()
+    return min(max(1.0, float(np.mean(optimal_blocks(hedged).stationary))), hedged.n / 4.0)
 
 
-def _effective_trials(hedged: np.ndarray, block: float, seed: int) -> float:
+def _effective_trials(hedged: SampleMatrix, block: float, seed: int) -> float:
     """LEVEL over the unadjusted two-sided p at the critical value of the largest of the family's statistics."""
     from scipy.stats import norm
 
-    means = bootstrap_means(hedged, block=block, resamples=RESAMPLES, seed=seed) - hedged.mean(axis=0)
-    largest = (means * math.sqrt(len(hedged)) / np.sqrt(long_run_variance(hedged, block))).max(axis=1)
+    means = bootstrap_means(hedged, block=block, resamples=RESAMPLES, seed=seed) - hedged.returns.mean(axis=0)
+    largest = (means * math.sqrt(hedged.n) / np.sqrt(long_run_variance(hedged, block))).max(axis=1)
     critical = float(np.quantile(largest, 1.0 - LEVEL / 2.0))
-    return float(min(max(1.0, LEVEL / (2.0 * float(norm.sf(critical)))), 10.0 * hedged.shape[1]))
+    return float(min(max(1.0, LEVEL / (2.0 * float(norm.sf(critical)))), 10.0 * hedged.n_series))
 
 
 def _rows(name: str, benchmark: str, test: FamilyTest, trials: int) -> list[dict[str, object]]:

@@ -9,11 +9,10 @@ import pandas as pd
 
 from active_edge.costs import FREE, TradingTerms
 from active_edge.errors import ActiveEdgeError
-from active_edge.inference.regression import AlphaEstimate, hac_alpha
+from active_edge.inference.regression import AlphaEstimate, factor_alpha, hac_alpha
 from active_edge.inference.sample import Sample
-from active_edge.judging.estimates import alpha_on_factors
 from active_edge.judging.judgement import Judgement
-from active_edge.judging.samples import factor_table
+from active_edge.judging.samples import factor_table, on_factors
 from active_edge.market import Market
 from active_edge.rebuilt_index import IndexRules, rebuild_index
 from active_edge.run.backtest import Result
@@ -72,7 +71,7 @@ def ladder(judgement: Judgement) -> list[Rung]:
         rungs.append(_rung("rebuilt index", "an index of small caps by the published rules, no fee, no costs", rebuilt))
     for name, found in judgement.benchmarks.items():
         rungs.append(_rung(name, "a fund anyone can buy, after its fee", found.alpha))
-    mix = alpha_on_factors(judgement.samples.own, factor_table(result.market, MIX_FACTORS))
+    mix = _mix_alpha(result, judgement.samples.held)
     if mix is not None:
         weights = ", ".join(f"{name} {number(loading, sign=True)}" for name, loading in mix.loadings.items())
         rungs.append(_rung("profitability-matched mix", f"passive mix with the same tilts: {weights}", mix))
@@ -99,6 +98,12 @@ def _rebuilt_alpha(result: Result, own: Sample) -> AlphaEstimate | None:
     except (ActiveEdgeError, KeyError):
         # The market cannot rank companies, or the run begins before the index does: there is no such rung.
         return None
+
+
+def _mix_alpha(result: Result, own: Sample) -> AlphaEstimate | None:
+    table = factor_table(result.market, MIX_FACTORS)
+    priced = None if table is None else on_factors(own, table)
+    return None if priced is None else factor_alpha(priced)
 
 
 def _rung(name: str, meaning: str, alpha: AlphaEstimate) -> Rung:

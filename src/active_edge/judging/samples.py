@@ -5,10 +5,12 @@ They are made once, before anything is estimated; what cannot be made is named w
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError, MissingInput
@@ -32,14 +34,15 @@ class Samples:
     own : the returns alone; None where there are fewer than two.
     on : benchmark -> the returns against it, in the order asked for; only those that can carry a test.
     benchmarks : (n, n_benchmarks) simple returns of every benchmark that covers the dates, fit for a test or not.
-    factors : (m, k) factor returns a period, NaN where one has none; may reach beyond the returns. None without any.
+    priced : the returns on the factors, over the dates that all factors reach; None without them, and where they cannot
+        carry a test.
     untestable : item -> why it cannot be tested.
     """
 
     own: Sample | None
     on: Mapping[str, Sample]
     benchmarks: pd.DataFrame
-    factors: pd.DataFrame | None
+    priced: Sample | None
     untestable: dict[str, str]
 
     @property
@@ -74,7 +77,7 @@ def samples_of(
     ----------
     returns, cash : as `Sample.of`.
     benchmarks : name -> simple total returns, as `Sample.against`; one that cannot be tested is named with its reason.
-    factors : (m, k) excess or long-short returns a period, kept as they are.
+    factors : as `on_factors`.
 
     Raises
     ------
@@ -83,7 +86,7 @@ def samples_of(
     table = pd.DataFrame(dict(benchmarks), index=returns.index)
     if len(returns) < 2:
         short = "returns: fewer than 2 observations; lengthen the period"
-        return Samples(None, {}, table, factors, dict.fromkeys(benchmarks, short))
+        return Samples(None, {}, table, None, dict.fromkeys(benchmarks, short))
     own = Sample.of(returns, periods_per_year=periods_per_year, cash=cash)
     on: dict[str, Sample] = {}
     untestable: dict[str, str] = {}
@@ -92,7 +95,26 @@ def samples_of(
             on[name] = own.against(benchmark, name)
         except InferenceError as error:
             untestable[name] = str(error)
-    return Samples(own, on, table, factors, untestable)
+    return Samples(own, on, table, None if factors is None else on_factors(own, factors), untestable)
+
+
+def on_factors(own: Sample, factors: pd.DataFrame) -> Sample | None:
+    """The returns on factors, over the dates from the first to the last that all factors reach.
+
+    None where they reach none, and where the factors have holes or the rest is too short.
+
+    Parameters
+    ----------
+    factors : (m, k) excess or long-short returns a period; NaN where one has none; may reach beyond the returns.
+    """
+    table = factors.reindex(own.dates)
+    covered = np.flatnonzero(table.notna().all(axis=1))
+    if not len(covered):
+        return None
+    rows = slice(int(covered[0]), int(covered[-1]) + 1)
+    with contextlib.suppress(InferenceError):
+        return own.part(rows).on(table.iloc[rows])
+    return None
 
 
 def market_samples(

@@ -102,7 +102,7 @@ def alpha_estimate(returns: pd.Series, factors: pd.DataFrame, cash: pd.Series | 
     else:
         own, design, cash = common_span(returns, factors, cash)
     sample = Sample.of(own, periods_per_year=MONTHS_A_YEAR, cash=cash)
-    return _estimate("factor alpha", factor_alpha(sample, design), own)
+    return _estimate("factor alpha", factor_alpha(sample.on(design)), own)
 
 
 def change_estimate(returns: pd.Series, factors: pd.DataFrame | None, cut: str | pd.Timestamp) -> Estimate:

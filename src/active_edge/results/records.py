@@ -220,14 +220,13 @@ def _active(
 
 
 def _calendar_years(judgement: Judgement) -> pd.DataFrame | None:
-    returns, table = judgement.result.returns, judgement.samples.benchmarks
-    if not len(returns):
+    daily = judgement.daily.drop(columns="gross")
+    if not len(daily):
         return None
-    years = calendar_years(returns, {str(name): table[name] for name in table.columns})
-    years = years.rename(columns={"returns": "net"})
-    for name in table.columns:
+    years = calendar_years(daily)
+    for name in judgement.samples.benchmarks.columns:
         years[f"active {name}"] = years["net"] - years[name]
-    base, last = judgement.result.base, returns.index[-1]
+    base, last = judgement.result.base, daily.index[-1]
     sessions = judgement.result.market.sessions
     after = sessions[sessions > last]
     year_over = (len(after) > 0 and after[0].year > last.year) or (last.month == 12 and last.day >= 29)
