@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from active_edge.report.record import VERDICTS, ClaimResult, DataWarning, FalsePositiveRate, IndexEntry, RunRecord
+from active_edge.report.record import ClaimResult, DataWarning, FalsePositiveRate, IndexEntry, RunRecord
+from active_edge.verdicts import Word
 
 BENCHMARKS = ("IWM", "IJR")
 RULES = (
@@ -442,7 +443,7 @@ def index_entries() -> list[IndexEntry]:
             created=f"2025-11-2{day}T12:00:00Z",
             start="2015-06-30",
             end="2017-03-31",
-            verdict=VERDICTS[(day + place) % len(VERDICTS)],
+            verdict=tuple(Word)[(day + place) % len(Word)],
             snapshot="4f2a9c01b7de",
             simulated=day == 1,
             trials=6 * day + place,

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from active_edge.report.palette import PALETTE, VERDICT_MARKS, dark_of_light, run_style
-from active_edge.report.record import VERDICTS
+from active_edge.report.palette import PALETTE, dark_of_light, run_style
+from active_edge.verdicts import Word
 
 TEXT = ["ink", "muted", "link", "supported", "refuted", "undecided", "depends", "untestable"]
 SERIES = ["net", "first", "second", "third", "fourth", "stamp"]
@@ -48,8 +48,8 @@ def test_every_light_colour_has_one_dark_partner():
 
 
 def test_every_verdict_has_its_own_mark_and_colour():
-    assert set(VERDICT_MARKS) == set(VERDICTS)
-    assert len({mark for _, mark in VERDICT_MARKS.values()}) == len(VERDICTS)
+    assert {word.colour for word in Word} <= set(PALETTE)
+    assert len({word.mark for word in Word}) == len({word.colour for word in Word}) == len(Word)
 
 
 def test_twenty_runs_look_different():

@@ -8,8 +8,9 @@ from typing import Any
 
 from active_edge.article.article import Claim, claims_of_strategy, load_claims
 from active_edge.inference.multiple import bonferroni
-from active_edge.inference.verdict import Thresholds, Word
+from active_edge.inference.verdict import Thresholds
 from active_edge.report.record import ClaimResult
+from active_edge.verdicts import Word
 from active_edge.words import count, interval, p_value, percent, signed
 
 PLAIN = "plain_universe"
@@ -137,7 +138,7 @@ def judge_claim(
     """One claim; parameters as `judge_claims`, `stats` None where the strategy has no run."""
     bounds = thresholds or Thresholds()
     if stats is None:
-        return Judged(claim, "not testable", _no_run(claim))
+        return Judged(claim, Word.NOT_TESTABLE, _no_run(claim))
     name = stats["yardstick"] or ""
     numbers = stats["benchmarks"].get(name, {})
     charged = max(trials, int(stats["trials"]))
@@ -180,17 +181,17 @@ def _held_against(
     stats: Mapping[str, Any], trials: int, difference: Difference | None, bounds: Thresholds
 ) -> tuple[Word, str]:
     """The run's verdict, taken back where later trials or the plain universe undo it, and the remark that says so."""
-    word: Word = stats["verdict"]
-    if word not in ("supported", "benchmark-dependent"):
+    word = Word(stats["verdict"])
+    if word not in (Word.SUPPORTED, Word.BENCHMARK_DEPENDENT):
         return word, ""
     judged_for = int(stats["trials"])
     if trials > judged_for and not _passes_somewhere(stats, judged_for, trials, bounds):
-        return "not distinguishable", (
+        return Word.NOT_DISTINGUISHABLE, (
             f"It was {word} when {judged_for:,} trials had been made; the ledger now counts {trials:,}, and charged "
             "for all of them no benchmark is beaten."
         )
-    if word == "supported" and difference is not None and difference.interval[0] <= 0:
-        return "benchmark-dependent", "It beats the index funds, but not the same universe without the rule."
+    if word == Word.SUPPORTED and difference is not None and difference.interval[0] <= 0:
+        return Word.BENCHMARK_DEPENDENT, "It beats the index funds, but not the same universe without the rule."
     return word, ""
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from active_edge.calibration.document import WRONG_TESTS
 from active_edge.calibration.worlds import HONEST
+from active_edge.verdicts import Word
 from active_edge.words import interval, number, percent, plain, signed
 
-WORDS = ("supported", "benchmark-dependent", "not distinguishable", "refuted", "not testable")
 BIAS_TESTS = ("four_factor_alpha", "alpha_IWM")
 INDICES_SHARE_THE_EDGE = """Where every leg earns, the indices do too: firms with an edge grow into larger weights, and
 IJR screens for earnings. So the stronger the planted edge, the better the passive side: in `planted_4` the
@@ -93,10 +93,10 @@ def _over_all_screens(null: Mapping[str, Any]) -> list[str]:
 
 def _verdicts(worlds: Mapping[str, Any]) -> str:
     rows = [
-        (f"`{name}`", world["meaning"], *(percent(world["verdicts"].get(word, 0.0)) for word in WORDS))
+        (f"`{name}`", world["meaning"], *(percent(world["verdicts"].get(word, 0.0)) for word in Word))
         for name, world in worlds.items()
     ]
-    parts = ["## Verdicts, after costs, as the only trial", _table(("World", "What is true", *WORDS), rows)]
+    parts = ["## Verdicts, after costs, as the only trial", _table(("World", "What is true", *Word), rows)]
     return "\n\n".join([*parts, INDICES_SHARE_THE_EDGE] if "planted_4" in worlds else parts)
 
 

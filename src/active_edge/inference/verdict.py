@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from active_edge.errors import InferenceError
 from active_edge.inference.checks import check_trials
@@ -13,9 +13,8 @@ from active_edge.inference.multiple import bonferroni
 from active_edge.inference.position import Position
 from active_edge.inference.power import detectable_multiple, years_needed
 from active_edge.inference.regression import AlphaEstimate
+from active_edge.verdicts import Word
 from active_edge.words import count, interval, listed, number, p_value, percent, signed, years
-
-Word = Literal["supported", "refuted", "not distinguishable", "benchmark-dependent", "not testable"]
 
 
 @dataclass(frozen=True)
@@ -131,11 +130,11 @@ def reach_verdict(evidence: Evidence, thresholds: Thresholds | None = None) -> V
     unbeaten = [name for name in evidence.benchmarks if name not in beaten]
     passed, failed = _other_rungs(evidence, bounds)
     word, opening = _word(evidence, bounds, beaten, unbeaten, failed)
-    if lucky and clear and word == "not distinguishable":
+    if lucky and clear and word == Word.NOT_DISTINGUISHABLE:
         opening += _luck(evidence, bounds, clear)
     mde, wait = _waiting(evidence, bounds)
     reason = [opening, *_figures(evidence, adjusted)]
-    if word == "not distinguishable":
+    if word == Word.NOT_DISTINGUISHABLE:
         reason.append(_waiting_words(evidence, bounds, mde, wait))
     return Verdict(
         verdict=word,
@@ -155,14 +154,14 @@ def _word(
 ) -> tuple[Word, str]:
     """Return the verdict and the sentence it opens with, given which rungs were passed."""
     if not unbeaten and not failed:
-        return "supported", f"Net alpha is above zero on {listed(beaten)} after {count(evidence.trials, 'trial')}."
+        return Word.SUPPORTED, f"Net alpha is above zero on {listed(beaten)} after {count(evidence.trials, 'trial')}."
     if beaten:
-        return "benchmark-dependent", f"Passes on {listed(beaten)}; does not pass on {listed([*unbeaten, *failed])}."
+        return Word.BENCHMARK_DEPENDENT, f"Passes on {listed(beaten)}; does not pass on {listed([*unbeaten, *failed])}."
     refuting = [n for n, r in evidence.benchmarks.items() if r.alpha.ci[1] < bounds.economic_edge]
     if refuting:
         bound = percent(bounds.economic_edge)
-        return "refuted", f"The upper bound of the interval lies below {bound} a year on {listed(refuting)}."
-    return "not distinguishable", f"Cannot be told apart from {listed(unbeaten)}."
+        return Word.REFUTED, f"The upper bound of the interval lies below {bound} a year on {listed(refuting)}."
+    return Word.NOT_DISTINGUISHABLE, f"Cannot be told apart from {listed(unbeaten)}."
 
 
 def _luck(evidence: Evidence, bounds: Thresholds, clear: list[str]) -> str:
@@ -220,7 +219,7 @@ def _not_testable(
     figures = _figures(evidence, adjusted)
     note = ["What was measured all the same, without standing:", *figures] if figures else []
     return Verdict(
-        verdict="not testable",
+        verdict=Word.NOT_TESTABLE,
         reason=" ".join([f"The data cannot say: {'; '.join(missing)}.", *note]),
         would_change=wanted,
         passed=(),
@@ -276,7 +275,7 @@ def _would_change(word: Word, evidence: Evidence, bounds: Thresholds, failed: li
         need = (detectable_multiple(level=bounds.level / evidence.trials, power=0.5)) * alpha.se_annual
         if alpha.alpha_annual < need:
             changes.append(f"An alpha on {name} above {percent(need)} a year with this much noise")
-        elif word == "supported":
+        elif word == Word.SUPPORTED:
             changes.append(f"An alpha on {name} lower by {percent(alpha.alpha_annual - need)} a year")
     if evidence.factors is None:
         changes.append("Factor returns over the period: a tilt anyone can buy has not been ruled out")
@@ -289,8 +288,8 @@ def _would_change(word: Word, evidence: Evidence, bounds: Thresholds, failed: li
     changes += [
         f"Delisting returns: under {scenario} the alpha is {signed(alpha)} a year"
         for scenario, alpha in evidence.delisting.items()
-        if word in ("supported", "benchmark-dependent") and alpha <= 0
+        if word in (Word.SUPPORTED, Word.BENCHMARK_DEPENDENT) and alpha <= 0
     ]
-    if evidence.trials > 1 and word != "refuted":
+    if evidence.trials > 1 and word != Word.REFUTED:
         changes.append(f"Data nobody has tried: {count(evidence.trials, 'trial')} on these dates are charged for")
     return tuple(changes)

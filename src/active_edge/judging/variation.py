@@ -12,6 +12,7 @@ from active_edge.inference.verdict import Evidence, reach_verdict
 from active_edge.judging.estimates import evidence_of
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.samples import market_samples
+from active_edge.verdicts import Word
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,10 @@ class VariedVerdict:
     """Alpha of a variation on the yardstick and its verdict; no numbers where it could not be tested."""
 
     alpha: AlphaEstimate | None
-    verdict: str
+    verdict: Word
 
 
-NOT_TESTED = VariedVerdict(None, "not testable")
+NOT_TESTED = VariedVerdict(None, Word.NOT_TESTABLE)
 
 
 def judge_variation(judgement: Judgement, variation: Variation) -> VariedVerdict:

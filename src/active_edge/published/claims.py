@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from active_edge.article.article import Claim, load_claims
 from active_edge.article.claims import Judged
 from active_edge.published.findings import Finding
+from active_edge.verdicts import Word
 
 
 def claims_from_findings(findings: Sequence[Finding]) -> list[Judged]:
@@ -20,7 +21,9 @@ def _from_finding(claim: Claim, finding: Finding | None) -> Judged:
         why = f" ({finding.reason})" if finding is not None else ""
         run = f"; then active-edge backtest strategies/{claim.strategy}.yaml" if claim.strategy else ""
         return Judged(
-            claim, "not testable", f"Published returns cannot say{why}: it takes {claim.needs}{run}. {claim.published}"
+            claim,
+            Word.NOT_TESTABLE,
+            f"Published returns cannot say{why}: it takes {claim.needs}{run}. {claim.published}",
         )
     estimate = finding.estimate
     return Judged(

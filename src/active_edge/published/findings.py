@@ -9,8 +9,9 @@ from typing import Any
 from active_edge.errors import InferenceError
 from active_edge.inference.multiple import holm
 from active_edge.inference.power import mde_from_standard_error, years_needed
-from active_edge.inference.verdict import Thresholds, Word
+from active_edge.inference.verdict import Thresholds
 from active_edge.published.estimates import Estimate, Measurement, Question
+from active_edge.verdicts import Word
 from active_edge.words import interval, number, p_value, percent, signed, years
 
 KIND_WORDS = {"mean": "mean difference", "factor alpha": "factor alpha", "change": "change"}
@@ -113,7 +114,7 @@ def judge_measurements(measurements: Sequence[Measurement], thresholds: Threshol
                 f"{question.test} names the factor alpha {question.alpha_test}, which was not measured"
             )
         if estimate is None:
-            findings.append(Finding(question, "not testable", f"The data cannot say: {found.why_not}.", trials))
+            findings.append(Finding(question, Word.NOT_TESTABLE, f"The data cannot say: {found.why_not}.", trials))
             continue
         alpha = estimates.get(question.alpha_test)
         findings.append(_judged(question, estimate, alpha, float(adjusted[question.test]), trials, bounds))
@@ -137,7 +138,7 @@ def _judged(
     noise = estimate.se_annual * estimate.years**0.5
     wait = years_needed(edge, noise, level=level, power=bounds.power)
     reason = f"{opening} {_figures(estimate, adjusted, trials)}{_alpha_beside(question, alpha, word)}"
-    if word == "not distinguishable":
+    if word == Word.NOT_DISTINGUISHABLE:
         reason += (
             f" In {years(estimate.years, 1)} only an effect of {percent(mde)} a year or more would have been seen "
             f"({percent(strict)} after {trials} tests); one as large as estimated, and at least "
@@ -157,25 +158,25 @@ def _word(
             opening = (
                 f"It lies {beyond} zero, but no factor alpha could be computed: a tilt anyone can buy is possible."
             )
-            return "benchmark-dependent", opening
+            return Word.BENCHMARK_DEPENDENT, opening
         if alpha is not None and min(d * alpha.interval[0], d * alpha.interval[1]) <= 0:
-            return "benchmark-dependent", (
+            return Word.BENCHMARK_DEPENDENT, (
                 f"It lies {beyond} zero, but its factor alpha is {signed(alpha.annual, 2)} a year "
                 f"({interval(*alpha.interval, decimals=2)}): a tilt anyone can buy."
             )
-        return "supported", f"It lies {beyond} zero, {trials} tests allowed for."
+        return Word.SUPPORTED, f"It lies {beyond} zero, {trials} tests allowed for."
     if furthest < bounds.economic_edge:
         side = "upper" if d > 0 else "lower"
         end = signed(furthest * d, 2)
-        return "refuted", (
+        return Word.REFUTED, (
             f"The {side} end of the interval, {end}, falls short of {percent(bounds.economic_edge)} a year: "
             "if it is there, it is too small to matter."
         )
     if nearest > 0:
-        return "not distinguishable", (
+        return Word.NOT_DISTINGUISHABLE, (
             f"By itself it would pass (p {p_value(estimate.p)}), but it is one of {trials} tests on these data."
         )
-    return "not distinguishable", "It cannot be told from zero."
+    return Word.NOT_DISTINGUISHABLE, "It cannot be told from zero."
 
 
 def _figures(estimate: Estimate, adjusted: float, trials: int) -> str:
@@ -190,7 +191,7 @@ def _figures(estimate: Estimate, adjusted: float, trials: int) -> str:
 
 
 def _alpha_beside(question: Question, alpha: Estimate | None, word: Word) -> str:
-    if alpha is None or word == "benchmark-dependent":
+    if alpha is None or word == Word.BENCHMARK_DEPENDENT:
         return ""
     low, high = alpha.interval
     d = question.direction

@@ -20,7 +20,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from active_edge.report.blocks import Chart, Section
-from active_edge.report.palette import VERDICT_MARKS, dark_of_light, style_variables
+from active_edge.report.palette import dark_of_light, style_variables
+from active_edge.verdicts import Word
 
 NARROW = "\u202f"
 STAMP = "Invented companies and prices. Nothing here says anything about real stocks."
@@ -37,7 +38,7 @@ def render(template: str, *, sections: tuple[Section, ...] = (), **values: Any) 
         plotly=Markup(_plotly()) if charts else "",
         drawing=Markup(_text("charts.js")) if charts else "",
         dark=_json(dark_of_light()),
-        verdict_marks=VERDICT_MARKS,
+        verdict_marks={str(word): (word.colour, word.mark) for word in Word},
         **values,
     )
 

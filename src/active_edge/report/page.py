@@ -12,7 +12,7 @@ from active_edge.report.sections.evidence import claims_section, coverage_sectio
 from active_edge.report.sections.performance import active_section, growth_section, years_section
 from active_edge.report.sections.portfolio import holdings_section, trading_section
 from active_edge.report.sections.robustness import legs_section, luck_section, sensitivity_section
-from active_edge.report.words import VERDICT_MEANING
+from active_edge.verdicts import Word
 from active_edge.words import number
 
 PAGE_NAME = "report.html"
@@ -41,7 +41,7 @@ def render_run(record: RunRecord) -> str:
             f"run {stats['run']}",
         ),
         verdict=str(stats["verdict"]),
-        meaning=VERDICT_MEANING[str(stats["verdict"])],
+        meaning=Word(stats["verdict"]).meaning,
         reason=str(stats.get("verdict_reason") or ""),
         would_change=record.would_change,
         headline=headline_measures(record),

@@ -44,15 +44,6 @@ PALETTE: dict[str, Shade] = {
 BENCHMARK_COLOURS = ("first", "second", "third", "fourth")
 BENCHMARK_STROKES = ("dash", "dot", "dashdot", "longdash")
 
-VERDICT_MARKS: dict[str, tuple[str, str]] = {
-    "supported": ("supported", "✓"),
-    "refuted": ("refuted", "✕"),
-    "not distinguishable": ("undecided", "≈"),
-    "benchmark-dependent": ("depends", "◐"),
-    "not testable": ("untestable", "?"),
-}
-"""Verdict to its colour and its mark; the mark makes the colour dispensable."""
-
 
 def light(name: str) -> str:
     """The colour on light paper, as hex; figures are drawn in these and pages map them to dark ones."""

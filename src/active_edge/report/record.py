@@ -9,9 +9,7 @@ from typing import Any, Literal, get_args
 import pandas as pd
 
 from active_edge.errors import DataError
-
-Verdict = Literal["supported", "refuted", "not distinguishable", "benchmark-dependent", "not testable"]
-VERDICTS: tuple[str, ...] = get_args(Verdict)
+from active_edge.verdicts import Word
 
 Level = Literal["serious", "caution", "note"]
 LEVELS: tuple[str, ...] = get_args(Level)
@@ -241,5 +239,5 @@ def require_verdict(verdict: str, where: str) -> None:
     DataError
         It is not; the message names `where` and the five.
     """
-    if verdict not in VERDICTS:
-        raise DataError(f"{where} is {verdict!r}; a verdict is one of {', '.join(VERDICTS)}.")
+    if verdict not in tuple(Word):
+        raise DataError(f"{where} is {verdict!r}; a verdict is one of {', '.join(Word)}.")

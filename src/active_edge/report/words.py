@@ -8,14 +8,6 @@ from typing import Any
 from active_edge.report.record import FalsePositiveRate
 from active_edge.words import count, interval, is_missing, number, p_value, percent, plain, years
 
-VERDICT_MEANING: dict[str, str] = {
-    "supported": "The portfolio beat every benchmark by more than luck, costs and the number of attempts explain.",
-    "refuted": "If there is an edge at all, it is too small to be worth having.",
-    "not distinguishable": "These data cannot tell an edge from luck, in either direction.",
-    "benchmark-dependent": "The answer hangs on what the portfolio is compared with.",
-    "not testable": "The data needed to answer this are not there.",
-}
-
 LEVEL = 0.0005
 """An edge that prints as 0.0 % a year."""
 
