@@ -1,8 +1,9 @@
 """Write the generated pages of docs/ and the schemas of schemas/, or with --check say which are out of date.
 
 docs/factors.md is made from the factors' own docstrings, docs/commands.md from the command line's own help,
-docs/import.md from the tables an import works by, the schemas from the models that read YAML. With --moments the table
-of docs/simulated_market.md is drawn again (half a minute; --check leaves it out).
+docs/import.md from the tables an import works by, docs/estimators.md from the registry of estimators, the schemas from
+the models that read YAML. With --moments the table of docs/simulated_market.md is drawn again (half a minute; --check
+leaves it out).
 """
 
 import sys
@@ -14,6 +15,7 @@ import click
 
 from active_edge.cli.main import cli
 from active_edge.factors.reference import factor_reference
+from active_edge.inference.reference import estimator_reference
 from active_edge.market.intake.reference import import_reference
 from active_edge.yaml_schema import MODELS, schema_file, schema_text
 
@@ -43,6 +45,7 @@ PAGES = {
     "docs/factors.md": factor_reference,
     "docs/commands.md": command_reference,
     "docs/import.md": import_reference,
+    "docs/estimators.md": estimator_reference,
 }
 PAGES |= {f"schemas/{schema_file(kind)}": partial(schema_text, kind) for kind in MODELS}
 

@@ -133,9 +133,17 @@ FENCES = (
 OUTSIDE = (
     Outside(
         "inference",
-        {"errors": "the tree of errors", "words": "numbers in messages", "products": "sums in one order"},
+        {
+            "errors": "the tree of errors",
+            "words": "numbers in messages",
+            "products": "sums in one order",
+            "verdicts": "the words of a verdict",
+        },
     ),
-    Outside("report", {"errors": "the tree of errors", "words": "numbers on pages"}),
+    Outside(
+        "report",
+        {"errors": "the tree of errors", "words": "numbers on pages", "verdicts": "the words of a verdict"},
+    ),
 )
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from active_edge.errors import InferenceError
 from active_edge.inference.comparison import benchmark_comparison
 from active_edge.inference.regression import alpha_matrix, factor_alpha, hac_alpha, hac_lag, hac_mean, least_squares
-from active_edge.inference.subperiods import alpha_change, subperiods
+from active_edge.inference.subperiods import alpha_change, change_at, subperiods, usual_subperiods
 from tests.inference.return_samples import against, alone, daily, market_and_fund, matrix
 
 FUND, MARKET = market_and_fund(500, seed=5, alpha=0.03)
@@ -185,6 +185,23 @@ def test_change_of_alpha_is_the_difference_of_the_two_alphas():
     before, after = subperiods(against(FUND, MARKET), cuts=[cut])
     assert change.annual == pytest.approx(after.alpha.alpha_annual - before.alpha.alpha_annual)
     assert change.se_annual == pytest.approx(np.hypot(before.alpha.se_annual, after.alpha.se_annual), rel=0.1)
+
+
+def test_change_of_a_mean_is_the_difference_of_the_means():
+    cut = FUND.index[300]
+    change = change_at(alone(FUND), None, cut=cut)
+    assert change.annual == pytest.approx(252 * (FUND[FUND.index >= cut].mean() - FUND[FUND.index < cut].mean()))
+    assert sum(change.ci) / 2 == pytest.approx(change.annual)
+
+
+def test_the_usual_subperiods_are_halves_and_both_sides_of_2014():
+    fund, market = market_and_fund(2 * 2520, seed=7)
+    parts = usual_subperiods(against(fund, market))
+    assert list(parts) == ["first half", "second half", "before 2014", "from 2014"]
+    for name, inside in (("first half", slice(0, 2520)), ("before 2014", fund.index < "2014-01-01")):
+        assert parts[name].alpha == hac_alpha(against(fund[inside], market))
+    short = usual_subperiods(against(fund.iloc[:300], market))
+    assert list(short) == ["first half", "second half"]
 
 
 def test_planted_alpha_is_found_with_its_sign():

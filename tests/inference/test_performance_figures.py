@@ -4,9 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from active_edge.inference.multiple import (
-    holm,
-)
+from active_edge.inference.multiple import bonferroni, holm
 from active_edge.inference.performance import (
     break_even_cost_bps,
     calendar_years,
@@ -76,6 +74,11 @@ def test_break_even_cost_by_hand():
     assert break_even_cost_bps(0.01, 0.005, 3.0) == pytest.approx(50.0)
     assert break_even_cost_bps(-0.02, 0.005, 3.0) == pytest.approx(-50.0)
     assert break_even_cost_bps(0.01, 0.0, 0.0) is None
+
+
+def test_bonferroni_by_hand():
+    assert bonferroni(0.01, 4) == pytest.approx(0.04)
+    assert bonferroni(0.4, 4) == 1.0
 
 
 def test_holm_by_hand():

@@ -8,7 +8,9 @@ import pytest
 from active_edge.inference.bootstrap import (
     bootstrap_means,
     circular_draws,
+    longest_block,
     mean_intervals,
+    optimal_blocks,
     resample_weights,
     sparse_means,
     stationary_draws,
@@ -170,6 +172,16 @@ def test_intervals_of_means_cover_about_as_often_as_they_say():
     found = mean_intervals(matrix(rng.normal(0.0003, 0.01, (600, 400))), block=1, seed=0, resamples=1000)
     covered = ((found.low <= 0.0756) & (found.high >= 0.0756)).mean()
     assert covered == pytest.approx(0.95, abs=0.035)
+
+
+def test_the_longest_block_is_that_of_the_most_persistent_series(active):
+    persistent = np.convolve(active[:, 0], np.full(12, 1 / 12), mode="same")
+    values = np.column_stack([active, persistent, np.zeros(N)])
+    lengths = optimal_blocks(matrix(values)).stationary
+    assert np.isnan(lengths[-1])
+    assert lengths[K] == np.nanmax(lengths) > lengths[0]
+    assert longest_block(matrix(values)) == pytest.approx(min(lengths[K], N / 4))
+    assert longest_block(matrix(np.zeros((N, 1)))) == 1.0
 
 
 def test_interval_of_contributions_sums_like_the_contributions():

@@ -11,6 +11,7 @@ import pandas as pd
 from active_edge.errors import InferenceError
 from active_edge.inference.checks import check_finite, check_not_collinear
 from active_edge.inference.matrix import SampleMatrix
+from active_edge.inference.registry import estimator
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,12 @@ class FamaMacBeth:
     periods: int
 
 
+@estimator(
+    source="Gibbons, Ross & Shanken (1989)",
+    published="test_sharpe_ratios::test_joint_test_of_one_portfolio_is_the_squared_t_of_its_alpha",
+    bad_samples=("short", "hole", "infinite", "collinear factors", "too many factors", "repeated series"),
+    uncalibrated="no command or page uses it yet",
+)
 def grs_test(sample: SampleMatrix, factors: np.ndarray) -> GrsTest:
     """Return the test that factors price all portfolios.
 
@@ -88,6 +95,12 @@ def grs_test(sample: SampleMatrix, factors: np.ndarray) -> GrsTest:
     )
 
 
+@estimator(
+    source="Fama & MacBeth (1973)",
+    published="test_sharpe_ratios::test_fama_macbeth_worked_by_hand",
+    bad_samples=("hole", "one date"),
+    uncalibrated="no command or page uses it yet",
+)
 def fama_macbeth(panel: pd.DataFrame, dependent: str, regressors: list[str], *, hac: bool = False) -> FamaMacBeth:
     """Return average cross-sectional slopes with a constant.
 
@@ -108,7 +121,7 @@ def fama_macbeth(panel: pd.DataFrame, dependent: str, regressors: list[str], *, 
     from linearmodels.panel import FamaMacBeth as Model
 
     columns = [dependent, *regressors]
-    if panel.index.nlevels != 2 or len(panel.index.levels[1]) < 2:
+    if panel.index.nlevels != 2 or panel.index.get_level_values(1).nunique() < 2:
         raise InferenceError("panel: the index must be (asset, date) with at least two dates")
     for name in columns:
         check_finite(panel[name].to_numpy(dtype=np.float64), f"column {name}")
@@ -119,5 +132,5 @@ def fama_macbeth(panel: pd.DataFrame, dependent: str, regressors: list[str], *, 
         standard_errors={str(k): float(v) for k, v in fit.std_errors.items()},
         t={str(k): float(v) for k, v in fit.tstats.items()},
         p={str(k): float(v) for k, v in fit.pvalues.items()},
-        periods=len(panel.index.levels[1]),
+        periods=int(panel.index.get_level_values(1).nunique()),
     )

@@ -17,6 +17,7 @@ import numpy as np
 from active_edge.errors import InferenceError
 from active_edge.inference.checks import check_share
 from active_edge.inference.matrix import SampleMatrix
+from active_edge.inference.registry import estimator
 
 SPARSE_FROM = 2e8
 """Rows × resamples × series from which the sparse product pays for its compiled loops."""
@@ -55,6 +56,12 @@ class MeanIntervals:
     resamples: int
 
 
+@estimator(
+    source="Politis & White (2004); Patton, Politis & White (2009)",
+    published="test_published_numbers::test_optimal_block_of_a_first_order_autoregression",
+    bad_samples=("short", "hole", "infinite"),
+    uncalibrated="a length, not a test",
+)
 def optimal_blocks(sample: SampleMatrix) -> BlockLengths:
     """Return the automatic block lengths of each series.
 
@@ -71,6 +78,12 @@ def optimal_blocks(sample: SampleMatrix) -> BlockLengths:
     return BlockLengths(stationary=lengths[0], circular=lengths[1])
 
 
+@estimator(
+    source="Politis & White (2004)",
+    published="test_superiority::test_the_longest_block_is_that_of_the_most_persistent_series",
+    bad_samples=("short", "hole", "infinite"),
+    uncalibrated="a length, not a test",
+)
 def longest_block(sample: SampleMatrix) -> float:
     """Return the longest automatic length over the series, at least 1 and at most a quarter of the sample."""
     lengths = optimal_blocks(sample).stationary
@@ -127,6 +140,12 @@ def resample_weights(draws: np.ndarray) -> np.ndarray:
     return weights
 
 
+@estimator(
+    source="Politis & Romano (1994)",
+    published="test_superiority::test_means_of_resamples_equal_arch",
+    bad_samples=("short", "hole", "infinite", "impossible block"),
+    uncalibrated="resamples, not a test",
+)
 def bootstrap_means(sample: SampleMatrix, *, block: float, resamples: int, seed: int) -> np.ndarray:
     """Return the mean of every series in every stationary bootstrap resample, `(resamples, n_series)`.
 
@@ -190,6 +209,12 @@ def _stationary_runs(
         yield first, starts[:count].copy(), ends[:count].copy(), pointers
 
 
+@estimator(
+    source="Davison & Hinkley (1997), eq. 5.6",
+    published="test_superiority::test_interval_of_contributions_sums_like_the_contributions",
+    bad_samples=("short", "hole", "infinite", "impossible level"),
+    uncalibrated="intervals beside a test; their coverage is held by test_superiority",
+)
 def mean_intervals(
     sample: SampleMatrix,
     *,

@@ -6,8 +6,15 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError
+from active_edge.inference.registry import estimator
 
 
+@estimator(
+    source="Brinson & Fachler (1985)",
+    published="test_published_numbers::test_brinson_fachler_on_bacons_three_country_portfolio",
+    bad_samples=("weights that do not sum to one", "held group without a return"),
+    uncalibrated="an identity, not a test",
+)
 def brinson_fachler(
     portfolio_weights: pd.Series,
     benchmark_weights: pd.Series,

@@ -11,6 +11,7 @@ import numpy as np
 from active_edge.errors import InferenceError
 from active_edge.inference.performance import Capture, capture
 from active_edge.inference.power import mde_from_standard_error
+from active_edge.inference.registry import BAD_BENCHMARK, BAD_SERIES, estimator
 from active_edge.inference.regression import AlphaEstimate, hac_alpha
 from active_edge.inference.sample import Sample
 
@@ -62,6 +63,12 @@ class BenchmarkResult:
         }
 
 
+@estimator(
+    source="Grinold & Kahn (1999)",
+    published="test_alpha::test_stats_of_a_benchmark_hold_the_promised_keys_and_plain_numbers",
+    bad_samples=(*BAD_SERIES, *BAD_BENCHMARK, "price index"),
+    calibrated="alpha_IJR",
+)
 def benchmark_comparison(sample: Sample, *, benchmark_is_total_return: bool, level: float = 0.05) -> BenchmarkResult:
     """Return active return, tracking error, information ratio, HAC alpha and captures on one benchmark.
 

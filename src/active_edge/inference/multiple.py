@@ -8,8 +8,15 @@ import numpy as np
 
 from active_edge.errors import InferenceError
 from active_edge.inference.checks import check_trials
+from active_edge.inference.registry import estimator
 
 
+@estimator(
+    source="Dunn (1961)",
+    published="test_performance_figures::test_bonferroni_by_hand",
+    bad_samples=("no trial", "p above one"),
+    uncalibrated="exact by definition; its p is that of the test it adjusts",
+)
 def bonferroni(p: float, trials: int) -> float:
     """Return min(1, N·p): bounds the family-wise error under any dependence between the trials.
 
@@ -18,6 +25,12 @@ def bonferroni(p: float, trials: int) -> float:
     return min(1.0, check_trials(trials) * float(_p_values([p])[0]))
 
 
+@estimator(
+    source="Holm (1979)",
+    published="test_performance_figures::test_holm_by_hand",
+    bad_samples=("no p-value", "p that is no number", "p above one"),
+    calibrated="holm",
+)
 def holm(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
     """Return step-down adjusted p-values, in the order given: p̃₍ᵢ₎ = max_{j≤i} min(1, (N − j + 1) p₍ⱼ₎).
 

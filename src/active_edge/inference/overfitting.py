@@ -9,6 +9,7 @@ import numpy as np
 
 from active_edge.errors import InferenceError
 from active_edge.inference.matrix import SampleMatrix
+from active_edge.inference.registry import BAD_MATRIX, estimator
 
 CHUNK = 2048
 """Splits evaluated at once; bounds memory to CHUNK × n_strategies numbers a statistic."""
@@ -31,6 +32,12 @@ class Overfitting:
     strategies: int
 
 
+@estimator(
+    source="Bailey, Borwein, López de Prado & Zhu (2017)",
+    published="test_superiority::test_overfitting_worked_by_hand_with_two_blocks",
+    bad_samples=(*BAD_MATRIX, "one series", "odd number of blocks"),
+    uncalibrated="a share that is one half by luck, measured by its published number, not a test at a level",
+)
 def backtest_overfitting(sample: SampleMatrix, *, blocks: int = 16) -> Overfitting:
     """Return the probability of backtest overfitting of a family of variants.
 

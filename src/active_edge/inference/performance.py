@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError
+from active_edge.inference.registry import BAD_BENCHMARK, BAD_SERIES, estimator
 from active_edge.inference.sample import Sample
 
 
@@ -38,6 +39,12 @@ class Capture:
     down_periods: int
 
 
+@estimator(
+    source="Sharpe (1994)",
+    published="test_performance_figures::test_performance_of_four_quarters_by_hand",
+    bad_samples=("one return", "hole", "infinite", "impossible return", "unsorted", "repeated date"),
+    uncalibrated="a description of what happened; it rejects nothing",
+)
 def performance(sample: Sample) -> Performance:
     """Return what a series of simple returns earned and risked; an unfit sample is described as well.
 
@@ -79,6 +86,12 @@ def compound_monthly(returns: pd.Series) -> pd.Series:
     return pd.Series(growth.to_numpy(), index=pd.DatetimeIndex(last), name=returns.name)
 
 
+@estimator(
+    source="Morningstar (2015)",
+    published="test_performance_figures::test_capture_of_a_half_invested_fund_is_about_a_half",
+    bad_samples=(*BAD_SERIES, *BAD_BENCHMARK),
+    uncalibrated="a description of what happened; it rejects nothing",
+)
 def capture(sample: Sample) -> Capture:
     """Return up and down capture by month.
 

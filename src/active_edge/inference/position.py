@@ -8,6 +8,7 @@ import numpy as np
 
 from active_edge.errors import InferenceError
 from active_edge.inference.checks import check_finite
+from active_edge.inference.registry import estimator
 
 MIN_DRAWS = 20
 """Fewer random portfolios cannot place a result at the 5 % level: (0 + 1) / (19 + 1)."""
@@ -27,6 +28,12 @@ class Position:
     value: float
 
 
+@estimator(
+    source="Dawson & Young (2003); Burns (2007)",
+    published="test_performance_figures::test_position_among_draws_by_hand",
+    bad_samples=("few draws", "hole", "value that is no number"),
+    calibrated="random_portfolios",
+)
 def position_among(value: float, draws: np.ndarray) -> Position:
     """Return where a statistic stands among the same statistic of matched random portfolios.
 

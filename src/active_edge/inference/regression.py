@@ -17,6 +17,7 @@ from active_edge.inference.checks import (
     check_share,
 )
 from active_edge.inference.matrix import SampleMatrix
+from active_edge.inference.registry import BAD_BENCHMARK, BAD_FACTORS, BAD_MATRIX, BAD_SERIES, estimator
 from active_edge.inference.sample import Sample
 
 LONG_LAG = 12
@@ -72,6 +73,12 @@ def hac_lag(n: int) -> int:
     return lags
 
 
+@estimator(
+    source="Jensen (1968); Newey & West (1987)",
+    published="test_alpha::test_alpha_of_a_fund_worked_by_hand",
+    bad_samples=(*BAD_SERIES, *BAD_BENCHMARK),
+    calibrated="alpha_IWM",
+)
 def hac_alpha(sample: Sample, *, level: float = 0.05) -> AlphaEstimate:
     """Return the alpha of r − rf = α + β (b − rf) + e, annualised by multiplication.
 
@@ -102,6 +109,12 @@ def hac_alpha(sample: Sample, *, level: float = 0.05) -> AlphaEstimate:
     return _estimate(sample, sample.passive[:, None], ("benchmark",), level, excess=sample.cash is not None)
 
 
+@estimator(
+    source="Fama & French (2015); Newey & West (1987)",
+    published="test_published_numbers::test_five_factor_alpha_of_the_russell_2000_fund",
+    bad_samples=(*BAD_SERIES, *BAD_FACTORS),
+    calibrated="factor_alpha",
+)
 def factor_alpha(sample: Sample, *, level: float = 0.05) -> AlphaEstimate:
     """Return the alpha of r − rf = α + Σ βᵢ fᵢ + e on self-financing factors.
 
@@ -122,6 +135,12 @@ def factor_alpha(sample: Sample, *, level: float = 0.05) -> AlphaEstimate:
     return _estimate(sample, sample.priced, sample.factor_names, level, excess=sample.cash is not None)
 
 
+@estimator(
+    source="Newey & West (1987)",
+    published="test_published_numbers::test_passive_earnings_screen_over_the_russell_fund_from_2000_06_to_2026_06",
+    bad_samples=BAD_SERIES,
+    calibrated="paired_difference",
+)
 def hac_mean(sample: Sample, *, level: float = 0.05) -> AlphaEstimate:
     """Return the annualised mean of a sample over cash, tested against zero with the same standard errors.
 
@@ -136,9 +155,7 @@ def hac_mean(sample: Sample, *, level: float = 0.05) -> AlphaEstimate:
     return _estimate(sample, np.empty((sample.n, 0)), (), level, excess=True)
 
 
-def _estimate(
-    sample: Sample, design: np.ndarray, names: Sequence[str], level: float, *, excess: bool
-) -> AlphaEstimate:
+def _estimate(sample: Sample, design: np.ndarray, names: Sequence[str], level: float, *, excess: bool) -> AlphaEstimate:
     from scipy.special import stdtrit
 
     check_share(level, "level")
@@ -217,6 +234,12 @@ class LeastSquares:
         return np.sqrt(variance * n / (n - k) if correction else variance)
 
 
+@estimator(
+    source="Newey & West (1987)",
+    published="test_published_numbers::test_newey_west_errors_of_the_greene_investment_equation",
+    bad_samples=("collinear factors",),
+    uncalibrated="the regression inside hac_alpha and factor_alpha, which are calibrated",
+)
 def least_squares(returns: np.ndarray, design: np.ndarray) -> LeastSquares:
     """Return the regression of each series on the same regressors, the same digits on every processor.
 
@@ -251,6 +274,12 @@ class AlphaMatrix:
     lag: int
 
 
+@estimator(
+    source="Newey & West (1987)",
+    published="test_alpha::test_many_alphas_at_once_equal_each_alone",
+    bad_samples=(*BAD_MATRIX, "constant factor", "collinear factors", "too many factors"),
+    calibrated="four_factor_alpha",
+)
 def alpha_matrix(sample: SampleMatrix, regressors: np.ndarray, *, lag: int | None = None) -> AlphaMatrix:
     """Return the alphas of many series at once, each equal to what `factor_alpha` gives for it alone.
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from active_edge.errors import InferenceError
 from active_edge.inference.checks import check_finite
+from active_edge.inference.registry import estimator
 
 MAX_LEGS = 16
 """2^16 portfolios; more legs need sampling, not exact shares."""
@@ -53,6 +54,12 @@ def shapley_weights(legs: int) -> np.ndarray:
     return gained
 
 
+@estimator(
+    source="Shapley (1953)",
+    published="test_shapley::test_shares_equal_the_average_over_every_order_of_joining",
+    bad_samples=("hole", "missing subset"),
+    uncalibrated="an identity; the p of a leg is that of alpha_matrix",
+)
 def edge_by_leg(returns: np.ndarray) -> LegContributions:
     """Return what each leg adds, by period, exactly, by removal, and alone.
 

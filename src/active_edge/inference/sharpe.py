@@ -10,6 +10,7 @@ import pandas as pd
 
 from active_edge.errors import InferenceError
 from active_edge.inference.checks import check_finite, check_share, check_trials, check_varies
+from active_edge.inference.registry import BAD_SERIES, estimator
 from active_edge.inference.sample import Sample
 
 EULER_GAMMA = 0.5772156649015329
@@ -42,6 +43,12 @@ class DeflatedSharpe:
     n: int
 
 
+@estimator(
+    source="Bailey & López de Prado (2012)",
+    published="test_sharpe_ratios::test_moments_worked_by_hand",
+    bad_samples=("two returns", "constant", "hole", "infinite"),
+    uncalibrated="a description of the sample; it rejects nothing",
+)
 def sharpe_moments(returns: pd.Series | np.ndarray) -> SharpeMoments:
     """Return the per-period Sharpe ratio, skewness and raw kurtosis of excess (or active) returns.
 
@@ -67,6 +74,12 @@ def sharpe_moments(returns: pd.Series | np.ndarray) -> SharpeMoments:
     )
 
 
+@estimator(
+    source="Bailey & López de Prado (2012), eq. 11",
+    published="test_published_numbers::test_probabilistic_sharpe_of_the_skewed_hedge_fund",
+    bad_samples=("one return", "impossible moments"),
+    uncalibrated="only deflated_sharpe, which is calibrated, enters a verdict",
+)
 def probabilistic_sharpe(
     sharpe: float, n: int, *, threshold: float = 0.0, skewness: float = 0.0, kurtosis: float = 3.0
 ) -> float:
@@ -84,6 +97,12 @@ def probabilistic_sharpe(
     return float(ndtr((sharpe - threshold) * math.sqrt(n - 1) / math.sqrt(_shape(sharpe, skewness, kurtosis))))
 
 
+@estimator(
+    source="Bailey & López de Prado (2012), eq. 13",
+    published="test_published_numbers::test_minimum_track_record_for_a_ratio_of_two_against_one",
+    bad_samples=("ratio at its threshold", "impossible moments"),
+    uncalibrated="a length, not a test",
+)
 def minimum_track_record(
     sharpe: float, *, threshold: float, level: float = 0.05, skewness: float = 0.0, kurtosis: float = 3.0
 ) -> float:
@@ -133,6 +152,12 @@ def expected_maximum_sharpe(trials: int, sharpe_variance: float) -> float:
     return math.sqrt(sharpe_variance) * float((1.0 - EULER_GAMMA) * quantiles[0] + EULER_GAMMA * quantiles[1])
 
 
+@estimator(
+    source="Bailey & López de Prado (2014), eq. 2",
+    published="test_published_numbers::test_deflated_sharpe_of_a_hundred_trials",
+    bad_samples=("no trial", "variance that is no number", "impossible moments"),
+    calibrated="deflated_sharpe",
+)
 def deflated_sharpe_from_moments(
     sharpe: float, n: int, *, trials: int, sharpe_variance: float, skewness: float = 0.0, kurtosis: float = 3.0
 ) -> DeflatedSharpe:
@@ -153,6 +178,12 @@ def deflated_sharpe_from_moments(
     )
 
 
+@estimator(
+    source="Bailey & López de Prado (2014)",
+    published="test_sharpe_ratios::test_deflation_of_a_series_uses_its_own_moments_and_the_sampling_variance_where_none_is_known",
+    bad_samples=(*BAD_SERIES, "no trial"),
+    calibrated="deflated_sharpe_IWM",
+)
 def deflated_sharpe(sample: Sample, *, trials: int, sharpe_variance: float | None) -> DeflatedSharpe:
     """Return the deflated Sharpe ratio of a sample over cash.
 

@@ -11,6 +11,7 @@ from active_edge.errors import InferenceError
 from active_edge.inference.bootstrap import circular_draws
 from active_edge.inference.checks import check_varies
 from active_edge.inference.matrix import SampleMatrix
+from active_edge.inference.registry import BAD_MATRIX, estimator
 
 MAX_SINGULAR_VALUE = 0.97
 """Cap on the prewhitening matrix, so that its recolouring cannot explode (Andrews & Monahan 1992)."""
@@ -33,6 +34,12 @@ class SharpeDifference:
     n: int
 
 
+@estimator(
+    source="Jobson & Korkie (1981); Memmel (2003)",
+    published="test_sharpe_ratios::test_jkm_worked_by_hand_on_uncorrelated_series",
+    bad_samples=(*BAD_MATRIX, "one series", "a series and its multiple"),
+    uncalibrated="no command or page uses it yet",
+)
 def jobson_korkie_memmel(sample: SampleMatrix) -> SharpeDifference:
     """Return the difference of two Sharpe ratios under independent, normal returns.
 
@@ -53,6 +60,12 @@ def jobson_korkie_memmel(sample: SampleMatrix) -> SharpeDifference:
     return _result(pair, math.sqrt(variance), ddof=1)
 
 
+@estimator(
+    source="Ledoit & Wolf (2008), section 3.1",
+    published="test_published_numbers::test_ledoit_wolf_robust_errors_on_the_mutual_funds",
+    bad_samples=(*BAD_MATRIX, "one series", "a series and its multiple"),
+    uncalibrated="no command or page uses it yet",
+)
 def ledoit_wolf(sample: SampleMatrix, *, prewhiten: bool = True) -> SharpeDifference:
     """Return the difference of two Sharpe ratios with a heteroskedasticity- and autocorrelation-robust error.
 
@@ -75,6 +88,12 @@ def ledoit_wolf(sample: SampleMatrix, *, prewhiten: bool = True) -> SharpeDiffer
     return _result(pair, _robust_error(pair, prewhiten=prewhiten))
 
 
+@estimator(
+    source="Ledoit & Wolf (2008), section 3.2",
+    published="test_published_numbers::test_ledoit_wolf_bootstrap_on_the_mutual_funds",
+    bad_samples=(*BAD_MATRIX, "one series", "a series and its multiple", "impossible block"),
+    uncalibrated="no command or page uses it yet",
+)
 def ledoit_wolf_bootstrap(sample: SampleMatrix, *, block: int, resamples: int = 4999, seed: int) -> SharpeDifference:
     """Return the difference of two Sharpe ratios with a studentised circular block bootstrap p-value.
 

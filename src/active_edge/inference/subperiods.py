@@ -11,6 +11,7 @@ import pandas as pd
 
 from active_edge.errors import InferenceError
 from active_edge.inference.checks import MIN_OBSERVATIONS
+from active_edge.inference.registry import BAD_BENCHMARK, BAD_SERIES, estimator
 from active_edge.inference.regression import AlphaEstimate, factor_alpha, hac_alpha
 from active_edge.inference.sample import Sample
 
@@ -44,6 +45,12 @@ class Change:
     date: pd.Timestamp
 
 
+@estimator(
+    source="hac_alpha, stretch by stretch",
+    published="test_alpha::test_subperiods_cover_the_sample_once_and_say_why_a_short_one_has_no_alpha",
+    bad_samples=(*BAD_SERIES, *BAD_BENCHMARK),
+    uncalibrated="its alphas are those of hac_alpha; no verdict rests on one",
+)
 def subperiods(sample: Sample, *, cuts: Sequence[str | pd.Timestamp], level: float = 0.05) -> list[Subperiod]:
     """Return the alpha of each stretch between the cuts; a cut is the first date of the later stretch.
 
@@ -64,6 +71,12 @@ def subperiods(sample: Sample, *, cuts: Sequence[str | pd.Timestamp], level: flo
     return found
 
 
+@estimator(
+    source="hac_alpha, stretch by stretch",
+    published="test_alpha::test_the_usual_subperiods_are_halves_and_both_sides_of_2014",
+    bad_samples=(*BAD_SERIES, *BAD_BENCHMARK),
+    uncalibrated="its alphas are those of hac_alpha; no verdict rests on one",
+)
 def usual_subperiods(sample: Sample) -> dict[str, Subperiod]:
     """Return the alpha of either half, and before and from `PUBLIC_SINCE` where both sides hold a year."""
     halves = subperiods(sample, cuts=[sample.dates[sample.n // 2]])
@@ -76,6 +89,12 @@ def usual_subperiods(sample: Sample) -> dict[str, Subperiod]:
     return parts
 
 
+@estimator(
+    source="Chow (1960)",
+    published="test_alpha::test_change_of_alpha_is_the_difference_of_the_two_alphas",
+    bad_samples=(*BAD_SERIES, *BAD_BENCHMARK, "cut near the end"),
+    uncalibrated="no verdict of a run rests on it",
+)
 def alpha_change(sample: Sample, *, cut: str | pd.Timestamp) -> Change:
     """Return how much the alpha on the benchmark changed at a date, with the beta free to change too.
 
@@ -84,6 +103,12 @@ def alpha_change(sample: Sample, *, cut: str | pd.Timestamp) -> Change:
     return change_at(sample, pd.DataFrame({"benchmark": sample.passive}, index=sample.dates), cut=cut)
 
 
+@estimator(
+    source="Chow (1960)",
+    published="test_alpha::test_change_of_a_mean_is_the_difference_of_the_means",
+    bad_samples=(*BAD_SERIES, "cut near the end"),
+    uncalibrated="a test of published returns, which no simulated market has",
+)
 def change_at(sample: Sample, factors: pd.DataFrame | None, *, cut: str | pd.Timestamp) -> Change:
     """Return how much the mean or the factor alpha changed at a date, with loadings free to change too.
 

@@ -15,6 +15,7 @@ import numpy as np
 from active_edge.inference.bootstrap import bootstrap_means
 from active_edge.inference.checks import check_share
 from active_edge.inference.matrix import SampleMatrix
+from active_edge.inference.registry import BAD_MATRIX, estimator
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ class SuperiorSet:
     resamples: int
 
 
+@estimator(
+    source="Hansen (2005)",
+    published="test_superiority::test_unstudentised_superiority_equals_arch",
+    bad_samples=BAD_MATRIX,
+    calibrated="superior_predictive_ability",
+)
 def superior_predictive_ability(
     active: SampleMatrix,
     *,
@@ -103,6 +110,12 @@ def superior_predictive_ability(
     )
 
 
+@estimator(
+    source="Romano & Wolf (2005)",
+    published="test_superiority::test_step_m_finds_the_same_set_as_arch",
+    bad_samples=BAD_MATRIX,
+    calibrated="step_m",
+)
 def step_m(
     active: SampleMatrix,
     *,
@@ -158,6 +171,12 @@ def step_m(
     )
 
 
+@estimator(
+    source="Politis & Romano (1994), lemma 1",
+    published="test_superiority::test_long_run_variance_equals_the_loop_over_lags",
+    bad_samples=("short", "hole", "infinite"),
+    uncalibrated="a variance, not a test",
+)
 def long_run_variance(sample: SampleMatrix, block: float) -> np.ndarray:
     """Return the variance of √n times the mean under the stationary bootstrap, `(n_series,)`.
 
