@@ -103,7 +103,8 @@ def test_a_2_for_1_split_on_a_day_without_returns_is_no_loss(market):
     iart = market.assets.get_loc("IART")
     day = market.sessions.get_loc("2017-01-04")
     assert market.prices.close[[day - 1, day], iart].tolist() == [85.18, 43.28]
-    assert market.prices.returns[day, iart] == 0.0
+    # The next count of shares, 1.97 times the one before, bears the split out.
+    assert market.prices.returns[day, iart] == pytest.approx(2 * 43.28 / 85.18 - 1)
 
 
 def test_names_that_ended_are_there(market):
@@ -192,6 +193,34 @@ def test_coverage_is_told_by_item_and_year(audit, market):
     # banks and insurers have no current assets: about a fifth of the companies
     assert audit.coverage.loc["current_assets"].between(0.7, 0.85).all()
     assert audit.companies.between(3_500, 4_540).all()
+
+
+def test_a_special_dividend_is_paid_and_not_reinvested_before_it(market):
+    # PharmAthene paid 2.91 dollars a share on 2017-02-06, from 3.30 to 1.01; the adjusted closes say +159 %.
+    pip = market.assets.get_loc("PIP")
+    day = market.sessions.get_loc("2017-02-06")
+    assert market.prices.returns[day, pip] == pytest.approx((1.01 + 2.91) / 3.30 - 1, abs=1e-3)
+
+
+def test_no_believed_split_is_contradicted_by_the_next_count_of_shares(market):
+    # Of 202 moves like a split with a count on both sides 15 have an unchanged next count, five of them at 5:4, 5:3
+    # and 5:2; one of the 15 is believed, Gencor's true 3:2, until that count is filed.
+    panel = Panel(market, market.sessions[-1:])
+    days = market.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
+    splits = panel._inferred_splits(days)
+    rows = panel._filings.rows("shares_diluted")
+    judged, denied = 0, []
+    for asset, session, until in zip(splits.asset, splits.session, splits.until, strict=True):
+        own = slice(rows.starts[asset], rows.starts[asset + 1])
+        filed = rows.filed[own]
+        before, after = np.flatnonzero(filed < days[session]), np.flatnonzero(filed > days[session])
+        if len(before) and len(after):
+            judged += 1
+            growth = rows.value[own][after[0]] / rows.value[own][before[-1]]
+            if abs(growth - 1) < 0.1:
+                denied.append((market.assets[asset], until <= rows.known[own][after[0]]))
+    assert judged > 180
+    assert denied == [("GENC", True)]
 
 
 def test_no_quarter_made_by_subtraction_is_negative(market):

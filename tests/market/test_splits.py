@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from active_edge.market.prices import HALVED
+from active_edge.market.split_events import split_ratio
 from active_edge.market.splits import MOST_REVERSE, SPLIT_RATIOS
-from active_edge.panel.windows import split_ratio
 from active_edge.sources.vendors import yahoo
 from tests.sources import bodies
 

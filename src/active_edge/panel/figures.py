@@ -90,7 +90,7 @@ class Filings:
 
     def first_flow(self, item: str) -> np.ndarray:
         """Return the first flow each asset ever reported, from the date it was known."""
-        return first_figure(self._rows(item), self._sessions)
+        return first_figure(self.rows(item), self._sessions)
 
     def first_known(self, items: frozenset[str]) -> np.ndarray:
         """Return the session index at which the first fact of each asset was known, ``(n_assets,)``; huge if none."""
@@ -103,14 +103,22 @@ class Filings:
     def doubts(self) -> Doubts:
         """Return the years whose revenue does not fit the months before, each from the session that showed it."""
         if self._doubts is None:
-            self._doubts = find_doubts(self._rows("revenue"))
+            self._doubts = find_doubts(self.rows("revenue"))
         return self._doubts
+
+    def rows(self, item: str) -> Rows:
+        """Return the item's rows in the order they became known, with where each asset's start."""
+        if item not in self._ordered:
+            rows = self._facts.of(item)
+            known = np.asarray(self._known_sessions(rows), dtype=np.int64)
+            self._ordered[item] = in_order(rows, known, self._n_assets)
+        return self._ordered[item]
 
     def _assemble(self, kind: int, item: str, quarters_ago: tuple[int, ...], max_age_days: int) -> None:
         reading = statements.Reading(kind, item in NEVER_NEGATIVE, max_age_days, self._first_reported)
         doubts = self.doubts() if item in INCOME_STATEMENT else no_doubts(self._n_assets)
         lags = np.array(quarters_ago, dtype=np.int64)
-        found = statements.assemble(reading, self._rows(item), doubts, self._sessions, lags)
+        found = statements.assemble(reading, self.rows(item), doubts, self._sessions, lags)
         late = np.clip(found.told - found.end - USUAL_LAG_DAYS, 0, MOST_LATE_DAYS)
         stale = (found.end == NEVER) | (found.end < self._days[:, np.newaxis] - max_age_days - late)
         found.values[:, stale] = np.nan
@@ -123,11 +131,3 @@ class Filings:
             self._figures[kind, item, ago, max_age_days] = Figure(
                 found.values[lag], base, found.filed[lag], found.confidence
             )
-
-    def _rows(self, item: str) -> Rows:
-        """Return the item's rows in the order they became known, with where each asset's start."""
-        if item not in self._ordered:
-            rows = self._facts.of(item)
-            known = np.asarray(self._known_sessions(rows), dtype=np.int64)
-            self._ordered[item] = in_order(rows, known, self._n_assets)
-        return self._ordered[item]

@@ -7,7 +7,7 @@ from collections.abc import Set
 import numpy as np
 
 from active_edge.errors import ConfigError
-from active_edge.market.periods import NEVER
+from active_edge.market.periods import NEVER, Rows
 from active_edge.panel.figures import Figure, Filings
 from active_edge.panel.panel import Panel
 
@@ -66,6 +66,9 @@ class _HiddenFilings(Filings):
 
     def first_known(self, items: frozenset[str]) -> np.ndarray:
         return self._base.first_known(items)
+
+    def rows(self, item: str) -> Rows:
+        return self._base.rows(item)
 
     def _without(self, figure: Figure) -> Figure:
         masked = Figure(

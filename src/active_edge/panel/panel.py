@@ -9,6 +9,7 @@ import pandas as pd
 
 from active_edge.errors import ConfigError, MissingInput
 from active_edge.market import FactRows, Market
+from active_edge.market.split_events import SHARE_COUNTS, Splits, confirm, find_candidates
 from active_edge.panel import statements, windows
 from active_edge.panel.figures import Figure, Filings
 from active_edge.panel.prices import PricePanel
@@ -79,7 +80,7 @@ class Panel(PricePanel):
             known_sessions=self.known_sessions,
             first_reported=basis == "first",
         )
-        self._splits: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
+        self._splits: Splits | None = None
 
     def known_sessions(self, rows: FactRows) -> np.ndarray:
         """Return the session index from whose close each row may be used, ``(n_rows,)`` int64.
@@ -202,11 +203,12 @@ class Panel(PricePanel):
 
         `shares_outstanding`, or where it is missing `shares_diluted` (an average over its period, and above the
         shares outstanding by the dilution). A count is restated for splits after its filing, found where unadjusted
-        closes and total returns disagree by a usual split ratio; accounting rules restate it for those before.
+        closes and total returns disagree by a usual split ratio and, where that alone is no proof, borne out by volume
+        or the next count (`market.split_events`); accounting rules restate it for those before.
         """
 
         def build() -> np.ndarray:
-            counts = [self._split_adjusted(item, quarters_ago) for item in ("shares_outstanding", "shares_diluted")]
+            counts = [self._split_adjusted(item, quarters_ago) for item in SHARE_COUNTS]
             return np.where(np.isnan(counts[0]), counts[1], counts[0])
 
         return self.keep(("shares", quarters_ago), build)
@@ -216,7 +218,7 @@ class Panel(PricePanel):
 
         def build() -> np.ndarray:
             growth = []
-            for item in ("shares_outstanding", "shares_diluted"):
+            for item in SHARE_COUNTS:
                 now, then = self._split_adjusted(item, 0), self._split_adjusted(item, quarters)
                 with np.errstate(invalid="ignore", divide="ignore"):
                     growth.append(np.where(then > 0, now / then - 1.0, np.nan))
@@ -253,14 +255,20 @@ class Panel(PricePanel):
     def _split_adjusted(self, item: str, quarters_ago: int) -> np.ndarray:
         kind = self._kind_of(item)
         counts = self._filings.figure(kind, item, quarters_ago, BALANCE_MAX_AGE_DAYS)
+        days = self.market.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
+        counted_after = np.searchsorted(days, counts.filed, side="right")
+        restated = windows.apply_splits(counts.value, counted_after, self._sessions, self._inferred_splits(days))
+        return np.where(restated > 0, restated, np.nan)
+
+    def _inferred_splits(self, days: np.ndarray) -> Splits:
+        """Splits up to the last date, each with the sessions between which it is believed."""
         if self._splits is None:
             prices = self.market.prices
             through = int(self._sessions[-1]) if len(self._sessions) else -1
-            self._splits = windows.find_splits(prices.close, prices.returns, prices.unchained_rows, through)
-        days = self.market.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
-        counted_after = np.searchsorted(days, counts.filed, side="right")
-        restated = windows.apply_splits(counts.value, counted_after, self._sessions, self._splits)
-        return np.where(restated > 0, restated, np.nan)
+            found = find_candidates(prices.close, prices.returns, prices.unchained_rows, through)
+            counts = [self._filings.rows(item) for item in SHARE_COUNTS]
+            self._splits = confirm(found, prices.close, prices.volume, counts, days)
+        return self._splits
 
     def _kind_of(self, item: str) -> int:
         kinds = {"instant": statements.BALANCE, "share": statements.LATEST}

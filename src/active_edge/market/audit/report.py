@@ -241,6 +241,11 @@ def _suspect_lines(suspects: Suspects) -> list[str]:
         f"close/close; beyond ±50 % or like a 2:1 split, taken as zero: {suspects.unchained:,}; the largest:"
     )
     lines += _move_lines(suspects.largest_unchained)
+    lines.append(
+        f"splits inferred from prices: {suspects.splits:,}; rows that look like one and have no second witness: "
+        f"{len(suspects.unwitnessed):,}, such as"
+    )
+    lines += _move_lines(suspects.unwitnessed.head(SHOWN))
     lines.append(f"reused tickers: {len(suspects.reused_tickers)}")
     lines += [
         f"  {row.ticker}: {row.before} until {row.last_session:%Y-%m-%d} at {significant(row.last_close)}, "

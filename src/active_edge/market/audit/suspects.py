@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from active_edge.market.database import connect
 from active_edge.market.files import parquet
 from active_edge.market.intake.price_repairs import THIN_SHARE, UNKNOWN_SHARE
+from active_edge.market.periods import in_order
+from active_edge.market.split_events import SHARE_COUNTS, confirm, find_candidates
 from active_edge.market.store import Market
 
 SHOWN = 10
@@ -33,6 +36,9 @@ class Suspects:
     unknown_returns, unknown_share, unchained
         Rows (not an asset's first) without a return, their share, and those taken as zero: beyond ±50 % or
         like a 2:1 split.
+    splits, unwitnessed
+        Splits inferred from prices and believed at some time; rows that look like one and never are, for want of a
+        second witness: asset, session, previous_close, close, ratio.
     reused_tickers
         Tickers with more than one asset: ticker, assets, last price before, first price after.
     """
@@ -46,6 +52,8 @@ class Suspects:
     unknown_share: float
     unchained: int
     largest_unchained: pd.DataFrame
+    splits: int
+    unwitnessed: pd.DataFrame
     reused_tickers: pd.DataFrame
 
 
@@ -80,6 +88,7 @@ def find_suspects(market: Market) -> Suspects:
             "FROM moves"
         ).fetchall()[0]
     unchained = market.prices.unchained
+    splits, unwitnessed = _splits(market)
     order = unchained["close_to_close"].abs().sort_values(ascending=False, kind="stable").index
     return Suspects(
         days=days,
@@ -91,8 +100,34 @@ def find_suspects(market: Market) -> Suspects:
         unknown_share=counts[1] / counts[0] if counts[0] else 0.0,
         unchained=len(unchained),
         largest_unchained=unchained.loc[order[:SHOWN]].reset_index(drop=True),
+        splits=splits,
+        unwitnessed=unwitnessed,
         reused_tickers=_reused_tickers(market),
     )
+
+
+def _splits(market: Market) -> tuple[int, pd.DataFrame]:
+    """Number of splits believed at some time, and the rows like a split that never are."""
+    prices, days = market.prices, market.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
+    found = find_candidates(prices.close, prices.returns, prices.unchained_rows, len(market.sessions) - 1)
+    facts = [market.facts.of(item) for item in SHARE_COUNTS]
+    counts = [in_order(rows, rows.known, len(market.assets)) for rows in facts]
+    believed = confirm(found, prices.close, prices.volume, counts, days)
+    known = set(zip(believed.asset.tolist(), believed.session.tolist(), strict=True))
+    rows = [
+        k for k, row in enumerate(zip(found.asset.tolist(), found.session.tolist(), strict=True)) if row not in known
+    ]
+    asset, session = found.asset[rows], found.session[rows]
+    frame = pd.DataFrame(
+        {
+            "asset": market.assets[asset],
+            "session": market.sessions[session],
+            "previous_close": found.previous[rows],
+            "close": prices.close[session, asset],
+            "ratio": found.ratio[rows],
+        }
+    )
+    return len(believed.asset), frame
 
 
 def _reused_tickers(market: Market) -> pd.DataFrame:

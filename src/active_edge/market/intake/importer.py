@@ -23,13 +23,14 @@ from active_edge.market.intake.folder import passed_over
 from active_edge.market.intake.given import Given, GivenFile, Tables, find_tables
 from active_edge.market.intake.price_repairs import (
     clear_impossible_values,
-    judge_returns,
     keep_real_rows,
     note_thin_sessions,
     number_sessions,
     split_at_holes,
 )
 from active_edge.market.intake.reading import load_table
+from active_edge.market.intake.return_repairs import judge_returns
+from active_edge.market.intake.split_repairs import know_splits
 from active_edge.market.manifest import says_simulated
 from active_edge.market.snapshot import store, writing_folder
 from active_edge.progress import Progress, silent
@@ -92,7 +93,7 @@ def import_folder(
                 passed_over(Path(source), {file.path for file in given if isinstance(file, GivenFile)})
             )
         progress("repairing prices", len(read), steps)
-        _repair_prices(connection, findings)
+        _repair_prices(connection, findings, with_facts="facts" in read)
         progress("repairing companies", len(read) + 1, steps)
         _repair_companies(connection, findings, read)
         progress("writing the snapshot", len(read) + 2, steps)
@@ -146,11 +147,12 @@ def _strangers(connection: duckdb.DuckDBPyConnection, given: Mapping[str, Given]
     ]
 
 
-def _repair_prices(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+def _repair_prices(connection: duckdb.DuckDBPyConnection, findings: Findings, *, with_facts: bool) -> None:
     number_sessions(connection)
     keep_real_rows(connection, findings)
     clear_impossible_values(connection, findings)
     split_at_holes(connection, findings)
+    know_splits(connection, findings, with_facts=with_facts)
     judge_returns(connection, findings)
     note_thin_sessions(connection, findings)
 

@@ -9,26 +9,20 @@ import duckdb
 import pandas as pd
 
 from active_edge.errors import ImportRefused
-from active_edge.market.findings import Findings, Severity
-from active_edge.market.prices import HALVED, HOLE_SESSIONS, OPEN_FACTOR, UNKNOWN_RETURN_BOUND
+from active_edge.market.findings import Findings
+from active_edge.market.prices import HOLE_SESSIONS, OPEN_FACTOR
 from active_edge.sessions import sessions_between
-from active_edge.words import percent, significant
+from active_edge.words import significant
 
 STRAY_SHARE = 0.01
 """Rows after a hole of the whole market are wrong dates where they are fewer than this share of all rows."""
-CONTRADICTION = 0.05
-"""A return contradicts the closes where (1 + return) differs from their ratio by more than this share."""
 THIN_SHARE = 0.9
 """A session is thin where it has fewer rows than this share of the median of the sessions around it."""
 UNKNOWN_SHARE = 0.05
 """A session is suspect where more than this share of its rows have an unknown return."""
 EARLIEST, LATEST = "1950-01-01", "2100-01-01"
 
-_PRICE = "asset || ' ' || session || ' close ' || coalesce(round(close, 4)::VARCHAR, 'missing')"
-_RETURN = (
-    _PRICE
-    + " || ' after ' || round(previous_close, 4) || ', return ' || coalesce(round(total_return, 4)::VARCHAR, 'unknown')"
-)
+PRICE = "asset || ' ' || session || ' close ' || coalesce(round(close, 4)::VARCHAR, 'missing')"
 
 
 def number_sessions(connection: duckdb.DuckDBPyConnection) -> None:
@@ -65,7 +59,7 @@ def keep_real_rows(connection: duckdb.DuckDBPyConnection, findings: Findings) ->
         "rows on days that are no XNYS sessions",
         "refused",
         source="judged WHERE phantom",
-        text=_PRICE,
+        text=PRICE,
         order="session, asset",
         remedy="The exchange was closed; returns are compounded over such rows.",
     )
@@ -74,7 +68,7 @@ def keep_real_rows(connection: duckdb.DuckDBPyConnection, findings: Findings) ->
         "rows without a positive close",
         "refused",
         source="judged WHERE priceless AND NOT phantom",
-        text=_PRICE,
+        text=PRICE,
         order="asset, session",
         remedy="A share has a positive price; the return after such a row is unknown.",
     )
@@ -108,7 +102,7 @@ def _leave_out_strays(connection: duckdb.DuckDBPyConnection, findings: Findings)
         "refused",
         source="judged WHERE NOT phantom AND NOT priceless "
         "AND session >= (SELECT min(session) FROM market_holes WHERE stray)",
-        text=_PRICE,
+        text=PRICE,
         order="session, asset",
         remedy="Too few to be a market: wrong dates, by which every other asset would have ended. Put the dates right.",
     )
@@ -175,7 +169,7 @@ def clear_impossible_values(connection: duckdb.DuckDBPyConnection, findings: Fin
         "rows with a non-positive open, high or low or a negative volume",
         "repaired",
         source=f"price_rows WHERE {wrong}",
-        text=_PRICE,
+        text=PRICE,
         order="asset, session",
         remedy="The impossible value is taken as unknown; the close is kept.",
     )
@@ -189,7 +183,7 @@ def clear_impossible_values(connection: duckdb.DuckDBPyConnection, findings: Fin
         "rows whose close lies outside low .. high",
         "noted",
         source="price_rows WHERE close > high * 1.0001 OR close < low * 0.9999 OR high < low * 0.9999",
-        text=_PRICE + " || ' in ' || round(low, 4) || ' .. ' || round(high, 4)",
+        text=PRICE + " || ' in ' || round(low, 4) || ' .. ' || round(high, 4)",
         order="asset, session",
         remedy="Kept; spreads estimated from such days are doubtful.",
     )
@@ -198,7 +192,7 @@ def clear_impossible_values(connection: duckdb.DuckDBPyConnection, findings: Fin
         f"opens beyond a factor of {significant(OPEN_FACTOR)} of the close",
         "noted",
         source=f"price_rows WHERE open > close * {OPEN_FACTOR} OR open < close / {OPEN_FACTOR}",
-        text=_PRICE + " || ' open ' || round(open, 4)",
+        text=PRICE + " || ' open ' || round(open, 4)",
         order="abs(ln(open / close)) DESC, asset, session",
         remedy="Kept, but no order is filled there: it gets the close.",
     )
@@ -263,76 +257,6 @@ def _rename_parts(connection: duckdb.DuckDBPyConnection) -> None:
         WHERE parts.part > 1 AND price_rows.asset = parts.asset
             AND price_rows.session BETWEEN parts.first_session AND parts.last_session
         """
-    )
-
-
-def judge_returns(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
-    """Make returns unknown that cannot be true, and note those a person should look at."""
-    bound = UNKNOWN_RETURN_BOUND
-    connection.execute(
-        f"""
-        CREATE TABLE moves AS
-        SELECT *, close / previous_close - 1 AS moved,
-            abs((1 + total_return) / (close / previous_close) - 1) AS contradiction
-        FROM (SELECT asset, session, close, total_return,
-            lag(close) OVER (PARTITION BY asset ORDER BY session) AS previous_close FROM price_rows)
-        WHERE previous_close IS NOT NULL AND (total_return IS NULL OR abs(total_return) > {bound}
-            OR abs((1 + total_return) / (close / previous_close) - 1) > {CONTRADICTION})
-        """
-    )
-    doubtful = f"(total_return <= -1 OR (contradiction > {CONTRADICTION} AND abs(total_return) > {bound}))"
-    connection.execute(
-        f"UPDATE price_rows SET total_return = NULL FROM (SELECT asset, session FROM moves WHERE {doubtful}) doubted "
-        "WHERE price_rows.asset = doubted.asset AND price_rows.session = doubted.session"
-    )
-    for kind, severity, condition, remedy in _return_kinds(doubtful):
-        findings.rows(
-            "prices",
-            kind,
-            severity,
-            source=f"moves WHERE {condition}",
-            text=_RETURN,
-            order="total_return IS NOT NULL, greatest(coalesce(abs(total_return), 0), abs(moved)) DESC, asset, session",
-            remedy=remedy,
-        )
-
-
-def _return_kinds(doubtful: str) -> tuple[tuple[str, Severity, str, str], ...]:
-    """Return kind, severity, SQL condition and remedy of each sort of return worth a finding."""
-    bound = percent(UNKNOWN_RETURN_BOUND, 0)
-    unknown = f"(total_return IS NULL OR {doubtful})"
-    unchained = f"(abs(moved) > {UNKNOWN_RETURN_BOUND} OR moved BETWEEN {HALVED[0]} - 1.0 AND {HALVED[1]} - 1.0)"
-    return (
-        (
-            f"returns beyond ±{bound} that contradict the closes",
-            "repaired",
-            doubtful,
-            "Taken as unknown: a split applied a day early or late, or two securities under one symbol.",
-        ),
-        (
-            f"returns within ±{bound} that contradict the closes",
-            "noted",
-            f"contradiction > {CONTRADICTION} AND NOT {doubtful}",
-            "Kept: splits, dividends and spin-offs explain such a difference.",
-        ),
-        (
-            "known returns beyond ±100 %",
-            "noted",
-            f"abs(total_return) > 1 AND NOT {doubtful}",
-            "Kept: some are real; a price that jumps back is a wrong symbol. Bound price and volume in the universe.",
-        ),
-        (
-            "unknown returns chained as close/close",
-            "noted",
-            f"{unknown} AND NOT {unchained}",
-            "Dividends of those days are lost; nothing else is.",
-        ),
-        (
-            f"unknown returns beyond ±{bound} or like a 2:1 split",
-            "repaired",
-            f"{unknown} AND {unchained}",
-            "Never chained as a gain or a loss: a split, a reused ticker or an error; the return is taken as zero.",
-        ),
     )
 
 
