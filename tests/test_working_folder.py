@@ -87,3 +87,21 @@ def test_a_second_init_refuses_and_a_file_is_no_folder(tmp_path, capsys, monkeyp
     (tmp_path / "file").write_text("")
     assert main(["init", "file"]) == 1
     assert f"in the way: file;" in capsys.readouterr().err  # noqa: F541
+
+
+def test_schemas_written_again_name_the_factors_of_plug_ins_without_running_one(tmp_path, capsys):
+    make_working_folder(tmp_path / "work")
+    plugin = 'import active_edge as ae\n\nraise SystemExit("run")\n\n@ae.factor(unit="u", good="high", source="s")\n'
+    (tmp_path / "work" / "plugins" / "own.py").write_text(plugin + "def my_own(panel):\n    return panel.close()\n")
+    content = {"name": "x", "description": "d", "require": {"my_own": {"min": 1.0}}, "rank": {"my_own": 1.0}}
+
+    def fits() -> bool:
+        schema = json.loads((tmp_path / "work" / ".active_edge" / "screens.schema.json").read_text(encoding="utf-8"))
+        return Draft7Validator(schema).is_valid(content)
+
+    assert not fits()
+    assert main(["init", str(tmp_path / "work"), "--schemas"]) == 0
+    assert "screens.schema.json" in capsys.readouterr().out
+    assert fits()
+    assert main(["init", str(tmp_path), "--schemas"]) == 1
+    assert "it is no working folder" in capsys.readouterr().err

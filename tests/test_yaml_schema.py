@@ -94,6 +94,16 @@ def test_a_planted_mistake_is_refused_by_the_schema_as_by_check(case):
     assert not accepted(kind, content)
 
 
+def test_items_that_a_file_declares_may_be_named_and_others_not():
+    own = {"name": "x", "description": "d", "require": {"short_interest": {"max": 0.1}}, "rank": {"short_interest": 1}}
+    assert "no factor is named" in problems("screens", own)
+    assert not accepted("screens", own)
+    declared = own | {"items": {"short_interest": {"good": "low"}}}
+    assert problems("screens", declared) == ""
+    assert accepted("screens", declared)
+    assert not accepted("screens", declared | {"items": {"short_interest": {"godo": "low"}}})
+
+
 def put(content, place, value) -> None:
     *above, last = place
     for key in above:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from active_edge.errors import ConfigError
+from active_edge.plugins import scope
 from active_edge.shipped import KINDS, Kind, shipped_folder
 from active_edge.yaml_schema import schema_file, schema_text
 
@@ -41,6 +42,25 @@ def make_working_folder(folder: str | Path) -> list[Path]:
         with (root / name).open("x", encoding="utf-8") as file:
             file.write(text)
     return [root / name for name in contents]
+
+
+def write_schemas(folder: str | Path) -> list[Path]:
+    """The schemas of a working folder, written again: they then name the factors that its plug-ins declare.
+
+    No plug-in is run.
+
+    Raises
+    ------
+    ConfigError : the folder is none that `make_working_folder` made.
+    """
+    root = Path(folder)
+    if not (root / SCHEMAS).is_dir():
+        raise ConfigError(f"{root}: has no {SCHEMAS}, so it is no working folder; make one with: active-edge init")
+    with scope([root / "plugins"], run=False):
+        texts = {root / SCHEMAS / schema_file(kind): schema_text(kind) for kind in KINDS}
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
+    return list(texts)
 
 
 def working_files() -> dict[str, str]:

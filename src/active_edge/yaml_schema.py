@@ -2,7 +2,7 @@
 
 A schema accepts every file that `check` accepts, and refuses unknown keys, wrong types and values out of bounds. Rules
 between keys (``keep_until`` at least ``top``) are `check`'s alone. Of a user's own factors it knows those that plug-ins
-declare in the scope it is made in; of own items, none.
+declare in the scope it is made in, and of own items those that a file declares.
 """
 
 from __future__ import annotations
@@ -49,14 +49,21 @@ def yaml_schema(kind: Kind) -> dict[str, Any]:
     if kind == "screens":
         limits = [name for name in Bound.model_fields if name != "missing"]
         schema["$defs"]["Bound"]["anyOf"] = [{"required": [name]} for name in limits]
-        schema["if"] = {"required": ["select"], "properties": {"select": {"type": "object"}}}
-        schema["then"] = {"required": ["rank"], "properties": {"rank": {"minProperties": 1}}}
-        keys = schema["properties"]
         names = {*FACTORS.names(), *ITEMS}
-        for name in ("require", "require_any"):
-            _name_factors(keys[name], names)
         # Which end of an item is good, another key of the file may say.
-        _name_factors(keys["rank"], {n for n in names if n not in FACTORS.names() or FACTORS.find(n).good != "none"})
+        ranking = {n for n in names if n not in FACTORS.names() or FACTORS.find(n).good != "none"}
+        factors = {"require": names, "require_any": names, "rank": ranking}
+        for key, known in factors.items():
+            _name_factors(schema["properties"][key], known)
+        only = {key: {"propertyNames": {"enum": sorted(known)}} for key, known in factors.items()}
+        schema["allOf"] = [
+            {
+                "if": {"required": ["select"], "properties": {"select": {"type": "object"}}},
+                "then": {"required": ["rank"], "properties": {"rank": {"minProperties": 1}}},
+            },
+            # A file that declares items of its own may name them beside the factors.
+            {"if": {"required": ["items"]}, "else": {"properties": only}},
+        ]
     return schema
 
 
@@ -66,13 +73,12 @@ def schema_text(kind: Kind) -> str:
 
 
 def _name_factors(mapping: dict[str, Any], names: Iterable[str]) -> None:
-    """Let a mapping take these factors as keys and no other, each with a sentence for the editor to show."""
+    """Name these factors among the keys of a mapping, each with a sentence for the editor to show."""
     value = mapping["additionalProperties"]
-    mapping["additionalProperties"] = False
     mapping["properties"] = {name: {"description": _described(name), "allOf": [value]} for name in sorted(names)}
 
 
 def _described(name: str) -> str:
     factor = definition_of(name)
     good = "" if factor.good == "none" else f"; {factor.good} is good"
-    return f"{factor.doc.splitlines()[0]} ({factor.unit}{good})"
+    return f"{factor.doc.partition(chr(10))[0]} ({factor.unit}{good})".lstrip()

@@ -12,18 +12,26 @@ from active_edge.cli.output import print_json
 
 @click.command("init")
 @click.argument("folder", default=".", type=click.Path(path_type=Path))
+@click.option(
+    "--schemas",
+    is_flag=True,
+    help="Only write the schemas of FOLDER again: they then name the factors that its plug-ins declare.",
+)
 @json_option
-def init_command(folder: Path, as_json: bool) -> None:
+def init_command(folder: Path, schemas: bool, as_json: bool) -> None:
     """Make a folder to work in: screens, strategies, claims, a script, room for plug-ins, schemas for an editor.
 
     FOLDER defaults to the current one. Nothing is overwritten: what is in the way is named, and then nothing is
     written.
     """
-    from active_edge.working_folder import make_working_folder
+    from active_edge.working_folder import make_working_folder, write_schemas
 
-    written = make_working_folder(folder)
+    written = write_schemas(folder) if schemas else make_working_folder(folder)
     if as_json:
         print_json([str(path) for path in written])
+        return
+    if schemas:
+        click.echo("\n".join(str(path) for path in written))
         return
     click.echo(f"{len(written)} files in {folder}; begin with {folder / 'README.md'}, or at once:")
     if folder != Path("."):
