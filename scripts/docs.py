@@ -2,8 +2,8 @@
 
 docs/factors.md is made from the factors' own docstrings, docs/commands.md from the command line's own help,
 docs/import.md from the tables an import works by, docs/estimators.md from the registry of estimators, the schemas from
-the models that read YAML. With --moments the table of docs/simulated_market.md is drawn again (half a minute; --check
-leaves it out).
+the models that read YAML, the drawing of the rooms in CONTRIBUTING.md from the imports. With --moments the table of
+docs/simulated_market.md is drawn again (half a minute; --check leaves it out).
 """
 
 import sys
@@ -57,10 +57,25 @@ def redraw_moments() -> None:
     page.write_text(with_moments(page.read_text(encoding="utf-8"), draw_moments()), encoding="utf-8")
 
 
+def redraw_rooms(*, check: bool) -> list[str]:
+    """Draw the rooms in CONTRIBUTING.md, or say whether they are out of date there."""
+    sys.path.insert(0, str(PROJECT))  # so that the scripts find each other from wherever this one is run
+    from scripts.rooms import drawing, in_step, with_drawing
+
+    page, drawn = PROJECT / "CONTRIBUTING.md", drawing()
+    text = page.read_text(encoding="utf-8")
+    if in_step(text, drawn):
+        return []
+    if check:
+        return [page.name]
+    page.write_text(with_drawing(text, drawn), encoding="utf-8")
+    return []
+
+
 def main() -> int:
     if "--moments" in sys.argv[1:]:
         redraw_moments()
-    stale = []
+    stale = redraw_rooms(check="--check" in sys.argv[1:])
     for name, make in PAGES.items():
         page, text = PROJECT / name, make().rstrip() + "\n"
         if "--check" in sys.argv[1:]:
