@@ -11,19 +11,30 @@ import math
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from active_edge.errors import ConfigError
+from active_edge.number_text import number_hint
 from active_edge.words import nearest
+from active_edge.yaml_scalars import Dumper, Loader
 
 LONGEST_FILE = 1_000_000
 """Characters; a screen is a thousand."""
 DEEPEST_NESTING = 20
 Location = tuple[str | int, ...]
+_PHRASES = {
+    "missing": "missing; it must be given",
+    "string_pattern_mismatch": "{value!r} is not a name; use small letters, digits and underscores, a letter first",
+    "string_type": "{value!r} is not text; quote it if text is meant",
+    "bool_type": "{value!r} is neither true nor false; write one of the two",
+    "dict_type": "{value!r} is no mapping; write one name a line, each with a colon and its value",
+    "finite_number": "{value!r} is not a finite number",
+}
+"""What is said of kinds of problems, by pydantic's name for them."""
 
 
 class StrictModel(BaseModel):
@@ -56,8 +67,12 @@ def load_model(path: str | Path, model: type[Model], *, context: Mapping[str, An
         siblings = [p.stem for p in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
         remedy = nearest(path.stem, siblings) if siblings else f"there is no YAML file in {path.parent}"
         raise ConfigError(f"{path}: no such file; {remedy}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read as UTF-8 text: {error}") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        byte = f"byte 0x{error.object[error.start]:02x}"
+        raise ConfigError(f"{path}:{line}: is not UTF-8 text ({byte}); save the file as UTF-8") from None
     return parse_model(text, model, str(path), context=context)
 
 
@@ -68,10 +83,12 @@ def parse_model(text: str, model: type[Model], where: str, *, context: Mapping[s
         raise ConfigError(f"{where}:1: the file must be a mapping of keys to values, such as 'name: my_screen'")
     lines = dict(_lines(root, ()))
     problems = [(node.start_mark.line + 1, problem) for node, problem in _duplicates(root)]
+    empty = set(_empty(root, ()))
+    problems += [(lines[at], f"{_dotted(at)}: {_empty_words(at)}") for at in empty]
     try:
         parsed = model.model_validate(content, context=context)
     except ValidationError as error:
-        problems += [_problem(detail, lines, model) for detail in error.errors()]
+        problems += [_problem(detail, lines, model) for detail in error.errors() if _location(detail) not in empty]
     if problems:
         raise ConfigError("\n".join(f"{where}:{line}: {problem}" for line, problem in sorted(problems)))
     return parsed
@@ -122,7 +139,8 @@ def top_keys(text: str) -> frozenset[str]:
 
 def to_yaml(model: StrictModel) -> str:
     """The model as YAML with every default written out; reading it back gives an equal model."""
-    return yaml.safe_dump(model.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100)
+    content = model.model_dump(mode="json")
+    return yaml.dump(content, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
 def _read(text: str, where: str) -> tuple[yaml.Node | None, Any]:
@@ -131,7 +149,7 @@ def _read(text: str, where: str) -> tuple[yaml.Node | None, Any]:
         raise ConfigError(f"{where}:1: the file has {len(text):,} characters; at most {LONGEST_FILE:,} are read")
     try:
         _refuse_tangles(text, where)
-        return yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
+        return yaml.compose(text, Loader=Loader), yaml.load(text, Loader=Loader)
     except ConfigError:
         raise
     except yaml.YAMLError as error:
@@ -147,6 +165,9 @@ def _refuse_tangles(text: str, where: str) -> None:
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
             raise ConfigError(f"{where}:{line}: *{event.anchor}: aliases are not read; write the value out")
+        tag = getattr(event, "tag", None)
+        if tag not in (None, "!"):
+            raise ConfigError(f"{where}:{line}: {tag}: tags are not read; write the value alone")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST_NESTING:
             raise ConfigError(f"{where}:{line}: nested more than {DEEPEST_NESTING} deep")
@@ -185,17 +206,43 @@ def _duplicates(node: yaml.Node) -> Iterator[tuple[yaml.Node, str]]:
             yield from _duplicates(value)
 
 
+def _empty(node: yaml.Node | None, at: Location) -> Iterator[Location]:
+    """Locations of keys and list entries after which nothing is written: a value forgotten, or meant to be none?"""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _empty(value, (*at, str(key.value)))
+    elif isinstance(node, yaml.SequenceNode):
+        for position, value in enumerate(node.value):
+            yield from _empty(value, (*at, position))
+    elif isinstance(node, yaml.ScalarNode) and node.value == "" and node.style is None:
+        yield at
+
+
+def _empty_words(at: Location) -> str:
+    if str(at[-1]).strip().isdigit():
+        return "is a key of its own, for a comma ends the value before it; write numbers without commas"
+    return "is empty; write a value, or take the key out"
+
+
+def _location(detail: ErrorDetails) -> Location:
+    return tuple(part if isinstance(part, int) else str(part) for part in detail["loc"])
+
+
+def _dotted(location: Location) -> str:
+    return ".".join(str(part) for part in location)
+
+
 def _problem(
     detail: ErrorDetails, lines: dict[Location, int], model: type[BaseModel], *, named: bool = False
 ) -> tuple[int, str]:
     """Line and words of one problem; `named` shows the whole location though no line is known."""
-    location = tuple(part if isinstance(part, int) else str(part) for part in detail["loc"])
+    location = _location(detail)
     known = location
     while known and known not in lines:
         known = known[:-1]
     # A missing key is reported under its own name, at the line of the mapping that lacks it.
     shown = location if named or detail["type"] == "missing" else known
-    key = ".".join(str(part) for part in shown) or "file"
+    key = _dotted(shown) or "file"
     return lines.get(known, 1), f"{key}: {_words(detail, location, model)}"
 
 
@@ -203,10 +250,7 @@ def _words(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> 
     value, context = detail["input"], detail.get("ctx", {})
     match detail["type"]:
         case "extra_forbidden" | "unexpected_keyword_argument":
-            valid = _fields_at(model, location[:-1])
-            return f"unknown key; {nearest(str(location[-1]), valid)}"
-        case "missing":
-            return "missing; it must be given"
+            return f"unknown key; {nearest(str(location[-1]), _fields_at(model, location[:-1]))}"
         case "value_error":
             return str(context.get("error", detail["msg"]))
         case "dataclass_type" | "model_type":
@@ -215,31 +259,32 @@ def _words(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> 
         case "literal_error":
             expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
             return f"{value!r} is not valid; {nearest(str(value), expected)} (one of {', '.join(expected)})"
-        case "string_pattern_mismatch":
-            return f"{value!r} is not a name; use small letters, digits and underscores, a letter first"
         case "float_type" | "int_type" if isinstance(value, str):
-            return f"{value!r} is text; write a plain number, such as 0.05 or 1000000"
-        case "finite_number":
-            return f"{value!r} is not a finite number"
-        case _ if isinstance(value, float) and math.isnan(value):
-            return "not a number"
-        case _:
-            return f"{detail['msg'][0].lower()}{detail['msg'][1:]}; got {value!r}"
+            return f"{value!r} is text; {number_hint(value) or 'write a plain number, such as 0.05 or 1000000'}"
+        case "implausible":
+            return detail["msg"]
+        case kind if kind in _PHRASES:
+            return _PHRASES[kind].format(value=value)
+    if isinstance(value, float) and math.isnan(value):
+        return "not a number"
+    percent = context.get("le") == 1 and isinstance(value, int | float) and 2 <= value <= 100
+    remedy = f"; write {value / 100:g} for {value:g} %" if percent else ""
+    return f"{detail['msg'][0].lower()}{detail['msg'][1:]}; got {value!r}{remedy}"
 
 
 def _fields_at(model: type[BaseModel], location: Location) -> set[str]:
     """Names of the keys allowed at a location; a mapping from names to models is stepped through."""
     here: Any = model
+    named = False
     for part in location:
-        fields = _fields_of(here)
-        if fields is None or part not in fields:
-            here = here if fields is None or isinstance(part, int) else None
-            if here is None:
-                return set()
+        if named or isinstance(part, int):  # a name of the user's own, or a place in a list
+            named = False
             continue
-        here = _model_in(fields[str(part)])
-        if here is None:
+        fields = _fields_of(here) or {}
+        if part not in fields:
             return set()
+        named = any(get_origin(kind) is dict for kind in (fields[part], *get_args(fields[part])))
+        here = _model_in(fields[part])
     return set(_fields_of(here) or {})
 
 

@@ -9,12 +9,22 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pandas as pd
-from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from active_edge.config import StrictModel, load_model
 from active_edge.evaluation import evaluate, on_session
 from active_edge.factors import FACTORS, Factor, item_factor
 from active_edge.factors.definition import Good
+from active_edge.factors.units import implausible
 from active_edge.market import Market
 from active_edge.panel import Panel
 from active_edge.schema import ITEMS
@@ -135,6 +145,20 @@ class Screen(StrictModel):
         named = [name for part in parts if isinstance(part, dict) for name in part]
         found: dict[str, Any] = {n: {} for n in named if isinstance(n, str) and n in held and not FACTORS.knows(n)}
         return {**content, "items": {**found, **content.get("items", {})}} if found else content
+
+    @field_validator("require", "require_any")
+    @classmethod
+    def _in_the_units_of_factors(cls, rules: dict[str, Bound], info: ValidationInfo) -> dict[str, Bound]:
+        items = info.data.get("items", {})
+        found = [
+            InitErrorDetails(type=PydanticCustomError("implausible", said), loc=(name, key), input=value)
+            for name, bound in rules.items()
+            if name not in items
+            for key, value, said in implausible(FACTORS.find(name), bound.limits())
+        ]
+        if found:
+            raise ValidationError.from_exception_data("rules", found)
+        return rules
 
     @model_validator(mode="after")
     def _selection_needs_ranks(self) -> Screen:

@@ -116,7 +116,7 @@ def test_an_item_of_the_programs_own_is_a_factor_without_a_word(tmp_path, panel)
         ("{leverage: {}}", "scored.yaml:4: items.leverage: 'leverage' is a factor; items are names"),
         ("{vendor_score: {good: up}}", "'up' is not valid"),
         ("{vendor_score: {max_age_days: 0}}", "greater than or equal to 1"),
-        ("[vendor_score]", "valid dictionary"),
+        ("[vendor_score]", "is no mapping"),
     ],
 )
 def test_items_that_say_nonsense_are_refused_with_their_line(tmp_path, items, words):

@@ -55,7 +55,7 @@ class CheckedCells:
                 where = ", ".join(
                     f"row {row} has {'nothing' if value is None else repr(value)}" for row, value in found
                 )
-                hint = values.hint(value for _, value in found)
+                hint = values.hint(check.column.kind, (value for _, value in found))
                 remedy = f"{hint}; {check.remedy}" if hint else check.remedy
                 yield f"column {check.column.name!r}: {count} values {check.words} ({where}); {remedy}"
 

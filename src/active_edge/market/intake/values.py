@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from active_edge.market.database import SQL_TYPE, identifier, literal
+from active_edge.number_text import number_hint
 from active_edge.schema import Column, Kind
 
 MISSING_WORDS = (
@@ -35,15 +36,7 @@ _MEANINGS: dict[Kind, str] = {
     "date": "a date as 2016-01-22",
     "str": "text",
 }
-_HINTS: tuple[tuple[str, str], ...] = (
-    (r"-?\d{1,3}(,\d{3})+(\.\d*)?", "write numbers without commas between thousands"),
-    (r"-?\d{1,3}(\.\d{3})*,\d+", "write a decimal point, not a comma"),
-    (r"-?\d{1,3}([ '\u00a0]\d{3})+([.,]\d*)?", "write numbers without spaces between thousands"),
-    (r"-?[\d.]+ ?%", "write decimals without a percent sign: 0.05 for 5%"),
-    (r"[-(]?[$€£].*", "write numbers without a currency sign"),
-    (r"\(.+\)", "write a negative number with a minus sign, not in brackets"),
-    (r"-?[\d.]+ ?([kmbt]|mn|bn|mm|million|billion)", "write numbers in full: 1200000, not 1.2M"),
-    (r"-?inf(inity)?", "no value is infinite"),
+_DAY_FORMS: tuple[tuple[str, str], ...] = (
     (r"\d{1,2}[/.-]\d{1,2}[/.-](\d{2}|\d{4})", "day first or month first? write year-month-day (YYYY-MM-DD)"),
     (r"[2-6]\d{4}(\.\d+)?", "a spreadsheet's serial number of a day; format the column as YYYY-MM-DD and save again"),
     (r"\d{9,19}(\.\d+)?", "a count of seconds or their parts since 1970; write YYYY-MM-DD"),
@@ -135,13 +128,17 @@ def meaning(kind: Kind) -> str:
     return _MEANINGS[kind]
 
 
-def hint(values: Iterable[str | None]) -> str:
+def hint(kind: Kind, given: Iterable[str | None]) -> str:
     """What to do about the first value whose form is recognised; empty where none is."""
-    for value in values:
-        for pattern, remedy in _HINTS:
-            if value is not None and re.fullmatch(pattern, value.strip(), re.IGNORECASE):
-                return remedy
+    for text in filter(None, given):
+        remedy = _day_hint(text.strip()) if kind == "date" else number_hint(text)
+        if remedy:
+            return remedy
     return ""
+
+
+def _day_hint(text: str) -> str:
+    return next((remedy for form, remedy in _DAY_FORMS if re.fullmatch(form, text, re.IGNORECASE)), "")
 
 
 def _says_nothing(own: str) -> str:

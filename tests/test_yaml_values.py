@@ -1,0 +1,157 @@
+"""A value of a YAML file is what a person means by it, or is refused with its line; it is never quietly another."""
+
+import math
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from active_edge.config import StrictModel, parse_model, to_yaml
+from active_edge.errors import ConfigError
+from active_edge.screen import Screen
+from active_edge.yaml_scalars import Dumper, Loader
+
+
+def read(value: str) -> object:
+    return yaml.load(f"key: {value}\n", Loader=Loader)["key"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("10", 10), ("-3", -3), ("+3", 3), ("0", 0), ("1_000_000", 1_000_000), ("0.5", 0.5), (".5", 0.5), ("-.5", -0.5),
+        ("3.", 3.0),
+        ("1e6", 1e6), ("1E-3", 1e-3), ("1.5e+3", 1500.0), ("1_000.5", 1000.5), ("true", True), ("False", False),
+        ("null", None), ("~", None), ("yes", "yes"), ("no", "no"), ("on", "on"), ("Off", "Off"), ("y", "y"),
+        ("2016-01-01", "2016-01-01"), ("010", "010"), ("08", "08"), ("01001", "01001"), ("-010", "-010"),
+        ("00.5", "00.5"),
+        ("0x1F", "0x1F"), ("0o17", "0o17"), ("0b11", "0b11"), ("1:30", "1:30"), ("190:20:30.15", "190:20:30.15"),
+        ("1_0", "1_0"), ("1_000,000", "1_000,000"), ("1__000", "1__000"), ("_1", "_1"), ("1_000_", "1_000_"),
+        ("=", "="),
+        ("1M", "1M"), ("60%", "60%"), ("$3", "$3"), ("1e", "1e"), (".", "."), ("NULL", None), ("'10'", "10"),
+        ("nope", "nope"),
+    ],
+)  # fmt: skip
+def test_a_plain_value_means_what_a_person_means(written, meant):
+    found = read(written)
+    assert (type(found), found) == (type(meant), meant)
+
+
+@pytest.mark.parametrize(("written", "sign"), [(".inf", 1), ("-.inf", -1)])
+def test_infinity_is_spelt_so_and_refused_by_models(written, sign):
+    assert read(written) == sign * math.inf
+
+
+SCREEN = "name: a\ndescription: d\n"
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        parse_model(text, Screen, "f.yaml")
+    return str(caught.value).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("universe: {cap_rank: [01001, 03000]}", "f.yaml:3: universe.cap_rank.0: '01001' is text; a leading zero"),
+        ("universe: {min_price: 010}", "f.yaml:3: universe.min_price: '010' is text; a leading zero"),
+        ("require: {interest_coverage: {min: 1:30}}", "f.yaml:3: require.interest_coverage.min: '1:30' is text; hours"),
+        ("universe: {min_price: 1_0}", "'1_0' is text; set underscores between groups of three digits only"),
+        ("universe: {min_dollar_volume: 1,000,000}", "universe.000: is a key of its own, for a comma ends the value"),
+        ("universe:\n  min_price: 1_000,000", "f.yaml:4: universe.min_price: '1_000,000' is text"),
+        ("universe:\n  min_price: 3,50", "write a decimal point, not a comma"),
+        ("universe: {min_price: 0x10}", "write numbers with the digits 0 to 9"),
+        ("universe: {companies_only: yes}", "f.yaml:3: universe.companies_only: 'yes' is neither true nor false"),
+        ("require: {interest_coverage: {min: 3.0, missing: no}}", "'no' is not valid; valid: fail, pass"),
+        ("universe: {min_price: }", "f.yaml:3: universe.min_price: is empty; write a value, or take the key out"),
+        ("require:", "f.yaml:3: require: is empty"),
+        ("universe: {cap_rank: [1, ]}\nrank:", "f.yaml:4: rank: is empty"),
+        ("require: [interest_coverage]", "is no mapping; write one name a line, each with a colon and its value"),
+        ("require: {interest_coverage: '>= 3'}", "it takes max, min, missing, quantile_max, quantile_min"),
+        ("require: {leverage: {mni: 1.0}}", "unknown key; did you mean min?"),
+        ("require: {leverage: {quantile_max: 50}}", "equal to 1; got 50; write 0.5 for 50 %"),
+        ("rank: {leverage: !!float '1'}", "tags are not read; write the value alone"),
+    ],
+)  # fmt: skip
+def test_a_slip_is_refused_with_its_line_and_what_to_write(line, said):
+    assert any(said in problem for problem in problems(f"{SCREEN}{line}\n")), problems(f"{SCREEN}{line}\n")
+
+
+def test_an_empty_value_is_told_once():
+    assert problems(f"{SCREEN}universe:\n  min_price:\n") == [
+        "f.yaml:4: universe.min_price: is empty; write a value, or take the key out"
+    ]
+
+
+def test_none_may_be_written_out():
+    text = f"{SCREEN}universe: {{min_price: ~, cap_rank: null}}\n"
+    assert parse_model(text, Screen, "f").universe.min_price is None
+
+
+def test_words_that_yaml_takes_for_true_and_false_are_text_where_text_is_wanted():
+    screen = parse_model("name: on\ndescription: no\n", Screen, "f")
+    assert (screen.name, screen.description) == ("on", "no")
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("domestic_revenue_share: {min: 60}",
+         "60 is outside 0 .. 1, and domestic_revenue_share is a fraction of revenue; write 0.6 for 60 %"),
+        ("insider_ownership: {min: 5}", "write 0.05 for 5 %"),
+        ("return_on_equity: {min: 15}",
+         "15 is outside -2 .. 2, and return_on_equity is a ratio a year; write 0.15 for 15 %"),
+        ("revenue_growth: {min: 10}", "write 0.1 for 10 %"),
+        ("gross_margin: {min: 40, max: 90}", "90 is outside"),
+        ("volatility: {max: 30}", "write 0.3 for 30 %"),
+        ("earnings_yield: {min: 8}", "write 0.08 for 8 %"),
+        ("piotroski_f_score: {min: 70}", "70 is outside 0 .. 9"),
+    ],
+)  # fmt: skip
+def test_a_threshold_in_percent_is_refused_at_its_own_line(rule, said):
+    text = f"{SCREEN}require:\n  leverage: {{max: 1.0}}\n  {rule}\nrequire_any:\n  {rule}\n"
+    name = rule.split(":")[0]
+    found = problems(text)
+    assert any(problem.startswith(f"f.yaml:5: require.{name}.") and said in problem for problem in found)
+    assert any(problem.startswith(f"f.yaml:7: require_any.{name}.") and said in problem for problem in found)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "interest_coverage: {min: 15}", "market_value: {min: 50000000}", "current_ratio: {min: 2.5}", "price: {min: 5}",
+        "sales_yield: {max: 10}", "return_on_equity: {min: 0.15}", "altman_z: {min: 3}", "leverage: {max: 1.2}",
+        "revenue_growth: {max: 2}", "ohlson_o_score: {max: -5}", "sessions_since_listing: {min: 252}",
+    ],
+)  # fmt: skip
+def test_a_threshold_in_the_factors_own_unit_is_taken(rule):
+    assert parse_model(f"{SCREEN}require:\n  {rule}\n", Screen, "f").require
+
+
+class Texts(StrictModel):
+    """Texts under any names."""
+
+    texts: dict[str, str]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    text=st.one_of(
+        st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=12),
+        st.from_regex(r"[-+]?[0-9_.,:eExob]{1,8}", fullmatch=True),
+        st.sampled_from(["yes", "no", "on", "~", "null", "true", "1e6", "010", "1:30", "2016-01-01", "", "=", "<<"]),
+    )
+)
+def test_text_that_is_written_out_is_read_back_as_the_same_text(text):
+    assert yaml.load(yaml.dump({"k": text}, Dumper=Dumper), Loader=Loader) == {"k": text}
+    model = Texts(texts={"k": text})
+    assert parse_model(to_yaml(model), Texts, "f") == model
+
+
+@settings(max_examples=200, deadline=None)
+@given(number=st.one_of(st.integers(-(10**12), 10**12), st.floats(allow_nan=False, allow_infinity=False)))
+def test_a_number_that_is_written_out_is_read_back_as_the_same_number(number):
+    found = yaml.load(yaml.dump({"k": number}, Dumper=Dumper), Loader=Loader)["k"]
+    assert found == number
