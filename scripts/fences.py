@@ -142,7 +142,13 @@ OUTSIDE = (
     ),
     Outside(
         "report",
-        {"errors": "the tree of errors", "words": "numbers on pages", "verdicts": "the words of a verdict"},
+        {
+            "errors": "the tree of errors",
+            "words": "numbers on pages",
+            "verdicts": "the words of a verdict",
+            "stats": "the numbers of a run",
+            "run_record": "how a run was made",
+        },
     ),
 )
 

@@ -38,7 +38,9 @@ def test_sixteen_variants_are_sixteen_trials(tmp_path):
     ledger.record([trial(n, ratio=n / 100) for n in range(16)])
     tally = ledger.tally(snapshot="abc", simulated=False)
     assert tally.trials == 16
-    assert sorted(tally.information_ratios) == pytest.approx([n / 100 for n in range(16)])
+    assert tally.ratios == 16
+    # (16² − 1) / 12 · 16 / 15 of the step squared
+    assert tally.ratio_variance == pytest.approx(0.01**2 * 255 / 12 * 16 / 15)
 
 
 def test_a_line_that_says_no_kind_is_a_strategy(tmp_path):
@@ -130,3 +132,24 @@ def test_a_line_cut_short_by_a_full_disk_blocks_nothing_and_joins_nothing(tmp_pa
     ledger.record([trial(2)])
     assert ledger.path.read_bytes().startswith(whole)
     assert ledger.tally(snapshot="abc", simulated=False).trials == 2
+
+
+def test_every_line_carries_its_format_and_lines_from_before_there_was_one_still_count(tmp_path):
+    ledger = Ledger(tmp_path)
+    ledger.record([trial(1), trial(2)])
+    lines = [json.loads(line) for line in ledger.path.read_text().splitlines()]
+    assert [line.pop("format") for line in lines] == [1, 1]
+    ledger.path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert ledger.record([trial(2), trial(3)]) == 1
+    assert ledger.tally(snapshot="abc", simulated=False).trials == 3
+
+
+def test_a_line_of_a_newer_format_is_refused_by_name_for_it_may_count_otherwise(tmp_path):
+    ledger = Ledger(tmp_path)
+    ledger.record([trial(1)])
+    line = json.loads(ledger.path.read_text()) | {"format": 2}
+    ledger.path.write_text(json.dumps(line) + "\n")
+    with pytest.raises(LedgerError, match=r"trials\.jsonl:1: is of format 2, .*update active-edge, or restore"):
+        ledger.tally(snapshot="abc", simulated=False)
+    with pytest.raises(LedgerError, match="format 2"):
+        ledger.record([trial(2)])

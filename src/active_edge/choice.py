@@ -28,15 +28,18 @@ def chosen_folder(data: str | Path | None) -> Path | None:
 
 
 def choose_market(data: str | Path | None = None, *, progress: Progress = silent) -> Market:
-    """The market asked for; with none asked for the simulated default, made on first use.
+    """The market asked for; with none asked for the simulated default, which is written to the cache on first use.
 
     Raises
     ------
     SnapshotError : the folder holds no market.
     """
     folder = chosen_folder(data)
-    if folder is not None:
-        return open_market(folder)
+    return default_market(progress=progress) if folder is None else open_market(folder)
+
+
+def default_market(*, progress: Progress = silent) -> Market:
+    """The simulated default in the user's cache; written there on first use."""
     folder = default_folder()
     try:
         return open_market(folder)

@@ -3,6 +3,8 @@
 A trial is a distinct (screen × strategy × period × data snapshot); names and descriptions are not part of it, so a
 renamed copy is the same trial. Deleting the file is possible and shows: run folders name their trials, and trials
 that no ledger knows make the next run write, and show, ``ledger restarted``.
+
+Every line carries its format; one written before formats were numbered has the same keys and is read alike.
 """
 
 from __future__ import annotations
@@ -20,9 +22,12 @@ import numpy as np
 from filelock import FileLock
 
 from active_edge.errors import LedgerError
+from active_edge.stored import FORMAT, check_format
 
 Kind = Literal["strategy", "evidence"]
 LEDGER = "trials.jsonl"
+LEDGER_FORMAT = 1
+RESTORE = "restore the file from a copy, or move it away to start a new one, which the next page will say"
 LOCK_SECONDS = 60
 
 
@@ -63,12 +68,14 @@ class Tally:
     ----------
     trials : distinct strategies tried on this kind of data, >= 1; all real snapshots together, a simulated one by
         itself.
-    information_ratios : (k,) float per session, of those trials that have one, in a fixed order.
+    ratios, ratio_variance : how many of those trials have an information ratio, and the variance of these (n − 1), per
+        session; None for fewer than two.
     restarted : day the ledger was found to have been deleted or cut; None where it never was.
     """
 
     trials: int
-    information_ratios: np.ndarray
+    ratios: int
+    ratio_variance: float | None
     restarted: str | None
 
 
@@ -110,9 +117,11 @@ class Ledger:
         mine = [line for line in alike if not simulated or line["snapshot"] == snapshot]
         ratios = {line["trial"]: line["information_ratio"] for line in mine if line["information_ratio"] is not None}
         restarts = [line["recorded"][:10] for line in lines if line.get("event") == "ledger restarted"]
+        found = np.array([ratios[key] for key in sorted(ratios)], dtype=float)
         return Tally(
             trials=max(1, len(mine)),
-            information_ratios=np.array([ratios[key] for key in sorted(ratios)], dtype=float),
+            ratios=len(found),
+            ratio_variance=float(found.var(ddof=1)) if len(found) > 1 else None,
             restarted=restarts[-1] if restarts else None,
         )
 
@@ -128,17 +137,16 @@ class Ledger:
                 if not isinstance(line, dict) or not ("trial" in line or "event" in line):
                     raise ValueError("neither a trial nor an event")
             except ValueError as error:
-                raise LedgerError(
-                    f"{self.path}:{number}: not a line of the ledger ({error}); restore the file from a copy, or move "
-                    "it away to start a new one, which the next page will say"
-                ) from None
+                raise LedgerError(f"{self.path}:{number}: not a line of the ledger ({error}); {RESTORE}") from None
+            where = f"{self.path}:{number}"
+            check_format(line, known=LEDGER_FORMAT, where=where, remedy=RESTORE, error=LedgerError)
             lines.append(line)
         return lines
 
     def _restart_line(self, known: set[str], lines: Sequence[Mapping[str, Any]], now: str) -> list[dict[str, Any]]:
         accounted = known | {trial for line in lines for trial in line.get("lost", ())}
         lost = sorted(self._trials_of_runs() - accounted)
-        return [{"event": "ledger restarted", "lost": lost, "recorded": now}] if lost else []
+        return [{FORMAT: LEDGER_FORMAT, "event": "ledger restarted", "lost": lost, "recorded": now}] if lost else []
 
     def _trials_of_runs(self) -> set[str]:
         """Trials named by the run folders, read from the first lines of each run.yaml."""
@@ -170,6 +178,7 @@ class Ledger:
 
 def _line(trial: Trial, now: str) -> dict[str, Any]:
     return {
+        FORMAT: LEDGER_FORMAT,
         "trial": trial.id,
         "strategy": trial.strategy,
         "screen": trial.screen,

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from active_edge.errors import DataError
+
 
 class Word(StrEnum):
     """One verdict; it is its own text.
@@ -49,3 +51,15 @@ class Word(StrEnum):
         word._value_ = text
         word.meaning, word.mark, word.colour = meaning, mark, colour
         return word
+
+
+def require_verdict(verdict: str, where: str) -> None:
+    """Nothing, when `verdict` is one of the words.
+
+    Raises
+    ------
+    DataError
+        It is not; the message names `where` and the words.
+    """
+    if verdict not in tuple(Word):
+        raise DataError(f"{where} is {verdict!r}; a verdict is one of {', '.join(Word)}.")

@@ -13,12 +13,18 @@ from active_edge.published.claims import claims_from_findings
 from active_edge.published.findings import judge_measurements
 from active_edge.published.tilts import tilt_measurements
 from active_edge.results.claims import judge_thesis
+from active_edge.stats import Stats
 from tests.published.published import invented
 
 LEG = claims_of_strategy("balance_sheet")[0]
 
 
-def stats(strategy: str = "balance_sheet", *, verdict: str = "supported", trials: int = 1, p: float = 0.001, **more):
+def stats(**more):
+    return Stats.from_json(stored(**more))
+
+
+def stored(strategy: str = "balance_sheet", *, verdict: str = "supported", trials: int = 1, p: float = 0.001, **more):
+    """The content of stats.json."""
     numbers = {"alpha_annual": 0.03, "alpha_ci": [0.01, 0.05], "alpha_t": 3.3, "alpha_p": p, "mde_annual": 0.025}
     return {
         "run": f"{strategy}-abc123",
@@ -74,7 +80,7 @@ def test_claims_of_ones_own_are_judged_instead_of_the_articles(tmp_path):
         "name: own\nclaims:\n  - {name: a, strategy: mine, statement: s, needs: n, published: p}\n"
         "  - {name: b, statement: s, needs: a crystal ball, published: p}\n"
     )
-    store(tmp_path / "results", "mine-x", stats("mine", verdict="refuted"), "2026-01-01")
+    store(tmp_path / "results", "mine-x", stored("mine", verdict="refuted"), "2026-01-01")
     thesis = judge_thesis(tmp_path / "results", claims=path)
     assert [(judged.claim.name, judged.verdict) for judged in thesis.claims] == [
         ("a", "refuted"),
@@ -120,7 +126,7 @@ def test_a_run_page_shows_only_the_claims_its_strategy_tests():
     shown = claims_of_run(stats(trials=4))
     assert [claim.claim for claim in shown] == [LEG.statement]
     assert "4 trials" in shown[0].evidence
-    assert claims_of_run(stats("plain_universe")) == ()
+    assert claims_of_run(stats(strategy="plain_universe")) == ()
 
 
 def test_published_returns_speak_to_junk_alone():
@@ -146,9 +152,9 @@ def store(results, run, content, created, returns=None):
 
 
 def test_the_newest_run_counts_and_real_runs_come_before_simulated_ones(tmp_path):
-    store(tmp_path, "balance_sheet-old", stats(verdict="refuted"), "2026-01-01")
-    store(tmp_path, "balance_sheet-new", stats(verdict="not distinguishable"), "2026-02-01")
-    store(tmp_path, "pricing_power-sim", stats("pricing_power", simulated=True), "2026-03-01")
+    store(tmp_path, "balance_sheet-old", stored(verdict="refuted"), "2026-01-01")
+    store(tmp_path, "balance_sheet-new", stored(verdict="not distinguishable"), "2026-02-01")
+    store(tmp_path, "pricing_power-sim", stored("pricing_power", simulated=True), "2026-03-01")
     thesis = judge_thesis(tmp_path)
     by_name = {judged.claim.name: judged for judged in thesis.claims}
     assert by_name["balance_sheet"].run == "balance_sheet-new"
@@ -158,7 +164,7 @@ def test_the_newest_run_counts_and_real_runs_come_before_simulated_ones(tmp_path
 
 
 def test_simulated_runs_alone_are_said_to_be_simulated(tmp_path):
-    store(tmp_path, "pricing_power-sim", stats("pricing_power", simulated=True), "2026-03-01")
+    store(tmp_path, "pricing_power-sim", stored("pricing_power", simulated=True), "2026-03-01")
     assert judge_thesis(tmp_path).simulated
 
 
@@ -166,8 +172,8 @@ def test_the_difference_from_the_plain_universe_is_the_mean_of_daily_differences
     sessions = pd.bdate_range("2015-06-01", periods=300)
     base = pd.DataFrame({"net": [0.001, -0.001] * 150}, index=sessions)
     own = base + pd.DataFrame({"net": [0.0002, 0.0004, 0.0003] * 100}, index=sessions)
-    store(tmp_path, "plain_universe-a", stats("plain_universe"), "2026-01-01", base)
-    store(tmp_path, "balance_sheet-a", stats(), "2026-01-01", own)
+    store(tmp_path, "plain_universe-a", stored("plain_universe"), "2026-01-01", base)
+    store(tmp_path, "balance_sheet-a", stored(), "2026-01-01", own)
     leg = next(judged for judged in judge_thesis(tmp_path).claims if judged.claim.name == "balance_sheet")
     assert leg.difference is not None
     assert leg.difference.annual == pytest.approx(0.0003 * 252)

@@ -155,9 +155,3 @@ def test_every_reason_carries_alpha_interval_and_trials_for_each_benchmark():
             line = reason[reason.index(f"Net alpha on {name}") :]
             assert f"{abs(result.alpha.ci[0]) * 100:.1f} to " in line
             assert f"adjusted for {evidence.trials} trial" in line
-
-
-def test_stats_are_plain_values():
-    stats = reach_verdict(STRONG).to_stats()
-    assert {"verdict", "verdict_reason", "trials", "years_needed"} <= set(stats)
-    assert stats["rungs_failed"] == []

@@ -1,7 +1,5 @@
 """Small simulated markets and strategies for tests of what a run says about robustness."""
 
-import numpy as np
-
 from active_edge.config import parse_model
 from active_edge.judging.judgement import judge_result
 from active_edge.ledger import Tally
@@ -31,4 +29,4 @@ def strategy_of(screen, rules=""):
 
 
 def judged(result, trials=1, **arguments):
-    return judge_result(result, Tally(trials, np.array([]), None), **({"random_portfolios": 0} | arguments))
+    return judge_result(result, Tally(trials, 0, None, None), **({"random_portfolios": 0} | arguments))

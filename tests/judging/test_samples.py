@@ -8,9 +8,11 @@ from active_edge.config import parse_model
 from active_edge.inference.regression import factor_alpha
 from active_edge.judging.estimates import information_ratio
 from active_edge.judging.judgement import judge_result
+from active_edge.judging.robustness import robustness_of
 from active_edge.judging.samples import on_factors, samples_of
 from active_edge.ledger import Tally
-from active_edge.results.records import stats_of, trial_of
+from active_edge.results.records import trial_of
+from active_edge.results.stats import stats_of
 from active_edge.run.backtest import backtest
 from active_edge.screen import Screen
 from active_edge.sessions import sessions_between
@@ -70,7 +72,7 @@ def judged(tmp_path_factory):
         series = {"IWM": 100 * (1 + passive).cumprod(), "COPY": copy}
         market = make_market(tmp_path_factory.mktemp("market"), closes=closes, series=series)
         result = backtest(strategy, market)
-        return judge_result(result, Tally(1, np.array([]), None), random_portfolios=0)
+        return judge_result(result, Tally(1, 0, None, None), random_portfolios=0)
 
     plain = judge(100 * (1 + passive).cumprod())
     earned = plain.result.returns
@@ -82,9 +84,9 @@ def test_everything_said_of_one_benchmark_is_said_of_the_yardstick(judged):
     assert judged.yardstick == "IWM"
     assert set(judged.evidence.untestable) == {"ABSENT", "COPY"}
     trial = trial_of(judged.result, information_ratio(judged.samples))
-    stats = stats_of(judged, trial)
-    assert stats["yardstick"] == "IWM"
-    assert list(stats["benchmarks"]) == ["IWM"]
-    assert stats["delisting"]["rule"] == stats["benchmarks"]["IWM"]["alpha_annual"]
+    stats = stats_of(judged, robustness_of(judged, sensitivity=False), trial)
+    assert stats.yardstick == "IWM"
+    assert list(stats.benchmarks) == ["IWM"]
+    assert stats.delisting["rule"] == stats.on_yardstick.alpha_annual
     assert trial.information_ratio is not None
     assert judged.evidence.deflated_sharpe is not None

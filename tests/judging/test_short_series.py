@@ -18,7 +18,7 @@ from tests.inference.return_samples import alone
 from tests.markets import make_market
 
 SESSIONS = sessions_between("2020-01-02", "2021-12-31")
-TALLY = Tally(trials=1, information_ratios=np.array([0.1, 0.1001]), restarted=None)
+TALLY = Tally(trials=1, ratios=2, ratio_variance=5e-9, restarted=None)
 RULES = """name: s
 screen: t
 rebalance: monthly
@@ -58,5 +58,5 @@ def test_cash_carries_its_last_value_and_full_cover_warns_of_nothing(tmp_path):
 
 def test_two_trials_say_nothing_of_the_spread_of_trials():
     assert ratio_variance(TALLY) is None
-    many = Tally(trials=20, information_ratios=np.arange(20.0), restarted=None)
+    many = Tally(trials=20, ratios=20, ratio_variance=35.0, restarted=None)
     assert ratio_variance(many) == pytest.approx(35.0)

@@ -269,11 +269,11 @@ def test_a_folder_without_a_market_says_how_to_make_one(tmp_path):
         open_market(tmp_path)
 
 
-def test_a_manifest_of_another_version_is_refused(tmp_path):
+def test_a_manifest_of_a_newer_format_is_refused_by_name(tmp_path):
     snapshot = store(tmp_path, tables())
     file = tmp_path / "snapshots" / snapshot / "manifest.json"
-    file.write_text(file.read_text().replace('"schema_version": 2', '"schema_version": 99'))
-    with pytest.raises(SnapshotError, match="99"):
+    file.write_text(file.read_text().replace('"format": 2', '"format": 99'))
+    with pytest.raises(SnapshotError, match=r"manifest\.json: is of format 99, .*update active-edge, or import"):
         open_market(tmp_path)
     file.write_text("{")
     with pytest.raises(SnapshotError, match="cannot be read"):

@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 
-from active_edge.report.record import ClaimResult, DataWarning, FalsePositiveRate, IndexEntry, RunRecord
+from active_edge.report.run_page import ClaimResult, DataWarning, FalsePositiveRate, IndexEntry, RunPage
+from active_edge.run_record import LedgerRecord, MarketRecord, OptionsRecord, RunRecord
+from active_edge.stats import Stats
 from active_edge.verdicts import Word
 
 BENCHMARKS = ("IWM", "IJR")
@@ -24,6 +27,8 @@ SECTORS = ("industrials", "technology", "healthcare", "consumer_cyclical", "ener
 CONFIGURATION = """\
 strategy:
   name: article_thesis
+  description: US small caps (size rank 1001–3000) with strong balance sheets, insiders who own a real stake, mostly
+    domestic revenue and little floating-rate debt; the 100 best by profitability, equal weights, rebalanced quarterly.
   rebalance: quarterly
   weights: equal
   max_weight: 0.03
@@ -44,7 +49,7 @@ screen:
 """
 
 
-def sparse_run(**changes: Any) -> RunRecord:
+def sparse_run(**changes: Any) -> RunPage:
     """The least a page can be drawn from."""
     sessions = pd.bdate_range("2015-06-30", periods=5)
     stats: dict[str, Any] = {
@@ -60,11 +65,28 @@ def sparse_run(**changes: Any) -> RunRecord:
     }
     growth = pd.DataFrame({"net": [1.0, 1.01, 0.99, 1.0, 1.02]}, index=sessions)
     fields: dict[str, Any] = {
-        "stats": stats,
-        "configuration": "strategy: {name: bare}\n",
-        "command": "scripts/run backtests/bare.py",
+        "stats": Stats(**stats),
+        "record": recorded(Stats(**stats), "strategy: {name: bare}\nscreen: {}\n"),
+        "command": "active-edge rerun results/bare-0001",
         "growth": growth,
         "drawdown": growth / growth.cummax() - 1.0,
+    }
+    return RunPage(**(fields | changes))
+
+
+def recorded(stats: Stats, configuration: str, **changes: Any) -> RunRecord:
+    """How a run of `stats` was made."""
+    fields: dict[str, Any] = {
+        "trial": "0123456789ab",
+        "run": stats.run,
+        "created": "",
+        "market": MarketRecord(folder="data/us", snapshot=stats.snapshot, simulated=stats.simulated),
+        "start": stats.start,
+        "end": stats.end,
+        "options": None,
+        "ledger": None,
+        "versions": {},
+        **yaml.safe_load(configuration),
     }
     return RunRecord(**(fields | changes))
 
@@ -77,7 +99,7 @@ def full_run(
     simulated: bool = True,
     years: float = 9.5,
     **stats: Any,
-) -> RunRecord:
+) -> RunPage:
     """A run with every part a page can show, of random numbers drawn from `seed`."""
     rng = np.random.default_rng(seed)
     sessions = pd.bdate_range("2012-06-29", periods=int(252 * years) + 1)
@@ -98,31 +120,27 @@ def full_run(
     active = pd.DataFrame({name: growth["net"] / growth[name] - 1.0 for name in BENCHMARKS})
     reach = 1.96 * 0.047 * np.sqrt(np.arange(len(sessions)) / 252)
     cone = pd.DataFrame(dict.fromkeys(BENCHMARKS, reach), index=sessions)
-    return RunRecord(
-        stats=_stats(strategy, verdict, simulated, growth, drawdown) | stats,
-        configuration=CONFIGURATION.replace("article_thesis", strategy),
-        command=f"scripts/run -m active_edge backtest strategies/{strategy}.yaml --from 2012-06-29 --to 2021-12-31",
+    configuration = CONFIGURATION.replace("article_thesis", strategy)
+    found = Stats.from_json(_stats(strategy, verdict, simulated, growth, drawdown) | stats)
+    return RunPage(
+        stats=found,
+        record=recorded(
+            found,
+            configuration,
+            created="2025-11-22T16:50:00Z",
+            options=OptionsRecord(random_portfolios=1000, seed=seed, sensitivity=True),
+            ledger=LedgerRecord(trials=found.trials),
+            versions={
+                "active-edge": "0.1.0",
+                "python": "3.11.14",
+                "vectorbt": "1.2.0",
+                "pandas": "3.0.3",
+                "numpy": "2.4.6",
+            },
+        ),
+        command=f"active-edge rerun /home/me/results/{strategy}-012345",
         growth=growth,
         drawdown=drawdown,
-        versions={
-            "active-edge": "0.1.0",
-            "python": "3.11.14",
-            "vectorbt": "1.2.0",
-            "pandas": "3.0.3",
-            "numpy": "2.4.6",
-        },
-        seed=seed,
-        created="2025-11-22T16:50:00Z",
-        description=(
-            "US small caps (size rank 1001–3000) with strong balance sheets, insiders who own a real stake, mostly "
-            "domestic revenue and little floating-rate debt; the 100 best by profitability, equally weighted, "
-            "rebalanced each quarter."
-        ),
-        would_change=(
-            "An alpha over IWM above 3.6 % a year on this much history, or this alpha kept up for 34 years in all.",
-            "A position above 95 % among random portfolios; it is at 71 %.",
-            "Domestic revenue known for more than half of candidates; it is known for 48 %.",
-        ),
         warnings=(
             DataWarning(
                 "caution",
@@ -175,10 +193,7 @@ def full_run(
                 "reason": ["participation", "participation"],
             }
         ),
-        leave_one_out=_legs(),
-        sensitivity=_sensitivity(),
         random_portfolios=pd.Series(rng.normal(float(growth["net"].iloc[-1]) ** (1 / years) - 1.009, 0.016, 1000)),
-        adjustments=_adjustments(),
         calibration={
             "benchmark_alpha": FalsePositiveRate(0.051, 0.038, 0.066, 1000),
             "factor_alpha": FalsePositiveRate(0.058, 0.044, 0.074, 1000),
@@ -186,9 +201,9 @@ def full_run(
     )
 
 
-def stamped(record: RunRecord, **stats: Any) -> RunRecord:
-    """`record` with some of its stats changed."""
-    return replace(record, stats={**record.stats, **stats})
+def stamped(page: RunPage, **stats: Any) -> RunPage:
+    """`page` with some of its stats changed."""
+    return replace(page, stats=replace(page.stats, **stats))
 
 
 def _stats(
@@ -226,14 +241,13 @@ def _stats(
         "benchmarks": {
             "IWM": own("IWM")
             | _estimate(0.0164, 0.0125, 1.31, 0.19, 0.94, 0.0356)
-            | {"active_return_annual": 0.011, "tracking_error": 0.047, "information_ratio": 0.24, "years_needed": 34.0},
+            | {"active_return_annual": 0.011, "tracking_error": 0.047, "information_ratio": 0.24},
             "IJR": own("IJR")
             | _estimate(0.0052, 0.0121, 0.43, 0.67, 0.97, 0.0341)
             | {
                 "active_return_annual": 0.0031,
                 "tracking_error": 0.045,
                 "information_ratio": 0.07,
-                "years_needed": 320.0,
             },
         },
         "factors": {
@@ -263,7 +277,15 @@ def _stats(
         "deflated_sharpe": 0.62,
         "delisting": {"none": 0.0193, "rule": 0.0164, "total_loss": 0.0121},
         "coverage": dict(zip(RULES, (0.93, 0.81, 0.48, 0.61, 0.97), strict=True)),
+        "legs": _legs(),
+        "sensitivity": _sensitivity(),
+        "adjustments": _adjustments(),
         "verdict": verdict,
+        "verdict_would_change": [
+            "An alpha over IWM above 3.6 % a year on this much history, or this alpha kept up for 34 years in all.",
+            "A position above 95 % among random portfolios; it is at 71 %.",
+            "Domestic revenue known for more than half of candidates; it is known for 48 %.",
+        ],
         "verdict_reason": (
             "Alpha over IWM is +1.6 % a year (−0.8 to +4.1) and over IJR +0.5 % (−1.9 to +2.9). Both intervals hold "
             "zero; an edge under 3.6 % a year could not have been seen in nine and a half years."
@@ -366,21 +388,21 @@ def _exits() -> pd.DataFrame:
     )
 
 
-def _legs() -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "leg": ["balance_sheet", "insider_ownership", "domestic_revenue", "floating_rate_debt", "profitability"],
-            "alpha_annual": [0.008, 0.0124, 0.0171, 0.0159, 0.0021],
-            "lower": [-0.016, -0.011, -0.008, -0.009, -0.021],
-            "upper": [0.032, 0.036, 0.042, 0.041, 0.025],
-            "change": [0.0084, 0.004, -0.0007, 0.0005, 0.0143],
-            "change_lower": [-0.003, -0.011, -0.009, -0.008, 0.0012],
-            "change_upper": [0.02, 0.019, 0.008, 0.009, 0.0274],
-        }
-    )
+def _legs() -> dict[str, dict[str, float]]:
+    """By leg: alpha without it and its interval, what it adds and its interval."""
+    without = ("alpha_without", "alpha_without_lower", "alpha_without_upper")
+    columns = (*without, "leave_one_out", "leave_one_out_lower", "leave_one_out_upper")
+    rows = {
+        "balance_sheet": (0.008, -0.016, 0.032, 0.0084, -0.003, 0.02),
+        "insider_ownership": (0.0124, -0.011, 0.036, 0.004, -0.011, 0.019),
+        "domestic_revenue": (0.0171, -0.008, 0.042, -0.0007, -0.009, 0.008),
+        "floating_rate_debt": (0.0159, -0.009, 0.041, 0.0005, -0.008, 0.009),
+        "profitability": (0.0021, -0.021, 0.025, 0.0143, 0.0012, 0.0274),
+    }
+    return {leg: dict(zip(columns, numbers, strict=True)) for leg, numbers in rows.items()}
 
 
-def _sensitivity() -> pd.DataFrame:
+def _sensitivity() -> list[dict[str, Any]]:
     settings = {
         "costs": ("half", "as modelled", "double", "three times"),
         "capital": ("$1 M", "$10 M", "$100 M", "$1 B"),
@@ -393,25 +415,26 @@ def _sensitivity() -> pd.DataFrame:
             alpha = 0.0192 - 0.006 * step
             rows.append((group, name, alpha, alpha - 0.0245, alpha + 0.0245, "not distinguishable"))
     rows[7] = ("capital", "$1 B", -0.031, -0.0555, -0.0065, "refuted")
-    return pd.DataFrame(rows, columns=["group", "setting", "alpha_annual", "lower", "upper", "verdict"])
+    columns = ("group", "setting", "alpha_annual", "lower", "upper", "verdict")
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
-def _adjustments() -> pd.DataFrame:
+def _adjustments() -> list[dict[str, Any]]:
     rows = [
         ("superior_predictive_ability", "Does any variant tried beat IWM?", "1.42", 0.31, "No variant does."),
-        ("overfitting", "Would the best variant have stayed best?", "0.47", np.nan, "A coin toss."),
+        ("overfitting", "Would the best variant have stayed best?", "0.47", None, "A coin toss."),
     ]
-    return pd.DataFrame(rows, columns=["test", "question", "value", "p", "reading"])
+    return [dict(zip(("test", "question", "value", "p", "reading"), row, strict=True)) for row in rows]
 
 
-def compared_runs() -> tuple[list[RunRecord], pd.DataFrame]:
+def compared_runs() -> tuple[list[RunPage], pd.DataFrame]:
     """Three runs and the differences between each pair."""
-    records = [
+    pages = [
         full_run("article_thesis"),
         full_run("avoid_junk", seed=8, verdict="supported"),
         full_run("junk_mirror", seed=9, verdict="refuted"),
     ]
-    runs = [str(record.stats["run"]) for record in records]
+    runs = [page.stats.run for page in pages]
     differences = pd.DataFrame(
         {
             "first": [runs[0], runs[0], runs[1]],
@@ -423,7 +446,7 @@ def compared_runs() -> tuple[list[RunRecord], pd.DataFrame]:
             "sessions": [2394, 2394, 2394],
         }
     )
-    return records, differences
+    return pages, differences
 
 
 def index_entries() -> list[IndexEntry]:

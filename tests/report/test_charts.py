@@ -8,6 +8,7 @@ import pytest
 
 from active_edge.report import charts
 from active_edge.report.page import render_run
+from active_edge.stats import RandomStats
 from tests.report.markup import figures
 from tests.report.runs import BENCHMARKS, compared_runs, full_run, stamped
 
@@ -46,24 +47,24 @@ def test_the_gap_and_its_range_hold_the_record(record, drawn):
 
 def test_whiskers_end_at_the_interval(record, drawn):
     points = drawn["plot-edge"]["data"]
-    alphas = [record.stats["benchmarks"][name] for name in BENCHMARKS] + [record.stats["factors"]]
+    alphas = [record.stats.benchmarks[name] for name in BENCHMARKS] + [record.stats.factors]
     for point, numbers in zip(points, alphas, strict=True):
         (value,) = point["x"]
         ends = [value - point["error_x"]["arrayminus"][0], value + point["error_x"]["array"][0]]
-        assert value == pytest.approx(numbers["alpha_annual"], abs=1e-6)
-        assert ends == pytest.approx(numbers["alpha_ci"], abs=2e-6)
+        assert value == pytest.approx(numbers.alpha_annual, abs=1e-6)
+        assert ends == pytest.approx(numbers.alpha_ci, abs=2e-6)
 
 
 def test_the_band_of_the_undetectable_is_as_wide_as_the_effect(record, drawn):
     bands = [shape for shape in drawn["plot-edge"]["layout"]["shapes"] if shape["type"] == "rect"]
-    expected = [record.stats["benchmarks"][name]["mde_annual"] for name in BENCHMARKS]
+    expected = [record.stats.benchmarks[name].mde_annual for name in BENCHMARKS]
     assert [band["x1"] for band in bands] == pytest.approx(expected)
     assert [band["x0"] for band in bands] == pytest.approx([-mde for mde in expected])
 
 
 def test_an_axis_of_intervals_holds_everything_drawn(record, drawn):
     low, high = drawn["plot-edge"]["layout"]["xaxis"]["range"]
-    bounds = [bound for name in BENCHMARKS for bound in record.stats["benchmarks"][name]["alpha_ci"]]
+    bounds = [bound for name in BENCHMARKS for bound in record.stats.benchmarks[name].alpha_ci]
     assert low < min(bounds)
     assert high > max(bounds)
 
@@ -75,11 +76,11 @@ def test_years_turnover_coverage_and_random_portfolios_hold_the_record(record, d
     np.testing.assert_allclose(drawn["plot-turnover"]["data"][0]["y"], record.turnover, atol=5.1e-7)
     np.testing.assert_allclose(drawn["plot-coverage"]["data"][0]["z"], record.coverage.to_numpy().T, atol=5.1e-7)
     np.testing.assert_allclose(drawn["plot-random"]["data"][0]["x"], record.random_portfolios, atol=5.1e-7)
-    assert drawn["plot-random"]["layout"]["shapes"][0]["x0"] == record.stats["random_portfolios"]["value"]
+    assert drawn["plot-random"]["layout"]["shapes"][0]["x0"] == record.stats.random_portfolios.value
 
 
 def test_random_portfolios_are_not_drawn_beside_a_number_of_another_measure(record):
-    unknown = stamped(record, random_portfolios={"n": 1000, "percentile": 0.71})
+    unknown = stamped(record, random_portfolios=RandomStats(n=1000, percentile=0.71))
     assert "plot-random" not in figures(render_run(unknown))
 
 

@@ -20,7 +20,7 @@ def compared():
 @pytest.fixture(scope="module")
 def comparison(compared):
     records, differences = compared
-    return render_compare(records, differences, pages={records[0].stats["run"]: "a/report.html"})
+    return render_compare(records, differences, hrefs={records[0].stats.run: "a/report.html"})
 
 
 def rows_of(page: str, caption: str) -> list[list[str]]:
@@ -63,10 +63,12 @@ def test_a_run_that_never_held_anything_is_left_out_of_the_drawing_and_said_to_b
 
 
 def test_only_settings_that_differ_are_listed(compared):
-    first = replace(compared[0][0], configuration="a: 1\nb: {c: [1, 2], d: x}\n")
-    second = replace(compared[0][1], configuration="a: 1\nb: {c: [1, 3], d: x}\ne: 5\n")
+    first, second = (
+        replace(page, record=replace(page.record, strategy=settings, screen={"a": 1}))
+        for page, settings in zip(compared[0], ({"b": [1, 2], "d": "x"}, {"b": [1, 3], "d": "x", "e": 5}), strict=False)
+    )
     rows = rows_of(render_compare([first, second], None), "Settings that are not the same")
-    assert rows == [["b.c", "[1, 2]", "[1, 3]"], ["e", "–", "5"]]
+    assert rows == [["strategy.b", "[1, 2]", "[1, 3]"], ["strategy.e", "–", "5"]]
 
 
 def test_runs_of_one_strategy_are_told_apart_by_their_ids():

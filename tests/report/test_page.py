@@ -7,10 +7,13 @@ from dataclasses import fields, replace
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from active_edge.report.document import bind_units
 from active_edge.report.page import render_run, write_run_page
-from active_edge.report.record import DataWarning, RunRecord
+from active_edge.report.run_page import DataWarning, RunPage
+from active_edge.run_record import LedgerRecord
+from active_edge.stats import BenchmarkStats
 from tests.report.markup import figures, outside_requests, parsed, text_of
 from tests.report.runs import CONFIGURATION, full_run, sparse_run, stamped
 
@@ -31,13 +34,13 @@ def page(record):
 def test_the_verdict_comes_before_any_section(build):
     run = build()
     body = render_run(run).partition("<main")[2]
-    verdict = str(run.stats["verdict"]).capitalize()
+    verdict = str(run.stats.verdict).capitalize()
     assert verdict in body[: body.index("<section")]
 
 
 def test_what_would_change_the_verdict_and_warnings_come_before_any_chart(record, page):
     before = text_of(page.partition("<figure")[0])
-    for sentence in (*record.would_change, *(warning.text for warning in record.warnings)):
+    for sentence in (*record.stats.verdict_would_change, *(warning.text for warning in record.warnings)):
         assert sentence in before
 
 
@@ -49,12 +52,10 @@ def test_serious_warnings_come_first(page):
 def test_text_from_outside_is_escaped_everywhere(record):
     holdings = record.holdings.assign(name=HOSTILE, ticker=HOSTILE, sector=HOSTILE)
     hostile = replace(
-        stamped(record, strategy=HOSTILE, verdict_reason=HOSTILE),
+        stamped(record, strategy=HOSTILE, verdict_reason=HOSTILE, verdict_would_change=(HOSTILE,)),
         holdings=holdings,
-        configuration=f"name: {HOSTILE}\n",
+        record=replace(record.record, strategy={"name": HOSTILE, "description": HOSTILE}),
         command=HOSTILE,
-        description=HOSTILE,
-        would_change=(HOSTILE,),
         warnings=(DataWarning("note", HOSTILE, HOSTILE),),
         growth=record.growth.rename(columns={"IWM": HOSTILE}),
         drawdown=record.drawdown.rename(columns={"IWM": HOSTILE}),
@@ -122,7 +123,9 @@ def test_a_measured_false_positive_rate_is_printed_beside_its_p_value(record, pa
 
 def test_a_restarted_ledger_is_named(record, page):
     assert "Ledger restarted" not in text_of(page)
-    assert "Ledger restarted (2025-11-01)" in text_of(render_run(replace(record, ledger_restarted="2025-11-01")))
+    ledger = LedgerRecord(trials=16, restarted="2025-11-01")
+    restarted = replace(record, record=replace(record.record, ledger=ledger))
+    assert "Ledger restarted (2025-11-01)" in text_of(render_run(restarted))
 
 
 @pytest.mark.parametrize(
@@ -147,10 +150,10 @@ def test_what_a_run_lacks_is_said_in_a_sentence(page, sentence):
     assert sentence not in text_of(page)
 
 
-OPTIONAL = [field.name for field in fields(RunRecord) if field.name not in {"stats", "growth", "drawdown"}]
+OPTIONAL = [field.name for field in fields(RunPage) if field.name not in {"stats", "growth", "drawdown"}]
 
 
-@pytest.mark.parametrize("name", [name for name in OPTIONAL if name not in {"configuration", "command"}])
+@pytest.mark.parametrize("name", [name for name in OPTIONAL if name not in {"record", "command"}])
 def test_any_part_may_be_missing_by_itself(record, name):
     absent = getattr(sparse_run(), name)
     assert "Not distinguishable" in render_run(replace(record, **{name: absent}))
@@ -167,13 +170,13 @@ def test_a_run_that_never_held_anything_draws_no_growth(record):
     [(0.0164, "1.6 % a year ahead of IWM"), (-0.0164, "1.6 % a year behind IWM"), (-0.0004, "level with IWM")],
 )
 def test_the_sign_of_an_edge_is_said_in_words(record, alpha, words):
-    numbers = {**record.stats["benchmarks"]["IWM"], "alpha_annual": alpha}
+    numbers = replace(record.stats.benchmarks["IWM"], alpha_annual=alpha)
     text = text_of(render_run(stamped(record, benchmarks={"IWM": numbers})))
     assert f"the portfolio ran {words}" in text
 
 
 def test_no_number_is_invented_for_a_missing_one(record):
-    benchmarks = {"IWM": dict.fromkeys(record.stats["benchmarks"]["IWM"], None)}
+    benchmarks = {"IWM": BenchmarkStats()}
     text = text_of(render_run(stamped(record, benchmarks=benchmarks, factors=None)))
     assert "No alpha could be estimated against IWM." in text
     assert "nan" not in text.lower().split()
@@ -182,7 +185,8 @@ def test_no_number_is_invented_for_a_missing_one(record):
 
 def test_the_configuration_is_shown_to_the_letter(page):
     listings = [listing.text_content() for listing in parsed(page).xpath("//pre/code")]
-    assert CONFIGURATION in listings
+    shown = next(text for text in listings if text.startswith("strategy:"))
+    assert yaml.safe_load(shown) == yaml.safe_load(CONFIGURATION)
 
 
 def test_a_record_is_not_changed_by_drawing_it():

@@ -1,34 +1,48 @@
-"""What a killed writer leaves in a results folder disturbs nobody."""
+"""What a killed writer leaves in a results folder disturbs nobody; what cannot be read is named."""
 
 import json
 
 import pytest
 
 from active_edge.errors import MissingInput
-from active_edge.results.folders import index_entries
+from active_edge.results.index import index_entries
 
 STATS = {
-    "run": "a-1", "strategy": "a", "start": "2020-01-02", "end": "2021-01-04", "verdict": "refuted", "snapshot": "x",
-    "simulated": True, "trials": 1, "benchmarks": {},
+    "run": "a-1", "strategy": "a", "start": "2020-01-02", "end": "2021-01-04", "sessions": 252, "verdict": "refuted",
+    "snapshot": "x", "simulated": True, "trials": 1, "benchmarks": {},
 }  # fmt: skip
 
 
-def stored(results, name, *, stats=None, described=True):
+def stored(results, name, *, stats=None, record="created: 2020-01-01\n"):
     folder = results / name
     folder.mkdir()
     (folder / "stats.json").write_text(json.dumps(STATS | {"run": name}) if stats is None else stats)
-    if described:
-        (folder / "run.yaml").write_text("created: 2020-01-01\n")
+    if record:
+        (folder / "run.yaml").write_text(record)
 
 
 def test_a_run_cut_off_while_it_was_written_is_not_listed(tmp_path):
     stored(tmp_path, "a-1")
-    stored(tmp_path, ".a-2-xyz", stats='{"ru', described=False)
-    stored(tmp_path, "half", described=False)
+    stored(tmp_path, ".a-2-xyz", stats='{"ru', record="")
+    stored(tmp_path, "half", record="")
     assert [entry.run for entry in index_entries(tmp_path)] == ["a-1"]
 
 
-def test_damaged_stats_of_a_whole_run_are_an_error(tmp_path):
-    stored(tmp_path, "a-1", stats="{")
-    with pytest.raises(MissingInput, match="a-1"):
+@pytest.mark.parametrize("stats", ["{", "[]", "{}", json.dumps(STATS | {"verdict": "proven"})])
+def test_damaged_stats_of_a_whole_run_are_an_error_that_names_the_file_and_what_to_do(tmp_path, stats):
+    stored(tmp_path, "a-1", stats=stats)
+    with pytest.raises(MissingInput, match=r"a-1/stats\.json: .*run"):
+        index_entries(tmp_path)
+
+
+@pytest.mark.parametrize("record", ["{", "- 1\n", "trial: a\n"])
+def test_a_damaged_record_of_a_whole_run_is_an_error_that_names_the_file(tmp_path, record):
+    stored(tmp_path, "a-1", record=record)
+    with pytest.raises(MissingInput, match=r"a-1/run\.yaml: .*run the backtest again"):
+        index_entries(tmp_path)
+
+
+def test_a_run_of_a_newer_format_is_refused_by_name(tmp_path):
+    stored(tmp_path, "a-1", stats=json.dumps(STATS | {"format": 7}))
+    with pytest.raises(MissingInput, match=r"a-1/stats\.json: is of format 7"):
         index_entries(tmp_path)

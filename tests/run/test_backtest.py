@@ -118,6 +118,6 @@ def test_an_unknown_index_makes_a_strategy_not_testable_and_stops_no_other(marke
     members = SCREEN.replace("companies_only: false", "companies_only: false, members: Russell 2000")
     rules = "rebalance: once\nbenchmarks: [IWM]\n" + FREE
     runs = run_strategies([strategy_of(rules, members), strategy_of(rules)], market, out=tmp_path)
-    assert runs[0].stats["verdict"] == "not testable"
-    assert "no member of Russell 2000 was known" in runs[0].stats["verdict_reason"]
-    assert runs[1].stats["sessions"] > 50
+    assert runs[0].stats.verdict == "not testable"
+    assert "no member of Russell 2000 was known" in runs[0].stats.verdict_reason
+    assert runs[1].stats.sessions > 50

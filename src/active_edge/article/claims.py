@@ -9,7 +9,8 @@ from typing import Any
 from active_edge.article.article import Claim, claims_of_strategy, load_claims
 from active_edge.inference.multiple import bonferroni
 from active_edge.inference.verdict import Thresholds
-from active_edge.report.record import ClaimResult
+from active_edge.report.run_page import ClaimResult
+from active_edge.stats import BenchmarkStats, Stats
 from active_edge.verdicts import Word
 from active_edge.words import count, interval, p_value, percent, signed
 
@@ -92,7 +93,7 @@ class Judged:
 
 
 def judge_claims(
-    runs: Mapping[str, Mapping[str, Any]],
+    runs: Mapping[str, Stats],
     trials: Mapping[str, int],
     *,
     claims: Sequence[Claim] | None = None,
@@ -103,7 +104,7 @@ def judge_claims(
 
     Parameters
     ----------
-    runs : strategy name to the stats of its run (the content of stats.json).
+    runs : strategy name to the stats of its run.
     trials : strategy name to the ledger's number of distinct trials now; a verdict given when fewer had been made is
         held against this number.
     claims : those to judge; default the article's.
@@ -129,7 +130,7 @@ def judge_claims(
 
 def judge_claim(
     claim: Claim,
-    stats: Mapping[str, Any] | None,
+    stats: Stats | None,
     trials: int,
     *,
     difference: Difference | None = None,
@@ -139,31 +140,27 @@ def judge_claim(
     bounds = thresholds or Thresholds()
     if stats is None:
         return Judged(claim, Word.NOT_TESTABLE, _no_run(claim))
-    name = stats["yardstick"] or ""
-    numbers = stats["benchmarks"].get(name, {})
-    charged = max(trials, int(stats["trials"]))
-    p = numbers.get("alpha_p")
-    adjusted = None if p is None else _charged_p(numbers, int(stats["trials"]), charged)
+    numbers = stats.on_yardstick or BenchmarkStats()
+    charged = max(trials, stats.trials)
     word, remark = _held_against(stats, charged, difference, bounds)
-    reason = " ".join(part for part in (remark, str(stats.get("verdict_reason") or ""), _beside(difference)) if part)
-    interval = numbers.get("alpha_ci")
+    reason = " ".join(part for part in (remark, stats.verdict_reason, _beside(difference)) if part)
     return Judged(
         claim,
         word,
         reason,
-        run=str(stats["run"]),
-        benchmark=name,
-        alpha_annual=numbers.get("alpha_annual"),
-        interval=(interval[0], interval[1]) if interval else None,
-        t=numbers.get("alpha_t"),
-        p=p,
-        p_adjusted=adjusted,
-        mde_annual=numbers.get("mde_annual"),
+        run=stats.run,
+        benchmark=stats.yardstick or "",
+        alpha_annual=numbers.alpha_annual,
+        interval=numbers.alpha_ci,
+        t=numbers.alpha_t,
+        p=numbers.alpha_p,
+        p_adjusted=_charged_p(numbers, stats.trials, charged),
+        mde_annual=numbers.mde_annual,
         trials=charged,
-        start=str(stats["start"]),
-        end=str(stats["end"]),
-        n=int(stats["sessions"]),
-        simulated=bool(stats["simulated"]),
+        start=stats.start,
+        end=stats.end,
+        n=stats.sessions,
+        simulated=stats.simulated,
         difference=difference,
     )
 
@@ -177,17 +174,14 @@ def _no_run(claim: Claim) -> str:
     )
 
 
-def _held_against(
-    stats: Mapping[str, Any], trials: int, difference: Difference | None, bounds: Thresholds
-) -> tuple[Word, str]:
+def _held_against(stats: Stats, trials: int, difference: Difference | None, bounds: Thresholds) -> tuple[Word, str]:
     """The run's verdict, taken back where later trials or the plain universe undo it, and the remark that says so."""
-    word = Word(stats["verdict"])
+    word = stats.verdict
     if word not in (Word.SUPPORTED, Word.BENCHMARK_DEPENDENT):
         return word, ""
-    judged_for = int(stats["trials"])
-    if trials > judged_for and not _passes_somewhere(stats, judged_for, trials, bounds):
+    if trials > stats.trials and not _passes_somewhere(stats, trials, bounds):
         return Word.NOT_DISTINGUISHABLE, (
-            f"It was {word} when {judged_for:,} trials had been made; the ledger now counts {trials:,}, and charged "
+            f"It was {word} when {stats.trials:,} trials had been made; the ledger now counts {trials:,}, and charged "
             "for all of them no benchmark is beaten."
         )
     if word == Word.SUPPORTED and difference is not None and difference.interval[0] <= 0:
@@ -195,19 +189,20 @@ def _held_against(
     return word, ""
 
 
-def _passes_somewhere(stats: Mapping[str, Any], judged_for: int, trials: int, bounds: Thresholds) -> bool:
-    return any(
-        numbers["alpha_annual"] > 0 and _charged_p(numbers, judged_for, trials) <= bounds.level
-        for numbers in (stats.get("benchmarks") or {}).values()
-    )
+def _passes_somewhere(stats: Stats, trials: int, bounds: Thresholds) -> bool:
+    charged = [
+        _charged_p(numbers, stats.trials, trials)
+        for numbers in stats.benchmarks.values()
+        if numbers.alpha_annual is not None and numbers.alpha_annual > 0
+    ]
+    return any(p is not None and p <= bounds.level for p in charged)
 
 
-def _charged_p(numbers: Mapping[str, Any], judged_for: int, trials: int) -> float:
+def _charged_p(numbers: BenchmarkStats, judged_for: int, trials: int) -> float | None:
     """The p of a benchmark charged for the trials made by now: that of the run times how much the search has grown."""
-    stored = numbers.get("alpha_p_adjusted")
-    if stored is None:
-        return bonferroni(numbers["alpha_p"], trials)
-    return min(1.0, float(stored) * trials / judged_for)
+    if numbers.alpha_p_adjusted is not None:
+        return min(1.0, numbers.alpha_p_adjusted * trials / judged_for)
+    return None if numbers.alpha_p is None else bonferroni(numbers.alpha_p, trials)
 
 
 def _beside(difference: Difference | None) -> str:
@@ -231,10 +226,10 @@ def evidence_sentence(judged: Judged) -> str:
     return f"{text}{mde})."
 
 
-def claims_of_run(stats: Mapping[str, Any], difference: Difference | None = None) -> tuple[ClaimResult, ...]:
+def claims_of_run(stats: Stats, difference: Difference | None = None) -> tuple[ClaimResult, ...]:
     """The claims that one run tests, for its page; empty where its strategy is none of the article's."""
     return tuple(
         ClaimResult(claim.statement, judged.verdict, f"{evidence_sentence(judged)} Known before: {claim.published}")
-        for claim in claims_of_strategy(str(stats["strategy"]))
-        for judged in (judge_claim(claim, stats, int(stats["trials"]), difference=difference),)
+        for claim in claims_of_strategy(stats.strategy)
+        for judged in (judge_claim(claim, stats, stats.trials, difference=difference),)
     )

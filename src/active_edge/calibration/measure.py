@@ -36,7 +36,7 @@ MONTHS_A_YEAR = 12
 FOUR_FACTORS = list(laws.FACTORS)
 BENCHMARKS = ("IWM", "IJR")
 TWINS = 100
-ONLY_TRIAL = Tally(trials=1, information_ratios=np.empty(0), restarted=None)
+ONLY_TRIAL = Tally(trials=1, ratios=0, ratio_variance=None, restarted=None)
 OVERLAP = 12
 """Months of the overlapping windows of a well-known wrong test."""
 PAIR = (FAMILY.index("insider_ownership narrow"), FAMILY.index("pricing_power narrow"))

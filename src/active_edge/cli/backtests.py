@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -26,6 +26,7 @@ from active_edge.words import DASH, interval, number, percent, signed
 
 if TYPE_CHECKING:
     from active_edge.market import Market
+    from active_edge.stats import BenchmarkStats, Stats
     from active_edge.strategy import Strategy
 
 
@@ -100,11 +101,37 @@ def backtest_command(
             progress=progress,
         )
     if as_json:
-        print_json([run.stats for run in runs])
+        print_json([run.stats.to_json() for run in runs])
         return 0
     print_verdicts([run.stats for run in runs])
     click.echo(f"Pages: {Path(out) / 'index.html'}")
     return 0
+
+
+@click.command("rerun")
+@click.argument("run")
+@click.option("--out", default=None, metavar="DIR", help="Results folder to write to; default the one RUN lies in.")
+@click.option("--data", "-d", metavar="DIR", help="Market folder; default the one RUN was made on.")
+@click.option("--any-data", is_flag=True, help="Run on data that are not those of RUN, as a new run.")
+@json_option
+def rerun_command(run: str, out: str | None, data: str | None, any_data: bool, as_json: bool) -> None:
+    """Make RUN again from its own record: the same strategies, options and data, whatever became of their files.
+
+    RUN is the folder of a run, or its name in the results folder. On the same data with the same versions stats.json
+    comes out the same to the last byte, and the command says whether it did.
+    """
+    from active_edge.results.rerun import rerun
+
+    with progress_bar(quiet=as_json) as progress:
+        again = rerun(run, out=out, data=data, any_data=any_data, progress=progress)
+    for note in again.notes:
+        click.echo(note, err=True)
+    if as_json:
+        print_json([again.run.stats.to_json()])
+        return
+    print_verdicts([again.run.stats])
+    click.echo("The same stats.json, to the last byte." if again.same else "stats.json is not the same as before.")
+    click.echo(f"Page: {again.run.folder / 'report.html'}")
 
 
 @click.command("compare")
@@ -117,7 +144,12 @@ def compare_command(runs: tuple[str, ...], out: str, as_json: bool) -> None:
 
     comparison = compare_runs(runs, Path(out))
     if as_json:
-        print_json({"runs": comparison.stats, "differences": comparison.differences.to_dict("records")})
+        print_json(
+            {
+                "runs": [stats.to_json() for stats in comparison.stats],
+                "differences": comparison.differences.to_dict("records"),
+            }
+        )
         return
     print_verdicts(comparison.stats)
     rows = [
@@ -152,31 +184,31 @@ def _audit(
     return 1 if any(report.leaks for report in reports) else 0
 
 
-def print_verdicts(stats: Sequence[dict[str, Any]]) -> None:
+def print_verdicts(stats: Sequence[Stats]) -> None:
     """Print the verdict table, and under it the reason of each verdict."""
-    if any(run["simulated"] for run in stats):
+    if any(run.simulated for run in stats):
         click.echo("SIMULATED market: these numbers show what the program does, not what any market did.")
-    names = list(dict.fromkeys(name for run in stats for name in run["benchmarks"]))
+    names = list(dict.fromkeys(name for run in stats for name in run.benchmarks))
     rows = [
         (
-            run["strategy"],
-            run["verdict"],
-            f"{run['start']} to {run['end']}",
-            signed(run["annual_return"]),
-            *(_alpha(run["benchmarks"].get(name)) for name in names),
-            percent(run["turnover_annual"]),
-            percent(run["cost_drag_annual"]),
-            number(run["trials"], 0),
+            run.strategy,
+            run.verdict,
+            f"{run.start} to {run.end}",
+            signed(run.annual_return),
+            *(_alpha(run.benchmarks.get(name)) for name in names),
+            percent(run.turnover_annual),
+            percent(run.cost_drag_annual),
+            number(run.trials, 0),
         )
         for run in stats
     ]
     alphas = [f"alpha on {name} a year (95 %)" for name in names]
     print_table(("strategy", "verdict", "measured", "net a year", *alphas, "turnover", "costs", "trials"), rows)
     for run in stats:
-        click.echo(f"{run['strategy']}: {run['verdict'].upper()}. {run['verdict_reason']}\n")
+        click.echo(f"{run.strategy}: {run.verdict.upper()}. {run.verdict_reason}\n")
 
 
-def _alpha(numbers: dict[str, Any] | None) -> str:
-    if numbers is None:
+def _alpha(numbers: BenchmarkStats | None) -> str:
+    if numbers is None or numbers.alpha_ci is None:
         return DASH
-    return f"{signed(numbers['alpha_annual'])} ({interval(*numbers['alpha_ci'])})"
+    return f"{signed(numbers.alpha_annual)} ({interval(*numbers.alpha_ci)})"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from active_edge.cli.backtests import backtest_command, compare_command
+from active_edge.cli.backtests import backtest_command, compare_command, rerun_command
 from active_edge.cli.calibrate import calibrate_command
 from active_edge.cli.data import data_group
 from active_edge.cli.files import check_command, explain_command, factors_command, screen_command
@@ -36,6 +36,7 @@ for command in (
     screen_command,
     explain_command,
     backtest_command,
+    rerun_command,
     compare_command,
     calibrate_command,
     evidence_command,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -14,30 +13,12 @@ import click
 
 from active_edge import words
 from active_edge.progress import Progress, silent
+from active_edge.stored import plain_json
 
 
 def print_json(content: Any) -> None:
     """Print one JSON document; numbers that are none become null, dates ISO text."""
-    click.echo(json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def plain(content: Any) -> Any:
-    """The content in JSON's own types; NaN, infinity and missing values become None."""
-    if isinstance(content, Mapping):
-        return {str(key): plain(value) for key, value in content.items()}
-    if isinstance(content, list | tuple | set | frozenset):
-        return [plain(value) for value in content]
-    if content is None or isinstance(content, str | bool | int):
-        return content
-    if isinstance(content, float):
-        return content if math.isfinite(content) else None
-    if isinstance(content, date):
-        return content.isoformat()[:10]
-    if hasattr(content, "tolist"):
-        return plain(content.tolist())
-    if content != content:  # pandas' missing values
-        return None
-    return str(content)
+    click.echo(json.dumps(plain_json(content), indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str = "") -> None:

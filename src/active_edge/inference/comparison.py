@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -37,30 +36,6 @@ class BenchmarkResult:
     def years(self) -> float:
         """Return the length of the sample in years."""
         return self.alpha.years
-
-    def to_stats(self) -> dict[str, Any]:
-        """Return the entry of `stats.json`: stable keys first, then lag, its alternative and captures."""
-        alpha = self.alpha
-        return {
-            "total_return": self.total_return,
-            "active_return_annual": self.active_return_annual,
-            "tracking_error": self.tracking_error,
-            "information_ratio": self.information_ratio,
-            "alpha_annual": alpha.alpha_annual,
-            "alpha_se": alpha.se_annual,
-            "alpha_t": alpha.t,
-            "alpha_p": alpha.p,
-            "alpha_ci": list(alpha.ci),
-            "beta": alpha.beta,
-            "mde_annual": self.mde_annual,
-            "observations": alpha.n,
-            "hac_lag": alpha.lag,
-            "alpha_se_lag_12": alpha.se_annual_lag_12,
-            "alpha_t_lag_12": alpha.t_lag_12,
-            "alpha_p_lag_12": alpha.p_lag_12,
-            "up_capture": self.capture.up,
-            "down_capture": self.capture.down,
-        }
 
 
 @estimator(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from active_edge.errors import InferenceError
 from active_edge.inference.checks import check_trials
@@ -73,20 +72,6 @@ class Verdict:
     """Largest minimum detectable effect over the benchmarks, at the level after adjustment for trials."""
     years_needed: float | None
     """Years until an edge as large as estimated (at least the economic threshold) would be detected."""
-
-    def to_stats(self) -> dict[str, Any]:
-        """Return the verdict's entries of `stats.json`."""
-        return {
-            "verdict": self.verdict,
-            "verdict_reason": self.reason,
-            "verdict_would_change": list(self.would_change),
-            "rungs_passed": list(self.passed),
-            "rungs_failed": list(self.failed),
-            "adjusted_p": dict(self.adjusted_p),
-            "trials": self.trials,
-            "mde_annual_adjusted": self.mde_annual,
-            "years_needed": self.years_needed,
-        }
 
 
 def reach_verdict(evidence: Evidence, thresholds: Thresholds | None = None) -> Verdict:

@@ -51,24 +51,6 @@ class Attribution:
     portfolios: int
     permutations: int
 
-    def to_stats(self) -> dict[str, dict[str, float]]:
-        """The entry ``legs`` of stats.json."""
-        columns = ("shapley", "lower", "upper", "leave_one_out", "add_one_in", "p", "p_holm")
-        return {str(row["leg"]): {name: float(row[name]) for name in columns} for _, row in self.table.iterrows()}
-
-    def leave_one_out(self) -> pd.DataFrame:
-        """The frame `RunRecord.leave_one_out`."""
-        return self.table.rename(
-            columns={
-                "leave_one_out": "change",
-                "leave_one_out_lower": "change_lower",
-                "leave_one_out_upper": "change_upper",
-                "alpha_without": "alpha_annual",
-            }
-        ).assign(lower=self.table["alpha_without_lower"], upper=self.table["alpha_without_upper"])[
-            ["leg", "alpha_annual", "lower", "upper", "change", "change_lower", "change_upper"]
-        ]
-
 
 def attribute(judgement: Judgement, *, seed: int = 0, workers: int = 1) -> Attribution | None:
     """The alpha on the yardstick by leg, with stationary bootstrap intervals.

@@ -48,8 +48,7 @@ def information_ratio(samples: Samples) -> float | None:
 
 def ratio_variance(tally: Tally) -> float | None:
     """Variance of the trials' information ratios; None for the documented fallback, where a few say nothing of it."""
-    ratios = tally.information_ratios
-    return float(ratios.var(ddof=1)) if len(ratios) >= LEAST_RATIOS else None
+    return tally.ratio_variance if tally.ratios >= LEAST_RATIOS else None
 
 
 def _deflated(samples: Samples, tally: Tally) -> float | None:

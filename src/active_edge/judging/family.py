@@ -113,7 +113,7 @@ class Family:
         return min(float(trials), test.effective_trials * blocks(trials, test))
 
     def adjustments(self, name: str, trials: int) -> pd.DataFrame:
-        """The frame `RunRecord.adjustments` for one member: test, question, value, p, reading."""
+        """One row a further test of one member: test, question, value, p, reading."""
         rows = [row for b, t in self.tests.items() if name in t.members for row in _rows(name, b, t, trials)]
         if self.pbo is not None and rows:
             rows.append(

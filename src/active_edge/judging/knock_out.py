@@ -27,7 +27,7 @@ from active_edge.strategy import weigh
 from active_edge.words import interval, percent, signed
 
 if TYPE_CHECKING:
-    from active_edge.report.record import Level
+    from active_edge.report.run_page import Level
 
 HIDDEN_SHARE = 0.30
 _HIDDEN = percent(HIDDEN_SHARE, 0)
@@ -92,20 +92,6 @@ class Honesty:
             and self.data_edge[1] > 0
             and not self.rule_edge[1] > 0
         )
-
-    def to_stats(self) -> dict[str, object]:
-        """The entry ``knock_out`` of stats.json."""
-        return {
-            "random": list(self.random),
-            "random_within_interval": self.random_stays,
-            "smallest": self.smallest,
-            "smallest_change": self.smallest_change,
-            "size_biased": self.size_biased,
-            "data_edge": self.data_edge,
-            "rule_edge": self.rule_edge,
-            "edge_from_data": self.data_selects,
-            "coverage_by_size": {name: list(pair) for name, pair in self.by_size.items()},
-        }
 
     def warnings(self) -> list[Warning_]:
         """What of it a reader must know, as (level, text, remedy)."""

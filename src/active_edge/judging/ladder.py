@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -81,12 +81,6 @@ def ladder(judgement: Judgement) -> list[Rung]:
         meaning = f"the middle of {judgement.random.n:,} blind picks from the same names, same costs; plain return"
         rungs.append(Rung("random portfolios", meaning, float(middle), float(low), float(high), judgement.random.p))
     return rungs
-
-
-def ladder_table(rungs: list[Rung]) -> pd.DataFrame:
-    """The frame `RunRecord.ladder`: rung, meaning, alpha_annual, lower, upper, p."""
-    names = [field.name for field in fields(Rung)]
-    return pd.DataFrame([asdict(rung) for rung in rungs], columns=names)
 
 
 def _rebuilt_alpha(result: Result, own: Sample) -> AlphaEstimate | None:

@@ -95,8 +95,9 @@ def judge_own(own: OwnReturns, trial: Trial, tally: Tally, thresholds: Threshold
     tally : what the ledger says of all trials on this kind of data, this one included; ratios per session.
     """
     bounds = thresholds or Thresholds()
-    a_period = (SESSIONS_A_YEAR / own.periods_per_year) ** 0.5
-    evidence = evidence_of(own.samples, replace(tally, information_ratios=tally.information_ratios * a_period))
+    spread = tally.ratio_variance
+    a_period = None if spread is None else spread * SESSIONS_A_YEAR / own.periods_per_year
+    evidence = evidence_of(own.samples, replace(tally, ratio_variance=a_period))
     return ReturnsJudgement(
         name=trial.strategy,
         own=own,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -12,11 +12,10 @@ from active_edge.judging.attribution import Attribution, attribute
 from active_edge.judging.family import Family, joint_test
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.knock_out import Honesty, coverage_honesty
-from active_edge.judging.ladder import ladder, ladder_table
+from active_edge.judging.ladder import Rung, ladder
 from active_edge.judging.samples import Samples
 from active_edge.judging.sensitivity import rebalance_variations, trading_variations
 from active_edge.judging.variation import Variation, table_of
-from active_edge.report.record import LEVELS, DataWarning, RunRecord
 from active_edge.run.backtest import Result
 from active_edge.words import plain, signed
 
@@ -30,46 +29,17 @@ class Robustness:
     Attributes
     ----------
     attribution : the alpha by leg.
-    sensitivity : frame `RunRecord.sensitivity`.
+    sensitivity : the frame of `table_of`.
     honesty : what the result owes to the data being there.
-    adjustments : frame `RunRecord.adjustments`.
-    ladder : frame `RunRecord.ladder`.
+    adjustments : frame of further tests: test, question, value (text), p (NaN where it has none), reading.
+    ladder : the rungs, from the cheapest passive choice up.
     """
 
     attribution: Attribution | None
     sensitivity: pd.DataFrame | None
     honesty: Honesty | None
     adjustments: pd.DataFrame | None
-    ladder: pd.DataFrame | None
-
-    def to_stats(self) -> dict[str, Any]:
-        """The entries of stats.json: legs, legs_universe_alpha, sensitivity, knock_out, adjustments, ladder."""
-        legs = self.attribution
-        return {
-            "legs": {} if legs is None else legs.to_stats(),
-            "legs_universe_alpha": None if legs is None else legs.universe_alpha,
-            "sensitivity": _rows(self.sensitivity),
-            "knock_out": None if self.honesty is None else self.honesty.to_stats(),
-            "adjustments": _rows(self.adjustments),
-            "ladder": _rows(self.ladder),
-        }
-
-    def leave_one_out(self) -> pd.DataFrame | None:
-        """The frame `RunRecord.leave_one_out`."""
-        return None if self.attribution is None else self.attribution.leave_one_out()
-
-    def onto(self, record: RunRecord) -> RunRecord:
-        """The page's record with all of it, warnings in their order."""
-        found = () if self.honesty is None else self.honesty.warnings()
-        warnings = (*record.warnings, *(DataWarning(*warning) for warning in found))
-        return replace(
-            record,
-            sensitivity=self.sensitivity,
-            adjustments=self.adjustments,
-            ladder=self.ladder,
-            legs=None if self.attribution is None else self.attribution.table,
-            warnings=tuple(sorted(warnings, key=lambda warning: LEVELS.index(warning.level))),
-        )
+    ladder: list[Rung]
 
 
 def robustness_of(
@@ -90,10 +60,7 @@ def robustness_of(
         table = table_of(judgement, [*trading_variations(judgement), *moved, *hidden])
     attribution = attribute(judgement, seed=seed, workers=THREADS)
     adjustments = _adjustments(judgement, attribution)
-    rungs = ladder_table(ladder(judgement))
-    return Robustness(
-        attribution, table, honesty, adjustments if len(adjustments) else None, rungs if len(rungs) else None
-    )
+    return Robustness(attribution, table, honesty, adjustments if len(adjustments) else None, ladder(judgement))
 
 
 def family_of(tried: Sequence[Result], samples: Sequence[Samples]) -> Family | None:
@@ -134,7 +101,3 @@ def _legs_row(attribution: Attribution) -> dict[str, Any]:
         "p": float(best["p_holm"]),
         "reading": "At least this one does." if found else "No leg's share can be told from zero.",
     }
-
-
-def _rows(table: pd.DataFrame | None) -> list[dict[str, Any]]:
-    return [] if table is None else table.to_dict("records")

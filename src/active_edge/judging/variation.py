@@ -83,7 +83,7 @@ def charge(judgement: Judgement, benchmark: str) -> float:
 
 
 def table_of(judgement: Judgement, variations: list[Variation]) -> pd.DataFrame:
-    """The frame `RunRecord.sensitivity`: group, setting, alpha_annual, lower, upper, verdict."""
+    """One row a variation: group, setting, alpha_annual, lower, upper, verdict."""
     rows = []
     for variation in variations:
         found = judge_variation(judgement, variation)

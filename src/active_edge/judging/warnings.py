@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.samples import FACTOR_SERIES
-from active_edge.report.record import LEVELS, Level
+from active_edge.report.run_page import LEVELS, Level
 from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.words import interval, percent, signed, years
 

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from active_edge.errors import SnapshotError
+from active_edge.stored import FORMAT, check_format
 
 MANIFEST, REPORT = "manifest.json", "report.json"
-SCHEMA_VERSION = 2
+MANIFEST_FORMAT = 2
+AGAIN = "import or rebuild the data again"
 _KINDS: dict[str, type] = {
     "snapshot": str,
     "created": str,
@@ -39,7 +41,7 @@ def snapshot_id(sha256_of: Mapping[str, str], *, simulated: bool) -> str:
 def write_manifest(folder: Path, content: Mapping[str, Any], report: Mapping[str, Any]) -> None:
     """Write report and manifest of a snapshot, the manifest with both hashes."""
     write_json(folder / REPORT, report)
-    told = {"schema_version": SCHEMA_VERSION, **content, "report_sha256": file_sha256(folder / REPORT)}
+    told = {FORMAT: MANIFEST_FORMAT, **content, "report_sha256": file_sha256(folder / REPORT)}
     write_json(folder / MANIFEST, {**told, "sha256": _own_sha256(told)})
 
 
@@ -49,15 +51,17 @@ def read_manifest(snapshot: Path) -> dict[str, Any]:
     Raises
     ------
     SnapshotError
-        The manifest cannot be read, is of another version, lacks a key, was altered, or a table is missing or of
+        The manifest cannot be read, is of another format, lacks a key, was altered, or a table is missing or of
         another length.
     """
     file = snapshot / MANIFEST
     manifest = _read_json(file)
-    version = manifest.get("schema_version")
-    if version != SCHEMA_VERSION:
+    # Before formats were numbered the same number stood under another name.
+    numbered = {FORMAT: manifest.get(FORMAT, manifest.get("schema_version", 0))}
+    found = check_format(numbered, known=MANIFEST_FORMAT, where=str(file), remedy=AGAIN, error=SnapshotError)
+    if found < MANIFEST_FORMAT:
         raise SnapshotError(
-            f"{file}: schema version {version!r}, this program reads {SCHEMA_VERSION}; import or rebuild the data again"
+            f"{file}: is of format {found}, whose id and hashes leave out what format {MANIFEST_FORMAT} counts; {AGAIN}"
         )
     _check_kinds(file, "", manifest, _KINDS)
     for name, entry in manifest["tables"].items():
@@ -73,8 +77,8 @@ def read_manifest(snapshot: Path) -> dict[str, Any]:
         table = snapshot / f"{name}.parquet"
         size = table.stat().st_size if table.is_file() else None
         if size != entry["bytes"]:
-            found = "missing" if size is None else f"{size} bytes long"
-            raise SnapshotError(f"{table}: is {found}, the manifest says {entry['bytes']} bytes; import the data again")
+            state = "missing" if size is None else f"{size} bytes long"
+            raise SnapshotError(f"{table}: is {state}, the manifest says {entry['bytes']} bytes; import the data again")
     return manifest
 
 

@@ -31,7 +31,7 @@ def series_keys(names: Sequence[str]) -> tuple[Key, ...]:
 def growth_figure(growth: pd.DataFrame, drawdown: pd.DataFrame) -> Figure:
     """Value of 1 invested above, fall from the highest value below, on one time axis.
 
-    Frames as in `RunRecord`. The value axis is logarithmic when the highest value is over three times the lowest,
+    Frames as in `RunPage`. The value axis is logarithmic when the highest value is over three times the lowest,
     so that equal heights are equal percentages.
     """
     names = [str(name) for name in growth.columns]

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from active_edge.errors import DataError
 from active_edge.report import charts
@@ -14,81 +13,78 @@ from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, P
 from active_edge.report.document import STAMP, STAMP_OF_SOME, render
 from active_edge.report.drawn import reach_cells
 from active_edge.report.palette import run_style
-from active_edge.report.record import RunRecord
+from active_edge.report.run_page import RunPage
 from active_edge.report.words import p_note, p_text
+from active_edge.stats import BenchmarkStats
 from active_edge.words import count, interval, is_missing, number, percent, signed
 
 DIFFERENCE_TEST = "paired_difference"
 
 
 def render_compare(
-    records: Sequence[RunRecord], differences: pd.DataFrame | None, *, pages: Mapping[str, str] | None = None
+    pages: Sequence[RunPage], differences: pd.DataFrame | None, *, hrefs: Mapping[str, str] | None = None
 ) -> str:
-    """The page that puts `records` side by side, in their order.
+    """The page that puts `pages` side by side, in their order.
 
     Parameters
     ----------
-    records
+    pages
         At least one run; runs may cover different periods, and each line is drawn over its own.
     differences : DataFrame, optional
         One row a pair: first, second (run ids), difference_annual (first minus second), lower, upper, p (NaN
         where none), sessions (days in common). Estimated on daily returns of the sessions both runs have.
-    pages : mapping, optional
+    hrefs : mapping, optional
         Run id to the address of its page, relative to this one.
 
     Raises
     ------
     DataError
-        There is no record, or a difference names a run that is not among them.
+        There is no run, or a difference names a run that is not among them.
     """
-    if not records:
+    if not pages:
         raise DataError("A comparison needs at least one run; none was given.")
-    labels = _labels(records)
-    simulated = [bool(record.stats["simulated"]) for record in records]
+    labels = _labels(pages)
+    simulated = [page.stats.simulated for page in pages]
     sections = (
-        _verdicts(records, labels, pages or {}),
-        _growth(records, labels),
-        _differences(records, labels, differences),
-        _configurations(records, labels),
+        _verdicts(pages, labels, hrefs or {}),
+        _growth(pages, labels),
+        _differences(pages, labels, differences),
+        _configurations(pages, labels),
     )
     return render(
         "list.html.j2",
         sections=sections,
-        title=f"{count(len(records), 'run')} compared",
+        title=f"{count(len(pages), 'run')} compared",
         simulated=any(simulated),
         stamp=STAMP if all(simulated) else STAMP_OF_SOME,
-        summary=_summary(records),
+        summary=_summary(pages),
     )
 
 
-def _labels(records: Sequence[RunRecord]) -> dict[str, str]:
+def _labels(pages: Sequence[RunPage]) -> dict[str, str]:
     """Run id to the shortest name that tells it apart: its strategy, else strategy and run id."""
-    strategies = [str(record.stats["strategy"]) for record in records]
+    strategies = [page.stats.strategy for page in pages]
     return {
-        str(record.stats["run"]): name if strategies.count(name) == 1 else f"{name} ({record.stats['run']})"
-        for record, name in zip(records, strategies, strict=True)
+        page.stats.run: name if strategies.count(name) == 1 else f"{name} ({page.stats.run})"
+        for page, name in zip(pages, strategies, strict=True)
     }
 
 
-def _summary(records: Sequence[RunRecord]) -> str:
-    verdicts = [str(record.stats["verdict"]) for record in records]
+def _summary(pages: Sequence[RunPage]) -> str:
+    verdicts = [page.stats.verdict for page in pages]
     counted = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
-    trials = max(record.trials for record in records)
+    trials = max(page.trials for page in pages)
     return (
-        f"{count(len(records), 'run')}: {counted}. The ledger counts {count(trials, 'trial')} on these data; "
+        f"{count(len(pages), 'run')}: {counted}. The ledger counts {count(trials, 'trial')} on these data; "
         "the best of many looks good by luck alone."
     )
 
 
-def _verdicts(records: Sequence[RunRecord], labels: Mapping[str, str], pages: Mapping[str, str]) -> Section:
-    benchmarks = list(dict.fromkeys(name for record in records for name in record.benchmarks))
+def _verdicts(pages: Sequence[RunPage], labels: Mapping[str, str], hrefs: Mapping[str, str]) -> Section:
+    benchmarks = list(dict.fromkeys(name for page in pages for name in page.benchmarks))
     blocks: list[Block] = []
     for name in benchmarks:
-        rows = [
-            _edge_row(labels[str(record.stats["run"])], record.benchmarks[name])
-            for record in records
-            if name in record.benchmarks
-        ]
+        rows = [_edge_row(labels[page.stats.run], page.benchmarks[name]) for page in pages if name in page.benchmarks]
         blocks.append(
             Chart(
                 name=f"edge-{len(blocks)}",
@@ -109,56 +105,56 @@ def _verdicts(records: Sequence[RunRecord], labels: Mapping[str, str], pages: Ma
         Column("Turnover"),
         Column("Cost drag"),
     )
-    rows_of_runs = tuple(_run_row(record, labels, pages, benchmarks) for record in records)
+    rows_of_runs = tuple(_run_row(page, labels, hrefs, benchmarks) for page in pages)
     table = Table(
         "Runs", columns, rows_of_runs, note="Edge: alpha a year after costs, with its 95 % interval.", pinned=True
     )
     return Section("verdicts", "Verdicts", "Which of them beat the index by more than luck?", (table, *blocks))
 
 
-def _edge_row(label: str, numbers: Mapping[str, Any]) -> dict[str, Any]:
-    lower, upper = numbers.get("alpha_ci") or (None, None)
-    value, mde = numbers.get("alpha_annual"), numbers.get("mde_annual")
+def _edge_row(label: str, numbers: BenchmarkStats) -> dict[str, Any]:
+    lower, upper = numbers.alpha_ci or (None, None)
+    value, mde = numbers.alpha_annual, numbers.mde_annual
     return {"label": label, "value": value, "lower": lower, "upper": upper, "mde": mde}
 
 
 def _run_row(
-    record: RunRecord, labels: Mapping[str, str], pages: Mapping[str, str], benchmarks: Sequence[str]
+    page: RunPage, labels: Mapping[str, str], hrefs: Mapping[str, str], benchmarks: Sequence[str]
 ) -> tuple[Cell | str, ...]:
-    stats = record.stats
-    run = str(stats["run"])
+    stats = page.stats
+    run = stats.run
     return (
         Cell(
             labels[run],
-            href=pages.get(run, ""),
-            stamp=bool(stats["simulated"]),
-            detail=f"{stats['start']} – {stats['end']}",
+            href=hrefs.get(run, ""),
+            stamp=stats.simulated,
+            detail=f"{stats.start} – {stats.end}",
         ),
-        Cell(str(stats["verdict"]), verdict=str(stats["verdict"])),
-        *(_edge(record.benchmarks.get(name)) for name in benchmarks),
-        signed(stats.get("annual_return")),
-        number(stats.get("sharpe"), 2),
-        percent(stats.get("max_drawdown")),
-        percent(stats.get("turnover_annual"), 0),
-        percent(stats.get("cost_drag_annual"), 2),
+        Cell(stats.verdict, verdict=stats.verdict),
+        *(_edge(page.benchmarks.get(name)) for name in benchmarks),
+        signed(stats.annual_return),
+        number(stats.sharpe, 2),
+        percent(stats.max_drawdown),
+        percent(stats.turnover_annual, 0),
+        percent(stats.cost_drag_annual, 2),
     )
 
 
-def _edge(numbers: Mapping[str, Any] | None) -> Cell | str:
-    if not numbers or is_missing(numbers.get("alpha_annual")):
+def _edge(numbers: BenchmarkStats | None) -> Cell | str:
+    if numbers is None or is_missing(numbers.alpha_annual):
         return "–"
-    bounds = numbers.get("alpha_ci")
+    bounds = numbers.alpha_ci
     reach = interval(*bounds) if bounds else ""
-    return Cell(signed(numbers["alpha_annual"]), detail=reach)
+    return Cell(signed(numbers.alpha_annual), detail=reach)
 
 
-def _growth(records: Sequence[RunRecord], labels: Mapping[str, str]) -> Section:
+def _growth(pages: Sequence[RunPage], labels: Mapping[str, str]) -> Section:
     title, question = "Growth", "What would each have become?"
-    held = [record for record in records if len(record.growth) > 1]
+    held = [page for page in pages if len(page.growth) > 1]
     if not held:
         return Section("growth", title, question, (Absent("None of these runs ever held anything."),))
-    names = [labels[str(record.stats["run"])] for record in held]
-    curves = [record.growth["net"] for record in held]
+    names = [labels[page.stats.run] for page in held]
+    curves = [page.growth["net"] for page in held]
     chart = Chart(
         name="growth",
         title="What $1 became, after costs",
@@ -170,13 +166,13 @@ def _growth(records: Sequence[RunRecord], labels: Mapping[str, str]) -> Section:
     sentences = []
     if len({str(curve.index[0]) for curve in curves}) > 1:
         sentences.append("Each line starts at $1 on its own first day; different first days cannot be read together.")
-    if len(held) < len(records):
-        sentences.append(f"{count(len(records) - len(held), 'run')} never held anything and cannot be drawn.")
+    if len(held) < len(pages):
+        sentences.append(f"{count(len(pages) - len(held), 'run')} never held anything and cannot be drawn.")
     words = (Prose(" ".join(sentences), role="meaning"),) if sentences else ()
     return Section("growth", title, question, (chart, *words))
 
 
-def _differences(records: Sequence[RunRecord], labels: Mapping[str, str], differences: pd.DataFrame | None) -> Section:
+def _differences(pages: Sequence[RunPage], labels: Mapping[str, str], differences: pd.DataFrame | None) -> Section:
     title, question = "Paired differences", "Is one of them really better than another?"
     if differences is None or differences.empty:
         absent = Absent("No pair of these runs shares enough sessions for a difference to be estimated.")
@@ -186,8 +182,8 @@ def _differences(records: Sequence[RunRecord], labels: Mapping[str, str], differ
         raise DataError(
             f"A difference names run {sorted(unknown)[0]!r}, which is not compared here; runs are {', '.join(labels)}."
         )
-    trials = max(record.trials for record in records)
-    calibration = {name: rate for record in records for name, rate in record.calibration.items()}
+    trials = max(page.trials for page in pages)
+    calibration = {name: rate for page in pages for name, rate in page.calibration.items()}
     bounds = zip(differences["lower"], differences["difference_annual"], differences["upper"], strict=True)
     pictures = reach_cells(bounds)
     rows = tuple(
@@ -215,17 +211,17 @@ def _differences(records: Sequence[RunRecord], labels: Mapping[str, str], differ
     return Section("differences", title, question, (table, meaning))
 
 
-def _configurations(records: Sequence[RunRecord], labels: Mapping[str, str]) -> Section:
-    flat = [_flat(yaml.safe_load(record.configuration)) for record in records]
+def _configurations(pages: Sequence[RunPage], labels: Mapping[str, str]) -> Section:
+    flat = [_flat(page.record.configuration) for page in pages]
     keys = dict.fromkeys(key for settings in flat for key in settings)
     differing = [key for key in keys if len({settings.get(key, "–") for settings in flat}) > 1]
     title, question = "Where they differ", "What was changed between them?"
     if not differing:
-        text = "Their configurations are the same." if len(records) > 1 else "There is only one run."
+        text = "Their configurations are the same." if len(pages) > 1 else "There is only one run."
         return Section("configuration", title, question, (Absent(text),))
     columns = (
         Column("Setting", numeric=False),
-        *(Column(labels[str(record.stats["run"])], numeric=False, wrap=True) for record in records),
+        *(Column(labels[page.stats.run], numeric=False, wrap=True) for page in pages),
     )
     rows = tuple((key, *(settings.get(key, "–") for settings in flat)) for key in differing)
     return Section(
@@ -238,7 +234,7 @@ def _configurations(records: Sequence[RunRecord], labels: Mapping[str, str]) -> 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, str]:
     """Nested settings as dotted keys and text."""
-    if not isinstance(value, dict):
+    if not isinstance(value, Mapping):
         return {prefix: str(value)} if prefix else {}
     flat: dict[str, str] = {}
     for key, inner in value.items():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from active_edge.report.blocks import Absent, Block, Cell, Column, Section, Table
 from active_edge.report.document import STAMP, STAMP_OF_SOME, render
 from active_edge.report.drawn import reach_cells
-from active_edge.report.record import IndexEntry
+from active_edge.report.run_page import IndexEntry
 from active_edge.words import count, interval, number, signed
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from active_edge.report.blocks import Section
 from active_edge.report.document import STAMP, render, write_page
-from active_edge.report.record import LEVELS, RunRecord
+from active_edge.report.run_page import LEVELS, RunPage
 from active_edge.report.sections.edge import edge_section, headline_measures
 from active_edge.report.sections.evidence import claims_section, coverage_section, reproduce_section
 from active_edge.report.sections.performance import active_section, growth_section, years_section
@@ -18,56 +18,56 @@ from active_edge.words import number
 PAGE_NAME = "report.html"
 
 
-def render_run(record: RunRecord) -> str:
+def render_run(page: RunPage) -> str:
     """The page of one run, as HTML that needs no other file and makes no request.
 
     Raises
     ------
     KeyError
-        A frame of `record` lacks a column that `RunRecord` names.
+        A frame of `page` lacks a column that `RunPage` names.
     """
-    stats = record.stats
+    stats = page.stats
     return render(
         "run.html.j2",
-        sections=_sections(record),
-        title=str(stats["strategy"]),
-        simulated=bool(stats["simulated"]),
+        sections=_sections(page),
+        title=stats.strategy,
+        simulated=stats.simulated,
         stamp=STAMP,
-        description=record.description,
+        description=page.record.description,
         facts=(
-            f"{stats['start']} to {stats['end']}",
-            f"{number(stats['sessions'], 0)} sessions",
-            f"snapshot {stats['snapshot']}",
-            f"run {stats['run']}",
+            f"{stats.start} to {stats.end}",
+            f"{number(stats.sessions, 0)} sessions",
+            f"snapshot {stats.snapshot}",
+            f"run {stats.run}",
         ),
-        verdict=str(stats["verdict"]),
-        meaning=Word(stats["verdict"]).meaning,
-        reason=str(stats.get("verdict_reason") or ""),
-        would_change=record.would_change,
-        headline=headline_measures(record),
-        warnings=tuple(sorted(record.warnings, key=lambda warning: LEVELS.index(warning.level))),
-        ledger_restarted=record.ledger_restarted,
+        verdict=stats.verdict,
+        meaning=Word(stats.verdict).meaning,
+        reason=stats.verdict_reason,
+        would_change=stats.verdict_would_change,
+        headline=headline_measures(page),
+        warnings=tuple(sorted(page.warnings, key=lambda warning: LEVELS.index(warning.level))),
+        ledger_restarted=page.ledger_restarted,
     )
 
 
-def write_run_page(record: RunRecord, folder: Path) -> Path:
+def write_run_page(page: RunPage, folder: Path) -> Path:
     """The path of `report.html` in `folder`, written whole or not at all."""
-    return write_page(render_run(record), Path(folder) / PAGE_NAME)
+    return write_page(render_run(page), Path(folder) / PAGE_NAME)
 
 
-def _sections(record: RunRecord) -> tuple[Section, ...]:
+def _sections(page: RunPage) -> tuple[Section, ...]:
     sections = (
-        edge_section(record),
-        growth_section(record),
-        active_section(record),
-        years_section(record),
-        luck_section(record),
-        legs_section(record),
-        sensitivity_section(record),
-        claims_section(record),
-        holdings_section(record),
-        trading_section(record),
-        coverage_section(record),
-        reproduce_section(record),
+        edge_section(page),
+        growth_section(page),
+        active_section(page),
+        years_section(page),
+        luck_section(page),
+        legs_section(page),
+        sensitivity_section(page),
+        claims_section(page),
+        holdings_section(page),
+        trading_section(page),
+        coverage_section(page),
+        reproduce_section(page),
     )
     return tuple(section for section in sections if section is not None)

@@ -5,37 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from active_edge.report.record import FalsePositiveRate
-from active_edge.words import count, interval, is_missing, number, p_value, percent, plain, years
+from active_edge.report.run_page import FalsePositiveRate
+from active_edge.stats import BenchmarkStats
+from active_edge.words import count, interval, is_missing, number, p_value, percent, plain
 
 LEVEL = 0.0005
 """An edge that prints as 0.0 % a year."""
 
 
-def edge_sentence(benchmark: str, numbers: Mapping[str, Any]) -> str:
+def edge_sentence(benchmark: str, numbers: BenchmarkStats) -> str:
     """What the alpha on one benchmark and its interval say."""
-    alpha = numbers.get("alpha_annual")
+    alpha = numbers.alpha_annual
     if is_missing(alpha):
         return f"No alpha could be estimated against {benchmark}."
     edge = float(alpha or 0.0)
     gap = f"{percent(abs(edge))} a year {'ahead of' if edge >= 0 else 'behind'}"
     text = f"At equal market risk the portfolio ran {'level with' if abs(edge) < LEVEL else gap} {benchmark}"
-    bounds = numbers.get("alpha_ci")
+    bounds = numbers.alpha_ci
     if bounds and not any(is_missing(bound) for bound in bounds):
         return f"{text}; the data fit anything from {interval(*bounds)} a year."
     return text + "."
 
 
-def power_sentence(numbers: Mapping[str, Any]) -> str:
+def power_sentence(numbers: BenchmarkStats) -> str:
     """What the minimum detectable effect says; empty where there is none."""
-    mde = numbers.get("mde_annual")
+    mde = numbers.mde_annual
     if is_missing(mde):
         return ""
-    text = f"A run of this length finds an edge four times in five only when it is at least {percent(mde)} a year"
-    wait = numbers.get("years_needed")
-    if is_missing(wait):
-        return text + "."
-    return f"{text}; to settle an edge of the size seen here would take {years(wait)}."
+    return f"A run of this length finds an edge four times in five only when it is at least {percent(mde)} a year."
 
 
 def p_text(p: Any, trials: int, measured: FalsePositiveRate | None) -> str:
@@ -63,9 +60,9 @@ def p_note(trials: int, calibration: Mapping[str, FalsePositiveRate], tests: Seq
     return f"{text} False alarms at the 5 % mark, measured on simulated markets without an edge: {rates}."
 
 
-def capture_sentence(benchmark: str, numbers: Mapping[str, Any]) -> str:
+def capture_sentence(benchmark: str, numbers: BenchmarkStats) -> str:
     """How much of the benchmark's good and bad days the portfolio took part in; empty where unknown."""
-    up, down = numbers.get("up_capture"), numbers.get("down_capture")
+    up, down = numbers.up_capture, numbers.down_capture
     if is_missing(up) or is_missing(down):
         return ""
     return f"On {benchmark}’s up days it took {percent(up, 0)} of the move, on down days {percent(down, 0)}."

@@ -6,32 +6,32 @@ charged for all, and the same call gives the same numbers twice.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from active_edge.choice import default_folder
+from active_edge.errors import BacktestError
 from active_edge.judging.estimates import information_ratio
 from active_edge.judging.family import Family
 from active_edge.judging.judgement import Judgement, judge_result
 from active_edge.judging.robustness import family_of, moved_months, robustness_of
 from active_edge.judging.samples import Samples, result_samples
 from active_edge.judging.twins import RANDOM_PORTFOLIOS
-from active_edge.ledger import Ledger, Trial
+from active_edge.judging.variation import Variation
+from active_edge.ledger import Ledger, Tally, Trial
 from active_edge.market import Market
 from active_edge.panel import Panels
 from active_edge.progress import Progress, silent
-from active_edge.report.document import write_page
-from active_edge.report.index import render_index
-from active_edge.results.folders import index_entries, write_run
-from active_edge.results.records import plain_json, record_of, stats_of, trial_of
+from active_edge.results.folders import write_run
+from active_edge.results.index import index_entries, write_index
+from active_edge.results.pages import page_of
+from active_edge.results.records import record_of, run_name, trial_of
+from active_edge.results.stats import stats_of
 from active_edge.run.backtest import Result, backtest, run_sessions
+from active_edge.run_record import OptionsRecord
+from active_edge.stats import Stats
 from active_edge.strategy import Strategy, decision_dates
-
-INDEX_PAGE = "index.html"
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,30 @@ class Run:
 
     judgement: Judgement
     trial: Trial
-    stats: dict[str, Any]
+    stats: Stats
     folder: Path
+
+
+@dataclass(frozen=True)
+class Call:
+    """Results that are judged together, everything said of all of them found once; made by `enter_ledger`.
+
+    Attributes
+    ----------
+    results : the results folder.
+    tried, samples, trials : one each, in the same order.
+    tally : what the ledger said after all of them were entered.
+    created : when that was, ISO 8601.
+    """
+
+    results: Path
+    tried: Sequence[Result]
+    samples: Sequence[Samples]
+    trials: Sequence[Trial]
+    tally: Tally
+    family: Family | None
+    options: OptionsRecord
+    created: str
 
 
 def run_strategies(
@@ -56,19 +78,24 @@ def run_strategies(
     sensitivity: bool = True,
     progress: Progress = silent,
 ) -> list[Run]:
-    """Every strategy backtested, entered in the ledger, judged and written as a folder with its page.
+    """Every strategy backtested, written into the ledger of `out`, judged, and written there as a folder with its page.
 
     Parameters
     ----------
     out : folder of runs and ledger; made if absent.
     start, end : as `backtest`.
     sensitivity : False leaves out other choices and knock-outs, which take a second or two a strategy.
+
+    Raises
+    ------
+    MissingInput : a run that is stored in `out` cannot be read.
+    LedgerError : the ledger cannot be read or written; then nothing is judged or written.
     """
     panels = Panels()
     tried: list[Result] = []
     for number, strategy in enumerate(strategies):
         progress("backtest", number, len(strategies))
-        tried.append(_backtest(strategy, market, start, end, panels))
+        tried.append(backtest_on(panels, strategy, market, start, end))
     return write_report(
         tried, out, random_portfolios=random_portfolios, seed=seed, sensitivity=sensitivity, progress=progress
     )
@@ -83,34 +110,71 @@ def write_report(
     sensitivity: bool = True,
     progress: Progress = silent,
 ) -> list[Run]:
-    """Results entered in the ledger together, then each judged, as one of a family, and written with its page.
+    """Results written into the ledger of `out` together, then each judged, as one of a family, and written as a page.
 
     Raises
     ------
+    BacktestError : the results come from more than one market.
+    MissingInput : a run that is stored in `out` cannot be read.
     LedgerError : the ledger cannot be read or written; then nothing is judged or written.
     """
-    results = Path(out)
+    options = OptionsRecord(random_portfolios=random_portfolios, seed=seed, sensitivity=sensitivity)
+    call = enter_ledger(tried, Path(out), options)
+    progress("rebalance in other months", 0, len(tried))
+    moved = moved_months(tried, wanted=sensitivity)
+    runs = []
+    for place in range(len(tried)):
+        progress("judge and write", place, len(tried))
+        runs.append(write_judged(call, place, moved[place]))
+    write_index(call.results)
+    progress("judge and write", len(tried), len(tried))
+    return runs
+
+
+def enter_ledger(tried: Sequence[Result], results: Path, options: OptionsRecord) -> Call:
+    """Results to be judged together, after the trial of each was written into the ledger of the results folder.
+
+    Raises
+    ------
+    BacktestError, MissingInput, LedgerError : as `write_report`; then no trial is written.
+    """
+    index_entries(results)  # A run that cannot be read is an error before anything is tried, not after hours.
+    _require_one_market(tried)
     samples = [result_samples(result) for result in tried]
     ratios = [information_ratio(one) for one in samples]
     trials = [trial_of(result, ratio) for result, ratio in zip(tried, ratios, strict=True)]
-    Ledger(results).record(trials)
+    ledger = Ledger(results)
+    ledger.record(trials)
+    market = tried[0].market if tried else None
+    tally = ledger.tally(snapshot=market.snapshot if market else "", simulated=bool(market and market.simulated))
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    family = family_of(tried, samples)
-    progress("rebalance in other months", 0, len(tried))
-    moved = moved_months(tried, wanted=sensitivity)
-    together = [result.strategy for result in tried] if family is not None else []
-    runs = []
-    for number, (result, trial) in enumerate(zip(tried, trials, strict=True)):
-        progress("judge and write", number, len(tried))
-        judgement = _judged(result, samples[number], results, random_portfolios, seed, family=family)
-        robust = robustness_of(judgement, moved=moved[number], sensitivity=sensitivity, seed=seed)
-        stats = plain_json(stats_of(judgement, trial) | robust.to_stats())
-        command = reproduce_command(together or [result.strategy], result.market, trial, random_portfolios, seed)
-        record = record_of(judgement, stats, command=command, created=created, legs=robust.leave_one_out())
-        runs.append(Run(judgement, trial, stats, write_run(results, judgement, trial, stats, robust.onto(record))))
-    write_page(render_index(index_entries(results)), results / INDEX_PAGE)
-    progress("judge and write", len(tried), len(tried))
-    return runs
+    return Call(results, tried, samples, trials, tally, family_of(tried, samples), options, created)
+
+
+def write_judged(call: Call, place: int, moved: Sequence[Variation], tally: Tally | None = None) -> Run:
+    """One of the results of a call judged, and written as a folder with its page.
+
+    Parameters
+    ----------
+    moved : the strategy in other rebalance months.
+    tally : what to charge it for; default what the ledger said.
+    """
+    result, trial, options = call.tried[place], call.trials[place], call.options
+    judgement = judge_result(
+        result,
+        tally or call.tally,
+        samples=call.samples[place],
+        random_portfolios=options.random_portfolios,
+        seed=options.seed,
+        family=call.family,
+    )
+    robust = robustness_of(judgement, moved=moved, sensitivity=options.sensitivity, seed=options.seed)
+    stats = stats_of(judgement, robust, trial)
+    together = call.tried if call.family is not None else ()
+    record = record_of(judgement, trial, options=options, created=call.created, together=together)
+    folder = call.results / run_name(trial)
+    write_run(judgement, page_of(judgement, robust, stats, record, folder), folder)
+    return Run(judgement, trial, stats, folder)
 
 
 def judge(
@@ -121,39 +185,35 @@ def judge(
     random_portfolios: int = RANDOM_PORTFOLIOS,
     seed: int = 0,
 ) -> Judgement:
-    """Every estimate and the verdict for one result, entered in the ledger of `out` first."""
+    """Every estimate and the verdict for one result, whose trial is written into the ledger of `out` first.
+
+    Nothing else is written; `write_report` makes the folder and the page.
+
+    Parameters
+    ----------
+    benchmarks : series of the market; default those of the strategy.
+
+    Raises
+    ------
+    LedgerError : the ledger cannot be read or written; then nothing is judged.
+    """
     samples = result_samples(result, benchmarks)
-    Ledger(out).record([trial_of(result, information_ratio(samples))])
-    return _judged(result, samples, Path(out), random_portfolios, seed)
+    ledger, market = Ledger(out), result.market
+    ledger.record([trial_of(result, information_ratio(samples))])
+    tally = ledger.tally(snapshot=market.snapshot, simulated=market.simulated)
+    return judge_result(result, tally, samples=samples, random_portfolios=random_portfolios, seed=seed)
 
 
-def _judged(
-    result: Result,
-    samples: Samples,
-    results: Path,
-    random_portfolios: int,
-    seed: int,
-    *,
-    family: Family | None = None,
-) -> Judgement:
-    market = result.market
-    tally = Ledger(results).tally(snapshot=market.snapshot, simulated=market.simulated)
-    return judge_result(result, tally, samples=samples, random_portfolios=random_portfolios, seed=seed, family=family)
-
-
-def reproduce_command(
-    strategies: Sequence[Strategy], market: Market, trial: Trial, random_portfolios: int, seed: int
-) -> str:
-    """The command that makes a run again, with the strategies it was judged together with."""
-    files = [f"strategies/{strategy.name}.yaml" for strategy in strategies]
-    words = ["active-edge", "backtest", *files, "--from", trial.start, "--to", trial.end]
-    if market.path != default_folder():
-        words += ["--data", str(market.path)]
-    if random_portfolios != RANDOM_PORTFOLIOS:
-        words += ["--random", str(random_portfolios)]
-    return shlex.join([*words, "--seed", str(seed)])
-
-
-def _backtest(strategy: Strategy, market: Market, start: str | None, end: str | None, panels: Panels) -> Result:
+def backtest_on(panels: Panels, strategy: Strategy, market: Market, start: str | None, end: str | None) -> Result:
+    """`backtest` on the panel of the strategy's decision dates, which others of the same dates share."""
     dates = decision_dates(strategy, market, run_sessions(market, start, end))
     return backtest(strategy, market, start=start, end=end, panel=panels.on(market, dates))
+
+
+def _require_one_market(tried: Sequence[Result]) -> None:
+    snapshots = sorted({result.market.snapshot for result in tried})
+    if len(snapshots) > 1:
+        raise BacktestError(
+            f"results on snapshots {' and '.join(snapshots)} cannot be judged together: their trials are charged "
+            "apart; write the report of each market by itself"
+        )

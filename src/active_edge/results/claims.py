@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from active_edge.article.article import Claim, claims_of_strategy, load_claims
 from active_edge.article.claims import PLAIN, Difference, Judged, judge_claims
@@ -13,8 +12,10 @@ from active_edge.errors import InferenceError
 from active_edge.inference.regression import hac_mean
 from active_edge.inference.sample import Sample
 from active_edge.ledger import Ledger
-from active_edge.results.folders import index_entries, read_returns, read_stats
+from active_edge.results.folders import read_returns, read_stats
+from active_edge.results.index import index_entries
 from active_edge.sessions import SESSIONS_A_YEAR
+from active_edge.stats import Stats
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = Non
     newest = latest_runs(results, asked)
     ledger = Ledger(results)
     trials = {
-        name: ledger.tally(snapshot=stats["snapshot"], simulated=stats["simulated"]).trials
+        name: ledger.tally(snapshot=stats.snapshot, simulated=stats.simulated).trials
         for name, (_, stats) in newest.items()
     }
     judged = judge_claims(
@@ -59,19 +60,19 @@ def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = Non
     return Thesis(tuple(judged), any(claim.simulated for claim in judged))
 
 
-def latest_runs(results: Path, claims: Sequence[Claim] | None = None) -> dict[str, tuple[Path, dict[str, Any]]]:
+def latest_runs(results: Path, claims: Sequence[Claim] | None = None) -> dict[str, tuple[Path, Stats]]:
     """Strategy name to folder and stats of its newest run; real runs alone where there is any, else simulated ones."""
     entries = index_entries(results) if results.is_dir() else []
     told = [entry for entry in entries if claims_of_strategy(entry.strategy, claims) or entry.strategy == PLAIN]
     real = [entry for entry in told if not entry.simulated]
-    newest: dict[str, tuple[Path, dict[str, Any]]] = {}
+    newest: dict[str, tuple[Path, Stats]] = {}
     for entry in real or told:
         folder = (results / entry.href).parent
         newest.setdefault(entry.strategy, (folder, read_stats(folder)))
     return newest
 
 
-def _differences(newest: Mapping[str, tuple[Path, Mapping[str, Any]]]) -> dict[str, Difference]:
+def _differences(newest: Mapping[str, tuple[Path, Stats]]) -> dict[str, Difference]:
     """Each run against the plain universe's, where both come from one snapshot and share enough sessions."""
     if PLAIN not in newest:
         return {}
@@ -79,7 +80,7 @@ def _differences(newest: Mapping[str, tuple[Path, Mapping[str, Any]]]) -> dict[s
     base = read_returns(folder)["net"]
     found = {}
     for name, (other, stats) in newest.items():
-        if name == PLAIN or stats["snapshot"] != plain["snapshot"]:
+        if name == PLAIN or stats.snapshot != plain.snapshot:
             continue
         own = read_returns(other)["net"]
         common = own.index.intersection(base.index)

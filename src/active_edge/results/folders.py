@@ -6,10 +6,9 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pandas as pd
@@ -17,45 +16,73 @@ import yaml
 
 from active_edge.errors import MissingInput
 from active_edge.judging.judgement import Judgement
-from active_edge.ledger import Trial
 from active_edge.market.files import parquet
 from active_edge.report.page import write_run_page
-from active_edge.report.record import IndexEntry, RunRecord
-from active_edge.run.backtest import Result, configuration
+from active_edge.report.run_page import RunPage
+from active_edge.results.records import RUN
+from active_edge.run_record import RunRecord
+from active_edge.stats import Stats
 from active_edge.strategy import Targets
 
-STATS, RUN = "stats.json", "run.yaml"
+STATS = "stats.json"
 PAGE = "report.html"
 
 
-def write_run(results: Path, judgement: Judgement, trial: Trial, stats: Mapping[str, Any], record: RunRecord) -> Path:
+def write_run(judgement: Judgement, page: RunPage, folder: Path) -> Path:
     """The folder of the run, written beside the old one and put in its place at once.
 
     ``returns`` holds net, gross, value and each benchmark by session; ``targets`` the decided weights;
     ``holdings`` and ``trades`` what the simulation says.
     """
-    folder = results / str(stats["run"])
     with _replacing(folder) as new:
-        (new / STATS).write_text(json.dumps(stats, indent=2, allow_nan=False) + "\n", encoding="utf-8")
-        (new / RUN).write_text(_run_yaml(judgement.result, trial, stats, record), encoding="utf-8")
+        (new / STATS).write_text(stats_text(page.stats), encoding="utf-8")
+        (new / RUN).write_text(_yaml(page.record), encoding="utf-8")
         for name, frame in _tables(judgement).items():
             _write_parquet(frame, new / f"{name}.parquet")
-        write_run_page(record, new)
+        write_run_page(page, new)
     return folder
 
 
-def read_stats(folder: Path) -> dict[str, Any]:
-    """The stats of a stored run. Raises `MissingInput` where there is none."""
+def find_run(results: Path, run: str) -> Path:
+    """The folder of a run of a results folder.
+
+    Parameters
+    ----------
+    run : its name, or its strategy's, which stands for its newest run.
+
+    Raises
+    ------
+    MissingInput : it is not stored there; the message lists what is.
+    """
+    folder = results / Path(run).name
+    if (folder / RUN).is_file():
+        return folder
+    stored = sorted(path.parent for path in results.glob(f"[!.]*/{RUN}"))
+    of_strategy = [path for path in stored if path.name.rpartition("-")[0] == run]
+    if not of_strategy:
+        names = ", ".join(path.name for path in stored)
+        raise MissingInput(f"{results}: no run named {run!r}; stored are {names or 'none'}")
+    return max(of_strategy, key=lambda path: (path / RUN).stat().st_mtime)
+
+
+def stats_text(stats: Stats) -> str:
+    """The text of stats.json."""
+    return json.dumps(stats.to_json(), indent=2, allow_nan=False) + "\n"
+
+
+def read_stats(folder: Path) -> Stats:
+    """The stats of a stored run.
+
+    Raises
+    ------
+    MissingInput : there are none, or none that can be read.
+    """
     path = folder / STATS
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise MissingInput(f"{path}: no stored run there ({error}); results/index.html lists the runs") from None
-    if not isinstance(content, dict) or "run" not in content:
-        raise MissingInput(f"{path}: is not the stats of a run; run the backtest again")
-    # Runs stored before there was a yardstick: it was the first benchmark.
-    content.setdefault("yardstick", next(iter(content.get("benchmarks") or {}), None))
-    return content
+    return Stats.from_json(content, where=str(path))
 
 
 def read_returns(folder: Path) -> pd.DataFrame:
@@ -66,44 +93,6 @@ def read_returns(folder: Path) -> pd.DataFrame:
     with duckdb.connect() as connection:
         frame = connection.execute(f"SELECT * FROM {parquet(path)} ORDER BY session").df()
     return frame.set_index(pd.DatetimeIndex(frame.pop("session"), name="session"))
-
-
-def index_entries(results: Path) -> list[IndexEntry]:
-    """One entry for every run folder of a results folder, newest first.
-
-    Hidden folders are runs being written, or cut off by a kill; a folder may vanish while it is replaced.
-    """
-    entries = []
-    for path in sorted(results.glob(f"[!.]*/{STATS}")):
-        try:
-            described = yaml.safe_load((path.parent / RUN).read_text(encoding="utf-8"))
-            stats = read_stats(path.parent)
-        except (FileNotFoundError, MissingInput):
-            if path.is_file() and (path.parent / RUN).is_file():
-                raise
-            continue
-        name = stats["yardstick"] or ""
-        numbers: dict[str, Any] = stats["benchmarks"].get(name, {})
-        low, high = numbers.get("alpha_ci") or (None, None)
-        entries.append(
-            IndexEntry(
-                run=stats["run"],
-                strategy=stats["strategy"],
-                created=str(described["created"]),
-                start=stats["start"],
-                end=stats["end"],
-                verdict=stats["verdict"],
-                snapshot=stats["snapshot"],
-                simulated=stats["simulated"],
-                trials=stats["trials"],
-                href=f"{path.parent.name}/{PAGE}",
-                benchmark=name,
-                alpha_annual=numbers.get("alpha_annual"),
-                lower=low,
-                upper=high,
-            )
-        )
-    return sorted(entries, key=lambda entry: (entry.created, entry.run), reverse=True)
 
 
 @contextmanager
@@ -123,22 +112,8 @@ def _replacing(folder: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _run_yaml(result: Result, trial: Trial, stats: Mapping[str, Any], record: RunRecord) -> str:
-    content = {
-        "trial": trial.id,
-        "run": stats["run"],
-        "created": record.created,
-        "command": record.command,
-        "snapshot": trial.snapshot,
-        "simulated": trial.simulated,
-        "market": result.market.manifest.get("sources"),
-        "from": trial.start,
-        "to": trial.end,
-        "seed": record.seed,
-        "versions": dict(record.versions),
-        **configuration(result.strategy),
-    }
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)
+def _yaml(record: RunRecord) -> str:
+    return yaml.safe_dump(record.to_json(), sort_keys=False, allow_unicode=True, width=100)
 
 
 def _tables(judgement: Judgement) -> dict[str, pd.DataFrame]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from active_edge.market.audit.provenance import FilingLags, coverage_by_year, fi
 from active_edge.market.audit.survivorship import EDGE_SESSIONS, REAL_EXIT_RATE, Survivorship, judge_survivorship
 from active_edge.market.audit.suspects import Suspects, find_suspects
 from active_edge.market.store import Market
+from active_edge.stored import plain_json
 from active_edge.words import interval, number, percent, signed, significant
 
 SHOWN = 5
@@ -78,7 +78,7 @@ class AuditReport:
             "import_findings": list(self.import_findings),
             "warnings": list(self.warnings),
         }
-        plain: dict[str, Any] = _plain(content)
+        plain: dict[str, Any] = plain_json(content)
         return plain
 
     def lines(self) -> list[str]:
@@ -125,23 +125,6 @@ def audit_market(market: Market) -> AuditReport:
         import_findings=tuple(market.report.get("findings", ())),
         warnings=tuple(warnings),
     )
-
-
-def _plain(value: Any) -> Any:
-    """Return `value` as dicts, lists, text and numbers that JSON knows."""
-    if isinstance(value, pd.DataFrame):
-        return [_plain(row) for row in value.to_dict("records")]
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}"
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
 
 
 def _heading(report: AuditReport) -> list[str]:
@@ -218,7 +201,8 @@ def _contradiction_lines(contradictions: Contradictions) -> list[str]:
         if count:
             lines.append(f"  {count:,} {reason}:")
             lines += [
-                f"    {row.asset} {row.period_end:%Y-%m-%d}: year {row.year:,.0f}, nine months {row.nine_months:,.0f}"
+                f"    {row.asset} {row.period_end:%Y-%m-%d}: year {number(row.year, 0)}, nine months "
+                f"{number(row.nine_months, 0)}"
                 for row in found[found["reason"] == reason].head(SHOWN).itertuples()
             ]
     return lines

@@ -1,1 +1,1 @@
-"""The parts of a run page, one module each idea: a record in, a `Section` out."""
+"""The parts of a run page, one module each idea: a page in, a `Section` out."""

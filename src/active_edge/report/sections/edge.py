@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from active_edge.report import charts
@@ -20,49 +19,48 @@ from active_edge.report.blocks import (
     Table,
 )
 from active_edge.report.palette import benchmark_style
-from active_edge.report.record import RunRecord
+from active_edge.report.run_page import RunPage
 from active_edge.report.words import capture_sentence, edge_sentence, p_note, p_text, power_sentence
+from active_edge.stats import BenchmarkStats, FactorStats
 from active_edge.words import bps, interval, is_missing, number, percent, plain, signed
-
-DEFAULT_THRESHOLD = 0.005
 
 BENCHMARK_TEST = "benchmark_alpha"
 FACTOR_TEST = "factor_alpha"
 
 
-def headline_measures(record: RunRecord) -> Measures:
+def headline_measures(page: RunPage) -> Measures:
     """The numbers beside the verdict: alpha on each benchmark, what it would take to know, trials."""
     items = []
-    for name, numbers in record.benchmarks.items():
-        bounds = numbers.get("alpha_ci") or (None, None)
+    for name, numbers in page.benchmarks.items():
+        bounds = numbers.alpha_ci or (None, None)
         meaning = f"a year at equal market risk, after costs; 95 % interval {interval(*bounds)}"
-        items.append(Measure(f"Edge over {name}", signed(numbers.get("alpha_annual")), meaning))
-    mde = record.benchmarks[record.yardstick].get("mde_annual") if record.yardstick is not None else None
+        items.append(Measure(f"Edge over {name}", signed(numbers.alpha_annual), meaning))
+    mde = None if page.stats.on_yardstick is None else page.stats.on_yardstick.mde_annual
     if not is_missing(mde):
-        meaning = f"a year over {record.yardstick}, with this much history"
+        meaning = f"a year over {page.stats.yardstick}, with this much history"
         items.append(Measure("Smallest edge visible", percent(mde), meaning))
-    years = record.stats.get("years_needed")
+    years = page.stats.years_needed
     if not is_missing(years):
         items.append(Measure("Years needed", number(years, 0), "to tell an edge of this size from luck"))
     meaning = "different things tried on these data, this one included"
-    if record.ledger_restarted is not None:
-        meaning += f"; ledger restarted {record.ledger_restarted}, so earlier ones are not counted"
-    items.append(Measure("Trials", number(record.trials, 0), meaning))
+    if page.ledger_restarted is not None:
+        meaning += f"; ledger restarted {page.ledger_restarted}, so earlier ones are not counted"
+    items.append(Measure("Trials", number(page.trials, 0), meaning))
     return Measures(tuple(items))
 
 
-def edge_section(record: RunRecord) -> Section:
+def edge_section(page: RunPage) -> Section:
     """Alpha on every benchmark and on factors."""
     blocks: list[Block] = []
-    if not record.benchmarks:
+    if not page.benchmarks:
         blocks.append(Absent("No edge was measured: this run has no returns, or no benchmark to hold them against."))
     else:
-        rows = _rows(record)
-        threshold = float(record.stats.get("economic_threshold", DEFAULT_THRESHOLD))
+        rows = _rows(page)
+        threshold = page.stats.economic_threshold
         chart = Chart(
             name="edge",
             title="Edge a year, after costs, with its 95 % interval",
-            summary=" ".join(edge_sentence(name, numbers) for name, numbers in record.benchmarks.items()),
+            summary=" ".join(edge_sentence(name, numbers) for name, numbers in page.benchmarks.items()),
             figure=charts.interval_figure(rows, threshold=threshold),
             keys=(
                 Key("estimate and 95 % interval", "net", "mark"),
@@ -72,44 +70,44 @@ def edge_section(record: RunRecord) -> Section:
             height=charts.interval_height(rows),
         )
         blocks.append(chart)
-        blocks.append(Beside(tuple(_meaning(name, numbers) for name, numbers in record.benchmarks.items())))
-        blocks.extend((_alpha_table(record), _active_table(record)))
-    blocks.extend(_factor_blocks(record))
+        blocks.append(Beside(tuple(_meaning(name, numbers) for name, numbers in page.benchmarks.items())))
+        blocks.extend((_alpha_table(page), _active_table(page)))
+    blocks.extend(_factor_blocks(page))
     return Section("edge", "The edge and its uncertainty", "Did it beat the index by more than luck?", tuple(blocks))
 
 
-def _rows(record: RunRecord) -> list[dict[str, Any]]:
+def _rows(page: RunPage) -> list[dict[str, Any]]:
     rows = [
         _row(f"over {name}", numbers, benchmark_style(position)[0])
-        for position, (name, numbers) in enumerate(record.benchmarks.items())
+        for position, (name, numbers) in enumerate(page.benchmarks.items())
     ]
-    factors = record.stats.get("factors")
+    factors = page.stats.factors
     if factors:
         rows.append(_row("over factors", factors, "net"))
     return rows
 
 
-def _row(label: str, numbers: Mapping[str, Any], colour: str) -> dict[str, Any]:
-    lower, upper = numbers.get("alpha_ci") or (None, None)
+def _row(label: str, numbers: BenchmarkStats | FactorStats, colour: str) -> dict[str, Any]:
+    lower, upper = numbers.alpha_ci or (None, None)
     return {
         "label": label,
-        "value": numbers.get("alpha_annual"),
+        "value": numbers.alpha_annual,
         "lower": lower,
         "upper": upper,
-        "mde": numbers.get("mde_annual"),
+        "mde": getattr(numbers, "mde_annual", None),
         "colour": colour,
     }
 
 
-def _meaning(name: str, numbers: Mapping[str, Any]) -> Prose:
+def _meaning(name: str, numbers: BenchmarkStats) -> Prose:
     sentences = (edge_sentence(name, numbers), power_sentence(numbers), capture_sentence(name, numbers))
     return Prose(" ".join(filter(None, sentences)), role="meaning")
 
 
-def _alpha_table(record: RunRecord) -> Table:
-    measured = record.calibration.get(BENCHMARK_TEST)
-    adjusted = any("alpha_p_adjusted" in numbers for numbers in record.benchmarks.values())
-    longer = any("alpha_t_lag_12" in numbers for numbers in record.benchmarks.values())
+def _alpha_table(page: RunPage) -> Table:
+    measured = page.calibration.get(BENCHMARK_TEST)
+    adjusted = any(numbers.alpha_p_adjusted is not None for numbers in page.benchmarks.values())
+    longer = any(numbers.alpha_t_lag_12 is not None for numbers in page.benchmarks.values())
     columns = [
         Column("Benchmark", numeric=False),
         Column("Alpha a year"),
@@ -120,26 +118,26 @@ def _alpha_table(record: RunRecord) -> Table:
         *([Column("t, lag 12", secondary=True), Column("p, lag 12 · trials", secondary=True)] if longer else []),
     ]
     rows = []
-    for name, numbers in record.benchmarks.items():
+    for name, numbers in page.benchmarks.items():
         row = (
             name,
-            signed(numbers.get("alpha_annual")),
-            interval(*(numbers.get("alpha_ci") or (None, None))),
-            number(numbers.get("alpha_t"), 2, sign=True),
-            p_text(numbers.get("alpha_p"), record.trials, measured),
-            *([p_text(numbers.get("alpha_p_adjusted"), record.trials, None)] if adjusted else []),
-            *(_at_lag_12(numbers, record.trials) if longer else ()),
+            signed(numbers.alpha_annual),
+            interval(*(numbers.alpha_ci or (None, None))),
+            number(numbers.alpha_t, 2, sign=True),
+            p_text(numbers.alpha_p, page.trials, measured),
+            *([p_text(numbers.alpha_p_adjusted, page.trials, None)] if adjusted else []),
+            *(_at_lag_12(numbers, page.trials) if longer else ()),
         )
         rows.append(row)
-    note = p_note(record.trials, record.calibration, [BENCHMARK_TEST])
+    note = p_note(page.trials, page.calibration, [BENCHMARK_TEST])
     return Table("Alpha: what is left at equal market risk", tuple(columns), tuple(rows), note=note)
 
 
-def _at_lag_12(numbers: Mapping[str, Any], trials: int) -> tuple[str, str]:
-    return number(numbers.get("alpha_t_lag_12"), 2, sign=True), p_text(numbers.get("alpha_p_lag_12"), trials, None)
+def _at_lag_12(numbers: BenchmarkStats, trials: int) -> tuple[str, str]:
+    return number(numbers.alpha_t_lag_12, 2, sign=True), p_text(numbers.alpha_p_lag_12, trials, None)
 
 
-def _active_table(record: RunRecord) -> Table:
+def _active_table(page: RunPage) -> Table:
     columns = (
         Column("Benchmark", numeric=False),
         Column("Active return a year"),
@@ -153,15 +151,15 @@ def _active_table(record: RunRecord) -> Table:
     rows = tuple(
         (
             name,
-            signed(numbers.get("active_return_annual")),
-            percent(numbers.get("tracking_error")),
-            number(numbers.get("information_ratio"), 2, sign=True),
-            number(numbers.get("beta"), 2),
-            percent(numbers.get("up_capture"), 0),
-            percent(numbers.get("down_capture"), 0),
-            percent(numbers.get("mde_annual")),
+            signed(numbers.active_return_annual),
+            percent(numbers.tracking_error),
+            number(numbers.information_ratio, 2, sign=True),
+            number(numbers.beta, 2),
+            percent(numbers.up_capture, 0),
+            percent(numbers.down_capture, 0),
+            percent(numbers.mde_annual),
         )
-        for name, numbers in record.benchmarks.items()
+        for name, numbers in page.benchmarks.items()
     )
     note = (
         "Active return: the portfolio’s return less the benchmark’s. Tracking error: how far the two stray from each "
@@ -170,22 +168,22 @@ def _active_table(record: RunRecord) -> Table:
     return Table("Active return and how far it strays", columns, rows, note=note)
 
 
-def _factor_blocks(record: RunRecord) -> list[Block]:
-    factors = record.stats.get("factors")
-    if not factors:
+def _factor_blocks(page: RunPage) -> list[Block]:
+    factors = page.stats.factors
+    if factors is None:
         text = "Factor returns are not in this market, so whether a cheap passive tilt explains the result is untested."
         return [Absent(text)]
-    measured = record.calibration.get(FACTOR_TEST)
-    alpha = signed(factors.get("alpha_annual"))
-    bounds = factors.get("alpha_ci")
+    measured = page.calibration.get(FACTOR_TEST)
+    alpha = signed(factors.alpha_annual)
+    bounds = factors.alpha_ci
     reach = f" (95 % interval {interval(*bounds)})" if bounds else ""
     words = f"After what passive factor tilts would have earned, {alpha} a year is left{reach}."
     row = (
-        str(factors.get("model", "factors")),
+        factors.model,
         alpha,
         interval(*(bounds or (None, None))),
-        number(factors.get("alpha_t"), 2, sign=True),
-        p_text(factors.get("alpha_p"), record.trials, measured),
+        number(factors.alpha_t, 2, sign=True),
+        p_text(factors.alpha_p, page.trials, measured),
     )
     columns = (
         Column("Model", numeric=False),
@@ -194,13 +192,13 @@ def _factor_blocks(record: RunRecord) -> list[Block]:
         Column("t"),
         Column("p · trials"),
     )
-    note = "" if is_missing(factors.get("alpha_p")) else p_note(record.trials, record.calibration, [FACTOR_TEST])
+    note = "" if is_missing(factors.alpha_p) else p_note(page.trials, page.calibration, [FACTOR_TEST])
     left = Table("Alpha: what is left after factors", columns, (row,), note=note)
     return [Prose(words, role="meaning"), left, _loadings_table(factors)]
 
 
-def _loadings_table(factors: Mapping[str, Any]) -> Table:
-    loadings, ts = factors.get("loadings") or {}, factors.get("loadings_t") or {}
+def _loadings_table(factors: FactorStats) -> Table:
+    loadings, ts = factors.loadings, factors.loadings_t
     values = ("Loading", *(number(value, 2, sign=True) for value in loadings.values()))
     rows: list[tuple[str, ...]] = [values]
     if ts:
@@ -209,16 +207,16 @@ def _loadings_table(factors: Mapping[str, Any]) -> Table:
     return Table("What it leans on", columns, tuple(rows), note="1 moves one for one with the factor, 0 not at all.")
 
 
-def cost_measures(record: RunRecord) -> Block:
+def cost_measures(page: RunPage) -> Block:
     """Turnover, cost drag and the cost at which the edge is gone, as far as known."""
-    stats = record.stats
-    break_even = bps(stats.get("break_even_cost_bps"))
+    stats = page.stats
+    break_even = bps(stats.break_even_cost_bps)
     shown = (
-        ("turnover_annual", "Turnover", percent(stats.get("turnover_annual"), 0), "of the portfolio a year, one way"),
-        ("cost_drag_annual", "Cost drag", percent(stats.get("cost_drag_annual"), 2), "of capital a year, taken off"),
+        ("turnover_annual", "Turnover", percent(stats.turnover_annual, 0), "of the portfolio a year, one way"),
+        ("cost_drag_annual", "Cost drag", percent(stats.cost_drag_annual, 2), "of capital a year, taken off"),
         ("break_even_cost_bps", "Break-even cost", break_even, "a trade, one way: dearer than this, no edge is left"),
     )
     items = tuple(
-        Measure(label, value, meaning) for key, label, value, meaning in shown if not is_missing(stats.get(key))
+        Measure(label, value, meaning) for key, label, value, meaning in shown if not is_missing(getattr(stats, key))
     )
     return Measures(items) if items else Absent("Turnover and costs were not summarised for this run.")

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Listing, Prose, Section, Table
-from active_edge.report.record import RunRecord
+from active_edge.report.run_page import RunPage
 from active_edge.report.sections.portfolio import exits_table
-from active_edge.words import is_missing, number, percent, plain
+from active_edge.words import number, percent, plain
 
 
-def coverage_section(record: RunRecord) -> Section:
+def coverage_section(page: RunPage) -> Section:
     """How many candidates each rule could judge, by date, and who left the market."""
     blocks: list[Block] = []
-    if record.coverage is not None and not record.coverage.empty:
-        rules = [str(rule) for rule in record.coverage.columns]
+    if page.coverage is not None and not page.coverage.empty:
+        rules = [str(rule) for rule in page.coverage.columns]
         blocks.append(
             Chart(
                 name="coverage",
                 title="Share of candidates each rule could judge",
                 summary="; ".join(
-                    f"{plain(rule)} {percent(record.coverage[rule].iloc[-1], 0)} at the end" for rule in rules
+                    f"{plain(rule)} {percent(page.coverage[rule].iloc[-1], 0)} at the end" for rule in rules
                 ),
-                figure=charts.coverage_figure(record.coverage),
+                figure=charts.coverage_figure(page.coverage),
                 keys=(Key("none", "cone", "area"), Key("all", "net", "area")),
                 height=70 + 34 * len(rules),
             )
         )
-    shares = record.stats.get("coverage") or {}
+    shares = page.stats.coverage
     if shares:
         rows = tuple((plain(rule), percent(share, 0)) for rule, share in shares.items())
         columns = (Column("Rule", numeric=False), Column("Candidates with a value"))
@@ -41,44 +41,48 @@ def coverage_section(record: RunRecord) -> Section:
                 role="meaning",
             )
         )
-    blocks.append(exits_table(record))
+    blocks.append(exits_table(page))
     return Section(
         "coverage", "Coverage and exits", "How much could the rules see, and who disappeared?", tuple(blocks)
     )
 
 
-def claims_section(record: RunRecord) -> Section | None:
+def claims_section(page: RunPage) -> Section | None:
     """The thesis claim by claim; None where this run tests no claim."""
-    if not record.claims:
+    if not page.claims:
         return None
     columns = (
         Column("Claim", numeric=False, wrap=True),
         Column("Verdict", numeric=False),
         Column("Evidence", numeric=False, wrap=True),
     )
-    rows = tuple((claim.claim, Cell(claim.verdict, verdict=claim.verdict), claim.evidence) for claim in record.claims)
+    rows = tuple((claim.claim, Cell(claim.verdict, verdict=claim.verdict), claim.evidence) for claim in page.claims)
     table = Table("Claims tested by this run", columns, rows)
     return Section("claims", "Claim by claim", "Which parts of the story hold?", (table,))
 
 
-def reproduce_section(record: RunRecord) -> Section:
+def reproduce_section(page: RunPage) -> Section:
     """The command, what it ran on, and the whole configuration."""
-    stats = record.stats
+    stats, record = page.stats, page.record
     facts = [
-        ("Strategy", str(stats["strategy"])),
-        ("Screen", str(stats.get("screen", "–"))),
-        ("Period", f"{stats['start']} to {stats['end']}"),
-        ("Sessions", number(stats["sessions"], 0)),
-        ("Market snapshot", str(stats["snapshot"])),
-        ("Market", "simulated" if stats["simulated"] else "real"),
-        ("Seed", "none used" if is_missing(record.seed) else str(record.seed)),
+        ("Strategy", stats.strategy),
+        ("Screen", stats.screen or "–"),
+        ("Period", f"{stats.start} to {stats.end}"),
+        ("Sessions", number(stats.sessions, 0)),
+        ("Market snapshot", stats.snapshot),
+        ("Market", "simulated" if stats.simulated else "real"),
+        ("Seed", "none used" if record.seed is None else str(record.seed)),
         *([("Made", record.created)] if record.created else []),
         *((name, version) for name, version in record.versions.items()),
     ]
     columns = (Column("What", numeric=False), Column("Value", numeric=False))
     blocks: tuple[Block, ...] = (
-        Listing("Make this run again", record.command),
+        Listing("Make this run again", page.command),
         Table("What it ran on", columns, tuple(facts)),
-        Listing("The whole configuration, every default spelled out", record.configuration, folded=True),
+        Listing(
+            "The whole configuration, every default spelled out",
+            record.configuration_text(),
+            folded=True,
+        ),
     )
     return Section("reproduce", "Configuration and how to reproduce", "Can I get the same numbers?", blocks)

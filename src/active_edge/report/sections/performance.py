@@ -7,85 +7,83 @@ import pandas as pd
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Chart, Column, Key, Measure, Measures, Prose, Section, Table
 from active_edge.report.palette import benchmark_style
-from active_edge.report.record import RunRecord
+from active_edge.report.run_page import RunPage
 from active_edge.words import date, is_missing, number, percent, signed
 
 
-def growth_section(record: RunRecord) -> Section:
+def growth_section(page: RunPage) -> Section:
     """Growth and drawdown against the benchmarks."""
     title, question = "Growth and falls", "What would holding it have felt like?"
-    if len(record.growth) < 2:
+    if len(page.growth) < 2:
         return Section("growth", title, question, (Absent("Nothing was ever held, so there is no growth to draw."),))
-    names = [str(name) for name in record.growth.columns]
-    ends = ", ".join(f"{_spoken(name)} ${number(record.growth[name].iloc[-1])}" for name in names)
-    falls = ", ".join(
-        f"{_spoken(str(name))} {percent(record.drawdown[name].min())}" for name in record.drawdown.columns
-    )
+    names = [str(name) for name in page.growth.columns]
+    ends = ", ".join(f"{_spoken(name)} ${number(page.growth[name].iloc[-1])}" for name in names)
+    falls = ", ".join(f"{_spoken(str(name))} {percent(page.drawdown[name].min())}" for name in page.drawdown.columns)
     chart = Chart(
         name="growth",
         title="What $1 became, and how far it fell on the way",
-        summary=f"$1 invested on {date(record.growth.index[0])} became: {ends}. Deepest falls: {falls}.",
-        figure=charts.growth_figure(record.growth, record.drawdown),
+        summary=f"$1 invested on {date(page.growth.index[0])} became: {ends}. Deepest falls: {falls}.",
+        figure=charts.growth_figure(page.growth, page.drawdown),
         keys=charts.series_keys(names),
         height=460,
     )
-    blocks: tuple[Block, ...] = (chart, _measures(record), _benchmark_returns(record))
+    blocks: tuple[Block, ...] = (chart, _measures(page), _benchmark_returns(page))
     return Section("growth", title, question, blocks)
 
 
-def _measures(record: RunRecord) -> Block:
-    stats = record.stats
+def _measures(page: RunPage) -> Block:
+    stats = page.stats
     shown = (
-        ("total_return", "Total return", signed(stats.get("total_return")), "over the whole run, net"),
-        ("annual_return", "Return a year", signed(stats.get("annual_return")), "compounded, after costs"),
-        ("annual_volatility", "Volatility", percent(stats.get("annual_volatility")), "a year; small caps: about 20 %"),
-        ("sharpe", "Sharpe ratio", number(stats.get("sharpe"), 2), "return over cash per unit of volatility"),
-        ("max_drawdown", "Deepest fall", percent(stats.get("max_drawdown")), "from a high to the next low"),
+        ("total_return", "Total return", signed(stats.total_return), "over the whole run, net"),
+        ("annual_return", "Return a year", signed(stats.annual_return), "compounded, after costs"),
+        ("annual_volatility", "Volatility", percent(stats.annual_volatility), "a year; small caps: about 20 %"),
+        ("sharpe", "Sharpe ratio", number(stats.sharpe, 2), "return over cash per unit of volatility"),
+        ("max_drawdown", "Deepest fall", percent(stats.max_drawdown), "from a high to the next low"),
     )
     items = tuple(
-        Measure(label, value, meaning) for key, label, value, meaning in shown if not is_missing(stats.get(key))
+        Measure(label, value, meaning) for key, label, value, meaning in shown if not is_missing(getattr(stats, key))
     )
     return Measures(items) if items else Absent("Return and risk were not summarised for this run.")
 
 
-def active_section(record: RunRecord) -> Section:
+def active_section(page: RunPage) -> Section:
     """The gap to each benchmark over time, with the range that luck alone explains."""
     title, question = "The gap to each benchmark", "When was it earned, and does it leave the range of luck?"
-    if record.active is None or record.active.empty:
+    if page.active is None or page.active.empty:
         absent = Absent("The gap to a benchmark over time is not shown: this run has no benchmark returns.")
         return Section("active", title, question, (absent,))
     blocks: list[Block] = []
-    for position, name in enumerate(record.active.columns):
-        lower = None if record.active_lower is None else record.active_lower[name]
-        upper = None if record.active_upper is None else record.active_upper[name]
+    for position, name in enumerate(page.active.columns):
+        lower = None if page.active_lower is None else page.active_lower[name]
+        upper = None if page.active_upper is None else page.active_upper[name]
         colour = benchmark_style(position)[0]
         keys = [Key(f"portfolio against {name}", colour)]
         if lower is not None and upper is not None:
             keys.append(Key("where luck alone would hold it, 95 % of the time", "cone", "area"))
-        last = signed(record.active[name].iloc[-1])
+        last = signed(page.active[name].iloc[-1])
         blocks.append(
             Chart(
                 name=f"active-{position}",
                 title=f"Ahead of or behind {name}",
                 summary=f"By the end the portfolio's value was {last} against {name}.",
-                figure=charts.active_figure(record.active[name], lower, upper, colour),
+                figure=charts.active_figure(page.active[name], lower, upper, colour),
                 keys=tuple(keys),
                 height=260,
             )
         )
-    if record.active_lower is not None:
+    if page.active_lower is not None:
         text = "While a line stays inside the shaded range, nothing has happened that luck alone would not explain."
         blocks.append(Prose(text, role="meaning"))
     return Section("active", title, question, tuple(blocks))
 
 
-def years_section(record: RunRecord) -> Section:
+def years_section(page: RunPage) -> Section:
     """Calendar years against the benchmarks."""
     title, question = "Calendar years", "Is it one good year or many?"
-    years = record.calendar_years
+    years = page.calendar_years
     if years is None or years.empty:
         return Section("years", title, question, (Absent("This run has no calendar years to compare."),))
-    names = [str(name) for name in years.columns if name == "net" or name in record.benchmarks]
+    names = [str(name) for name in years.columns if name == "net" or name in page.benchmarks]
     chart = Chart(
         name="years",
         title="Return by calendar year",
@@ -120,7 +118,7 @@ def _years_table(years: pd.DataFrame, names: list[str]) -> Table:
     )
 
 
-def _benchmark_returns(record: RunRecord) -> Block:
+def _benchmark_returns(page: RunPage) -> Block:
     labels = {
         "total_return": "Total return",
         "annual_return": "Return a year",
@@ -128,12 +126,13 @@ def _benchmark_returns(record: RunRecord) -> Block:
         "sharpe": "Sharpe ratio",
         "max_drawdown": "Deepest fall",
     }
-    present = [key for key in labels if any(not is_missing(numbers.get(key)) for numbers in record.benchmarks.values())]
+    own, passive = page.stats, page.benchmarks
+    present = [key for key in labels if any(not is_missing(getattr(found, key)) for found in passive.values())]
     if not present:
         return Absent("No benchmark returns are in this run.")
     columns = (Column("", numeric=False), *(Column(labels[key]) for key in present))
-    rows = [("Portfolio, net", *(_stat(key, record.stats.get(key)) for key in present))]
-    rows += [(name, *(_stat(key, numbers.get(key)) for key in present)) for name, numbers in record.benchmarks.items()]
+    rows = [("Portfolio, net", *(_stat(key, getattr(own, key)) for key in present))]
+    rows += [(name, *(_stat(key, getattr(found, key)) for key in present)) for name, found in passive.items()]
     return Table("Beside the benchmarks", columns, tuple(rows))
 
 

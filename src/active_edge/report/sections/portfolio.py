@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Section, Table
-from active_edge.report.record import RunRecord
+from active_edge.report.run_page import RunPage
 from active_edge.report.sections.edge import cost_measures
 from active_edge.words import count, date, factor_value, is_missing, number, percent, plain, signed, usd
 
@@ -12,10 +12,10 @@ HOLDING_COLUMNS = ("ticker", "name", "sector", "weight", "score", "rank", "data_
 SHOWN_ROWS = 200
 
 
-def holdings_section(record: RunRecord) -> Section:
+def holdings_section(page: RunPage) -> Section:
     """The last rebalance's holdings with every factor value that put them there."""
     title, question = "Holdings and reasons", "What is in it, and why?"
-    table = record.holdings
+    table = page.holdings
     if table is None or table.empty:
         absent = Absent("The portfolio held nothing at its last rebalance.")
         return Section("holdings", title, question, (absent,))
@@ -42,12 +42,12 @@ def holdings_section(record: RunRecord) -> Section:
                 percent(values.get("weight"), 2),
                 number(values.get("rank"), 0),
                 number(values.get("score"), 2),
-                *(factor_value(values[name], record.factor_units.get(name, "")) for name in factors),
+                *(factor_value(values[name], page.factor_units.get(name, "")) for name in factors),
                 number(values.get("data_age_days"), 0),
                 percent(values.get("coverage"), 0),
             )
         )
-    when = f" of {record.holdings_on}" if record.holdings_on else ""
+    when = f" of {page.holdings_on}" if page.holdings_on else ""
     more = f" The other {len(table) - SHOWN_ROWS:,} are in the run’s folder." if len(table) > SHOWN_ROWS else ""
     note = (
         "Each number between the score and the data age is what was known about that company on that date. "
@@ -57,10 +57,10 @@ def holdings_section(record: RunRecord) -> Section:
     return Section("holdings", title, question, (Table(caption, columns, tuple(rows), note=note, pinned=True),))
 
 
-def trading_section(record: RunRecord) -> Section:
+def trading_section(page: RunPage) -> Section:
     """Turnover, costs by kind, orders that could not be filled."""
-    blocks: list[Block] = [cost_measures(record)]
-    if record.turnover is None or record.turnover.empty:
+    blocks: list[Block] = [cost_measures(page)]
+    if page.turnover is None or page.turnover.empty:
         blocks.append(Absent("No turnover by rebalance was recorded."))
     else:
         blocks.append(
@@ -68,25 +68,24 @@ def trading_section(record: RunRecord) -> Section:
                 name="turnover",
                 title="Turnover at each rebalance",
                 summary=(
-                    f"{len(record.turnover)} rebalances; "
-                    f"the largest traded {percent(record.turnover.max(), 0)} one way."
+                    f"{len(page.turnover)} rebalances; the largest traded {percent(page.turnover.max(), 0)} one way."
                 ),
-                figure=charts.turnover_figure(record.turnover),
+                figure=charts.turnover_figure(page.turnover),
                 keys=(Key("share of the portfolio traded, one way", "net", "area"),),
                 height=220,
             )
         )
-    if record.costs is None or record.costs.empty:
+    if page.costs is None or page.costs.empty:
         blocks.append(Absent("Costs by kind were not recorded."))
     else:
-        rows = tuple((plain(str(kind)), percent(value, 2)) for kind, value in record.costs.items())
+        rows = tuple((plain(str(kind)), percent(value, 2)) for kind, value in page.costs.items())
         blocks.append(Table("Costs by kind", (Column("Kind", numeric=False), Column("Of capital a year")), rows))
-    blocks.append(_unfilled(record))
+    blocks.append(_unfilled(page))
     return Section("trading", "Turnover and costs", "What did trading take away?", tuple(blocks))
 
 
-def _unfilled(record: RunRecord) -> Block:
-    table = record.unfilled
+def _unfilled(page: RunPage) -> Block:
+    table = page.unfilled
     if table is None or table.empty:
         return Absent("Every order was filled in full.")
     columns = (
@@ -110,9 +109,9 @@ def _unfilled(record: RunRecord) -> Block:
     return Table(f"{len(table):,} orders not filled in full", columns, rows, note=note, folded=True)
 
 
-def exits_table(record: RunRecord) -> Block:
+def exits_table(page: RunPage) -> Block:
     """Held assets that left the market, with the return applied to them."""
-    table = record.exits
+    table = page.exits
     if table is None or table.empty:
         return Absent("No stock left the market while it was held.")
     columns = (

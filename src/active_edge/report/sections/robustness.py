@@ -7,7 +7,7 @@ from typing import Any
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Measure, Measures, Prose, Section, Table
 from active_edge.report.drawn import reach_cells
-from active_edge.report.record import RunRecord
+from active_edge.report.run_page import RunPage
 from active_edge.report.words import p_note, p_text
 from active_edge.words import count, date, interval, is_missing, number, percent, plain, signed
 
@@ -20,30 +20,30 @@ DELISTING_LABELS = {
 INTERVAL_NOTE = "Small figures: the 95 % interval."
 
 
-def luck_section(record: RunRecord) -> Section:
+def luck_section(page: RunPage) -> Section:
     """Position among random portfolios and every further test."""
-    blocks: list[Block] = [*_random_blocks(record)]
-    deflated = record.stats.get("deflated_sharpe")
+    blocks: list[Block] = [*_random_blocks(page)]
+    deflated = page.stats.deflated_sharpe
     if not is_missing(deflated):
         meaning = (
-            f"chance that the best of {count(record.trials, 'trial')} without skill would look worse; 0.95 convinces"
+            f"chance that the best of {count(page.trials, 'trial')} without skill would look worse; 0.95 convinces"
         )
         blocks.append(Measures((Measure("Deflated Sharpe ratio", number(deflated), meaning),)))
-    table = record.adjustments
-    if table is None or table.empty:
+    tests = page.stats.adjustments
+    if not tests:
         blocks.append(
             Absent("No further test (superior predictive ability, overfitting) was run on the family of trials.")
         )
     else:
         rows = tuple(
             (
-                plain(str(row["test"])),
-                str(row["question"]),
-                str(row["value"]),
-                p_text(row["p"], record.trials, record.calibration.get(str(row["test"]))),
-                str(row["reading"]),
+                plain(row.test),
+                row.question,
+                row.value,
+                p_text(row.p, page.trials, page.calibration.get(row.test)),
+                row.reading,
             )
-            for _, row in table.iterrows()
+            for row in tests
         )
         columns = (
             Column("Test", numeric=False),
@@ -57,7 +57,7 @@ def luck_section(record: RunRecord) -> Section:
                 "Corrected for everything tried",
                 columns,
                 rows,
-                note=p_note(record.trials, record.calibration, list(map(str, table["test"]))),
+                note=p_note(page.trials, page.calibration, [row.test for row in tests]),
             )
         )
     return Section(
@@ -65,11 +65,11 @@ def luck_section(record: RunRecord) -> Section:
     )
 
 
-def legs_section(record: RunRecord) -> Section:
+def legs_section(page: RunPage) -> Section:
     """The edge without each leg in turn."""
     title, question = "Leg by leg", "Which rule earns the edge?"
-    table = record.leave_one_out
-    if table is None or table.empty:
+    legs = page.stats.legs
+    if not legs:
         absent = Absent(
             "Leaving out one leg at a time was not computed: the screen has fewer than two legs, "
             "or it was not asked for."
@@ -77,12 +77,12 @@ def legs_section(record: RunRecord) -> Section:
         return Section("legs", title, question, (absent,))
     rows = [
         {
-            "label": plain(str(row["leg"])),
-            "value": row["change"],
-            "lower": row["change_lower"],
-            "upper": row["change_upper"],
+            "label": plain(name),
+            "value": leg.leave_one_out,
+            "lower": leg.leave_one_out_lower,
+            "upper": leg.leave_one_out_upper,
         }
-        for _, row in table.iterrows()
+        for name, leg in legs.items()
     ]
     columns = (
         Column("Leg left out", numeric=False),
@@ -91,11 +91,11 @@ def legs_section(record: RunRecord) -> Section:
     )
     cells = tuple(
         (
-            plain(str(row["leg"])),
-            _estimate(row["change"], row["change_lower"], row["change_upper"]),
-            _estimate(row["alpha_annual"], row["lower"], row["upper"]),
+            plain(name),
+            _estimate(leg.leave_one_out, leg.leave_one_out_lower, leg.leave_one_out_upper),
+            _estimate(leg.alpha_without, leg.alpha_without_lower, leg.alpha_without_upper),
         )
-        for _, row in table.iterrows()
+        for name, leg in legs.items()
     )
     meaning = Prose(
         "A leg whose interval spans zero may be doing nothing. A leg that is negative costs return on these data.",
@@ -108,7 +108,7 @@ def legs_section(record: RunRecord) -> Section:
         (
             _legs_chart(rows),
             meaning,
-            *_shares(record),
+            _shares(page),
             Table("The portfolio without each leg", columns, cells, note=INTERVAL_NOTE),
         ),
     )
@@ -125,24 +125,21 @@ def _legs_chart(rows: list[dict[str, Any]]) -> Chart:
     )
 
 
-def _shares(record: RunRecord) -> list[Block]:
+def _shares(page: RunPage) -> Table:
     """The alpha shared out over the legs, from that of the plain universe to that of the whole."""
-    table = record.legs
-    if table is None or table.empty:
-        return []
-    start = record.stats.get("legs_universe_alpha")
-    rows = [
+    start, legs = page.stats.legs_universe_alpha, page.stats.legs
+    rows: list[tuple[Cell | str, ...]] = [
         (
-            plain(str(row["leg"])),
-            _estimate(row["shapley"], row["lower"], row["upper"]),
-            signed(row["add_one_in"]),
-            signed(row["leave_one_out"]),
-            number(row["p_holm"], 2),
+            plain(name),
+            _estimate(leg.shapley, leg.lower, leg.upper),
+            signed(leg.add_one_in),
+            signed(leg.leave_one_out),
+            number(leg.p_holm, 2),
         )
-        for _, row in table.iterrows()
+        for name, leg in legs.items()
     ]
-    if not is_missing(start):
-        total = float(start or 0.0) + float(table["shapley"].sum())
+    if start is not None:
+        total = start + sum(leg.shapley or 0.0 for leg in legs.values())
         rows.insert(0, ("the universe, without any leg", Cell(signed(start)), "", "", ""))
         rows.append(("the whole strategy", Cell(signed(total)), "", "", ""))
     columns = (
@@ -156,54 +153,54 @@ def _shares(record: RunRecord) -> list[Block]:
         "A leg’s share is what it adds on average over every order in which the legs could be put together (Shapley); "
         "the shares sum to the alpha. Alone: added to the plain universe. Last: added to all others."
     )
-    return [Table("The alpha shared out over the legs", columns, tuple(rows), note=note)]
+    return Table("The alpha shared out over the legs", columns, tuple(rows), note=note)
 
 
-def sensitivity_section(record: RunRecord) -> Section:
+def sensitivity_section(page: RunPage) -> Section:
     """Other costs, capital, delisting returns, start months and periods, each with its verdict."""
-    blocks: list[Block] = [*_ladder(record)]
-    table = record.sensitivity
-    if table is not None and not table.empty:
+    blocks: list[Block] = [*_ladder(page)]
+    tried = page.stats.sensitivity
+    if tried:
         columns = (
             Column("Setting", numeric=False, wrap=True),
             Column("Alpha a year"),
             Column("", numeric=False, secondary=True),
             Column("Verdict it would give", numeric=False),
         )
-        pictures = reach_cells(zip(table["lower"], table["alpha_annual"], table["upper"], strict=True))
+        pictures = reach_cells((row.lower, row.alpha_annual, row.upper) for row in tried)
         cells = [
             (
-                str(row["setting"]),
-                _estimate(row["alpha_annual"], row["lower"], row["upper"]),
+                row.setting,
+                _estimate(row.alpha_annual, row.lower, row.upper),
                 picture,
-                Cell(str(row["verdict"]), verdict=str(row["verdict"])),
+                Cell(row.verdict, verdict=row.verdict),
             )
-            for (_, row), picture in zip(table.iterrows(), pictures, strict=True)
+            for row, picture in zip(tried, pictures, strict=True)
         ]
-        groups = table["group"].astype(str).tolist()
+        groups = [row.group for row in tried]
         for group in dict.fromkeys(groups):
             rows = tuple(row for row, of in zip(cells, groups, strict=True) if of == group)
             blocks.append(Table(f"By {plain(group)}", columns, rows, note=INTERVAL_NOTE if group == groups[0] else ""))
     else:
         blocks.append(Absent("Other costs, capital, start months and rebalance months were not tried for this run."))
-    blocks.extend((_delisting_table(record), _subperiod_table(record)))
+    blocks.extend((_delisting_table(page), _subperiod_table(page)))
     return Section("sensitivity", "Other choices", "Does the answer hang on a choice we made?", tuple(blocks))
 
 
-def _ladder(record: RunRecord) -> list[Block]:
+def _ladder(page: RunPage) -> list[Block]:
     """The edge over every passive choice, one rung each."""
-    table = record.ladder
-    if table is None or table.empty:
+    ladder = page.stats.ladder
+    if not ladder:
         return []
-    pictures = reach_cells(zip(table["lower"], table["alpha_annual"], table["upper"], strict=True))
+    pictures = reach_cells((rung.lower, rung.alpha_annual, rung.upper) for rung in ladder)
     rows = tuple(
         (
-            Cell(str(row["rung"]), detail=str(row["meaning"])),
-            _estimate(row["alpha_annual"], row["lower"], row["upper"]),
+            Cell(rung.rung, detail=rung.meaning),
+            _estimate(rung.alpha_annual, rung.lower, rung.upper),
             picture,
-            p_text(row["p"], record.trials, None),
+            p_text(rung.p, page.trials, None),
         )
-        for (_, row), picture in zip(table.iterrows(), pictures, strict=True)
+        for rung, picture in zip(ladder, pictures, strict=True)
     )
     columns = (
         Column("Against", numeric=False, wrap=True),
@@ -214,26 +211,26 @@ def _ladder(record: RunRecord) -> list[Block]:
     return [Table("The ladder of benchmarks", columns, rows, note=INTERVAL_NOTE)]
 
 
-def _random_blocks(record: RunRecord) -> list[Block]:
-    summary = record.stats.get("random_portfolios")
-    if not summary or is_missing(summary.get("percentile")):
+def _random_blocks(page: RunPage) -> list[Block]:
+    summary = page.stats.random_portfolios
+    if summary is None or summary.percentile is None:
         return [Absent("No random portfolios were drawn for this run.")]
-    share = summary["percentile"]
-    drawn = number(summary.get("n"), 0)
+    share = summary.percentile
+    drawn = number(summary.n, 0)
     words = (
         f"It earned more than {percent(share, 0)} of {drawn} portfolios drawn at random from the same stocks on the "
         "same dates, alike in number, size, sector and turnover, and charged the same costs. Near 50 % is what picking "
         "blindly gives."
     )
     blocks: list[Block] = []
-    own = summary.get("value")
-    if record.random_portfolios is not None and not record.random_portfolios.empty and not is_missing(own):
+    own = summary.value
+    if page.random_portfolios is not None and not page.random_portfolios.empty and own is not None:
         blocks.append(
             Chart(
                 name="random",
                 title="This portfolio among random ones",
                 summary=words,
-                figure=charts.random_figure(record.random_portfolios, float(own or 0.0)),
+                figure=charts.random_figure(page.random_portfolios, own),
                 keys=(Key("random portfolios by return a year", "bar", "area"), Key("this portfolio", "net")),
                 height=240,
             )
@@ -241,8 +238,8 @@ def _random_blocks(record: RunRecord) -> list[Block]:
     return [*blocks, Prose(words, role="meaning")]
 
 
-def _delisting_table(record: RunRecord) -> Block:
-    delisting = record.stats.get("delisting")
+def _delisting_table(page: RunPage) -> Block:
+    delisting = page.stats.delisting
     if not delisting:
         return Absent("The edge under other delisting returns was not computed.")
     rows = tuple((DELISTING_LABELS.get(key, plain(key)), signed(value)) for key, value in delisting.items())
@@ -254,8 +251,8 @@ def _delisting_table(record: RunRecord) -> Block:
     )
 
 
-def _subperiod_table(record: RunRecord) -> Block:
-    table = record.subperiods
+def _subperiod_table(page: RunPage) -> Block:
+    table = page.subperiods
     if table is None or table.empty:
         return Absent("The run is not split into periods: each would be too short to say anything.")
     columns = (
@@ -279,6 +276,6 @@ def _subperiod_table(record: RunRecord) -> Block:
     return Table("Part by part", columns, rows, note=INTERVAL_NOTE)
 
 
-def _estimate(value: float, lower: float, upper: float) -> Cell:
+def _estimate(value: float | None, lower: float | None, upper: float | None) -> Cell:
     """An annual alpha with its interval on a second line."""
     return Cell(signed(value), detail=interval(lower, upper))

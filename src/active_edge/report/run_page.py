@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import pandas as pd
 
 from active_edge.errors import DataError
-from active_edge.verdicts import Word
+from active_edge.run_record import RunRecord
+from active_edge.stats import BenchmarkStats, Stats
+from active_edge.verdicts import require_verdict
 
 Level = Literal["serious", "caution", "note"]
 LEVELS: tuple[str, ...] = get_args(Level)
-
-REQUIRED_STATS = ("run", "strategy", "start", "end", "sessions", "snapshot", "simulated", "trials", "verdict")
-"""Keys without which no page can be drawn; the other keys of stats.json are shown where present."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class FalsePositiveRate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunRecord:
+class RunPage:
     """Everything one run's page shows. Only the first five fields are needed; a page says in words what is absent.
 
     All returns, weights and shares are decimals (0.05 is 5 %). NaN and None mean "no value" and print as a dash.
@@ -58,17 +57,10 @@ class RunRecord:
 
     Attributes
     ----------
-    stats : mapping
-        The content of stats.json. `REQUIRED_STATS` must be there. Beyond the keys of stats.json these are shown
-        where present. In each benchmark's mapping: `alpha_p_adjusted`, `alpha_t_lag_12`, `alpha_p_lag_12`,
-        `up_capture`, `down_capture`, `annual_return`, `annual_volatility`, `sharpe`, `max_drawdown`,
-        `years_needed`. In `factors`: `model` (text), `alpha_ci`, `alpha_p`, `loadings_t` (mapping like
-        `loadings`). In `delisting`: each value is an annual alpha. In `random_portfolios`:
-        `percentile` in [0, 1] and `value`, this portfolio's own number in the measure of the field
-        `random_portfolios` (without it those are not drawn). At the top: `economic_threshold` (default
-        0.005), `deflated_sharpe` (probability) and `years_needed`.
-    configuration : str
-        The fully resolved configuration, YAML text.
+    stats : Stats
+        Every number of the run; what it has none of is said to be absent.
+    record : RunRecord
+        How the run was made.
     command : str
         The command that makes this run again.
     growth : DataFrame
@@ -76,15 +68,6 @@ class RunRecord:
         and one per benchmark; value of 1 invested.
     drawdown : DataFrame
         Index session; columns "net" and one per benchmark; fall from the highest value so far, <= 0.
-    versions : mapping
-        Package name to version.
-    seed : int, optional
-    created : str
-        When the run was made, ISO 8601; empty where it must not appear.
-    description : str
-        What the strategy is, one or two sentences.
-    would_change : tuple of str
-        What would change the verdict, one sentence each.
     warnings : tuple of DataWarning
     claims : tuple of ClaimResult
     active, active_lower, active_upper : DataFrame, optional
@@ -113,38 +96,18 @@ class RunRecord:
         Held assets that left the market: session, ticker, name, weight, reason, return.
     unfilled : DataFrame, optional
         Orders not filled in full: decision, ticker, side, value (USD missing), reason.
-    leave_one_out : DataFrame, optional
-        One row per leg: leg, alpha_annual (without the leg), lower, upper, change (alpha with the leg minus
-        without it), change_lower, change_upper.
-    legs : DataFrame, optional
-        One row per leg: leg, shapley, lower, upper, leave_one_out, add_one_in, p_holm: the alpha shared out over the
-        legs. `stats["legs_universe_alpha"]` is the alpha without any of them.
-    ladder : DataFrame, optional
-        One row per rung, from the cheapest passive choice up: rung, meaning, alpha_annual, lower, upper, p.
-    sensitivity : DataFrame, optional
-        group (costs, capital, delisting, start, rebalance month, coverage ...), setting, alpha_annual, lower,
-        upper, verdict.
     random_portfolios : Series, optional
-        Net return a year of each matched random portfolio, all in one measure (compounded or plain mean).
-    adjustments : DataFrame, optional
-        Every further test: test, question, value (text), p (NaN where it has none), reading.
+        Net return a year of each matched random portfolio, in the measure of `stats.random_portfolios.value`.
     calibration : mapping
         Test name to its measured false-positive rate. Names used by the page: "benchmark_alpha",
-        "factor_alpha", and those of `adjustments.test`.
-    ledger_restarted : str, optional
-        When the ledger of trials was last deleted or emptied, as text; None where it never was.
+        "factor_alpha", and the tests of `stats.adjustments`.
     """
 
-    stats: Mapping[str, Any]
-    configuration: str
+    stats: Stats
+    record: RunRecord
     command: str
     growth: pd.DataFrame
     drawdown: pd.DataFrame
-    versions: Mapping[str, str] = field(default_factory=dict)
-    seed: int | None = None
-    created: str = ""
-    description: str = ""
-    would_change: tuple[str, ...] = ()
     warnings: tuple[DataWarning, ...] = ()
     claims: tuple[ClaimResult, ...] = ()
     active: pd.DataFrame | None = None
@@ -160,48 +123,31 @@ class RunRecord:
     coverage: pd.DataFrame | None = None
     exits: pd.DataFrame | None = None
     unfilled: pd.DataFrame | None = None
-    leave_one_out: pd.DataFrame | None = None
-    legs: pd.DataFrame | None = None
-    ladder: pd.DataFrame | None = None
-    sensitivity: pd.DataFrame | None = None
     random_portfolios: pd.Series | None = None
-    adjustments: pd.DataFrame | None = None
     calibration: Mapping[str, FalsePositiveRate] = field(default_factory=dict)
-    ledger_restarted: str | None = None
 
     def __post_init__(self) -> None:
-        missing = [key for key in REQUIRED_STATS if key not in self.stats]
-        if missing:
-            raise DataError(f"RunRecord.stats lacks {', '.join(missing)}; needed are {', '.join(REQUIRED_STATS)}.")
-        require_verdict(str(self.stats["verdict"]), "RunRecord.stats['verdict']")
-        trials = self.stats["trials"]
-        if not isinstance(trials, int) or trials < 1:
-            raise DataError(
-                f"RunRecord.stats['trials'] is {trials!r}; it must be a whole number of at least 1, "
-                "for no p-value is printed without it. Take it from the ledger."
-            )
         for name, frame in (("growth", self.growth), ("drawdown", self.drawdown)):
             if "net" not in frame.columns:
-                raise DataError(f"RunRecord.{name} has no column 'net'; its columns are {list(frame.columns)}.")
+                raise DataError(f"RunPage.{name} has no column 'net'; its columns are {list(frame.columns)}.")
         for warning in self.warnings:
             if warning.level not in LEVELS:
                 raise DataError(f"A data warning has level {warning.level!r}; levels are {', '.join(LEVELS)}.")
 
     @property
-    def benchmarks(self) -> Mapping[str, Mapping[str, Any]]:
-        """The benchmarks' mappings of stats.json, in the order they were asked for; empty where there are none."""
-        return self.stats.get("benchmarks") or {}
-
-    @property
-    def yardstick(self) -> str | None:
-        """The benchmark meant where one is meant; None where none could be tested."""
-        name: str | None = self.stats.get("yardstick")
-        return name
+    def benchmarks(self) -> Mapping[str, BenchmarkStats]:
+        """The numbers against each benchmark that could be tested, in the order they were asked for."""
+        return self.stats.benchmarks
 
     @property
     def trials(self) -> int:
         """Number of trials in the ledger when this run was judged, this one included."""
-        return int(self.stats["trials"])
+        return self.stats.trials
+
+    @property
+    def ledger_restarted(self) -> str | None:
+        """When the ledger of trials was last deleted or emptied, as text; None where it never was."""
+        return None if self.record.ledger is None else self.record.ledger.restarted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,15 +175,3 @@ class IndexEntry:
 
     def __post_init__(self) -> None:
         require_verdict(self.verdict, f"IndexEntry of run {self.run!r}")
-
-
-def require_verdict(verdict: str, where: str) -> None:
-    """Nothing, when `verdict` is one of the five.
-
-    Raises
-    ------
-    DataError
-        It is not; the message names `where` and the five.
-    """
-    if verdict not in tuple(Word):
-        raise DataError(f"{where} is {verdict!r}; a verdict is one of {', '.join(Word)}.")

@@ -1,0 +1,174 @@
+"""A `Judgement` and what was found about it as `Stats`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from active_edge.inference.comparison import BenchmarkResult
+from active_edge.inference.performance import performance
+from active_edge.judging.attribution import Attribution
+from active_edge.judging.judgement import Judgement
+from active_edge.judging.knock_out import Honesty
+from active_edge.judging.robustness import Robustness
+from active_edge.ledger import Trial
+from active_edge.results.records import run_name
+from active_edge.stats import (
+    AdjustmentStats,
+    BenchmarkStats,
+    FactorStats,
+    KnockOutStats,
+    LegStats,
+    NamesStats,
+    RandomStats,
+    RungStats,
+    Stats,
+    VariationStats,
+)
+
+Row = TypeVar("Row", VariationStats, AdjustmentStats)
+
+
+def stats_of(judgement: Judgement, robust: Robustness, trial: Trial) -> Stats:
+    """Every number of a judged run. A function of its arguments alone: the same arguments, the same stats."""
+    legs, honesty = robust.attribution, robust.honesty
+    found = replace(
+        _judged(judgement, trial),
+        legs={} if legs is None else _legs(legs),
+        legs_universe_alpha=None if legs is None else legs.universe_alpha,
+        sensitivity=_rows(VariationStats, robust.sensitivity),
+        knock_out=None if honesty is None else _knock_out(honesty),
+        adjustments=_rows(AdjustmentStats, robust.adjustments),
+        ladder=tuple(RungStats(**asdict(rung)) for rung in robust.ladder),
+    )
+    # Through JSON: plain numbers, and None where one is none.
+    return Stats.from_json(found.to_json(), where=f"the stats of {trial.strategy}")
+
+
+def _judged(judgement: Judgement, trial: Trial) -> Stats:
+    """What the judgement alone says."""
+    result, evidence, verdict = judgement.result, judgement.evidence, judgement.verdict
+    earned, sessions = judgement.performance, result.simulation.sessions
+    base = result.base if result.base is not None else sessions[0]
+    held = (result.targets.weights > 0).sum(axis=1)
+    return Stats(
+        run=run_name(trial),
+        strategy=trial.strategy,
+        screen=trial.screen,
+        start=str(base.date()),
+        end=str(sessions[-1].date()),
+        sessions=len(result.returns),
+        snapshot=trial.snapshot,
+        simulated=trial.simulated,
+        trials=judgement.tally.trials,
+        total_return=None if earned is None else earned.total_return,
+        annual_return=None if earned is None else earned.annual_return,
+        annual_volatility=None if earned is None else earned.annual_volatility,
+        sharpe=None if earned is None else earned.sharpe,
+        max_drawdown=None if earned is None else earned.max_drawdown,
+        turnover_annual=judgement.turnover_annual,
+        cost_drag_annual=judgement.cost_drag_annual,
+        break_even_cost_bps=judgement.break_even_cost_bps,
+        yardstick=judgement.yardstick,
+        benchmarks={name: _benchmark(judgement, name, found) for name, found in judgement.benchmarks.items()},
+        factors=_factors(judgement),
+        random_portfolios=_random(judgement),
+        delisting=evidence.delisting,
+        coverage=judgement.coverage.rules,
+        untested=tuple(judgement.coverage.untested),
+        names=NamesStats(median=float(np.median(held)), last=int(held[-1])),
+        exits_held=len(result.simulation.exits),
+        deflated_sharpe=evidence.deflated_sharpe,
+        seed=judgement.seed,
+        verdict=verdict.verdict,
+        verdict_reason=verdict.reason,
+        verdict_would_change=verdict.would_change,
+        rungs_passed=verdict.passed,
+        rungs_failed=verdict.failed,
+        adjusted_p=verdict.adjusted_p,
+        mde_annual_adjusted=verdict.mde_annual,
+        years_needed=verdict.years_needed,
+        economic_threshold=judgement.thresholds.economic_edge,
+    )
+
+
+def _benchmark(judgement: Judgement, name: str, found: BenchmarkResult) -> BenchmarkStats:
+    alpha, own = found.alpha, performance(judgement.samples.on[name].of_benchmark())
+    return BenchmarkStats(
+        total_return=found.total_return,
+        active_return_annual=found.active_return_annual,
+        tracking_error=found.tracking_error,
+        information_ratio=found.information_ratio,
+        alpha_annual=alpha.alpha_annual,
+        alpha_se=alpha.se_annual,
+        alpha_t=alpha.t,
+        alpha_p=alpha.p,
+        alpha_ci=alpha.ci,
+        beta=alpha.beta,
+        mde_annual=found.mde_annual,
+        observations=alpha.n,
+        hac_lag=alpha.lag,
+        alpha_se_lag_12=alpha.se_annual_lag_12,
+        alpha_t_lag_12=alpha.t_lag_12,
+        alpha_p_lag_12=alpha.p_lag_12,
+        up_capture=found.capture.up,
+        down_capture=found.capture.down,
+        alpha_p_adjusted=judgement.verdict.adjusted_p.get(name),
+        years=found.years,
+        annual_return=own.annual_return,
+        annual_volatility=own.annual_volatility,
+        sharpe=own.sharpe,
+        max_drawdown=own.max_drawdown,
+    )
+
+
+def _factors(judgement: Judgement) -> FactorStats | None:
+    alpha = judgement.factors
+    if alpha is None:
+        return None
+    return FactorStats(
+        model=" + ".join(alpha.loadings),
+        sessions=alpha.n,
+        alpha_annual=alpha.alpha_annual,
+        alpha_se=alpha.se_annual,
+        alpha_t=alpha.t,
+        alpha_p=alpha.p,
+        alpha_ci=alpha.ci,
+        loadings=alpha.loadings,
+        loadings_t=alpha.loading_t,
+    )
+
+
+def _random(judgement: Judgement) -> RandomStats | None:
+    place = judgement.random
+    if place is None:
+        return None
+    return RandomStats(n=place.n, percentile=place.percentile, p=place.p, value=place.value, median=place.median)
+
+
+def _legs(attribution: Attribution) -> dict[str, LegStats]:
+    rows = attribution.table.set_index("leg")
+    names = [name for name in LegStats.__dataclass_fields__ if name in rows.columns]
+    return {str(leg): LegStats(**{name: float(row[name]) for name in names}) for leg, row in rows.iterrows()}
+
+
+def _knock_out(honesty: Honesty) -> KnockOutStats:
+    return KnockOutStats(
+        random=honesty.random,
+        random_within_interval=honesty.random_stays,
+        smallest=honesty.smallest,
+        smallest_change=honesty.smallest_change,
+        size_biased=honesty.size_biased,
+        data_edge=honesty.data_edge,
+        rule_edge=honesty.rule_edge,
+        edge_from_data=honesty.data_selects,
+        coverage_by_size=honesty.by_size,
+    )
+
+
+def _rows(kind: type[Row], table: pd.DataFrame | None) -> tuple[Row, ...]:
+    """One part of the stats a row of a table whose columns are its fields."""
+    return () if table is None else tuple(kind(**row) for row in table.to_dict("records"))

@@ -1,0 +1,278 @@
+"""The numbers of one run: what the judge found, what stats.json holds, and what pages and commands show.
+
+All returns are decimals, annual where the name says so; None is "no number". Everything is frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from active_edge.errors import DataError, MissingInput
+from active_edge.stored import FORMAT, check_format, plain_json, read_typed
+from active_edge.verdicts import Word, require_verdict
+
+STATS_FORMAT = 1
+REMEDY = "move its folder away and run the backtest again"
+Interval = tuple[float, float]
+Gap = tuple[float, float, float]
+"""An annual return with the two ends of its 95 % interval."""
+
+
+class _Part:
+    """A key that the class does not name is refused."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenchmarkStats(_Part):
+    """A run against one benchmark.
+
+    `alpha_*` are of the HAC regression on it, `alpha_ci` the 95 % interval, `alpha_p_adjusted` the p charged for all
+    trials, `mde_annual` the smallest edge found four times in five. From `annual_return` on the numbers are the
+    benchmark's own.
+    """
+
+    total_return: float | None = None
+    active_return_annual: float | None = None
+    tracking_error: float | None = None
+    information_ratio: float | None = None
+    alpha_annual: float | None = None
+    alpha_se: float | None = None
+    alpha_t: float | None = None
+    alpha_p: float | None = None
+    alpha_ci: Interval | None = None
+    beta: float | None = None
+    mde_annual: float | None = None
+    observations: int | None = None
+    hac_lag: int | None = None
+    alpha_se_lag_12: float | None = None
+    alpha_t_lag_12: float | None = None
+    alpha_p_lag_12: float | None = None
+    up_capture: float | None = None
+    down_capture: float | None = None
+    alpha_p_adjusted: float | None = None
+    years: float | None = None
+    annual_return: float | None = None
+    annual_volatility: float | None = None
+    sharpe: float | None = None
+    max_drawdown: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorStats(_Part):
+    """Alpha on the market's factors over the `sessions` all of them cover; `model` names them."""
+
+    model: str = "factors"
+    sessions: int | None = None
+    alpha_annual: float | None = None
+    alpha_se: float | None = None
+    alpha_t: float | None = None
+    alpha_p: float | None = None
+    alpha_ci: Interval | None = None
+    loadings: Mapping[str, float | None] = field(default_factory=dict)
+    loadings_t: Mapping[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RandomStats(_Part):
+    """Place among `n` matched random portfolios: share beaten, p, the own annual return and theirs in the middle."""
+
+    n: int
+    percentile: float | None = None
+    p: float | None = None
+    value: float | None = None
+    median: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamesStats(_Part):
+    """Number of names held: in the middle over the decisions, and after the last."""
+
+    median: float | None = None
+    last: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegStats(_Part):
+    """What one leg of the screen does to the alpha on the yardstick, annual.
+
+    `shapley` (`lower` to `upper`) is its share of the alpha; `leave_one_out` what it adds to all others, `add_one_in`
+    what it adds to the plain universe, `p` and `p_holm` those of the share; `alpha_without` the portfolio's alpha
+    without it.
+    """
+
+    shapley: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    leave_one_out: float | None = None
+    add_one_in: float | None = None
+    p: float | None = None
+    p_holm: float | None = None
+    leave_one_out_lower: float | None = None
+    leave_one_out_upper: float | None = None
+    alpha_without: float | None = None
+    alpha_without_lower: float | None = None
+    alpha_without_upper: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariationStats(_Part):
+    """The run with one choice changed: its alpha on the yardstick, and the verdict it would have had."""
+
+    group: str
+    setting: str
+    alpha_annual: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    verdict: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdjustmentStats(_Part):
+    """One further test: what it asks, its value and reading in words, and its p where it has one."""
+
+    test: str
+    question: str
+    value: str
+    p: float | None = None
+    reading: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RungStats(_Part):
+    """One rung of the benchmark ladder: what the run is held against, and the alpha on it."""
+
+    rung: str
+    meaning: str
+    alpha_annual: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    p: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnockOutStats(_Part):
+    """Is the edge from the rule, or from having the data: alphas with figures hidden at random and of the smallest.
+
+    `data_edge` is what all candidates with every figure earned over all candidates, `rule_edge` what the run earned
+    over those; `coverage_by_size` the share with a value among the smallest and the largest candidates, by rule.
+    """
+
+    random: tuple[float | None, ...] = ()
+    random_within_interval: bool | None = None
+    smallest: float | None = None
+    smallest_change: Gap | None = None
+    size_biased: bool | None = None
+    data_edge: Gap | None = None
+    rule_edge: Gap | None = None
+    edge_from_data: bool | None = None
+    coverage_by_size: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stats(_Part):
+    """The numbers of one run; the fields are the keys of stats.json.
+
+    Attributes
+    ----------
+    run, strategy, screen, snapshot, simulated : what it is.
+    start, end, sessions : the session whose close the measured period starts from, its last, and how many lie between.
+    trials : distinct trials on this data when it was judged, this one included, >= 1.
+    yardstick : the benchmark that is meant where one is meant; None where none could be tested.
+    benchmarks : by name, in the order they were asked for; those that could be tested.
+    random_portfolios, factors, knock_out : None where they could not be had.
+    delisting : case -> annual alpha on the yardstick.
+    coverage : rule -> share of candidates with a value; `untested` rules had next to none and let it pass.
+    legs, legs_universe_alpha : each leg's part, and the alpha of the universe without any.
+    economic_threshold : annual edge below which none is worth having.
+    adjusted_p, rungs_passed, rungs_failed, verdict_would_change, mde_annual_adjusted, years_needed : as the verdict.
+
+    Raises
+    ------
+    DataError : no number of trials, for no p-value is printed without it; or a verdict that is none of the five.
+    """
+
+    run: str
+    strategy: str
+    screen: str = ""
+    start: str
+    end: str
+    sessions: int
+    snapshot: str
+    simulated: bool
+    trials: int
+    total_return: float | None = None
+    annual_return: float | None = None
+    annual_volatility: float | None = None
+    sharpe: float | None = None
+    max_drawdown: float | None = None
+    turnover_annual: float | None = None
+    cost_drag_annual: float | None = None
+    break_even_cost_bps: float | None = None
+    yardstick: str | None = None
+    benchmarks: Mapping[str, BenchmarkStats] = field(default_factory=dict)
+    factors: FactorStats | None = None
+    random_portfolios: RandomStats | None = None
+    delisting: Mapping[str, float | None] = field(default_factory=dict)
+    coverage: Mapping[str, float | None] = field(default_factory=dict)
+    untested: tuple[str, ...] = ()
+    names: NamesStats | None = None
+    exits_held: int | None = None
+    deflated_sharpe: float | None = None
+    seed: int | None = None
+    verdict: Word
+    verdict_reason: str = ""
+    verdict_would_change: tuple[str, ...] = ()
+    rungs_passed: tuple[str, ...] = ()
+    rungs_failed: tuple[str, ...] = ()
+    adjusted_p: Mapping[str, float | None] = field(default_factory=dict)
+    mde_annual_adjusted: float | None = None
+    years_needed: float | None = None
+    economic_threshold: float = 0.005
+    legs: Mapping[str, LegStats] = field(default_factory=dict)
+    legs_universe_alpha: float | None = None
+    sensitivity: tuple[VariationStats, ...] = ()
+    knock_out: KnockOutStats | None = None
+    adjustments: tuple[AdjustmentStats, ...] = ()
+    ladder: tuple[RungStats, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.yardstick is not None and self.yardstick not in self.benchmarks:
+            raise DataError(
+                f"run {self.run!r}: the yardstick {self.yardstick} is none of {', '.join(self.benchmarks)}."
+            )
+        require_verdict(self.verdict, f"the verdict of run {self.run!r}")
+        if self.trials < 1:
+            raise DataError(
+                f"run {self.run!r} has {self.trials} trials; it must be a whole number of at least 1, for no p-value "
+                "is printed without it. Take it from the ledger."
+            )
+
+    @property
+    def on_yardstick(self) -> BenchmarkStats | None:
+        """The numbers against the yardstick; None where no benchmark could be tested."""
+        return None if self.yardstick is None else self.benchmarks[self.yardstick]
+
+    def to_json(self) -> dict[str, Any]:
+        """The content of stats.json: `format`, then every field."""
+        content: dict[str, Any] = plain_json(self)
+        return {FORMAT: STATS_FORMAT, **content}
+
+    @classmethod
+    def from_json(cls, content: Any, *, where: str = "stats.json") -> Stats:
+        """The stats in parsed JSON; those written before formats were numbered are read where they have the keys.
+
+        Raises
+        ------
+        MissingInput : it is not the stats of a run, of a newer format, or of an older one whose keys differ.
+        """
+        if not isinstance(content, Mapping) or "run" not in content:
+            raise MissingInput(f"{where}: is not the stats of a run; {REMEDY}")
+        given = {key: value for key, value in content.items() if key != FORMAT}
+        if check_format(content, known=STATS_FORMAT, where=where, remedy=REMEDY) == 0:
+            # Before there was a yardstick, the first benchmark was meant.
+            given.setdefault("yardstick", next(iter(content.get("benchmarks") or {}), None))
+        return read_typed(cls, given, where=where, remedy=REMEDY)

@@ -1,0 +1,157 @@
+"""A run is made again from its own record: the same bytes, whatever became of the files it was made from."""
+
+import json
+import os
+import re
+import shlex
+from html import unescape
+
+import pytest
+import yaml
+
+from active_edge.cli.main import main
+from active_edge.errors import MissingInput
+from active_edge.market import open_market
+from active_edge.results.batch import run_strategies
+from active_edge.results.folders import find_run, read_stats
+from active_edge.results.records import read_record
+from active_edge.results.rerun import rerun
+from active_edge.shipped import shipped_folder
+from active_edge.simulated import simulate
+from active_edge.strategy import load_strategy
+
+SCREEN = """name: small
+description: a test
+universe: {min_price: 1}
+require:
+  leverage: {quantile_max: 0.7}
+rank: {return_on_assets: 1}
+select: {top: 30, keep_until: 45}
+"""
+RULES = {"name": "small", "screen": "small", "rebalance": "quarterly", "capital_usd": 1000000, "benchmarks": ["IWM"]}
+ASKED = {"random_portfolios": 25, "seed": 3, "start": "2021-09-01", "end": "2024-06-28"}
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory):
+    return simulated(tmp_path_factory.mktemp("data") / "market", seed=3)
+
+
+def simulated(folder, *, seed):
+    simulate(folder, years=4, firms=200, seed=seed)
+    return open_market(folder)
+
+
+def strategy(folder, name, **changes):
+    for kind, content in (("screens", SCREEN), ("strategies", yaml.safe_dump(RULES | {"name": name} | changes))):
+        (folder / kind).mkdir(exist_ok=True)
+        (folder / kind / f"{name if kind == 'strategies' else 'small'}.yaml").write_text(content)
+    return load_strategy(folder / "strategies" / f"{name}.yaml")
+
+
+@pytest.fixture(scope="module")
+def made(market, tmp_path_factory):
+    """A results folder with an earlier trial and two runs judged together; the files of the strategies are gone."""
+    folder = tmp_path_factory.mktemp("made")
+    earlier, first, second = (
+        strategy(folder, "earlier"),
+        strategy(folder, "first", weights="rank"),
+        strategy(folder, "second", rebalance="semiannual", month_offset=1),
+    )
+    run_strategies([earlier], market, out=folder / "results", random_portfolios=20, sensitivity=False)
+    runs = run_strategies([first, second], market, out=folder / "results", **ASKED)
+    for file in (folder / "strategies").iterdir():
+        file.unlink()
+    (folder / "screens" / "small.yaml").write_text(SCREEN.replace("0.7", "0.2"))
+    return {run.stats.strategy: run for run in runs}
+
+
+@pytest.mark.parametrize("name", ["first", "second"])
+def test_another_folder_gets_the_same_bytes_though_strategies_changed_and_its_ledger_knows_nothing(
+    made, name, tmp_path
+):
+    again = rerun(made[name].folder, out=tmp_path)
+    assert (again.run.folder / "stats.json").read_bytes() == (made[name].folder / "stats.json").read_bytes()
+    assert again.same
+    assert again.notes == ()
+    assert again.run.stats.trials == 3
+    assert len((tmp_path / "trials.jsonl").read_text().splitlines()) == 2
+    assert [path.name for path in tmp_path.glob("*/report.html")] == ["report.html"]
+
+
+def test_the_command_on_the_page_makes_the_run_again_from_any_folder(made, tmp_path, monkeypatch, capsys):
+    folder = made["first"].folder
+    before = (folder / "stats.json").read_bytes()
+    page = unescape((folder / "report.html").read_text())
+    (command,) = re.findall(r"<code>(active-edge rerun .*)</code>", page)
+    monkeypatch.chdir(tmp_path)
+    assert main(shlex.split(command)[1:]) == 0
+    assert "to the last byte" in capsys.readouterr().out
+    assert (folder / "stats.json").read_bytes() == before
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_record_holds_all_that_made_the_run_and_room_for_plug_ins(made, market):
+    record = read_record(made["second"].folder)
+    content = yaml.safe_load((made["second"].folder / "run.yaml").read_text())
+    assert content["plugins"] == []
+    assert content["options"] == {"random_portfolios": 25, "seed": 3, "sensitivity": True}
+    assert content["market"]["folder"] == str(market.path.resolve())
+    assert (record.market.snapshot, record.ledger.trials) == (market.snapshot, 3)
+    assert [one.strategy["name"] for one in record.together] == ["first", "second"]
+    assert record.start == "2021-09-01"
+    assert record.trial == made["second"].trial.id
+
+
+def test_other_data_stop_it_unless_any_will_do(made, tmp_path):
+    other = simulated(tmp_path / "other", seed=4)
+    folder = made["first"].folder
+    with pytest.raises(MissingInput, match=rf"{read_record(folder).market.snapshot}; .*{other.snapshot}.*--any-data"):
+        rerun(folder, out=tmp_path / "results", data=other.path)
+    assert not (tmp_path / "results").exists()
+    again = rerun(folder, out=tmp_path / "results", data=other.path, any_data=True)
+    assert again.run.stats.snapshot == other.snapshot
+    assert again.run.stats.trials == 2
+    assert not again.same
+    assert other.snapshot in again.notes[-1]
+
+
+def test_a_run_is_named_by_its_folder_its_record_or_its_strategy(made, tmp_path, capsys):
+    folder = made["first"].folder
+    assert find_run(folder.parent, folder.name) == find_run(folder.parent, "first") == folder
+    assert main(["rerun", str(folder / "run.yaml"), "--out", str(tmp_path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["run"] == folder.name
+    assert main(["rerun", "nosuch", "--out", str(tmp_path)]) == 1
+    assert f"stored are {folder.name}" in capsys.readouterr().err
+
+
+def test_a_record_without_options_is_refused_with_what_to_do(made, tmp_path):
+    old = {"created": "2025-11-22", "trial": "0123456789ab", "strategy": {"name": "first"}}
+    (tmp_path / "first-012345").mkdir()
+    (tmp_path / "first-012345" / "run.yaml").write_text(yaml.safe_dump(old))
+    with pytest.raises(MissingInput, match=r"run\.yaml: .*run active-edge backtest on the strategy first again"):
+        rerun(tmp_path / "first-012345")
+
+
+def test_versions_that_differ_are_named(made, tmp_path):
+    folder = tmp_path / made["first"].folder.name
+    folder.mkdir()
+    content = yaml.safe_load((made["first"].folder / "run.yaml").read_text())
+    content["versions"]["numpy"] = "1.0"
+    (folder / "run.yaml").write_text(yaml.safe_dump(content))
+    again = rerun(folder, out=tmp_path / "results")
+    assert "numpy 1.0 (now" in again.notes[0]
+    assert read_stats(again.run.folder) == made["first"].stats
+
+
+@pytest.mark.parametrize("path", sorted(shipped_folder("strategies").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_shipped_strategy_comes_back_from_its_own_record_as_the_same_trial(path):
+    from active_edge.results.rerun import recorded_strategy
+    from active_edge.run.backtest import configuration, trial_content
+    from active_edge.run_record import TriedRecord
+
+    given = load_strategy(path)
+    stored = yaml.safe_load(yaml.safe_dump(configuration(given)))
+    back = recorded_strategy(TriedRecord(**stored, start="", end=""), "run.yaml")
+    assert back == given
+    assert trial_content(back, {}) == trial_content(given, {})
