@@ -60,10 +60,15 @@ def rough_market(
     )
 
 
-def random_targets(market: Market, seed: int, *, every: int = 17, share: float = 0.5, total: float = 1.0) -> Targets:
-    """Return random weights on names that have a price within the ten sessions to the decision."""
+def random_targets(
+    market: Market, seed: int, *, every: int = 17, first: int = 21, share: float = 0.5, total: float = 1.0
+) -> Targets:
+    """Return random weights on names that have a price within the ten sessions to the decision.
+
+    From session 21 on a trailing dollar volume is known.
+    """
     rng = np.random.default_rng(seed)
-    rows = np.arange(5, len(market.sessions), every)
+    rows = np.arange(first, len(market.sessions), every)
     known = ~np.isnan(market.prices.close)
     candidates = np.array([known[max(row - 9, 0) : row + 1].any(axis=0) for row in rows])
     members = candidates & (rng.random(candidates.shape) < share)

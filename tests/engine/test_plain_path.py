@@ -33,7 +33,7 @@ def _agree(market, targets, terms, **bounds):
 @pytest.mark.parametrize("trade_at", ["next_open", "next_close"])
 @pytest.mark.parametrize("costs", [FREE, DEAR, ESTIMATED], ids=["free", "dear", "estimated"])
 def test_equals_the_naive_panel_with_exits_gaps_late_listings_and_unfilled_orders(tmp_path, trade_at, costs):
-    market = rough_market(tmp_path, 3, n_sessions=100)
+    market = rough_market(tmp_path, 4, n_sessions=100)
     terms = TradingTerms(costs, Delisting(), trade_at, capital_usd=1_000_000.0)
     ours = _agree(market, random_targets(market, 4), terms)
     reasons = set(ours.trades["reason"])
@@ -46,7 +46,7 @@ def test_equals_the_naive_panel_with_exits_gaps_late_listings_and_unfilled_order
 
 @pytest.mark.parametrize("costs", [FREE, DEAR], ids=["free", "dear"])
 def test_equals_the_naive_panel_with_opens_that_are_no_prices(tmp_path, costs):
-    market = rough_market(tmp_path, 3, n_sessions=100, wrong_opens=0.04)
+    market = rough_market(tmp_path, 4, n_sessions=100, wrong_opens=0.04)
     of_close = market.prices.open / market.prices.close
     assert ((of_close > 3.0) | (of_close < 1.0 / 3.0)).any()
     _agree(market, random_targets(market, 4), TradingTerms(costs=costs, capital_usd=1_000_000.0))

@@ -77,17 +77,27 @@ def test_impact_of_one_purchase_by_hand(tmp_path):
 
 def test_a_participation_cap_spreads_one_order_over_the_following_sessions(tmp_path):
     market = _flat(tmp_path, ["A"], volume=pd.DataFrame(1000.0, index=SESSIONS, columns=["A"]))
-    ours = _run(market, equal_targets(market, [SESSIONS[3]], [["A"]], total=0.25), costs=_free(max_participation=0.10))
+    ours = _run(market, equal_targets(market, [SESSIONS[25]], [["A"]], total=0.25), costs=_free(max_participation=0.10))
     assert ours.trades["shares"].round(9).tolist() == [100.0] * 25
-    assert ours.trades["session"].tolist() == list(SESSIONS[4:29])
+    assert ours.trades["session"].tolist() == list(SESSIONS[26:51])
     assert ours.trades["reason"].tolist() == ["rebalance"] + ["carry_over"] * 24
     assert ours.unfilled.empty
-    again = equal_targets(market, [SESSIONS[3], SESSIONS[13]], [["A"], []], total=0.25)
+    again = equal_targets(market, [SESSIONS[25], SESSIONS[35]], [["A"], []], total=0.25)
     stopped = _run(market, again, costs=_free(max_participation=0.10))
     assert stopped.trades["side"].tolist() == ["buy"] * 10 + ["sell"] * 10
     assert stopped.unfilled[["reason", "side", "value"]].to_numpy().tolist() == [
         ["participation", "buy", pytest.approx(15_000.0)]
     ]
+
+
+def test_a_name_with_volume_on_less_than_a_third_of_its_window_is_not_traded_under_a_cap_and_listed(tmp_path):
+    market = _flat(tmp_path, ["A"], volume=pd.DataFrame(1000.0, index=SESSIONS, columns=["A"]))
+    for first, bought in ((19, False), (20, True)):
+        targets = equal_targets(market, [SESSIONS[first]], [["A"]], total=0.01)
+        ours = _run(market, targets, costs=_free(max_participation=0.10))
+        assert ours.trades.empty is not bought
+        assert ours.unfilled["reason"].tolist() == ([] if bought else ["no_volume"])
+        assert len(_run(market, targets, costs=FREE).trades) == 1
 
 
 def test_an_order_waits_for_the_next_row_of_a_name_that_pauses(tmp_path):

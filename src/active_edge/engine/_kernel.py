@@ -182,6 +182,11 @@ def _verdict(wanted: float, filled: float, cap: float) -> int:
 
 
 @njit(cache=True, nogil=True)
+def _reason(ends: bool, first: bool) -> int:
+    return EXIT if ends else (REBALANCE if first else CARRY_OVER)
+
+
+@njit(cache=True, nogil=True)
 def _explain(
     extra: np.ndarray, number: int, d: int, reason: int, mid: float, half_spread: float, impact: float
 ) -> None:
@@ -195,7 +200,7 @@ def _fill(row: int, d: int, m: int, first: bool, value: float, tape: Track, rate
     """Send the queued orders of one row to vectorbt, in order, and note what each leaves."""
     active, sequence, weight, want, state = book.active, book.sequence, book.weight, book.want, book.state
     position, price, val_price, exit_row = book.position, book.price, book.val_price, tape.exit_row
-    own, cost_rate, participation = book.rates, rates.commission, rates.max_participation
+    own, exponent, cost_rate, participation = book.rates, rates.exponent, rates.commission, rates.max_participation
     orders, extra, nothing, cash = log.orders, log.extra, log.nothing, book.cash[0]
     capped, keep, n_orders = np.isfinite(participation), log.keep[0], book.counts[0]
     commission, spread_cost, impact_cost, traded = 0.0, 0.0, 0.0, 0.0
@@ -207,14 +212,12 @@ def _fill(row: int, d: int, m: int, first: bool, value: float, tape: Track, rate
         wanted = abs(goal - position[col])
         fees, half, impact, cap = 0.0, 0.0, 0.0, np.inf
         if not ends:
-            fees = cost_rate
-            if capped:
-                cap = participation * own[k, 1] / price[k]
-                if not cap > 0.0:
-                    _note_unfilled(d, k, NO_VOLUME, book, log)
-                    continue
-            half = min(own[k, 0], MAX_SLIPPAGE)
-            impact = _impact(min(wanted, cap) * price[k], own[k, 1], own[k, 2], own[k, 3], rates.exponent)
+            cap = participation * own[k, 1] / price[k] if capped else np.inf
+            if not cap > 0.0:
+                _note_unfilled(d, k, NO_VOLUME, book, log)
+                continue
+            fees, half = cost_rate, min(own[k, 0], MAX_SLIPPAGE)
+            impact = _impact(min(wanted, cap) * price[k], own[k, 1], own[k, 2], own[k, 3], exponent)
             impact = min(impact, MAX_SLIPPAGE - half)
         percent = first and not ends
         order = order_nb(
@@ -237,16 +240,20 @@ def _fill(row: int, d: int, m: int, first: bool, value: float, tape: Track, rate
             impact_cost += amount * impact
             traded += 0.0 if ends else amount
             if keep:
-                reason = EXIT if ends else (REBALANCE if first else CARRY_OVER)
-                _explain(extra, n_orders, d, reason, price[k], half, impact)
+                _explain(extra, n_orders, d, _reason(ends, first), price[k], half, impact)
                 n_orders += 1
         if ends and state[k] != DONE and want[k] > SHARE_TOLERANCE:
             _note_unfilled(d, k, EXITED, book, log)
         state[k] = _verdict(wanted, filled, cap)
     book.cash[0], book.counts[0] = cash, n_orders
+    _charge(row, d, commission, spread_cost, impact_cost, traded, log)
+
+
+@njit(cache=True, nogil=True)
+def _charge(row: int, d: int, commission: float, spread: float, impact: float, traded: float, log: Log) -> None:
     log.cost[0, row] += commission
-    log.cost[1, row] += spread_cost
-    log.cost[2, row] += impact_cost
+    log.cost[1, row] += spread
+    log.cost[2, row] += impact
     log.traded[d] += traded
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from active_edge.costs import TradingTerms, order_costs
-from active_edge.engine.segments import cut
+from active_edge.engine.segments import Track, cut
 from active_edge.engine.simulation import Simulation
 from active_edge.engine.weights import check_weights, sparse
 from active_edge.engine.window import Day, decisions_in, read_tape, window_of
 from active_edge.errors import BacktestError
 
 if TYPE_CHECKING:
+    from active_edge.engine._book import Log, Plan, Rates
     from active_edge.market import Market
     from active_edge.strategy import Targets
 
@@ -49,14 +50,7 @@ def trade_targets(
     MissingInput
         The costs need data this market does not hold.
     """
-    if not targets.assets.equals(market.assets):
-        raise BacktestError(
-            f"targets: {len(targets.assets)} assets are not the {len(market.assets)} of the market in their order"
-        )
-    weights = np.asarray(targets.weights, dtype=np.float64)
-    check_weights(weights, targets.dates, targets.assets)
-    if not len(targets.dates):
-        raise BacktestError("targets: there is no decision date; the screen's schedule has none in this market")
+    weights = _checked(market, targets)
     window = window_of(market, targets.dates[0], start, end)
     which, rows = decisions_in(market, targets.dates, window)
     weights, dates = weights[which], targets.dates[which]
@@ -64,20 +58,14 @@ def trade_targets(
     columns = columns if len(columns) else np.array([0])
     tape, exits = read_tape(market, columns, window, terms)
 
-    from active_edge.engine._book import Plan, new_log, side_by_side
-    from active_edge.engine._kernel import drive
+    from active_edge.engine._book import Plan, side_by_side
 
     position_of = np.full(len(market.assets), -1, dtype=np.int64)
     position_of[columns] = np.arange(len(columns))
     plan = Plan(rows, *sparse(weights, position_of))
-    track = cut(tape, rows)
     rates = side_by_side(order_costs(terms.costs, market, dates, columns))
     capital = float(terms.capital_usd)
-    capacity, n_orders = 2 * len(plan.cols) + len(columns) + 64, -1
-    while n_orders < 0:
-        capacity *= 2
-        log = new_log(window.n_rows, len(rows), capacity)
-        n_orders, n_unfilled = drive(track, plan, rates, capital, log)
+    log, n_orders, n_unfilled = _driven(cut(tape, rows), plan, rates, capital, window.n_rows)
     return Simulation(
         market=market,
         sessions=market.sessions[window.start : window.stop],
@@ -96,3 +84,32 @@ def trade_targets(
         extra=log.extra[:n_orders].copy(),
         unfilled_records=log.unfilled[:n_unfilled].copy(),
     )
+
+
+def _checked(market: Market, targets: Targets) -> np.ndarray:
+    """Return the weights of targets that are a portfolio of this market."""
+    if not targets.assets.equals(market.assets):
+        raise BacktestError(
+            f"targets: {len(targets.assets)} assets are not the {len(market.assets)} of the market in their order"
+        )
+    weights = np.asarray(targets.weights, dtype=np.float64)
+    check_weights(weights, targets.dates, targets.assets)
+    if not len(targets.dates):
+        raise BacktestError("targets: there is no decision date; the screen's schedule has none in this market")
+    return weights
+
+
+def _driven(track: Track, plan: Plan, rates: Rates, capital: float, n_rows: int) -> tuple[Log, int, int]:
+    """Return the log of a run, and how many orders and unfilled remainders are in it.
+
+    How many there will be is known only afterwards: the run is repeated with twice the room where it was too small.
+    """
+    from active_edge.engine._book import new_log
+    from active_edge.engine._kernel import drive
+
+    capacity, n_orders = 2 * len(plan.cols) + len(track.exit_row) + 64, -1
+    while n_orders < 0:
+        capacity *= 2
+        log = new_log(n_rows, len(plan.rows), capacity)
+        n_orders, n_unfilled = drive(track, plan, rates, capital, log)
+    return log, n_orders, n_unfilled
