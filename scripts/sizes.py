@@ -16,14 +16,7 @@ PACKAGE = PROJECT / "src" / "active_edge"
 MODULE_LINES, FUNCTION_LINES, ROOM_SHARE = 400, 50, 0.15
 INNER_ROOMS = ("market/audit", "market/intake", "sources/sec", "sources/vendors", "sources/web")
 """Rooms inside rooms; every other folder or module below the package is one."""
-ALLOWED: Mapping[str, str] = {
-    "engine/_kernel.py::_fill": "one compiled pass over an order",
-    "engine/trade_targets.py::trade_targets": "half of it names the sixteen fields of what comes back",
-    "simulated/laws.py": "a compiled cache is renewed only with its own file, so the constants lie beside the walk",
-    "simulated/laws.py::walk": "one compiled pass that draws in a fixed order; its state is a dozen local arrays",
-    "simulated/bars.py::_draw_block": "one compiled pass that draws in a fixed order; its state is local",
-    "simulated/statements.py::draw_statements": "one compiled recursion over fourteen balances",
-}
+ALLOWED: Mapping[str, str] = {}
 """Module, or module::function -> why it may be larger."""
 
 

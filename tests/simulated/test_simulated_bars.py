@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
 
-from active_edge.simulated import laws
 from active_edge.simulated.bars import draw_bars
+from active_edge.simulated.grid import NO_EXIT
 from active_edge.simulated.indices import build_indices, month_returns
 from active_edge.simulated.knobs import Knobs
 from active_edge.simulated.listings import list_firms, make_calendar
 from active_edge.simulated.path import draw_path
+from active_edge.simulated.weather import WARM_UP_MONTHS
 
 SHOWN = 40
 
@@ -25,8 +26,8 @@ def market():
 
 def test_daily_returns_compound_to_the_monthly_path(market):
     path, calendar, _, bars = market
-    for t in range(laws.WARM_UP_MONTHS, len(path.weather.cash)):
-        stays = path.grid.exit_kind[t, :SHOWN] == laws.NO_EXIT
+    for t in range(WARM_UP_MONTHS, len(path.weather.cash)):
+        stays = path.grid.exit_kind[t, :SHOWN] == NO_EXIT
         month_end = bars.portfolio[calendar.first[t + 1] - 1]
         np.testing.assert_allclose(month_end[stays], 1 + path.grid.base[t, :SHOWN][stays], rtol=2e-6)
 
@@ -36,10 +37,10 @@ def test_quoted_returns_compound_to_the_path_but_for_the_spread(market):
     path, calendar, listings, bars = market
     column = {name: np.concatenate([getattr(b, name) for b in bars.rows]) for name in bars.rows[0]._fields}
     gaps = []
-    for i in np.flatnonzero(listings.birth < laws.WARM_UP_MONTHS)[:100]:
+    for i in np.flatnonzero(listings.birth < WARM_UP_MONTHS)[:100]:
         rows = column["listing"] == i
         session, growth = column["session"][rows], np.nancumsum(np.log1p(column["total_return"][rows]))
-        for t in range(laws.WARM_UP_MONTHS + 1, listings.last_month[i]):
+        for t in range(WARM_UP_MONTHS + 1, listings.last_month[i]):
             ends = [np.searchsorted(session, calendar.first[t + k] - 1) for k in (0, 1)]
             if all(session[e] == calendar.first[t + k] - 1 for k, e in enumerate(ends)):
                 gaps.append(growth[ends[1]] - growth[ends[0]] - np.log1p(path.grid.base[t, listings.slot[i]]))
@@ -125,5 +126,5 @@ def test_index_days_compound_to_index_months_but_for_the_days_of_exits():
     indices = build_indices(path)
     bars = draw_bars(path, listings, calendar, indices.weights)
     month = month_returns(path, indices.weights)
-    for t in range(laws.WARM_UP_MONTHS, len(month)):
+    for t in range(WARM_UP_MONTHS, len(month)):
         np.testing.assert_allclose(bars.portfolio[calendar.first[t + 1] - 1] - 1, month[t], atol=0.02)

@@ -4,6 +4,7 @@ import pytest
 from active_edge.simulated import LEGS, Knobs, laws, monthly
 from active_edge.simulated.moments import draw_moments, four_factor, quality_tilt
 from active_edge.simulated.path import draw_path
+from active_edge.simulated.weather import WARM_UP_MONTHS
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def test_rank_one_is_the_largest(market):
 
 
 def test_what_is_known_is_two_to_eight_months_old(market):
-    age = np.arange(241)[:, None] + laws.WARM_UP_MONTHS - 1 - market.path.grid.known_month[laws.WARM_UP_MONTHS - 1 :]
+    age = np.arange(241)[:, None] + WARM_UP_MONTHS - 1 - market.path.grid.known_month[WARM_UP_MONTHS - 1 :]
     listed = market.months_listed > 9
     assert age[listed].min() >= 2
     assert age[listed].max() <= 8

@@ -29,11 +29,12 @@ from active_edge.inference.verdict import Verdict, reach_verdict
 from active_edge.judging.estimates import evidence_of
 from active_edge.judging.samples import FACTOR_SERIES, samples_of
 from active_edge.ledger import Tally
-from active_edge.simulated import MonthlyMarket, laws
+from active_edge.simulated import MonthlyMarket
 from active_edge.simulated.indices import FEE_YEARLY
+from active_edge.simulated.weather import FACTOR_PREMIUM, FACTORS
 
 MONTHS_A_YEAR = 12
-FOUR_FACTORS = list(laws.FACTORS)
+FOUR_FACTORS = list(FACTORS)
 BENCHMARKS = ("IWM", "IJR")
 TWINS = 100
 ONLY_TRIAL = Tally(trials=1, ratios=0, ratio_variance=None, restarted=None)
@@ -175,7 +176,7 @@ def _true_alphas(sample: FamilyReturns, world: World) -> dict[str, float]:
     truth = {"factor_alpha": edge, "four_factor_alpha": edge}
     if world.alpha:
         return truth
-    premium = laws.FACTOR_PREMIUM * MONTHS_A_YEAR
+    premium = FACTOR_PREMIUM * MONTHS_A_YEAR
     premium[3] = world.rmw_premium
     indices = sample.benchmarks.sub(sample.cash, axis=0).to_numpy()
     own = (sample.gross[FAMILY[MAIN]] - sample.cash).to_numpy()

@@ -14,15 +14,17 @@ import pandas as pd
 from active_edge.market.database import connect
 from active_edge.market.snapshot import Rows, write_snapshot
 from active_edge.progress import Progress, silent
-from active_edge.simulated import filings, laws
-from active_edge.simulated._filings import FactRows
+from active_edge.simulated import fact_rows
 from active_edge.simulated.bars import Bars, draw_bars
+from active_edge.simulated.fact_rows import FactRows
 from active_edge.simulated.filings import draw_filings
+from active_edge.simulated.grid import NO_EXIT
 from active_edge.simulated.indices import FEE_YEARLY, PORTFOLIOS, Indices, build_indices
 from active_edge.simulated.knobs import Knobs
 from active_edge.simulated.listings import Calendar, Listings, list_firms, make_calendar, securities_frame
 from active_edge.simulated.path import Path, draw_path
 from active_edge.simulated.truth import truth_frame
+from active_edge.simulated.weather import FACTORS, WARM_UP_MONTHS
 
 DEFAULT_YEARS, DEFAULT_FIRMS = 6, 3600
 CREATED = "2025-01-01T00:00:00"
@@ -126,12 +128,12 @@ def series_frame(path: Path, calendar: Calendar, bars: Bars) -> pd.DataFrame:
     days = calendar.sessions
     month = np.searchsorted(calendar.first, np.arange(len(days)), side="right") - 1
     before = np.vstack([np.ones(len(PORTFOLIOS)), bars.portfolio[:-1]])
-    before[calendar.first[laws.WARM_UP_MONTHS : -1]] = 1.0
+    before[calendar.first[WARM_UP_MONTHS:-1]] = 1.0
     daily = bars.portfolio / before - 1
     columns: dict[str, np.ndarray] = {"FEDFUNDS": 100 * path.weather.policy_rate[month]}
     for k, name in enumerate(PORTFOLIOS[:2]):
         columns[name] = 100 * np.cumprod((1 + daily[:, k]) * (1 - FEE_YEARLY[name] / 252))
-    for k, name in enumerate(laws.FACTORS):
+    for k, name in enumerate(FACTORS):
         columns[name] = bars.factors[:, k]
     columns["MOM"] = daily[:, 2] - daily[:, 3]
     columns["RF"] = bars.cash
@@ -146,7 +148,7 @@ def members_frame(listings: Listings, calendar: Calendar, indices: Indices, path
     T = len(path.weather.cash)
     position = np.full(len(path.birth), -1)
     position[listings.firm] = np.arange(len(listings.firm))
-    year_starts = [t for t in range(laws.WARM_UP_MONTHS, T) if t == laws.WARM_UP_MONTHS or t % 12 == 6]
+    year_starts = [t for t in range(WARM_UP_MONTHS, T) if t == WARM_UP_MONTHS or t % 12 == 6]
     rows = []
     for k, t in enumerate(year_starts):
         stop = year_starts[k + 1] if k + 1 < len(year_starts) else T
@@ -181,7 +183,7 @@ def _survives(listings: Listings, knobs: Knobs) -> np.ndarray:
     """(n_listings,) bool: which listings the folder may show."""
     if not knobs.survivors_only:
         return np.ones(len(listings.firm), bool)
-    return np.asarray(listings.exit_kind == laws.NO_EXIT)
+    return np.asarray(listings.exit_kind == NO_EXIT)
 
 
 def _kept(frame: pd.DataFrame, listings: Listings, knobs: Knobs) -> pd.DataFrame:
@@ -224,15 +226,15 @@ def _facts(
     frame = pd.DataFrame(
         {
             "asset": pd.Categorical.from_codes(columns["listing"], categories=listings.asset),
-            "item": pd.Categorical.from_codes(columns["item"], categories=filings.ITEM_NAMES),
+            "item": pd.Categorical.from_codes(columns["item"], categories=fact_rows.ITEM_NAMES),
             "months": columns["months"],
             "period_end": columns["period_end"],
             "value": columns["value"],
             "filed": columns["filed"],
-            "form": pd.Categorical.from_codes(columns["form"], categories=filings.FORMS),
+            "form": pd.Categorical.from_codes(columns["form"], categories=fact_rows.FORMS),
             "accession": columns["accession"],
-            "source": pd.Categorical.from_codes(columns["source"], categories=filings.SOURCES),
-            "confidence": pd.Categorical.from_codes(columns["confidence"], categories=filings.CONFIDENCES),
+            "source": pd.Categorical.from_codes(columns["source"], categories=fact_rows.SOURCES),
+            "confidence": pd.Categorical.from_codes(columns["confidence"], categories=fact_rows.CONFIDENCES),
         },
         copy=False,
     )

@@ -12,6 +12,7 @@ import numpy as np
 
 from active_edge.simulated import laws
 from active_edge.simulated.path import Path
+from active_edge.simulated.weather import WARM_UP_MONTHS
 
 UPPER_RANK, LOWER_RANK = 1000, 3000
 EARNINGS_RANK = 2000
@@ -41,7 +42,7 @@ def build_indices(path: Path) -> Indices:
     T, S = path.grid.firm.shape
     weights, member = np.zeros((T, S, len(PORTFOLIOS)), np.float32), np.zeros((T, S), bool)
     floating = 1 - path.traits[:, laws.INSIDER]
-    start = laws.WARM_UP_MONTHS - 7
+    start = WARM_UP_MONTHS - 7
     small = screened = np.full(S, -1)
     ranked: tuple[np.ndarray, np.ndarray] | None = None
     for t in range(start, T):
@@ -50,7 +51,7 @@ def build_indices(path: Path) -> Indices:
             ranked = _rank(path, t - 1, small)
         if month == EFFECTIVE_MONTH or t == start:
             small, screened = ranked
-        if t < laws.WARM_UP_MONTHS:
+        if t < WARM_UP_MONTHS:
             continue
         holder = path.grid.firm[t - 1]
         value = np.exp(path.grid.log_value[t - 1].astype(np.float64))

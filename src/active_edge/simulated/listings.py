@@ -9,7 +9,9 @@ import pandas as pd
 
 from active_edge.sessions import sessions_between
 from active_edge.simulated import laws
+from active_edge.simulated.grid import DISTRESS, MERGER, NO_EXIT
 from active_edge.simulated.path import Path
+from active_edge.simulated.weather import WARM_UP_MONTHS
 
 _SIC = (
     "1311 1531 2000 2211 2621 2834 2836 2911 3312 3559 3571 3674 3714 3845 4213 4813 "
@@ -40,7 +42,7 @@ class Listings:
 
     firm: row of the path's traits · slot · birth: path month at whose end the firm was there, −1 before all ·
     first_month, last_month: path months with prices · first_session, last_session: indices of its sessions ·
-    exit_kind: `laws.NO_EXIT`, `DISTRESS` or `MERGER` · exit_return: from the last price to what holders got; a
+    exit_kind: `NO_EXIT`, `DISTRESS` or `MERGER` · exit_return: from the last price to what holders got; a
     merger's premium is in the price before, so 0 · asset, ticker: object arrays of str.
     """
 
@@ -62,7 +64,7 @@ def make_calendar(path: Path) -> Calendar:
     year = path.knobs.first_year
     T = len(path.weather.cash)
     sessions = sessions_between(f"{year}-01-01", f"{year + path.knobs.years - 1}-12-31")
-    ahead = np.arange(T + 1) - laws.WARM_UP_MONTHS
+    ahead = np.arange(T + 1) - WARM_UP_MONTHS
     months = np.datetime64(f"{year}-01", "M") + ahead.astype("timedelta64[M]")
     first = np.searchsorted(sessions.to_numpy().astype("datetime64[M]"), months, side="left")
     return Calendar(sessions, first.astype(np.int64), months[1:].astype("datetime64[D]") - np.timedelta64(1, "D"))
@@ -91,7 +93,7 @@ def list_firms(path: Path, calendar: Calendar) -> Listings:
     slot[newcomer] = exit_slot
     death[leaver] = exit_month
     kind[leaver] = grid.exit_kind[exit_month, exit_slot]
-    drop[leaver] = np.where(kind[leaver] == laws.MERGER, 0.0, grid.exit_return[exit_month, exit_slot])
+    drop[leaver] = np.where(kind[leaver] == MERGER, 0.0, grid.exit_return[exit_month, exit_slot])
     length = np.diff(calendar.first)
     exit_day, list_day = np.zeros(n_firms, np.int64), np.zeros(n_firms, np.int64)
     days = length[exit_month]
@@ -99,11 +101,11 @@ def list_firms(path: Path, calendar: Calendar) -> Listings:
     list_day[newcomer] = (
         exit_day[leaver] + 1 + (rng.random(len(leaver)) * np.maximum(days - exit_day[leaver] - 2, 1)).astype(np.int64)
     )
-    keep = np.flatnonzero(death >= laws.WARM_UP_MONTHS)
+    keep = np.flatnonzero(death >= WARM_UP_MONTHS)
     birth = path.birth.astype(np.int64)
-    first_month = np.maximum(birth, laws.WARM_UP_MONTHS)[keep]
+    first_month = np.maximum(birth, WARM_UP_MONTHS)[keep]
     last_month = np.minimum(death, T - 1)[keep]
-    fresh = birth[keep] >= laws.WARM_UP_MONTHS
+    fresh = birth[keep] >= WARM_UP_MONTHS
     first_session = calendar.first[first_month] + np.where(fresh, list_day[keep], 0)
     gone = death[keep] < T
     last_session = np.where(gone, calendar.first[last_month] + exit_day[keep], calendar.first[last_month + 1] - 1)
@@ -146,9 +148,9 @@ def securities_frame(path: Path, listings: Listings, calendar: Calendar) -> pd.D
     trait = path.traits[listings.firm]
     n = len(listings.firm)
     day = calendar.sessions.to_numpy()
-    gone = listings.exit_kind != laws.NO_EXIT
+    gone = listings.exit_kind != NO_EXIT
     reason = np.array([None, "distress", "merger"], dtype=object)[listings.exit_kind]
-    unrecorded = (listings.exit_kind == laws.DISTRESS) & (rng.random(n) < 0.15)
+    unrecorded = (listings.exit_kind == DISTRESS) & (rng.random(n) < 0.15)
     return pd.DataFrame(
         {
             "asset": listings.asset,

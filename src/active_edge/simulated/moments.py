@@ -9,10 +9,13 @@ import numpy as np
 from active_edge.errors import ConfigError
 from active_edge.simulated import laws
 from active_edge.simulated.bars import draw_bars
-from active_edge.simulated.filings import FORMS, ITEM_NAMES, draw_filings
+from active_edge.simulated.fact_rows import FORMS, ITEM_NAMES
+from active_edge.simulated.filings import draw_filings
+from active_edge.simulated.grid import DISTRESS, MERGER
 from active_edge.simulated.indices import build_indices
 from active_edge.simulated.listings import list_firms, make_calendar
 from active_edge.simulated.monthly import MonthlyMarket, monthly
+from active_edge.simulated.weather import FACTORS
 from active_edge.words import significant
 
 KEN_FRENCH = "Ken French's five factors, 1963-07 to 2024-06"
@@ -110,7 +113,7 @@ def quality_tilt(market: MonthlyMarket, score: np.ndarray, *, share: float = 0.4
 
 def four_factor(returns: np.ndarray, market: MonthlyMarket) -> tuple[float, float, np.ndarray]:
     """Alpha a year, its t by ordinary least squares, and loadings (4,) of returns over cash on the four factors."""
-    factors = market.factors[list(laws.FACTORS)].to_numpy()
+    factors = market.factors[list(FACTORS)].to_numpy()
     X = np.column_stack([np.ones(len(returns)), factors])
     coefficients, residual = np.linalg.lstsq(X, returns, rcond=None)[:2]
     variance = residual[0] / (len(returns) - X.shape[1]) * np.linalg.inv(X.T @ X)[0, 0]
@@ -128,18 +131,18 @@ def _monthly_moments(market: MonthlyMarket) -> dict[str, float]:
     kind, fall = market.exit_kind[1:], market.returns[1:] - market.returns_at_last_price[1:]
     fall = fall / (1 + market.returns_at_last_price[1:])
     nyse = market.path.traits[:, laws.NYSE][market.firm[:-1]] > 0.5
-    distress = kind == laws.DISTRESS
+    distress = kind == DISTRESS
     value = -np.sort(-market.market_value[0])
     later = min(120, market.months)
-    correlation = np.corrcoef(market.factors[list(laws.FACTORS)].to_numpy(), rowvar=False)
+    correlation = np.corrcoef(market.factors[list(FACTORS)].to_numpy(), rowvar=False)
     return {
         "volatility of the small-cap index, a year": float(small.std(ddof=1) * np.sqrt(12)),
-        **{f"index loading on {f}": float(b) for f, b in zip(laws.FACTORS, small_loading, strict=True)},
+        **{f"index loading on {f}": float(b) for f, b in zip(FACTORS, small_loading, strict=True)},
         "earnings-screened index, loading on RMW": float(screened_loading[3]),
         "volatility of the median firm, a year": float(np.median(market.returns[1:].std(0)) * np.sqrt(12)),
         "top 40 % by known quality, loading on RMW over the index's": float(tilt_loading[3]),
         "distress exits, a year": float(distress.sum() / firms / years),
-        "mergers, a year": float((kind == laws.MERGER).sum() / firms / years),
+        "mergers, a year": float((kind == MERGER).sum() / firms / years),
         "firms left after ten years": float((market.firm[later] == market.firm[0]).mean()),
         "return of a distress exit, NYSE": float(fall[distress & nyse].mean()),
         "return of a distress exit, Nasdaq": float(fall[distress & ~nyse].mean()),

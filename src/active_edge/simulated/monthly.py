@@ -11,10 +11,11 @@ import pandas as pd
 
 from active_edge.errors import MissingInput
 from active_edge.simulated import laws
+from active_edge.simulated.grid import DISTRESS, Grid
 from active_edge.simulated.indices import FEE_YEARLY, Indices, build_indices, month_returns
 from active_edge.simulated.knobs import LAST_YEAR, LEGS, Knobs
-from active_edge.simulated.laws import Grid, Weather
 from active_edge.simulated.path import Path, draw_path
+from active_edge.simulated.weather import FACTORS, WARM_UP_MONTHS, Weather
 from active_edge.words import nearest
 
 
@@ -67,11 +68,11 @@ class MonthlyMarket:
 
     @property
     def _grid(self) -> Grid:
-        return Grid(*(matrix[laws.WARM_UP_MONTHS - 1 :] for matrix in self.path.grid))
+        return Grid(*(matrix[WARM_UP_MONTHS - 1 :] for matrix in self.path.grid))
 
     @property
     def _weather(self) -> Weather:
-        return Weather(*(values[laws.WARM_UP_MONTHS - 1 :] for values in self.path.weather))
+        return Weather(*(values[WARM_UP_MONTHS - 1 :] for values in self.path.weather))
 
     @property
     def months(self) -> int:
@@ -135,7 +136,7 @@ class MonthlyMarket:
     @cached_property
     def returns_at_last_price(self) -> np.ndarray:
         """(months + 1, slots) float64: the same, distress exits taken at the last price: a hazard."""
-        return self._month_returns(np.where(self.exit_kind == laws.DISTRESS, 0.0, self._grid.exit_return))
+        return self._month_returns(np.where(self.exit_kind == DISTRESS, 0.0, self._grid.exit_return))
 
     @property
     def exit_kind(self) -> np.ndarray:
@@ -150,14 +151,14 @@ class MonthlyMarket:
     @cached_property
     def months_listed(self) -> np.ndarray:
         """(months + 1, slots) int64: months since first listed; since the warm-up began for those there before."""
-        t = np.arange(laws.WARM_UP_MONTHS - 1, laws.WARM_UP_MONTHS + self.months)
+        t = np.arange(WARM_UP_MONTHS - 1, WARM_UP_MONTHS + self.months)
         age: np.ndarray = t[:, None] - self.path.birth[self.firm]
         return age
 
     @property
     def factors(self) -> pd.DataFrame:
         """(months × MKT_RF, SMB, HML, RMW, MOM, RF): simple monthly returns, decimals, indexed by month end."""
-        frame = pd.DataFrame(self._weather.factors[1:], index=self.dates[1:], columns=list(laws.FACTORS))
+        frame = pd.DataFrame(self._weather.factors[1:], index=self.dates[1:], columns=list(FACTORS))
         winners, losers = self._portfolio_returns[:, 2], self._portfolio_returns[:, 3]
         return frame.assign(MOM=winners - losers, RF=self._weather.cash[1:])
 
@@ -173,7 +174,7 @@ class MonthlyMarket:
     @property
     def index_member(self) -> np.ndarray:
         """(months, slots) bool: firms the small-cap index holds over months 1 .. `months`."""
-        return self._indices.member[laws.WARM_UP_MONTHS :]
+        return self._indices.member[WARM_UP_MONTHS:]
 
     def leg(self, name: str) -> np.ndarray:
         """(months + 1, slots) float64: a leg's true value in the standard deviations in which alpha is planted.
@@ -211,7 +212,7 @@ class MonthlyMarket:
 
     @cached_property
     def _portfolio_returns(self) -> np.ndarray:
-        return month_returns(self.path, self._indices.weights)[laws.WARM_UP_MONTHS :]
+        return month_returns(self.path, self._indices.weights)[WARM_UP_MONTHS:]
 
     def _month_returns(self, exit_return: np.ndarray) -> np.ndarray:
         total: np.ndarray = (1 + self._grid.base.astype(np.float64)) * (1 + exit_return) - 1

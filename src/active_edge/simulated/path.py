@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from active_edge.simulated import laws
+from active_edge.simulated.grid import NEVER_REPORTED, Grid, Reports
 from active_edge.simulated.knobs import Knobs
-from active_edge.simulated.laws import NEVER_REPORTED, Grid, Reports, Weather
+from active_edge.simulated.walk import walk
+from active_edge.simulated.weather import WARM_UP_MONTHS, Weather, draw_weather
 
 
 @dataclass(frozen=True)
@@ -33,35 +35,6 @@ class Path:
     birth: np.ndarray
     size_mean: np.ndarray
     size_sd: np.ndarray
-
-
-def draw_weather(knobs: Knobs, rng: np.random.Generator) -> Weather:
-    """The months' common draws; factor premia are the laws' with `rmw_premium` / 12 for profitability."""
-    T = knobs.months + laws.WARM_UP_MONTHS
-    calendar_month = np.arange(T) % 12 + 1
-    log_volatility = np.empty(T)
-    state = rng.standard_normal() * laws.VOLATILITY_SHOCK / np.sqrt(1 - laws.VOLATILITY_PERSISTENCE**2)
-    for t, shock in enumerate(rng.standard_normal(T)):
-        state = laws.VOLATILITY_PERSISTENCE * state + laws.VOLATILITY_SHOCK * shock
-        log_volatility[t] = state
-    volatility = np.exp(log_volatility - laws.VOLATILITY_CENTRE)
-    chol = np.linalg.cholesky(laws.FACTOR_CORRELATION)
-    premium = laws.FACTOR_PREMIUM.copy()
-    premium[3] = knobs.rmw_premium / 12
-    shocks = rng.standard_normal((T, 4)) @ chol.T * laws.FACTOR_SD
-    factors = np.maximum(premium + shocks * volatility[:, None], -0.5)
-    meeting = np.isin(calendar_month, laws.MEETING_MONTHS)
-    surprise = np.where(meeting, rng.standard_normal(T) * laws.SURPRISE_SD, 0.0)
-    policy_rate = np.empty(T)
-    rate = laws.RATE_MEAN + 0.01 * rng.standard_normal()
-    expected = rng.standard_normal(T) * 0.001
-    for t in range(T):
-        if meeting[t]:
-            rate = max(rate + surprise[t] + expected[t] - laws.RATE_PULL * (rate - laws.RATE_MEAN), 0.0)
-        policy_rate[t] = rate
-    cash = np.concatenate([policy_rate[:1], policy_rate[:-1]]) / 12
-    demand = rng.standard_normal(T) * laws.DEMAND_SD
-    return Weather(factors, surprise, demand, volatility, cash, policy_rate, calendar_month)
 
 
 def draw_path(knobs: Knobs) -> Path:
@@ -91,7 +64,7 @@ def draw_path(knobs: Knobs) -> Path:
         lag_days=np.full((quarters, S), NEVER_REPORTED, np.int16),
     )
     size_mean, size_sd = np.empty(T), np.empty(T)
-    decay = np.inf if knobs.decay is None else laws.WARM_UP_MONTHS + 12 * knobs.decay
+    decay = np.inf if knobs.decay is None else WARM_UP_MONTHS + 12 * knobs.decay
     rates = np.array([knobs.ipo_drag / 12, decay, knobs.restatement_rate, float(knobs.priced_exits)])
-    n = laws.walk(rng, weather, grid, reports, traits, birth, size_mean, size_sd, knobs.alpha_vector(), rates)
+    n = walk(rng, weather, grid, reports, traits, birth, size_mean, size_sd, knobs.alpha_vector(), rates)
     return Path(knobs, weather, grid, reports, traits[:n], birth[:n], size_mean, size_sd)

@@ -12,10 +12,10 @@ from active_edge.errors import MissingInput
 from active_edge.market.database import connect
 from active_edge.market.files import parquet
 from active_edge.market.snapshot import current_snapshot
-from active_edge.simulated import laws
 from active_edge.simulated.knobs import LEGS
 from active_edge.simulated.listings import Calendar, Listings
 from active_edge.simulated.path import Path
+from active_edge.simulated.weather import FACTORS, WARM_UP_MONTHS
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ def truth_frame(path: Path, listings: Listings, calendar: Calendar) -> pd.DataFr
             {"kind": "knob", "name": list(scalar), "date": start, "value": np.array([*scalar.values()], float)}
         ),
     ]
-    month_end = calendar.month_end[laws.WARM_UP_MONTHS :].astype("datetime64[ns]")
-    for k, factor in enumerate(laws.FACTORS):
-        values = path.weather.factors[laws.WARM_UP_MONTHS :, k]
+    month_end = calendar.month_end[WARM_UP_MONTHS:].astype("datetime64[ns]")
+    for k, factor in enumerate(FACTORS):
+        values = path.weather.factors[WARM_UP_MONTHS:, k]
         parts.append(pd.DataFrame({"kind": "factor", "name": factor, "date": month_end, "value": values}))
     gone = listings.exit_kind > 0
     parts.append(
@@ -83,7 +83,7 @@ def read_truth(market: str | FilePath) -> Truth:
     with connect() as connection:
         frame = connection.execute(f"SELECT * FROM {parquet(file)}").df()
     of = dict(tuple(frame.groupby("kind")))
-    factor = of["factor"].pivot_table(index="date", columns="name", values="value")[list(laws.FACTORS)]
+    factor = of["factor"].pivot_table(index="date", columns="name", values="value")[list(FACTORS)]
     exits = frame[frame["kind"].isin(["distress", "merger"])]
     exits = exits.rename(columns={"kind": "reason", "name": "asset", "date": "session", "value": "exit_return"})
     return Truth(
