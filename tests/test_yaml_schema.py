@@ -68,6 +68,7 @@ PLANTED: dict[str, tuple[Kind, tuple[str, ...], Any, str]] = {
     "text for a number": ("screens", ("universe", "min_price"), "3.0", "is text"),
     "a fraction beyond one": ("screens", ("require", "leverage"), {"quantile_max": 1.5}, "less than or equal to 1"),
     "a rule without a bound": ("screens", ("require", "leverage"), {"missing": "pass"}, "a rule needs"),
+    "percent for a share": ("screens", ("require", "insider_ownership"), {"min": 15}, "write 0.15 for 15 %"),
     "a weight of zero": ("screens", ("rank", "leverage"), 0, "must be above 0"),
     "no such sector": ("screens", ("universe", "sectors"), ["finance"], "is no sector"),
     "half a range": ("screens", ("universe", "cap_rank"), [1001], "not a range"),
@@ -78,7 +79,7 @@ PLANTED: dict[str, tuple[Kind, tuple[str, ...], Any, str]] = {
     "no such schedule": ("strategies", ("rebalance",), "weekly", "is not valid"),
     "no capital": ("strategies", ("capital_usd",), 0, "greater than 0"),
     "no benchmark": ("strategies", ("benchmarks",), [], "at least 1 item"),
-    "a list for a name": ("strategies", ("screen",), ["a"], "valid string"),
+    "a list for a name": ("strategies", ("screen",), ["a"], "is not text"),
     "a claim without a statement": ("claims", ("claims",), [{"name": "a", "needs": "n", "published": "p"}], "missing"),
 }
 

@@ -17,6 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from active_edge.article.article import ClaimFile
 from active_edge.config import StrictModel
 from active_edge.factors import FACTORS, definition_of
+from active_edge.factors.units import plausible_range
 from active_edge.schema import ITEMS
 from active_edge.screen import Bound, Screen
 from active_edge.shipped import Kind
@@ -75,7 +76,18 @@ def schema_text(kind: Kind) -> str:
 def _name_factors(mapping: dict[str, Any], names: Iterable[str]) -> None:
     """Name these factors among the keys of a mapping, each with a sentence for the editor to show."""
     value = mapping["additionalProperties"]
-    mapping["properties"] = {name: {"description": _described(name), "allOf": [value]} for name in sorted(names)}
+    mapping["properties"] = {
+        name: {"description": _described(name), "allOf": [value, *_plausible(name, value)]} for name in sorted(names)
+    }
+
+
+def _plausible(name: str, value: dict[str, Any]) -> list[dict[str, Any]]:
+    """The range in which a threshold of a factor can lie, for a rule; nothing for a weight, or where any number can."""
+    allowed = plausible_range(FACTORS.find(name)) if name in FACTORS.names() and "$ref" in value else None
+    if allowed is None:
+        return []
+    within = {"minimum": allowed[0], "maximum": allowed[1]}
+    return [{"properties": {"min": within, "max": within}}]
 
 
 def _described(name: str) -> str:
