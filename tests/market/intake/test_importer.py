@@ -364,6 +364,13 @@ def test_one_filing_that_tells_two_numbers_is_refused(tmp_path):
         imported(tmp_path, securities=securities("A"), prices=price_rows("A", [1.0]), facts=pd.DataFrame(rows))
 
 
+def test_facts_of_foreign_forms_are_kept_and_noted(tmp_path):
+    facts = pd.DataFrame([fact("A", "2020-02-01", form="20-F"), fact("A", "2020-03-01", form="10-K")])
+    report, market = imported(tmp_path, securities=securities("A"), prices=price_rows("A", [1.0] * 30), facts=facts)
+    assert report.count("facts of foreign filers (20-F, 40-F, 6-K)") == 1
+    assert len(market.facts.of("revenue")) == 2
+
+
 def test_unknown_columns_items_and_files_are_noted(tmp_path):
     source = write_folder(
         tmp_path / "source",

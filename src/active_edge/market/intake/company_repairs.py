@@ -5,6 +5,9 @@ from __future__ import annotations
 import duckdb
 
 from active_edge.market.findings import Findings
+from active_edge.market.intake.fact_scales import MONEY, SHARES, settle_scales
+from active_edge.market.intake.fact_signs import SIGNED, settle_signs
+from active_edge.market.intake.fact_units import settle_units
 from active_edge.market.prices import HOLE_SESSIONS
 from active_edge.schema import ITEMS
 
@@ -91,6 +94,9 @@ def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
 
     A fact filed in a hole belongs to the part after it; one filed after the last part's end, to the last part.
     """
+    settle_signs(connection, findings)
+    settle_scales(connection, findings)
+    settle_units(connection, findings)
     connection.execute(
         """
         CREATE TABLE judged_facts AS
@@ -105,10 +111,22 @@ def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
             WHEN f.months NOT IN (0, 3, 6, 9, 12) THEN 'period'
             WHEN f.item IN (SELECT unnest($shares)) AND f.value NOT BETWEEN 0 AND 1 THEN 'share'
             WHEN t.asset IS NOT NULL AND f.accession IS NULL THEN 'torn'
+            WHEN f.value < 0 AND f.item IN (SELECT unnest($signed)) THEN 'sign'
+            WHEN e.asset IS NOT NULL THEN 'scale'
+            WHEN u.money AND f.item IN (SELECT unnest($money)) THEN 'unit'
+            WHEN NOT u.money AND f.item IN (SELECT unnest($counts)) THEN 'unit'
             ELSE 'kept' END AS verdict
         FROM raw_facts f LEFT JOIN torn t USING (asset, item, months, period_end, filed)
+            LEFT JOIN scale_errors e ON e.asset = f.asset AND e.item = f.item AND e.months = f.months
+                AND e.period_end = f.period_end AND e.filed = f.filed AND e.accession = coalesce(f.accession, '')
+            LEFT JOIN unit_errors u ON u.asset = f.asset
         """,
-        {"shares": [name for name, kind in ITEMS.items() if kind == "share"]},
+        {
+            "shares": [name for name, kind in ITEMS.items() if kind == "share"],
+            "signed": SIGNED,
+            "money": list(MONEY),
+            "counts": list(SHARES),
+        },
     )
     for verdict, kind, remedy in (
         ("empty", "facts without a value", "A missing number is no row."),
@@ -121,6 +139,21 @@ def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
         ("period", "facts of a period other than 0, 3, 6, 9 or 12 months", "Give months as 0, 3, 6, 9 or 12."),
         ("share", "shares outside 0 .. 1", "Give shares as decimals: 0.05, not 5."),
         ("torn", "facts with two different values on one day", "Neither is used; give the accession of each filing."),
+        (
+            "sign",
+            "facts below zero of items that cannot be (a minus sign that cannot be told)",
+            "A cost is a positive number: a refund, a correction or an error is no figure of the period.",
+        ),
+        (
+            "scale",
+            "facts a thousand or a million times off the company's other filings",
+            "Thousands or millions in place of dollars, or a slip of the pen. Give every value in dollars.",
+        ),
+        (
+            "unit",
+            "facts of companies whose amounts or counts of shares are in another unit",
+            "Total assets, market value and dollar volume are thousands apart. Give dollars and shares.",
+        ),
     ):
         findings.rows(
             "facts",
@@ -146,6 +179,16 @@ def _merge_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
         FROM judged_facts WHERE verdict = 'kept'
         GROUP BY asset, item, months, period_end, value, filed, accession
         """
+    )
+    findings.rows(
+        "facts",
+        "facts of foreign filers (20-F, 40-F, 6-K)",
+        "noted",
+        source="fact_rows WHERE upper(split_part(form, '/', 1)) IN ('20-F', '40-F', '6-K')",
+        text=_FACT,
+        order="asset, item, filed",
+        remedy="Read as US dollars, as every fact is. Such reports are often in another currency; a column `currency` "
+        "tells it, and what is not in USD is left out.",
     )
     known = ", ".join(f"'{name}'" for name in ITEMS)
     findings.rows(

@@ -1,0 +1,95 @@
+"""Costs that were filed as negative numbers: turned where the sign is a habit, left out where it cannot be told."""
+
+from __future__ import annotations
+
+import duckdb
+
+from active_edge.market.findings import Findings
+from active_edge.schema import NEVER_NEGATIVE
+
+SIGNED = sorted(NEVER_NEGATIVE - {"revenue"})
+"""Items a negative number of which is refused once signs are settled."""
+HABIT = 0.9
+"""A sign that so many of the rows share is a habit of whoever wrote them."""
+FEWEST = 4
+"""Rows of one company from which a habit of its own can be told, in a table whose habit is the other one."""
+TAX_FIT = 0.02
+"""Pretax income less tax is net income within this share."""
+FEWEST_YEARS = 5
+
+_ROW = "asset || ' ' || item || ' ' || period_end || ' filed ' || filed || ': ' || value"
+
+
+def settle_signs(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Give `raw_facts` one sign for each item; what is still negative then cannot be told and is refused.
+
+    Statements print costs either way; one table usually keeps to one. An item that cannot be negative is turned where
+    nine of ten rows of a company are and most rows of the table, or four rows of the company. What is left is a refund,
+    a correction or an error. Revenue may be negative where the filer says so, and interest of one company alone is not
+    turned, for it may be net interest earned.
+    """
+    items = ", ".join(f"'{item}'" for item in SIGNED)
+    connection.execute(
+        f"""
+        CREATE TABLE signs AS
+        WITH each AS (
+            SELECT asset, item, count(*) FILTER (value < 0) AS negative, count(*) FILTER (value <> 0) AS told
+            FROM raw_facts WHERE item IN ({items}) GROUP BY asset, item),
+        every AS (SELECT item, sum(negative) AS negative, sum(told) AS told FROM each GROUP BY item)
+        SELECT each.asset, each.item,
+            each.negative >= {HABIT} * each.told AND each.negative > 0 AND (2 * every.negative >= every.told
+                OR (each.negative >= {FEWEST} AND each.item <> 'interest_expense')) AS turned
+        FROM each JOIN every USING (item)
+        """
+    )
+    findings.rows(
+        "facts",
+        "facts with the sign turned: costs told as negative numbers",
+        "repaired",
+        source="raw_facts JOIN signs USING (asset, item) WHERE turned AND value <> 0",
+        text=_ROW,
+        order="asset, item, filed, period_end",
+        remedy="An item that cannot be below zero is kept as a positive number: it is subtracted once, not twice.",
+    )
+    connection.execute(
+        "UPDATE raw_facts SET value = -value FROM signs "
+        "WHERE turned AND raw_facts.asset = signs.asset AND raw_facts.item = signs.item AND value <> 0"
+    )
+    findings.rows(
+        "facts",
+        "facts of revenue below zero",
+        "noted",
+        source="raw_facts WHERE item = 'revenue' AND value < 0",
+        text=_ROW,
+        order="asset, filed, period_end",
+        remedy="Kept as told; no quarter and no year is made from them by subtraction.",
+    )
+    _settle_tax(connection, findings)
+
+
+def _settle_tax(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Turn income tax where pretax income plus tax, and not less tax, is net income in nine of ten rows that tell."""
+    fits = f"abs(pretax {{}} tax - net) <= {TAX_FIT} * greatest(abs(pretax), abs(net))"
+    minus, plus = fits.format("-"), fits.format("+")
+    told, turned = connection.execute(
+        f"""
+        SELECT count(*), count(*) FILTER ({plus}) FROM (
+            SELECT any_value(value) FILTER (item = 'pretax_income') AS pretax,
+                any_value(value) FILTER (item = 'income_tax') AS tax,
+                any_value(value) FILTER (item = 'net_income') AS net
+            FROM raw_facts WHERE item IN ('pretax_income', 'income_tax', 'net_income')
+            GROUP BY asset, months, period_end, filed, accession)
+        WHERE tax <> 0 AND ({minus}) <> ({plus})
+        """
+    ).fetchall()[0]
+    if told >= FEWEST_YEARS and turned >= HABIT * told:
+        findings.rows(
+            "facts",
+            "facts of income_tax with the sign turned",
+            "repaired",
+            source="raw_facts WHERE item = 'income_tax' AND value <> 0",
+            text=_ROW,
+            order="asset, filed, period_end",
+            remedy="Pretax income plus tax is net income here; a tax paid is a positive number.",
+        )
+        connection.execute("UPDATE raw_facts SET value = -value WHERE item = 'income_tax' AND value <> 0")
