@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from active_edge.judging.estimates import evidence_of
 from active_edge.judging.family import FamilyTest, joint_test
 from active_edge.judging.samples import samples_of
+from active_edge.ledger import Tally
 
 N, VARIANTS = 500, 16
 INDEX = pd.bdate_range("2015-01-01", periods=N)
@@ -26,10 +28,10 @@ def together(returns, passive, **options):
     )
 
 
-def adjusted(family, name, trials):
-    test = family.tests["IWM"]
-    own = {"IWM": float(test.p[test.members.index(name)])} if name in test.members else {"IWM": 0.5}
-    return family.adjusted_p(name, own, N, trials)
+def adjusted(family, name, trials, *, seed, **arguments):
+    returns, passive = noise(seed, **arguments)
+    samples = samples_of(returns[name], {"IWM": passive}, periods_per_year=252)
+    return family.adjusted_p(name, evidence_of(samples, Tally(trials, 0, None, None)))
 
 
 def joint(seed, **arguments):
@@ -52,8 +54,8 @@ def test_one_true_edge_in_sixteen_is_found_and_no_other():
     family = joint(3, edge=0.001)
     test = family.tests["IWM"]
     assert test.superior == ("variant0",)
-    assert adjusted(family, "variant0", VARIANTS)["IWM"] <= 0.05
-    assert all(adjusted(family, name, VARIANTS)["IWM"] > 0.05 for name in test.members[1:])
+    assert adjusted(family, "variant0", VARIANTS, seed=3, edge=0.001)["IWM"] <= 0.05
+    assert all(adjusted(family, name, VARIANTS, seed=3, edge=0.001)["IWM"] > 0.05 for name in test.members[1:])
     assert test.spa.p_consistent <= 0.05
 
 
@@ -68,7 +70,7 @@ def test_sixteen_unlike_variants_cost_about_sixteen_trials_and_near_copies_fewer
 
 def test_trials_beyond_the_family_multiply_its_p_by_blocks():
     family = joint(3, edge=0.0007)
-    once, thrice = (adjusted(family, "variant0", trials)["IWM"] for trials in (16, 40))
+    once, thrice = (adjusted(family, "variant0", trials, seed=3, edge=0.0007)["IWM"] for trials in (16, 40))
     assert thrice == pytest.approx(min(1.0, 3 * once))
     assert family.charge("variant0", "IWM", 40) <= 40
     assert family.charge("unknown", "IWM", 40) == 40
@@ -81,7 +83,7 @@ def test_a_late_member_and_a_copy_are_left_out_and_the_rest_is_joint():
     family = together(returns, passive)
     assert family.left_out == ("variant1",)
     assert len(family.tests["IWM"].members) == VARIANTS - 2
-    assert adjusted(family, "variant1", 20) == {}
+    assert adjusted(family, "variant1", 20, seed=2) == {}
     assert family.adjustments("variant1", 20).empty
 
 

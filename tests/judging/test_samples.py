@@ -5,11 +5,12 @@ import pandas as pd
 import pytest
 
 from active_edge.config import parse_model
+from active_edge.errors import InferenceError
 from active_edge.inference.regression import factor_alpha
 from active_edge.judging.estimates import information_ratio
 from active_edge.judging.judgement import judge_result
 from active_edge.judging.robustness import robustness_of
-from active_edge.judging.samples import on_factors, samples_of
+from active_edge.judging.samples import samples_of
 from active_edge.ledger import Tally
 from active_edge.results.records import trial_of
 from active_edge.results.stats import stats_of
@@ -52,10 +53,13 @@ def test_factors_count_on_the_dates_that_all_of_them_reach():
     factors.iloc[:40, 0] = np.nan
     factors.iloc[250:, 1] = np.nan
     inside = slice(40, 250)
-    found = factor_alpha(on_factors(alone(FUND), factors))
+    found = factor_alpha(alone(FUND).reached_by(factors))
     assert found == factor_alpha(alone(FUND.iloc[inside]).on(factors.iloc[inside]))
     factors.iloc[100, 0] = np.nan
-    assert on_factors(alone(FUND), factors) is None, "a hole inside is not skipped"
+    with pytest.raises(InferenceError, match="missing or infinite"):
+        alone(FUND).reached_by(factors)
+    with pytest.raises(InferenceError, match="none of the 300 dates"):
+        alone(FUND).reached_by(factors.shift(freq="9000D"))
 
 
 @pytest.fixture(scope="module")

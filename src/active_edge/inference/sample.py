@@ -136,6 +136,25 @@ class Sample:
         design.setflags(write=False)
         return replace(self, factors=design, factor_names=names)
 
+    def reached_by(self, factors: pd.DataFrame) -> Sample:
+        """The part of the returns that all factors reach, on them.
+
+        Parameters
+        ----------
+        factors : (m, k) as `on`; NaN where a factor has none; may begin or end inside the returns.
+
+        Raises
+        ------
+        InferenceError
+            They reach none of the dates; holes between the first and the last they reach; as `on`.
+        """
+        table = factors.reindex(self.dates)
+        covered = np.flatnonzero(table.notna().all(axis=1))
+        if not len(covered):
+            raise InferenceError(f"factors: none of the {self.n} dates has all of {', '.join(map(str, factors))}")
+        rows = slice(int(covered[0]), int(covered[-1]) + 1)
+        return self.part(rows).on(table.iloc[rows])
+
     def with_returns(self, returns: np.ndarray) -> Sample:
         """Other returns, (n,), over the same dates, with the same cash and benchmark; without factors."""
         return self._with(pd.Series(returns, index=self.dates))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from active_edge.errors import InferenceError
 from active_edge.inference.checks import check_trials
@@ -37,6 +37,11 @@ class Evidence:
 
     `benchmarks` maps a name to its comparison; every one of them must pass. None for the others means that it was
     not computed: a claim is never supported by a test that was not run.
+
+    Raises
+    ------
+    InferenceError
+        A number of trials below 1, or an adjusted p for an unknown benchmark.
     """
 
     benchmarks: Mapping[str, BenchmarkResult]
@@ -50,10 +55,18 @@ class Evidence:
     """By benchmark: a p-value already adjusted for all trials (StepM, SPA); replaces the Bonferroni bound."""
     coverage: Mapping[str, float] = field(default_factory=dict)
     """By required rule: share of candidates with a value."""
+    untested: Mapping[str, float] = field(default_factory=dict)
+    """By rule that passes missing values: its share, where it is so low that nothing was tested."""
     untestable: Mapping[str, str] = field(default_factory=dict)
     """By item: why it could not be tested (a message of `InferenceError`, an item absent from the market)."""
     delisting: Mapping[str, float] = field(default_factory=dict)
     """By scenario: annual alpha on the yardstick under that delisting return."""
+
+    def __post_init__(self) -> None:
+        check_trials(self.trials)
+        for name in self.adjusted_p:
+            if name not in self.benchmarks and name not in self.untestable:
+                raise InferenceError(f"p-values were given for {name}, which is none of {', '.join(self.benchmarks)}")
 
 
 @dataclass(frozen=True)
@@ -94,13 +107,16 @@ def reach_verdict(evidence: Evidence, thresholds: Thresholds | None = None) -> V
     Raises
     ------
     InferenceError
-        A number of trials below 1, or an adjusted p for an unknown benchmark.
+        A level or power that is no share.
     """
-    bounds = thresholds or Thresholds()
-    check_trials(evidence.trials)
-    for name in evidence.adjusted_p:
-        if name not in evidence.benchmarks and name not in evidence.untestable:
-            raise InferenceError(f"p-values were given for {name}, which is none of {', '.join(evidence.benchmarks)}")
+    verdict = _reached(evidence, thresholds or Thresholds())
+    if not evidence.untested:
+        return verdict
+    rules = ", ".join(f"{name} (coverage {percent(share, 0)})" for name, share in evidence.untested.items())
+    return replace(verdict, reason=f"{verdict.reason} Not testable here, and passed by every name: {rules}.")
+
+
+def _reached(evidence: Evidence, bounds: Thresholds) -> Verdict:
     adjusted = {name: _adjusted(name, evidence) for name in evidence.benchmarks}
     missing = _missing(evidence, bounds)
     if missing:

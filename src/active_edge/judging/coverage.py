@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from active_edge.inference.verdict import Thresholds, Verdict
+from active_edge.inference.verdict import Thresholds
 from active_edge.run.backtest import Result
-from active_edge.words import percent
 
 
 @dataclass(frozen=True)
@@ -18,19 +17,12 @@ class Coverage:
     ----------
     rules : rule -> mean share over the dates on which something was selected; over all where nothing ever was.
     required : the same of the rules that a missing value fails.
-    untested : rules that pass missing values and had almost none: the result says nothing of them.
+    untested : the same of rules that pass missing values and had almost none: the result says nothing of them.
     """
 
     rules: Mapping[str, float]
     required: Mapping[str, float]
-    untested: tuple[str, ...]
-
-    def said_in(self, verdict: Verdict) -> Verdict:
-        """The verdict, its reason naming the untested rules."""
-        if not self.untested:
-            return verdict
-        words = ", ".join(f"{name} (coverage {percent(self.rules[name], 0)})" for name in self.untested)
-        return replace(verdict, reason=f"{verdict.reason} Not testable here, and passed by every name: {words}.")
+    untested: Mapping[str, float]
 
 
 def rule_coverage(result: Result, thresholds: Thresholds) -> Coverage:
@@ -43,5 +35,5 @@ def rule_coverage(result: Result, thresholds: Thresholds) -> Coverage:
     return Coverage(
         rules=rules,
         required={name: share for name, share in rules.items() if name in strict},
-        untested=tuple(name for name, share in rules.items() if name not in strict and share < thresholds.min_coverage),
+        untested={n: share for n, share in rules.items() if n not in strict and share < thresholds.min_coverage},
     )

@@ -28,6 +28,7 @@ from active_edge.inference.superiority import (
     step_m,
     superior_predictive_ability,
 )
+from active_edge.inference.verdict import Evidence
 from active_edge.judging.samples import Samples
 from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.words import p_value, percent
@@ -86,23 +87,19 @@ class Family:
         """The first benchmark that the family could be tested on; None without any."""
         return next(iter(self.tests), None)
 
-    def adjusted_p(self, name: str, own_p: Mapping[str, float], sessions: int, trials: int) -> dict[str, float]:
-        """Benchmark -> p of one member charged for `trials` trials; no entry where it was not tested.
+    def adjusted_p(self, name: str, evidence: Evidence) -> dict[str, float]:
+        """Benchmark -> p of one member charged for the trials of its evidence; no entry where it was not tested.
 
         Never below its own p. Where the family has fewer sessions in common than the member was measured over, what
         the joint test says of those is not said of all of them: then also never below its own p times `charge`.
-
-        Parameters
-        ----------
-        own_p : benchmark -> unadjusted two-sided p of the alpha over all measured sessions.
-        sessions : number of measured sessions.
         """
         found = {}
         for benchmark, test in self.tests.items():
-            if name in test.members and benchmark in own_p:
-                joint = float(test.adjusted_p[test.members.index(name)]) * blocks(trials, test)
-                factor = 1.0 if test.sessions == sessions else self.charge(name, benchmark, trials)
-                found[benchmark] = min(1.0, max(joint, own_p[benchmark] * factor))
+            if name in test.members and benchmark in evidence.benchmarks:
+                alpha = evidence.benchmarks[benchmark].alpha
+                joint = float(test.adjusted_p[test.members.index(name)]) * blocks(evidence.trials, test)
+                factor = 1.0 if test.sessions == alpha.n else self.charge(name, benchmark, evidence.trials)
+                found[benchmark] = min(1.0, max(joint, alpha.p * factor))
         return found
 
     def charge(self, name: str, benchmark: str, trials: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,6 @@ class Judgement:
     Attributes
     ----------
     samples : its returns alone and against each benchmark, as everything said of them was estimated on.
-    performance : what they earned and risked; None with fewer than two sessions.
     evidence, thresholds : what the verdict was decided on, to decide again with one part of it changed.
     coverage : of the rules of its screen.
     random_returns : (n,) annual net return of each matched random portfolio; empty where there was no choice to match.
@@ -43,7 +43,6 @@ class Judgement:
     result: Result
     tally: Tally
     samples: Samples
-    performance: Performance | None
     evidence: Evidence
     thresholds: Thresholds
     verdict: Verdict
@@ -51,6 +50,11 @@ class Judgement:
     random_returns: np.ndarray
     seed: int
     family: Family | None = None
+
+    @cached_property
+    def performance(self) -> Performance | None:
+        """What the returns earned and risked; None with fewer than two sessions."""
+        return None if self.samples.own is None else performance(self.samples.own)
 
     @property
     def yardstick(self) -> str | None:
@@ -135,31 +139,23 @@ def judge_result(
     evidence = replace(
         found,
         random_portfolios=position_among(annual, draws) if len(draws) else None,
-        adjusted_p=_adjusted(result, found, family),
+        adjusted_p={} if family is None else family.adjusted_p(result.strategy.name, found),
         coverage=coverage.required,
+        untested=coverage.untested,
         delisting=_delisting(result, samples) if tested else {},
     )
     return Judgement(
         result=result,
         tally=tally,
         samples=samples,
-        performance=None if samples.own is None else performance(samples.own),
         evidence=evidence,
         thresholds=bounds,
-        verdict=coverage.said_in(reach_verdict(evidence, bounds)),
+        verdict=reach_verdict(evidence, bounds),
         coverage=coverage,
         random_returns=draws,
         seed=seed,
         family=family,
     )
-
-
-def _adjusted(result: Result, evidence: Evidence, family: Family | None) -> dict[str, float]:
-    """Benchmark -> p charged for the family and the trials beyond it; no entry where there is no family."""
-    if family is None:
-        return {}
-    own = {name: comparison.alpha.p for name, comparison in evidence.benchmarks.items()}
-    return family.adjusted_p(result.strategy.name, own, len(result.returns), evidence.trials)
 
 
 def _delisting(result: Result, samples: Samples) -> dict[str, float]:

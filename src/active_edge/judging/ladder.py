@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from active_edge.costs import FREE, TradingTerms
-from active_edge.errors import ActiveEdgeError
+from active_edge.errors import ActiveEdgeError, InferenceError
 from active_edge.inference.regression import AlphaEstimate, factor_alpha, hac_alpha
 from active_edge.inference.sample import Sample
 from active_edge.judging.judgement import Judgement
-from active_edge.judging.samples import factor_table, on_factors
+from active_edge.judging.samples import factor_table
 from active_edge.market import Market
 from active_edge.rebuilt_index import IndexRules, rebuild_index
 from active_edge.run.backtest import Result
@@ -96,8 +97,10 @@ def _rebuilt_alpha(result: Result, own: Sample) -> AlphaEstimate | None:
 
 def _mix_alpha(result: Result, own: Sample) -> AlphaEstimate | None:
     table = factor_table(result.market, MIX_FACTORS)
-    priced = None if table is None else on_factors(own, table)
-    return None if priced is None else factor_alpha(priced)
+    if table is not None:
+        with contextlib.suppress(InferenceError):
+            return factor_alpha(own.reached_by(table))
+    return None
 
 
 def _rung(name: str, meaning: str, alpha: AlphaEstimate) -> Rung:

@@ -16,7 +16,7 @@ import pandas as pd
 from active_edge.errors import InferenceError, MissingInput
 from active_edge.inference.sample import Sample
 from active_edge.market import Market
-from active_edge.run.backtest import Result, benchmark_returns
+from active_edge.run.backtest import Result
 from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.words import percent
 
@@ -77,7 +77,7 @@ def samples_of(
     ----------
     returns, cash : as `Sample.of`.
     benchmarks : name -> simple total returns, as `Sample.against`; one that cannot be tested is named with its reason.
-    factors : as `on_factors`.
+    factors : as `Sample.reached_by`.
 
     Raises
     ------
@@ -95,26 +95,11 @@ def samples_of(
             on[name] = own.against(benchmark, name)
         except InferenceError as error:
             untestable[name] = str(error)
-    return Samples(own, on, table, None if factors is None else on_factors(own, factors), untestable)
-
-
-def on_factors(own: Sample, factors: pd.DataFrame) -> Sample | None:
-    """The returns on factors, over the dates from the first to the last that all factors reach.
-
-    None where they reach none, and where the factors have holes or the rest is too short.
-
-    Parameters
-    ----------
-    factors : (m, k) excess or long-short returns a period; NaN where one has none; may reach beyond the returns.
-    """
-    table = factors.reindex(own.dates)
-    covered = np.flatnonzero(table.notna().all(axis=1))
-    if not len(covered):
-        return None
-    rows = slice(int(covered[0]), int(covered[-1]) + 1)
-    with contextlib.suppress(InferenceError):
-        return own.part(rows).on(table.iloc[rows])
-    return None
+    priced = None
+    if factors is not None:
+        with contextlib.suppress(InferenceError):
+            priced = own.reached_by(factors)
+    return Samples(own, on, table, priced, untestable)
 
 
 def market_samples(
@@ -156,6 +141,26 @@ def result_samples(result: Result, benchmarks: Sequence[str] | None = None) -> S
         return replace(nothing, untestable={"selection": _nobody(result)})
     names = tuple(benchmarks or result.strategy.rules.benchmarks)
     return market_samples(result.market, result.returns, result.base, names)
+
+
+def benchmark_returns(market: Market, name: str, base: pd.Timestamp, sessions: pd.DatetimeIndex) -> pd.Series:
+    """Daily simple returns of a total-return level series over the measured sessions.
+
+    A session on which the series has no level earns 0 and the next one earns both.
+
+    Raises
+    ------
+    MissingInput : the market lacks the series, or it does not cover the sessions.
+    """
+    levels = market.series(name)
+    span = pd.DatetimeIndex([base, *sessions])
+    if levels.index[0] > span[0] or levels.index[-1] < span[-1]:
+        raise MissingInput(
+            f"{name} covers {levels.index[0].date()} to {levels.index[-1].date()}, "
+            f"not {span[0].date()} to {span[-1].date()}; bound the run with --from and --to"
+        )
+    aligned = levels.reindex(levels.index.union(span)).ffill().loc[span].to_numpy(dtype=np.float64)
+    return pd.Series(aligned[1:] / aligned[:-1] - 1.0, index=sessions, name=name)
 
 
 def cash_returns(market: Market, sessions: pd.DatetimeIndex) -> pd.Series | None:

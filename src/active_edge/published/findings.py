@@ -117,7 +117,8 @@ def judge_measurements(measurements: Sequence[Measurement], thresholds: Threshol
             findings.append(Finding(question, Word.NOT_TESTABLE, f"The data cannot say: {found.why_not}.", trials))
             continue
         alpha = estimates.get(question.alpha_test)
-        findings.append(_judged(question, estimate, alpha, float(adjusted[question.test]), trials, bounds))
+        p = float(adjusted[question.test])
+        findings.append(_judged(question, estimate, alpha, adjusted=p, trials=trials, bounds=bounds))
     return findings
 
 
@@ -128,9 +129,9 @@ def summary_counts(findings: Sequence[Finding]) -> Mapping[str, int]:
 
 
 def _judged(
-    question: Question, estimate: Estimate, alpha: Estimate | None, adjusted: float, trials: int, bounds: Thresholds
+    question: Question, estimate: Estimate, alpha: Estimate | None, *, adjusted: float, trials: int, bounds: Thresholds
 ) -> Finding:
-    word, opening = _word(question, estimate, alpha, adjusted, trials, bounds)
+    word, opening = _word(question, estimate, alpha, adjusted=adjusted, trials=trials, bounds=bounds)
     level = bounds.level / trials
     mde = mde_from_standard_error(estimate.se_annual, level=bounds.level, power=bounds.power)
     strict = mde_from_standard_error(estimate.se_annual, level=level, power=bounds.power)
@@ -148,7 +149,7 @@ def _judged(
 
 
 def _word(
-    question: Question, estimate: Estimate, alpha: Estimate | None, adjusted: float, trials: int, bounds: Thresholds
+    question: Question, estimate: Estimate, alpha: Estimate | None, *, adjusted: float, trials: int, bounds: Thresholds
 ) -> tuple[Word, str]:
     d = question.direction
     nearest, furthest = sorted((d * estimate.interval[0], d * estimate.interval[1]))

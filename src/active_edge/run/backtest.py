@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from active_edge.costs import TradingTerms
@@ -204,23 +203,3 @@ def trial_content(strategy: Strategy, plugins: Mapping[str, Plugin]) -> Mapping[
     }
     hashes = {what: plugin.sha256 for what, plugin in sorted(plugins.items())}
     return {**content, "plugins": hashes} if hashes else content
-
-
-def benchmark_returns(market: Market, name: str, base: pd.Timestamp, sessions: pd.DatetimeIndex) -> pd.Series:
-    """Daily simple returns of a total-return level series over the measured sessions.
-
-    A session on which the series has no level earns 0 and the next one earns both.
-
-    Raises
-    ------
-    MissingInput : the market lacks the series, or it does not cover the sessions.
-    """
-    levels = market.series(name)
-    span = pd.DatetimeIndex([base, *sessions])
-    if levels.index[0] > span[0] or levels.index[-1] < span[-1]:
-        raise MissingInput(
-            f"{name} covers {levels.index[0].date()} to {levels.index[-1].date()}, "
-            f"not {span[0].date()} to {span[-1].date()}; bound the run with --from and --to"
-        )
-    aligned = levels.reindex(levels.index.union(span)).ffill().loc[span].to_numpy(dtype=np.float64)
-    return pd.Series(aligned[1:] / aligned[:-1] - 1.0, index=sessions, name=name)
