@@ -63,7 +63,7 @@ def test_unknown_words_are_refused_by_name_with_what_may_be_written_all_at_once(
     with pytest.raises(ImportRefused) as caught:
         import_folder(source, tmp_path / "market")
     first, second = str(caught.value).splitlines()
-    assert "column 'exit_reason': 'Bankruptcyy' (1 rows) is no word of it; did you mean bankruptcy?" in first
+    assert "column 'exit_reason': 'Bankruptcyy' (1 rows) is no word of it; did you mean Bankruptcy?" in first
     assert "Write merger, distress, voluntary or unknown, or leave it empty" in first
     assert "column 'security_type': 'Frob'" in second
 

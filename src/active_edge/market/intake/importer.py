@@ -30,6 +30,7 @@ from active_edge.market.intake.price_repairs import (
 )
 from active_edge.market.intake.reading import load_table
 from active_edge.market.intake.return_repairs import judge_returns
+from active_edge.market.intake.return_units import wrong_units
 from active_edge.market.intake.split_repairs import know_splits
 from active_edge.market.manifest import says_simulated
 from active_edge.market.snapshot import store, writing_folder
@@ -129,8 +130,10 @@ def _read_tables(
         else:
             rows[table.table.name] = loaded.rows
             findings.found.extend(loaded.findings)
+    by_name = {table.table.name: table for table in given}
+    problems += [f"{by_name[name].where}: {problem}" for name, problem in wrong_units(connection, rows)]
     if {"securities", "prices"} <= rows.keys():
-        problems += _strangers(connection, {table.table.name: table for table in given})
+        problems += _strangers(connection, by_name)
     if problems:
         raise ImportRefused("\n".join(problems))
     return rows

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from active_edge.market.intake import values, vocabulary
 from active_edge.market.intake.currencies import CURRENCY_COLUMNS, SCALE_COLUMNS
 from active_edge.market.intake.folder import FORMS
+from active_edge.market.intake.return_units import LARGEST_EXIT_GAIN
 
 
 def import_reference() -> str:
@@ -69,6 +70,12 @@ def _forms() -> Iterable[tuple[str, str, str]]:
             "nothing where a value must be",
         ),
         ("rows told twice", "equal rows are one (counted), empty lines none", "a key with different rows"),
+        (
+            "returns",
+            "decimals: 0.012 for 1.2 %; a daily or monthly factor and `RF` a decimal of its period, a fund a level",
+            "a column in percent, basis points, growth (1.012) or logarithms; an `exit_return` below −1 or above "
+            f"{LARGEST_EXIT_GAIN:g}; factors and `RF` in percent; returns where a level is meant",
+        ),
         (
             "currency, unit",
             f"a column {_code(sorted(CURRENCY_COLUMNS))} of USD or shares; one of {_code(sorted(SCALE_COLUMNS))} of 1",
