@@ -10,6 +10,7 @@ import ast
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import active_edge as ae
@@ -170,7 +171,7 @@ def breaches(module: str, source: str, *, package: bool = False) -> list[str]:
     ]
     for room in OUTSIDE:
         if is_inside(module, {room.room}):
-            for one in imports(source, module, package=package):
+            for one in _read(module, source, package)[0]:
                 ours = one.target.split(".")[0] == "active_edge"
                 if ours and not is_inside(one.target, {room.room, *room.may}):
                     found.append(f"{module}:{one.line}: imports {one.target}; {room.name}")
@@ -179,8 +180,8 @@ def breaches(module: str, source: str, *, package: bool = False) -> list[str]:
 
 def crossings(fence: Fence, module: str, source: str, *, package: bool = False) -> list[tuple[int, str]]:
     """Lines of a module that a fence is about, with what they do, whether it is open to the module or not."""
-    asked = imports(source, module, package=package)
-    return sorted({*_imported(asked, fence), *_used(ast.parse(source), fence)})
+    asked, tree = _read(module, source, package)
+    return sorted({*_imported(asked, fence), *_used(tree, fence)})
 
 
 def modules(source: Path = SOURCE) -> Iterator[tuple[str, str, bool]]:
@@ -198,6 +199,12 @@ def is_inside(name: str, places: Mapping[str, str] | set[str]) -> bool:
     return any(f"{name}.".startswith(f"active_edge.{place}.") for place in places)
 
 
+@cache
+def _read(module: str, source: str, package: bool) -> tuple[list[Import], list[ast.AST]]:
+    """What a module imports, and all nodes of its text; read once for all fences."""
+    return imports(source, module, package=package), list(ast.walk(ast.parse(source)))
+
+
 def _imported(asked: list[Import], fence: Fence) -> Iterator[tuple[int, str]]:
     for one in asked:
         for target in fence.targets:
@@ -205,8 +212,8 @@ def _imported(asked: list[Import], fence: Fence) -> Iterator[tuple[int, str]]:
                 yield one.line, f"imports {one.target}"
 
 
-def _used(tree: ast.AST, fence: Fence) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
+def _used(tree: list[ast.AST], fence: Fence) -> Iterator[tuple[int, str]]:
+    for node in tree:
         if isinstance(node, ast.Attribute) and node.attr in fence.attributes:
             yield node.lineno, f"reads .{node.attr}"
         elif isinstance(node, ast.Call):
