@@ -2,7 +2,7 @@
 
 docs/factors.md is made from the factors' own docstrings, docs/commands.md from the command line's own help,
 docs/import.md from the tables an import works by, docs/estimators.md from the registry of estimators, the schemas from
-the models that read YAML, the drawing of the rooms in CONTRIBUTING.md from the imports. With --moments the table of
+the models that read YAML, the drawing in docs/rooms.md from the imports. With --moments the table of
 docs/simulated_market.md is drawn again (half a minute; --check leaves it out).
 """
 
@@ -58,16 +58,16 @@ def redraw_moments() -> None:
 
 
 def redraw_rooms(*, check: bool) -> list[str]:
-    """Draw the rooms in CONTRIBUTING.md, or say whether they are out of date there."""
+    """Draw the rooms in docs/rooms.md, or say whether they are out of date there."""
     sys.path.insert(0, str(PROJECT))  # so that the scripts find each other from wherever this one is run
     from scripts.rooms import drawing, in_step, with_drawing
 
-    page, drawn = PROJECT / "CONTRIBUTING.md", drawing()
+    page, drawn = DOCS / "rooms.md", drawing()
     text = page.read_text(encoding="utf-8")
     if in_step(text, drawn):
         return []
     if check:
-        return [page.name]
+        return [f"docs/{page.name}"]
     page.write_text(with_drawing(text, drawn), encoding="utf-8")
     return []
 

@@ -1,6 +1,6 @@
 """Draw the rooms of the package and who imports whom, from the imports themselves.
 
-The drawing stands in CONTRIBUTING.md; scripts/docs.py writes it there and scripts/docs.py --check holds it in step.
+The drawing stands in docs/rooms.md; scripts/docs.py writes it there and scripts/docs.py --check holds it in step.
 """
 
 from __future__ import annotations
