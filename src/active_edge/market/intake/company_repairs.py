@@ -89,6 +89,36 @@ def _note_listings(findings: Findings) -> None:
         )
 
 
+REFUSED_FACTS = (
+    ("empty", "facts without a value", "A missing number is no row."),
+    (
+        "stranger",
+        "facts of assets that are not in securities",
+        "Add the asset to securities, with prices, to use them.",
+    ),
+    ("early", "facts filed before their period ended", "A mistyped date: when it was known cannot be told."),
+    ("period", "facts of a period other than 0, 3, 6, 9 or 12 months", "Give months as 0, 3, 6, 9 or 12."),
+    ("share", "shares outside 0 .. 1", "Give shares as decimals: 0.05, not 5."),
+    ("torn", "facts with two different values on one day", "Neither is used; give the accession of each filing."),
+    (
+        "sign",
+        "facts below zero of items that cannot be (a minus sign that cannot be told)",
+        "A cost is a positive number: a refund, a correction or an error is no figure of the period.",
+    ),
+    (
+        "scale",
+        "facts a thousand or a million times off the company's other filings",
+        "Thousands or millions in place of dollars, or a slip of the pen. Give every value in dollars.",
+    ),
+    (
+        "unit",
+        "facts of companies whose amounts or counts of shares are in another unit",
+        "Total assets, market value and dollar volume are thousands apart. Give dollars and shares.",
+    ),
+)
+"""Verdict of `judged_facts`, what a person calls it, and the remedy."""
+
+
 def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
     """Create `fact_rows`: usable facts, those of split assets given to the part alive when they were filed.
 
@@ -128,33 +158,7 @@ def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
             "counts": list(SHARES),
         },
     )
-    for verdict, kind, remedy in (
-        ("empty", "facts without a value", "A missing number is no row."),
-        (
-            "stranger",
-            "facts of assets that are not in securities",
-            "Add the asset to securities, with prices, to use them.",
-        ),
-        ("early", "facts filed before their period ended", "A mistyped date: when it was known cannot be told."),
-        ("period", "facts of a period other than 0, 3, 6, 9 or 12 months", "Give months as 0, 3, 6, 9 or 12."),
-        ("share", "shares outside 0 .. 1", "Give shares as decimals: 0.05, not 5."),
-        ("torn", "facts with two different values on one day", "Neither is used; give the accession of each filing."),
-        (
-            "sign",
-            "facts below zero of items that cannot be (a minus sign that cannot be told)",
-            "A cost is a positive number: a refund, a correction or an error is no figure of the period.",
-        ),
-        (
-            "scale",
-            "facts a thousand or a million times off the company's other filings",
-            "Thousands or millions in place of dollars, or a slip of the pen. Give every value in dollars.",
-        ),
-        (
-            "unit",
-            "facts of companies whose amounts or counts of shares are in another unit",
-            "Total assets, market value and dollar volume are thousands apart. Give dollars and shares.",
-        ),
-    ):
+    for verdict, kind, remedy in REFUSED_FACTS:
         findings.rows(
             "facts",
             kind,
