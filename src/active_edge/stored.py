@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Hashable, Mapping
 from datetime import date
+from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -69,6 +70,8 @@ def read_typed(kind: type[Kind], content: Mapping[str, Any], *, where: str, reme
 
 def plain_json(value: Any) -> Any:
     """Content in JSON's own types: numbers that are none become None, days ISO text, frames lists of rows."""
+    if isinstance(value, Enum):
+        value = value.value
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, float):

@@ -16,6 +16,7 @@ from active_edge.market.split_events import (
     grown_like,
 )
 from active_edge.market.splits import MOST_REVERSE, SPLIT_RATIOS, SPLIT_TOLERANCE
+from active_edge.words import number
 
 CHEAPEST = 1.0
 """Below a dollar a cent is more than a ratio can be told by, and volume alone is no witness."""
@@ -128,8 +129,8 @@ def _tell(connection: duckdb.DuckDBPyConnection, findings: Findings, moves: pd.D
 def _spoken(ratio: float) -> str:
     """A ratio as people say it: 3:2, 1:10."""
     if ratio < 1:
-        return f"1:{1 / ratio:.0f}"
+        return f"1:{number(1 / ratio, 0)}"
     for old in (1, 2, 3, 4):
         if abs(ratio * old - round(ratio * old)) < 1e-9:
-            return f"{ratio * old:.0f}:{old}"
+            return f"{number(ratio * old, 0)}:{old}"
     return f"{ratio:g}:1"
