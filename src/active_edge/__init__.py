@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from active_edge.screen import Screen, load_screen
     from active_edge.simulated import simulate
     from active_edge.strategy import Strategy, load_strategy
+    from active_edge.weightings import weighting
 
 _HOME = {
     "ActiveEdgeError": "active_edge.errors",
@@ -60,6 +61,7 @@ _HOME = {
     "open_market": "active_edge.market",
     "run_strategies": "active_edge.results.batch",
     "simulate": "active_edge.simulated",
+    "weighting": "active_edge.weightings",
     "write_report": "active_edge.results.batch",
 }
 
@@ -88,6 +90,7 @@ __all__ = [
     "open_market",
     "run_strategies",
     "simulate",
+    "weighting",
     "write_report",
 ]
 

@@ -154,6 +154,8 @@ def evaluate(screen: Screen, panel: Panel, *, universe: Universe | None = None) 
     ranked = passed & (np.isfinite(score) if screen.rank else True)
     score = np.where(ranked, score, np.nan)
     rank = order(score, ranked)
+    for matrix in (ranked, score, rank):
+        matrix.setflags(write=False)
     return Evaluation(screen, panel, universe, required, alternatives, ranked, score, rank, values, definitions)
 
 

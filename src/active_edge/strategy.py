@@ -9,11 +9,11 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from active_edge.config import StrictModel, load_model
 from active_edge.costs.terms import CapitalUsd, Costs, Delisting, TradeAt, TradingTerms
@@ -28,6 +28,7 @@ from active_edge.sectors import UNKNOWN
 from active_edge.sessions import MONTHS_APART, rebalance_sessions
 from active_edge.shipped import find_file, shipped_folder
 from active_edge.universe import members_on
+from active_edge.weightings import WEIGHTINGS, OwnWeighting, Weighting
 from active_edge.words import nearest
 
 Schedule = Literal["once", "monthly", "quarterly", "semiannual", "annual"]
@@ -35,6 +36,14 @@ DUST = 1e-12
 """A weight below this is no holding."""
 CAP_PASSES = 100
 """Rounds of handing capped weight on; each round fixes at least one cap, so few names ever need more than ten."""
+
+
+def _weighting(name: str) -> str:
+    try:
+        WEIGHTINGS.find(name)
+    except KeyError:
+        raise ValueError(WEIGHTINGS.remedy(name)) from None
+    return name
 
 
 class StrategyRules(StrictModel):
@@ -45,7 +54,7 @@ class StrategyRules(StrictModel):
     screen: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     rebalance: Schedule = "quarterly"
     month_offset: int = Field(default=0, ge=0, le=11)
-    weights: Literal["equal", "rank", "cap", "inverse_volatility"] = "equal"
+    weights: Annotated[str, AfterValidator(_weighting)] = "equal"
     max_weight: float = Field(default=1.0, gt=0, le=1)
     max_sector_weight: float = Field(default=1.0, gt=0, le=1)
     trade_at: TradeAt = TradingTerms.trade_at
@@ -115,6 +124,8 @@ class Decision:
 
     evaluation: Evaluation
     targets: Targets
+    weighting: Weighting | None = None
+    """What gave the weights; None where they were given."""
 
     @cached_property
     def coverage(self) -> pd.DataFrame:
@@ -125,7 +136,10 @@ class Decision:
     def plugins(self) -> dict[str, Plugin]:
         """What of it a plug-in defines, such as ``factor my_factor``, to the plug-in; empty where nothing is."""
         defined = self.evaluation.definitions.items()
-        return {f"factor {name}": made.plugin for name, made in defined if isinstance(made, OwnFactor)}
+        found = {f"factor {name}": made.plugin for name, made in defined if isinstance(made, OwnFactor)}
+        if isinstance(self.weighting, OwnWeighting):
+            found[f"weighting {self.weighting.name}"] = self.weighting.plugin
+        return found
 
 
 def load_strategy(path: str | Path, screens: str | Path | None = None, market: Market | None = None) -> Strategy:
@@ -153,8 +167,10 @@ def load_strategy(path: str | Path, screens: str | Path | None = None, market: M
         places = " or ".join(map(str, folders))
         raise ConfigError(f"{path}: screen: there is no {name} in {places}; {nearest(rules.screen, known)}")
     screen = load_screen(found, market=market)
-    if rules.weights == "rank" and not screen.rank:
-        raise ConfigError(f"{path}: weights: rank needs a ranking, and {found} has none; give equal, cap or a rank")
+    if WEIGHTINGS.find(rules.weights).ranked and not screen.rank:
+        raise ConfigError(
+            f"{path}: weights: {rules.weights} needs a ranking, and {found} has none; give equal, cap or a rank"
+        )
     return Strategy(rules, screen)
 
 
@@ -193,7 +209,8 @@ def decide_targets(
     members = evaluation.selected()
     members[: first_covered(evaluation, strategy.rules.min_coverage)] = False
     weights = weigh(strategy.rules, evaluation, members)
-    return Decision(evaluation, Targets(panel.dates, market.assets, weights, evaluation.universe.mask, members))
+    targets = Targets(panel.dates, market.assets, weights, evaluation.universe.mask, members)
+    return Decision(evaluation, targets, WEIGHTINGS.find(strategy.rules.weights))
 
 
 def weigh(rules: StrategyRules, evaluation: Evaluation, members: np.ndarray) -> np.ndarray:
@@ -204,7 +221,7 @@ def weigh(rules: StrategyRules, evaluation: Evaluation, members: np.ndarray) -> 
     evaluation : of the screen the members come from: ranks, values and sectors are read from it.
     members : (n_dates, n_assets) bool.
     """
-    weights = _raw_weights(rules, evaluation, members)
+    weights = WEIGHTINGS.find(rules.weights).weights(evaluation, members)
     for row in weights:
         row[:] = capped(row, rules.max_weight, rules.max_sector_weight, evaluation.universe.sectors)
     return weights
@@ -248,23 +265,3 @@ def capped(weights: np.ndarray, max_weight: float, max_sector_weight: float, sec
     result = np.zeros_like(weights)
     result[held] = w * np.minimum(1.0, limits / np.maximum(total, 1e-300))[code]
     return result
-
-
-def _raw_weights(rules: StrategyRules, evaluation: Evaluation, members: np.ndarray) -> np.ndarray:
-    """(n_dates, n_assets) weights before caps; each row sums to 1, or 0 where there are no members."""
-    match rules.weights:
-        case "equal":
-            raw = members.astype(float)
-        case "rank":
-            last = np.nanmax(np.where(members, evaluation.rank, np.nan), axis=1, keepdims=True, initial=0.0)
-            raw = np.where(members, last - evaluation.rank + 1.0, 0.0)
-        case "cap":
-            raw = np.where(members, np.nan_to_num(evaluation.panel.market_value(), nan=0.0), 0.0)
-        case "inverse_volatility":
-            volatility = np.where(members, evaluation.panel.volatility(), np.nan)
-            # A name too young for an estimate gets the smallest weight of the day, never an invented volatility.
-            riskiest = np.nanmax(volatility, axis=1, keepdims=True, initial=1e-3)
-            raw = np.where(members, 1.0 / np.where(volatility > 0, volatility, riskiest), 0.0)
-    total = raw.sum(axis=1, keepdims=True)
-    weights: np.ndarray = np.divide(raw, total, out=np.zeros_like(raw), where=total > 0)
-    return weights

@@ -136,6 +136,8 @@ def select_universe(rules: UniverseRules, panel: Panel) -> Universe:
     if rules.sectors or rules.exclude_sectors:
         outcomes.append(_sector(rules, sectors, shape))
     mask = np.logical_and.reduce([rule.passed for rule in outcomes])
+    for array in (mask, cap_rank, sectors):
+        array.setflags(write=False)
     return Universe(mask, tuple(outcomes), cap_rank, sectors)
 
 

@@ -22,6 +22,7 @@ from active_edge.schema import ITEMS
 from active_edge.screen import Bound, Screen
 from active_edge.shipped import Kind
 from active_edge.strategy import StrategyRules
+from active_edge.weightings import WEIGHTINGS
 
 MODELS: dict[Kind, type[StrictModel]] = {"screens": Screen, "strategies": StrategyRules, "claims": ClaimFile}
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -65,6 +66,8 @@ def yaml_schema(kind: Kind) -> dict[str, Any]:
             # A file that declares items of its own may name them beside the factors.
             {"if": {"required": ["items"]}, "else": {"properties": only}},
         ]
+    if kind == "strategies":
+        schema["properties"]["weights"]["enum"] = WEIGHTINGS.names()
     return schema
 
 

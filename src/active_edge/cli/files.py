@@ -64,10 +64,13 @@ def check_command(files: tuple[Path, ...], data: str | None, as_json: bool) -> i
 def _not_run(loaded: Any) -> list[str]:
     """Names of a screen or strategy that a plug-in declares which was not run, each with its file."""
     from active_edge.factors import FACTORS
+    from active_edge.strategy import Strategy
+    from active_edge.weightings import WEIGHTINGS
 
     screen = getattr(loaded, "screen", loaded)
-    names = screen.factors() if hasattr(screen, "factors") else ()
-    found = {name: FACTORS.declaration(name) for name in names}
+    found = {name: FACTORS.declaration(name) for name in (screen.factors() if hasattr(screen, "factors") else ())}
+    if isinstance(loaded, Strategy):
+        found[loaded.rules.weights] = WEIGHTINGS.declaration(loaded.rules.weights)
     return [f"{name} may come from {declared.where}" for name, declared in found.items() if declared is not None]
 
 

@@ -78,8 +78,15 @@ class OwnFactor(Factor):
         return f"{self.plugin}, factor {self.name}{line}"
 
 
-def checked_matrix(values: object, panel: Panel, where: str) -> np.ndarray:
+def checked_matrix(values: object, panel: Panel, where: str, *, absent: str = "NaN where missing") -> np.ndarray:
     """Return what a plug-in returned as a new ``(n_dates, n_assets)`` float64 matrix.
+
+    Parameters
+    ----------
+    where
+        What returned it, for messages.
+    absent
+        What stands where there is no value.
 
     Raises
     ------
@@ -94,11 +101,11 @@ def checked_matrix(values: object, panel: Panel, where: str) -> np.ndarray:
         )
     if not isinstance(values, np.ndarray):
         shown = "nothing" if values is None else f"a {type(values).__name__}"
-        raise PluginError(f"{where}: returned {shown}; return a numpy array {wanted}, NaN where missing")
+        raise PluginError(f"{where}: returned {shown}; return a numpy array {wanted}, {absent}")
     if values.shape != panel.shape:
         raise PluginError(f"{where}: returned an array of shape {values.shape}, not {wanted}")
     if values.dtype.kind not in NUMBERS:
-        raise PluginError(f"{where}: returned an array of {values.dtype}; return numbers, NaN where missing")
+        raise PluginError(f"{where}: returned an array of {values.dtype}; return numbers, {absent}")
     matrix = np.array(values, dtype=np.float64)
     infinite = np.isinf(matrix)
     if infinite.any():

@@ -211,7 +211,8 @@ def _steps(result: Result) -> Iterator[tuple[str, np.ndarray]]:
         yield f"rule {rule.name}", rule.passed.astype(float)
     yield "the score", evaluation.score
     yield "the selection", result.targets.members.astype(float)
-    yield "the target weights", result.targets.weights
+    own = next((f" ({what}, {plugin})" for what, plugin in plugins.items() if what.startswith("weighting ")), "")
+    yield f"the target weights{own}", result.targets.weights
 
 
 def _return_leaks(first: Result, second: Result, after: pd.Timestamp) -> Iterator[Leak]:

@@ -30,7 +30,7 @@ class OwnRules(StrategyRules):
     """The rules of a portfolio whose weights were given: what would decide them is replaced by their hash."""
 
     rebalance: Literal["given"] = "given"  # type: ignore[assignment]
-    weights: Literal["given"] = "given"  # type: ignore[assignment]
+    weights: Literal["given"] = "given"
     weights_sha256: str
     """Of every date, asset and weight: what makes the trial distinct."""
 
