@@ -40,7 +40,7 @@ class BenchmarkResult:
 
 @estimator(
     source="Grinold & Kahn (1999)",
-    published="test_alpha::test_stats_of_a_benchmark_hold_the_promised_keys_and_plain_numbers",
+    published="test_alpha::test_a_comparison_holds_what_an_investor_earned_beyond_the_benchmark",
     bad_samples=(*BAD_SERIES, *BAD_BENCHMARK, "price index"),
     calibrated="alpha_IJR",
 )
