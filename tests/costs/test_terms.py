@@ -18,7 +18,7 @@ WRONG = [
     ("costs: {commission_bps: 1001}", lambda: Costs(commission_bps=1001), "less than or equal to 1000"),
     ("costs: {spread: -0.1}", lambda: Costs(spread=-0.1), "bps from 0 to 5000"),
     ("costs: {spread: 5000.1}", lambda: Costs(spread=5000.1), "bps from 0 to 5000"),
-    ("costs: {spread: yes}", lambda: Costs(spread=True), "bps from 0 to 5000"),
+    ("costs: {spread: true}", lambda: Costs(spread=True), "bps from 0 to 5000"),
     ("costs: {max_participation: 0}", lambda: Costs(max_participation=0), "greater than 0"),
     ("costs: {max_participation: 1.01}", lambda: Costs(max_participation=1.01), "less than or equal to 1"),
     ("costs: {impact: {coefficient: 10.1}}", lambda: Impact(coefficient=10.1), "less than or equal to 10"),
@@ -30,7 +30,7 @@ WRONG = [
     ("trade_at: same_close", lambda: TradingTerms(trade_at="same_close"), "one of next_open, next_close"),
     ("capital_usd: 0", lambda: TradingTerms(capital_usd=0), "greater than 0"),
     ("capital_usd: .inf", lambda: TradingTerms(capital_usd=np.inf), "not a finite number"),
-    ("capital_usd: 10m", lambda: TradingTerms(capital_usd="10m"), "write a plain number"),
+    ("capital_usd: ten", lambda: TradingTerms(capital_usd="ten"), "write a plain number"),
 ]
 
 

@@ -140,9 +140,9 @@ def test_a_planted_leak_is_caught_and_named(market, strategy, panel, names):
 def test_a_fill_on_the_bar_of_its_decision_is_caught(market, strategy, monkeypatch):
     honest = backtest_module.trade
 
-    def same_bar(strategy, market, targets, sessions, **changes):
+    def same_bar(market, targets, terms, sessions):
         before = market.sessions[market.sessions.get_indexer(targets.dates) - 1]
-        simulation = honest(strategy, market, dataclasses.replace(targets, dates=before), sessions, **changes)
+        simulation = honest(market, dataclasses.replace(targets, dates=before), terms, sessions)
         decided = simulation.trades["decision"].map(dict(zip(before, targets.dates, strict=True)))
         object.__setattr__(simulation, "trades", simulation.trades.assign(decision=decided))
         return simulation

@@ -32,9 +32,9 @@ def wheel(tmp_path_factory):
 @pytest.fixture
 def environment(tmp_path, wheel):
     """An environment with the wheel, and this one's packages behind it for all that it depends on."""
-    run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv")
+    run(sys.executable, "-m", "venv", tmp_path / "venv")
     python = tmp_path / "venv" / "bin" / "python"
-    run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index", wheel)
+    run(python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", wheel)
     (inside,) = (tmp_path / "venv").glob("lib/python*/site-packages")
     # A folder named in a .pth is searched, but its own .pth files, the editable install's among them, are not read.
     (inside / "behind.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")

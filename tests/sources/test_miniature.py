@@ -257,6 +257,6 @@ def test_strategies_run_on_the_pulled_folder(told: Told, tmp_path: Path) -> None
     assert not market.simulated
     runs = run_strategies(strategies, market, out=tmp_path / "results", random_portfolios=20)
     for run in runs:
-        assert run.stats["sessions"] > 400
-        assert np.isfinite(run.stats["benchmarks"]["IWM"]["alpha_annual"])
+        assert run.stats.sessions > 400
+        assert np.isfinite(run.stats.benchmarks["IWM"].alpha_annual)
         assert (run.folder / "report.html").is_file()

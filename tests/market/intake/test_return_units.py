@@ -67,7 +67,7 @@ def test_an_exit_return_that_no_holder_can_get_is_refused_with_its_percent(tmp_p
     message = refused(tmp_path, securities=securities(exit_return=[12.5, -30.0]))
     assert "2 values are no decimal return from the last price (B -30, A 12.5)" in message
     assert "write -0.3 for -30 %" in message
-    assert "+1,250%" in refused(tmp_path, securities=securities(exit_return=[12.5, -1.0]))
+    assert "+1,250 %" in refused(tmp_path, securities=securities(exit_return=[12.5, -1.0]))
     import_folder({"securities": securities(exit_return=[4.0, -1.0]), "prices": prices(np.asarray)}, tmp_path)
 
 
@@ -90,7 +90,7 @@ def test_factors_and_cash_in_percent_are_refused_by_name_all_at_once(tmp_path):
     lines = refused(tmp_path, series=table).splitlines()
     assert [line.split("series '")[1].split("'")[0] for line in lines] == ["MKT_RF", "RF", "SMB"]
     assert "is in percent; divide it by 100" in lines[0]
-    assert "earns up to 0.25 a day, which is 25.00%: percent, or a yearly rate" in lines[1]
+    assert "earns up to 0.25 a day, which is 25.00 %: percent, or a yearly rate" in lines[1]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from collections.abc import Container, Iterator
 
 import duckdb
 
+from active_edge.words import number, percent, signed
+
 LEAST_MOVES = 20
 """Moves below which nothing is said about the unit of returns."""
 TOLERANCE = 0.05
@@ -52,8 +54,8 @@ def _returns(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     where = f"in the middle of {moves:,} moves"
     for unit, factor in _SCALES:
         if abs(scale / factor - 1.0) < TOLERANCE:
-            times = f"{factor:,.0f} times the change of the close {where}"
-            yield f"column 'total_return' is in {unit}, {times}; divide it by {factor:,.0f}"
+            times = f"{number(factor, 0)} times the change of the close {where}"
+            yield f"column 'total_return' is in {unit}, {times}; divide it by {number(factor, 0)}"
     if abs(growth - 1.0) < TOLERANCE < abs(scale - 1.0):
         yield f"column 'total_return' is growth, such as 1.012 for a gain of 1.2 %, {where}; subtract 1"
     if larger >= LEAST_MOVES and log_off < min(0.1 * off, 5e-4):
@@ -70,7 +72,7 @@ def _exits(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         largest = found[0][1]
         yield (
             f"column 'exit_return': {len(found)} values are no decimal return from the last price ({shown}): "
-            f"{largest:g} is {largest:+,.0%}, and -1 is a total loss; write {largest / 100:g} for {largest:g} %"
+            f"{largest:g} is {signed(largest, 0)}, and -1 is a total loss; write {largest / 100:g} for {largest:g} %"
         )
 
 
@@ -88,13 +90,13 @@ def _factors(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         period = "month" if days is not None and days > 10 else "day"
         if series == CASH and largest > LARGEST_CASH[period]:
             yield (
-                f"series 'RF' earns up to {largest:g} a {period}, which is {largest:.2%}: percent, or a yearly rate; "
-                f"give decimals a {period}, such as {LARGEST_CASH[period] / 4:g}"
+                f"series 'RF' earns up to {largest:g} a {period}, which is {percent(largest, 2)}: percent, or a yearly "
+                f"rate; give decimals a {period}, such as {LARGEST_CASH[period] / 4:g}"
             )
         elif series != CASH and (typical > LARGEST_TYPICAL[period] or least < -1.0):
             yield (
                 f"series {series!r} moves by {typical:g} a {period} in the middle of {count:,} rows, which is "
-                f"{typical:.0%}: it is in percent; divide it by 100"
+                f"{percent(typical, 0)}: it is in percent; divide it by 100"
             )
 
 
