@@ -26,6 +26,9 @@ _BY_NAME: Mapping[str, tuple[float, float]] = {
 }
 """Factors of which larger values are ordinary."""
 
+NO_LIMIT = 1e6
+"""A threshold of this size or beyond is no percentage: it lets every value pass on purpose."""
+
 
 def plausible_range(factor: Factor) -> tuple[float, float] | None:
     """Range in which a threshold of the factor can lie; None where any number can be meant."""
@@ -39,7 +42,7 @@ def implausible(factor: Factor, limits: Mapping[str, float]) -> Iterator[tuple[s
     allowed = plausible_range(factor)
     for key in ("min", "max"):
         value = limits.get(key)
-        if allowed is None or value is None or allowed[0] <= value <= allowed[1]:
+        if allowed is None or value is None or abs(value) >= NO_LIMIT or allowed[0] <= value <= allowed[1]:
             continue
         percent = "" if factor.unit.startswith(("1 or", "points")) else f"; write {value / 100:g} for {value:g} %"
         low, high = allowed
