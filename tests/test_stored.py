@@ -50,7 +50,7 @@ def record():
         versions={"numpy": "2.0"},
         strategy=rules,
         screen=screen,
-        together=(TriedRecord(strategy=rules, screen=screen, start="2020-01-02", end="2021-01-04"),),
+        together=(TriedRecord(run="a-012345", strategy=rules, screen=screen, start="2020-01-02", end="2021-01-04"),),
     )
 
 

@@ -53,7 +53,7 @@ class LedgerRecord(_Part):
 
 @dataclass(frozen=True, kw_only=True)
 class PluginRecord(_Part):
-    """A file of the user's own code that the run used, and the sha256 of its content then."""
+    """A file of the user's own code that the run used, and the sha256 of what was run; `file` is absolute."""
 
     file: str
     sha256: str
@@ -61,12 +61,18 @@ class PluginRecord(_Part):
 
 @dataclass(frozen=True, kw_only=True)
 class TriedRecord(_Part):
-    """One strategy of the call with every default written out, and the first and last session it was traded."""
+    """One strategy of the call with every default written out, and the first and last session it was traded.
 
+    `decided` are the dates of weights that a user gave, which ``targets.parquet`` in the folder of `run` holds; empty
+    where a screen decided.
+    """
+
+    run: str
     strategy: Mapping[str, Any]
     screen: Mapping[str, Any]
     start: str
     end: str
+    decided: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +87,7 @@ class RunRecord(_Part):
     options, ledger : None in a record written before formats were numbered, which cannot be made again.
     versions : package -> version.
     strategy, screen : resolved, every default written out.
+    decided : dates of weights that a user gave; empty where the screen decided.
     together : every strategy the run was judged together with, itself included, in their order; empty where it was
         judged by itself.
     """
@@ -97,7 +104,20 @@ class RunRecord(_Part):
     plugins: tuple[PluginRecord, ...] = ()
     strategy: Mapping[str, Any]
     screen: Mapping[str, Any]
+    decided: tuple[str, ...] = ()
     together: tuple[TriedRecord, ...] = ()
+
+    @property
+    def tried(self) -> TriedRecord:
+        """The run as one of those tried together."""
+        return TriedRecord(
+            run=self.run,
+            strategy=self.strategy,
+            screen=self.screen,
+            start=self.start,
+            end=self.end,
+            decided=self.decided,
+        )
 
     @property
     def seed(self) -> int | None:

@@ -39,6 +39,7 @@ GUARDED = {
     "yfinance": {"sources"},
     "curl_cffi": {"sources"},
     "subprocess": set(),
+    "active_edge.report.document.write_page": {"results", "report"},
     "active_edge.market.prices": {"engine", "costs", "panel", "market", "sources", "filings", "simulated"},
     "active_edge.market.facts": {"engine", "costs", "panel", "market", "sources", "filings", "simulated"},
     "active_edge.market.database": {"engine", "costs", "panel", "market", "sources", "filings", "simulated"},

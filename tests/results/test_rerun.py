@@ -4,21 +4,27 @@ import json
 import os
 import re
 import shlex
+import shutil
+from hashlib import sha256
 from html import unescape
 
+import pandas as pd
 import pytest
 import yaml
 
+import active_edge as ae
 from active_edge.cli.main import main
 from active_edge.errors import MissingInput
 from active_edge.market import open_market
-from active_edge.results.batch import run_strategies
+from active_edge.plugins import scope
+from active_edge.results.batch import run_strategies, write_report
 from active_edge.results.folders import find_run, read_stats
 from active_edge.results.records import read_record
 from active_edge.results.rerun import rerun
 from active_edge.shipped import shipped_folder
 from active_edge.simulated import simulate
 from active_edge.strategy import load_strategy
+from tests.plugins.files import CASH_SHARE, working_folder
 
 SCREEN = """name: small
 description: a test
@@ -146,12 +152,73 @@ def test_versions_that_differ_are_named(made, tmp_path):
 
 @pytest.mark.parametrize("path", sorted(shipped_folder("strategies").glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_shipped_strategy_comes_back_from_its_own_record_as_the_same_trial(path):
-    from active_edge.results.rerun import recorded_strategy
+    from active_edge.results.recorded import recorded_strategy
     from active_edge.run.backtest import configuration, trial_content
     from active_edge.run_record import TriedRecord
 
     given = load_strategy(path)
     stored = yaml.safe_load(yaml.safe_dump(configuration(given)))
-    back = recorded_strategy(TriedRecord(**stored, start="", end=""), "run.yaml")
+    back = recorded_strategy(TriedRecord(**stored, run="", start="", end=""), "run.yaml")
     assert back == given
     assert trial_content(back, {}) == trial_content(given, {})
+
+
+def test_weights_of_ones_own_are_traded_again_from_the_run_that_holds_them(market, tmp_path):
+    names = market.securities.index[:3]
+    days = pd.DatetimeIndex(["2022-01-03", "2022-06-01", "2023-01-03"])
+    given = pd.DataFrame([[0.3, 0.3, 0.4], [0.0, 0.0, 0.0], [0.5, 0.25, 0.0]], index=days, columns=list(names))
+    result = ae.backtest_weights(given, market, name="mine", benchmarks=["IWM"])
+    (first,) = write_report([result], tmp_path / "first", random_portfolios=20)
+    again = rerun(first.folder, out=tmp_path / "second")
+    assert again.same
+    assert again.run.trial.id == first.trial.id
+
+
+def test_weights_that_are_gone_or_changed_are_refused(market, tmp_path):
+    days = pd.DatetimeIndex(["2022-01-03", "2023-01-03"])
+    given = pd.DataFrame({market.securities.index[0]: [1.0, 0.5]}, index=days)
+    (first,) = write_report([ae.backtest_weights(given, market, name="mine", benchmarks=["IWM"])], tmp_path / "first")
+    path = first.folder / "targets.parquet"
+    other = ae.backtest_weights(given / 2, market, name="mine", benchmarks=["IWM"])
+    (second,) = write_report([other], tmp_path / "other")
+    shutil.copy(second.folder / "targets.parquet", path)
+    with pytest.raises(MissingInput, match="not those of the run"):
+        rerun(first.folder, out=tmp_path / "second")
+    path.unlink()
+    with pytest.raises(MissingInput, match=r"targets\.parquet: missing"):
+        rerun(first.folder, out=tmp_path / "second")
+
+
+@pytest.fixture
+def with_plugin(market, tmp_path):
+    """A run whose screen reads a factor of a plug-in."""
+    folder = working_folder(tmp_path / "work", mine=CASH_SHARE)
+    with scope([folder / "plugins"]):
+        mine = load_strategy(folder / "strategies" / "mine.yaml")
+        (run,) = run_strategies([mine], market, out=tmp_path / "results", random_portfolios=20, sensitivity=False)
+    return run, folder / "plugins" / "mine.py"
+
+
+def test_a_plug_in_is_recorded_with_its_hash_and_run_again_from_where_it_lies(with_plugin, tmp_path):
+    run, file = with_plugin
+    (recorded,) = read_record(run.folder).plugins
+    assert (recorded.file, recorded.sha256) == (str(file.resolve()), sha256(file.read_bytes()).hexdigest())
+    told = []
+    assert rerun(run.folder, out=tmp_path / "again", announce=lambda plugin: told.append(plugin.place)).same
+    assert told == [str(file.resolve())]
+
+
+def test_a_plug_in_that_is_not_what_it_was_is_named_and_never_run(with_plugin, tmp_path):
+    run, file = with_plugin
+    file.write_text(file.read_text() + "\nraise SystemExit(1)\n")
+    with pytest.raises(MissingInput, match=r"run\.yaml: plug-in .*mine\.py had sha256 \w+ and now has \w+; put back"):
+        rerun(run.folder, out=tmp_path / "again")
+    file.unlink()
+    with pytest.raises(MissingInput, match=r"mine\.py is not there any more; put back"):
+        rerun(run.folder, out=tmp_path / "again")
+
+
+def test_no_plug_in_is_run_where_none_may_be(with_plugin, tmp_path, capsys):
+    run, _ = with_plugin
+    assert main(["rerun", str(run.folder), "--out", str(tmp_path / "again"), "--no-plugins"]) == 1
+    assert "plug-ins are off" in capsys.readouterr().err

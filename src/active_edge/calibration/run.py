@@ -33,7 +33,7 @@ def calibrate(
     command: str = "",
     progress: Progress = silent,
 ) -> tuple[dict[str, Any], tuple[Path, Path]]:
-    """The calibration document, and the files it was written to: JSON and page.
+    """The calibration document, written as JSON and page, and the two files; finished markets are kept in `folder`.
 
     Parameters
     ----------

@@ -113,8 +113,9 @@ def backtest_command(
 @click.option("--out", default=None, metavar="DIR", help="Results folder to write to; default the one RUN lies in.")
 @click.option("--data", "-d", metavar="DIR", help="Market folder; default the one RUN was made on.")
 @click.option("--any-data", is_flag=True, help="Run on data that are not those of RUN, as a new run.")
+@click.option("--no-plugins", is_flag=True, help="Run no plug-in, though RUN used one.")
 @json_option
-def rerun_command(run: str, out: str | None, data: str | None, any_data: bool, as_json: bool) -> None:
+def rerun_command(run: str, out: str | None, data: str | None, any_data: bool, no_plugins: bool, as_json: bool) -> None:
     """Make RUN again from its own record: the same strategies, options and data, whatever became of their files.
 
     RUN is the folder of a run, or its name in the results folder. On the same data with the same versions stats.json
@@ -123,7 +124,15 @@ def rerun_command(run: str, out: str | None, data: str | None, any_data: bool, a
     from active_edge.results.rerun import rerun
 
     with progress_bar(quiet=as_json) as progress:
-        again = rerun(run, out=out, data=data, any_data=any_data, progress=progress)
+        again = rerun(
+            run,
+            out=out,
+            data=data,
+            any_data=any_data,
+            plugins=not no_plugins,
+            announce=lambda plugin: click.echo(plugin.announcement(), err=True),
+            progress=progress,
+        )
     for note in again.notes:
         click.echo(note, err=True)
     if as_json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,8 @@ from active_edge.published.page import render_evidence
 from active_edge.published.reading import load_published_returns
 from active_edge.published.returns import PublishedReturns
 from active_edge.published.tilts import size_measurements, tilt_measurements
-from active_edge.report.document import write_page
+from active_edge.results.evidence import write_evidence
 
-FOLDER, PAGE, LINES = "evidence", "report.html", "evidence.json"
 LEDGER_NAME = "published evidence"
 
 
@@ -33,14 +32,12 @@ class EvidenceRun:
     page: Path
 
     def lines(self) -> list[dict[str, Any]]:
-        """Every verdict line as plain JSON content: the findings, then the article's claims."""
-        stamp = {"snapshot": self.returns.snapshot, "simulated": self.returns.simulated}
-        lines = [finding.to_dict() | stamp for finding in self.findings]
-        return lines + [_claim_line(claim, self.returns) | stamp for claim in self.claims]
+        """As `evidence_lines`."""
+        return evidence_lines(self.returns, self.findings, self.claims)
 
 
 def run_evidence(data: str | Path | None = None, *, out: str | Path = "results") -> EvidenceRun:
-    """Every test on the published returns of a folder, entered in the ledger before any verdict is given.
+    """Every test on the published returns of a folder; its trials are written into the ledger of `out`, then its page.
 
     Parameters
     ----------
@@ -63,12 +60,18 @@ def run_evidence(data: str | Path | None = None, *, out: str | Path = "results")
     Ledger(results).record([_trial(found, returns) for found in measured if found.estimate is not None])
     findings = judge_measurements(measured)
     claims = claims_from_findings(findings)
-    folder = results / FOLDER
-    page = write_page(render_evidence(returns, findings, claims), folder / PAGE)
-    run = EvidenceRun(returns, tuple(findings), tuple(claims), page)
-    text = json.dumps(run.lines(), indent=2, ensure_ascii=False, allow_nan=False)
-    write_page(text + "\n", folder / LINES)
-    return run
+    html = render_evidence(returns, findings, claims)
+    page = write_evidence(results, html, evidence_lines(returns, findings, claims))
+    return EvidenceRun(returns, tuple(findings), tuple(claims), page)
+
+
+def evidence_lines(
+    returns: PublishedReturns, findings: Sequence[Finding], claims: Sequence[Judged]
+) -> list[dict[str, Any]]:
+    """Every verdict line as plain JSON content: the findings, then the article's claims."""
+    stamp = {"snapshot": returns.snapshot, "simulated": returns.simulated}
+    lines = [finding.to_dict() | stamp for finding in findings]
+    return lines + [_claim_line(claim, returns) | stamp for claim in claims]
 
 
 def measure_all(returns: PublishedReturns) -> list[Measurement]:

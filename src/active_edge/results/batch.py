@@ -170,7 +170,7 @@ def write_judged(call: Call, place: int, moved: Sequence[Variation], tally: Tall
     )
     robust = robustness_of(judgement, moved=moved, sensitivity=options.sensitivity, seed=options.seed)
     stats = stats_of(judgement, robust, trial)
-    together = call.tried if call.family is not None else ()
+    together = dict(zip(map(run_name, call.trials), call.tried, strict=True)) if call.family is not None else {}
     record = record_of(judgement, trial, options=options, created=call.created, together=together)
     folder = call.results / run_name(trial)
     write_run(judgement, page_of(judgement, robust, stats, record, folder), folder)

@@ -85,14 +85,28 @@ def read_stats(folder: Path) -> Stats:
     return Stats.from_json(content, where=str(path))
 
 
+def read_targets(folder: Path) -> pd.DataFrame:
+    """(n_dates, n_assets) decided weights of a stored run, 0 for none; dates on which nothing was held are not in it.
+
+    Raises
+    ------
+    MissingInput : the run holds none.
+    """
+    frame = _read(folder / "targets.parquet", "decided, asset")
+    return frame.pivot(index="decided", columns="asset", values="weight").fillna(0.0)
+
+
 def read_returns(folder: Path) -> pd.DataFrame:
     """(n_sessions, ...) net, gross, value and benchmark returns of a stored run, by session."""
-    path = folder / "returns.parquet"
+    frame = _read(folder / "returns.parquet", "session")
+    return frame.set_index(pd.DatetimeIndex(frame.pop("session"), name="session"))
+
+
+def _read(path: Path, order: str) -> pd.DataFrame:
     if not path.is_file():
         raise MissingInput(f"{path}: missing; run the backtest again")
     with duckdb.connect() as connection:
-        frame = connection.execute(f"SELECT * FROM {parquet(path)} ORDER BY session").df()
-    return frame.set_index(pd.DatetimeIndex(frame.pop("session"), name="session"))
+        return connection.execute(f"SELECT * FROM {parquet(path)} ORDER BY {order}").df()
 
 
 @contextmanager

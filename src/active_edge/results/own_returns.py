@@ -23,7 +23,7 @@ def judge_returns(
     name: str = NAME,
     out: str | Path = "results",
 ) -> ReturnsJudgement:
-    """Every estimate and the verdict for returns from anywhere, entered in the ledger of `out` first.
+    """Every estimate and the verdict for returns from anywhere, whose trial is written into the ledger of `out` first.
 
     Parameters
     ----------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import yaml
@@ -15,7 +15,16 @@ from active_edge.judging.judgement import Judgement
 from active_edge.ledger import Tally, Trial
 from active_edge.market import Market
 from active_edge.run.backtest import Result, configuration, trial_content
-from active_edge.run_record import REMEDY, LedgerRecord, MarketRecord, OptionsRecord, RunRecord, TriedRecord
+from active_edge.run.own_weights import OwnRules
+from active_edge.run_record import (
+    REMEDY,
+    LedgerRecord,
+    MarketRecord,
+    OptionsRecord,
+    PluginRecord,
+    RunRecord,
+    TriedRecord,
+)
 
 RUN = "run.yaml"
 PACKAGES = ("active-edge", "vectorbt", "numpy", "pandas", "numba", "statsmodels", "duckdb")
@@ -42,27 +51,37 @@ def run_name(trial: Trial) -> str:
 
 
 def record_of(
-    judgement: Judgement, trial: Trial, *, options: OptionsRecord, created: str, together: Sequence[Result] = ()
+    judgement: Judgement,
+    trial: Trial,
+    *,
+    options: OptionsRecord,
+    created: str,
+    together: Mapping[str, Result],
 ) -> RunRecord:
     """How a judged run was made.
 
     Parameters
     ----------
-    together : every result it was judged together with, itself included, in their order.
+    together : name of the run to every result it was judged together with, itself included, in their order; empty for
+        one judged by itself.
     """
     result = judgement.result
+    own = _tried(run_name(trial), result)
     return RunRecord(
         trial=trial.id,
-        run=run_name(trial),
+        run=own.run,
         created=created,
         market=_market(result.market),
-        start=trial.start,
-        end=trial.end,
+        start=own.start,
+        end=own.end,
         options=options,
         ledger=_ledger(judgement.tally),
         versions=versions(),
-        **configuration(result.strategy),
-        together=tuple(_tried(one) for one in together),
+        plugins=_plugins([result, *together.values()]),
+        strategy=own.strategy,
+        screen=own.screen,
+        decided=own.decided,
+        together=tuple(_tried(name, one) for name, one in together.items()),
     )
 
 
@@ -111,9 +130,16 @@ def _ledger(tally: Tally) -> LedgerRecord:
     )
 
 
-def _tried(result: Result) -> TriedRecord:
+def _tried(run: str, result: Result) -> TriedRecord:
     start, end = _bounds(result)
-    return TriedRecord(**configuration(result.strategy), start=start, end=end)
+    given = isinstance(result.strategy.rules, OwnRules)
+    decided = tuple(str(day.date()) for day in result.targets.dates) if given else ()
+    return TriedRecord(run=run, **configuration(result.strategy), start=start, end=end, decided=decided)
+
+
+def _plugins(results: Iterable[Result]) -> tuple[PluginRecord, ...]:
+    used = {plugin.place: plugin for result in results for plugin in result.decision.plugins.values()}
+    return tuple(PluginRecord(file=place, sha256=used[place].sha256) for place in sorted(used))
 
 
 def _bounds(result: Result) -> tuple[str, str]:

@@ -80,7 +80,7 @@ def audit_leaks(
     seed: int = 0,
     panel: MakePanel = Panel,
 ) -> LeakReport:
-    """What of a strategy's past changes when the future is scrambled.
+    """What of a strategy's past changes when the future is scrambled, in a copy written to a temporary folder.
 
     Parameters
     ----------

@@ -282,7 +282,7 @@ def _write(target: Path, archive: Archive, tally: _Tally, failures: dict[str, st
 def rebuild(
     target: Path, archive: Path, *, progress: Progress = silent, workers: int = 2
 ) -> tuple[str, Sequence[Finding]]:
-    """Make the snapshot of an archive, offline; returns its id and what was found odd.
+    """Write the snapshot of an archive into the market folder `target`, offline; its id and what was found odd.
 
     Raises
     ------

@@ -1,0 +1,21 @@
+"""The folder of the evidence run in a results folder: its page and its lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from active_edge.report.document import write_page
+from active_edge.results.folders import PAGE
+
+FOLDER, LINES = "evidence", "evidence.json"
+
+
+def write_evidence(results: Path, html: str, lines: Sequence[Mapping[str, Any]]) -> Path:
+    """The page, written with the lines beside it into the folder `evidence` of a results folder."""
+    folder = results / FOLDER
+    page = write_page(html, folder / PAGE)
+    write_page(json.dumps(lines, indent=2, ensure_ascii=False, allow_nan=False) + "\n", folder / LINES)
+    return page
