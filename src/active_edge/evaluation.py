@@ -204,7 +204,7 @@ def data_age(panel: Panel, factor: Factor) -> np.ndarray:
 
 
 def on_session(market: Market, on: str | pd.Timestamp) -> pd.DatetimeIndex:
-    """The last session of the market on or before a day, as an index of one date.
+    """The last session of the market on or before a day, as an index of one date; of a sparse market one with prices.
 
     Raises
     ------
@@ -214,7 +214,8 @@ def on_session(market: Market, on: str | pd.Timestamp) -> pd.DatetimeIndex:
     first, last = market.sessions[0], market.sessions[-1]
     if not first <= day <= last:
         raise MissingInput(f"--on {day.date()}: the market has sessions from {first.date()} to {last.date()}")
-    return pd.DatetimeIndex([market.sessions[market.sessions.searchsorted(day, side="right") - 1]])
+    sessions = market.priced_sessions
+    return pd.DatetimeIndex([sessions[sessions.searchsorted(day, side="right") - 1]])
 
 
 def _rule(name: str, bound: Bound, values: np.ndarray, mask: np.ndarray) -> Rule:

@@ -235,3 +235,5 @@ def _print_coverage(coverage: dict[str, dict[int, float]]) -> None:
 def _stamp(market: Any) -> None:
     if market.simulated:
         click.echo("SIMULATED market: these names never existed.")
+    if market.spacing != "daily":
+        click.echo(f"Prices are {market.spacing}: names can be screened, but no strategy can be traded on them.")

@@ -38,8 +38,13 @@ def window_of(market: Market, first_decision: pd.Timestamp, start: Day, end: Day
     Raises
     ------
     BacktestError
-        Fewer than two sessions lie between them.
+        Fewer than two sessions lie between them, or the market's prices are not daily.
     """
+    if market.spacing != "daily":
+        raise BacktestError(
+            f"{market.path}: prices are {market.spacing}; nothing is traded on them, for fills and costs need every "
+            "session: import daily prices"
+        )
     sessions = market.sessions
     first = sessions.searchsorted(pd.Timestamp(first_decision if start is None else start), side="left")
     stop = len(sessions) if end is None else sessions.searchsorted(pd.Timestamp(end), side="right")

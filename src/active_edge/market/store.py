@@ -201,6 +201,13 @@ class Market:
             ).df()
         return frame.astype({"date": "datetime64[ns]", "filed": "datetime64[ns]", "value": "float64"})
 
+    @cached_property
+    def priced_sessions(self) -> pd.DatetimeIndex:
+        """Sessions on which prices are known: all of a daily market, those with a row of a sparse one."""
+        if self.spacing == "daily":
+            return self.sessions
+        return self.sessions[np.isfinite(self.prices.close).any(axis=1)]
+
     def rows_of(self, dates: pd.DatetimeIndex) -> np.ndarray:
         """Return (n_dates,) int64 rows of `sessions`.
 

@@ -108,6 +108,8 @@ def audit_market(market: Market) -> AuditReport:
             f"survivorship: {'; '.join(survivorship.reasons)}. Missing exits can flatter a return by up to "
             f"{percent(survivorship.bias_bound_annual)} a year",
         )
+    if market.spacing != "daily":
+        warnings.insert(0, f"prices are {market.spacing}: no strategy can be traded on them")
     if market.simulated:
         warnings.insert(0, "SIMULATED: this market is made up")
     return AuditReport(

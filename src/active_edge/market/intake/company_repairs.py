@@ -23,10 +23,10 @@ def check_assets(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [row[0] for row in rows.fetchall()]
 
 
-def settle_securities(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+def settle_securities(connection: duckdb.DuckDBPyConnection, findings: Findings, *, hole: int = HOLE_SESSIONS) -> None:
     """Create `security_rows`: one row for each asset, split ones with their own first and last session.
 
-    A series that ends more than 20 sessions before the data and has no last session gets its last price's day. Only
+    A series that ends more than `hole` sessions before the data and has no last session gets its last price's day. Only
     the last part of a split asset keeps the exit that securities tell.
     """
     connection.execute(
@@ -42,7 +42,7 @@ def settle_securities(connection: duckdb.DuckDBPyConnection, findings: Findings)
             FROM raw_securities s LEFT JOIN parts p ON p.asset = s.asset LEFT JOIN ends e ON e.asset = s.asset)
         SELECT every.asset, ticker, name, cik, exchange, sic, security_type,
             CASE WHEN part = 1 THEN coalesce(first_session, opened) ELSE opened END AS first_session,
-            CASE WHEN NOT is_last OR (last_session IS NULL AND closed_index < latest - {HOLE_SESSIONS}) THEN closed
+            CASE WHEN NOT is_last OR (last_session IS NULL AND closed_index < latest - {hole}) THEN closed
                  ELSE last_session END AS last_session,
             CASE WHEN is_last THEN exit_reason ELSE 'unknown' END AS exit_reason,
             CASE WHEN is_last THEN exit_return END AS exit_return,

@@ -31,9 +31,11 @@ from active_edge.market.intake.price_repairs import (
 from active_edge.market.intake.reading import load_table
 from active_edge.market.intake.return_repairs import judge_returns
 from active_edge.market.intake.return_units import wrong_units
+from active_edge.market.intake.sparse_prices import settle_spacing
 from active_edge.market.intake.split_repairs import know_splits
 from active_edge.market.manifest import says_simulated
 from active_edge.market.snapshot import store, writing_folder
+from active_edge.market.spacing import HOLES, Spacing
 from active_edge.progress import Progress, silent
 from active_edge.schema import TABLES
 
@@ -94,9 +96,10 @@ def import_folder(
                 passed_over(Path(source), {file.path for file in given if isinstance(file, GivenFile)})
             )
         progress("repairing prices", len(read), steps)
-        _repair_prices(connection, findings, with_facts="facts" in read)
+        spacing = settle_spacing(connection, findings)
+        _repair_prices(connection, findings, spacing, with_facts="facts" in read)
         progress("repairing companies", len(read) + 1, steps)
-        _repair_companies(connection, findings, read)
+        _repair_companies(connection, findings, spacing, read)
         progress("writing the snapshot", len(read) + 2, steps)
         kept = {name: _rows(connection, _CLEAN[name]) for name in read}
         report = ImportReport("", read, kept, findings.found)
@@ -150,18 +153,23 @@ def _strangers(connection: duckdb.DuckDBPyConnection, given: Mapping[str, Given]
     ]
 
 
-def _repair_prices(connection: duckdb.DuckDBPyConnection, findings: Findings, *, with_facts: bool) -> None:
+def _repair_prices(
+    connection: duckdb.DuckDBPyConnection, findings: Findings, spacing: Spacing, *, with_facts: bool
+) -> None:
     number_sessions(connection)
-    keep_real_rows(connection, findings)
+    keep_real_rows(connection, findings, hole=HOLES[spacing])
     clear_impossible_values(connection, findings)
-    split_at_holes(connection, findings)
+    split_at_holes(connection, findings, hole=HOLES[spacing])
     know_splits(connection, findings, with_facts=with_facts)
     judge_returns(connection, findings)
-    note_thin_sessions(connection, findings)
+    if spacing == "daily":
+        note_thin_sessions(connection, findings)
 
 
-def _repair_companies(connection: duckdb.DuckDBPyConnection, findings: Findings, read: Container[str]) -> None:
-    settle_securities(connection, findings)
+def _repair_companies(
+    connection: duckdb.DuckDBPyConnection, findings: Findings, spacing: Spacing, read: Container[str]
+) -> None:
+    settle_securities(connection, findings, hole=HOLES[spacing])
     for name, settle in (("facts", settle_facts), ("series", settle_series), ("members", settle_members)):
         if name in read:
             settle(connection, findings)

@@ -44,7 +44,7 @@ def number_sessions(connection: duckdb.DuckDBPyConnection) -> None:
     connection.unregister("calendar_frame")
 
 
-def keep_real_rows(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+def keep_real_rows(connection: duckdb.DuckDBPyConnection, findings: Findings, *, hole: int = HOLE_SESSIONS) -> None:
     """Create `price_rows` without rows on days that are no sessions and rows without a positive close.
 
     A return that was measured from a refused row is compounded over it where every part is known (adjusted closes
@@ -72,13 +72,13 @@ def keep_real_rows(connection: duckdb.DuckDBPyConnection, findings: Findings) ->
         order="asset, session",
         remedy="A share has a positive price; the return after such a row is unknown.",
     )
-    _leave_out_strays(connection, findings)
+    _leave_out_strays(connection, findings, hole)
     _rebase_returns(connection, findings)
     if not connection.execute("SELECT count(*) FROM price_rows").fetchall()[0][0]:
         raise ImportRefused("prices: no row has a positive close on an XNYS session; check the columns and the dates")
 
 
-def _leave_out_strays(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+def _leave_out_strays(connection: duckdb.DuckDBPyConnection, findings: Findings, hole: int) -> None:
     """Refuse the few rows after a hole of the whole market: wrong dates, by which every other asset would have ended.
 
     They leave `judged`, and the sessions after the hole began leave `calendar`.
@@ -92,9 +92,9 @@ def _leave_out_strays(connection: duckdb.DuckDBPyConnection, findings: Findings)
             FROM (SELECT session, session_index, count(*) AS n FROM judged WHERE NOT phantom AND NOT priceless
                 GROUP BY session, session_index)
             WINDOW days AS (ORDER BY session))
-        WHERE session_index - previous_index - 1 > {HOLE_SESSIONS}"""
+        WHERE session_index - previous_index - 1 > {hole}"""
     few = f"rows_in_all - before < {STRAY_SHARE} * rows_in_all"
-    bound = f"of more than {HOLE_SESSIONS} sessions in the whole market"
+    bound = f"of more than {hole} sessions in the whole market"
     connection.execute(f"CREATE TABLE market_holes AS SELECT *, {few} AS stray FROM ({holes})")
     strays = findings.rows(
         "prices",
@@ -198,8 +198,8 @@ def clear_impossible_values(connection: duckdb.DuckDBPyConnection, findings: Fin
     )
 
 
-def split_at_holes(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
-    """Give what comes after a hole of more than 20 sessions its own asset id: `EXXI`, `EXXI~2`, `EXXI~3`.
+def split_at_holes(connection: duckdb.DuckDBPyConnection, findings: Findings, *, hole: int = HOLE_SESSIONS) -> None:
+    """Give what comes after a hole of more sessions than `hole` its own asset id: `EXXI`, `EXXI~2`, `EXXI~3`.
 
     Creates `parts` (asset, part, part_asset, first_session, last_session) for the assets so split.
     """
@@ -211,12 +211,12 @@ def split_at_holes(connection: duckdb.DuckDBPyConnection, findings: Findings) ->
                 lag(session_index) OVER each AS previous_index, lag(session) OVER each AS previous_session,
                 lag(close) OVER each AS previous_close
             FROM price_rows WINDOW each AS (PARTITION BY asset ORDER BY session))
-        WHERE session_index - previous_index - 1 > {HOLE_SESSIONS}
+        WHERE session_index - previous_index - 1 > {hole}
         """
     )
     holes = findings.rows(
         "prices",
-        f"holes of more than {HOLE_SESSIONS} sessions",
+        f"holes of more than {hole} sessions",
         "repaired",
         source="holes",
         text="asset || ' from ' || previous_session || ' (close ' || round(previous_close, 4) || ') to ' || session || "

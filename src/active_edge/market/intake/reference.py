@@ -63,6 +63,12 @@ def _forms() -> Iterable[tuple[str, str, str]]:
             f"{values.EARLIEST_YEAR} .. {values.LATEST_YEAR}",
         ),
         ("number", "`1234.5`, `1.2e3`, `1_234`", "`1,234`, `1.234,5`, `12%`, `$5`, `(5)`, `1.2M`, infinity"),
+        (
+            "prices",
+            "daily; weekly and monthly ones for screens, members and indices, put on the session of their close; "
+            "nothing is traded on them",
+            "weekly or monthly ones dated by the start of their period",
+        ),
         ("volume", "whole shares; fractions are rounded and counted", "a fraction in any other whole number"),
         (
             "nothing",
