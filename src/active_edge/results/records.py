@@ -27,6 +27,8 @@ from active_edge.run_record import (
 )
 
 RUN = "run.yaml"
+# The safe loader as libyaml has it where it is built in: an index reads every record.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PACKAGES = ("active-edge", "vectorbt", "numpy", "pandas", "numba", "statsmodels", "duckdb")
 
 
@@ -94,7 +96,7 @@ def read_record(folder: Path) -> RunRecord:
     """
     path = folder / RUN
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except (OSError, ValueError, yaml.YAMLError) as error:
         problem = getattr(error, "problem", None) or error
         raise MissingInput(f"{path}: cannot be read ({problem}); {REMEDY}") from None
