@@ -30,6 +30,11 @@ def test_an_arrow_between_inner_rooms_that_points_up_stops_the_drawing(copy):
         drawing(copy)
 
 
+def test_an_arrow_up_for_typing_alone_counts_too(copy):
+    append(copy / "words.py", "\n\nif TYPE_CHECKING:\n    from active_edge.market import Market\n")
+    assert arrows_up(ordered_rooms(), arrows(copy)) == ["words imports market"]
+
+
 def test_a_new_arrow_is_out_of_step_and_a_few_lines_are_not(copy):
     page = with_drawing(f"above\n{START}\n{END}\nbelow\n", drawing(copy))
     assert in_step(page, drawing(copy))

@@ -39,6 +39,7 @@ def test_the_typed_names_are_the_names_that_are_imported():
 def test_mypy_sees_the_real_signatures_in_a_users_program():
     # No settings of this project: a user has none of them.
     plain = ["--config-file", "", "--strict", "--ignore-missing-imports", "--explicit-package-bases"]
+    plain += ["--cache-dir", ".mypy_cache/user"]  # beside the cache of scripts/check, which has other settings
     command = [sys.executable, "-m", "mypy", *plain, str(RIGHT), str(WRONG)]
     environment = {**os.environ, "MYPYPATH": "src"}
     done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
@@ -48,7 +49,7 @@ def test_mypy_sees_the_real_signatures_in_a_users_program():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not importlib.util.find_spec("basedpyright"), reason="needs the extra `ci`: requirements-ci.lock")
+@pytest.mark.skipif(not importlib.util.find_spec("basedpyright"), reason="needs requirements-ci.lock")
 def test_pyright_sees_the_real_signatures_in_a_users_program(tmp_path):
     settings = {"typeCheckingMode": "standard", "extraPaths": [str(PROJECT / "src")], "include": [str(PROGRAMS)]}
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
