@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from active_edge.products import inverse_gram, lagged_squares, product
+from active_edge.products import cholesky, inverse_gram, lagged_squares, product
 
 RNG = np.random.default_rng(2)
 
@@ -49,6 +49,13 @@ def test_the_inverse_of_a_hilbert_matrix_is_the_known_integer_one():
     hilbert = np.array([[1.0 / (i + j + 1) for j in range(4)] for i in range(4)])
     known = [[16, -120, 240, -140], [-120, 1200, -2700, 1680], [240, -2700, 6480, -4200], [-140, 1680, -4200, 2800]]
     np.testing.assert_allclose(inverse_gram(np.linalg.cholesky(hilbert).T), known, rtol=1e-9)
+
+
+def test_the_cholesky_factor_is_numpys_and_none_of_a_matrix_that_is_not_positive_definite():
+    root = RNG.normal(size=(20, 5))
+    gram = root.T @ root
+    np.testing.assert_allclose(cholesky(gram), np.linalg.cholesky(gram), rtol=1e-12, atol=1e-14)
+    assert np.isnan(cholesky(np.array([[1.0, 2.0], [2.0, 1.0]]))).all()
 
 
 def test_columns_that_repeat_each_other_have_no_inverse():

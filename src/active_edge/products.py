@@ -24,6 +24,11 @@ def lagged_squares(a: np.ndarray, lag: int) -> np.ndarray:
     return _lagged_squares(np.ascontiguousarray(a, dtype=np.float64), lag)
 
 
+def cholesky(matrix: np.ndarray) -> np.ndarray:
+    """Return the lower L with LL' = a symmetric, positive definite (n, n) float; NaN where it is not."""
+    return _cholesky(np.ascontiguousarray(matrix, dtype=np.float64))
+
+
 def inverse_gram(design: np.ndarray) -> np.ndarray:
     """Return (X'X)⁻¹ of the (n, k) float design, (k, k), by Cholesky's factors; NaN where columns repeat each other.
 
@@ -55,10 +60,9 @@ def _lagged_squares(a: np.ndarray, lag: int) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
-def _inverse(gram: np.ndarray) -> np.ndarray:
-    n = len(gram)
-    lower = np.zeros((n, n))
-    for i in range(n):
+def _cholesky(gram: np.ndarray) -> np.ndarray:
+    lower = np.zeros(gram.shape)
+    for i in range(len(gram)):
         for j in range(i + 1):
             rest = gram[i, j]
             for k in range(j):
@@ -68,15 +72,20 @@ def _inverse(gram: np.ndarray) -> np.ndarray:
             elif rest > REPEATED * gram[i, i]:
                 lower[i, i] = np.sqrt(rest)
             else:
-                return np.full((n, n), np.nan)
-    columns = np.zeros((n, n))
+                return np.full(gram.shape, np.nan)
+    return lower
+
+
+@njit(cache=True, nogil=True)
+def _inverse(gram: np.ndarray) -> np.ndarray:
+    n, lower = len(gram), _cholesky(gram)
+    columns, out = np.zeros((n, n)), np.zeros((n, n))
     for c in range(n):
         for i in range(c, n):
             rest = 1.0 if i == c else 0.0
             for k in range(c, i):
                 rest -= lower[i, k] * columns[k, c]
             columns[i, c] = rest / lower[i, i]
-    out = np.zeros((n, n))
     for i in range(n):
         for j in range(n):
             for k in range(max(i, j), n):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from active_edge.errors import DataError, MissingInput
-from active_edge.stored import FORMAT, check_format, plain_json, read_typed
+from active_edge.stored import FORMAT, check_format, plain_json, read_typed, stable
 from active_edge.verdicts import Word, require_verdict
 
 STATS_FORMAT = 1
@@ -257,8 +257,8 @@ class Stats(_Part):
         return None if self.yardstick is None else self.benchmarks[self.yardstick]
 
     def to_json(self) -> dict[str, Any]:
-        """The content of stats.json: `format`, then every field."""
-        content: dict[str, Any] = plain_json(self)
+        """The content of stats.json: `format`, then every field, numbers to ten significant digits."""
+        content: dict[str, Any] = stable(plain_json(self))
         return {FORMAT: STATS_FORMAT, **content}
 
     @classmethod

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 FORMAT = "format"
+STABLE_DIGITS = 10
+"""Significant digits of a stored number. Sums have one order (`products`), but the exponentials and logarithms of a
+processor's own C library differ in the last of seventeen digits, and what is computed from them by a few more."""
 Kind = TypeVar("Kind")
 
 
@@ -89,6 +92,15 @@ def plain_json(value: Any) -> Any:
     if hasattr(value, "tolist"):
         return plain_json(value.tolist())
     return None if value != value else str(value)
+
+
+def stable(value: Any) -> Any:
+    """JSON content with every number as far as it is the same on every processor: `STABLE_DIGITS` of it."""
+    if isinstance(value, float):
+        return float(f"{value:.{STABLE_DIGITS}g}")
+    if isinstance(value, dict):
+        return {key: stable(inner) for key, inner in value.items()}
+    return [stable(inner) for inner in value] if isinstance(value, list) else value
 
 
 @cache

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from active_edge.costs import FREE, Costs, Delisting, Impact, TradingTerms
-from active_edge.engine import SparseWeights, prepare, simulate_many, trade_targets
+from active_edge.engine import SparseWeights, prepare, trade_targets
 from active_edge.errors import BacktestError, ConfigError
 from active_edge.sessions import sessions_between
 from tests.engine.random_markets import equal_targets, random_targets, rough_market
@@ -288,7 +288,8 @@ def test_many_configurations_equal_single_backtests_bit_for_bit(tmp_path, worker
         np.searchsorted(row, np.arange(len(one.dates) + 1)), column.astype(np.int64), others[0][row, column]
     )
     terms, end = TradingTerms(costs=DEAR, capital_usd=1e6), market.sessions[-10]
-    many = simulate_many(market, one.dates, [one.weights, sparse, *others], terms, end=end, workers=workers)
+    arena = prepare(market, one.dates, terms, end=end)
+    many = arena.run([one.weights, sparse, *others], workers=workers)
     for column_number, weights in enumerate([one.weights, others[0], *others]):
         single = trade_targets(market, dataclasses.replace(one, weights=weights), terms, end=end)
         np.testing.assert_array_equal(many.returns[:, column_number], single.returns)

@@ -93,7 +93,7 @@ def test_truth_is_stored_apart_and_says_what_was_planted(small, small_folder, tm
     assert truth.knobs["seed"] == 7
     assert np.isnan(truth.knobs["decay"])
     by_month = (1 + small.series("SMB")).groupby(small.sessions.to_period("M")).prod() - 1
-    np.testing.assert_allclose(truth.factors["SMB"].to_numpy(), by_month.to_numpy(), atol=1e-12)
+    np.testing.assert_allclose(truth.factors["SMB"].to_numpy(), by_month.to_numpy(), rtol=0, atol=2e-9)
     gone = small.securities[small.securities["last_session"].notna()]
     assert set(truth.exits["asset"]) == set(gone.index)
     assert "truth" not in small.manifest["tables"]

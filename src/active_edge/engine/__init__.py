@@ -1,6 +1,6 @@
 """Targets into portfolios: the only place that drives vectorbt, and it does so inside functions."""
 
-from active_edge.engine.arena import Arena, ManyReturns, SparseWeights, prepare, simulate_many
+from active_edge.engine.arena import Arena, ManyReturns, SparseWeights, prepare
 from active_edge.engine.simulation import Simulation
 from active_edge.engine.trade_targets import trade_targets
 
@@ -10,6 +10,5 @@ __all__ = [
     "Simulation",
     "SparseWeights",
     "prepare",
-    "simulate_many",
     "trade_targets",
 ]

@@ -51,7 +51,7 @@ class Rates(NamedTuple):
 
 
 def side_by_side(terms: OrderCosts) -> Rates:
-    """Return cost terms in the layout the loop reads."""
+    """Return the costs of orders in the layout the loop reads."""
     parts: tuple[np.ndarray, ...] = (terms.half_spread, terms.dollar_volume, terms.impact_linear, terms.impact_power)
     if all(np.array_equal(part, np.broadcast_to(part[:, :1], part.shape), equal_nan=True) for part in parts):
         parts = tuple(part[:, :1] for part in parts)

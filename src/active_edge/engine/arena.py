@@ -190,6 +190,8 @@ def prepare(
 ) -> Arena:
     """Return the prices and costs that configurations on these decision dates share.
 
+    A column of `Arena.run` is what `trade_targets` gives for its configuration, bit for bit.
+
     Parameters
     ----------
     dates
@@ -223,26 +225,3 @@ def prepare(
         rates=side_by_side(order_costs(terms.costs, market, dates[which], columns)),
         capital_usd=float(terms.capital_usd),
     )
-
-
-def simulate_many(
-    market: Market,
-    dates: pd.DatetimeIndex,
-    configurations: Sequence[np.ndarray | SparseWeights],
-    terms: TradingTerms,
-    *,
-    start: Day = None,
-    end: Day = None,
-    workers: int = 1,
-) -> ManyReturns:
-    """Return net returns, turnover and cost of many configurations on the same decision dates.
-
-    Column i is what `trade_targets` gives for configuration i, bit for bit. For several calls, `prepare` once and
-    `Arena.run` each.
-
-    Raises
-    ------
-    BacktestError, MissingInput
-        As `trade_targets`.
-    """
-    return prepare(market, dates, terms, start=start, end=end).run(configurations, workers=workers)

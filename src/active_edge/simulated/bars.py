@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from active_edge.products import cholesky, product
 from active_edge.simulated import laws
 from active_edge.simulated.grid import MERGER
 from active_edge.simulated.listings import Calendar, Listings
@@ -41,8 +42,7 @@ def daily_factors(path: Path, calendar: Calendar) -> tuple[np.ndarray, np.ndarra
     """Daily factor returns (n_sessions, 4), cash (n_sessions,) and the sessions' relative turbulence (n_sessions,)."""
     rng = np.random.default_rng([path.knobs.seed, 4])
     n = len(calendar.sessions)
-    chol = np.linalg.cholesky(FACTOR_CORRELATION)
-    noise = rng.standard_normal((n, 4)) @ chol.T
+    noise = product(rng.standard_normal((n, 4)), cholesky(FACTOR_CORRELATION).T)
     turbulence = np.exp(0.35 * rng.standard_normal(n))
     factors, cash = np.empty((n, 4)), np.empty(n)
     for t in range(WARM_UP_MONTHS, len(path.weather.cash)):

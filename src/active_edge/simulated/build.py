@@ -14,6 +14,7 @@ import pandas as pd
 from active_edge.market.database import connect
 from active_edge.market.snapshot import Rows, write_snapshot
 from active_edge.progress import Progress, silent
+from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.simulated import fact_rows
 from active_edge.simulated.bars import Bars, draw_bars
 from active_edge.simulated.fact_rows import FactRows
@@ -33,6 +34,7 @@ knobs."""
 MEMORY_LIMIT = "2500MB"
 """What sorting may hold in memory; the rest is spilled to disk."""
 INDEX_NAME = "Russell 2000"
+DECIMALS, RETURN_DECIMALS = {"FEDFUNDS": 6, "IWM": 6, "IJR": 6}, 10
 
 
 def simulate(
@@ -124,7 +126,10 @@ def _tables(connection: duckdb.DuckDBPyConnection, drawn: _Drawn, knobs: Knobs) 
 
 
 def series_frame(path: Path, calendar: Calendar, bars: Bars) -> pd.DataFrame:
-    """The series table (series, date, value): index levels start at 100 on the first session's eve."""
+    """The series table (series, date, value): index levels start at 100 on the first session's eve.
+
+    Values are rounded to `DECIMALS`, so that a processor's own exponentials and logarithms do not show in them.
+    """
     days = calendar.sessions
     month = np.searchsorted(calendar.first, np.arange(len(days)), side="right") - 1
     before = np.vstack([np.ones(len(PORTFOLIOS)), bars.portfolio[:-1]])
@@ -132,13 +137,16 @@ def series_frame(path: Path, calendar: Calendar, bars: Bars) -> pd.DataFrame:
     daily = bars.portfolio / before - 1
     columns: dict[str, np.ndarray] = {"FEDFUNDS": 100 * path.weather.policy_rate[month]}
     for k, name in enumerate(PORTFOLIOS[:2]):
-        columns[name] = 100 * np.cumprod((1 + daily[:, k]) * (1 - FEE_YEARLY[name] / 252))
+        columns[name] = 100 * np.cumprod((1 + daily[:, k]) * (1 - FEE_YEARLY[name] / SESSIONS_A_YEAR))
     for k, name in enumerate(FACTORS):
         columns[name] = bars.factors[:, k]
     columns["MOM"] = daily[:, 2] - daily[:, 3]
     columns["RF"] = bars.cash
     return pd.concat(
-        [pd.DataFrame({"series": name, "date": days, "value": values}) for name, values in columns.items()],
+        [
+            pd.DataFrame({"series": name, "date": days, "value": np.round(values, DECIMALS.get(name, RETURN_DECIMALS))})
+            for name, values in columns.items()
+        ],
         ignore_index=True,
     )
 

@@ -108,6 +108,6 @@ def _momentum(path: Path, t: int, value: np.ndarray) -> np.ndarray:
 def month_returns(path: Path, weights: np.ndarray) -> np.ndarray:
     """Simple monthly returns (T, K) of weights (T, S, K), exits included, before fees; NaN where there are none."""
     total = (1 + path.grid.base.astype(np.float64)) * (1 + path.grid.exit_return) - 1
-    result: np.ndarray = np.einsum("ts,tsk->tk", total, weights)
+    result: np.ndarray = (total[:, :, None] * weights).sum(axis=1)
     result[weights.sum(1) == 0] = np.nan
     return result

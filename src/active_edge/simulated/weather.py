@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from active_edge.products import cholesky, product
 from active_edge.simulated.knobs import Knobs
 
 WARM_UP_MONTHS = 24
@@ -61,10 +62,9 @@ def draw_weather(knobs: Knobs, rng: np.random.Generator) -> Weather:
         state = VOLATILITY_PERSISTENCE * state + VOLATILITY_SHOCK * shock
         log_volatility[t] = state
     volatility = np.exp(log_volatility - VOLATILITY_CENTRE)
-    chol = np.linalg.cholesky(FACTOR_CORRELATION)
     premium = FACTOR_PREMIUM.copy()
     premium[3] = knobs.rmw_premium / 12
-    shocks = rng.standard_normal((T, 4)) @ chol.T * FACTOR_SD
+    shocks = product(rng.standard_normal((T, 4)), cholesky(FACTOR_CORRELATION).T) * FACTOR_SD
     factors = np.maximum(premium + shocks * volatility[:, None], -0.5)
     meeting = np.isin(calendar_month, MEETING_MONTHS)
     surprise = np.where(meeting, rng.standard_normal(T) * SURPRISE_SD, 0.0)
