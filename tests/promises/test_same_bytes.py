@@ -35,7 +35,7 @@ for name in ("avoid_junk", "thesis"):
 runs = ae.run_strategies(tried, market, out=folder / "results", random_portfolios=25)
 for file in sorted((folder / "results").glob("*/stats.json")):
     print(file.parent.name, hashlib.sha256(file.read_bytes()).hexdigest())
-print(snapshot, hashlib.sha256((folder / "results" / "trials.jsonl").read_bytes()).hexdigest())
+print(snapshot)
 """
 LIBM = "glibc.cpu.hwcaps=-AVX512F,-AVX2,-AVX2_Usable,-FMA,-FMA_Usable,-FMA4,-AVX"
 ENVIRONMENTS = {
@@ -58,7 +58,7 @@ def processor_knows(feature: str) -> bool:
 
 
 def made(folder: Path, **environment: str) -> str:
-    """Hashes of the stats of two runs and of the ledger, and the snapshot, made by another process."""
+    """Hashes of the stats of two runs, and the market's snapshot, made by another process."""
     known = {**os.environ, **{name: value for name, value in environment.items() if name != "GLIBC_TUNABLES"}}
     if sys.platform == "linux" and "GLIBC_TUNABLES" in environment:
         known["GLIBC_TUNABLES"] = environment["GLIBC_TUNABLES"]
