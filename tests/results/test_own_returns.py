@@ -8,6 +8,10 @@ import pandas as pd
 import pytest
 
 import active_edge as ae
+from active_edge.errors import ConfigError, InferenceError, MissingInput
+from active_edge.results.folders import read_stats
+from active_edge.results.own_returns import write_returns_report
+from active_edge.results.rerun import rerun
 from active_edge.simulated import simulate
 from tests.judging.months import MINE, MONTHS, PASSIVE
 
@@ -92,3 +96,68 @@ def test_a_file_and_a_polars_frame_are_the_same_trial(tmp_path):
     ae.judge_returns(tmp_path / "returns.csv", benchmarks=["passive"], out=tmp_path)
     ae.judge_returns(polars.DataFrame(table.to_dict("list")), benchmarks=["passive"], out=tmp_path)
     assert len(lines(tmp_path)) == 1
+
+
+def test_the_folder_holds_stats_page_record_and_the_series_and_is_on_the_index(market, tmp_path):
+    levels = market.series("IJR")
+    judged = ae.judge_returns(levels.pct_change().dropna() + 1e-4, market=market, out=tmp_path, name="mine")
+    run = write_returns_report(judged, tmp_path)
+    assert {path.name for path in run.folder.iterdir()} == {
+        "stats.json", "run.yaml", "report.html", "returns.parquet", "inputs.parquet",
+    }  # fmt: skip
+    stats = read_stats(run.folder)
+    assert (stats.strategy, stats.screen, stats.verdict) == ("mine", "own returns", judged.verdict.verdict)
+    assert stats.start == str(levels.index[0].date())
+    assert stats.benchmarks["IWM"].alpha_annual == judged.benchmarks["IWM"].alpha.alpha_annual
+    page = (run.folder / "report.html").read_text(encoding="utf-8")
+    assert "taken as given" in page
+    assert "SIMULATED" in page
+    assert "The portfolio held nothing" not in page
+    assert run.folder.name in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_month_is_called_one_on_the_page(tmp_path):
+    run = write_returns_report(ae.judge_returns(MINE, benchmarks={"passive": PASSIVE}, out=tmp_path), tmp_path)
+    page = (run.folder / "report.html").read_text(encoding="utf-8")
+    assert "60 months" in page
+    assert "60 sessions" not in page
+    assert run.stats.start == "2014-12-31"
+
+
+def test_returns_are_judged_again_to_the_same_bytes_whatever_was_tried_since(market, tmp_path):
+    ends = market.series("IWM").groupby(market.series("IWM").index.to_period("M")).last()
+    monthly = ends.pct_change().dropna() + np.random.default_rng(8).normal(0, 0.01, len(ends) - 1)
+    short = pd.Series(0.01, index=pd.DatetimeIndex(["2022-01-31"]))
+    other = monthly.sample(frac=1, random_state=1).set_axis(monthly.index)
+    given = [
+        {"market": market},
+        {"benchmarks": {"other": other, "short": short}, "cash": monthly * 0 + 0.001, "factors": other.to_frame("f")},
+    ]
+    for place, asked in enumerate(given):
+        out = tmp_path / str(place)
+        run = write_returns_report(ae.judge_returns(monthly, out=out, **asked), out)
+        ae.judge_returns(monthly * 1.1, out=out, **asked)
+        before = (run.folder / "stats.json").read_bytes()
+        again = rerun(run.folder, out=tmp_path / "elsewhere")
+        assert again.same
+        assert (again.run.folder / "stats.json").read_bytes() == before
+        assert rerun(run.folder).same
+
+
+def test_series_that_were_changed_since_are_not_judged_as_the_same(tmp_path):
+    run = write_returns_report(ae.judge_returns(MINE, benchmarks={"passive": PASSIVE}, out=tmp_path), tmp_path)
+    (run.folder / "inputs.parquet").unlink()
+    with pytest.raises(MissingInput, match=r"inputs\.parquet: missing"):
+        rerun(run.folder)
+
+
+@pytest.mark.parametrize("name", ["My Fund", "../up", "", "1st"])
+def test_a_name_that_is_no_folder_is_refused_before_anything_is_recorded(name, tmp_path):
+    with pytest.raises(ConfigError, match="is not a name"):
+        ae.judge_returns(MINE, benchmarks={"passive": PASSIVE}, out=tmp_path, name=name)
+    assert not (tmp_path / "trials.jsonl").exists()
+
+
+def test_factors_that_were_given_and_cannot_be_used_are_an_error(tmp_path):
+    with pytest.raises(InferenceError):
+        ae.judge_returns(MINE, benchmarks={"passive": PASSIVE}, factors=PASSIVE.iloc[::2].to_frame("F"), out=tmp_path)

@@ -11,6 +11,7 @@ import active_edge as ae
 from active_edge.costs import FREE
 from active_edge.errors import ActiveEdgeError, BacktestError, ConfigError, DataError, MissingInput
 from active_edge.results.records import trial_of
+from active_edge.results.rerun import rerun
 from active_edge.sessions import sessions_between
 from active_edge.simulated import simulate
 from tests.markets import make_market
@@ -127,15 +128,28 @@ def test_a_bad_name_and_no_benchmark_are_told_in_the_words_of_a_file(market):
         traded(given, market, benchmarks=[])
 
 
-def test_it_is_judged_and_reported_like_any_other(tmp_path):
-    simulate(tmp_path / "market", years=4, firms=150, seed=4)
-    market = ae.open_market(tmp_path / "market")
-    day = market.sessions[200]
-    listed = market.assets[np.isfinite(market.prices.close[200]) & (market.prices.last >= 300)][:20]
-    result = ae.backtest_weights(pd.DataFrame(0.05, index=[day], columns=listed), market, name="mine")
-    (run,) = ae.write_report([result], out=tmp_path / "results", random_portfolios=20)
-    assert run.judgement.verdict.verdict in ("not distinguishable", "refuted", "benchmark-dependent", "supported")
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("world")
+    simulate(folder, years=4, firms=150, seed=4)
+    market = ae.open_market(folder)
+    listed = market.assets[np.isfinite(market.prices.close[200]) & (market.prices.last >= 500)]
+    return market, listed
+
+
+def test_it_is_judged_and_reported_like_any_other_and_can_be_made_again(world, tmp_path):
+    market, listed = world
+    days = market.sessions[[200, 300, 400]]
+    held = pd.DataFrame(0.05, index=days, columns=listed[:20])
+    held.iloc[1] = 0.0  # all cash for a while
+    result = ae.backtest_weights(held, market, name="mine")
+    other = ae.backtest_weights(held.set_axis(listed[20:40], axis=1), market, name="other")
+    runs = ae.write_report([result, other], out=tmp_path / "results", random_portfolios=20, sensitivity=False)
+    run = runs[0]
     assert run.judgement.random is not None
     assert (run.folder / "report.html").is_file()
     assert "weights_sha256" in (run.folder / "run.yaml").read_text(encoding="utf-8")
-    assert (tmp_path / "results" / "trials.jsonl").read_text(encoding="utf-8").count("\n") == 1
+    assert (tmp_path / "results" / "trials.jsonl").read_text(encoding="utf-8").count("\n") == 2
+    again = rerun(run.folder, out=tmp_path / "elsewhere")
+    assert again.same
+    pd.testing.assert_series_equal(again.run.judgement.result.returns, result.returns)

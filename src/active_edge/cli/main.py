@@ -12,6 +12,7 @@ from active_edge.cli.calibrate import calibrate_command
 from active_edge.cli.data import data_group
 from active_edge.cli.files import check_command, explain_command, factors_command, screen_command
 from active_edge.cli.init import init_command
+from active_edge.cli.judge import judge_command
 from active_edge.cli.thesis import evidence_command, thesis_command
 from active_edge.errors import ActiveEdgeError
 
@@ -36,6 +37,7 @@ for command in (
     screen_command,
     explain_command,
     backtest_command,
+    judge_command,
     rerun_command,
     compare_command,
     calibrate_command,

@@ -14,7 +14,7 @@ import pandas as pd
 from active_edge.errors import ConfigError, InferenceError
 from active_edge.inference.sample import Sample
 from active_edge.judging.samples import Samples, samples_of
-from active_edge.judging.spans import Spans
+from active_edge.judging.spans import Spans, day_before
 from active_edge.market import Market
 from active_edge.market.dated import Dated, dated_frame
 from active_edge.sessions import SESSIONS_A_YEAR
@@ -30,21 +30,56 @@ Benchmarks: TypeAlias = "Sequence[str] | Mapping[str, Dated] | Dated"
 
 
 @dataclass(frozen=True, eq=False)
-class OwnReturns:
-    """A return series and what it is held against.
+class Inputs:
+    """The series that a judgement of own returns rests on, each as it was used.
 
     Attributes
     ----------
-    samples : the returns alone and against each benchmark, with cash and factors.
-    periods_per_year : 252, 52, 12 or 4, as the dates say.
-    market : what names were looked up in; None where everything was given.
-    digests : what was given -> sha256 of its dates and values.
+    returns : (n,) simple returns a period.
+    benchmarks : name -> total returns a period, in the order asked for.
+    cash, factors : a period; None without.
+    lacking : benchmark -> why the market cannot give it.
     """
 
+    returns: pd.Series
+    benchmarks: Mapping[str, pd.Series]
+    cash: pd.Series | None
+    factors: pd.DataFrame | None
+    lacking: Mapping[str, str]
+
+    def samples(self) -> Samples:
+        """The samples of the returns.
+
+        Raises
+        ------
+        InferenceError : no sample can be made of them, or none of them on the factors.
+        """
+        periods = periods_a_year(self.returns.index)
+        made = samples_of(self.returns, self.benchmarks, periods_per_year=periods, cash=self.cash, factors=self.factors)
+        return replace(made, untestable=dict(self.lacking) | made.untestable)
+
+
+@dataclass(frozen=True, eq=False)
+class OwnReturns:
+    """A return series with what it is held against, and where that came from.
+
+    Attributes
+    ----------
+    inputs, samples : the series, and the samples made of them.
+    base : day whose close the first return starts from.
+    digests : what was given -> sha256 of its dates and values.
+    snapshot, simulated : of the market that names were looked up in; without one, twelve hexadecimal digits of what was
+        given.
+    sources : where the market came from, in words; empty without one.
+    """
+
+    inputs: Inputs
     samples: Samples
-    periods_per_year: int
-    market: Market | None
+    base: pd.Timestamp
     digests: Mapping[str, str]
+    snapshot: str
+    simulated: bool
+    sources: tuple[str, ...] = ()
 
     @property
     def alone(self) -> Sample:
@@ -54,16 +89,9 @@ class OwnReturns:
         return self.samples.own
 
     @property
-    def snapshot(self) -> str:
-        """That of the market; without one, twelve hexadecimal digits of what was given."""
-        if self.market is not None:
-            return self.market.snapshot
-        lines = "".join(f"{name} {sha}\n" for name, sha in sorted(self.digests.items()))
-        return hashlib.sha256(lines.encode()).hexdigest()[:12]
-
-    @property
-    def simulated(self) -> bool:
-        return self.market is not None and self.market.simulated
+    def periods_per_year(self) -> int:
+        """252, 52, 12 or 4, as the dates say."""
+        return int(self.alone.periods_per_year)
 
 
 def own_samples(
@@ -95,15 +123,26 @@ def own_samples(
         check_decimals(one.dropna(), name, periods)
     spans = None if market is None else Spans.of(market, series.index, periods)
     read, lacking = ({}, {}) if spans is None else spans.benchmarks([name for name in names if name not in given])
-    samples = samples_of(
-        series,
-        {name: {**given, **read}[name] for name in names if name not in lacking},
-        periods_per_year=periods,
+    inputs = Inputs(
+        returns=series,
+        benchmarks={name: {**given, **read}[name] for name in names if name not in lacking},
         cash=given["cash"] if cash is not None else None if spans is None else spans.cash(),
         factors=table_of_factors if factors is not None else None if spans is None else spans.factors(),
+        lacking=lacking,
     )
-    digests = {name: _digest(one) for name, one in {"returns": series, **given, **columns}.items()}
-    return OwnReturns(replace(samples, untestable=lacking | samples.untestable), periods, market, digests)
+    samples = inputs.samples()
+    if table_of_factors is not None and samples.own is not None:
+        samples.own.reached_by(table_of_factors)  # Factors that were given and cannot be used are an error, not absent.
+    digests = {name: digest(one) for name, one in {"returns": series, **given, **columns}.items()}
+    return OwnReturns(
+        inputs,
+        samples,
+        base=day_before(series.index[0], periods) if spans is None else spans.edges[0],
+        digests=digests,
+        snapshot=_snapshot(digests) if market is None else market.snapshot,
+        simulated=market is not None and market.simulated,
+        sources=() if market is None else (str(market.path.resolve()), *market.manifest["sources"]),
+    )
 
 
 def periods_a_year(dates: pd.DatetimeIndex) -> int:
@@ -172,7 +211,7 @@ def _asked(
                     f"benchmark {name}: no column of the returns has that name and no market is given (market=, "
                     f"--data); {nearest(name, map(str, beside.columns))}"
                 )
-        return names, {name: beside[name] for name in names if name in beside}
+        return names, {name: beside[name].dropna() for name in names if name in beside}
     frame = dated_frame(benchmarks, "benchmarks")
     return list(frame.columns), {name: frame[name].dropna() for name in frame}
 
@@ -197,6 +236,12 @@ def _single(given: Dated, name: str) -> pd.Series:
     return frame.iloc[:, 0].dropna()
 
 
-def _digest(series: pd.Series) -> str:
+def _snapshot(digests: Mapping[str, str]) -> str:
+    lines = "".join(f"{name} {sha}\n" for name, sha in sorted(digests.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()[:12]
+
+
+def digest(series: pd.Series) -> str:
+    """sha256 of the dates and values of a series."""
     lines = "".join(f"{day.date()} {float(value).hex()}\n" for day, value in series.items())
     return hashlib.sha256(lines.encode()).hexdigest()

@@ -43,7 +43,7 @@ class Spans:
             The market does not cover them, two dates lie between the same sessions, or a month is not dated at its end.
         """
         daily = periods_per_year == SESSIONS_A_YEAR
-        days = dates if daily else dates.insert(0, _before(dates[0], periods_per_year))
+        days = dates if daily else dates.insert(0, day_before(dates[0], periods_per_year))
         places = market.sessions.searchsorted(days, side="right") - 1
         far = days - market.sessions[np.maximum(places, 0)] > FARTHEST_SESSION
         if daily:
@@ -94,14 +94,20 @@ class Spans:
         return (growth.prod() - 1.0).where(whole).set_axis(self.dates)
 
 
-def _before(first: pd.Timestamp, periods_per_year: int) -> pd.Timestamp:
-    """The day whose close the first return starts from."""
+def day_before(first: pd.Timestamp, periods_per_year: int) -> pd.Timestamp:
+    """The day whose close the first return starts from: a weekday, a week, a month or a quarter earlier.
+
+    Raises
+    ------
+    MissingInput : months and quarters that are not dated at their ends.
+    """
+    if periods_per_year == SESSIONS_A_YEAR:
+        return first - pd.offsets.BDay(1)
     if periods_per_year == 52:
         return first - pd.Timedelta(days=7)
-    months = 12 // periods_per_year
     end = first + pd.offsets.MonthEnd(0)
     if end - first > LATEST_MONTH_END:
         raise MissingInput(
             f"returns: {first.date()} is no end of a month; date each return on the last day of what it covers"
         )
-    return first.normalize() + pd.offsets.MonthEnd(0) - pd.offsets.MonthEnd(months)
+    return end - pd.offsets.MonthEnd(12 // periods_per_year)

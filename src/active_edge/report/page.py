@@ -13,7 +13,7 @@ from active_edge.report.sections.performance import active_section, growth_secti
 from active_edge.report.sections.portfolio import holdings_section, trading_section
 from active_edge.report.sections.robustness import legs_section, luck_section, sensitivity_section
 from active_edge.verdicts import Word
-from active_edge.words import number
+from active_edge.words import count
 
 PAGE_NAME = "report.html"
 
@@ -36,7 +36,7 @@ def render_run(page: RunPage) -> str:
         description=page.record.description,
         facts=(
             f"{stats.start} to {stats.end}",
-            f"{number(stats.sessions, 0)} sessions",
+            count(stats.sessions, page.period),
             f"snapshot {stats.snapshot}",
             f"run {stats.run}",
         ),
@@ -56,18 +56,14 @@ def write_run_page(page: RunPage, folder: Path) -> Path:
 
 
 def _sections(page: RunPage) -> tuple[Section, ...]:
-    sections = (
-        edge_section(page),
-        growth_section(page),
-        active_section(page),
-        years_section(page),
-        luck_section(page),
-        legs_section(page),
-        sensitivity_section(page),
-        claims_section(page),
-        holdings_section(page),
-        trading_section(page),
-        coverage_section(page),
-        reproduce_section(page),
+    of_returns = (edge_section, growth_section, active_section, years_section, luck_section)
+    of_holdings = (
+        legs_section,
+        sensitivity_section,
+        claims_section,
+        holdings_section,
+        trading_section,
+        coverage_section,
     )
-    return tuple(section for section in sections if section is not None)
+    drawn = (*of_returns, *(() if page.returns_only else of_holdings), reproduce_section)
+    return tuple(section for draw in drawn if (section := draw(page)) is not None)

@@ -101,6 +101,10 @@ class RunPage:
     calibration : mapping
         Test name to its measured false-positive rate. Names used by the page: "benchmark_alpha",
         "factor_alpha", and the tests of `stats.adjustments`.
+    returns_only : bool
+        Nothing is known of what was held or decided: the page is silent of legs, holdings, trading and coverage.
+    period : str
+        What one return covers: "session", "week", "month" or "quarter".
     """
 
     stats: Stats
@@ -125,6 +129,8 @@ class RunPage:
     unfilled: pd.DataFrame | None = None
     random_portfolios: pd.Series | None = None
     calibration: Mapping[str, FalsePositiveRate] = field(default_factory=dict)
+    returns_only: bool = False
+    period: str = "session"
 
     def __post_init__(self) -> None:
         for name, frame in (("growth", self.growth), ("drawdown", self.drawdown)):

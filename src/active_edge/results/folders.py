@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,10 +34,15 @@ def write_run(judgement: Judgement, page: RunPage, folder: Path) -> Path:
     ``returns`` holds net, gross, value and each benchmark by session; ``targets`` the decided weights;
     ``holdings`` and ``trades`` what the simulation says.
     """
+    return write_folder(page, _tables(judgement), folder)
+
+
+def write_folder(page: RunPage, tables: Mapping[str, pd.DataFrame], folder: Path) -> Path:
+    """The folder of a run with its stats, record, page and tables, written beside the old one and put in its place."""
     with _replacing(folder) as new:
         (new / STATS).write_text(stats_text(page.stats), encoding="utf-8")
         (new / RUN).write_text(_yaml(page.record), encoding="utf-8")
-        for name, frame in _tables(judgement).items():
+        for name, frame in tables.items():
             _write_parquet(frame, new / f"{name}.parquet")
         write_run_page(page, new)
     return folder
@@ -98,7 +103,12 @@ def read_targets(folder: Path) -> pd.DataFrame:
 
 def read_returns(folder: Path) -> pd.DataFrame:
     """(n_sessions, ...) net, gross, value and benchmark returns of a stored run, by session."""
-    frame = _read(folder / "returns.parquet", "session")
+    return read_sessions(folder / "returns.parquet")
+
+
+def read_sessions(path: Path) -> pd.DataFrame:
+    """A stored table by session. Raises `MissingInput` where there is none."""
+    frame = _read(path, "session")
     return frame.set_index(pd.DatetimeIndex(frame.pop("session"), name="session"))
 
 

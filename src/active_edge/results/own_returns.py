@@ -1,16 +1,33 @@
-"""Returns of a user's own, entered in the ledger and judged like everything else."""
+"""Returns of a user's own, entered in the ledger, judged and written like everything else."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
+from active_edge.errors import ConfigError, MissingInput
 from active_edge.judging.own_returns import ReturnsJudgement, judge_own, returns_trial
 from active_edge.judging.own_samples import Benchmarks, own_samples
-from active_edge.ledger import Ledger
+from active_edge.ledger import Ledger, Tally
 from active_edge.market import Market
 from active_edge.market.dated import Dated
+from active_edge.results.index import write_index
+from active_edge.results.own_pages import recorded_returns, write_own
+from active_edge.run_record import RunRecord
+from active_edge.stats import Stats
 
 NAME = "own_returns"
+NAMED = r"[a-z][a-z0-9_]*"
+
+
+@dataclass(frozen=True)
+class OwnRun:
+    """Returns judged and written."""
+
+    judgement: ReturnsJudgement
+    stats: Stats
+    folder: Path
 
 
 def judge_returns(
@@ -59,7 +76,44 @@ def judge_returns(
         The ledger cannot be read or written; then nothing is judged.
     """
     own = own_samples(returns, market=market, benchmarks=benchmarks, factors=factors, cash=cash)
-    trial = returns_trial(own, name)
+    trial = returns_trial(own, _checked(name))
     ledger = Ledger(out)
     ledger.record([trial])
     return judge_own(own, trial, ledger.tally(snapshot=own.snapshot, simulated=own.simulated))
+
+
+def write_returns_report(judgement: ReturnsJudgement, out: str | Path = "results") -> OwnRun:
+    """The folder with its page written for judged returns, and the index of the results folder written anew.
+
+    Raises
+    ------
+    MissingInput : a run that is stored in `out` cannot be read.
+    """
+    results = Path(out)
+    stats, folder = write_own(judgement, results)
+    write_index(results)
+    return OwnRun(judgement, stats, folder)
+
+
+def judge_again(folder: Path, record: RunRecord, out: Path) -> OwnRun:
+    """Stored returns judged again from the series in their folder, charged for what the ledger said then.
+
+    Raises
+    ------
+    MissingInput : the series are gone, or are not those of the record.
+    """
+    own = recorded_returns(folder, record)
+    trial = returns_trial(own, str(record.strategy["name"]))
+    if trial.id != record.trial or record.ledger is None:
+        raise MissingInput(f"{folder}: the series stored there are not those that were judged; judge the returns again")
+    Ledger(out).record([trial])
+    told = record.ledger
+    judgement = judge_own(own, trial, Tally(told.trials, told.ratios, told.ratio_variance, told.restarted))
+    return write_returns_report(judgement, out)
+
+
+def _checked(name: str) -> str:
+    """The name, once it is one that a folder can have."""
+    if not re.fullmatch(NAMED, name):
+        raise ConfigError(f"name: {name!r} is not a name; use small letters, digits and underscores, a letter first")
+    return name

@@ -9,40 +9,35 @@ import pandas as pd
 
 from active_edge.article.claims import claims_of_run
 from active_edge.inference.false_alarms import calibration_table
-from active_edge.inference.performance import calendar_years, drawdowns
-from active_edge.inference.power import mde_from_standard_error
-from active_edge.inference.regression import hac_mean
-from active_edge.inference.subperiods import usual_subperiods
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.robustness import Robustness
 from active_edge.judging.warnings import data_warnings
 from active_edge.report.run_page import LEVELS, DataWarning, FalsePositiveRate, RunPage
 from active_edge.results.records import rerun_command
+from active_edge.results.series import drawdown_of, gap_of, growth_of, subperiods_of, years_of
 from active_edge.run.backtest import Result
 from active_edge.run_record import RunRecord
-from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.stats import Stats
-
-Z95 = 1.959963984540054
 
 
 def page_of(judgement: Judgement, robust: Robustness, stats: Stats, record: RunRecord, folder: Path) -> RunPage:
     """Everything the page of a run shows; `folder` is where the run will lie."""
-    result = judgement.result
-    growth = _growth(judgement)
-    active, lower, upper = _active(judgement, growth)
+    result, daily = judgement.result, judgement.daily
+    returns = daily.drop(columns="gross")
+    growth = growth_of(daily, result.base if result.base is not None else result.simulation.sessions[0])
+    active, lower, upper = gap_of(judgement.samples, growth)
     return RunPage(
         stats=stats,
         record=record,
         command=rerun_command(folder),
         growth=growth,
-        drawdown=_drawdown(judgement),
+        drawdown=drawdown_of(returns),
         warnings=_warnings(judgement, robust),
         active=active,
         active_lower=lower,
         active_upper=upper,
-        calendar_years=_calendar_years(judgement),
-        subperiods=_subperiods(judgement),
+        calendar_years=_years(judgement, returns),
+        subperiods=subperiods_of(judgement.samples),
         holdings=_holdings(result),
         holdings_on=str(result.targets.dates[-1].date()),
         factor_units={name: factor.unit for name, factor in result.decision.evaluation.definitions.items()},
@@ -71,75 +66,14 @@ def _warnings(judgement: Judgement, robust: Robustness) -> tuple[DataWarning, ..
     return tuple(DataWarning(*warning) for warning in sorted(found, key=lambda one: LEVELS.index(one[0])))
 
 
-def _growth(judgement: Judgement) -> pd.DataFrame:
-    result = judgement.result
-    daily = judgement.daily
-    base = result.base if result.base is not None else result.simulation.sessions[0]
-    start = pd.DataFrame(1.0, index=pd.DatetimeIndex([base]), columns=daily.columns)
-    return pd.concat([start, (1.0 + daily).cumprod()]).rename_axis("session")
-
-
-def _drawdown(judgement: Judgement) -> pd.DataFrame:
-    daily = judgement.daily.drop(columns="gross")
-    return pd.DataFrame({name: drawdowns(daily[name]) for name in daily.columns}, index=daily.index)
-
-
-def _active(
-    judgement: Judgement, growth: pd.DataFrame
-) -> tuple[pd.DataFrame | None, pd.DataFrame | None, pd.DataFrame | None]:
-    """Growth over each benchmark's, and the 95 % range of that line were the expected active return zero.
-
-    The range is that of a random walk with the HAC standard error of the active return, drift 0.
-    """
-    names = list(judgement.benchmarks)
-    if not names:
-        return None, None, None
-    active = pd.DataFrame({name: growth["net"] / growth[name] - 1.0 for name in names})
-    years = np.arange(len(active)) / SESSIONS_A_YEAR
-    spread = {}
-    for name in names:
-        mean = hac_mean(judgement.samples.on[name].active())
-        spread[name] = Z95 * mean.se_annual * np.sqrt(mean.years) * np.sqrt(years)
-    band = pd.DataFrame(spread, index=active.index)
-    return active, np.expm1(-band), np.expm1(band)
-
-
-def _calendar_years(judgement: Judgement) -> pd.DataFrame | None:
-    daily = judgement.daily.drop(columns="gross")
-    if not len(daily):
-        return None
-    years = calendar_years(daily)
-    for name in judgement.samples.benchmarks.columns:
-        years[f"active {name}"] = years["net"] - years[name]
-    base, last = judgement.result.base, daily.index[-1]
+def _years(judgement: Judgement, returns: pd.DataFrame) -> pd.DataFrame | None:
     sessions = judgement.result.market.sessions
+    if not len(returns):
+        return None
+    last = returns.index[-1]
     after = sessions[sessions > last]
-    year_over = (len(after) > 0 and after[0].year > last.year) or (last.month == 12 and last.day >= 29)
-    complete = np.ones(len(years), dtype=bool)
-    complete[0] = bool(base is not None and (base.year < years.index[0]))
-    complete[-1] &= year_over
-    years["complete"] = complete
-    return years
-
-
-def _subperiods(judgement: Judgement) -> pd.DataFrame | None:
-    """Alpha of the usual subperiods on each benchmark, of those that can carry one."""
-    rows = [
-        {
-            "name": label,
-            "start": part.start,
-            "end": part.end,
-            "benchmark": name,
-            "alpha_annual": part.alpha.alpha_annual,
-            "lower": part.alpha.ci[0],
-            "upper": part.alpha.ci[1],
-            "mde_annual": mde_from_standard_error(part.alpha.se_annual),
-        }
-        for name, sample in judgement.samples.on.items()
-        for label, part in usual_subperiods(sample).items()
-        if part.alpha is not None
-    ]
-    return pd.DataFrame(rows) if rows else None
+    over = (len(after) > 0 and after[0].year > last.year) or (last.month == 12 and last.day >= 29)
+    return years_of(returns, judgement.result.base, over=over)
 
 
 def _holdings(result: Result) -> pd.DataFrame:

@@ -77,7 +77,7 @@ def record_of(
         start=own.start,
         end=own.end,
         options=options,
-        ledger=_ledger(judgement.tally),
+        ledger=ledger_record(judgement.tally),
         versions=versions(),
         plugins=_plugins([result, *together.values()]),
         strategy=own.strategy,
@@ -123,7 +123,8 @@ def _market(market: Market) -> MarketRecord:
     )
 
 
-def _ledger(tally: Tally) -> LedgerRecord:
+def ledger_record(tally: Tally) -> LedgerRecord:
+    """What the ledger said, for a record."""
     return LedgerRecord(
         trials=tally.trials,
         ratios=tally.ratios,

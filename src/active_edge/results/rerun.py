@@ -8,6 +8,7 @@ from pathlib import Path
 
 from active_edge.choice import default_market
 from active_edge.errors import MissingInput
+from active_edge.judging.own_returns import KIND
 from active_edge.judging.robustness import moved_months
 from active_edge.ledger import Tally
 from active_edge.market import Market, open_market
@@ -17,6 +18,7 @@ from active_edge.progress import Progress, silent
 from active_edge.results.batch import Run, enter_ledger, write_judged
 from active_edge.results.folders import STATS, find_run
 from active_edge.results.index import write_index
+from active_edge.results.own_returns import OwnRun, judge_again
 from active_edge.results.recorded import plugins_of, traded_again
 from active_edge.results.records import RUN, read_record, versions
 from active_edge.run_record import LedgerRecord, MarketRecord, OptionsRecord, RunRecord
@@ -33,7 +35,7 @@ class Rerun:
     notes : what is not as it was then, a sentence each: versions, data, how the program reads a configuration.
     """
 
-    run: Run
+    run: Run | OwnRun
     same: bool
     notes: tuple[str, ...]
 
@@ -69,6 +71,9 @@ def rerun(
     """
     folder = _folder(run, out)
     record, where = read_record(folder), str(folder / RUN)
+    results = folder.parent if out is None else Path(out)
+    if record.screen.get("name") == KIND:
+        return _returns_again(folder, record, results)
     if record.options is None or record.ledger is None:
         raise MissingInput(
             f"{where}: was written before a record held all that made the run, so it cannot be made again from it; run "
@@ -83,10 +88,15 @@ def rerun(
         )
     before = (folder / STATS).read_bytes() if (folder / STATS).is_file() else b""
     tally = _tally(record.ledger) if same_data else None
-    results = folder.parent if out is None else Path(out)
     with plugins_of(record, where, run=plugins, announce=announce):
         again = _again(record, record.options, tally, market, folder=folder, results=results, progress=progress)
     return Rerun(again, (again.folder / STATS).read_bytes() == before, _notes(record, market, again))
+
+
+def _returns_again(folder: Path, record: RunRecord, results: Path) -> Rerun:
+    before = (folder / STATS).read_bytes() if (folder / STATS).is_file() else b""
+    again = judge_again(folder, record, results)
+    return Rerun(again, (again.folder / STATS).read_bytes() == before, _changed_versions(record))
 
 
 def _again(
@@ -136,15 +146,17 @@ def _tally(ledger: LedgerRecord) -> Tally:
 
 
 def _notes(record: RunRecord, market: Market, again: Run) -> tuple[str, ...]:
-    now, notes = versions(), []
-    others = [name for name, then in record.versions.items() if now.get(name) != then]
-    if others:
-        told = ", ".join(f"{name} {record.versions[name]} (now {now.get(name, 'none')})" for name in others)
-        notes.append(f"The run was made with {told}; digits may differ.")
+    notes = _changed_versions(record)
     if market.snapshot != record.market.snapshot:
-        notes.append(
-            f"The run was made on snapshot {record.market.snapshot}, this is {market.snapshot}: a new run, judged anew."
-        )
-    elif again.trial.id != record.trial:
-        notes.append("This version has other settings than the one that made the run: it is another trial.")
-    return tuple(notes)
+        told = f"The run was made on snapshot {record.market.snapshot}, this is {market.snapshot}"
+        return (*notes, f"{told}: a new run, judged anew.")
+    if again.trial.id != record.trial:
+        return (*notes, "This version has other settings than the one that made the run: it is another trial.")
+    return notes
+
+
+def _changed_versions(record: RunRecord) -> tuple[str, ...]:
+    now = versions()
+    others = [name for name, then in record.versions.items() if now.get(name) != then]
+    told = ", ".join(f"{name} {record.versions[name]} (now {now.get(name, 'none')})" for name in others)
+    return (f"The run was made with {told}; digits may differ.",) if others else ()

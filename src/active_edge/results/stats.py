@@ -13,6 +13,7 @@ from active_edge.inference.performance import performance
 from active_edge.judging.attribution import Attribution
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.knock_out import Honesty
+from active_edge.judging.own_returns import ReturnsJudgement
 from active_edge.judging.robustness import Robustness
 from active_edge.ledger import Trial
 from active_edge.results.records import run_name
@@ -73,8 +74,8 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
         cost_drag_annual=judgement.cost_drag_annual,
         break_even_cost_bps=judgement.break_even_cost_bps,
         yardstick=judgement.yardstick,
-        benchmarks={name: _benchmark(judgement, name, found) for name, found in judgement.benchmarks.items()},
-        factors=_factors(judgement),
+        benchmarks={name: benchmark_stats(judgement, name, found) for name, found in judgement.benchmarks.items()},
+        factors=factor_stats(judgement),
         random_portfolios=_random(judgement),
         delisting=evidence.delisting,
         coverage=judgement.coverage.rules,
@@ -95,7 +96,8 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
     )
 
 
-def _benchmark(judgement: Judgement, name: str, found: BenchmarkResult) -> BenchmarkStats:
+def benchmark_stats(judgement: Judgement | ReturnsJudgement, name: str, found: BenchmarkResult) -> BenchmarkStats:
+    """The numbers against one benchmark."""
     alpha, own = found.alpha, performance(judgement.samples.on[name].of_benchmark())
     return BenchmarkStats(
         total_return=found.total_return,
@@ -125,7 +127,8 @@ def _benchmark(judgement: Judgement, name: str, found: BenchmarkResult) -> Bench
     )
 
 
-def _factors(judgement: Judgement) -> FactorStats | None:
+def factor_stats(judgement: Judgement | ReturnsJudgement) -> FactorStats | None:
+    """The numbers on the factors; None where there are none."""
     alpha = judgement.factors
     if alpha is None:
         return None

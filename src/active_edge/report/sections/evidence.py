@@ -68,7 +68,7 @@ def reproduce_section(page: RunPage) -> Section:
         ("Strategy", stats.strategy),
         ("Screen", stats.screen or "–"),
         ("Period", f"{stats.start} to {stats.end}"),
-        ("Sessions", number(stats.sessions, 0)),
+        (f"{page.period.capitalize()}s", number(stats.sessions, 0)),
         ("Market snapshot", stats.snapshot),
         ("Market", "simulated" if stats.simulated else "real"),
         ("Seed", "none used" if record.seed is None else str(record.seed)),

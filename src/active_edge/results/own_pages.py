@@ -1,0 +1,164 @@
+"""A judgement of own returns as what is stored and shown of it: stats, record, page, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from active_edge.judging.own_returns import KIND, ReturnsJudgement
+from active_edge.judging.own_samples import Inputs, OwnReturns
+from active_edge.report.run_page import DataWarning, RunPage
+from active_edge.results.folders import read_sessions, write_folder
+from active_edge.results.pages import false_positive_rates
+from active_edge.results.records import ledger_record, rerun_command, run_name, versions
+from active_edge.results.series import drawdown_of, gap_of, growth_of, subperiods_of, years_of
+from active_edge.results.stats import benchmark_stats, factor_stats
+from active_edge.run_record import MarketRecord, RunRecord
+from active_edge.stats import Stats
+
+PERIODS = {252: "session", 52: "week", 12: "month", 4: "quarter"}
+INPUTS = "inputs"
+"""The table of every series as it was used, from which the run is judged again."""
+BENCHMARK, FACTOR = "benchmark ", "factor "
+AS_GIVEN = DataWarning(
+    "note",
+    "The returns are taken as given. That they were earned, are net of all costs and were not chosen among others "
+    "afterwards, nobody can see in them.",
+    "Give what was held, with its dates, to ae.backtest_weights: then costs and luck are judged as well.",
+)
+
+
+def write_own(judgement: ReturnsJudgement, results: Path, *, created: str | None = None) -> tuple[Stats, Path]:
+    """The stats of the judged returns, and the folder written for them under a results folder."""
+    folder = results / run_name(judgement.trial)
+    stats = own_stats(judgement)
+    record = own_record(judgement, created or datetime.now(UTC).isoformat(timespec="seconds"))
+    page = own_page(judgement, stats, record, folder)
+    returns = judgement.returns.rename_axis("session").reset_index()
+    write_folder(page, {"returns": returns, INPUTS: _inputs_frame(judgement.own.inputs)}, folder)
+    return stats, folder
+
+
+def own_stats(judgement: ReturnsJudgement) -> Stats:
+    """Every number of the judgement. A function of it alone."""
+    trial, earned, verdict = judgement.trial, judgement.performance, judgement.verdict
+    found = Stats(
+        run=run_name(trial),
+        strategy=trial.strategy,
+        screen=trial.screen,
+        start=str(judgement.own.base.date()),
+        end=trial.end,
+        sessions=judgement.own.alone.n,
+        snapshot=trial.snapshot,
+        simulated=trial.simulated,
+        trials=judgement.tally.trials,
+        total_return=earned.total_return,
+        annual_return=earned.annual_return,
+        annual_volatility=earned.annual_volatility,
+        sharpe=earned.sharpe,
+        max_drawdown=earned.max_drawdown,
+        yardstick=judgement.yardstick,
+        benchmarks={name: benchmark_stats(judgement, name, found) for name, found in judgement.benchmarks.items()},
+        factors=factor_stats(judgement),
+        deflated_sharpe=judgement.evidence.deflated_sharpe,
+        verdict=verdict.verdict,
+        verdict_reason=verdict.reason,
+        verdict_would_change=verdict.would_change,
+        rungs_passed=verdict.passed,
+        rungs_failed=verdict.failed,
+        adjusted_p=verdict.adjusted_p,
+        mde_annual_adjusted=verdict.mde_annual,
+        years_needed=verdict.years_needed,
+        economic_threshold=judgement.thresholds.economic_edge,
+    )
+    return Stats.from_json(found.to_json(), where=f"the stats of {trial.strategy}")
+
+
+def own_record(judgement: ReturnsJudgement, created: str) -> RunRecord:
+    """How the returns were judged: what was given, by its hashes, and what the ledger said."""
+    own, trial = judgement.own, judgement.trial
+    return RunRecord(
+        trial=trial.id,
+        run=run_name(trial),
+        created=created,
+        market=MarketRecord(folder=None, snapshot=trial.snapshot, simulated=trial.simulated, sources=own.sources),
+        start=trial.start,
+        end=trial.end,
+        options=None,
+        ledger=ledger_record(judgement.tally),
+        versions=versions(),
+        strategy={
+            "name": judgement.name,
+            "given": dict(own.digests),
+            "benchmarks": [*own.inputs.benchmarks],
+            "lacking": dict(own.inputs.lacking),
+            "from": str(own.base.date()),
+        },
+        screen={"name": KIND},
+    )
+
+
+def own_page(judgement: ReturnsJudgement, stats: Stats, record: RunRecord, folder: Path) -> RunPage:
+    """Everything the page shows; `folder` is where the run will lie."""
+    returns, base = judgement.returns, judgement.own.base
+    growth = growth_of(returns, base)
+    active, lower, upper = gap_of(judgement.samples, growth)
+    last = returns.index[-1]
+    return RunPage(
+        stats=stats,
+        record=record,
+        command=rerun_command(folder),
+        growth=growth,
+        drawdown=drawdown_of(returns),
+        warnings=(AS_GIVEN,),
+        active=active,
+        active_lower=lower,
+        active_upper=upper,
+        calendar_years=years_of(returns, base, over=last.month == 12 and last.day >= 29),
+        subperiods=subperiods_of(judgement.samples),
+        calibration=false_positive_rates(),
+        returns_only=True,
+        period=PERIODS[judgement.own.periods_per_year],
+    )
+
+
+def recorded_returns(folder: Path, record: RunRecord) -> OwnReturns:
+    """The returns and what they were held against as a stored run used them.
+
+    Raises
+    ------
+    MissingInput : the table of them is gone.
+    """
+    frame = read_sessions(folder / f"{INPUTS}.parquet")
+    told: Mapping[str, Any] = record.strategy
+    factors = frame[[name for name in frame.columns if name.startswith(FACTOR)]]
+    inputs = Inputs(
+        returns=frame["returns"].dropna(),
+        benchmarks={name: frame[BENCHMARK + name].dropna() for name in told["benchmarks"]},
+        cash=frame["cash"].dropna() if "cash" in frame else None,
+        factors=factors.rename(columns=lambda name: name.removeprefix(FACTOR)) if len(factors.columns) else None,
+        lacking=told["lacking"],
+    )
+    return OwnReturns(
+        inputs,
+        inputs.samples(),
+        base=pd.Timestamp(told["from"]),
+        digests=told["given"],
+        snapshot=record.market.snapshot,
+        simulated=record.market.simulated,
+        sources=record.market.sources,
+    )
+
+
+def _inputs_frame(inputs: Inputs) -> pd.DataFrame:
+    """Every series on the dates that any of them has, so that one which does not fit is read again as it was."""
+    columns = {"returns": inputs.returns}
+    columns |= {BENCHMARK + name: one for name, one in inputs.benchmarks.items()}
+    columns |= {} if inputs.cash is None else {"cash": inputs.cash}
+    if inputs.factors is not None:
+        columns |= {FACTOR + str(name): inputs.factors[name] for name in inputs.factors}
+    return pd.concat(columns, axis=1).sort_index().rename_axis("session").reset_index()

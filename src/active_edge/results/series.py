@@ -1,0 +1,85 @@
+"""What a page draws of returns: growth, falls, the gap to each benchmark, calendar years, subperiods."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from active_edge.inference.performance import calendar_years, drawdowns
+from active_edge.inference.power import mde_from_standard_error
+from active_edge.inference.regression import hac_mean
+from active_edge.inference.subperiods import usual_subperiods
+from active_edge.judging.samples import Samples
+
+Z95 = 1.959963984540054
+
+
+def growth_of(returns: pd.DataFrame, base: pd.Timestamp) -> pd.DataFrame:
+    """(n + 1, k) value of 1 invested at the close of `base`, column by column."""
+    start = pd.DataFrame(1.0, index=pd.DatetimeIndex([base]), columns=returns.columns)
+    return pd.concat([start, (1.0 + returns).cumprod()]).rename_axis("session")
+
+
+def drawdown_of(returns: pd.DataFrame) -> pd.DataFrame:
+    """(n, k) fall from the highest value so far, <= 0."""
+    return pd.DataFrame({name: drawdowns(returns[name]) for name in returns.columns}, index=returns.index)
+
+
+def gap_of(
+    samples: Samples, growth: pd.DataFrame
+) -> tuple[pd.DataFrame | None, pd.DataFrame | None, pd.DataFrame | None]:
+    """Growth of column net over each benchmark's, and the 95 % range of that were the expected active return zero.
+
+    The range is that of a random walk with the HAC standard error of the active return, drift 0.
+    """
+    names = list(samples.on)
+    if not names:
+        return None, None, None
+    active = pd.DataFrame({name: growth["net"] / growth[name] - 1.0 for name in names})
+    spread = {}
+    for name, sample in samples.on.items():
+        years = np.arange(len(active)) / sample.periods_per_year
+        mean = hac_mean(sample.active())
+        spread[name] = Z95 * mean.se_annual * np.sqrt(mean.years) * np.sqrt(years)
+    band = pd.DataFrame(spread, index=active.index)
+    return active, np.expm1(-band), np.expm1(band)
+
+
+def years_of(returns: pd.DataFrame, base: pd.Timestamp | None, *, over: bool) -> pd.DataFrame | None:
+    """Returns by calendar year, column net less each benchmark, and whether the returns cover the whole year.
+
+    Parameters
+    ----------
+    base : day whose close the first return starts from.
+    over : whether the last year is over with the last return.
+    """
+    if not len(returns):
+        return None
+    years = calendar_years(returns)
+    for name in returns.columns.drop("net"):
+        years[f"active {name}"] = years["net"] - years[name]
+    complete = np.ones(len(years), dtype=bool)
+    complete[0] = bool(base is not None and (base.year < years.index[0]))
+    complete[-1] &= over
+    years["complete"] = complete
+    return years
+
+
+def subperiods_of(samples: Samples) -> pd.DataFrame | None:
+    """Alpha of the usual subperiods on each benchmark, of those that can carry one."""
+    rows = [
+        {
+            "name": label,
+            "start": part.start,
+            "end": part.end,
+            "benchmark": name,
+            "alpha_annual": part.alpha.alpha_annual,
+            "lower": part.alpha.ci[0],
+            "upper": part.alpha.ci[1],
+            "mde_annual": mde_from_standard_error(part.alpha.se_annual),
+        }
+        for name, sample in samples.on.items()
+        for label, part in usual_subperiods(sample).items()
+        if part.alpha is not None
+    ]
+    return pd.DataFrame(rows) if rows else None
