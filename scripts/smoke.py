@@ -56,6 +56,14 @@ def expect(what: str, truth: bool) -> None:
         raise SystemExit(f"smoke: {what}")
 
 
+def returns_of(user: Newcomer, table: str) -> str:
+    """A CSV file of the net returns that a run has stored."""
+    user.python(
+        f"import duckdb; duckdb.sql(\"select session as date, net from '{table}'\").write_csv('returns.csv', header=True)"
+    )
+    return "returns.csv"
+
+
 def installed_as_promised(user: Newcomer) -> None:
     version = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     expect("--version is that of pyproject.toml", user.edge("--version").strip() == f"active-edge, version {version}")
@@ -80,6 +88,10 @@ def works_from_an_empty_folder(user: Newcomer) -> None:
     expect("members were found", told[0]["names"]["median"] > 20)
     pages = {"results/index.html", "results/trials.jsonl", *(f"results/{stats['run']}/report.html" for stats in told)}
     expect(f"pages and ledger stand: {pages}", all((user.folder / page).is_file() for page in pages))
+    returns = f"results/{told[0]['run']}/returns.parquet"
+    fund = json.loads(user.edge("judge", returns_of(user, returns), *MARKET, "--benchmarks", "IWM", "--json"))
+    expect("returns alone have a verdict", bool(fund["verdict"]) and fund["screen"] == "own returns")
+    expect("the run is made again to the byte", "to the last byte" in user.edge("rerun", f"results/{told[0]['run']}"))
     expect("the script says the verdict", "small: " in user.run("python", "backtest.py", "data/small"))
 
 
