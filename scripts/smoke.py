@@ -58,9 +58,8 @@ def expect(what: str, truth: bool) -> None:
 
 def returns_of(user: Newcomer, table: str) -> str:
     """A CSV file of the net returns that a run has stored."""
-    user.python(
-        f"import duckdb; duckdb.sql(\"select session as date, net from '{table}'\").write_csv('returns.csv', header=True)"
-    )
+    select = f"select session as date, net from '{table}'"
+    user.python(f'import duckdb; duckdb.sql("{select}").write_csv("returns.csv", header=True)')
     return "returns.csv"
 
 

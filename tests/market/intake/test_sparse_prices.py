@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from active_edge.costs import TradingTerms
-from active_edge.engine import simulate_many, trade_targets
+from active_edge.engine import prepare, trade_targets
 from active_edge.errors import BacktestError, ImportRefused
 from active_edge.evaluation import on_session
 from active_edge.market import Market, open_market
@@ -103,4 +103,4 @@ def test_a_screen_looks_at_the_last_prices_and_nothing_is_traded_on_them(tmp_pat
     with pytest.raises(BacktestError, match=said):
         trade_targets(market, Targets(dates, market.assets, weights, everyone, everyone), TradingTerms())
     with pytest.raises(BacktestError, match=said):
-        simulate_many(market, dates, [weights], TradingTerms())
+        prepare(market, dates, TradingTerms()).run([weights])
