@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from active_edge.run.own_weights import backtest_weights
     from active_edge.screen import Screen, load_screen
     from active_edge.simulated import simulate
+    from active_edge.sources.own import source
     from active_edge.strategy import Strategy, load_strategy
     from active_edge.weightings import weighting
 
@@ -61,6 +62,7 @@ _HOME = {
     "open_market": "active_edge.market",
     "run_strategies": "active_edge.results.batch",
     "simulate": "active_edge.simulated",
+    "source": "active_edge.sources.own",
     "weighting": "active_edge.weightings",
     "write_report": "active_edge.results.batch",
 }
@@ -90,6 +92,7 @@ __all__ = [
     "open_market",
     "run_strategies",
     "simulate",
+    "source",
     "weighting",
     "write_report",
 ]

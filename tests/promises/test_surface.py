@@ -34,6 +34,7 @@ EXPORTED = [
     "open_market",
     "run_strategies",
     "simulate",
+    "source",
     "weighting",
     "write_report",
 ]

@@ -23,7 +23,7 @@ from .sec_bodies import balance, form_index, insider_zip, serve_sec
 
 ETFS = ("IWM", "IJR", "SPY")
 A, B, B2, G = "CIK0000000001", "CIK0000000002", "CIK0000000002.BETB", "CIK0000000003"
-NO_FILINGS = [name for name in catalogue.SOURCES if name != "filings"]
+NO_FILINGS = [name for name in catalogue.MEANINGS if name != "filings"]
 
 
 @pytest.fixture

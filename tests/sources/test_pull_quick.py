@@ -234,7 +234,7 @@ def test_only_without_prices_fills_the_archive_and_says_so(quick, tmp_path: Path
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"only": ["fredd"], "quick": False}, "no such source"),
+        ({"only": ["fredd"], "quick": False}, "no source is named 'fredd'; did you mean fred"),
         ({"since": "2015-13-01"}, "not a date"),
         ({"since": "2999-01-01"}, "must lie between"),
         ({"symbols": ["A B"], "quick": False}, "not a symbol"),

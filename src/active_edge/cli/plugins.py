@@ -16,8 +16,11 @@ YAML_FOLDERS = {"strategies": "strategies", "screen": "screens", "files": "scree
 """Arguments of commands that name YAML files, and the kind a bare name among them means."""
 
 
-def _factors_and_weightings() -> None:
-    pass
+def _factors_and_weightings() -> object:
+    from active_edge.factors import FACTORS
+    from active_edge.weightings import WEIGHTINGS
+
+    return FACTORS, WEIGHTINGS
 
 
 def with_plugins(
@@ -30,7 +33,8 @@ def with_plugins(
 
     Parameters
     ----------
-    ready : imports the registries that the command needs; default those of screens and strategies.
+    ready : gives the registries that the command needs, so that they know their built-in names before a plug-in is
+        looked at; default those of screens and strategies.
     runs : from the arguments to whether the command computes; one that does not runs only what ``--plugin`` names.
     """
 

@@ -11,6 +11,7 @@ import click
 
 from active_edge.cli.options import Day, json_option
 from active_edge.cli.output import print_json, print_table, progress_bar
+from active_edge.cli.plugins import with_plugins
 from active_edge.words import number, percent
 
 if TYPE_CHECKING:
@@ -36,6 +37,12 @@ archive_option = click.option(
 )
 
 
+def _sources() -> object:
+    from active_edge.sources import catalogue, own
+
+    return own.SOURCES, catalogue.MEANINGS
+
+
 @click.command("pull")
 @market_option
 @archive_option
@@ -52,6 +59,7 @@ archive_option = click.option(
 @click.option("--plan", "plan_only", is_flag=True, help="Say how many requests, bytes and hours, and stop.")
 @click.option("--ask", multiple=True, metavar="HOST=URL", help="Ask URL instead of HOST: a mirror of your own.")
 @json_option
+@with_plugins(_sources)
 def pull_command(
     data: Path,
     archive: Path | None,
@@ -67,7 +75,8 @@ def pull_command(
     """Fetch what is new from SEC EDGAR, Yahoo, FRED, Ken French, iShares and Nasdaq into a market folder.
 
     Says beforehand how many requests, bytes and hours. Ctrl-C stops it cleanly, and the same command goes on where
-    it stopped. Every raw answer is kept, so that data rebuild makes the same snapshot offline.
+    it stopped. Every raw answer is kept, so that data rebuild makes the same snapshot offline. A source of your own is
+    asked when --only names it, and in a whole pull when --plugin names its file.
     """
     from active_edge.sources.pull import plan, pull
 
@@ -111,6 +120,7 @@ def pull_command(
 @market_option
 @archive_option
 @json_option
+@with_plugins(_sources)
 def rebuild_command(data: Path, archive: Path | None, as_json: bool) -> None:
     """Make the snapshot again from the raw archive, offline; the same archive gives the same snapshot id."""
     from active_edge.sources.pull import rebuild

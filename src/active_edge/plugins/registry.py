@@ -79,6 +79,11 @@ class Registry(Mapping[str, Thing], Generic[Thing]):
     def __len__(self) -> int:
         return len(self._built_in) + len(self._own)
 
+    @property
+    def reserved(self) -> frozenset[str]:
+        """Names that no plug-in may take."""
+        return frozenset(self._reserved)
+
     def names(self) -> list[str]:
         """Every name that `find` finds, sorted; nothing is run."""
         declared = {name for kind, name in _state.declared if kind == self.kind}

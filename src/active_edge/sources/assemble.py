@@ -25,6 +25,7 @@ from active_edge.market.prices import HOLE_SESSIONS, UNKNOWN_RETURN_BOUND
 from active_edge.progress import Progress, silent
 from active_edge.sessions import sessions_between
 from active_edge.sources import company_tables
+from active_edge.sources.own import read_own
 from active_edge.sources.sec import edgar_index, nport
 from active_edge.sources.securities import Listing, Spans, list_securities, register
 from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, yahoo
@@ -92,22 +93,28 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
         securities = _with_earlier_lives(listing, charts)
         progress("assembling tables", 0, 1)
         members, strangers = _members(archive, listing.asset_of_symbol)
+        own = read_own(archive, listing)
         rows: dict[str, Any] = {
             "securities": securities,
             "prices": _prices(connection, charts, listing),
-            "series": _series(archive, charts),
-            "members": members,
-            "facts": companies.facts(connection, listing.asset_of_cik),
+            "series": _with(_series(archive, charts), own.series),
+            "members": _with(members, own.members),
+            "facts": own.onto_facts(connection, companies.facts(connection, listing.asset_of_cik)),
         }
         stored = {name: table for name, table in rows.items() if table is not None and len(table)}
-        findings = [*_price_findings(charts), *companies.findings, *_list_findings(listing, strangers)]
+        findings = [*_price_findings(charts), *companies.findings, *_list_findings(listing, strangers), *own.findings]
         report = {
             "findings": [asdict(finding) for finding in findings],
             "archive_digest": archive.digest,
             "names_without_prices": listing.without_prices,
             "symbols_without_prices": charts.unknown,
+            "plugins": {name: {"file": p.file, "sha256": p.sha256} for name, p in own.plugins.items()},
         }
         yield Tables(stored, findings, _sources(archive), _newest(archive), report)
+
+
+def _with(rows: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([rows, own], ignore_index=True) if len(own) else rows
 
 
 def _newest(archive: Archive) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from active_edge.errors import ConfigError
+from active_edge.sources.own import SOURCES, OwnSource, Source
 from active_edge.sources.sec import companyfacts, edgar_index, form345, fsds, nport
 from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, yahoo
 from active_edge.sources.web.archive import Archive
@@ -14,7 +15,7 @@ from active_edge.sources.web.pacing import REQUESTS_PER_SECOND
 from active_edge.sources.web.request import Request
 from active_edge.words import number
 
-SOURCES: dict[str, str] = {
+MEANINGS: dict[str, str] = {
     "yahoo": "daily prices, splits and dividends of funds and of shares listed today",
     "fred": "policy rate, Treasury yields, credit spread",
     "kenfrench": "daily factors, momentum, size × profitability portfolios",
@@ -29,9 +30,14 @@ SOURCES: dict[str, str] = {
     "filings": "SEC 10-K instances and proxy statements: floating-rate debt, insider ownership",
 }
 QUICK = ("yahoo", "fred", "kenfrench")
-FULL = tuple(SOURCES)
+FULL = tuple(MEANINGS)
 FOR_SYMBOLS = ("yahoo", "fred", "kenfrench", "nasdaq", "tickers", "companyfacts")
 GROUPS = {"sec": ("tickers", "form_index", "fsds", "companyfacts", "form345", "nport", "filings")}
+SOURCE_OF_PREFIX = {"sec": "tickers", "nport_feed": "nport", "fund_tickers": "nport", "filing": "filings"}
+"""First part of a key in the archive to its source, where the two differ."""
+SOURCES.build_in(
+    {name: Source(name, meaning) for name, meaning in MEANINGS.items()}, reserve=(*GROUPS, *SOURCE_OF_PREFIX)
+)
 
 ETFS = (
     *("IWM", "IWN", "IWO", "IJR", "IJS", "IJT", "IWC", "VB", "VBR", "VBK", "VTWO", "SCHA", "SPSM", "SLY", "XSLV"),
@@ -78,12 +84,13 @@ def settle(
     """
     if quick and only:
         raise ConfigError("--quick and --only exclude each other; --quick is --only " + " --only ".join(QUICK))
-    names = QUICK if quick else FOR_SYMBOLS if symbols and not only else FULL
+    names = QUICK if quick else FOR_SYMBOLS if symbols and not only else tuple(SOURCES)
     if only:
         wanted = [part for name in only for part in GROUPS.get(name, (name,))]
-        unknown = [name for name in wanted if name not in SOURCES]
-        if unknown:
-            raise ConfigError(f"--only {unknown[0]!r}: no such source; there are {', '.join([*SOURCES, *GROUPS])}")
+        for name in wanted:
+            if not SOURCES.knows(name):
+                raise ConfigError(f"--only: {SOURCES.remedy(name, also=GROUPS)}")
+            SOURCES.find(name)
         names = tuple(name for name in SOURCES if name in wanted)
     try:
         first = dt.date.fromisoformat(since) if isinstance(since, str) else since
@@ -115,6 +122,8 @@ def first_requests(order: Order) -> list[Request]:
         "companyfacts": [companyfacts.bulk_request()] if order.symbols is None else [],
         "nport": [nport.fund_tickers_request()],
     }
+    own = {name: SOURCES[name] for name in order.sources if name not in MEANINGS}
+    by_source |= {n: made.requests(order.since, order.today) for n, made in own.items() if isinstance(made, OwnSource)}
     return [request for source in order.sources for request in by_source.get(source, [])]
 
 
@@ -239,9 +248,10 @@ def estimate(archive: Archive, order: Order, *, shares: int | None, charts: int 
 def _source_name(request: Request) -> str:
     """Name `--only` knows a request's answer under."""
     prefix = request.key.split("/")[0]
-    return {"sec": "tickers", "nport_feed": "nport", "fund_tickers": "nport"}.get(prefix, prefix)
+    return SOURCE_OF_PREFIX.get(prefix, prefix)
 
 
 def _line(source: str, count: int, size: int) -> PlanLine:
     schedule = "sec" if source in GROUPS["sec"] else source
-    return PlanLine(source, count, size, max(count / REQUESTS_PER_SECOND[schedule], size / BANDWIDTH_BYTES_PER_SECOND))
+    pace = REQUESTS_PER_SECOND.get(schedule, 1.0)
+    return PlanLine(source, count, size, max(count / pace, size / BANDWIDTH_BYTES_PER_SECOND))

@@ -122,7 +122,7 @@ def pull(
     target : market folder.
     identity : name and e-mail of whoever asks; the SEC requires it.
     archive : raw archive; made if absent.
-    only : names of `catalogue.SOURCES` (or the group `sec`).
+    only : names of `own.SOURCES` (or the group `sec`).
     since : first day wanted.
     symbols : shares wanted; default all that are listed today.
     quick : funds, factors and rates only; seconds.

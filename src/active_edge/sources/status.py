@@ -9,13 +9,12 @@ from pathlib import Path
 
 from active_edge.errors import SnapshotError
 from active_edge.market import open_market
-from active_edge.sources.catalogue import SOURCES
+from active_edge.sources.catalogue import MEANINGS, SOURCE_OF_PREFIX
 from active_edge.sources.pull import Surroundings
 from active_edge.sources.web.archive import Archive
 from active_edge.words import number
 
 STALE_DAYS = 7
-SOURCE_OF_PREFIX = {"sec": "tickers", "nport_feed": "nport", "fund_tickers": "nport", "filing": "filings"}
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def status(target: Path, archive: Path, *, surroundings: Surroundings | None = N
         )  # fmt: skip
     elif any(s.age_days is not None and s.age_days > STALE_DAYS for s in asked):
         command = f"active-edge data pull {where}"
-    elif len(asked) < len(SOURCES):
+    elif any(s.newest is None for s in sources):
         missing = next(s.source for s in sources if s.newest is None)
         command = f"active-edge data pull --only {missing} {where}"
     else:
@@ -88,15 +87,15 @@ def status(target: Path, archive: Path, *, surroundings: Surroundings | None = N
 
 
 def _sources(archive: Archive | None, today: dt.date) -> list[SourceStatus]:
-    counts: dict[str, list[int]] = {name: [0, 0] for name in SOURCES}
+    counts: dict[str, list[int]] = {name: [0, 0] for name in MEANINGS}
     newest: dict[str, str] = {}
     for key in archive.keys("") if archive is not None else ():
         entry = archive.latest(key) if archive is not None else None
         prefix = key.split("/")[0]
         name = SOURCE_OF_PREFIX.get(prefix, prefix)
-        if entry is None or name not in counts:
+        if entry is None:
             continue
-        counts[name][0] += 1
+        counts.setdefault(name, [0, 0])[0] += 1
         counts[name][1] += entry.bytes
         newest[name] = max(newest.get(name, ""), entry.day)
     return [
