@@ -19,6 +19,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from active_edge.article.statistics import statistic
     from active_edge.choice import choose_market
     from active_edge.cli.main import main
     from active_edge.costs import Costs, Delisting, Impact, TradingTerms
@@ -63,6 +64,7 @@ _HOME = {
     "run_strategies": "active_edge.results.batch",
     "simulate": "active_edge.simulated",
     "source": "active_edge.sources.own",
+    "statistic": "active_edge.article.statistics",
     "weighting": "active_edge.weightings",
     "write_report": "active_edge.results.batch",
 }
@@ -93,6 +95,7 @@ __all__ = [
     "run_strategies",
     "simulate",
     "source",
+    "statistic",
     "weighting",
     "write_report",
 ]

@@ -24,7 +24,7 @@ from filelock import FileLock
 from active_edge.errors import LedgerError
 from active_edge.stored import FORMAT, check_format
 
-Kind = Literal["strategy", "evidence"]
+Kind = Literal["strategy", "evidence", "statistic"]
 LEDGER = "trials.jsonl"
 LEDGER_FORMAT = 1
 RESTORE = "restore the file from a copy, or move it away to start a new one, which the next page will say"
@@ -51,7 +51,8 @@ class Trial:
     simulated: bool
     information_ratio: float | None
     kind: Kind = "strategy"
-    """What was tried: a strategy on a market, or a test of published returns; each is charged for its own kind."""
+    """What was tried: a strategy on a market, a test of published returns, or a claim by a statistic of a user's own,
+    which is charged for all of its kind and for all strategies."""
 
     @property
     def id(self) -> str:
@@ -109,10 +110,10 @@ class Ledger:
             raise LedgerError(f"{self.path}: cannot be written ({error}); no result is shown without it") from error
         return sum("trial" in line for line in new)
 
-    def tally(self, *, snapshot: str, simulated: bool) -> Tally:
+    def tally(self, *, snapshot: str, simulated: bool, kinds: Sequence[Kind] = ("strategy",)) -> Tally:
         """Trials that count for a run on this data. Raises `LedgerError` where the file cannot be read."""
         lines = self._lines()
-        trials = [line for line in lines if "trial" in line and line.get("kind", "strategy") == "strategy"]
+        trials = [line for line in lines if "trial" in line and line.get("kind", "strategy") in kinds]
         alike = [line for line in trials if line["simulated"] == simulated]
         mine = [line for line in alike if not simulated or line["snapshot"] == snapshot]
         ratios = {line["trial"]: line["information_ratio"] for line in mine if line["information_ratio"] is not None}

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from active_edge.article.article import ClaimFile
+from active_edge.article.statistics import STATISTICS
 from active_edge.config import StrictModel
 from active_edge.factors import FACTORS, definition_of
 from active_edge.factors.units import plausible_range
@@ -68,6 +69,8 @@ def yaml_schema(kind: Kind) -> dict[str, Any]:
         ]
     if kind == "strategies":
         schema["properties"]["weights"]["enum"] = WEIGHTINGS.names()
+    if kind == "claims":
+        schema["$defs"]["Claim"]["properties"]["statistic"]["enum"] = STATISTICS.names()
     return schema
 
 

@@ -35,6 +35,7 @@ EXPORTED = [
     "run_strategies",
     "simulate",
     "source",
+    "statistic",
     "weighting",
     "write_report",
 ]

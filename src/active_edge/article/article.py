@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
+from active_edge.article.statistics import ALPHA, STATISTICS
 from active_edge.config import StrictModel, load_model
 from active_edge.shipped import find_file, shipped_folder
 
 NAME = r"^[a-z][a-z0-9_]*$"
+
+
+def _statistic(name: str) -> str:
+    try:
+        STATISTICS.find(name)
+    except KeyError:
+        raise ValueError(STATISTICS.remedy(name)) from None
+    return name
 
 
 class Claim(StrictModel):
@@ -25,6 +35,7 @@ class Claim(StrictModel):
     needs : what a market must hold for the test, in words a user can act on.
     published : what was known before any test of ours, with its source.
     finding : the evidence test on published returns that speaks to the same claim; empty where none does.
+    statistic : how the run of the strategy is measured, a name of `statistics.STATISTICS`.
     """
 
     name: str = Field(pattern=NAME)
@@ -33,6 +44,7 @@ class Claim(StrictModel):
     published: str = Field(min_length=1)
     strategy: str = Field(default="", pattern=rf"{NAME}|^$")
     finding: str = Field(default="", pattern=rf"{NAME}|^$")
+    statistic: Annotated[str, AfterValidator(_statistic)] = ALPHA
 
 
 class ClaimFile(StrictModel):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from active_edge.article.article import Claim, claims_of_strategy, load_claims
+from active_edge.article.statistics import STATISTICS, Case, Measured, OwnStatistic
+from active_edge.errors import ConfigError, InferenceError
 from active_edge.inference.multiple import bonferroni
 from active_edge.inference.verdict import Thresholds
 from active_edge.report.run_page import ClaimResult
 from active_edge.stats import BenchmarkStats, Stats
 from active_edge.verdicts import Word
-from active_edge.words import count, interval, p_value, percent, signed
+from active_edge.words import count, interval, p_value, percent, signed, significant
 
 PLAIN = "plain_universe"
 """The strategy that holds the same universe without a rule: what a rule has to beat before it adds anything."""
@@ -57,10 +59,12 @@ class Judged:
     n: int = 0
     simulated: bool = False
     difference: Difference | None = None
+    measured: Measured | None = None
+    """By the claim's own statistic; None where its run's verdict judges it."""
 
     def to_dict(self) -> dict[str, Any]:
         """The judged claim as plain JSON content."""
-        difference = self.difference
+        difference, measured = self.difference, self.measured
         return {
             "claim": self.claim.statement,
             "name": self.claim.name,
@@ -68,6 +72,9 @@ class Judged:
             "verdict": self.verdict,
             "run": self.run or None,
             "benchmark": self.benchmark or None,
+            "statistic": self.claim.statistic,
+            "estimate": self.alpha_annual if measured is None else measured.estimate,
+            "unit": "a year" if measured is None else measured.unit,
             "estimate_annual": self.alpha_annual,
             "interval": None if self.interval is None else list(self.interval),
             "t": self.t,
@@ -98,6 +105,7 @@ def judge_claims(
     *,
     claims: Sequence[Claim] | None = None,
     differences: Mapping[str, Difference] | None = None,
+    cases: Mapping[str, Case] | None = None,
     thresholds: Thresholds | None = None,
 ) -> list[Judged]:
     """Every claim with a verdict, in the order of the claims.
@@ -109,23 +117,89 @@ def judge_claims(
         held against this number.
     claims : those to judge; default the article's.
     differences : strategy name to its difference from the plain universe, where there is one.
+    cases : strategy name to its run for statistics of a user's own; a claim that names one needs it.
 
     A claim takes the verdict of its strategy's run. It is taken back to *not distinguishable* where no benchmark is
     passed once today's trials are charged for, and to *benchmark-dependent* where the run beats the benchmarks but
-    not the plain universe. A claim without strategy or run is *not testable*.
+    not the plain universe. A claim without strategy or run is *not testable*. One that names a statistic of a user's
+    own is judged by it (`judge_by_statistic`).
+
+    Raises
+    ------
+    ConfigError : a claim names a statistic of a user's own, and its strategy has a run but no case.
+    PluginError : that statistic cannot be computed.
     """
     bounds = thresholds or Thresholds()
     found = differences or {}
-    return [
-        judge_claim(
-            claim,
-            runs.get(claim.strategy) if claim.strategy else None,
-            trials.get(claim.strategy, 1),
-            difference=found.get(claim.strategy),
-            thresholds=bounds,
+    judged = []
+    for claim in load_claims() if claims is None else claims:
+        made, count_now = STATISTICS.find(claim.statistic), trials.get(claim.strategy, 1)
+        stats = runs.get(claim.strategy) if claim.strategy else None
+        if isinstance(made, OwnStatistic) and stats is not None:
+            judged.append(judge_by_statistic(claim, made, _case(claim, cases), count_now, bounds))
+            continue
+        judged.append(judge_claim(claim, stats, count_now, difference=found.get(claim.strategy), thresholds=bounds))
+    return judged
+
+
+def _case(claim: Claim, cases: Mapping[str, Case] | None) -> Case:
+    case = (cases or {}).get(claim.strategy)
+    if case is None:
+        raise ConfigError(
+            f"claim {claim.name}: its statistic {claim.statistic} reads the returns of a run, and none were given; "
+            "judge it with active-edge thesis --claims FILE"
         )
-        for claim in (load_claims() if claims is None else claims)
-    ]
+    return case
+
+
+def judge_by_statistic(
+    claim: Claim, made: OwnStatistic, case: Case, trials: int, thresholds: Thresholds | None = None
+) -> Judged:
+    """One claim by a statistic of a user's own, whose p is charged for all trials.
+
+    *Supported* where the whole interval lies on the good side of 0 and the charged p is at most `level`, *refuted*
+    where the whole interval lies on the other side, *not testable* where the statistic says that the sample cannot
+    support it, *not distinguishable* otherwise.
+
+    Raises
+    ------
+    PluginError : the statistic cannot be computed.
+    """
+    bounds, stats = thresholds or Thresholds(), case.stats
+    trials = max(trials, stats.trials)
+    judged = Judged(
+        claim,
+        Word.NOT_TESTABLE,
+        "",
+        run=stats.run,
+        trials=trials,
+        start=stats.start,
+        end=stats.end,
+        simulated=stats.simulated,
+    )
+    try:
+        measured = made.measure(case)
+    except InferenceError as error:
+        return replace(judged, reason=f"{made.name} cannot say: {error}.")
+    charged = bonferroni(measured.p, trials)
+    low, high = measured.interval
+    worst, best = (low, high) if made.good == "high" else (-high, -low)
+    word = Word.SUPPORTED if worst > 0 and charged <= bounds.level else Word.NOT_DISTINGUISHABLE
+    reason = (
+        f"{made.name} is {significant(measured.estimate)} {made.unit} (95 % interval {significant(low)} to "
+        f"{significant(high)}, p {p_value(measured.p)}, charged for {count(trials, 'trial')} {p_value(charged)}, "
+        f"{count(measured.n, 'observation')}); {made.good} speaks for the claim."
+    )
+    return replace(
+        judged,
+        verdict=Word.REFUTED if best < 0 else word,
+        reason=reason,
+        interval=measured.interval,
+        p=measured.p,
+        p_adjusted=charged,
+        n=measured.n,
+        measured=measured,
+    )
 
 
 def judge_claim(

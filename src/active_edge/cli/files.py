@@ -62,16 +62,18 @@ def check_command(files: tuple[Path, ...], data: str | None, as_json: bool) -> i
 
 
 def _not_run(loaded: Any) -> list[str]:
-    """Names of a screen or strategy that a plug-in declares which was not run, each with its file."""
+    """Names in a file that a plug-in declares which was not run, each with its place."""
+    from active_edge.article.statistics import STATISTICS
     from active_edge.factors import FACTORS
-    from active_edge.strategy import Strategy
     from active_edge.weightings import WEIGHTINGS
 
-    screen = getattr(loaded, "screen", loaded)
-    found = {name: FACTORS.declaration(name) for name in (screen.factors() if hasattr(screen, "factors") else ())}
-    if isinstance(loaded, Strategy):
-        found[loaded.rules.weights] = WEIGHTINGS.declaration(loaded.rules.weights)
-    return [f"{name} may come from {declared.where}" for name, declared in found.items() if declared is not None]
+    screen, rules = getattr(loaded, "screen", loaded), getattr(loaded, "rules", None)
+    declared = [
+        *map(FACTORS.declaration, screen.factors() if hasattr(screen, "factors") else ()),
+        *map(WEIGHTINGS.declaration, () if rules is None else (rules.weights,)),
+        *map(STATISTICS.declaration, dict.fromkeys(claim.statistic for claim in getattr(loaded, "claims", ()))),
+    ]
+    return [f"{one.name} may come from {one.where}" for one in declared if one is not None]
 
 
 @click.command("factors")

@@ -8,6 +8,7 @@ import click
 
 from active_edge.cli.options import json_option, out_option
 from active_edge.cli.output import print_json, print_table
+from active_edge.cli.plugins import with_plugins
 from active_edge.words import DASH, interval, number, p_value, percent, signed
 
 data_option = click.option(
@@ -42,17 +43,24 @@ def evidence_command(data: str | None, out: str, as_json: bool) -> None:
     click.echo(f"Page: {run.page}")
 
 
+def _statistics() -> object:
+    from active_edge.article.statistics import STATISTICS
+
+    return STATISTICS
+
+
 @click.command("thesis")
 @click.option(
     "--claims", metavar="FILE", help="Judge the claims of this YAML file (or claims/NAME.yaml) and not the article's."
 )
 @out_option
 @json_option
+@with_plugins(_statistics)
 def thesis_command(claims: str | None, out: str, as_json: bool) -> None:
     """The article, claim by claim, from the latest runs in the results folder.
 
     A claim whose strategy has no run, or whose data are missing, is not testable. Verdicts are held against the
-    trials the ledger counts now.
+    trials the ledger counts now. A claim may name a statistic of your own, which is a trial too.
     """
     from active_edge.results.claims import judge_thesis
 

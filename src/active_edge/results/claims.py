@@ -8,10 +8,11 @@ from pathlib import Path
 
 from active_edge.article.article import Claim, claims_of_strategy, load_claims
 from active_edge.article.claims import PLAIN, Difference, Judged, judge_claims
+from active_edge.article.statistics import STATISTICS, Case, OwnStatistic
 from active_edge.errors import InferenceError
 from active_edge.inference.regression import hac_mean
 from active_edge.inference.sample import Sample
-from active_edge.ledger import Ledger
+from active_edge.ledger import Kind, Ledger, Trial
 from active_edge.results.folders import read_returns, read_stats
 from active_edge.results.index import index_entries
 from active_edge.sessions import SESSIONS_A_YEAR
@@ -27,7 +28,7 @@ class Thesis:
 
 
 def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = None) -> Thesis:
-    """Every claim judged on the newest run of its strategy under `out`.
+    """Every claim judged on the newest run of its strategy under `out`; a user's own statistics enter its ledger first.
 
     Parameters
     ----------
@@ -47,8 +48,11 @@ def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = Non
     asked = load_claims(claims)
     newest = latest_runs(results, asked)
     ledger = Ledger(results)
+    own = _own_statistics(asked, newest)
+    ledger.record(own)
+    kinds: tuple[Kind, ...] = ("strategy", "statistic") if own else ("strategy",)
     trials = {
-        name: ledger.tally(snapshot=stats.snapshot, simulated=stats.simulated).trials
+        name: ledger.tally(snapshot=stats.snapshot, simulated=stats.simulated, kinds=kinds).trials
         for name, (_, stats) in newest.items()
     }
     judged = judge_claims(
@@ -56,8 +60,45 @@ def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = Non
         trials,
         claims=asked,
         differences=_differences(newest),
+        cases=_cases(newest) if own else None,
     )
     return Thesis(tuple(judged), any(claim.simulated for claim in judged))
+
+
+def _own_statistics(claims: Sequence[Claim], newest: Mapping[str, tuple[Path, Stats]]) -> list[Trial]:
+    """A trial for each claim that a statistic of a user's own judges on a run."""
+    trials = []
+    for claim in claims:
+        made, run = STATISTICS.find(claim.statistic), newest.get(claim.strategy)
+        if isinstance(made, OwnStatistic) and run is not None:
+            stats = run[1]
+            content = {"run": stats.run, "statistic": made.name, "sha256": made.plugin.sha256, "good": made.good}
+            dates = {"start": stats.start, "end": stats.end}
+            trials.append(
+                Trial(
+                    strategy=claim.strategy,
+                    screen=made.name,
+                    configuration=content,
+                    snapshot=stats.snapshot,
+                    simulated=stats.simulated,
+                    information_ratio=None,
+                    kind="statistic",
+                    **dates,
+                )
+            )
+    return trials
+
+
+def _cases(newest: Mapping[str, tuple[Path, Stats]]) -> dict[str, Case]:
+    """Each run with its returns, and those of the plain universe from the same snapshot."""
+    plain = newest.get(PLAIN)
+    base = None if plain is None else read_returns(plain[0])["net"]
+    found = {}
+    for name, (folder, stats) in newest.items():
+        returns = read_returns(folder).drop(columns="value", errors="ignore")
+        alike = plain is not None and base is not None and plain[1].snapshot == stats.snapshot and name != PLAIN
+        found[name] = Case(stats, returns, base.reindex(returns.index) if alike and base is not None else None)
+    return found
 
 
 def latest_runs(results: Path, claims: Sequence[Claim] | None = None) -> dict[str, tuple[Path, Stats]]:

@@ -1,0 +1,176 @@
+"""How a claim is measured on the run of its strategy: the program's own way, and those of a user's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from inspect import cleandoc
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from active_edge.errors import ConfigError, InferenceError, PluginError
+from active_edge.plugins import Declared, Plugin, Registry, origin, reported
+from active_edge.stats import Stats
+
+Good = Literal["high", "low"]
+ALPHA = "alpha"
+KEYS = ("estimate", "interval", "p", "n")
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a statistic is given: the newest run of a claim's strategy, as it is stored.
+
+    Attributes
+    ----------
+    stats : the numbers of stats.json.
+    returns : (n_sessions, ...) simple daily returns, decimals: ``net``, ``gross`` and one column a benchmark.
+    plain : (n_sessions,) net returns of the same universe without a rule, NaN where it has none; None without a run.
+    """
+
+    stats: Stats
+    returns: pd.DataFrame
+    plain: pd.Series | None = None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One number with its uncertainty.
+
+    Attributes
+    ----------
+    estimate : in `unit`; 0 is what it would be if the claim were empty.
+    interval : lower and upper end of its 95 % interval.
+    p : two-sided, of an estimate so far from 0 if the truth were 0.
+    n : independent observations, or sessions.
+    unit : what the estimate is counted in.
+    """
+
+    estimate: float
+    interval: tuple[float, float]
+    p: float
+    n: int
+    unit: str
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A way to measure a claim.
+
+    Attributes
+    ----------
+    name : as files of claims call it.
+    doc : what it measures, and why that speaks to the claim.
+    """
+
+    name: str
+    doc: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnStatistic(Statistic):
+    """A statistic from a plug-in: 0 is no effect, and the claim says which side of it.
+
+    Attributes
+    ----------
+    unit : what the estimate is counted in.
+    good : the side of 0 that supports a claim.
+    """
+
+    unit: str
+    good: Good
+    function: Callable[[Case], Mapping[str, Any]]
+    plugin: Plugin
+
+    def measure(self, case: Case) -> Measured:
+        """The number on one run.
+
+        Raises
+        ------
+        InferenceError : it says that the sample cannot support it.
+        PluginError : it raised anything else, or returned what is no such number.
+        """
+        given = Case(case.stats, case.returns.copy(), None if case.plain is None else case.plain.copy())
+        refused: list[InferenceError] = []
+        with reported(self.plugin, f"statistic {self.name}"):
+            try:
+                found = self.function(given)
+            except InferenceError as error:
+                refused.append(error)
+        if refused:
+            raise refused[0]
+        return _checked(found, self.unit, f"{self.plugin}, statistic {self.name}")
+
+
+def _checked(found: object, unit: str, where: str) -> Measured:
+    if not isinstance(found, Mapping) or set(found) != set(KEYS):
+        told = f"a mapping of {', '.join(map(str, found))}" if isinstance(found, Mapping) else type(found).__name__
+        raise PluginError(f"{where}: returned {told}; return a mapping of {', '.join(KEYS)}")
+    try:
+        low, high = (float(end) for end in found["interval"])
+        estimate, p, n = float(found["estimate"]), float(found["p"]), int(found["n"])
+    except (TypeError, ValueError) as error:
+        raise PluginError(f"{where}: {error}; estimate and p are numbers, interval is two of them, n counts") from error
+    if not np.isfinite([low, high, estimate, p]).all():
+        raise PluginError(f"{where}: a number is not finite; raise InferenceError where the sample cannot support it")
+    if not low <= estimate <= high:
+        raise PluginError(f"{where}: the estimate {estimate} lies outside its interval, {low} to {high}")
+    if not 0 <= p <= 1 or n < 1:
+        raise PluginError(f"{where}: p {p} and n {n}; p lies in 0 .. 1, and n is at least 1")
+    return Measured(estimate, (low, high), p, n, unit)
+
+
+def _not_run(declared: Declared) -> Statistic:
+    return Statistic(declared.name, declared.doc)
+
+
+STATISTICS: Registry[Statistic] = Registry("statistic", _not_run)
+"""Every statistic by name: built in, then a user's own."""
+STATISTICS.build_in(
+    {
+        ALPHA: Statistic(
+            ALPHA,
+            "The verdict of the strategy's run: net alpha on every benchmark, on the factors and beside random "
+            "portfolios, charged for every trial; taken back where the same universe without the rule does as well.",
+        )
+    }
+)
+
+
+def statistic(*, unit: str, good: Good) -> Callable[[Callable[[Case], Mapping[str, Any]]], OwnStatistic]:
+    """A statistic of your own: decorates a function from a `Case` to a number, and registers it under its name.
+
+    A file of claims names it, ``statistic: NAME``, and ``active-edge thesis --claims FILE`` judges the claim by it. The
+    function returns a mapping of ``estimate`` (0 is no effect), ``interval`` (lower and upper end, 95 %), ``p`` (of no
+    effect, two-sided) and ``n``; it raises `InferenceError` where the sample cannot support a number.
+
+    Parameters
+    ----------
+    unit
+        What the estimate is counted in, in words.
+    good
+        ``high`` or ``low``: the side of 0 that supports a claim.
+
+    Raises
+    ------
+    ConfigError
+        It has no docstring, an empty unit, or an unknown side.
+    PluginError
+        The name is taken, or its source cannot be read.
+    """
+
+    def decorate(function: Callable[[Case], Mapping[str, Any]]) -> OwnStatistic:
+        name, doc = function.__name__, cleandoc(function.__doc__ or "")
+        for key, text in (("unit", unit), ("docstring", doc)):
+            if not text.strip():
+                raise ConfigError(f"statistic {name}: {key} is empty; say it, in words a reader can check")
+        if good not in get_args(Good):
+            raise ConfigError(f"statistic {name}: good={good!r} is not one of {', '.join(get_args(Good))}")
+        plugin = origin(function)
+        made = OwnStatistic(name, doc, unit=unit, good=good, function=function, plugin=plugin)
+        STATISTICS.register(name, made, plugin)
+        return made
+
+    return decorate
