@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from active_edge.errors import DataError, MissingInput
 from active_edge.stored import FORMAT, check_format, plain_json, read_typed, stable
@@ -16,6 +16,7 @@ from active_edge.verdicts import Word, require_verdict
 STATS_FORMAT = 1
 REMEDY = "move its folder away and run the backtest again"
 Interval = tuple[float, float]
+Level = Literal["serious", "caution", "note"]
 Gap = tuple[float, float, float]
 """An annual return with the two ends of its 95 % interval."""
 
@@ -173,6 +174,15 @@ class KnockOutStats(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WarningStats(_Part):
+    """One thing a reader must know of the data: how bad (serious, caution, note), what, and what can be done."""
+
+    level: Level
+    text: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stats(_Part):
     """The numbers of one run; the fields are the keys of stats.json.
 
@@ -187,6 +197,7 @@ class Stats(_Part):
     delisting : case -> annual alpha on the yardstick.
     coverage : rule -> share of candidates with a value; `untested` rules had next to none and let it pass.
     legs, legs_universe_alpha : each leg's part, and the alpha of the universe without any.
+    warnings : as the page shows them, worst first; `doubts`, by name, are those that the verdict's reason tells too.
     economic_threshold : annual edge below which none is worth having.
     adjusted_p, rungs_passed, rungs_failed, verdict_would_change, mde_annual_adjusted, years_needed : as the verdict.
 
@@ -223,6 +234,8 @@ class Stats(_Part):
     exits_held: int | None = None
     deflated_sharpe: float | None = None
     seed: int | None = None
+    warnings: tuple[WarningStats, ...] = ()
+    doubts: Mapping[str, str] = field(default_factory=dict)
     verdict: Word
     verdict_reason: str = ""
     verdict_would_change: tuple[str, ...] = ()

@@ -155,3 +155,13 @@ def test_every_reason_carries_alpha_interval_and_trials_for_each_benchmark():
             line = reason[reason.index(f"Net alpha on {name}") :]
             assert f"{abs(result.alpha.ci[0]) * 100:.1f} to " in line
             assert f"adjusted for {evidence.trials} trial" in line
+
+
+def test_data_in_doubt_are_named_in_the_reason_of_any_verdict_and_change_none():
+    doubts = {"survivorship": "0.0 % of the series end in a year", "restatements": "no number was ever restated"}
+    for evidence in (STRONG, Evidence({}, trials=1)):
+        sound, found = reach_verdict(evidence), reach_verdict(replace(evidence, doubts=doubts))
+        assert found.verdict == sound.verdict
+        assert found.reason.startswith(sound.reason)
+        assert "in doubt: survivorship (0.0 % of the series end in a year); restatements (no number" in found.reason
+        assert "in doubt" not in sound.reason

@@ -57,6 +57,8 @@ class Evidence:
     """By required rule: share of candidates with a value."""
     untested: Mapping[str, float] = field(default_factory=dict)
     """By rule that passes missing values: its share, where it is so low that nothing was tested."""
+    doubts: Mapping[str, str] = field(default_factory=dict)
+    """By name: what is wrong with the data; it changes no word and stands in every reason."""
     untestable: Mapping[str, str] = field(default_factory=dict)
     """By item: why it could not be tested (a message of `InferenceError`, an item absent from the market)."""
     delisting: Mapping[str, float] = field(default_factory=dict)
@@ -110,10 +112,21 @@ def reach_verdict(evidence: Evidence, thresholds: Thresholds | None = None) -> V
         A level or power that is no share.
     """
     verdict = _reached(evidence, thresholds or Thresholds())
+    said = [verdict.reason, *_untested(evidence), *_doubts(evidence)]
+    return replace(verdict, reason=" ".join(said))
+
+
+def _doubts(evidence: Evidence) -> list[str]:
+    if not evidence.doubts:
+        return []
+    return [f"The data are in doubt: {'; '.join(f'{name} ({text})' for name, text in evidence.doubts.items())}."]
+
+
+def _untested(evidence: Evidence) -> list[str]:
     if not evidence.untested:
-        return verdict
+        return []
     rules = ", ".join(f"{name} (coverage {percent(share, 0)})" for name, share in evidence.untested.items())
-    return replace(verdict, reason=f"{verdict.reason} Not testable here, and passed by every name: {rules}.")
+    return [f"Not testable here, and passed by every name: {rules}."]
 
 
 def _reached(evidence: Evidence, bounds: Thresholds) -> Verdict:

@@ -15,11 +15,13 @@ from active_edge.inference.position import Position, position_among
 from active_edge.inference.regression import AlphaEstimate, hac_alpha
 from active_edge.inference.verdict import Evidence, Thresholds, Verdict, reach_verdict
 from active_edge.judging.coverage import Coverage, rule_coverage
+from active_edge.judging.doubts import run_doubts
 from active_edge.judging.estimates import evidence_of
 from active_edge.judging.family import Family
 from active_edge.judging.samples import Samples, result_samples
 from active_edge.judging.twins import RANDOM_PORTFOLIOS, random_returns
 from active_edge.ledger import Tally
+from active_edge.market.audit.doubts import Doubt
 from active_edge.run.backtest import Result
 from active_edge.sessions import SESSIONS_A_YEAR
 
@@ -35,6 +37,7 @@ class Judgement:
     samples : its returns alone and against each benchmark, as everything said of them was estimated on.
     evidence, thresholds : what the verdict was decided on, to decide again with one part of it changed.
     coverage : of the rules of its screen.
+    doubts : what is wrong with its data.
     random_returns : (n,) annual net return of each matched random portfolio; empty where there was no choice to match.
     seed : of the random portfolios.
     family : the strategies judged together; None for one judged by itself.
@@ -47,6 +50,7 @@ class Judgement:
     thresholds: Thresholds
     verdict: Verdict
     coverage: Coverage
+    doubts: tuple[Doubt, ...]
     random_returns: np.ndarray
     seed: int
     family: Family | None = None
@@ -131,7 +135,7 @@ def judge_result(
     """
     bounds = thresholds or Thresholds()
     samples = samples or result_samples(result)
-    coverage = rule_coverage(result, bounds)
+    coverage, doubts = rule_coverage(result, bounds), run_doubts(result)
     tested = samples.yardstick is not None
     draws = random_returns(result, count=random_portfolios, seed=seed) if tested else np.empty(0)
     annual = float(result.returns.mean() * SESSIONS_A_YEAR) if len(result.returns) else 0.0
@@ -142,6 +146,7 @@ def judge_result(
         adjusted_p={} if family is None else family.adjusted_p(result.strategy.name, found),
         coverage=coverage.required,
         untested=coverage.untested,
+        doubts={doubt.name: doubt.text for doubt in doubts},
         delisting=_delisting(result, samples) if tested else {},
     )
     return Judgement(
@@ -152,6 +157,7 @@ def judge_result(
         thresholds=bounds,
         verdict=reach_verdict(evidence, bounds),
         coverage=coverage,
+        doubts=doubts,
         random_returns=draws,
         seed=seed,
         family=family,

@@ -27,7 +27,7 @@ from active_edge.strategy import weigh
 from active_edge.words import interval, percent, signed
 
 if TYPE_CHECKING:
-    from active_edge.report.run_page import Level
+    from active_edge.stats import Level
 
 HIDDEN_SHARE = 0.30
 _HIDDEN = percent(HIDDEN_SHARE, 0)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from active_edge.judging.judgement import Judgement
+from active_edge.judging.robustness import Robustness
 from active_edge.judging.samples import FACTOR_SERIES
-from active_edge.report.run_page import LEVELS, Level
-from active_edge.sessions import SESSIONS_A_YEAR
-from active_edge.words import interval, percent, signed, years
+from active_edge.report.run_page import LEVELS
+from active_edge.stats import Level
+from active_edge.words import percent, signed, years
 
 FEW_NAMES = 20
 LOW_COVERAGE = 0.5
-USUAL_EXITS_A_YEAR = (0.05, 0.08)
-"""Share of US small caps that leave the exchanges in a year, all reasons."""
-FEW_EXITS_A_YEAR = 0.02
 SHORT_YEARS = 5.0
 
 Warning_ = tuple[Level, str, str]
@@ -23,10 +21,14 @@ Warning_ = tuple[Level, str, str]
 def data_warnings(judgement: Judgement) -> list[Warning_]:
     """Every warning that applies, as (level, text, remedy); level serious, caution or note."""
     found = [
-        w
-        for source in (_simulated, _survivorship, _names, _coverage, _period, _factors, _trading)
-        for w in source(judgement)
+        w for source in (_simulated, _doubts, _names, _coverage, _period, _factors, _trading) for w in source(judgement)
     ]
+    return sorted(found, key=lambda warning: LEVELS.index(warning[0]))
+
+
+def run_warnings(judgement: Judgement, robust: Robustness) -> list[Warning_]:
+    """Every warning about a run, those of its knock-outs among them, worst first."""
+    found = [*data_warnings(judgement), *([] if robust.honesty is None else robust.honesty.warnings())]
     return sorted(found, key=lambda warning: LEVELS.index(warning[0]))
 
 
@@ -40,20 +42,9 @@ def _simulated(judgement: Judgement) -> Iterator[Warning_]:
         )
 
 
-def _survivorship(judgement: Judgement) -> Iterator[Warning_]:
-    market = judgement.result.market
-    span = len(market.sessions) / SESSIONS_A_YEAR
-    exited = (market.prices.last >= 0) & (market.prices.last < len(market.sessions) - 1)
-    alive = (market.prices.first >= 0).sum()
-    rate = float(exited.sum()) / max(float(alive), 1.0) / max(span, 1e-9)
-    if rate < FEW_EXITS_A_YEAR:
-        yield (
-            "serious",
-            f"Survivorship: {percent(rate)} of the assets leave this market a year; "
-            f"{interval(*USUAL_EXITS_A_YEAR, decimals=0, sign=False)} of real small caps do. Names that failed are "
-            "missing, and what is left looks better than what could be bought.",
-            "active-edge data audit bounds the bias; use a source that keeps the dead.",
-        )
+def _doubts(judgement: Judgement) -> Iterator[Warning_]:
+    for doubt in judgement.doubts:
+        yield "serious", f"{doubt.name.capitalize()}: {doubt.text}.", doubt.remedy
 
 
 def _names(judgement: Judgement) -> Iterator[Warning_]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import duckdb
 import numpy as np
@@ -23,6 +23,8 @@ from active_edge.market.tickers import find_ticker
 from active_edge.schema import SECURITIES
 from active_edge.sessions import Day, sessions_between
 from active_edge.words import nearest
+
+T = TypeVar("T")
 
 
 def open_market(path: str | Path) -> Market:
@@ -70,6 +72,7 @@ class Market:
         self.sessions: pd.DatetimeIndex = sessions_between(prices["first"], prices["last"])
         self._verified: dict[str, Path] = {}
         self._derived: dict[tuple[object, ...], np.ndarray] = {}
+        self._told: dict[tuple[object, ...], object] = {}
         self._series: dict[str, pd.DataFrame] = {}
 
     def __repr__(self) -> str:
@@ -86,6 +89,12 @@ class Market:
             values.setflags(write=False)
             self._derived[key] = values
         return self._derived[key]
+
+    def told(self, key: tuple[object, ...], find: Callable[[], T]) -> T:
+        """Return what `find` says of this market alone, found once and kept with the market; `key` as in `derived`."""
+        if key not in self._told:
+            self._told[key] = find()
+        return cast("T", self._told[key])
 
     def table(self, name: str) -> Path:
         """Return the verified Parquet file of a stored table.

@@ -11,6 +11,7 @@ from active_edge.errors import DataError
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Prose, Section, Table
 from active_edge.report.document import STAMP, STAMP_OF_SOME, render
+from active_edge.report.doubts import doubts_section
 from active_edge.report.drawn import reach_cells
 from active_edge.report.palette import run_style
 from active_edge.report.run_page import RunPage
@@ -47,6 +48,7 @@ def render_compare(
     simulated = [page.stats.simulated for page in pages]
     sections = (
         _verdicts(pages, labels, hrefs or {}),
+        *doubts_section((labels[page.stats.run], page.stats.doubts) for page in pages),
         _growth(pages, labels),
         _differences(pages, labels, differences),
         _configurations(pages, labels),

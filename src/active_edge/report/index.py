@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from active_edge.report.blocks import Absent, Block, Cell, Column, Section, Table
 from active_edge.report.document import STAMP, STAMP_OF_SOME, render
+from active_edge.report.doubts import doubts_section
 from active_edge.report.drawn import reach_cells
 from active_edge.report.run_page import IndexEntry
 from active_edge.words import count, interval, number, signed
@@ -17,7 +18,10 @@ def render_index(entries: Sequence[IndexEntry]) -> str:
     simulated = [entry.simulated for entry in entries]
     return render(
         "list.html.j2",
-        sections=(Section("runs", "Runs", "What has been tried, and what came of it?", (_table(newest_first),)),),
+        sections=(
+            Section("runs", "Runs", "What has been tried, and what came of it?", (_table(newest_first),)),
+            *doubts_section((entry.strategy, entry.doubts) for entry in newest_first),
+        ),
         title="All runs",
         simulated=any(simulated),
         stamp=STAMP if all(simulated) else STAMP_OF_SOME,

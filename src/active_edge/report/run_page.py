@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import get_args
 
 import pandas as pd
 
 from active_edge.errors import DataError
 from active_edge.run_record import RunRecord
-from active_edge.stats import BenchmarkStats, Stats
+from active_edge.stats import BenchmarkStats, Level, Stats
 from active_edge.verdicts import require_verdict
 
-Level = Literal["serious", "caution", "note"]
 LEVELS: tuple[str, ...] = get_args(Level)
 
 
@@ -178,6 +177,8 @@ class IndexEntry:
     alpha_annual: float | None = None
     lower: float | None = None
     upper: float | None = None
+    doubts: Mapping[str, str] = field(default_factory=dict)
+    """By name: what puts its data in doubt."""
 
     def __post_init__(self) -> None:
         require_verdict(self.verdict, f"IndexEntry of run {self.run!r}")

@@ -173,7 +173,7 @@ def write_judged(call: Call, place: int, moved: Sequence[Variation], tally: Tall
     together = dict(zip(map(run_name, call.trials), call.tried, strict=True)) if call.family is not None else {}
     record = record_of(judgement, trial, options=options, created=call.created, together=together)
     folder = call.results / run_name(trial)
-    write_run(judgement, page_of(judgement, robust, stats, record, folder), folder)
+    write_run(judgement, page_of(judgement, stats, record, folder), folder)
     return Run(judgement, trial, stats, folder)
 
 

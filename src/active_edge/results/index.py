@@ -58,4 +58,5 @@ def _entry(folder: Path) -> IndexEntry:
         alpha_annual=numbers.alpha_annual,
         lower=low,
         upper=high,
+        doubts=stats.doubts,
     )

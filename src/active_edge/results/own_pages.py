@@ -18,7 +18,7 @@ from active_edge.results.records import ledger_record, rerun_command, run_name, 
 from active_edge.results.series import drawdown_of, gap_of, growth_of, subperiods_of, years_of
 from active_edge.results.stats import benchmark_stats, factor_stats
 from active_edge.run_record import MarketRecord, RunRecord
-from active_edge.stats import Stats
+from active_edge.stats import Stats, WarningStats
 
 PERIODS = {252: "session", 52: "week", 12: "month", 4: "quarter"}
 INPUTS = "inputs"
@@ -65,6 +65,7 @@ def own_stats(judgement: ReturnsJudgement) -> Stats:
         benchmarks={name: benchmark_stats(judgement, name, found) for name, found in judgement.benchmarks.items()},
         factors=factor_stats(judgement),
         deflated_sharpe=judgement.evidence.deflated_sharpe,
+        warnings=(WarningStats(level=AS_GIVEN.level, text=AS_GIVEN.text, remedy=AS_GIVEN.remedy),),
         verdict=verdict.verdict,
         verdict_reason=verdict.reason,
         verdict_would_change=verdict.would_change,
@@ -114,7 +115,7 @@ def own_page(judgement: ReturnsJudgement, stats: Stats, record: RunRecord, folde
         command=rerun_command(folder),
         growth=growth,
         drawdown=drawdown_of(returns),
-        warnings=(AS_GIVEN,),
+        warnings=tuple(DataWarning(w.level, w.text, w.remedy) for w in stats.warnings),
         active=active,
         active_lower=lower,
         active_upper=upper,

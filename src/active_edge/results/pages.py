@@ -10,9 +10,7 @@ import pandas as pd
 from active_edge.article.claims import claims_of_run
 from active_edge.inference.false_alarms import calibration_table
 from active_edge.judging.judgement import Judgement
-from active_edge.judging.robustness import Robustness
-from active_edge.judging.warnings import data_warnings
-from active_edge.report.run_page import LEVELS, DataWarning, FalsePositiveRate, RunPage
+from active_edge.report.run_page import DataWarning, FalsePositiveRate, RunPage
 from active_edge.results.records import rerun_command
 from active_edge.results.series import drawdown_of, gap_of, growth_of, subperiods_of, years_of
 from active_edge.run.backtest import Result
@@ -20,7 +18,7 @@ from active_edge.run_record import RunRecord
 from active_edge.stats import Stats
 
 
-def page_of(judgement: Judgement, robust: Robustness, stats: Stats, record: RunRecord, folder: Path) -> RunPage:
+def page_of(judgement: Judgement, stats: Stats, record: RunRecord, folder: Path) -> RunPage:
     """Everything the page of a run shows; `folder` is where the run will lie."""
     result, daily = judgement.result, judgement.daily
     returns = daily.drop(columns="gross")
@@ -32,7 +30,7 @@ def page_of(judgement: Judgement, robust: Robustness, stats: Stats, record: RunR
         command=rerun_command(folder),
         growth=growth,
         drawdown=drawdown_of(returns),
-        warnings=_warnings(judgement, robust),
+        warnings=tuple(DataWarning(w.level, w.text, w.remedy) for w in stats.warnings),
         active=active,
         active_lower=lower,
         active_upper=upper,
@@ -58,12 +56,6 @@ def false_positive_rates() -> dict[str, FalsePositiveRate]:
         name: FalsePositiveRate(found.rate, found.lower, found.upper, found.markets)
         for name, found in calibration_table().items()
     }
-
-
-def _warnings(judgement: Judgement, robust: Robustness) -> tuple[DataWarning, ...]:
-    """What a reader must know of the data, worst first."""
-    found = [*data_warnings(judgement), *([] if robust.honesty is None else robust.honesty.warnings())]
-    return tuple(DataWarning(*warning) for warning in sorted(found, key=lambda one: LEVELS.index(one[0])))
 
 
 def _years(judgement: Judgement, returns: pd.DataFrame) -> pd.DataFrame | None:

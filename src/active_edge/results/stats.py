@@ -15,6 +15,7 @@ from active_edge.judging.judgement import Judgement
 from active_edge.judging.knock_out import Honesty
 from active_edge.judging.own_returns import ReturnsJudgement
 from active_edge.judging.robustness import Robustness
+from active_edge.judging.warnings import run_warnings
 from active_edge.ledger import Trial
 from active_edge.results.records import run_name
 from active_edge.stats import (
@@ -28,6 +29,7 @@ from active_edge.stats import (
     RungStats,
     Stats,
     VariationStats,
+    WarningStats,
 )
 
 Row = TypeVar("Row", VariationStats, AdjustmentStats)
@@ -44,6 +46,7 @@ def stats_of(judgement: Judgement, robust: Robustness, trial: Trial) -> Stats:
         knock_out=None if honesty is None else _knock_out(honesty),
         adjustments=_rows(AdjustmentStats, robust.adjustments),
         ladder=tuple(RungStats(**asdict(rung)) for rung in robust.ladder),
+        warnings=tuple(WarningStats(level=level, text=t, remedy=r) for level, t, r in run_warnings(judgement, robust)),
     )
     # Through JSON: plain numbers, and None where one is none.
     return Stats.from_json(found.to_json(), where=f"the stats of {trial.strategy}")
@@ -84,6 +87,7 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
         exits_held=len(result.simulation.exits),
         deflated_sharpe=evidence.deflated_sharpe,
         seed=judgement.seed,
+        doubts=evidence.doubts,
         verdict=verdict.verdict,
         verdict_reason=verdict.reason,
         verdict_would_change=verdict.would_change,

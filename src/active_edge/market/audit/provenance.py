@@ -21,6 +21,12 @@ ANNUAL_DEADLINE_DAYS, QUARTER_DEADLINE_DAYS = 90, 45
 EARLIEST_LAG_DAYS = 7
 """Hardly a company reports sooner after its period ends; many such facts were dated by their period."""
 CONSTANT_SHARE = 0.5
+NEVER_RESTATED = "no number was ever restated: only one version of each was kept, perhaps the latest"
+TELLING_ITEMS = ("revenue", "net_income", "total_assets")
+FEWEST_NUMBERS = 1000
+"""Of fewer numbers than this nothing is said about restatements: three in a thousand are restated on a real one."""
+BEFORE_DAYS = 730
+"""A run reads what was filed up to two years before it begins."""
 
 
 @dataclass(frozen=True)
@@ -121,8 +127,6 @@ def filing_lags(market: Market) -> FilingLags | None:
         warnings.append(
             f"{percent(same / facts, 0)} of the facts were filed exactly {lag} days after their period: assumed dates"
         )
-    if not restated:
-        warnings.append("no number was ever restated: only one version of each was kept, perhaps the latest")
     return FilingLags(
         facts=facts,
         quantiles={percent(q, 0): float(value) for q, value in zip(LAG_QUANTILES, spread, strict=True)},
@@ -133,3 +137,24 @@ def filing_lags(market: Market) -> FilingLags | None:
         restated_share=restated / numbers,
         warnings=tuple(warnings),
     )
+
+
+def never_restated(market: Market, start: pd.Timestamp | None = None, end: pd.Timestamp | None = None) -> bool:
+    """Return True where many numbers were filed for a run between two days and none of them in two versions.
+
+    Revenue, net income and total assets tell, or every item of a market that has none of them.
+    """
+    if not market.items:
+        return False
+    where = [f"item IN ({', '.join(repr(item) for item in TELLING_ITEMS)})"] if market.items & {*TELLING_ITEMS} else []
+    if start is not None:
+        where.append(f"filed >= DATE '{(start - pd.Timedelta(days=BEFORE_DAYS)).date()}'")
+    if end is not None:
+        where.append(f"filed <= DATE '{end.date()}'")
+    chosen = f"WHERE {' AND '.join(where)}" if where else ""
+    with connect() as connection:
+        numbers, restated = connection.execute(
+            "SELECT count(*), count(*) FILTER (highest <> lowest) FROM (SELECT max(value) AS highest, min(value) AS "
+            f"lowest FROM {parquet(market.table('facts'))} {chosen} GROUP BY asset, item, months, period_end)"
+        ).fetchall()[0]
+    return bool(numbers >= FEWEST_NUMBERS and not restated)

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from active_edge.market.audit.contradictions import Contradictions, find_contradictions
+from active_edge.market.audit.doubts import market_doubts
 from active_edge.market.audit.missing_names import MissingNames, bound_missing
 from active_edge.market.audit.provenance import FilingLags, coverage_by_year, filing_lags
 from active_edge.market.audit.survivorship import EDGE_SESSIONS, REAL_EXIT_RATE, Survivorship, judge_survivorship
@@ -101,13 +102,8 @@ def audit_market(market: Market) -> AuditReport:
     survivorship = judge_survivorship(market)
     lags = filing_lags(market)
     coverage, companies = coverage_by_year(market)
-    warnings = list(lags.warnings if lags else ("there are no facts: no screen on companies can be tested",))
-    if survivorship.suspected:
-        warnings.insert(
-            0,
-            f"survivorship: {'; '.join(survivorship.reasons)}. Missing exits can flatter a return by up to "
-            f"{percent(survivorship.bias_bound_annual)} a year",
-        )
+    warnings = [f"{doubt.name}: {doubt.text}" for doubt in market_doubts(market)]
+    warnings += lags.warnings if lags else ("there are no facts: no screen on companies can be tested",)
     if market.spacing != "daily":
         warnings.insert(0, f"prices are {market.spacing}: no strategy can be traded on them")
     if market.simulated:

@@ -1,0 +1,22 @@
+"""What puts the data behind several runs in doubt, once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from active_edge.report.blocks import Column, Section, Table
+from active_edge.words import listed
+
+
+def doubts_section(runs: Iterable[tuple[str, Mapping[str, str]]]) -> tuple[Section, ...]:
+    """The section of doubts about runs, each a name and its doubts; none where nothing is in doubt."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for run, doubts in runs:
+        for doubt in doubts.items():
+            found.setdefault(doubt, []).append(run)
+    if not found:
+        return ()
+    columns = tuple(Column(title, numeric=False, wrap=True) for title in ("What", "Why", "Runs"))
+    rows = tuple((name, text, listed(list(dict.fromkeys(names)))) for (name, text), names in found.items())
+    table = Table("What puts the data in doubt", columns, rows)
+    return (Section("doubts", "Data in doubt", "Can these numbers be believed?", (table,)),)
