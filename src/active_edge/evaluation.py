@@ -72,6 +72,19 @@ class Evaluation:
             shares = {name: (has & candidates).sum(axis=1) / count for name, has in known.items()}
         return pd.DataFrame(shares, index=self.panel.dates, columns=list(shares), dtype=float)
 
+    def annual_share(self) -> pd.DataFrame:
+        """(n_dates, n_rules) share of the candidates with a value whose value is made from 12-month figures alone.
+
+        Of rules on factors that read quarters; NaN where no candidate has a value.
+        """
+        shares = {}
+        for name, definition in self.definitions.items():
+            if definition.quarterly:
+                known = ~np.isnan(self.values[name]) & self.universe.mask
+                with np.errstate(invalid="ignore", divide="ignore"):
+                    shares[name] = (known & definition.from_years(self.panel)).sum(axis=1) / known.sum(axis=1)
+        return pd.DataFrame(shares, index=self.panel.dates, columns=list(shares), dtype=float)
+
     def members_frame(self, row: int, chosen: np.ndarray | None = None) -> pd.DataFrame:
         """Members of one date as a table, best first; `chosen` (n_assets,) bool overrides the selection."""
         market = self.panel.market

@@ -230,6 +230,7 @@ class Stats(_Part):
     delisting: Mapping[str, float | None] = field(default_factory=dict)
     coverage: Mapping[str, float | None] = field(default_factory=dict)
     untested: tuple[str, ...] = ()
+    annual_figures: Mapping[str, float] = field(default_factory=dict)
     names: NamesStats | None = None
     exits_held: int | None = None
     deflated_sharpe: float | None = None

@@ -133,6 +133,7 @@ def screen_command(screen: Path, on: str, data: str | None, as_json: bool) -> No
         evaluation = evaluate(loaded, Panel(market, on_session(market, on)))
     frame = evaluation.members_frame(0)
     coverage = evaluation.coverage().iloc[0].to_dict()
+    annual = evaluation.annual_share().iloc[0].to_dict()
     candidates = int(evaluation.universe.mask[0].sum())
     day = evaluation.panel.dates[0]
     if as_json:
@@ -144,6 +145,7 @@ def screen_command(screen: Path, on: str, data: str | None, as_json: bool) -> No
                 "simulated": market.simulated,
                 "candidates": candidates,
                 "coverage": coverage,
+                "annual_figures": annual,
                 "members": frame.to_dict(orient="records"),
             }
         )
@@ -152,7 +154,9 @@ def screen_command(screen: Path, on: str, data: str | None, as_json: bool) -> No
     print_table(tuple(frame.columns), frame.to_numpy(dtype=object).tolist())
     click.echo(f"{len(frame):,} of {candidates:,} candidates pass {loaded.name} on {day.date()}.")
     for rule, share in coverage.items():
-        click.echo(f"  {rule}: {percent(share)} of candidates have a value")
+        yearly = annual.get(rule, 0.0)
+        told = f", {percent(yearly)} of them made from 12-month figures alone" if yearly > 0 else ""
+        click.echo(f"  {rule}: {percent(share)} of candidates have a value{told}")
 
 
 @click.command("explain")

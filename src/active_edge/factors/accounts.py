@@ -35,6 +35,21 @@ def matched(panel: Panel, values: np.ndarray, *items: str, figure: Literal["bala
     return np.where(panel.same_period(*items, figure=figure), values, np.nan)
 
 
+def quarter_and_year_before(panel: Panel, item: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return a flow of the latest quarter and of the same quarter a year before.
+
+    Of a company that tells no quarters, the latest year and the one before it.
+    """
+    annual = panel.annual_only(item)
+    now = np.where(annual, panel.ttm(item), panel.quarter(item))
+    return now, np.where(annual, panel.ttm(item, quarters_ago=4), panel.quarter(item, quarters_ago=4))
+
+
+def years(panel: Panel, item: str, count: int) -> np.ndarray:
+    """Return the last `count` years of twelve months, ``(count, n_dates, n_assets)``, the latest first."""
+    return np.stack([panel.ttm(item, quarters_ago=4 * back) for back in range(count)])
+
+
 def gross_profit(panel: Panel, quarters_ago: int = 0) -> np.ndarray:
     """Return gross profit of twelve months: as reported, else revenue − cost of revenue."""
     revenue = panel.ttm("revenue", quarters_ago=quarters_ago)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from inspect import cleandoc
 from typing import Literal, get_args
 
@@ -39,6 +39,8 @@ class Factor:
         Items without which it is missing everywhere; empty for prices alone.
     doc
         Formula, reason, source, evidence.
+    quarterly
+        Items it reads by the quarter; of a company that tells none of them, by the year.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Factor:
     needs: tuple[Need, ...]
     doc: str
     function: Callable[[Panel], np.ndarray]
+    quarterly: tuple[str, ...] = field(default=(), kw_only=True)
 
     def items(self) -> tuple[str, ...]:
         """Return every item it may read, in the order of `needs`."""
@@ -83,9 +86,22 @@ class Factor:
     def __call__(self, panel: Panel) -> np.ndarray:
         return self.compute(panel)
 
+    def from_years(self, panel: Panel) -> np.ndarray:
+        """Return ``(n_dates, n_assets)`` bool; True where it has no quarters to read and reads years."""
+        annual = np.zeros(panel.shape, dtype=bool)
+        for item in self.quarterly:
+            annual |= panel.annual_only(item)
+        return annual
+
 
 def factor(
-    *, unit: str, good: Good, source: str, family: str, needs: tuple[Need, ...] = ()
+    *,
+    unit: str,
+    good: Good,
+    source: str,
+    family: str,
+    needs: tuple[Need, ...] = (),
+    quarterly: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Panel], np.ndarray]], Factor]:
     """Turn a function of a panel into a `Factor`; unit, good direction, source and family are mandatory.
 
@@ -97,8 +113,9 @@ def factor(
 
     def decorate(function: Callable[[Panel], np.ndarray]) -> Factor:
         name, doc = function.__name__, described(function, unit=unit, source=source, family=family)
-        made = Factor(name, unit, direction(name, good), source, family, tuple(needs), doc, function)
-        for item in made.items():
+        good_end, by_quarter = direction(name, good), tuple(quarterly)
+        made = Factor(name, unit, good_end, source, family, tuple(needs), doc, function, quarterly=by_quarter)
+        for item in (*made.items(), *made.quarterly):
             if item not in ITEMS:
                 raise ConfigError(f"factor {name}: needs {item!r}, which is no item of schema.ITEMS")
         return made

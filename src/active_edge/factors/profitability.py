@@ -85,15 +85,17 @@ def return_on_assets(panel: Panel) -> np.ndarray:
     source="Balakrishnan, Bartov & Faurel (2010), J. Accounting and Economics 50",
     family="profitability",
     needs=("net_income", "total_assets"),
+    quarterly=("net_income",),
 )
 def quarterly_return_on_assets(panel: Panel) -> np.ndarray:
     """Net income of the latest quarter / total assets.
 
-    Why: the newest profit, and the first one known of a name with a short record. Direction: high is good. Seasonal
-    firms are judged by their season. Evidence: extreme losses and profits drift for half a year after the
-    announcement.
+    Of a company that tells no quarters, a quarter of the latest year's. Why: the newest profit, and the first one known
+    of a name with a short record. Direction: high is good. Seasonal firms are judged by their season. Evidence: extreme
+    losses and profits drift for half a year after the announcement.
     """
-    return ratio(panel.quarter("net_income"), panel.instant("total_assets"))
+    income = np.where(panel.annual_only("net_income"), panel.ttm("net_income") / 4.0, panel.quarter("net_income"))
+    return ratio(income, panel.instant("total_assets"))
 
 
 @factor(

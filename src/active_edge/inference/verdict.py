@@ -59,6 +59,8 @@ class Evidence:
     """By rule that passes missing values: its share, where it is so low that nothing was tested."""
     doubts: Mapping[str, str] = field(default_factory=dict)
     """By name: what is wrong with the data; it changes no word and stands in every reason."""
+    why_thin: Mapping[str, str] = field(default_factory=dict)
+    """By rule with too few values: why they are missing, where it can be told."""
     untestable: Mapping[str, str] = field(default_factory=dict)
     """By item: why it could not be tested (a message of `InferenceError`, an item absent from the market)."""
     delisting: Mapping[str, float] = field(default_factory=dict)
@@ -125,7 +127,10 @@ def _doubts(evidence: Evidence) -> list[str]:
 def _untested(evidence: Evidence) -> list[str]:
     if not evidence.untested:
         return []
-    rules = ", ".join(f"{name} (coverage {percent(share, 0)})" for name, share in evidence.untested.items())
+    rules = ", ".join(
+        f"{name} (coverage {percent(share, 0)}{_why(name, evidence, brackets=False)})"
+        for name, share in evidence.untested.items()
+    )
     return [f"Not testable here, and passed by every name: {rules}."]
 
 
@@ -190,11 +195,17 @@ def _missing(evidence: Evidence, bounds: Thresholds) -> list[str]:
     missing = [f"{item}: {why}" for item, why in evidence.untestable.items()]
     thin = {rule: share for rule, share in evidence.coverage.items() if not share >= bounds.min_coverage}
     if thin:
-        shares = ", ".join(f"{rule} {percent(share, 0)}" for rule, share in thin.items())
+        shares = ", ".join(f"{rule} {percent(share, 0)}{_why(rule, evidence)}" for rule, share in thin.items())
         missing.append(f"too few candidates have a value (at least {percent(bounds.min_coverage, 0)} needed): {shares}")
     if not evidence.benchmarks and not missing:
         missing.append("no benchmark covers the period")
     return missing
+
+
+def _why(rule: str, evidence: Evidence, *, brackets: bool = True) -> str:
+    """Why a rule has few values, to follow its share; empty where it cannot be told."""
+    why = evidence.why_thin.get(rule, "")
+    return "" if not why else f" ({why})" if brackets else f": {why}"
 
 
 def _adjusted(name: str, evidence: Evidence) -> float:

@@ -147,6 +147,7 @@ def judge_result(
         coverage=coverage.required,
         untested=coverage.untested,
         doubts={doubt.name: doubt.text for doubt in doubts},
+        why_thin=coverage.reasons,
         delisting=_delisting(result, samples) if tested else {},
     )
     return Judgement(

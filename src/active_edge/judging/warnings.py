@@ -20,9 +20,7 @@ Warning_ = tuple[Level, str, str]
 
 def data_warnings(judgement: Judgement) -> list[Warning_]:
     """Every warning that applies, as (level, text, remedy); level serious, caution or note."""
-    found = [
-        w for source in (_simulated, _doubts, _names, _coverage, _period, _factors, _trading) for w in source(judgement)
-    ]
+    found = [w for source in SOURCES for w in source(judgement)]
     return sorted(found, key=lambda warning: LEVELS.index(warning[0]))
 
 
@@ -91,6 +89,16 @@ def _coverage(judgement: Judgement) -> Iterator[Warning_]:
             )
 
 
+def _annual(judgement: Judgement) -> Iterator[Warning_]:
+    told = [f"{name} {percent(share, 0)}" for name, share in judgement.coverage.annual.items()]
+    if told:
+        yield (
+            "note",
+            f"Made from 12-month figures where a company tells no quarters: {', '.join(told)} of the values.",
+            "A yearly figure is up to fifteen months old; import quarterly facts for a sharper one.",
+        )
+
+
 def _period(judgement: Judgement) -> Iterator[Warning_]:
     span = judgement.result.years
     if 0 < span < SHORT_YEARS:
@@ -142,3 +150,10 @@ def _trading(judgement: Judgement) -> Iterator[Warning_]:
             "The market has no cash series (RF): alphas are of total returns, not of returns over cash.",
             "Import a daily RF series; with a beta near 1 the difference is small.",
         )
+
+
+SOURCES = (
+    *(_simulated, _doubts),
+    *(_names, _coverage, _annual, _period, _factors, _trading),
+)
+"""Every kind of warning, in the order in which those of one level are told."""

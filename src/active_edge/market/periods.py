@@ -169,3 +169,22 @@ def first_figure(rows: Rows, sessions: np.ndarray) -> np.ndarray:
                 if rows.known[best] <= sessions[date]:
                     figures[date, asset] = rows.value[best]
     return figures
+
+
+@njit(cache=True)
+def latest_interim(rows: Rows, sessions: np.ndarray) -> np.ndarray:
+    """Return the end of the latest period shorter than a year that each asset has told, ``(n_dates, n_assets)`` days.
+
+    NEVER where it has told none by the date.
+    """
+    n_assets = len(rows.starts) - 1
+    latest = np.full((len(sessions), n_assets), NEVER)
+    for asset in range(n_assets):
+        row, end = rows.starts[asset], NEVER
+        for date in range(len(sessions)):
+            while row < rows.starts[asset + 1] and rows.known[row] <= sessions[date]:
+                if 0 < rows.months[row] < 12:
+                    end = max(end, rows.end[row])
+                row += 1
+            latest[date, asset] = end
+    return latest

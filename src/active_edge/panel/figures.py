@@ -9,7 +9,7 @@ import numpy as np
 
 from active_edge.market import FactRows, Facts
 from active_edge.market.basis import Doubts, find_doubts, no_doubts
-from active_edge.market.periods import NEVER, Rows, first_figure, in_order
+from active_edge.market.periods import NEVER, Rows, first_figure, in_order, latest_interim
 from active_edge.panel import statements
 from active_edge.schema import INCOME_STATEMENT, NEVER_NEGATIVE
 
@@ -91,6 +91,10 @@ class Filings:
     def first_flow(self, item: str) -> np.ndarray:
         """Return the first flow each asset ever reported, from the date it was known."""
         return first_figure(self.rows(item), self._sessions)
+
+    def latest_interim(self, item: str) -> np.ndarray:
+        """Return the end of the latest quarter, half or nine months told, days; `market.periods.NEVER` for none."""
+        return latest_interim(self.rows(item), self._sessions)
 
     def first_known(self, items: frozenset[str]) -> np.ndarray:
         """Return the session index at which the first fact of each asset was known, ``(n_assets,)``; huge if none."""

@@ -64,6 +64,9 @@ class _HiddenFilings(Filings):
         flow = self._base.first_flow(item)
         return np.where(self._hidden, np.nan, flow) if item in self._items else flow
 
+    def latest_interim(self, item: str) -> np.ndarray:
+        return self._base.latest_interim(item)
+
     def first_known(self, items: frozenset[str]) -> np.ndarray:
         return self._base.first_known(items)
 

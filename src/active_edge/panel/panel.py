@@ -22,6 +22,8 @@ QUARTER_MAX_AGE_DAYS = 230
 SHARE_MAX_AGE_DAYS = 550
 OWN_ITEM_MAX_AGE_DAYS = 400
 """A year and a month: what nobody has renewed for longer, nobody stands by."""
+ANNUAL_REPORTER_DAYS = 400
+"""Who told no shorter period in the year before an annual figure, and a month, reports once a year."""
 SAME_PERIOD_DAYS = 10
 
 _MAX_AGE = {
@@ -184,6 +186,21 @@ class Panel(PricePanel):
     def first_reported_flow(self, item: str) -> np.ndarray:
         """Return the first figure of a flow that was ever reported for the asset, from the day it was known."""
         return self.keep(("first_flow", item), lambda: self._filings.first_flow(self._item(item)))
+
+    def annual_only(self, item: str) -> np.ndarray:
+        """Return a bool matrix: True where a flow is known by the year and by no shorter period since the year before.
+
+        Such a company reports once a year, or its archive keeps annual figures alone.
+        """
+
+        def build() -> np.ndarray:
+            year = self._filings.figure(statements.TRAILING_YEAR, self._item(item), 0, BALANCE_MAX_AGE_DAYS)
+            interim = self._filings.latest_interim(item)
+            with np.errstate(invalid="ignore"):
+                annual: np.ndarray = ~np.isnan(year.value) & (interim < year.end - ANNUAL_REPORTER_DAYS)
+            return annual
+
+        return self.keep(("annual_only", item), build)
 
     def has_facts(self) -> np.ndarray:
         """Return a bool matrix: True where any fact of the asset was known by the date."""

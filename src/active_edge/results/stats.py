@@ -83,6 +83,7 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
         delisting=evidence.delisting,
         coverage=judgement.coverage.rules,
         untested=tuple(judgement.coverage.untested),
+        annual_figures=judgement.coverage.annual,
         names=NamesStats(median=float(np.median(held)), last=int(held[-1])),
         exits_held=len(result.simulation.exits),
         deflated_sharpe=evidence.deflated_sharpe,

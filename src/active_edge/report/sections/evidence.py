@@ -28,8 +28,16 @@ def coverage_section(page: RunPage) -> Section:
         )
     shares = page.stats.coverage
     if shares:
-        rows = tuple((plain(rule), percent(share, 0)) for rule, share in shares.items())
-        columns = (Column("Rule", numeric=False), Column("Candidates with a value"))
+        annual = page.stats.annual_figures
+        rows = tuple(
+            (plain(rule), percent(share, 0), *((percent(annual.get(rule, 0.0), 0),) if annual else ()))
+            for rule, share in shares.items()
+        )
+        columns = (
+            Column("Rule", numeric=False),
+            Column("Candidates with a value"),
+            *((Column("of them from 12-month figures alone"),) if annual else ()),
+        )
         blocks.append(Table("Coverage over the whole run", columns, rows))
     if not blocks:
         blocks.append(Absent("No rule of this screen needs company data, so there is no coverage to show."))
