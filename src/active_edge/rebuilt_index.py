@@ -15,7 +15,7 @@ import pandas as pd
 from active_edge.errors import MissingInput
 from active_edge.market import Market
 from active_edge.panel import Panel
-from active_edge.universe import UniverseRules, select_universe, value_rank
+from active_edge.universe import NO_RANK, UniverseRules, select_universe, value_rank
 
 Kind = Literal["start", "reconstitution", "additions"]
 
@@ -133,8 +133,10 @@ def rebuild_index(
 
     Raises
     ------
-    MissingInput : no company has a value on the first session.
+    MissingInput : no company has a value on the first session, or the closes of the market are adjusted.
     """
+    if market.adjusted_closes:
+        raise MissingInput(f"an index of companies ranked by value cannot be rebuilt: {NO_RANK}")
     rules = rules or IndexRules()
     sessions = market.sessions[first_session(market, rules.start_share) :] if sessions is None else sessions
     events = index_events(sessions, rules)

@@ -7,7 +7,7 @@ one dropped a name and coverage can say how often a rule could not be applied.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -29,6 +29,10 @@ RankRange = Annotated[
     WithJsonSchema({"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 2, "maxItems": 2}),
 ]
 Sector = Annotated[str, WithJsonSchema({"type": "string", "enum": list(SECTORS)})]
+
+
+NO_RANK = "the closes of this market are adjusted, so that closes times shares are no market value"
+"""Why a market has no ranks by value."""
 
 
 class UniverseRules(StrictModel):
@@ -121,12 +125,13 @@ def select_universe(rules: UniverseRules, panel: Panel) -> Universe:
     if rules.companies_only:
         outcomes += [_company(panel), _main_class(panel)]
     eligible = np.logical_and.reduce([rule.passed for rule in outcomes])
-    cap_rank = value_rank(panel.market_value(), eligible)
+    cap_rank = _cap_rank(panel, eligible)
     if rules.members is not None:
         inside = np.array([members_on(market, rules.members, date) for date in panel.dates])
         outcomes.append(_flag("members", f"in {rules.members}", inside))
     if rules.cap_rank is not None:
-        outcomes.append(_between("cap_rank", cap_rank, rules.cap_rank[0], rules.cap_rank[1]))
+        rule = _between("cap_rank", cap_rank, rules.cap_rank[0], rules.cap_rank[1])
+        outcomes.append(replace(rule, bound=f"{rule.bound}; no rank: {NO_RANK}") if market.adjusted_closes else rule)
     minimums: Mapping[str, tuple[float | None, np.ndarray]] = {
         "min_price": (rules.min_price, panel.close()),
         "min_dollar_volume": (rules.min_dollar_volume, panel.dollar_volume()),
@@ -139,6 +144,13 @@ def select_universe(rules: UniverseRules, panel: Panel) -> Universe:
     for array in (mask, cap_rank, sectors):
         array.setflags(write=False)
     return Universe(mask, tuple(outcomes), cap_rank, sectors)
+
+
+def _cap_rank(panel: Panel, eligible: np.ndarray) -> np.ndarray:
+    """Ranks by market value; none at all in a market whose closes are adjusted, for there they are no ranks."""
+    if panel.market.adjusted_closes:
+        return np.full(panel.shape, np.nan)
+    return value_rank(panel.market_value(), eligible)
 
 
 def members_on(market: Market, index: str, date: pd.Timestamp) -> np.ndarray:

@@ -18,6 +18,7 @@ from active_edge.inference.sample import Sample
 from active_edge.market import Market
 from active_edge.run.backtest import Result
 from active_edge.sessions import SESSIONS_A_YEAR
+from active_edge.universe import NO_RANK
 from active_edge.words import percent
 
 FACTOR_SERIES = ("MKT_RF", "SMB", "HML", "RMW", "CMA", "MOM", "QMJ")
@@ -195,6 +196,8 @@ def _nobody(result: Result) -> str:
     if not candidates and index is not None:
         known = ", ".join(sorted(result.market.index_names)) or "no index"
         return f"no member of {index} was known on any decision date; this market has the members of: {known}"
+    if not candidates and result.strategy.screen.universe.cap_rank is not None and result.market.adjusted_closes:
+        return f"cap_rank cannot be told: {NO_RANK}; give closes as quoted on the day, with total_return beside them"
     if not candidates:
         return "no name was a candidate on any decision date; the universe rules leave nothing of this market"
     return (

@@ -9,6 +9,8 @@ import duckdb
 
 Severity = Literal["repaired", "refused", "noted"]
 EXAMPLES = 5
+ADJUSTED_CLOSES = "closes that are adjusted"
+"""How every kind begins that says that closes times shares are no market value (`Market.adjusted_closes`)."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from active_edge.errors import BacktestError, MissingInput, SnapshotError
 from active_edge.market.database import connect
 from active_edge.market.facts import Facts
 from active_edge.market.files import parquet
+from active_edge.market.findings import ADJUSTED_CLOSES
 from active_edge.market.manifest import read_manifest, read_report, verify_table
 from active_edge.market.prices import Prices
 from active_edge.market.snapshot import current_snapshot
@@ -124,6 +125,15 @@ class Market:
     @cached_property
     def report(self) -> dict[str, Any]:
         return read_report(self._folder, self.manifest)
+
+    @cached_property
+    def adjusted_closes(self) -> tuple[str, ...]:
+        """What the import found that shows closes to be adjusted, a sentence each; () where nothing does.
+
+        Market value and ranks by it are then false on every day before a split.
+        """
+        found = [f for f in self.report.get("findings", ()) if str(f["kind"]).startswith(ADJUSTED_CLOSES)]
+        return tuple(f"{f['kind']} ({'; '.join(f['examples'])})" for f in found)
 
     @cached_property
     def securities(self) -> pd.DataFrame:

@@ -33,7 +33,7 @@ def market_doubts(
     market: Market, start: pd.Timestamp | None = None, end: pd.Timestamp | None = None
 ) -> tuple[Doubt, ...]:
     """Every doubt about a market between two days, inclusive; default over all its sessions."""
-    return (*_survivorship(market, start, end), *_restatements(market, start, end))
+    return (*_survivorship(market, start, end), *_restatements(market, start, end), *_adjusted_closes(market))
 
 
 def _survivorship(market: Market, start: pd.Timestamp | None, end: pd.Timestamp | None) -> Iterator[Doubt]:
@@ -53,4 +53,13 @@ def _restatements(market: Market, start: pd.Timestamp | None, end: pd.Timestamp 
             "restatements",
             NEVER_RESTATED,
             "Use a source that keeps every version of a number with the day it was filed.",
+        )
+
+
+def _adjusted_closes(market: Market) -> Iterator[Doubt]:
+    if market.adjusted_closes:
+        yield Doubt(
+            "adjusted closes",
+            f"{'; '.join(market.adjusted_closes)}. Market value, what is divided by it and ranks by it are false",
+            "Import closes as quoted on the day, with total_return beside them.",
         )

@@ -210,6 +210,7 @@ def _suspect_lines(suspects: Suspects) -> list[str]:
     lines = ["", f"suspect sessions: {len(suspects.days)}"]
     lines += [
         f"  {day.session:%Y-%m-%d}: {day.rows:,} rows ({day.usual_rows:,} are usual), {day.returns:,} with a return"
+        + (f", {day.contradicted:,} of them contradicted by the closes" if day.contradicted else "")
         for day in suspects.days.itertuples()
     ]
     lines.append(f"known returns beyond ±100 %: {suspects.known_beyond_100:,}; the largest:")

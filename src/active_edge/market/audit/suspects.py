@@ -10,7 +10,9 @@ import pandas as pd
 
 from active_edge.market.database import connect
 from active_edge.market.files import parquet
+from active_edge.market.intake.adjusted_closes import FEWEST_NAMES, SESSION_SHARE
 from active_edge.market.intake.price_repairs import THIN_SHARE, UNKNOWN_SHARE
+from active_edge.market.intake.return_repairs import CONTRADICTION
 from active_edge.market.periods import in_order
 from active_edge.market.split_events import SHARE_COUNTS, confirm, find_candidates
 from active_edge.market.store import Market
@@ -28,7 +30,8 @@ class Suspects:
     Attributes
     ----------
     days
-        Sessions with few rows or few returns: session, rows, usual rows, returns.
+        Sessions with few rows, few returns or closes that contradict many returns: session, rows, usual_rows, returns,
+        contradicted.
     known_beyond_100
         Number of known one-day returns beyond ±100 %, and the largest: asset, session, previous_close, close, return.
     jumps_and_back
@@ -71,11 +74,13 @@ def find_suspects(market: Market) -> Suspects:
         connection.execute(f"CREATE TABLE moves AS {moves}")
         days = connection.execute(
             f"""
-            SELECT session, rows, usual_rows, returns FROM (
+            SELECT session, rows, usual_rows, returns, contradicted FROM (
                 SELECT *, median(rows) OVER (
                     ORDER BY session ROWS BETWEEN 10 PRECEDING AND 10 FOLLOWING)::BIGINT AS usual_rows
-                FROM (SELECT session, count(*) AS rows, count(total_return) AS returns FROM moves GROUP BY session))
-            WHERE rows < {THIN_SHARE} * usual_rows OR returns < (1 - {UNKNOWN_SHARE}) * rows ORDER BY session
+                FROM (SELECT session, count(*) AS rows, count(total_return) AS returns, count(*) FILTER (
+                    abs((1 + total_return) / ratio - 1) > {CONTRADICTION}) AS contradicted FROM moves GROUP BY session))
+            WHERE rows < {THIN_SHARE} * usual_rows OR returns < (1 - {UNKNOWN_SHARE}) * rows
+                OR (contradicted >= {FEWEST_NAMES} AND contradicted > {SESSION_SHARE} * returns) ORDER BY session
             """
         ).df()
         shown = "asset, session, previous_close, close, total_return"

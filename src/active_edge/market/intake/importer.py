@@ -12,6 +12,7 @@ import duckdb
 from active_edge.errors import ImportRefused
 from active_edge.market.database import connect, identifier
 from active_edge.market.findings import Findings, ImportReport
+from active_edge.market.intake.adjusted_closes import note_adjusted_closes
 from active_edge.market.intake.company_repairs import (
     check_assets,
     settle_facts,
@@ -173,6 +174,7 @@ def _repair_companies(
     for name, settle in (("facts", settle_facts), ("series", settle_series), ("members", settle_members)):
         if name in read:
             settle(connection, findings)
+    note_adjusted_closes(connection, findings, with_facts="facts" in read)
 
 
 def _told_sources(source: str | Path | Tables, given: Sequence[Given]) -> list[str]:

@@ -1,0 +1,116 @@
+"""Adjusted closes given as unadjusted ones, the commonest free data: seen by what they cannot show.
+
+A close adjusted for later splits is no price anyone paid. Times shares outstanding it is no market value, and a company
+whose shares were split later is ranked too small on every day before.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from active_edge.market.findings import ADJUSTED_CLOSES, EXAMPLES, Finding, Findings
+from active_edge.market.intake.return_repairs import CONTRADICTION
+from active_edge.market.prices import HALVED
+from active_edge.market.split_events import EXACT, HALF_CENT
+from active_edge.market.splits import MOST_REVERSE, SPLIT_RATIOS, SPLIT_TOLERANCE
+from active_edge.sessions import SESSIONS_A_YEAR
+from active_edge.words import number, percent
+
+LEAST_SPLIT_RATE = 0.005
+"""Splits a listed share shows in a year, reverse ones counted: one in fifty on a real market of 2015 to 2017, and never
+so few as this over the last half century."""
+FEWEST_EXPECTED, SHARE_SEEN = 10.0, 0.1
+"""Nothing is said before this many splits are due, and then only where fewer than this share of them is there."""
+SESSION_SHARE, FEWEST_NAMES = 0.1, 20
+"""A session on which closes contradict the returns of more than this share of at least so many names."""
+FLOAT_ABOVE_VALUE, FLOAT_SHARE, FEWEST_FLOATS = 1.5, 0.1, 100
+"""Public floats above market value by this factor: more than this share of at least so many cannot be."""
+TURNOVER, TURNOVER_SHARE = 0.5, 0.05
+"""A day's volume above this share of the shares there are: more than this share of the days cannot be."""
+
+NO_SPLITS = f"{ADJUSTED_CLOSES}: splits that are not there"
+SESSIONS = f"{ADJUSTED_CLOSES} or of two sources: sessions that contradict the returns of many names"
+FLOATS = f"{ADJUSTED_CLOSES}: public floats above market value"
+VOLUMES = f"{ADJUSTED_CLOSES}: days that trade half the shares"
+_REMEDY = (
+    "Closes must be unadjusted, as quoted on the day, with total_return beside them. Until then market value, and "
+    "every rank by it, is false before a split, and cap_rank refuses."
+)
+
+
+def note_adjusted_closes(connection: duckdb.DuckDBPyConnection, findings: Findings, *, with_facts: bool) -> None:
+    """Note what shows that closes are adjusted, and sessions on which they contradict the returns."""
+    _note_missing_splits(connection, findings)
+    _note_sessions(connection, findings)
+    if with_facts:
+        _note_values(connection, findings)
+
+
+def _note_missing_splits(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Note the absence of splits: of rows whose closes and return disagree by one, and of unknown returns like one."""
+    ratios = ", ".join(str(ratio) for ratio in SPLIT_RATIOS)
+    bound = f"least({EXACT} + {HALF_CENT} / previous_close + {HALF_CENT} / close, {SPLIT_TOLERANCE})"
+    years, splits = connection.execute(
+        f"""
+        WITH each AS (
+            SELECT close, total_return, lag(close) OVER (PARTITION BY asset ORDER BY session) AS previous_close
+            FROM price_rows),
+        rows AS (SELECT *, (1 + coalesce(total_return, 0)) * previous_close / close AS implied FROM each
+            WHERE previous_close IS NOT NULL)
+        SELECT (SELECT count(*) FROM rows) / {SESSIONS_A_YEAR}.0, count(*) FROM rows
+        WHERE (implied >= 1.2 AND (SELECT min(abs(implied / ratio - 1)) FROM unnest([{ratios}]) AS u(ratio)) <= {bound})
+            OR (implied BETWEEN 1.0 / {MOST_REVERSE + 0.5} AND 0.6 AND abs(implied * round(1 / implied) - 1) <= {bound})
+            OR (total_return IS NULL AND 1 / implied BETWEEN {HALVED[0]} AND {HALVED[1]})
+        """
+    ).fetchall()[0]
+    expected = LEAST_SPLIT_RATE * years
+    if expected >= FEWEST_EXPECTED and splits <= SHARE_SEEN * expected:
+        shown = f"{splits} in {number(years, 0)} name-years, at least {number(expected, 0)} are usual"
+        findings.found.append(Finding("prices", NO_SPLITS, "noted", max(int(expected) - splits, 1), (shown,), _REMEDY))
+
+
+def _note_sessions(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    rows = connection.execute(
+        f"""
+        WITH each AS (
+            SELECT session, (1 + total_return) / close * lag(close) OVER own AS implied
+            FROM price_rows WHERE total_return > -1 WINDOW own AS (PARTITION BY asset ORDER BY session))
+        SELECT session, count(*) FILTER (abs(implied - 1) > {CONTRADICTION}) AS off, count(implied) AS told,
+            max(greatest(implied, 1 / implied)) AS furthest
+        FROM each GROUP BY session HAVING off >= {FEWEST_NAMES} AND off > {SESSION_SHARE} * told ORDER BY session
+        """
+    ).fetchall()
+    if rows:
+        shown = tuple(
+            f"{session}: {percent(off / told, 0)} of {told:,} names, up to {furthest:,.0f}-fold"
+            for session, off, told, furthest in rows[:EXAMPLES]
+        )
+        remedy = "Closes before and after such a day are on different bases: adjusted, or of two sources."
+        findings.found.append(Finding("prices", SESSIONS, "noted", len(rows), shown, remedy))
+
+
+def _note_values(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Note public floats above market value, and volumes above what shares there are to trade."""
+    counts = """
+        SELECT asset, filed, arg_max(value, period_end) AS shares FROM fact_rows
+        WHERE item = 'shares_outstanding' AND value > 0 GROUP BY asset, filed"""
+    floats, above = connection.execute(
+        f"""
+        SELECT count(*), count(*) FILTER (f.value > {FLOAT_ABOVE_VALUE} * p.close * s.shares)
+        FROM (SELECT asset, filed, period_end, value FROM fact_rows WHERE item = 'public_float_usd' AND value > 0) f
+        JOIN ({counts}) s ON s.asset = f.asset AND s.filed = f.filed
+        ASOF JOIN price_rows p ON p.asset = f.asset AND p.session <= f.period_end
+        """
+    ).fetchall()[0]
+    if floats >= FEWEST_FLOATS and above > FLOAT_SHARE * floats:
+        shown = f"{percent(above / floats, 0)} of {floats:,} floats exceed shares times close by half and more"
+        findings.found.append(Finding("facts", FLOATS, "noted", above, (shown,), _REMEDY))
+    days, traded = connection.execute(
+        f"""
+        SELECT count(*), count(*) FILTER (p.volume > {TURNOVER} * s.shares)
+        FROM ({counts}) s ASOF JOIN price_rows p ON p.asset = s.asset AND p.session <= s.filed WHERE p.volume > 0
+        """
+    ).fetchall()[0]
+    if days >= FEWEST_FLOATS and traded > TURNOVER_SHARE * days:
+        shown = f"on {percent(traded / days, 0)} of {days:,} days of filing"
+        findings.found.append(Finding("prices", VOLUMES, "noted", traded, (shown,), _REMEDY))

@@ -1,0 +1,135 @@
+"""Closes that were adjusted for splits and given as prices: seen, said, stored, and no rank is claimed from them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from active_edge.errors import MissingInput
+from active_edge.market import open_market
+from active_edge.market.audit.report import audit_market
+from active_edge.market.intake.importer import import_folder
+from active_edge.panel import Panel
+from active_edge.rebuilt_index import rebuild_index
+from active_edge.sessions import sessions_between
+from active_edge.universe import UniverseRules, select_universe
+from tests.market.intake.test_importer import write_folder
+
+SESSIONS = sessions_between("2008-01-02", "2017-12-29")
+NAMES = [f"A{n:03}" for n in range(220)]
+
+
+def folder(tmp_path, *, split_share, adjusted, contradicted=0):
+    """220 names over ten years; some split 2:1 once; one count of shares each.
+
+    `adjusted`: closes before the split are halved, as adjusted closes are. `contradicted`: names whose closes are
+    multiplied by ten from one session on, against their returns.
+    """
+    rng = np.random.default_rng(0)
+    days = SESSIONS
+    tables = []
+    for n, name in enumerate(NAMES):
+        earned = np.round(rng.normal(0.0005, 0.02, len(days)), 6)
+        index = 40.0 * np.cumprod(1 + earned)
+        split = (
+            np.where(np.arange(len(days)) >= 500 + n, 2.0, 1.0) if n < split_share * len(NAMES) else np.ones(len(days))
+        )
+        close = index / (2.0 if adjusted and split[-1] == 2.0 else split)
+        close = close * np.where((np.arange(len(days)) >= 1250) & (n < contradicted), 10.0, 1.0)
+        tables.append(
+            pd.DataFrame({"asset": name, "session": days, "close": np.round(close, 4), "total_return": earned})
+        )
+    prices = pd.concat(tables)
+    facts = pd.DataFrame(
+        {
+            "asset": NAMES,
+            "item": "shares_outstanding",
+            "months": 0,
+            "period_end": "2008-01-31",
+            "value": 1e7,
+            "filed": "2008-02-15",
+        }
+    )
+    securities = pd.DataFrame({"asset": NAMES, "ticker": NAMES, "security_type": "common"})
+    (tmp_path / "given").mkdir(parents=True)
+    source = write_folder(tmp_path / "given", securities=securities, prices=prices, facts=facts)
+    return import_folder(source, tmp_path / "market", created="2020-01-01"), open_market(tmp_path / "market")
+
+
+@pytest.fixture(scope="module")
+def adjusted(tmp_path_factory):
+    return folder(tmp_path_factory.mktemp("adjusted"), split_share=0.5, adjusted=True)
+
+
+@pytest.fixture(scope="module")
+def unadjusted(tmp_path_factory):
+    return folder(tmp_path_factory.mktemp("unadjusted"), split_share=0.5, adjusted=False)
+
+
+def test_thousands_of_name_years_without_a_split_are_adjusted(adjusted):
+    report, market = adjusted
+    found = [f for f in report.findings if f.kind == "closes that are adjusted: splits that are not there"]
+    assert len(found) == 1
+    assert len(market.adjusted_closes) == 1
+    assert "splits that are not there (0 in" in market.adjusted_closes[0]
+
+
+def test_splits_that_are_there_say_nothing(unadjusted):
+    report, market = unadjusted
+    assert market.adjusted_closes == ()
+    assert not [f for f in report.findings if "adjusted" in f.kind]
+
+
+def test_a_few_names_are_too_few_to_miss_splits(tmp_path):
+    days = SESSIONS
+    prices = pd.DataFrame({"asset": "A", "session": days, "close": 40.0, "total_return": 0.0})
+    securities = pd.DataFrame({"asset": ["A"], "ticker": ["A"]})
+    source = write_folder(tmp_path / "given", securities=securities, prices=prices)
+    assert not [f for f in import_folder(source, tmp_path / "market").findings if "adjusted" in f.kind]
+
+
+def test_no_rank_by_value_is_claimed_from_adjusted_closes(adjusted, unadjusted):
+    on = pd.DatetimeIndex([SESSIONS[300]])
+    rules = UniverseRules(cap_rank=[1, 50])
+    for market, candidates in ((adjusted[1], 0), (unadjusted[1], 50)):
+        universe = select_universe(rules, Panel(market, on))
+        assert universe.mask.sum() == candidates
+        assert np.isnan(universe.cap_rank).all() == (candidates == 0)
+    named = next(rule for rule in select_universe(rules, Panel(adjusted[1], on)).rules if rule.name == "cap_rank")
+    assert "no rank: the closes of this market are adjusted" in named.bound
+    with pytest.raises(MissingInput, match="closes of this market are adjusted"):
+        rebuild_index(adjusted[1])
+
+
+def test_the_audit_says_so(adjusted):
+    assert any("closes that are adjusted" in warning for warning in audit_market(adjusted[1]).warnings)
+
+
+def test_a_session_on_which_closes_contradict_many_returns_is_named(tmp_path):
+    report, market = folder(tmp_path, split_share=0.5, adjusted=False, contradicted=80)
+    found = next(f for f in report.findings if "sessions that contradict" in f.kind)
+    assert found.count == 1
+    assert found.examples[0].startswith(f"{SESSIONS[1250]:%Y-%m-%d}: 36 % of 220 names, up to 10-fold")
+    assert len(market.adjusted_closes) == 1
+    suspects = audit_market(market).suspects.days
+    assert suspects["contradicted"].max() == 80
+
+
+def test_public_floats_above_market_value_show_adjusted_closes(tmp_path):
+    names = [f"A{n:03}" for n in range(120)]
+    days = sessions_between("2019-01-02", "2020-12-31")
+    prices = pd.concat([pd.DataFrame({"asset": name, "session": days, "close": 10.0}) for name in names])
+    facts = pd.DataFrame(
+        [
+            {"asset": name, "item": item, "months": 0, "period_end": end, "value": value, "filed": "2020-02-20"}
+            for n, name in enumerate(names)
+            for item, end, value in (
+                ("public_float_usd", "2019-06-28", 8e7 if n > 20 else 8e8),
+                ("shares_outstanding", "2019-12-31", 1e7),
+            )
+        ]
+    )
+    securities = pd.DataFrame({"asset": names, "ticker": names})
+    source = write_folder(tmp_path / "given", securities=securities, prices=prices, facts=facts)
+    report = import_folder(source, tmp_path / "market")
+    found = next(f for f in report.findings if "public floats above market value" in f.kind)
+    assert found.count == 21
