@@ -16,12 +16,10 @@ from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from active_edge.config import StrictModel
 from active_edge.market import Market
+from active_edge.market.classes import COMPANY_TYPES
 from active_edge.panel import Panel
 from active_edge.sectors import SECTORS, UNKNOWN, sectors_of
 from active_edge.words import nearest
-
-COMPANY_TYPES = frozenset({"common", "reit"})
-"""Security types that are shares of a company; an unknown type counts when the name has filed facts."""
 
 # The schemas are for editors; the validators below check the same and have words for it.
 RankRange = Annotated[
@@ -123,7 +121,8 @@ def select_universe(rules: UniverseRules, panel: Panel) -> Universe:
     sectors = sectors_of(market.securities["sic"])
     outcomes = [_listed(panel)]
     if rules.companies_only:
-        outcomes += [_company(panel), _main_class(panel)]
+        company = _company(panel)
+        outcomes += [company, _main_class(panel, company.passed)]
     eligible = np.logical_and.reduce([rule.passed for rule in outcomes])
     cap_rank = _cap_rank(panel, eligible)
     if rules.members is not None:
@@ -209,16 +208,16 @@ def _company(panel: Panel) -> Rule:
     return _flag("company", "a common share or REIT with filed facts", passed)
 
 
-def _main_class(panel: Panel) -> Rule:
-    """One share class a company: the one with most dollar volume on the date, the first by name on a tie."""
+def _main_class(panel: Panel, company: np.ndarray) -> Rule:
+    """One share class a company: the one with most dollar volume on the date, the first by name on a tie.
+
+    `company` : (n_dates, n_assets) bool; what is no share of a company (a warrant, a unit) is no class of it.
+    """
     market = panel.market
     passed = np.isfinite(panel.close())
-    cik = market.securities["cik"]
-    shared = np.flatnonzero(cik.notna() & cik.duplicated(keep=False))
     volume = np.nan_to_num(panel.dollar_volume(), nan=-1.0)
-    for members in market.securities.iloc[shared].groupby("cik").indices.values():
-        columns = shared[members]
-        traded = np.where(passed[:, columns], volume[:, columns], -2.0)
+    for columns in market.companies:
+        traded = np.where(passed[:, columns] & company[:, columns], volume[:, columns], -2.0)
         keep = traded.argmax(axis=1)
         passed[:, columns] &= np.arange(len(columns))[None, :] == keep[:, None]
     return _flag("main_class", "the company's most traded share class", passed)

@@ -1,7 +1,11 @@
-"""Reported numbers by item: every version of every number, with the day it could first be read."""
+"""Reported numbers by item: every version of every number, with the day it could first be read.
+
+A company with several share classes reports once: what is filed under one class counts for all.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +13,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from active_edge.market.classes import CLASS_ITEMS
 from active_edge.market.files import parquet
 from active_edge.sessions import knowable
 
@@ -45,23 +50,64 @@ class FactRows:
         return len(self.value)
 
 
+def shared_by_classes(rows: FactRows, classes: Sequence[np.ndarray]) -> FactRows:
+    """Return the rows, and those of each company's other classes for the periods a class has none for."""
+    period = rows.period_end.astype(np.int64) * 100 + rows.months
+    taken = [np.arange(len(rows))]
+    owner = [rows.asset]
+    for columns in classes:
+        own = {column: np.arange(*np.searchsorted(rows.asset, [column, column + 1])) for column in columns.tolist()}
+        for column in columns.tolist():
+            known = period[own[column]]
+            for other in columns[columns != column].tolist():
+                new = own[other][~np.isin(period[own[other]], known)]
+                known = np.concatenate([known, period[new]])
+                taken.append(new)
+                owner.append(np.full(len(new), column, dtype=np.int64))
+    row, asset = np.concatenate(taken), np.concatenate(owner)
+    order = np.lexsort((rows.months[row], rows.period_end[row], rows.filed[row], asset))
+    columns_of = {name: values[row][order] for name, values in vars(rows).items()} | {"asset": asset[order]}
+    for array in columns_of.values():
+        array.setflags(write=False)
+    return FactRows(**columns_of)
+
+
 class Facts:
     """Facts of one snapshot; an item is read from disk when first asked for and then kept."""
 
     def __init__(
-        self, file: Path | None, sessions: pd.DatetimeIndex, assets: pd.Index, database: duckdb.DuckDBPyConnection
+        self,
+        file: Path | None,
+        sessions: pd.DatetimeIndex,
+        assets: pd.Index,
+        database: duckdb.DuckDBPyConnection,
+        classes: Callable[[], Sequence[np.ndarray]],
     ) -> None:
         self._file = file
+        self._classes = classes
         self._database = database
         self._sessions = sessions
         self._assets = assets
         self._read: dict[str, FactRows] = {}
+        self._told: dict[str, FactRows] = {}
 
     def of(self, item: str) -> FactRows:
-        """Return every row of `item`; empty arrays where this market has none."""
+        """Return every row of `item`; empty arrays where this market has none.
+
+        A class of shares also has the rows of its company's other classes for periods it has none of its own for; but
+        not of `CLASS_ITEMS`, which count the shares of one class.
+        """
         if item not in self._read:
-            self._read[item] = self._load(item)
+            rows = self.told_under(item)
+            classes = () if item in CLASS_ITEMS or not len(rows) else self._classes()
+            self._read[item] = shared_by_classes(rows, classes) if classes else rows
         return self._read[item]
+
+    def told_under(self, item: str) -> FactRows:
+        """Return the rows of `item` under the asset they were filed for, none of them shared."""
+        if item not in self._told:
+            self._told[item] = self._load(item)
+        return self._told[item]
 
     def _load(self, item: str) -> FactRows:
         file = self._file

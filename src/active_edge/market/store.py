@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import BacktestError, MissingInput, SnapshotError
+from active_edge.market.classes import companies_of, share_classes
 from active_edge.market.database import connect
 from active_edge.market.facts import Facts
 from active_edge.market.files import parquet
@@ -165,7 +166,24 @@ class Market:
     @cached_property
     def facts(self) -> Facts:
         file = self.table("facts") if "facts" in self.manifest["tables"] else None
-        return Facts(file, self.sessions, self.assets, self._database)
+        return Facts(file, self.sessions, self.assets, self._database, lambda: self.share_classes)
+
+    @cached_property
+    def companies(self) -> tuple[np.ndarray, ...]:
+        """Columns of each company with more than one asset (`classes.companies_of`)."""
+        cik = self.securities["cik"]
+        if not (cik.notna() & cik.duplicated(keep=False)).any():
+            return ()
+        sheets = self.facts.told_under("total_assets")
+        return companies_of(self.securities, sheets.asset, sheets.period_end, sheets.value)
+
+    @cached_property
+    def share_classes(self) -> tuple[np.ndarray, ...]:
+        """Columns of each company with more than one class of shares listed side by side (`classes.share_classes`)."""
+        if not self.companies:
+            return ()
+        reporters = frozenset(self._distinct("facts", "asset"))
+        return share_classes(self.companies, self.securities, self.prices.first, self.prices.last, reporters)
 
     @cached_property
     def items(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ from active_edge.errors import ConfigError, MissingInput
 from active_edge.market import FactRows, Market
 from active_edge.market.split_events import SHARE_COUNTS, Splits, confirm, find_candidates
 from active_edge.panel import statements, windows
+from active_edge.panel.companies import company_counts, company_value, counted_apart
 from active_edge.panel.figures import Figure, Filings
 from active_edge.panel.prices import PricePanel
 from active_edge.schema import ITEMS
@@ -216,7 +217,7 @@ class Panel(PricePanel):
         return self._filings.first_known(frozenset(self._item(item) for item in items) & self.market.items)
 
     def shares(self, *, quarters_ago: int = 0) -> np.ndarray:
-        """Return shares of the company in shares of the date.
+        """Return shares of the company in shares of the date, over all its share classes.
 
         `shares_outstanding`, or where it is missing `shares_diluted` (an average over its period, and above the
         shares outstanding by the dilution). A count is restated for splits after its filing, found where unadjusted
@@ -225,7 +226,7 @@ class Panel(PricePanel):
         """
 
         def build() -> np.ndarray:
-            counts = [self._split_adjusted(item, quarters_ago) for item in SHARE_COUNTS]
+            counts = [self._company_counts(item, quarters_ago) for item in SHARE_COUNTS]
             return np.where(np.isnan(counts[0]), counts[1], counts[0])
 
         return self.keep(("shares", quarters_ago), build)
@@ -236,7 +237,7 @@ class Panel(PricePanel):
         def build() -> np.ndarray:
             growth = []
             for item in SHARE_COUNTS:
-                now, then = self._split_adjusted(item, 0), self._split_adjusted(item, quarters)
+                now, then = self._company_counts(item, 0), self._company_counts(item, quarters)
                 with np.errstate(invalid="ignore", divide="ignore"):
                     growth.append(np.where(then > 0, now / then - 1.0, np.nan))
             return np.where(np.isnan(growth[0]), growth[1], growth[0])
@@ -244,8 +245,17 @@ class Panel(PricePanel):
         return self.keep(("share_growth", quarters), build)
 
     def market_value(self) -> np.ndarray:
-        """Return market value, USD: last close × `shares`."""
-        return self.keep(("market_value",), lambda: self.close() * self.shares())
+        """Return market value of the company, USD: last close × `shares`, over all its share classes."""
+
+        def build() -> np.ndarray:
+            classes = self.market.share_classes
+            values = [
+                company_value(self._split_adjusted(item, 0), self.close(), classes, self._counted_apart(item))
+                for item in SHARE_COUNTS
+            ]
+            return np.where(np.isnan(values[0]), values[1], values[0])
+
+        return self.keep(("market_value",), build)
 
     def series(self, name: str) -> np.ndarray:
         """Return the value of the latest day of a series published by each date, ``(n_dates,)`` float64.
@@ -276,6 +286,19 @@ class Panel(PricePanel):
         counted_after = np.searchsorted(days, counts.filed, side="right")
         restated = windows.apply_splits(counts.value, counted_after, self._sessions, self._inferred_splits(days))
         return np.where(restated > 0, restated, np.nan)
+
+    def _company_counts(self, item: str, quarters_ago: int) -> np.ndarray:
+        """Shares of each asset's company by one item, in shares of the date."""
+        own = self._split_adjusted(item, quarters_ago)
+        return company_counts(own, self.market.share_classes, self._counted_apart(item))
+
+    def _counted_apart(self, item: str) -> np.ndarray:
+        """(n_dates, n_companies) bool; where the classes of a company are counted by themselves."""
+        classes = self.market.share_classes
+        rows = self._filings.rows(item)
+        since = np.array([counted_apart(rows, columns) for columns in classes], dtype=np.int64)
+        apart: np.ndarray = self._sessions[:, np.newaxis] >= since[np.newaxis, :]
+        return apart
 
     def _inferred_splits(self, days: np.ndarray) -> Splits:
         """Splits up to the last date, each with the sessions between which it is believed."""
