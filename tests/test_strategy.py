@@ -11,6 +11,7 @@ from active_edge.errors import ConfigError, MissingInput
 from active_edge.screen import Screen
 from active_edge.sessions import sessions_between
 from active_edge.strategy import Strategy, StrategyRules, capped, decide_targets, decision_dates, load_strategy
+from active_edge.weightings import WEIGHTINGS
 from tests.markets import make_market
 
 SESSIONS = sessions_between("2020-01-02", "2020-12-31")
@@ -77,6 +78,14 @@ def test_weights_are_those_worked_by_hand(market, rules, expected):
     strategy = strategy_of(rules, "rank:\n  cash_to_assets: 1\n")
     decision = decide_targets(strategy, market, SESSIONS[SESSIONS == "2020-03-31"])
     assert decision.targets.weights[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("name", WEIGHTINGS)
+def test_a_date_without_members_has_no_weights(market, name):
+    strategy = strategy_of(f"weights: {name}\n", "rank: {cash_to_assets: 1}\nrequire: {cash_to_assets: {min: 0.35}}\n")
+    dates = pd.DatetimeIndex(["2020-01-31", "2020-03-31"])
+    weights = decide_targets(strategy, market, dates).targets.weights
+    assert weights.tolist() == [[0, 0, 0, 0], [0, 0, 0, 1]]
 
 
 def test_a_strategy_waits_until_its_rules_are_covered(market):

@@ -127,12 +127,12 @@ WEIGHTINGS: Registry[Weighting] = Registry("weighting", _not_run)
 """Every weighting by name: built in, then a user's own."""
 WEIGHTINGS.build_in(
     {
-        name: Weighting(name, cleandoc(function.__doc__ or ""), function, ranked=name == "rank")
-        for name, function in (
-            ("equal", _equal),
-            ("rank", _by_rank),
-            ("cap", _by_market_value),
-            ("inverse_volatility", _by_inverse_volatility),
+        name: Weighting(name, cleandoc(function.__doc__ or ""), function, ranked)
+        for name, function, ranked in (
+            ("equal", _equal, False),
+            ("rank", _by_rank, True),
+            ("cap", _by_market_value, False),
+            ("inverse_volatility", _by_inverse_volatility, False),
         )
     }
 )

@@ -54,7 +54,8 @@ class Replay:
 
     @property
     def base_urls(self) -> dict[str, str]:
-        return {host: f"http://127.0.0.1:{self.port}/{host}" for host in HOSTS}
+        served = {route.partition("/")[0] for route in self.routes}
+        return {host: f"http://127.0.0.1:{self.port}/{host}" for host in sorted({*HOSTS, *served})}
 
     def serve(self, url: str, body: bytes, media: str = "application/octet-stream", **more: object) -> None:
         parts = urlsplit(url)
