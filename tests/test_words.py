@@ -107,3 +107,32 @@ def test_factor_values_carry_the_unit_of_the_factor():
     assert formats.factor_value(1_151_624_950.0, "USD") == "$1.2 B"
     assert formats.factor_value(0.031, "decimal a year") == "3.1 %"
     assert formats.factor_value(math.nan, "share") == "–"
+
+
+@pytest.mark.parametrize(
+    ("value", "beside", "shown"),
+    [
+        (0.0299999, 0.03, "0.0299999"),
+        (0.03, 0.03, "0.03"),
+        (0.029999999999, 0.03, "0.029999999999"),
+        (1234567.8, 1e6, "1,234,568"),
+        (999999.6, 1e6, "999,999.6"),
+        (-7.4147, 0.0, "−7.4147"),
+        (2e-8, 0.0, "2e−08"),
+        (0.0, 1.0, "0"),
+        (math.nan, 1.0, "–"),
+    ],
+)
+def test_a_value_is_written_so_that_it_is_told_from_its_bound(value, beside, shown):
+    assert formats.exact(value, beside) == shown
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0.2, "20 %"), (0.125, "12.5 %"), (1 / 3, "33.3333333333 %")])
+def test_a_share_of_the_file_keeps_its_digits(value, shown):
+    assert formats.exact_percent(value) == shown
+
+
+def test_an_infinite_factor_value_says_what_it_means_and_a_missing_one_is_a_dash():
+    assert formats.factor_value(math.inf, "times", "no debt") == "no debt"
+    assert formats.factor_value(-math.inf, "times") == "infinite"
+    assert formats.factor_value(math.nan, "times", "no debt") == "–"

@@ -18,7 +18,7 @@ from active_edge.factors import Factor
 from active_edge.market import Market
 from active_edge.panel import Panel
 from active_edge.universe import Rule, Universe, select_universe
-from active_edge.words import percent, significant
+from active_edge.words import exact, exact_percent
 
 if TYPE_CHECKING:
     from active_edge.screen import Bound, Screen
@@ -109,43 +109,6 @@ class Evaluation:
             ages.append(data_age(self.panel, self.definitions[name])[row, columns])
         frame["data_age_days"] = np.fmax.reduce(ages) if ages else np.nan
         return frame
-
-    def explain_frame(self, row: int, column: int) -> pd.DataFrame:
-        """Every rule for one asset on one date, universe rules first."""
-        lines = [_explained(rule, row, column, "universe", np.nan) for rule in self.universe.rules]
-        for part, rules in (("require", self.required), ("require_any", self.alternatives)):
-            for rule in rules:
-                age = data_age(self.panel, self.definitions[rule.name])[row, column]
-                lines.append(_explained(rule, row, column, part, age))
-        for name, weight in self.screen.rank.items():
-            value = self.values[name][row, column]
-            age = data_age(self.panel, self.definitions[name])[row, column]
-            lines.append(
-                {
-                    "part": "rank",
-                    "rule": name,
-                    "value": value,
-                    "bound": f"weight {weight:g}, {self.definitions[name].good} is good",
-                    "passed": not np.isnan(value),
-                    "short_by": np.nan,
-                    "data_age_days": age,
-                }
-            )
-        if self.screen.select is not None:
-            rank = self.rank[row, column]
-            top = self.screen.select.top
-            lines.append(
-                {
-                    "part": "select",
-                    "rule": "rank",
-                    "value": rank,
-                    "bound": f"<= {top}",
-                    "passed": bool(rank <= top),
-                    "short_by": max(rank - top, 0.0),
-                    "data_age_days": np.nan,
-                }
-            )
-        return pd.DataFrame(lines)
 
 
 def evaluate(screen: Screen, panel: Panel, *, universe: Universe | None = None) -> Evaluation:
@@ -243,7 +206,7 @@ def _rule(name: str, bound: Bound, values: np.ndarray, mask: np.ndarray) -> Rule
         with np.errstate(invalid="ignore"):
             passed &= (values >= limit[:, None]) if above else (values <= limit[:, None])
         words.append(
-            f"{'>=' if above else '<='} {f'{percent(number, 0)} quantile' if quantile else significant(number)}"
+            f"{'>=' if above else '<='} {f'{exact_percent(number)} quantile' if quantile else exact(number, digits=12)}"
         )
     passed = np.where(known, passed, bound.missing == "pass")
     return Rule(name, " and ".join(words), values, limit, passed, known)
@@ -262,17 +225,3 @@ def weighted_score(terms: Mapping[str, np.ndarray], weights: Mapping[str, float]
     for name, weight in weights.items():
         total += weight * terms[name]
     return total / sum(weights.values()) if weights else total
-
-
-def _explained(rule: Rule, row: int, column: int, part: str, age: float) -> dict[str, object]:
-    value, limit = rule.values[row, column], rule.limit[row]
-    passed = bool(rule.passed[row, column])
-    return {
-        "part": part,
-        "rule": rule.name,
-        "value": value,
-        "bound": rule.bound + (f" ({significant(limit)})" if "quantile" in rule.bound else ""),
-        "passed": passed,
-        "short_by": 0.0 if passed else abs(limit - value),
-        "data_age_days": age,
-    }

@@ -22,7 +22,9 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from active_edge.config import StrictModel, load_model
 from active_edge.evaluation import evaluate, on_session
+from active_edge.explaining.names import explain_name
 from active_edge.factors import FACTORS, Factor, item_factor
+from active_edge.factors.abbreviations import meaning_of, unknown_factor
 from active_edge.factors.definition import Good
 from active_edge.factors.units import implausible
 from active_edge.market import Market
@@ -92,8 +94,9 @@ def _factor(name: str, info: ValidationInfo) -> str:
         FACTORS.find(name)
     except KeyError:
         own = {*(info.context or {}).get("items", ())} - {*ITEMS}
-        remedy = FACTORS.remedy(name, also=own)
-        item = "" if "did you mean" in remedy else f"; an item of your own market is declared: items: {{{name}: {{}}}}"
+        remedy = unknown_factor(name, also=own)
+        known = "did you mean" in remedy or meaning_of(name)
+        item = "" if known else f"; an item of your own market is declared: items: {{{name}: {{}}}}"
         raise ValueError(remedy + item) from None
     return name
 
@@ -214,14 +217,14 @@ class Screen(StrictModel):
         return evaluate(self, panel).members_frame(0)
 
     def explain(self, market: Market, on: str | pd.Timestamp, ticker: str) -> pd.DataFrame:
-        """Every rule for one name: value, bound, passed, short by how much, data age in days.
+        """Every rule for one name, as `explaining.names.explain_name`: value, bound, passed, short by how much, age.
 
         Raises
         ------
         MissingInput : no asset has that ticker on that date.
         """
         panel = Panel(market, on_session(market, on))
-        return evaluate(self, panel).explain_frame(0, market.asset_of(ticker, panel.dates[0]))
+        return explain_name(evaluate(self, panel), 0, market.asset_of(ticker, panel.dates[0]))
 
 
 def load_screen(path: str | Path, market: Market | None = None) -> Screen:

@@ -19,7 +19,7 @@ from active_edge.market import Market
 from active_edge.market.classes import COMPANY_TYPES
 from active_edge.panel import Panel
 from active_edge.sectors import SECTORS, UNKNOWN, sectors_of
-from active_edge.words import nearest
+from active_edge.words import exact, nearest
 
 # The schemas are for editors; the validators below check the same and have words for it.
 RankRange = Annotated[
@@ -190,7 +190,8 @@ def _between(name: str, values: np.ndarray, low: float, high: float) -> Rule:
     known = ~np.isnan(values)
     with np.errstate(invalid="ignore"):
         passed = known & (values >= low) & (values <= high)
-    bound = f">= {low:,g}" if np.isinf(high) else f"{low:,g} to {high:,g}"
+    lowest, highest = (exact(end, digits=12) for end in (low, high))
+    bound = f">= {lowest}" if np.isinf(high) else f"{lowest} to {highest}"
     # The nearer end is what a failing name falls short of; ranks fall short at either end.
     return Rule(name, bound, values, np.full(len(values), low if np.isinf(high) else np.nan), passed, known)
 

@@ -15,6 +15,7 @@ from typing import Any
 
 DASH = "–"
 MINUS = "\u2212"
+INFINITE = "infinite"
 LISTED = 40
 """Names a message lists when none is near."""
 LEAST_ALIKE = 0.6
@@ -45,6 +46,36 @@ def significant(value: Any, digits: int = 4) -> str:
         return number(value, 0)
     text = number(value, 0) if 1e5 <= abs(value) < 1e15 else f"{value:.{digits}g}"
     return MINUS + text[1:] if text.startswith("-") else text
+
+
+def exact(value: Any, *beside: float, digits: int = 6) -> str:
+    """A number with at least `digits` significant digits, and as many more as tell it from the numbers it is held to.
+
+    0.0299999 beside a bound of 0.03 is never `0.03`: what fails by a hair is seen to fail.
+    """
+    if is_missing(value):
+        return DASH
+    others = [other for other in beside if not is_missing(other) and other != value]
+    for more in range(digits, 17):
+        text = _shortest(value, more)
+        if text not in {_shortest(other, more) for other in others}:
+            return text
+    return repr(float(value)).replace("-", MINUS, 1)
+
+
+def _shortest(value: float, digits: int) -> str:
+    """At most `digits` significant digits, thousands separated, no zeros at the end, cents of large sums left out."""
+    size = abs(float(value))
+    if 0 < size < 1e-4 or size >= 1e15:
+        return f"{value:.{digits}g}".replace("-", MINUS, 1)
+    leading = math.floor(math.log10(size)) if size > 0 else 0
+    text = number(value, max(0, digits - 1 - leading))
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def exact_percent(value: Any) -> str:
+    """A decimal in percent with every digit it has: 0.125 is `12.5 %`, 0.2 is `20 %`."""
+    return DASH if is_missing(value) else f"{exact(100.0 * float(value), digits=12)} %"
 
 
 def percent(value: Any, decimals: int = 1) -> str:
@@ -123,10 +154,10 @@ def plain(name: str) -> str:
     return name.replace("_", " ")
 
 
-def factor_value(value: Any, unit: str) -> str:
-    """A factor's value in the unit its definition names."""
+def factor_value(value: Any, unit: str, infinite: str = "") -> str:
+    """A factor's value in the unit its definition names; `infinite` says what an infinite one means."""
     if is_missing(value):
-        return DASH
+        return DASH if value is None or value != value else infinite or INFINITE
     if unit.startswith(("fraction", "decimal", "share")):
         return percent(value)
     if unit.startswith("USD"):

@@ -1,5 +1,7 @@
 """Every verb on a small simulated market: what it prints, its JSON, its exit code, what it leaves behind."""
 
+import csv
+import io
 import json
 import signal
 import subprocess
@@ -155,6 +157,59 @@ def test_factors_say_unit_direction_source_inputs_and_coverage(say):
     code, _, err = say("factors", "leverge", data=False)
     assert code == 1
     assert "did you mean leverage?" in err
+
+
+def test_factors_lead_an_abbreviation_to_its_factor(say):
+    for asked, found in (("ROE", "return_on_equity"), ("p/e", "earnings_yield"), ("ev_ebitda", "earnings_yield")):
+        code, out, _ = say("factors", asked, data=False)
+        assert code == 0
+        assert found in out.splitlines()
+        row = json.loads(say("factors", asked, "--json", data=False)[1])[0]
+        assert row["name"] == found
+        assert row["note"].startswith(f"{asked}: ")
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_screen_and_an_explanation_fit_the_terminal(say, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    code, out, _ = say("screen", "screens/small.yaml", "--on", "2023-06-30", "--top", "5")
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= width
+    assert out.splitlines()[1].split() == ["ticker", "name", "sector", "rank", "score"]
+    assert "30 of" in out
+    assert "The best 5 are shown." in " ".join(out.split())
+    out = say("explain", "screens/small.yaml", out.splitlines()[3].split()[0], "--on", "2023-06-30")[1]
+    assert max(map(len, out.splitlines())) <= width
+
+
+def test_redirected_members_csv_and_json_have_full_values(say, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    given = ("screen", "screens/small.yaml", "--on", "2023-06-30")
+    first = json.loads(say(*given, "--json")[1])["members"][0]
+    rows = list(csv.DictReader(io.StringIO(say(*given, "--csv")[1])))
+    assert len(rows) == 30
+    assert float(rows[0]["leverage"]) == first["leverage"]
+    out = say(*given)[1]
+    assert repr(first["leverage"]) in out
+    assert "…" not in out
+
+
+def test_columns_and_top_choose_what_is_printed(say):
+    given = ("screen", "screens/small.yaml", "--on", "2023-06-30", "--columns", "ticker, volatility", "--top", "3")
+    assert say(*given, "--csv")[1].splitlines()[0] == "ticker,volatility"
+    members = json.loads(say(*given, "--json")[1])["members"]
+    assert [set(member) for member in members] == [{"ticker", "volatility"}] * 3
+    code, _, err = say("screen", "screens/small.yaml", "--on", "2023-06-30", "--columns", "tiker")
+    assert code == 1
+    assert "did you mean ticker?" in err
+
+
+def test_json_of_a_screen_has_the_funnel_near_misses_and_reasons(say):
+    answer = json.loads(say("screen", "screens/small.yaml", "--on", "2023-06-30", "--json")[1])
+    assert answer["funnel"][-1]["left"] == len(answer["members"])
+    assert {"ticker", "rule", "value", "bound", "short_by"} <= set(answer["near_misses"][0])
+    assert answer["reasons"] == []
+    assert answer["valueless"] == {}
 
 
 def test_status_and_audit_describe_the_market(say):

@@ -9,6 +9,7 @@ import pytest
 from active_edge.cli.main import main
 from active_edge.errors import ConfigError, MissingInput
 from active_edge.evaluation import evaluate
+from active_edge.explaining.names import explain_name
 from active_edge.factors import factor_matrix, missing_items
 from active_edge.run.backtest import configuration, trial_content
 from active_edge.screen import Screen, load_screen
@@ -88,7 +89,7 @@ def test_a_rule_on_an_own_item_needs_the_market_or_a_word_in_the_file(tmp_path, 
     frame = evaluation.members_frame(0)
     assert frame["vendor_score"].tolist() == [3.0]
     assert frame["data_age_days"].tolist() == [30.0]
-    assert "vendor_score" in set(evaluation.explain_frame(0, 1)["rule"])
+    assert "vendor_score" in set(explain_name(evaluation, 0, 1)["rule"])
 
 
 def test_the_age_that_the_file_allows_is_held(tmp_path, panel):

@@ -10,9 +10,10 @@ import click
 from active_edge.cli.backtests import backtest_command, compare_command, rerun_command
 from active_edge.cli.calibrate import calibrate_command
 from active_edge.cli.data import data_group
-from active_edge.cli.files import check_command, explain_command, factors_command, screen_command
+from active_edge.cli.files import check_command, factors_command
 from active_edge.cli.init import init_command
 from active_edge.cli.judge import judge_command
+from active_edge.cli.screens import explain_command, screen_command
 from active_edge.cli.thesis import evidence_command, thesis_command
 from active_edge.errors import ActiveEdgeError
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -12,6 +15,7 @@ from typing import Any
 import click
 
 from active_edge import words
+from active_edge.cli.tables import Column, table_lines
 from active_edge.progress import Progress, silent
 from active_edge.stored import plain_json
 
@@ -21,19 +25,24 @@ def print_json(content: Any) -> None:
     click.echo(json.dumps(plain_json(content), indent=2, ensure_ascii=False, allow_nan=False))
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str = "") -> None:
-    """Print a table as wide as the terminal, or as wide as it needs where there is none."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
+def print_table(columns: Sequence[str | Column], rows: Sequence[Sequence[Any]], *, title: str = "") -> None:
+    """Print a table that fits the terminal, or one as wide as it needs where there is none."""
+    lines = table_lines(columns, [tuple(map(_cell, row)) for row in rows], printed_width())
+    click.echo("\n".join([*([title] if title else []), *lines, ""]))
 
-    table = Table(*columns, title=title or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
-    for row in rows:
-        table.add_row(*map(_cell, row))
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=200)
-    console.print(table)
+
+def printed_width() -> int | None:
+    """Characters a line may have: what COLUMNS says, else the terminal's width; None where output is redirected."""
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdigit() and int(asked) > 0:
+        return int(asked)
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def print_text(text: str, *, indent: str = "") -> None:
+    """Print a paragraph folded to the terminal's width, or in one line where there is none; `indent` from line 2 on."""
+    width = printed_width()
+    click.echo(text if width is None else textwrap.fill(text, width, subsequent_indent=indent, break_on_hyphens=False))
 
 
 def _cell(value: Any) -> str:

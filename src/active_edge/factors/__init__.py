@@ -6,6 +6,7 @@ import numpy as np
 
 from active_edge.errors import MissingInput
 from active_edge.factors import exposure, growth, profitability, scores, strength, trading, value
+from active_edge.factors.abbreviations import unknown_factor
 from active_edge.factors.definition import Factor, factor
 from active_edge.factors.own import FACTORS, item_factor
 from active_edge.market import Market
@@ -61,4 +62,4 @@ def definition_of(name: str, market: Market | None = None) -> Factor:
     except KeyError:
         if name in items:
             return item_factor(name)
-        raise MissingInput(FACTORS.remedy(name, also=items - {*ITEMS})) from None
+        raise MissingInput(unknown_factor(name, also=items - {*ITEMS})) from None

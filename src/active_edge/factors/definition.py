@@ -41,6 +41,8 @@ class Factor:
         Formula, reason, source, evidence.
     quarterly
         Items it reads by the quarter; of a company that tells none of them, by the year.
+    infinite
+        What an infinite value means, in words: it is known, and no number; empty where there is none.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Factor:
     doc: str
     function: Callable[[Panel], np.ndarray]
     quarterly: tuple[str, ...] = field(default=(), kw_only=True)
+    infinite: str = field(default="", kw_only=True)
 
     def items(self) -> tuple[str, ...]:
         """Return every item it may read, in the order of `needs`."""
@@ -102,6 +105,7 @@ def factor(
     family: str,
     needs: tuple[Need, ...] = (),
     quarterly: tuple[str, ...] = (),
+    infinite: str = "",
 ) -> Callable[[Callable[[Panel], np.ndarray]], Factor]:
     """Turn a function of a panel into a `Factor`; unit, good direction, source and family are mandatory.
 
@@ -113,8 +117,18 @@ def factor(
 
     def decorate(function: Callable[[Panel], np.ndarray]) -> Factor:
         name, doc = function.__name__, described(function, unit=unit, source=source, family=family)
-        good_end, by_quarter = direction(name, good), tuple(quarterly)
-        made = Factor(name, unit, good_end, source, family, tuple(needs), doc, function, quarterly=by_quarter)
+        made = Factor(
+            name,
+            unit,
+            direction(name, good),
+            source,
+            family,
+            tuple(needs),
+            doc,
+            function,
+            quarterly=tuple(quarterly),
+            infinite=infinite,
+        )
         for item in (*made.items(), *made.quarterly):
             if item not in ITEMS:
                 raise ConfigError(f"factor {name}: needs {item!r}, which is no item of schema.ITEMS")

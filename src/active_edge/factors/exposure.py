@@ -82,6 +82,7 @@ def floating_rate_debt_share(panel: Panel) -> np.ndarray:
     source="Own rule on Ippolito, Ozdagli & Perez-Orive (2018); the sensitivity of Regulation S-K item 305",
     family="floating_rate_debt",
     needs=("floating_rate_debt_share", TOTAL_DEBT, "pretax_income"),
+    infinite="no pretax profit",
 )
 def rate_rise_earnings_hit(panel: Panel) -> np.ndarray:
     """Further interest from +100 basis points on floating debt / pretax income of twelve months.

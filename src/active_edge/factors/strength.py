@@ -24,6 +24,7 @@ from active_edge.panel import Panel
     source="Standard credit ratio; Kaplan & Urwitz (1979), J. Business 52, on bond ratings",
     family="balance_sheet",
     needs=(EBIT, "interest_expense"),
+    infinite="no debt",
 )
 def interest_coverage(panel: Panel) -> np.ndarray:
     """Operating income (else pretax income + interest) / interest expense, of twelve months.

@@ -121,6 +121,7 @@ class RunPage:
     holdings: pd.DataFrame | None = None
     holdings_on: str = ""
     factor_units: Mapping[str, str] = field(default_factory=dict)
+    factor_infinite: Mapping[str, str] = field(default_factory=dict)
     turnover: pd.Series | None = None
     costs: pd.Series | None = None
     coverage: pd.DataFrame | None = None

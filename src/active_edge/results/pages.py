@@ -39,6 +39,7 @@ def page_of(judgement: Judgement, stats: Stats, record: RunRecord, folder: Path)
         holdings=_holdings(result),
         holdings_on=str(result.targets.dates[-1].date()),
         factor_units={name: factor.unit for name, factor in result.decision.evaluation.definitions.items()},
+        factor_infinite={name: factor.infinite for name, factor in result.decision.evaluation.definitions.items()},
         turnover=result.turnover,
         costs=result.costs,
         coverage=result.decision.coverage,

@@ -42,7 +42,10 @@ def holdings_section(page: RunPage) -> Section:
                 percent(values.get("weight"), 2),
                 number(values.get("rank"), 0),
                 number(values.get("score"), 2),
-                *(factor_value(values[name], page.factor_units.get(name, "")) for name in factors),
+                *(
+                    factor_value(values[name], page.factor_units.get(name, ""), page.factor_infinite.get(name, ""))
+                    for name in factors
+                ),
                 number(values.get("data_age_days"), 0),
                 percent(values.get("coverage"), 0),
             )

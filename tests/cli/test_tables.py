@@ -1,0 +1,59 @@
+"""Tables fit the width they are given, and numbers are never cut."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from active_edge.cli.tables import Column, table_lines
+
+ROWS = [("AAON", "AAON Incorporated of Tulsa", "1,234.5"), ("LONGTICKER", "An even longer name of a company", "−7")]
+
+
+def test_a_table_is_as_wide_as_it_needs_where_no_width_is_given():
+    lines = table_lines(("ticker", "name", "value"), ROWS, None)
+    assert lines == [
+        "ticker      name                                value",
+        "─────────────────────────────────────────────────────",
+        "AAON        AAON Incorporated of Tulsa        1,234.5",
+        "LONGTICKER  An even longer name of a company       −7",
+    ]
+
+
+def test_text_is_cut_or_folded_and_numbers_are_whole():
+    lines = table_lines((Column("ticker", "keep"), Column("name", "cut"), "value"), ROWS, 33)
+    assert lines[2:] == ["AAON        AAON Incorp…  1,234.5", "LONGTICKER  An even lon…       −7"]
+    folded = table_lines(("ticker", "name", "value"), ROWS, 40)
+    assert "1,234.5" in "\n".join(folded)
+    assert max(map(len, folded)) <= 40
+
+
+def test_an_identifier_is_folded_behind_its_underscores():
+    lines = table_lines(("rule",), [("quarterly_return_on_assets",)], 18)
+    assert lines[2:] == ["quarterly_return_", "on_assets"]
+
+
+def test_columns_that_do_not_fit_follow_below_with_the_first():
+    columns = [Column(name, "keep") for name in ("ticker", "one", "two", "three")]
+    lines = table_lines(columns, [("AAON", "111111111", "222222222", "333333333")], 28)
+    assert lines[0].split() == ["ticker", "one", "two"]
+    assert lines[4].split() == ["ticker", "three"]
+    assert lines[6].split() == ["AAON", "333333333"]
+
+
+TEXTS = st.text(st.characters(codec="ascii", categories=("L", "N")), min_size=1, max_size=14)
+
+
+@given(
+    rows=st.lists(st.tuples(*[st.lists(TEXTS, min_size=1, max_size=5).map(" ".join)] * 4), max_size=4),
+    width=st.integers(60, 100),
+)
+def test_no_line_is_wider_than_the_width_and_no_word_is_lost(rows, width):
+    lines = table_lines(("a", "b", "c", "d"), rows, width)
+    assert all(len(line) <= width and line == line.rstrip() for line in lines)
+    printed = "".join("".join(lines).split())
+    assert all(sum(map(len, "".join(row[1:]).split())) <= len(printed) for row in rows)
+
+
+@pytest.mark.parametrize("rows", [[], [("", "")]])
+def test_an_empty_table_has_its_head(rows):
+    assert table_lines(("a", "b"), rows, 80)[0] == "a  b"
