@@ -122,7 +122,6 @@ FENCES = (
             "published.reading": "connects to read published returns, no market",
             "run.own_weights": "refuses a user's weight in a name that does not trade that day",
             "run.leaks": "writes a market whose future is scrambled, to see whether a decision moves",
-            "judging.warnings": "counts names that left, to warn of a market of survivors",
         },
     ),
     Fence(

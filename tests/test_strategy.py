@@ -100,9 +100,9 @@ def test_a_sector_cap_hands_its_excess_to_other_sectors():
     assert weights == pytest.approx([0.25, 0.25, 0.25, 0.25, 0.0])
 
 
-def test_the_unknown_sector_is_not_capped_as_if_it_were_one():
+def test_names_of_unknown_sector_are_capped_like_any_other_sector():
     weights = capped(np.array([0.1, 0.0, 0.1, 0.0, 0.8]), 1.0, 0.3, SECTORS)
-    assert weights == pytest.approx([0.1, 0.0, 0.1, 0.0, 0.8])
+    assert weights == pytest.approx([0.3, 0.0, 0.3, 0.0, 0.3])
 
 
 def test_what_no_cap_leaves_room_for_is_cash():
@@ -117,7 +117,7 @@ def test_what_no_cap_leaves_room_for_is_cash():
 def test_caps_always_hold_and_money_is_never_made(raw, name_cap, sector_cap):
     weights = capped(np.array(raw) / sum(raw), name_cap, sector_cap, SECTORS)
     assert (weights <= name_cap + 1e-12).all()
-    for sector in ("a", "b"):
+    for sector in ("a", "b", "unknown"):
         assert weights[sector == SECTORS].sum() <= sector_cap + 1e-12
     assert weights.sum() <= 1 + 1e-12
     assert (weights[np.array(raw) == 0] == 0).all()

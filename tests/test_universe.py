@@ -94,10 +94,10 @@ def test_a_name_already_trading_when_the_data_begin_counts_as_seasoned(market):
     assert "BIG" in chosen(market, SESSIONS[60:61], min_sessions_listed=252)[0]
 
 
-def test_an_unknown_sector_fails_a_sector_rule_unless_told_to_pass(market):
-    assert chosen(market, exclude_sectors=["financials"])[0] == ["MID", "SMALL", "TWIN_B"]
-    assert "TINY" in chosen(market, exclude_sectors=["financials"], missing_sector="pass")[0]
-    assert chosen(market, sectors=["health_care"])[0] == ["SMALL"]
+def test_an_unknown_sector_passes_a_sector_rule_unless_told_to_fail(market):
+    assert "TINY" in chosen(market, exclude_sectors=["financials"])[0]
+    assert chosen(market, exclude_sectors=["financials"], missing_sector="fail")[0] == ["MID", "SMALL", "TWIN_B"]
+    assert chosen(market, sectors=["health_care"], missing_sector="fail")[0] == ["SMALL"]
 
 
 def test_a_member_list_is_unknown_before_it_was_observed(market):

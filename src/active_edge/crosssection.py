@@ -2,7 +2,7 @@
 
 Shapes used throughout: `values` is ``(n_dates, n_assets)`` float64 with NaN for missing; `mask` is a bool array of the
 same shape, False for assets outside the universe of that date (they take no part and get NaN); `groups` is
-``(n_assets,)``, one label an asset, such as its sector.
+``(n_assets,)``, one label an asset, such as its sector, or ``(n_dates, n_assets)`` whole numbers >= 0 where it changes.
 
 Timing: row *t* of a result depends on row *t* of the inputs alone.
 """
@@ -31,7 +31,8 @@ def percentile_rank(values: np.ndarray, mask: np.ndarray, *, groups: np.ndarray 
     used, codes, _ = _prepared(values, mask, groups)
     order = np.argsort(used, axis=1, kind="stable")
     ordered = np.take_along_axis(used, order, axis=1)
-    group = np.where(np.isnan(ordered), np.iinfo(np.int32).max, codes[order])
+    own = codes[order] if codes.ndim == 1 else np.take_along_axis(codes, order, axis=1)
+    group = np.where(np.isnan(ordered), np.iinfo(np.int32).max, own)
     if groups is not None:
         by_group = np.argsort(group, axis=1, kind="stable")
         order = np.take_along_axis(order, by_group, axis=1)
@@ -161,11 +162,13 @@ def _finite(values: np.ndarray) -> np.ndarray:
 
 
 def _prepared(values: np.ndarray, mask: np.ndarray, groups: np.ndarray | None) -> tuple[np.ndarray, np.ndarray, int]:
-    """Return masked values, the group code of each asset (n_assets,) int32 and the number of groups."""
+    """Return masked values, the group codes, (n_assets,) int32 or one a date as well, and the number of groups."""
     used = _masked(values, mask)
     if groups is None:
         return used, np.zeros(used.shape[1], dtype=np.int32), 1
     labels = np.asarray(groups)
+    if labels.shape == used.shape:
+        return used, labels.astype(np.int32), int(labels.max(initial=0)) + 1
     if labels.shape != (used.shape[1],):
         raise ConfigError(f"groups has shape {labels.shape}; it must hold one label for each of {used.shape[1]} assets")
     if labels.dtype == object:

@@ -96,7 +96,7 @@ class Evaluation:
                 "asset": market.assets[columns],
                 "ticker": listing["ticker"].to_numpy(),
                 "name": listing["name"].to_numpy(),
-                "sector": self.universe.sectors[columns],
+                "sector": self.universe.sectors[row, columns],
                 "score": self.score[row, columns] if self.screen.rank else np.nan,
                 "rank": self.rank[row, columns] if self.screen.rank else np.nan,
                 "cap_rank": self.universe.cap_rank[row, columns],
@@ -213,9 +213,16 @@ def _rule(name: str, bound: Bound, values: np.ndarray, mask: np.ndarray) -> Rule
 
 
 def percentiles(screen: Screen, values: Mapping[str, np.ndarray], universe: Universe) -> dict[str, np.ndarray]:
-    """Rank term -> (n_dates, n_assets) percentile rank in [0, 1], 1 is the good end; NaN where the value is missing."""
-    groups = universe.sectors if screen.rank_within == "sector" else None
-    ranks = {name: crosssection.percentile_rank(values[name], universe.mask, groups=groups) for name in screen.rank}
+    """Rank term -> (n_dates, n_assets) percentile rank in [0, 1], 1 is the good end; NaN where the value is missing.
+
+    Within sectors a name of unknown sector is ranked with everyone: nobody is its neighbour for want of a code.
+    """
+    ranks = {name: crosssection.percentile_rank(values[name], universe.mask) for name in screen.rank}
+    if screen.rank_within == "sector":
+        codes, unknown = universe.industry.codes, universe.industry.unknown
+        for name, everyone in ranks.items():
+            within = crosssection.percentile_rank(values[name], universe.mask, groups=codes)
+            ranks[name] = np.where(unknown, everyone, within)
     return {name: rank if screen.definition(name).good == "high" else 1.0 - rank for name, rank in ranks.items()}
 
 

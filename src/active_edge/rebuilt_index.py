@@ -15,7 +15,8 @@ import pandas as pd
 from active_edge.errors import MissingInput
 from active_edge.market import Market
 from active_edge.panel import Panel
-from active_edge.universe import NO_RANK, UniverseRules, select_universe, value_rank
+from active_edge.size_band import NO_RANK
+from active_edge.universe import UniverseRules, select_universe, value_rank
 
 Kind = Literal["start", "reconstitution", "additions"]
 

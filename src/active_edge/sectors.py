@@ -1,4 +1,4 @@
-"""SIC industry code → one of eleven sectors.
+"""SIC or GICS industry code → one of eleven sectors.
 
 Source: SEC list of SIC codes, grouped by the definitions of the eleven GICS sectors (MSCI and S&P, 2018 structure).
 A SIC code names an activity and GICS a market, so single firms can differ; the map is by code and never by name.
@@ -7,6 +7,7 @@ A SIC code names an activity and GICS a market, so single firms can differ; the 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,22 @@ SECTORS = (
     "real_estate",
 )
 UNKNOWN = "unknown"
+NAMES = tuple(sorted((*SECTORS, UNKNOWN)))
+"""What a code of a sector is a place in."""
+UNKNOWN_CODE = NAMES.index(UNKNOWN)
+_GICS = {
+    10: "energy",
+    15: "materials",
+    20: "industrials",
+    25: "consumer_discretionary",
+    30: "consumer_staples",
+    35: "health_care",
+    40: "financials",
+    45: "information_technology",
+    50: "communication_services",
+    55: "utilities",
+    60: "real_estate",
+}
 
 # First SIC code of a stretch, sector up to the next row.
 _STRETCHES: tuple[tuple[int, str], ...] = (
@@ -155,3 +172,19 @@ def sectors_of(sic: pd.Series) -> np.ndarray:
     (n_assets,) object array of names in `SECTORS`, or ``unknown``.
     """
     return np.array([UNKNOWN if pd.isna(code) else sector_of_sic(int(code)) for code in sic], dtype=object)
+
+
+def codes_of_sic(sic: np.ndarray) -> np.ndarray:
+    """Place in `NAMES` of the sector of each SIC code, int8 of the same shape; `UNKNOWN_CODE` for NaN."""
+    return _codes(sic, lambda code: sector_of_sic(int(code)))
+
+
+def codes_of_gics(gics: np.ndarray) -> np.ndarray:
+    """Place in `NAMES` of the sector of each GICS code of 2, 4, 6 or 8 digits, int8 of the same shape."""
+    return _codes(gics, lambda code: _GICS.get(int(str(int(code))[:2]), UNKNOWN))
+
+
+def _codes(numbers: np.ndarray, sector: Callable[[float], str]) -> np.ndarray:
+    codes, place = np.unique(numbers, return_inverse=True)
+    found = [NAMES.index(UNKNOWN if np.isnan(code) else sector(code)) for code in codes]
+    return np.array(found, dtype=np.int8)[place].reshape(numbers.shape)

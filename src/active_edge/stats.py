@@ -174,6 +174,30 @@ class KnockOutStats(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UniverseDay(_Part):
+    """The size rule on one decision date: all companies, names it holds, market value at both cuts, USD."""
+
+    date: str
+    companies: int
+    names: int
+    largest_usd: float | None = None
+    smallest_usd: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UniverseStats(_Part):
+    """Who could be chosen: the one rule of size of a run, room for how many, first dates of years and the last.
+
+    `rule` is empty without one; `sectors` says what told them, and how often another scheme says otherwise.
+    """
+
+    rule: str = ""
+    places: int | None = None
+    sectors: str = ""
+    days: tuple[UniverseDay, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class WarningStats(_Part):
     """One thing a reader must know of the data: how bad (serious, caution, note), what, and what can be done."""
 
@@ -196,6 +220,7 @@ class Stats(_Part):
     random_portfolios, factors, knock_out : None where they could not be had.
     delisting : case -> annual alpha on the yardstick.
     coverage : rule -> share of candidates with a value; `untested` rules had next to none and let it pass.
+    universe : who could be chosen; None where nothing is known of it.
     legs, legs_universe_alpha : each leg's part, and the alpha of the universe without any.
     warnings : as the page shows them, worst first; `doubts`, by name, are those that the verdict's reason tells too.
     economic_threshold : annual edge below which none is worth having.
@@ -231,6 +256,7 @@ class Stats(_Part):
     coverage: Mapping[str, float | None] = field(default_factory=dict)
     untested: tuple[str, ...] = ()
     annual_figures: Mapping[str, float] = field(default_factory=dict)
+    universe: UniverseStats | None = None
     names: NamesStats | None = None
     exits_held: int | None = None
     deflated_sharpe: float | None = None

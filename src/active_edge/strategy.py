@@ -24,10 +24,10 @@ from active_edge.market import Market
 from active_edge.panel import Panel
 from active_edge.plugins import Plugin
 from active_edge.screen import Screen, load_screen
-from active_edge.sectors import UNKNOWN
 from active_edge.sessions import MONTHS_APART, rebalance_sessions
 from active_edge.shipped import find_file, shipped_folder
-from active_edge.universe import members_on
+from active_edge.size_band import members_on
+from active_edge.universe import Universe
 from active_edge.weightings import WEIGHTINGS, OwnWeighting, Weighting
 from active_edge.words import nearest
 
@@ -222,9 +222,16 @@ def weigh(rules: StrategyRules, evaluation: Evaluation, members: np.ndarray) -> 
     members : (n_dates, n_assets) bool.
     """
     weights = WEIGHTINGS.find(rules.weights).weights(evaluation, members)
-    for row in weights:
-        row[:] = capped(row, rules.max_weight, rules.max_sector_weight, evaluation.universe.sectors)
+    codes, caps = evaluation.universe.industry.codes, sector_caps(rules, evaluation.universe)
+    for row, sectors, cap in zip(weights, codes, caps, strict=True):
+        row[:] = capped(row, rules.max_weight, float(cap), sectors)
     return weights
+
+
+def sector_caps(rules: StrategyRules, universe: Universe) -> np.ndarray:
+    """(n_dates,) float; the cap on a sector's weight, 1 on a date on which no sector of any candidate is known."""
+    told = (universe.mask & ~universe.industry.unknown).any(axis=1)
+    return np.where(told, rules.max_sector_weight, 1.0)
 
 
 def first_covered(evaluation: Evaluation, share: float) -> int:
@@ -242,14 +249,14 @@ def capped(weights: np.ndarray, max_weight: float, max_sector_weight: float, sec
     Parameters
     ----------
     weights : (n_assets,) float >= 0, summing to 1 or 0.
-    sectors : (n_assets,) names; the cap does not apply to ``unknown``, which is no sector.
+    sectors : (n_assets,) labels; ``unknown`` is capped like any other, for what nobody knows is no reason to hold more.
     """
     held = np.flatnonzero(weights > DUST)
     if not len(held):
         return np.zeros_like(weights)
     w = weights[held].copy()
-    names, code = np.unique(sectors[held].astype(str), return_inverse=True)
-    limits = np.where(names == UNKNOWN, np.inf, max_sector_weight)
+    names, code = np.unique(sectors[held], return_inverse=True)
+    limits = np.full(len(names), max_sector_weight)
     for _ in range(CAP_PASSES):
         w = np.minimum(w, max_weight)
         total = np.bincount(code, w, minlength=len(names))

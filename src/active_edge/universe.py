@@ -7,54 +7,36 @@ one dropped a name and coverage can say how often a rule could not be applied.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
-import pandas as pd
 from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
-from active_edge.config import StrictModel
-from active_edge.market import Market
 from active_edge.market.classes import COMPANY_TYPES
 from active_edge.panel import Panel
-from active_edge.sectors import SECTORS, UNKNOWN, sectors_of
+from active_edge.panel.sectors import Sectors, sectors_on
+from active_edge.sectors import SECTORS, UNKNOWN
+from active_edge.size_band import NO_RANK, SizeBand, SizeRules, settled, size_bands
 from active_edge.words import exact, nearest
 
-# The schemas are for editors; the validators below check the same and have words for it.
-RankRange = Annotated[
-    list[int],
-    WithJsonSchema({"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 2, "maxItems": 2}),
-]
+# The schema is for editors; the validator below checks the same and has words for it.
 Sector = Annotated[str, WithJsonSchema({"type": "string", "enum": list(SECTORS)})]
 
 
-NO_RANK = "the closes of this market are adjusted, so that closes times shares are no market value"
-"""Why a market has no ranks by value."""
-
-
-class UniverseRules(StrictModel):
+class UniverseRules(SizeRules):
     """Which assets are candidates on a decision date; a rule that is not given does not apply.
 
     The value rank counts companies, largest first, among those that pass the rules on kind of security only.
     """
 
-    cap_rank: RankRange | None = None
     min_price: float | None = Field(default=None, ge=0)
     min_dollar_volume: float | None = Field(default=None, ge=0)
     min_sessions_listed: int | None = Field(default=None, ge=1)
     sectors: list[Sector] | None = None
     exclude_sectors: list[Sector] | None = None
-    missing_sector: Literal["fail", "pass"] = "fail"
-    members: str | None = None
+    missing_sector: Literal["fail", "pass"] = "pass"
     companies_only: bool = True
-
-    @field_validator("cap_rank")
-    @classmethod
-    def _rank_range(cls, value: list[int] | None) -> list[int] | None:
-        if value is not None and (len(value) != 2 or not 1 <= value[0] <= value[1]):
-            raise ValueError(f"{value} is not a range of ranks; give [first, last] with 1 <= first <= last")
-        return value
 
     @field_validator("sectors", "exclude_sectors")
     @classmethod
@@ -102,47 +84,59 @@ class Universe:
     mask : (n_dates, n_assets) bool; the candidates.
     rules : the universe rules in the order applied.
     cap_rank : (n_dates, n_assets) float; 1 = largest company; NaN where value is unknown.
-    sectors : (n_assets,) object; sector names, ``unknown`` where the SIC code is.
+    industry : the sectors on each date, and by what scheme.
+    size : the rule that says how large companies are; None without any.
+    settled : the rules with what `small_caps` stands for on these dates in its place.
     """
 
     mask: np.ndarray
     rules: tuple[Rule, ...]
     cap_rank: np.ndarray
-    sectors: np.ndarray
+    industry: Sectors
+    size: SizeBand | None
+    settled: UniverseRules
+
+    @property
+    def sectors(self) -> np.ndarray:
+        """(n_dates, n_assets) object; sector names as of each date, ``unknown`` where nobody told one by then."""
+        return self.industry.names
 
 
 def select_universe(rules: UniverseRules, panel: Panel) -> Universe:
     """Candidates by the rules on every date of the panel.
 
-    Timing: prices, volumes, values, listings and memberships known at the close of each date.
+    Timing: prices, volumes, values, listings, sectors and memberships known at the close of each date.
     """
-    market = panel.market
-    shape = (len(panel.dates), len(market.assets))
-    sectors = sectors_of(market.securities["sic"])
+    small_caps = rules.small_caps
+    rules = rules.model_copy(update=settled(rules, panel.market, panel.dates))
+    industry = sectors_on(panel)
     outcomes = [_listed(panel)]
     if rules.companies_only:
         company = _company(panel)
         outcomes += [company, _main_class(panel, company.passed)]
     eligible = np.logical_and.reduce([rule.passed for rule in outcomes])
     cap_rank = _cap_rank(panel, eligible)
-    if rules.members is not None:
-        inside = np.array([members_on(market, rules.members, date) for date in panel.dates])
-        outcomes.append(_flag("members", f"in {rules.members}", inside))
-    if rules.cap_rank is not None:
-        rule = _between("cap_rank", cap_rank, rules.cap_rank[0], rules.cap_rank[1])
-        outcomes.append(replace(rule, bound=f"{rule.bound}; no rank: {NO_RANK}") if market.adjusted_closes else rule)
+    bands = size_bands(rules, panel, eligible, cap_rank, small_caps=small_caps)
+    for band in bands:
+        if band.key != "members":
+            outcomes.append(_known(f"{band.key} known", "shares and price are known", band.known))
+        outcomes.append(_sized(band, adjusted=bool(panel.market.adjusted_closes)))
     minimums: Mapping[str, tuple[float | None, np.ndarray]] = {
         "min_price": (rules.min_price, panel.close()),
         "min_dollar_volume": (rules.min_dollar_volume, panel.dollar_volume()),
         "min_sessions_listed": (rules.min_sessions_listed, _age(panel)),
     }
-    outcomes += [_between(name, v, bound, np.inf) for name, (bound, v) in minimums.items() if bound is not None]
+    for name, (bound, values) in minimums.items():
+        if bound is not None:
+            if name == "min_dollar_volume":
+                outcomes.append(_known("min_dollar_volume known", "volume is known", ~np.isnan(values)))
+            outcomes.append(_between(name, values, bound))
     if rules.sectors or rules.exclude_sectors:
-        outcomes.append(_sector(rules, sectors, shape))
+        outcomes.append(_sector(rules, industry))
     mask = np.logical_and.reduce([rule.passed for rule in outcomes])
-    for array in (mask, cap_rank, sectors):
+    for array in (mask, cap_rank):
         array.setflags(write=False)
-    return Universe(mask, tuple(outcomes), cap_rank, sectors)
+    return Universe(mask, tuple(outcomes), cap_rank, industry, bands[0] if bands else None, rules)
 
 
 def _cap_rank(panel: Panel, eligible: np.ndarray) -> np.ndarray:
@@ -150,13 +144,6 @@ def _cap_rank(panel: Panel, eligible: np.ndarray) -> np.ndarray:
     if panel.market.adjusted_closes:
         return np.full(panel.shape, np.nan)
     return value_rank(panel.market_value(), eligible)
-
-
-def members_on(market: Market, index: str, date: pd.Timestamp) -> np.ndarray:
-    """(n_assets,) bool; members of an index known on a date, nobody in a market that does not know the index."""
-    if index not in market.index_names:
-        return np.zeros(len(market.assets), dtype=bool)
-    return market.members(index, date)
 
 
 def value_rank(market_value: np.ndarray, eligible: np.ndarray) -> np.ndarray:
@@ -186,14 +173,22 @@ def _flag(name: str, bound: str, passed: np.ndarray, known: np.ndarray | None = 
     return Rule(name, bound, np.where(known, passed, np.nan), np.full(len(passed), np.nan), passed, known)
 
 
-def _between(name: str, values: np.ndarray, low: float, high: float) -> Rule:
+def _known(name: str, bound: str, known: np.ndarray) -> Rule:
+    """A value that is there: for want of it a name fails by a rule of its own, not by the bound on the value."""
+    return _flag(name, bound, known, known)
+
+
+def _between(name: str, values: np.ndarray, low: float) -> Rule:
     known = ~np.isnan(values)
     with np.errstate(invalid="ignore"):
-        passed = known & (values >= low) & (values <= high)
-    lowest, highest = (exact(end, digits=12) for end in (low, high))
-    bound = f">= {lowest}" if np.isinf(high) else f"{lowest} to {highest}"
-    # The nearer end is what a failing name falls short of; ranks fall short at either end.
-    return Rule(name, bound, values, np.full(len(values), low if np.isinf(high) else np.nan), passed, known)
+        passed = known & (values >= low)
+    return Rule(name, f">= {exact(low, digits=12)}", values, np.full(len(values), low), passed, known)
+
+
+def _sized(band: SizeBand, *, adjusted: bool) -> Rule:
+    """A name falls short of a band at either end, so there is no one limit."""
+    bound = f"{band.bound}; no rank: {NO_RANK}" if adjusted and band.key != "members" else band.bound
+    return Rule(band.key, bound, band.values, np.full(len(band.values), np.nan), band.inside, band.known)
 
 
 def _listed(panel: Panel) -> Rule:
@@ -224,12 +219,12 @@ def _main_class(panel: Panel, company: np.ndarray) -> Rule:
     return _flag("main_class", "the company's most traded share class", passed)
 
 
-def _sector(rules: UniverseRules, sectors: np.ndarray, shape: tuple[int, int]) -> Rule:
+def _sector(rules: UniverseRules, industry: Sectors) -> Rule:
+    sectors = industry.names
     known = sectors != UNKNOWN
     if rules.sectors:
         allowed, bound = np.isin(sectors, rules.sectors), f"in {', '.join(rules.sectors)}"
     else:
         excluded = rules.exclude_sectors or []
         allowed, bound = ~np.isin(sectors, excluded), f"not in {', '.join(excluded)}"
-    passed = np.where(known, allowed, rules.missing_sector == "pass")
-    return _flag("sector", bound, np.broadcast_to(passed, shape).copy(), np.broadcast_to(known, shape).copy())
+    return _flag("sector", bound, np.where(known, allowed, rules.missing_sector == "pass"), known)

@@ -36,6 +36,7 @@ NOT_RUN = {
 """How commands begin that are not run here, and why."""
 SMALLER = {
     "cap_rank: [1001, 3000]": "cap_rank: [1, 3000]",
+    "small_caps: true": "cap_rank: [1, 3000]",
     "firms=3600": "firms=200",
 }
 """What is different in a market of 200 firms."""

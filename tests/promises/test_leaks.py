@@ -67,7 +67,9 @@ def test_future_facts_and_prices_change_nothing_decided_or_earned_before(market,
 def test_no_shipped_strategy_peeks(market, path):
     strategy = load_strategy(path)
     # The test market has 250 firms: all of them are the small caps of the shipped rules.
-    everyone = strategy.screen.universe.model_copy(update={"cap_rank": None, "min_dollar_volume": None})
+    everyone = strategy.screen.universe.model_copy(
+        update={"small_caps": False, "cap_rank": None, "min_dollar_volume": None}
+    )
     report = audit_leaks(strategy.with_screen(strategy.screen.model_copy(update={"universe": everyone})), market)
     assert report.leaks == ()
 

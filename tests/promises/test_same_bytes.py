@@ -30,7 +30,7 @@ market = ae.open_market(folder / "market")
 tried = []
 for name in ("avoid_junk", "thesis"):
     strategy = ae.load_strategy(name)
-    universe = strategy.screen.universe.model_copy(update={"cap_rank": None, "min_dollar_volume": None})
+    universe = strategy.screen.universe.model_copy(update={"small_caps": False, "min_dollar_volume": None})
     tried.append(strategy.with_screen(strategy.screen.model_copy(update={"universe": universe})))
 runs = ae.run_strategies(tried, market, out=folder / "results", random_portfolios=25)
 for file in sorted((folder / "results").glob("*/stats.json")):

@@ -133,13 +133,14 @@ def _as_json(evaluation: Evaluation, members: pd.DataFrame) -> dict[str, Any]:
     from active_edge.explaining.funnel import funnel, near_misses
     from active_edge.explaining.reasons import reasons, valueless
 
-    market = evaluation.panel.market
+    market, size = evaluation.panel.market, evaluation.universe.size
     return {
         "screen": evaluation.screen.name,
         "on": evaluation.panel.dates[0],
         "snapshot": market.snapshot,
         "simulated": market.simulated,
         "candidates": int(evaluation.universe.mask[0].sum()),
+        "universe": None if size is None else {"rule": size.rule, "said": size.said(0)},
         "coverage": evaluation.coverage().iloc[0].to_dict(),
         "annual_figures": evaluation.annual_share().iloc[0].to_dict(),
         "members": [_meaning(evaluation, row) for row in members.to_dict(orient="records")],
@@ -166,6 +167,8 @@ def _print_screen(evaluation: Evaluation, members: pd.DataFrame, selected: int) 
         _print_members(evaluation, members)
     more = f" The best {len(members):,} are shown." if len(members) < selected else ""
     print_text(f"{selected:,} of {candidates:,} candidates pass {evaluation.screen.name} on {day}.{more}")
+    if evaluation.universe.size is not None:
+        print_text(f"  {evaluation.universe.size.said(0)}.", indent="    ")
     why = reasons(evaluation)
     for sentence in why:
         print_text(f"  {sentence}.", indent="    ")

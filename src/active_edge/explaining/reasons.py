@@ -11,6 +11,8 @@ from active_edge.market import Market
 from active_edge.words import exact, listed, nearest
 
 PERCENT = 100.0
+BOUNDS_OF_KNOWN = ("cap_rank", "market_value", "min_dollar_volume")
+"""Rules before which another says that nobody has a value."""
 
 
 def absent(factor: Factor, market: Market) -> str:
@@ -28,7 +30,7 @@ def reasons(evaluation: Evaluation, row: int = 0) -> list[str]:
     if evaluation.selected()[row].any():
         return []
     steps = steps_of(evaluation, row)
-    found = [f"{step.rule}: {said}" for step in steps if (said := _blame(step, evaluation, row))]
+    found = [f"{step.rule.removesuffix(' known')}: {said}" for step in steps if (said := _blame(step, evaluation, row))]
     return found or [_together(steps)]
 
 
@@ -61,6 +63,8 @@ def _blame(step: Step, evaluation: Evaluation, row: int) -> str:
         return "" if base.any() else f"no asset has a price on {evaluation.panel.dates[row].date()}"
     if not base.any() or (step.passed & base).any():
         return ""
+    if step.rule in BOUNDS_OF_KNOWN and not step.known.any():
+        return ""
     if (step.known & base).any():
         return _universe_words(step, evaluation, row) or _beyond(step, base)
     if step.part == "universe":
@@ -91,7 +95,7 @@ def _no_value(name: str, evaluation: Evaluation, row: int) -> str:
 
 def _universe_words(step: Step, evaluation: Evaluation, row: int) -> str:
     """Why a rule of the universe leaves nobody, where there is more to say than numbers; else empty."""
-    panel, rules = evaluation.panel, evaluation.screen.universe
+    panel, rules = evaluation.panel, evaluation.universe.settled
     market, day = panel.market, panel.dates[row].date()
     match step.rule:
         case "company" if not market.items:
@@ -110,7 +114,7 @@ def _universe_words(step: Step, evaluation: Evaluation, row: int) -> str:
             return f"this market has no members of index {rules.members!r}; {near}"
         case "members":
             return f"nobody is known to be a member of {rules.members} on {day}"
-        case "cap_rank" if not step.known.any():
+        case "cap_rank known" | "market_value known":
             return (
                 "nobody's market value is known: it needs shares_outstanding or shares_diluted, filed by the date"
                 if not {"shares_outstanding", "shares_diluted"} & market.items
@@ -119,7 +123,7 @@ def _universe_words(step: Step, evaluation: Evaluation, row: int) -> str:
         case "cap_rank":
             ranked = exact(np.nanmax(step.values))
             return f"{ranked} companies are ranked on {day}, and ranks {step.bound} hold none of them"
-        case "min_dollar_volume" if not step.known.any():
+        case "min_dollar_volume known":
             return "nobody's volume is known; import the column volume, or leave the rule out"
         case "sector" if not step.known.any():
             return "nobody's sector is known; import the column sic, or write missing_sector: pass"

@@ -28,6 +28,8 @@ class Thresholds:
     deflated_sharpe: float = 0.95
     min_coverage: float = 0.10
     """Share of candidates with a value below which a rule cannot be said to have been tested."""
+    min_universe: float = 0.5
+    """Share of a band's places that must be filled: fewer are no real year's small caps."""
     power: float = 0.80
 
 

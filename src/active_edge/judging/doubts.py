@@ -2,12 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
+
+from active_edge.inference.verdict import Thresholds
 from active_edge.market.audit.doubts import Doubt, market_doubts
 from active_edge.run.backtest import Result
+from active_edge.words import count, number
+
+FULL = 0.9
+"""Share of a band's places that are filled on any real date; names that are missing at its end are the smallest."""
+REMEDY = (
+    "Ask for what the market holds: universe: market_value with min and max in USD, or with quantile_min and "
+    "quantile_max of its companies; or import all companies of the market."
+)
 
 
 def run_doubts(result: Result) -> tuple[Doubt, ...]:
     """Every doubt about the data of a run, judged inside its dates."""
     market, sessions = result.market, result.simulation.sessions
     start, end = sessions[0], sessions[-1]
-    return market.told(("doubts", start, end), lambda: market_doubts(market, start, end))
+    found = market.told(("doubts", start, end), lambda: market_doubts(market, start, end))
+    return (*found, *_small_universe(result))
+
+
+def too_small(result: Result, thresholds: Thresholds) -> dict[str, str]:
+    """Why the universe is no real year's, by item that cannot be tested; nothing where it is one."""
+    filled = _filled(result)
+    return {"universe": _told(result)} if filled is not None and filled < thresholds.min_universe else {}
+
+
+def _small_universe(result: Result) -> Iterator[Doubt]:
+    filled = _filled(result)
+    if filled is not None and filled < FULL:
+        yield Doubt("universe too small", _told(result), REMEDY)
+
+
+def _filled(result: Result) -> float | None:
+    """Share of the places of the band that names fill, in the middle over the decision dates."""
+    size = result.decision.evaluation.universe.size
+    return None if size is None or not size.places else float(np.median(size.names)) / size.places
+
+
+def _told(result: Result) -> str:
+    size = result.decision.evaluation.universe.size
+    assert size is not None
+    companies = count(int(np.median(size.companies)), "company", "companies")
+    return (
+        f"{size.rule} hold {number(float(np.median(size.names)), 0)} of {size.places:,} names a date, in a market of "
+        f"{companies}"
+    )

@@ -15,7 +15,7 @@ from active_edge.inference.position import Position, position_among
 from active_edge.inference.regression import AlphaEstimate, hac_alpha
 from active_edge.inference.verdict import Evidence, Thresholds, Verdict, reach_verdict
 from active_edge.judging.coverage import Coverage, rule_coverage
-from active_edge.judging.doubts import run_doubts
+from active_edge.judging.doubts import run_doubts, too_small
 from active_edge.judging.estimates import evidence_of
 from active_edge.judging.family import Family
 from active_edge.judging.samples import Samples, result_samples
@@ -146,6 +146,7 @@ def judge_result(
         adjusted_p={} if family is None else family.adjusted_p(result.strategy.name, found),
         coverage=coverage.required,
         untested=coverage.untested,
+        untestable={**found.untestable, **too_small(result, bounds)},
         doubts={doubt.name: doubt.text for doubt in doubts},
         why_thin=coverage.reasons,
         delisting=_delisting(result, samples) if tested else {},

@@ -18,7 +18,7 @@ from active_edge.inference.sample import Sample
 from active_edge.market import Market
 from active_edge.run.backtest import Result
 from active_edge.sessions import SESSIONS_A_YEAR
-from active_edge.universe import NO_RANK
+from active_edge.size_band import NO_RANK
 from active_edge.words import percent
 
 FACTOR_SERIES = ("MKT_RF", "SMB", "HML", "RMW", "CMA", "MOM", "QMJ")
@@ -192,12 +192,15 @@ def factor_table(market: Market, names: Sequence[str]) -> pd.DataFrame | None:
 
 def _nobody(result: Result) -> str:
     candidates = int(result.targets.candidates.sum(axis=1).max())
+    universe = result.decision.evaluation.universe
     index = result.strategy.screen.universe.members
     if not candidates and index is not None:
         known = ", ".join(sorted(result.market.index_names)) or "no index"
         return f"no member of {index} was known on any decision date; this market has the members of: {known}"
-    if not candidates and result.strategy.screen.universe.cap_rank is not None and result.market.adjusted_closes:
+    if not candidates and universe.settled.cap_rank is not None and result.market.adjusted_closes:
         return f"cap_rank cannot be told: {NO_RANK}; give closes as quoted on the day, with total_return beside them"
+    if not candidates and universe.size is not None and not universe.size.names.any():
+        return f"nobody on any decision date is in the universe: {universe.size.said(-1)}"
     if not candidates:
         return "no name was a candidate on any decision date; the universe rules leave nothing of this market"
     return (

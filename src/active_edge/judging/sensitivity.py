@@ -117,7 +117,10 @@ def _moved(result: Result, step: int, panels: Panels) -> Iterator[Variation]:
         return
     period = {"quarterly": 3, "semiannual": 6, "annual": 12}[rules.rebalance]
     offset = (rules.month_offset + months[step]) % period
-    strategy = Strategy(rules.model_copy(update={"month_offset": offset}), result.strategy.screen)
+    # One rule of size a run: what `small_caps` means on its own dates it means on these.
+    settled = {"universe": result.decision.evaluation.universe.settled}
+    screen = result.strategy.screen.model_copy(update=settled)
+    strategy = Strategy(rules.model_copy(update={"month_offset": offset}), screen)
     setting = f"{count(months[step], 'month')} later in the period"
     try:
         dates = decision_dates(strategy, market, sessions)

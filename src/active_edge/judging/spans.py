@@ -12,7 +12,6 @@ from active_edge.errors import MissingInput
 from active_edge.judging.samples import benchmark_returns, cash_returns, factor_names, factor_table
 from active_edge.market import Market
 from active_edge.sessions import SESSIONS_A_YEAR
-from active_edge.words import count
 
 FARTHEST_SESSION = pd.Timedelta(days=7)
 """A date is the last session on or before it, and no farther off than this."""
@@ -56,11 +55,9 @@ class Spans:
             )
         idle = np.flatnonzero(np.diff(places) == 0)
         if len(idle):
-            closed = dates[~dates.isin(market.sessions)] if daily else dates[:0]
-            more = f"; {count(len(closed), 'of the dates is', 'of the dates are')} no session" if len(closed) else ""
             raise MissingInput(
-                f"returns: the market has no session between {dates[idle[0]].date()} and the date before it{more}; "
-                "leave out weekends and holidays"
+                f"returns: the market has no session between {dates[idle[0]].date()} and the date before it; leave out "
+                "days without trading"
             )
         return cls(market, dates, market.sessions[places])
 

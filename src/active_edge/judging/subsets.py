@@ -15,8 +15,8 @@ import numpy as np
 
 from active_edge.evaluation import buffered, order, percentiles, weighted_score
 from active_edge.run.backtest import Result
-from active_edge.sectors import UNKNOWN
-from active_edge.strategy import StrategyRules, capped, weigh
+from active_edge.sectors import NAMES
+from active_edge.strategy import capped, sector_caps, weigh
 
 if TYPE_CHECKING:
     from active_edge.engine import SparseWeights
@@ -66,7 +66,8 @@ def _equal_weights(result: Result, subsets: Sequence[int]) -> list[SparseWeights
 
     rules, screen = result.strategy.rules, result.strategy.screen
     failed, first, ordered = dropped_by(result), first_decision(result), _orders(result)
-    sector = np.unique(result.decision.evaluation.universe.sectors.astype(str), return_inverse=True)
+    universe = result.decision.evaluation.universe
+    caps, codes = sector_caps(rules, universe), universe.industry.codes
     indptr = np.empty(len(failed) + 1, dtype=np.int64)
     columns = np.empty(failed.size, dtype=np.int64)
     portfolios = []
@@ -76,7 +77,7 @@ def _equal_weights(result: Result, subsets: Sequence[int]) -> list[SparseWeights
         names = columns[:n].copy()
         size = np.diff(indptr)
         weights = np.repeat(1.0 / np.maximum(size, 1), size)
-        portfolios.append(SparseWeights(*_within_caps(rules, sector, indptr.copy(), names, weights)))
+        portfolios.append(SparseWeights(*_within_caps(rules.max_weight, (caps, codes), indptr.copy(), names, weights)))
     return portfolios
 
 
@@ -105,25 +106,25 @@ def _rank_bits(screen: Any) -> int:
 
 
 def _within_caps(
-    rules: StrategyRules,
-    sector: tuple[np.ndarray, np.ndarray],
+    max_weight: float,
+    sectors: tuple[np.ndarray, np.ndarray],
     indptr: np.ndarray,
     names: np.ndarray,
     weights: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The weights with both caps applied on the dates on which one binds."""
-    sector_names, code = sector
-    n_dates, n_sectors = len(indptr) - 1, len(sector_names)
+    """The weights with both caps applied on the dates on which one binds.
+
+    `sectors` : the cap on a sector (n_dates,), and the code of each name's (n_dates, n_assets).
+    """
+    caps, codes = sectors
+    n_dates, n_sectors = len(indptr) - 1, len(NAMES)
     date = np.repeat(np.arange(n_dates), np.diff(indptr))
-    total = np.bincount(date * n_sectors + code[names], weights, minlength=n_dates * n_sectors)
-    known = sector_names != UNKNOWN
-    crowded = total.reshape(n_dates, n_sectors) > rules.max_sector_weight + 1e-12
-    over = np.logical_or.reduce(crowded[:, known], axis=1)
-    over[date[weights > rules.max_weight + 1e-12]] = True
+    total = np.bincount(date * n_sectors + codes[date, names], weights, minlength=n_dates * n_sectors)
+    over = np.logical_or.reduce(total.reshape(n_dates, n_sectors) > caps[:, None] + 1e-12, axis=1)
+    over[date[weights > max_weight + 1e-12]] = True
     for row in np.flatnonzero(over):
         here = slice(indptr[row], indptr[row + 1])
-        dense = capped(weights[here], rules.max_weight, rules.max_sector_weight, sector_names[code[names[here]]])
-        weights[here] = dense
+        weights[here] = capped(weights[here], max_weight, float(caps[row]), codes[row, names[here]])
     held = weights > 0.0
     if not held.all():
         counts = np.bincount(date[held], minlength=n_dates)

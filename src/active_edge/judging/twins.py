@@ -34,7 +34,7 @@ def random_returns(result: Result, *, count: int, seed: int) -> np.ndarray:
     if result.base is None or not count or held > (1.0 - MIN_CHOICE) * candidates:
         return np.empty(0)
     groups = size_groups(evaluation.panel.market_value(), targets.candidates)
-    bounds, twins = draw_twins(targets.weights, groups, evaluation.universe.sectors, seed=seed, count=count)
+    bounds, twins = draw_twins(targets.weights, groups, evaluation.universe.industry.codes, seed=seed, count=count)
     weights = targets.weights[np.nonzero(targets.weights > 0)]
     draws = [SparseWeights(bounds, *_by_asset(bounds, names, weights)) for names in twins]
     many = result.arena.run(draws, workers=DRAW_THREADS)
@@ -73,7 +73,7 @@ def draw_twins(
     ----------
     weights : (n_dates, n_assets) float; target weights of the portfolio.
     size_group : (n_dates, n_assets) int from `size_groups`; -1 cannot be drawn.
-    sector : (n_assets,) sector of each asset.
+    sector : (n_assets,) sector of each asset, or (n_dates, n_assets) where it changes.
     seed : draw number n is a function of (seed, n).
 
     Returns
@@ -83,10 +83,11 @@ def draw_twins(
     twins : (count, n_held) int; column of the twin of each. Where sector and size have no free name the draw
         widens to the size decile, then to all candidates; a name nobody can stand in for keeps itself.
     """
-    _, sector_code = np.unique(np.asarray(sector).astype(str), return_inverse=True)
+    sector = np.asarray(sector)
+    sector_code = np.unique(sector, return_inverse=True)[1].reshape(sector.shape)
     n_sectors = int(sector_code.max()) + 1
     n_cells = (SIZE_GROUPS + 1) * n_sectors
-    cell = np.where(size_group >= 0, size_group * n_sectors + sector_code[None, :], n_cells)
+    cell = np.where(size_group >= 0, size_group * n_sectors + np.atleast_2d(sector_code), n_cells)
     pool = np.argsort(cell, axis=1, kind="stable").astype(np.int64)
     starts = np.array(
         [np.searchsorted(row[order], np.arange(n_cells + 1)) for row, order in zip(cell, pool, strict=True)]

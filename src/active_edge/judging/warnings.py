@@ -9,6 +9,7 @@ from active_edge.judging.robustness import Robustness
 from active_edge.judging.samples import FACTOR_SERIES
 from active_edge.report.run_page import LEVELS
 from active_edge.stats import Level
+from active_edge.strategy import sector_caps
 from active_edge.words import percent, signed, years
 
 FEW_NAMES = 20
@@ -69,6 +70,19 @@ def _names(judgement: Judgement) -> Iterator[Warning_]:
             "note",
             f"On {part} of {len(dates)} decision dates the weight caps left more than 5 % in cash.",
             "Raise max_weight or max_sector_weight, or select more names.",
+        )
+
+
+def _sector_caps(judgement: Judgement) -> Iterator[Warning_]:
+    rules = judgement.result.strategy.rules
+    caps = sector_caps(rules, judgement.result.decision.evaluation.universe)
+    without = int((caps > rules.max_sector_weight).sum())
+    if without:
+        yield (
+            "caution",
+            f"On {without} of {len(caps)} decision dates no sector of any candidate was known, and max_sector_weight "
+            "capped nothing.",
+            "Give securities a SIC code, or facts of item sic or gics by filing day.",
         )
 
 
@@ -154,6 +168,6 @@ def _trading(judgement: Judgement) -> Iterator[Warning_]:
 
 SOURCES = (
     *(_simulated, _doubts),
-    *(_names, _coverage, _annual, _period, _factors, _trading),
+    *(_names, _sector_caps, _coverage, _annual, _period, _factors, _trading),
 )
 """Every kind of warning, in the order in which those of one level are told."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from pathlib import Path
 from typing import TypeAlias
 
@@ -29,12 +28,11 @@ DAY = r"\d{4}-?\d{2}-?\d{2}(?:[T ].*)?"
 def dated_frame(given: Dated, what: str) -> pd.DataFrame:
     """The numbers by date: (n, k) float64, NaN where there is none, indexed by rising days without time or zone.
 
-    A month written ``2016-06`` is its last day, an instant the day that its own clock shows. The columns keep their
-    names; a Series without one is named `what`.
+    A month written ``2016-06`` is its last day. The columns keep their names; a Series without one is named `what`.
 
     Parameters
     ----------
-    what : what a message calls it, such as ``returns``; a file is called by its path.
+    what : what a message calls it, such as ``returns``.
 
     Raises
     ------
@@ -42,7 +40,6 @@ def dated_frame(given: Dated, what: str) -> pd.DataFrame:
         The file cannot be read, there are no dates, a date is none or is given twice, or a value is not a number.
     """
     frame = _indexed(given, what)
-    what = str(given) if isinstance(given, str | Path) else what
     days = _days(frame.index, what)
     if not days.is_unique:
         raise DataError(f"{what}: {days[days.duplicated()][0].date()} is given twice; keep one row for each date")
@@ -96,13 +93,7 @@ def _header(path: Path) -> list[str]:
     with path.open(encoding="utf-8-sig", newline="") as text:
         header = [name.strip() for name in next(csv.reader(text), [])]
     if len(header) < 2 or len(set(header)) < len(header) or not all(header[1:]):
-        told = ",".join(header)
-        hint = (
-            "; put commas between columns and points into numbers"
-            if len(header) < 2 and re.search("[;\t]", told)
-            else ""
-        )
-        raise DataError(f"{path}: the first line must name a date and each column once; it is {told!r}{hint}")
+        raise DataError(f"{path}: the first line must name a date and each column once; it is {','.join(header)!r}")
     return [header[0] or DATE_COLUMNS[0], *header[1:]]
 
 
@@ -117,11 +108,8 @@ def _days(index: pd.Index, what: str) -> pd.DatetimeIndex:
         months = text.str.fullmatch(MONTH).to_numpy()
         whole = text.where(~months, text.str.slice(0, 4) + "-" + text.str.slice(-2) + "-01")
         dates = whole.where(whole.str.fullmatch(DAY))
-        # An instant is the day that is written, whatever its zone; the whole is read to refuse what is no time of day.
-        real = pd.to_datetime(dates, format="ISO8601", errors="coerce", utc=True).notna()
-        written = dates.where(real).str.replace("[T ].*", "", regex=True)
-        days = pd.DatetimeIndex(pd.to_datetime(written, format="ISO8601", errors="coerce"))
-        days = days.where(~months, days + pd.offsets.MonthEnd(0))
+        days = pd.DatetimeIndex(pd.to_datetime(dates, format="ISO8601", errors="coerce"))
+        days = days.where(~months, days + pd.offsets.MonthEnd(0)).normalize()
     missing = np.flatnonzero(days.isna())
     if len(missing):
         raise DataError(
@@ -139,9 +127,8 @@ def _numbers(column: pd.Series, days: pd.DatetimeIndex, what: str) -> np.ndarray
     values: np.ndarray = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
     wrong = np.flatnonzero(~empty & ~np.isfinite(values))
     if len(wrong):
-        told = str(given[wrong[0]]).strip()
-        remedy = "write one percent as 0.01" if told.endswith("%") else "correct it or leave it empty"
         raise DataError(
-            f"{what}: {column.name} on {days[wrong[0]].date()}: {given[wrong[0]]!r} is not a finite number; {remedy}"
+            f"{what}: {column.name} on {days[wrong[0]].date()}: {given[wrong[0]]!r} is not a finite number; "
+            "correct it or leave it empty"
         )
     return values

@@ -18,6 +18,7 @@ from active_edge.judging.robustness import Robustness
 from active_edge.judging.warnings import run_warnings
 from active_edge.ledger import Trial
 from active_edge.results.records import run_name
+from active_edge.run.backtest import Result
 from active_edge.stats import (
     AdjustmentStats,
     BenchmarkStats,
@@ -28,6 +29,8 @@ from active_edge.stats import (
     RandomStats,
     RungStats,
     Stats,
+    UniverseDay,
+    UniverseStats,
     VariationStats,
     WarningStats,
 )
@@ -84,6 +87,7 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
         coverage=judgement.coverage.rules,
         untested=tuple(judgement.coverage.untested),
         annual_figures=judgement.coverage.annual,
+        universe=_universe(result),
         names=NamesStats(median=float(np.median(held)), last=int(held[-1])),
         exits_held=len(result.simulation.exits),
         deflated_sharpe=evidence.deflated_sharpe,
@@ -148,6 +152,25 @@ def factor_stats(judgement: Judgement | ReturnsJudgement) -> FactorStats | None:
         loadings=alpha.loadings,
         loadings_t=alpha.loading_t,
     )
+
+
+def _universe(result: Result) -> UniverseStats:
+    dates, universe = result.targets.dates, result.decision.evaluation.universe
+    size, sectors = universe.size, universe.industry.said()
+    if size is None:
+        return UniverseStats(sectors=sectors)
+    shown = np.unique([*np.unique(dates.year, return_index=True)[1], len(dates) - 1])
+    days = tuple(
+        UniverseDay(
+            date=str(dates[row].date()),
+            companies=int(size.companies[row]),
+            names=int(size.names[row]),
+            largest_usd=float(size.largest[row]),
+            smallest_usd=float(size.smallest[row]),
+        )
+        for row in shown
+    )
+    return UniverseStats(rule=size.rule, places=size.places, sectors=sectors, days=days)
 
 
 def _random(judgement: Judgement) -> RandomStats | None:

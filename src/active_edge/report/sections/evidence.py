@@ -6,11 +6,11 @@ from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Listing, Prose, Section, Table
 from active_edge.report.run_page import RunPage
 from active_edge.report.sections.portfolio import exits_table
-from active_edge.words import number, percent, plain
+from active_edge.words import number, percent, plain, usd
 
 
 def coverage_section(page: RunPage) -> Section:
-    """How many candidates each rule could judge, by date, and who left the market."""
+    """Who could be chosen, how many candidates each rule could judge, by date, and who left the market."""
     blocks: list[Block] = []
     if page.coverage is not None and not page.coverage.empty:
         rules = [str(rule) for rule in page.coverage.columns]
@@ -49,10 +49,42 @@ def coverage_section(page: RunPage) -> Section:
                 role="meaning",
             )
         )
+    blocks[:0] = universe_blocks(page)
     blocks.append(exits_table(page))
     return Section(
         "coverage", "Coverage and exits", "How much could the rules see, and who disappeared?", tuple(blocks)
     )
+
+
+def universe_blocks(page: RunPage) -> list[Block]:
+    """The rule of size with what it comes to in dollars, and what told the sectors."""
+    universe = page.stats.universe
+    if universe is None:
+        return []
+    blocks: list[Block] = []
+    if universe.rule:
+        room = "" if universe.places is None else f", of {number(universe.places, 0)} places"
+        columns = (
+            Column("Date", numeric=False),
+            Column("Companies on the market"),
+            Column(f"Names in the universe{room}"),
+            Column("Market value at the upper cut"),
+            Column("At the lower cut"),
+        )
+        rows = tuple(
+            (
+                day.date,
+                number(day.companies, 0),
+                number(day.names, 0),
+                "not reached" if day.largest_usd is None else usd(day.largest_usd),
+                "not reached" if day.smallest_usd is None else usd(day.smallest_usd),
+            )
+            for day in universe.days
+        )
+        blocks.append(Table(f"Who could be chosen: {universe.rule}", columns, rows))
+    if universe.sectors:
+        blocks.append(Prose(f"Sectors: {universe.sectors}.", role="meaning"))
+    return blocks
 
 
 def claims_section(page: RunPage) -> Section | None:
