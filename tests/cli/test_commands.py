@@ -204,6 +204,71 @@ def test_columns_and_top_choose_what_is_printed(say):
     assert "did you mean ticker?" in err
 
 
+def test_a_screen_tells_who_entered_and_left_since_a_date(say, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    given = ("screen", "screens/small.yaml", "--since", "2023-03-31")
+    answer = json.loads(say(*given, "--on", "2023-06-30", "--json")[1])
+    was, now = (
+        {m["asset"] for m in json.loads(say("screen", "screens/small.yaml", "--on", day, "--json")[1])["members"]}
+        for day in ("2023-03-31", "2023-06-30")
+    )
+    told = {
+        change: {row["asset"] for row in answer["changes"] if row["change"] == change} for change in ("entered", "left")
+    }
+    assert told == {"entered": now - was, "left": was - now}
+    assert any(rule["filed"] for row in answer["changes"] for rule in row["rules"])
+    code, out, _ = say(*given, "--on", "2023-06-30")
+    assert code == 0
+    assert f"{len(now - was)} entered small from 2023-03-31 to 2023-06-30." in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert say(*given, "--csv")[1].startswith("change,asset,ticker,name,part,rule,before,after,")
+    for wrong in (("--on", "2023-03-31"), ("--on", "2023-01-31")):
+        code, _, err = say(*given, *wrong)
+        assert code == 1
+        assert "is not before" in err
+
+
+def test_data_diff_tells_rows_and_what_they_move(say, world, tmp_path, monkeypatch):
+    import shutil
+
+    import duckdb
+
+    from active_edge.market.intake.importer import import_folder
+
+    monkeypatch.setenv("COLUMNS", "80")
+    snapshot = next((world / "market" / "snapshots").iterdir())
+    source, market = tmp_path / "tables", tmp_path / "market"
+    source.mkdir()
+    for name in ("securities", "prices", "series", "members"):
+        shutil.copy(snapshot / f"{name}.parquet", source)
+    facts, target = snapshot / "facts.parquet", source / "facts.parquet"
+    shutil.copy(facts, target)
+    import_folder(source, market, simulated=True)
+    target.unlink()
+    duckdb.sql(f"COPY (FROM '{facts}' WHERE item <> 'receivables') TO '{target}'")
+    import_folder(source, market, simulated=True)
+    first, last = sorted(
+        (folder for folder in (market / "snapshots").iterdir()),
+        key=lambda folder: -json.loads((folder / "manifest.json").read_text())["tables"]["facts"]["rows"],
+    )
+    given = ("data", "diff", first.name[:6], last.name, "--data", str(market))
+    code, out, _ = say(*given, data=False)
+    assert code == 0
+    assert "SIMULATED" in out
+    assert "facts: receivables" in out
+    assert max(map(len, out.splitlines())) <= 80
+    strategy = ("--strategy", "strategies/small.yaml", "--out", str(tmp_path / "out"))
+    answer = json.loads(say(*given, *strategy, "--json", data=False)[1])
+    assert [(c["part"], c["new"], c["revised"]) for c in answer["changes"]] == [("receivables", 0, 0)]
+    (effect,) = answer["strategies"]
+    # No rule of that screen reads receivables.
+    assert effect["moved"] == 0
+    assert {alpha["change"] for alpha in effect["alphas"]} == {0}
+    code, _, err = say("data", "diff", "nosuch", last.name, "--data", str(market), data=False)
+    assert code == 1
+    assert last.name in err
+
+
 def test_json_of_a_screen_has_the_funnel_near_misses_and_reasons(say):
     answer = json.loads(say("screen", "screens/small.yaml", "--on", "2023-06-30", "--json")[1])
     assert answer["funnel"][-1]["left"] == len(answer["members"])

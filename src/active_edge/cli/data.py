@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from active_edge.cli.diff import diff_command
 from active_edge.cli.options import data_option, json_option
 from active_edge.cli.output import print_json, progress_bar
 from active_edge.cli.sources import pull_command, read_command, rebuild_command, verify_command
@@ -138,5 +139,5 @@ def _planted(text: str) -> tuple[str, float]:
         ) from None
 
 
-for command in (pull_command, rebuild_command, verify_command, read_command):
+for command in (diff_command, pull_command, rebuild_command, verify_command, read_command):
     data_group.add_command(command)

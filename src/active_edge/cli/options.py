@@ -73,3 +73,10 @@ screens_option = click.option(
 on_option = click.option(
     "--on", "on", type=Day(), required=True, metavar="DATE", help="Decision date, such as 2016-06-30."
 )
+since_option = click.option(
+    "--since",
+    "since",
+    type=Day(),
+    metavar="DATE",
+    help="Print who entered and who left since this earlier date, by which rule and filing; --on is then the last day.",
+)

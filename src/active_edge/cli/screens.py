@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import partial
+from itertools import pairwise
 from math import isinf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from active_edge.cli.options import YamlFile, data_option, json_option, on_option
+from active_edge.cli.options import Day, YamlFile, data_option, json_option, on_option, since_option
 from active_edge.cli.output import print_json, print_table, print_text, printed_width, progress_bar
 from active_edge.cli.plugins import with_plugins
 from active_edge.cli.tables import Column
@@ -30,7 +32,8 @@ WHOLE = 1e15
 
 @click.command("screen")
 @click.argument("screen", type=YamlFile("screens"))
-@on_option
+@click.option("--on", "on", type=Day(), metavar="DATE", help="Decision date, such as 2016-06-30.")
+@since_option
 @data_option
 @click.option("--columns", metavar="NAME,NAME...", help="Columns to print: of the members, or any factor; or all.")
 @click.option("--top", type=click.IntRange(1), metavar="N", help="Print the best N members only.")
@@ -38,7 +41,14 @@ WHOLE = 1e15
 @json_option
 @with_plugins()
 def screen_command(
-    screen: Path, on: str, data: str | None, columns: str | None, top: int | None, as_csv: bool, as_json: bool
+    screen: Path,
+    on: str | None,
+    since: str | None,
+    data: str | None,
+    columns: str | None,
+    top: int | None,
+    as_csv: bool,
+    as_json: bool,
 ) -> None:
     """Who passes SCREEN on a date, best first, what each rule removes, and who fails by one rule alone.
 
@@ -49,7 +59,12 @@ def screen_command(
 
     if as_csv and as_json:
         raise ConfigError("--csv and --json exclude each other; leave one out")
-    evaluation = _evaluated(screen, on, data, quiet=as_json or as_csv)
+    if on is None and since is None:
+        raise click.UsageError("give --on DATE, or --since DATE for what changed since then")
+    if since is not None:
+        _changes(_evaluated(screen, (since, on), data, quiet=as_json or as_csv), as_csv=as_csv, as_json=as_json)
+        return
+    evaluation = _evaluated(screen, (on,), data, quiet=as_json or as_csv)
     frame = evaluation.members_frame(0)
     members = _chosen(evaluation, frame if top is None else frame.head(top), columns)
     if as_csv:
@@ -75,7 +90,7 @@ def explain_command(screen: Path, tickers: tuple[str, ...], on: str, data: str |
     """
     from active_edge.explaining.names import explain_name
 
-    evaluation = _evaluated(screen, on, data, quiet=as_json)
+    evaluation = _evaluated(screen, (on,), data, quiet=as_json)
     market = evaluation.panel.market
     columns = _columns_of(market, tickers, evaluation.panel.dates[0])
     names = [str(market.securities["ticker"].iloc[column]) for column in columns]
@@ -92,10 +107,11 @@ def explain_command(screen: Path, tickers: tuple[str, ...], on: str, data: str |
         _print_name(name, frame, titled=len(names) > 1)
 
 
-def _evaluated(screen: Path, on: str, data: str | None, *, quiet: bool) -> Evaluation:
-    """A screen on the session of a date."""
+def _evaluated(screen: Path, days: Sequence[str | None], data: str | None, *, quiet: bool) -> Evaluation:
+    """A screen on the sessions of some days, earlier ones first; None is the market's last."""
     from active_edge.choice import choose_market
     from active_edge.cli.loading import load_for
+    from active_edge.errors import ConfigError
     from active_edge.evaluation import evaluate, on_session
     from active_edge.panel import Panel
     from active_edge.screen import load_screen
@@ -103,7 +119,11 @@ def _evaluated(screen: Path, on: str, data: str | None, *, quiet: bool) -> Evalu
     loaded = load_for(data, partial(load_screen, screen))
     with progress_bar(quiet=quiet) as progress:
         market = choose_market(data, progress=progress)
-        return evaluate(loaded, Panel(market, on_session(market, on)))
+        dates = [on_session(market, market.sessions[-1] if day is None else day) for day in days]
+        if any(later[0] <= earlier[0] for earlier, later in pairwise(dates)):
+            first, last = dates[0][0].date(), dates[-1][0].date()
+            raise ConfigError(f"--since {first}: is not before {last}, the session of --on; nothing lies between them")
+        return evaluate(loaded, Panel(market, dates[0].append(dates[1:])))
 
 
 def _chosen(evaluation: Evaluation, members: pd.DataFrame, columns: str | None) -> pd.DataFrame:
@@ -127,6 +147,34 @@ def _chosen(evaluation: Evaluation, members: pd.DataFrame, columns: str | None) 
         except MissingInput:
             raise ConfigError(f"--columns: {unknown_factor(name, also=members.columns)}") from None
     return type(members)(made)
+
+
+def _changes(evaluation: Evaluation, *, as_csv: bool, as_json: bool) -> None:
+    """Print who entered a screen between two dates and who left it."""
+    import pandas as pd
+
+    from active_edge.explaining.changes import member_changes
+
+    market, dates = evaluation.panel.market, evaluation.panel.dates
+    found = member_changes(evaluation)
+    if as_json:
+        told = {"screen": evaluation.screen.name, "since": dates[0], "on": dates[1]}
+        print_json(told | {"snapshot": market.snapshot, "simulated": market.simulated, "changes": found})
+        return
+    names = [(name, rule) for name in found for rule in name.rules]
+    if as_csv:
+        keys = ("change", "asset", "ticker", "name")
+        lines = [{key: getattr(name, key) for key in keys} | asdict(rule) for name, rule in names]
+        click.echo(pd.DataFrame(lines).to_csv(index=False), nl=False)
+        return
+    _stamp(market)
+    for change in ("entered", "left"):
+        moved = [(name, rule) for name, rule in names if name.change == change]
+        count = sum(name.change == change for name in found)
+        print_text(f"{count:,} {change} {evaluation.screen.name} from {dates[0].date()} to {dates[1].date()}.")
+        if moved:
+            rows = [(name.ticker, _condition(rule), rule.before, rule.after, rule.by) for name, rule in moved]
+            print_table((Column(change, "keep"), "rule", "then", "now", "by"), rows)
 
 
 def _as_json(evaluation: Evaluation, members: pd.DataFrame) -> dict[str, Any]:

@@ -137,6 +137,21 @@ class Facts:
             array.setflags(write=False)
         return rows
 
+    def filed_between(
+        self, items: Sequence[str], assets: Sequence[str], after: pd.Timestamp, until: pd.Timestamp
+    ) -> pd.DataFrame:
+        """Return asset, item, period_end, filed, form, accession of what was filed after one day and by another."""
+        names = ("asset", "item", "period_end", "filed", "form", "accession")
+        if self._file is None or not len(items) or not len(assets):
+            return pd.DataFrame({name: pd.Series(dtype="object") for name in names})
+        with self._database.cursor() as connection:
+            frame: pd.DataFrame = connection.execute(
+                f"SELECT {', '.join(names)} FROM {parquet(self._file)} WHERE filed > ? AND filed <= ? "
+                "AND filed >= period_end AND list_contains(?, item) AND list_contains(?, asset)",
+                [after.date(), until.date(), list(items), list(assets)],
+            ).df()
+        return frame
+
     def _query(self, file: Path, item: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """Return the stored columns of an item and the asset code of each row.
 

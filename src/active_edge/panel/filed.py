@@ -1,0 +1,40 @@
+"""Which filings told something between two dates of a panel: what may have changed a value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from active_edge.panel.panel import Panel
+
+
+def filed_between(panel: Panel, items: Sequence[str], columns: Sequence[int], rows: tuple[int, int]) -> pd.DataFrame:
+    """Return what was filed after the first of two dates and by the second, of some items and assets.
+
+    Parameters
+    ----------
+    columns
+        Assets; what another share class of the company has filed counts for each.
+    rows
+        Two rows of the panel, the earlier date first.
+
+    Returns
+    -------
+    frame of column (int, one of `columns`), item, period_end, filed, form, accession (both missing where unknown);
+    the latest filing of a column first.
+
+    Timing: filed on or before the second date.
+    """
+    market = panel.market
+    held = {column: next((c for c in market.share_classes if column in c), [column]) for column in columns}
+    owners = pd.DataFrame(
+        [(str(market.assets[place]), column) for column, places in held.items() for place in places],
+        columns=["asset", "column"],
+    )
+    after, until = (panel.dates[row] for row in rows)
+    told = market.facts.filed_between(items, owners["asset"].unique().tolist(), after, until)
+    ordered = told.merge(owners, on="asset").sort_values(
+        ["column", "filed", "period_end", "item"], ascending=[True, False, False, True], kind="stable"
+    )
+    return ordered[["column", "item", "period_end", "filed", "form", "accession"]].reset_index(drop=True)
