@@ -57,3 +57,8 @@ def test_no_line_is_wider_than_the_width_and_no_word_is_lost(rows, width):
 @pytest.mark.parametrize("rows", [[], [("", "")]])
 def test_an_empty_table_has_its_head(rows):
     assert table_lines(("a", "b"), rows, 80)[0] == "a  b"
+
+
+def test_a_word_of_usual_length_is_not_broken():
+    lines = table_lines(["strategy", "verdict"], [("some words " * 4, "not distinguishable")], 29)
+    assert any(line.endswith("distinguishable") for line in lines)

@@ -23,6 +23,17 @@ def test_dates_of_another_frequency_are_refused():
         periods_a_year(pd.date_range("2000-12-31", periods=10, freq="YE"))
 
 
+@pytest.mark.parametrize(("freq", "left_out"), [("B", 5), ("W", 1), ("ME", 1), ("QE", 1)])
+def test_dates_that_leave_some_out_are_refused_with_the_place(freq, left_out):
+    dates = pd.date_range("2010-01-01", periods=30, freq=freq)
+    with pytest.raises(InferenceError, match=f"nothing between {dates[14].date()} and {dates[15 + left_out].date()}"):
+        periods_a_year(dates.delete(range(15, 15 + left_out)))
+
+
+def test_the_longest_closing_of_the_exchange_is_no_hole():
+    periods_a_year(pd.DatetimeIndex(["2001-09-07", "2001-09-10", "2001-09-17", "2001-09-18"]))
+
+
 def test_benchmarks_are_a_mapping_a_frame_or_columns_beside_the_portfolio():
     table = pd.concat([MINE, PASSIVE], axis=1)
     ways = [

@@ -16,6 +16,8 @@ GAP = "  "
 ELLIPSIS = "…"
 LEAST_TEXT = 12
 """Characters that a text keeps at least when it is made narrower."""
+LONG_WORD = 18
+"""Characters up to which a word of a text is never broken."""
 _NUMBER = re.compile(r"[−+<$(-]*\s*[\d.,]+(?:e[-+]?\d+)?(?: (?:%|bp|[kMB]))?|–|")
 
 
@@ -37,9 +39,13 @@ def table_lines(columns: Sequence[str | Column], rows: Sequence[Sequence[str]], 
     right = [all(_NUMBER.fullmatch(row[i]) for row in rows) and bool(rows) for i in range(len(made))]
     if width is None:
         return _block(made, rows, list(range(len(made))), natural, right)
+    whole = [
+        max(LEAST_TEXT, len(column.title), *(min(len(word), LONG_WORD) for row in rows for word in row[i].split()))
+        for i, column in enumerate(made)
+    ]
     least = [
-        size if numeric or column.narrow == "keep" else min(size, max(LEAST_TEXT, len(column.title)))
-        for column, size, numeric in zip(made, natural, right, strict=True)
+        size if numeric or column.narrow == "keep" else min(size, enough)
+        for column, size, numeric, enough in zip(made, natural, right, whole, strict=True)
     ]
     lines: list[str] = []
     for places in _blocks(least, width):

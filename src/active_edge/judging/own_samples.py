@@ -24,6 +24,8 @@ MARKET_BENCHMARKS = ("IWM", "IJR")
 """Benchmarks where none is named and there is a market."""
 FREQUENCIES = {SESSIONS_A_YEAR: (0, 4), 52: (5, 9), 12: (26, 35), 4: (85, 96)}
 """Observations a year, and between which numbers of days the median step of such dates lies."""
+LONGEST_STEP = {SESSIONS_A_YEAR: 7, 52: 11, 12: 40, 4: 100}
+"""Observations a year, and the days beyond which one is missing: an exchange was never closed for more than a week."""
 MOST_VOLATILE, MOST_EARNED = 2.0, 3.0
 """Annual volatility and mean beyond which returns are no decimals: 200 % and 300 %."""
 Benchmarks: TypeAlias = "Sequence[str] | Mapping[str, Dated] | Dated"
@@ -150,13 +152,20 @@ def periods_a_year(dates: pd.DatetimeIndex) -> int:
 
     Raises
     ------
-    InferenceError : the dates are too few to tell, or of another frequency.
+    InferenceError : the dates are too few to tell, of another frequency, or leave some out.
     """
     if len(dates) < 2:
         raise InferenceError(f"returns: {len(dates)} dates; at least 2 are needed to tell days from months")
-    step = float(np.median(np.diff(dates).astype("timedelta64[D]").astype(float)))
+    steps = np.diff(dates).astype("timedelta64[D]").astype(float)
+    step = float(np.median(steps))
     for periods, (least, most) in FREQUENCIES.items():
         if least <= step <= most:
+            hole = int(steps.argmax())
+            if steps[hole] > LONGEST_STEP[periods]:
+                raise InferenceError(
+                    f"returns: nothing between {dates[hole].date()} and {dates[hole + 1].date()}, where others lie "
+                    f"{number(step, 0)} days apart; add the rows, or cut the series, for holes are not skipped"
+                )
             return periods
     raise InferenceError(
         f"returns: {number(step, 0)} days lie between two dates; give returns of days, weeks, months or quarters"
