@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from active_edge.config import StrictModel, parse_model, to_yaml
 from active_edge.errors import ConfigError
 from active_edge.screen import Screen
+from active_edge.strategy import StrategyRules
 from active_edge.yaml_scalars import Dumper, Loader
 
 
@@ -155,3 +156,52 @@ def test_text_that_is_written_out_is_read_back_as_the_same_text(text):
 def test_a_number_that_is_written_out_is_read_back_as_the_same_number(number):
     found = yaml.load(yaml.dump({"k": number}, Dumper=Dumper), Loader=Loader)["k"]
     assert found == number
+
+
+NUMBERS = {
+    Screen: (
+        "universe.min_price", "universe.min_dollar_volume", "universe.min_sessions_listed", "items.own.max_age_days",
+        "require.leverage.min", "require.leverage.max", "require.leverage.quantile_min",
+        "require.leverage.quantile_max", "require_any.leverage.min", "rank.leverage", "select.top", "select.keep_until",
+    ),
+    StrategyRules: (
+        "month_offset", "max_weight", "max_sector_weight", "capital_usd", "costs.commission_bps", "costs.spread",
+        "costs.impact.coefficient", "delisting.nyse", "min_coverage",
+    ),
+}  # fmt: skip
+WORDS = {
+    Screen: ("universe.missing_sector", "require.leverage.missing", "rank_within", "items.own.good"),
+    StrategyRules: ("rebalance", "weights", "trade_at"),
+}
+FIRST_LINES = {Screen: "name: a\ndescription: d\n", StrategyRules: "name: a\nscreen: s\n"}
+
+
+def written_at(key: str, value: str, model: type[StrictModel]) -> tuple[str, int]:
+    """A file with a value at a nested key, each part of it on a line of its own, and that value's line."""
+    parts = key.split(".")
+    lines = FIRST_LINES[model].splitlines() + ["  " * depth + part + ":" for depth, part in enumerate(parts)]
+    return "\n".join(lines) + f" {value}\n", len(lines)
+
+
+@pytest.mark.parametrize("value", ["01001", "010", "1:30", "1_000,000", "yes", "no", "on", "0x10", "1_0", "2016-01-01"])
+@pytest.mark.parametrize(
+    ("model", "key"), [(model, key) for known in (NUMBERS, WORDS) for model, keys in known.items() for key in keys]
+)
+def test_no_key_takes_a_spelling_that_means_two_things(model, key, value):
+    text, line = written_at(key, value, model)
+    with pytest.raises(ConfigError) as caught:
+        parse_model(text, model, "f.yaml")
+    told = [problem for problem in str(caught.value).splitlines() if f"f.yaml:{line}: " in problem]
+    assert any(key.split(".")[-1] in problem and value in problem for problem in told), str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["universe.members", "items.own.unit", "description"])
+def test_a_key_of_text_keeps_every_sign_of_it(key):
+    for value in ("01001", "1:30", "yes", "no"):
+        text, _ = written_at(key, value, Screen)
+        found = parse_model(
+            text.replace("description: d\n", "" if key == "description" else "description: d\n"), Screen, "f"
+        )
+        for part in key.split("."):
+            found = found[part] if isinstance(found, dict) else getattr(found, part)
+        assert found == value

@@ -118,8 +118,8 @@ def audit_command(data: str | None, as_json: bool) -> None:
 @data_group.command("status")
 @data_option
 @json_option
-def status_command(data: str | None, as_json: bool) -> None:
-    """What is there, how old it is, and the next command."""
+def status_command(data: str | None, as_json: bool) -> int:
+    """What is there, how old it is, and the next command; exits with 1 where what is stored cannot be used."""
     from active_edge.sources.folder_status import market_status
 
     status = market_status(data)
@@ -127,6 +127,7 @@ def status_command(data: str | None, as_json: bool) -> None:
         print_json(status.to_dict())
     else:
         click.echo("\n".join(status.lines()))
+    return 1 if status.problem else 0
 
 
 def _planted(text: str) -> tuple[str, float]:

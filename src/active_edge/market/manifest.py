@@ -10,13 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from active_edge.errors import SnapshotError
+from active_edge.schema import TABLES
 from active_edge.stored import FORMAT, check_format
 
-MANIFEST, REPORT = "manifest.json", "report.json"
+MANIFEST, REPORT, TRUTH = "manifest.json", "report.json", "truth.parquet"
 MANIFEST_FORMAT = 2
 AGAIN = "import or rebuild the data again"
 _KINDS: dict[str, type] = {
@@ -29,6 +31,8 @@ _KINDS: dict[str, type] = {
     "sha256": str,
 }
 _TABLE_KINDS: dict[str, type] = {"rows": int, "bytes": int, "sha256": str}
+DAYS = {"prices": "session", "facts": "filed", "series": "date"}
+"""Column whose first and last day the manifest tells, by table."""
 _WORDS = {str: "text", bool: "true or false", list: "a list", dict: "a mapping", int: "a whole number"}
 
 
@@ -64,8 +68,11 @@ def read_manifest(snapshot: Path) -> dict[str, Any]:
             f"{file}: is of format {found}, whose id and hashes leave out what format {MANIFEST_FORMAT} counts; {AGAIN}"
         )
     _check_kinds(file, "", manifest, _KINDS)
-    for name, entry in manifest["tables"].items():
-        _check_kinds(file, f"tables.{name}", entry, _TABLE_KINDS)
+    _check_tables(file, manifest["tables"])
+    for place, source in enumerate(manifest["sources"]):
+        _check_kinds(file, "sources", {str(place): source}, {str(place): str})
+    if (snapshot / TRUTH).is_file():
+        _check_kinds(file, "", manifest, {"truth_sha256": str})
     made = snapshot_id({n: e["sha256"] for n, e in manifest["tables"].items()}, simulated=manifest["simulated"])
     for key, expected in (("snapshot", made), ("sha256", _own_sha256(manifest))):
         if manifest[key] != expected:
@@ -112,9 +119,9 @@ def verify_table(snapshot: Path, manifest: Mapping[str, Any], name: str) -> Path
 def says_simulated(folder: Path) -> bool:
     """True for a folder of tables that are a simulated snapshot's."""
     try:
-        return _read_json(folder / MANIFEST).get("simulated") is True or (folder / "truth.parquet").is_file()
+        return _read_json(folder / MANIFEST).get("simulated") is True or (folder / TRUTH).is_file()
     except SnapshotError:
-        return (folder / "truth.parquet").is_file()
+        return (folder / TRUTH).is_file()
 
 
 def file_sha256(file: Path) -> str:
@@ -154,6 +161,26 @@ def _check_kinds(file: Path, where: str, content: Any, kinds: Mapping[str, type]
             raise SnapshotError(
                 f"{file}: key {name!r} is {content[key]!r}, which is not {_WORDS[kind]}; import the data again"
             )
+
+
+def _check_tables(file: Path, tables: Mapping[str, Any]) -> None:
+    """Every table a market needs, and every one that lies beside the manifest, has a whole entry in it."""
+    for name, entry in tables.items():
+        spaced = {"spacing": str} if isinstance(entry, dict) and "spacing" in entry else {}
+        _check_kinds(file, f"tables.{name}", entry, _TABLE_KINDS | spaced)
+        if name in DAYS and entry["rows"]:
+            _check_kinds(file, f"tables.{name}", entry, {"first": str, "last": str})
+            for key in ("first", "last"):
+                _check_day(file, f"tables.{name}.{key}", entry[key])
+    needed = [name for name, table in TABLES.items() if table.required or (file.parent / f"{name}.parquet").is_file()]
+    _check_kinds(file, "tables", tables, dict.fromkeys(needed, dict))
+
+
+def _check_day(file: Path, name: str, value: str) -> None:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        raise SnapshotError(f"{file}: key {name!r} is {value!r}, which is not a day; import the data again") from None
 
 
 def _check_sha256(file: Path, expected: str) -> None:

@@ -28,6 +28,7 @@ from active_edge.market.database import cast, connect, empty, identifier, stored
 from active_edge.market.files import parquet
 from active_edge.market.frames import plain_text
 from active_edge.market.manifest import (
+    DAYS,
     MANIFEST,
     file_sha256,
     read_manifest,
@@ -206,10 +207,9 @@ def _write_table(connection: duckdb.DuckDBPyConnection, table: Table, rows: Rows
         ordered.write_parquet(str(file), compression="zstd", row_group_size=ROWS_A_GROUP)
     except duckdb.ConversionException as error:
         raise DataError(f"{table.name}: a value is not of its column's type: {error}") from error
-    days = {"prices": "session", "facts": "filed", "series": "date"}
     required = [c.name for c in table.columns if not c.nullable]
     nulls = ", ".join(f"count(*) - count({identifier(name)})" for name in required)
-    day = identifier(days[table.name]) if table.name in days else "NULL"
+    day = identifier(DAYS[table.name]) if table.name in DAYS else "NULL"
     found = connection.execute(
         f"SELECT count(*), min({day})::VARCHAR, max({day})::VARCHAR, {nulls} FROM {parquet(file)}"
     ).fetchall()[0]
@@ -217,7 +217,7 @@ def _write_table(connection: duckdb.DuckDBPyConnection, table: Table, rows: Rows
         if count:
             raise DataError(f"{table.name}: column {name!r} is null in {count} rows; it may not be")
     entry: dict[str, Any] = {"rows": found[0], "bytes": file.stat().st_size, "sha256": file_sha256(file)}
-    if table.name in days:
+    if table.name in DAYS:
         entry |= {"first": found[1], "last": found[2]}
     if table.name == "prices":
         entry["spacing"] = spacing_of(connection, parquet(file))

@@ -31,6 +31,8 @@ class Status:
     next_command: str
     pulled: tuple[str, ...] = ()
     """What the raw archive of a pulled market holds, a line a source; empty where nothing was pulled."""
+    problem: str = ""
+    """Why the snapshot that is stored here cannot be used; empty where it can, or where there is none."""
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -38,7 +40,8 @@ class Status:
     def lines(self) -> list[str]:
         """The status as text."""
         if not self.snapshot:
-            return [f"{self.folder}: no market is stored here", *self.pulled, f"Next: {self.next_command}"]
+            missing = self.problem or f"{self.folder}: no market is stored here"
+            return [missing, *self.pulled, f"Next: {self.next_command}"]
         stamp = " SIMULATED" if self.simulated else ""
         return [
             f"{self.folder}: snapshot {self.snapshot}{stamp}, stored {self.created}",
@@ -65,13 +68,14 @@ def market_status(data: str | Path | None, *, today: date | None = None) -> Stat
 def _stored(folder: Path, *, chosen: bool, today: date) -> Status:
     try:
         market = open_market(folder)
-    except SnapshotError:
+    except SnapshotError as error:
+        problem = str(error) if (folder / "CURRENT").exists() else ""
         remedy = (
             "scripts/run backtests/active_edge.py"
             if not chosen
             else (f"active-edge data import SOURCE --data {folder}, or active-edge data pull --data {folder}")
         )
-        return Status(str(folder), "", False, (), "", "", "", None, {}, remedy)
+        return Status(str(folder), "", False, (), "", "", "", None, {}, remedy, problem=problem)
     first, last = market.sessions[0].date(), market.sessions[-1].date()
     return Status(
         folder=str(folder),
