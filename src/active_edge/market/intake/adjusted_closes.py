@@ -82,7 +82,7 @@ def _note_sessions(connection: duckdb.DuckDBPyConnection, findings: Findings) ->
     ).fetchall()
     if rows:
         shown = tuple(
-            f"{session}: {percent(off / told, 0)} of {told:,} names, up to {furthest:,.0f}-fold"
+            f"{session}: {percent(off / told, 0)} of {told:,} names, up to {number(furthest, 0)}-fold"
             for session, off, told, furthest in rows[:EXAMPLES]
         )
         remedy = "Closes before and after such a day are on different bases: adjusted, or of two sources."
