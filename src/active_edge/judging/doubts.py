@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from active_edge.inference.verdict import Thresholds
-from active_edge.market.audit.doubts import Doubt, market_doubts
+from active_edge.judging.known_survivors import known_survivors
+from active_edge.market.audit.doubts import Doubt, known_doubt, market_doubts
 from active_edge.run.backtest import Result
 from active_edge.words import count, number
 
@@ -24,7 +25,7 @@ def run_doubts(result: Result) -> tuple[Doubt, ...]:
     market, sessions = result.market, result.simulation.sessions
     start, end = sessions[0], sessions[-1]
     found = market.told(("doubts", start, end), lambda: market_doubts(market, start, end))
-    return (*found, *_small_universe(result))
+    return (*found, *known_doubt(known_survivors(result).chosen), *_small_universe(result))
 
 
 def too_small(result: Result, thresholds: Thresholds) -> dict[str, str]:

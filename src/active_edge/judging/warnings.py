@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from active_edge.judging.judgement import Judgement
+from active_edge.judging.known_survivors import known_survivors
 from active_edge.judging.robustness import Robustness
 from active_edge.judging.samples import FACTOR_SERIES
 from active_edge.report.run_page import LEVELS
@@ -44,6 +45,16 @@ def _simulated(judgement: Judgement) -> Iterator[Warning_]:
 def _doubts(judgement: Judgement) -> Iterator[Warning_]:
     for doubt in judgement.doubts:
         yield "serious", f"{doubt.name.capitalize()}: {doubt.text}.", doubt.remedy
+
+
+def _known_survivors(judgement: Judgement) -> Iterator[Warning_]:
+    others = known_survivors(judgement.result).others
+    if others:
+        yield (
+            "caution",
+            f"Exits differ by what is known: {'; '.join(one.said() for one in others)}.",
+            "What is known of those who lived and not of those who died picks survivors wherever a rule reads it.",
+        )
 
 
 def _names(judgement: Judgement) -> Iterator[Warning_]:
@@ -167,7 +178,7 @@ def _trading(judgement: Judgement) -> Iterator[Warning_]:
 
 
 SOURCES = (
-    *(_simulated, _doubts),
+    *(_simulated, _doubts, _known_survivors),
     *(_names, _sector_caps, _coverage, _annual, _period, _factors, _trading),
 )
 """Every kind of warning, in the order in which those of one level are told."""

@@ -49,6 +49,11 @@ class Sectors:
         return names
 
     @property
+    def dated(self) -> bool:
+        """True where sectors are told by day."""
+        return self.scheme != SCHEMES[""]
+
+    @property
     def unknown(self) -> np.ndarray:
         """(n_dates, n_assets) bool."""
         return np.asarray(self.codes == UNKNOWN_CODE)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from active_edge.market.audit.provenance import NEVER_RESTATED, never_restated
 from active_edge.market.audit.survivorship import judge_survivorship
+from active_edge.market.audit.unlike_exits import Unlike
 from active_edge.market.store import Market
 from active_edge.words import percent
 
@@ -34,6 +35,17 @@ def market_doubts(
 ) -> tuple[Doubt, ...]:
     """Every doubt about a market between two days, inclusive; default over all its sessions."""
     return (*_survivorship(market, start, end), *_restatements(market, start, end), *_adjusted_closes(market))
+
+
+def known_doubt(found: Sequence[Unlike]) -> Iterator[Doubt]:
+    """The doubt that something is known of those who lived and not of those who died; none where nothing is."""
+    if found:
+        yield Doubt(
+            "known of survivors",
+            "; ".join(one.said() for one in found),
+            "A column that was filled in later, for those who were still there, picks survivors: use values of the "
+            "day for everybody, or no rule that reads it.",
+        )
 
 
 def _survivorship(market: Market, start: pd.Timestamp | None, end: pd.Timestamp | None) -> Iterator[Doubt]:

@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 
 from active_edge.market.audit.contradictions import Contradictions, find_contradictions
-from active_edge.market.audit.doubts import market_doubts
+from active_edge.market.audit.doubts import known_doubt, market_doubts
 from active_edge.market.audit.missing_names import MissingNames, bound_missing
 from active_edge.market.audit.provenance import FilingLags, coverage_by_year, filing_lags
 from active_edge.market.audit.survivorship import EDGE_SESSIONS, REAL_EXIT_RATE, Survivorship, judge_survivorship
 from active_edge.market.audit.suspects import Suspects, find_suspects
+from active_edge.market.audit.unlike_exits import unlike_columns
 from active_edge.market.store import Market
 from active_edge.stored import plain_json
 from active_edge.words import interval, number, percent, signed, significant
@@ -102,7 +103,8 @@ def audit_market(market: Market) -> AuditReport:
     survivorship = judge_survivorship(market)
     lags = filing_lags(market)
     coverage, companies = coverage_by_year(market)
-    warnings = [f"{doubt.name}: {doubt.text}" for doubt in market_doubts(market)]
+    doubts = (*market_doubts(market), *known_doubt(unlike_columns(market)))
+    warnings = [f"{doubt.name}: {doubt.text}" for doubt in doubts]
     warnings += lags.warnings if lags else ("there are no facts: no screen on companies can be tested",)
     if market.spacing != "daily":
         warnings.insert(0, f"prices are {market.spacing}: no strategy can be traded on them")

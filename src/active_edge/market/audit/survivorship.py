@@ -91,10 +91,10 @@ def judge_survivorship(
 
     Source: exit rates of small caps 5 to 8 % a year; survivors alone added 6.2 points in 11 months of 2016.
     """
-    first, last, ended = _spans(market)
+    first, last, ended = spans(market)
     window = _window(market, start, end)
     ended = ended & (last >= window[0]) & (last <= window[-1])
-    company = _companies(market)
+    company = companies(market)
     years = _years(market, window, (first, last, ended), company)
     counted = company if company.any() else np.ones_like(company)
     inside = np.minimum(last, window[-1]) - np.maximum(first, window[0]) + 1
@@ -119,7 +119,7 @@ def _window(market: Market, start: pd.Timestamp | None, end: pd.Timestamp | None
     return np.arange(low, max(high, low + 1))
 
 
-def _companies(market: Market) -> np.ndarray:
+def companies(market: Market) -> np.ndarray:
     """Return ``(n_assets,)`` bool: assets with any fact."""
     company = np.zeros(len(market.assets), dtype=bool)
     if market.items:
@@ -176,7 +176,7 @@ def _quiet_rate(year: ExitYear, market: Market, window: np.ndarray) -> float | N
     return rate if quiet else None
 
 
-def _spans(market: Market) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def spans(market: Market) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return first and last session index of each asset, and whether its series ended inside the data."""
     first, last = market.prices.first, market.prices.last
     told = market.securities["last_session"].notna().to_numpy()
