@@ -177,6 +177,12 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     return f"valid: {shown}" if names else "there is none"
 
 
+def if_near(name: str, valid: Iterable[str]) -> str:
+    """`; did you mean …?` where a valid name is near; nothing where none is, for something else is wrong."""
+    close = _alike(name, sorted(valid))
+    return f"; did you mean {close}?" if close else ""
+
+
 def _alike(name: str, names: list[str]) -> str | None:
     """The name meant: the same in another case, the only one that holds it as a word, or the most alike."""
     by_case = {known.casefold(): known for known in reversed(names)}

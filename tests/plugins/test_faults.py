@@ -118,7 +118,9 @@ def test_a_file_that_vanishes_after_it_was_looked_at_is_named(market, tmp_path):
 def test_a_broken_file_in_the_folder_is_named_when_a_name_is_missed_and_only_then(say, tmp_path):
     working_folder(tmp_path, mine="def (:\n")
     broken = "no factor is named 'cash_share'; plug-in plugins/mine.py, line 1: is not Python"
-    assert broken in refused(say("screen", "screens/mine.yaml", *ON))
+    said = refused(say("screen", "screens/mine.yaml", *ON))
+    assert broken in said
+    assert "valid:" not in said  # the name is right, and a list of others would hide what is wrong
     assert broken in say("check", data=False)[1]
     working_folder(tmp_path, factor="cash_to_assets")
     assert say("screen", "screens/mine.yaml", *ON)[0] == 0

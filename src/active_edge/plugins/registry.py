@@ -15,7 +15,7 @@ from typing import Any, Generic, Literal, TypeVar
 from active_edge.errors import PluginError
 from active_edge.plugins.declared import DECORATORS, Declared, declared_in
 from active_edge.plugins.origin import Plugin, origin_of, plugin_at, reported, shown
-from active_edge.words import nearest
+from active_edge.words import if_near, nearest
 
 Kind = Literal["factor", "weighting", "source", "statistic"]
 GROUPS: Mapping[Kind, str] = {
@@ -151,8 +151,11 @@ class Registry(Mapping[str, Thing], Generic[Thing]):
 
     def remedy(self, name: str, *, also: Iterable[str] = ()) -> str:
         """What is wrong with a name nobody defines: the nearest one, and the files that may have defined it."""
-        unread = "".join(f"; {problem}" for problem in _state.unreadable)
-        return f"no {self.kind} is named {name!r}{_state.off}{unread}; {nearest(name, {*self.names(), *also})}"
+        reason = _state.off + "".join(f"; {problem}" for problem in _state.unreadable)
+        valid = {*self.names(), *also}
+        return (
+            f"no {self.kind} is named {name!r}{reason}{if_near(name, valid) if reason else '; ' + nearest(name, valid)}"
+        )
 
     def _declaration(self, name: str) -> Declared | None:
         found = list(_state.declared.get((self.kind, name), ()))
@@ -256,8 +259,8 @@ def load_plugin(path: Path) -> Plugin:
     try:
         text = path.read_bytes()
     except OSError as error:
-        near = nearest(path.stem, [file.stem for file in plugin_files(path.parent)])
-        raise PluginError(f"plug-in {shown(path)}: cannot be read ({error.strerror}); {near}") from error
+        near = if_near(path.stem, [file.stem for file in plugin_files(path.parent)])
+        raise PluginError(f"plug-in {shown(path)}: cannot be read ({error.strerror}){near}") from error
     plugin = plugin_at(path, text)
     if _state.announce is not None:
         _state.announce(plugin)
