@@ -1,0 +1,232 @@
+"""300 companies, six figures, four dates of the real folder, worked out again from the raw files by plain Python.
+
+Nothing here reads the stored market, the panel or its rules: the facts and prices come from the folder as it was given,
+and every figure is put together one company at a time as docs/method.md says it.
+"""
+
+import math
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+
+from active_edge.panel import Panel
+from active_edge.sessions import sessions_between
+from tests.panel.test_statements import PlainFiler, back
+
+pytestmark = pytest.mark.realdata
+
+DATES = pd.DatetimeIndex(["2015-12-31", "2016-03-31", "2016-06-30", "2016-12-30"])
+NAMES = 300
+FIGURES = (
+    "revenue of a year",
+    "revenue of a quarter",
+    "net income of a year",
+    "cash flow of a year",
+    "assets",
+    "value",
+)
+RATIOS = [1.25, 4 / 3, 1.5, 5 / 3, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100]
+
+
+@pytest.fixture(scope="module")
+def raw(shared_data):
+    """Raw facts and prices of the names drawn: those with facts, one life and no row that the import refuses."""
+    folder = shared_data / "us_2015_2017"
+    facts = duckdb.sql(f"SELECT * FROM read_parquet('{folder}/facts.parquet')").df().drop_duplicates()
+    prices = duckdb.sql(f"SELECT * FROM read_parquet('{folder}/prices.parquet') ORDER BY asset, session").df()
+    return facts, prices
+
+
+@pytest.fixture(scope="module")
+def drawn(raw, real_import):
+    facts, prices = raw
+    market = real_import[1]
+    key = ["asset", "item", "months", "period_end", "filed"]
+    torn = facts[facts.drop_duplicates([*key, "value"]).reindex(facts.index).duplicated(key, keep=False)]
+    stored = pd.Series(
+        np.bincount(
+            np.concatenate([market.facts.told_under(item).asset for item in sorted(market.items)]),
+            minlength=len(market.assets),
+        ),
+        market.assets,
+    )
+    told = facts.drop_duplicates([*key, "value"]).groupby("asset").size()
+    whole = told.index[(told == stored.reindex(told.index, fill_value=0)) & ~told.index.isin(torn["asset"])]
+    names = [name for name in whole if name in set(prices["asset"]) and f"{name}~2" not in market.assets]
+    return sorted(np.random.default_rng(2016).choice(sorted(names), NAMES, replace=False).tolist())
+
+
+def day(moment):
+    return (pd.Timestamp(moment) - pd.Timestamp("1970-01-01")).days
+
+
+def filer(facts, sessions, date, item, positive):
+    """The item as known at the close of a date: rows in the order they could be read, of one day by period."""
+    rows = facts[facts["item"] == item].sort_values(["filed", "period_end", "months", "form", "value"], kind="stable")
+    rows = rows[rows["filed"] >= rows["period_end"]]
+    known = sessions.searchsorted(pd.DatetimeIndex(rows["filed"]))
+    ends, filed = ([day(moment) for moment in rows[name]] for name in ("period_end", "filed"))
+    listed = list(zip(known.tolist(), ends, rows["months"].tolist(), rows["value"].tolist(), filed, strict=True))
+    return PlainFiler(listed, sessions.get_loc(date), False, positive)
+
+
+def fresh(plain, end, date, limit):
+    """False where a figure of a period is older than it may be, a late filer's own lag counted."""
+    told = min(versions[0][1] for key, versions in plain.history.items() if key[0] == end)
+    return day(date) - end <= limit + min(max(told - end - 90, 0), 90)
+
+
+def year_of(plain, date, doubts=()):
+    base = plain.base("year", 460)
+    if base is None:
+        return math.nan
+    if doubts:
+        plain = Doubting(plain, doubts)
+        ends = sorted({end for end, months in plain.history if months}, reverse=True)
+        base = next((end for end in ends if end >= ends[0] - 460 and plain.year(end) is not None), None)
+    return plain.year(base) if base is not None and fresh(plain, base, date, 460) else math.nan
+
+
+class Doubting(PlainFiler):
+    """A filer whose revenue shows some years to be of another basis than their quarters."""
+
+    def __init__(self, plain, doubts):
+        self.history, self.first_reported, self.positive = plain.history, plain.first_reported, plain.positive
+        self.doubts = doubts
+
+    def doubted(self, key):
+        if not any(abs(key[0] - end) <= 25 for end in self.doubts):
+            return False
+        before = self.key(back(key[0], 4), 12)
+        return before is None or not self.since(before) < self.since(key) <= self.filed(before)
+
+    def quarter(self, target):
+        if self.key(target, 3) is not None or self.key(target, 6) is not None or self.key(target, 9) is not None:
+            return super().quarter(target)
+        annual = self.key(target, 12)
+        return None if annual is not None and self.doubted(annual) else super().quarter(target)
+
+    def moved_on(self, target, restated):
+        if not restated:
+            for months in (9, 6, 3):
+                annual = self.key(back(target, months // 3), 12)
+                if annual is not None and self.doubted(annual):
+                    return None
+        return super().moved_on(target, restated)
+
+
+def doubted_years(facts, sessions, date):
+    """Ends of years whose revenue contradicts nine months, as any filing day until the date shows it."""
+    found = set()
+    for filed in sorted(facts.loc[facts["item"] == "revenue", "filed"].unique()):
+        place = sessions.searchsorted(pd.Timestamp(filed))
+        if place > sessions.get_loc(date):
+            break
+        plain = filer(facts, sessions, sessions[place], "revenue", True)
+        for key in [key for key in plain.history if key[1] == 12]:
+            months = plain.so_far(back(key[0], 1), 9)
+            if months is None:
+                continue
+            negative = any(plain.value(one) < 0 for one in [key, *months])
+            exceeded = plain.total(months) > 1.01 * plain.value(key) and not negative
+            if not plain.one_basis([key, *months]) or exceeded:
+                found.add(key[0])
+    return found
+
+
+def splits_of(prices, counts):
+    """Session, ratio and first session believed of each split by the closes, returns, volumes and counts of a name."""
+    found = []
+    rows = prices[prices["close"] > 0].reset_index(drop=True)
+    for n in range(1, len(rows)):
+        previous, close, earned = rows["close"][n - 1], rows["close"][n], rows["total_return"][n]
+        if math.isnan(earned) or earned <= -1:
+            continue
+        implied = (1 + earned) * previous / close
+        usual = [*RATIOS, *(1 / whole for whole in range(2, 101))]
+        ratio = min(usual, key=lambda one: abs(implied / one - 1))
+        if 0.6 < implied < 1.2 or abs(implied / ratio - 1) > min(0.0005 + 0.005 / previous + 0.005 / close, 0.02):
+            continue
+        since = rows["session"][n]
+        if 1 < ratio < 2:
+            before, after = rows["volume"][max(n - 20, 0) : n], rows["volume"][n : n + 5]
+            grown = math.log(after.median() / before.median()) / math.log(ratio) if len(after) == 5 else math.nan
+            since = rows["session"][n + 4] if 0.5 <= grown <= 1.5 else pd.Timestamp.max
+            earlier, later = counts[counts["filed"] < rows["session"][n]], counts[counts["filed"] > rows["session"][n]]
+            if len(earlier) and len(later):
+                growth = later["value"].iloc[0] / earlier["value"].iloc[-1]
+                if abs(growth / ratio - 1) <= 0.1:
+                    since = min(since, later["filed"].iloc[0])
+        found.append((rows["session"][n], ratio, since))
+    return found
+
+
+def value_of(facts, prices, sessions, date):
+    counts = facts[
+        (facts["item"] == "shares_diluted") & (facts["filed"] <= date) & (facts["filed"] >= facts["period_end"])
+    ]
+    counts = counts.sort_values(["period_end", "months", "filed"], ascending=[True, False, True], kind="stable")
+    listed = prices[(prices["session"] <= date) & (prices["close"] > 0) & prices["session"].isin(sessions)]
+    recent = listed[listed["session"] >= sessions[max(sessions.get_loc(date) - 5, 0)]]
+    if counts.empty or recent.empty:
+        return math.nan
+    latest = counts.iloc[-1]
+    told = counts.loc[counts["period_end"] == latest["period_end"], "filed"].min()
+    late = min(max((told - latest["period_end"]).days - 90, 0), 90)
+    if (date - latest["period_end"]).days > 460 + late:
+        return math.nan
+    shares = latest["value"]
+    in_order = facts[facts["item"] == "shares_diluted"].sort_values(["filed", "period_end"])
+    for session, ratio, since in splits_of(prices[prices["session"].isin(sessions)], in_order):
+        if latest["filed"] < session <= date and since <= date:
+            shares *= ratio
+    return shares * recent["close"].iloc[-1]
+
+
+def plain_figures(facts, prices, sessions, date):
+    revenue = filer(facts, sessions, date, "revenue", True)
+    quarter_end = revenue.base("quarter", 0)
+    quarter = None if quarter_end is None else revenue.quarter(quarter_end)
+    assets = filer(facts, sessions, date, "total_assets", True)
+    sheet = assets.base("balance", 0)
+    income = filer(facts, sessions, date, "net_income", False)
+    return (
+        year_of(revenue, date),
+        quarter[0] if quarter is not None and fresh(revenue, quarter_end, date, 230) else math.nan,
+        year_of(income, date, doubted_years(facts, sessions, date)),
+        year_of(filer(facts, sessions, date, "operating_cash_flow", False), date),
+        assets.value(assets.key(sheet, 0)) if sheet is not None and fresh(assets, sheet, date, 460) else math.nan,
+        value_of(facts, prices, sessions, date),
+    )
+
+
+def test_three_hundred_names_six_figures_four_dates_agree_with_the_plain_recomputation(raw, drawn, real_import):
+    facts, prices = raw
+    market = real_import[1]
+    sessions = sessions_between("2015-03-20", "2017-03-31")
+    panel = Panel(market, DATES)
+    matrices = (
+        panel.ttm("revenue"),
+        panel.quarter("revenue"),
+        panel.ttm("net_income"),
+        panel.ttm("operating_cash_flow"),
+        panel.instant("total_assets"),
+        panel.market_value(),
+    )
+    facts_of, prices_of = dict(tuple(facts.groupby("asset"))), dict(tuple(prices.groupby("asset")))
+    columns = market.assets.get_indexer(drawn)
+    got = np.stack([matrix[:, columns] for matrix in matrices])
+    plain = np.empty_like(got)
+    for n, name in enumerate(drawn):
+        for row, date in enumerate(DATES):
+            plain[:, row, n] = plain_figures(facts_of[name], prices_of[name], sessions, date)
+    told = {figure: int(np.isfinite(plain[k]).sum()) for k, figure in enumerate(FIGURES)}
+    assert all(count > 900 for count in told.values()), told
+    wrong = ~(np.isclose(got, plain, rtol=1e-9, atol=1e-3) | (np.isnan(got) & np.isnan(plain)))
+    named = [
+        (FIGURES[k], f"{DATES[row]:%Y-%m-%d}", drawn[n], got[k, row, n], plain[k, row, n])
+        for k, row, n in np.argwhere(wrong).tolist()
+    ]
+    assert not named
