@@ -205,16 +205,18 @@ def _company(panel: Panel) -> Rule:
 
 
 def _main_class(panel: Panel, company: np.ndarray) -> Rule:
-    """One share class a company: the one with most dollar volume on the date, the first by name on a tie.
+    """One share class a company: the one with most dollar volume on the date, of equals the one listed longest.
 
     `company` : (n_dates, n_assets) bool; what is no share of a company (a warrant, a unit) is no class of it.
     """
     market = panel.market
     passed = np.isfinite(panel.close())
     volume = np.nan_to_num(panel.dollar_volume(), nan=-1.0)
+    age = _age(panel)
     for columns in market.companies:
         traded = np.where(passed[:, columns] & company[:, columns], volume[:, columns], -2.0)
-        keep = traded.argmax(axis=1)
+        most = traded == traded.max(axis=1, keepdims=True)
+        keep = np.where(most, age[:, columns], -1.0).argmax(axis=1)
         passed[:, columns] &= np.arange(len(columns))[None, :] == keep[:, None]
     return _flag("main_class", "the company's most traded share class", passed)
 

@@ -17,7 +17,7 @@ def fact(asset, item, value, *, months=0, end="2015-12-31", filed="2016-02-25"):
     return {"asset": asset, "item": item, "months": months, "period_end": end, "value": float(value), "filed": filed}
 
 
-def market_of(tmp_path, facts, *, closes=None, volume=None, cik=None, kinds=None, until=None):
+def market_of(tmp_path, facts, *, closes=None, volume=None, cik=None, kinds=None, until=None, **columns):
     """A and B are classes of company 1, O is company 2; 20, 20 and 5 dollars; B trades eight times as much as A."""
     price = {"A": 20.0, "B": 20.0, "O": 5.0} | (closes or {})
     frame = pd.DataFrame({name: np.full(len(SESSIONS), value) for name, value in price.items()}, index=SESSIONS)
@@ -28,6 +28,8 @@ def market_of(tmp_path, facts, *, closes=None, volume=None, cik=None, kinds=None
     table = pd.DataFrame(index=pd.Index(list(frame), name="asset"))
     table["cik"] = pd.array([(cik or {"A": 1, "B": 1, "O": 2}).get(name) for name in frame], dtype="Int64")
     table["security_type"] = [(kinds or {}).get(name, "common") for name in frame]
+    for column, values in columns.items():
+        table[column] = [values.get(name) for name in frame]
     return make_market(tmp_path, closes=frame, volume=volumes, facts=facts, securities=table)
 
 
@@ -123,20 +125,127 @@ def test_lives_of_a_ticker_one_after_the_other_share_nothing(tmp_path):
     assert np.isnan(of(panel.ttm("net_income"), panel.market, "B"))
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        [fact("B", "total_assets", 7000), fact("B", "net_income", 1, months=12)],
-        [fact("B", "total_assets", 7000, end="2015-11-30"), fact("B", "net_income", 1, months=12, end="2015-11-30")],
-    ],
-)
-def test_two_companies_under_one_wrong_cik_stay_two(tmp_path, other):
-    market = market_of(tmp_path, [*BOOKS, *other])
-    assert not market.companies
-    assert candidates(market) == ["A", "B", "O"]
-    assert of(Panel(market, ON).ttm("net_income"), market, "B") == 1.0
-
-
 def test_a_cik_of_zero_joins_nobody(tmp_path):
     market = market_of(tmp_path, [*BOOKS, fact("B", "net_income", 3, months=12)], cik={"A": 0, "B": 0, "O": 0})
     assert candidates(market) == ["A", "B", "O"]
+
+
+def test_a_rename_goes_on_as_the_same_share(tmp_path):
+    lives = {"A": ("2016-01-04", "2016-03-31"), "B": ("2016-04-01", "2016-12-30")}
+    panel = Panel(market_of(tmp_path, [*BOOKS, fact("A", "shares_outstanding", 50)], until=lives), ON)
+    assert of(panel.ttm("net_income"), panel.market, "B") == 80.0
+    assert of(panel.market_value(), panel.market, "B") == 1000.0
+
+
+def test_a_successor_at_another_price_is_another_share(tmp_path):
+    lives = {"A": ("2016-01-04", "2016-03-31"), "B": ("2016-04-01", "2016-12-30")}
+    facts = [*BOOKS, fact("A", "shares_outstanding", 50)]
+    panel = Panel(market_of(tmp_path, facts, until=lives, closes={"A": 0.5}), ON)
+    assert np.isnan(of(panel.market_value(), panel.market, "B"))
+
+
+def test_a_class_without_a_price_lends_its_facts_and_is_valued_at_the_listed_one(tmp_path):
+    facts = [*BOOKS, fact("A", "shares_outstanding", 10), fact("B", "shares_outstanding", 40)]
+    market = market_of(tmp_path, facts, until={"A": ("2015-01-01", "2015-01-01")})
+    panel = Panel(market, ON)
+    assert candidates(market) == ["B", "O"]
+    assert of(panel.ttm("net_income"), market, "B") == 80.0
+    assert of(panel.market_value(), market, "B") == 10 * 20.0 + 40 * 20.0
+
+
+def test_a_class_that_is_delisted_lends_its_facts_and_no_value(tmp_path):
+    facts = [*BOOKS, fact("A", "shares_outstanding", 10), fact("B", "shares_outstanding", 40)]
+    market = market_of(tmp_path, facts, until={"A": ("2016-01-04", "2016-05-31")})
+    dates = pd.DatetimeIndex(["2016-05-31", "2016-06-30"])
+    panel = Panel(market, dates)
+    b = market.assets.get_loc("B")
+    np.testing.assert_array_equal(panel.market_value()[:, b], [1000.0, 800.0])
+    np.testing.assert_array_equal(panel.ttm("net_income")[:, b], [80.0, 80.0])
+
+
+def test_a_class_listed_later_knows_what_was_filed_before(tmp_path):
+    facts = [*BOOKS, fact("A", "shares_outstanding", 50)]
+    market = market_of(tmp_path, facts, until={"B": ("2016-06-01", "2016-12-30")})
+    dates = pd.DatetimeIndex(["2016-05-31", "2016-06-30"])
+    mask = select_universe(UniverseRules(), Panel(market, dates)).mask
+    assert [sorted(market.assets[row]) for row in mask] == [["A", "O"], ["B", "O"]]
+    assert of(Panel(market, ON).ttm("net_income"), market, "B") == 80.0
+
+
+def test_of_classes_that_trade_alike_the_one_listed_longest_is_the_candidate(tmp_path):
+    facts = [*BOOKS, fact("A", "shares_outstanding", 50)]
+    for first, chosen in (("A", "B"), ("B", "A")):
+        lives = {first: ("2016-02-01", "2016-12-30")}
+        market = market_of(tmp_path / first, facts, volume={"A": 8e5}, until=lives)
+        assert candidates(market) == [chosen, "O"]
+
+
+def test_three_classes_are_one_candidate_and_one_value(tmp_path):
+    facts = [*BOOKS, *(fact(name, "shares_outstanding", count) for name, count in (("A", 10), ("B", 40), ("C", 5)))]
+    market = market_of(tmp_path, facts, closes={"C": 21.0}, volume={"C": 9e5}, cik={"A": 1, "B": 1, "C": 1, "O": 2})
+    assert candidates(market) == ["C", "O"]
+    assert of(Panel(market, ON).market_value(), market, "C") == 10 * 20.0 + 40 * 20.0 + 5 * 21.0
+
+
+def test_classes_of_unequal_worth_are_valued_each_at_its_own_price(tmp_path):
+    # Ten of B are one of A.
+    facts = [*BOOKS, fact("A", "shares_outstanding", 10), fact("B", "shares_outstanding", 400)]
+    panel = Panel(market_of(tmp_path, facts, closes={"A": 200.0}), ON)
+    assert of(panel.market_value(), panel.market, "B") == 10 * 200.0 + 400 * 20.0
+
+
+def test_what_was_filed_last_under_either_class_is_the_companys_figure(tmp_path):
+    restated = fact("B", "net_income", 70, months=12, filed="2016-04-20")
+    panel = Panel(market_of(tmp_path, [*BOOKS, restated]), pd.DatetimeIndex(["2016-04-19", "2016-04-20"]))
+    for name in "AB":
+        column = panel.market.assets.get_loc(name)
+        np.testing.assert_array_equal(panel.ttm("net_income")[:, column], [80.0, 70.0])
+
+
+def test_a_figure_told_differently_on_one_day_is_that_of_the_class_that_tells_more(tmp_path):
+    facts = [*BOOKS, fact("A", "net_income", 60, months=12, end="2014-12-31", filed="2015-02-25")]
+    facts.append(fact("B", "net_income", 70, months=12))
+    panel = Panel(market_of(tmp_path, facts), ON)
+    assert of(panel.ttm("net_income"), panel.market, "A") == of(panel.ttm("net_income"), panel.market, "B") == 80.0
+
+
+def test_earnings_of_a_share_are_those_of_its_own_class(tmp_path):
+    facts = [*BOOKS, fact("A", "eps_basic", 1500, months=12), fact("B", "eps_basic", 1, months=12)]
+    panel = Panel(market_of(tmp_path, facts), ON)
+    assert [of(panel.ttm("eps_basic"), panel.market, name) for name in "AB"] == [1500.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        {"ticker": {"A": "BRK.A", "B": "BRK.B", "O": "OTH"}},
+        {"ticker": {"A": "LEN", "B": "LEN-B", "O": "LENA"}},
+        {"name": {"A": "Orchard Hill Cl A", "B": "Orchard Hill Class B Common", "O": "Orchard Hills"}},
+        {"name": {"A": "Orchard Hill", "B": "ORCHARD HILL, CLASS B", "O": "Orchard Hill Foods Class A"}},
+    ],
+)
+@pytest.mark.parametrize("cik", [{"O": 2}, {"A": 1, "O": 2}, {"A": None}])
+def test_without_a_cik_the_spelling_of_a_class_tells(tmp_path, spelled, cik):
+    market = market_of(tmp_path, [*BOOKS, fact("A", "shares_outstanding", 50)], cik=cik, **spelled)
+    assert candidates(market) == ["B", "O"]
+    assert of(Panel(market, ON).ttm("net_income"), market, "B") == 80.0
+
+
+@pytest.mark.parametrize("suffix", ["WS", "W", "U", "R", "PA", "PR.A"])
+def test_a_ticker_of_a_warrant_unit_or_preferred_joins_nothing(tmp_path, suffix):
+    ticker = {"A": "ABC", "B": f"ABC.{suffix}", "O": "OTH"}
+    market = market_of(tmp_path, BOOKS, cik={"O": 2}, kinds=dict.fromkeys("ABO"), ticker=ticker)
+    assert not market.companies
+    assert candidates(market) == ["A", "O"]
+
+
+def test_two_ciks_that_differ_are_two_companies_however_they_are_spelled(tmp_path):
+    market = market_of(tmp_path, BOOKS, cik={"A": 1, "B": 3, "O": 2}, ticker={"A": "X.A", "B": "X.B", "O": "O"})
+    assert not market.companies
+
+
+@pytest.mark.parametrize("tickers", [("ORCHA", "ORCHB"), ("CENT", "CENTA"), ("BF.A", "BF.B")])
+def test_a_class_of_unknown_type_is_told_by_its_ticker(tmp_path, tickers):
+    ticker = dict(zip("ABO", (*tickers, "OTHR"), strict=True))
+    market = market_of(tmp_path, BOOKS, kinds=dict.fromkeys("ABO"), ticker=ticker)
+    assert candidates(market) == ["B", "O"]

@@ -1,8 +1,10 @@
-"""Share classes: assets of one company that are listed side by side."""
+"""Share classes: assets of one company that are listed side by side, or one after the other as the same share."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,81 +12,151 @@ import pandas as pd
 COMPANY_TYPES = frozenset({"common", "reit"})
 """Security types that are shares of a company; an unknown type counts when facts are filed under it."""
 CLASS_ITEMS = frozenset({"shares_outstanding", "shares_diluted"})
-"""Items that may be told of a class by itself; all others are the company's."""
-SAME = 0.01
-"""Two assets tell one balance sheet where total assets of a period agree within this share."""
+"""Items that may be told of a class by itself and then add up."""
+PER_SHARE_ITEMS = frozenset({"eps_basic", "eps_diluted", "dividends_per_share"})
+"""Items of one share: a class's own figure comes before those of the other classes."""
+
+SIDE_BY_SIDE = 6
+"""Sessions that two classes have in common at least; a ticker that is replaced has a few in common with the new one."""
+SUCCESSION, SAME_PRICE = 20, 1.25
+"""A share goes on as another that begins within so many sessions of its end, at a price within this factor of its."""
+
+# Letters of classes only: U, W, R and P are units, warrants, rights and preferred shares.
+_TICKER = re.compile(r"([A-Z0-9]{1,5})[.\-/ ]([A-EK])")
+_JOINED = re.compile(r"([A-Z]{4})[ABCK]")
+_NAME = re.compile(r"[\s,(\-]*\b(?:class|cl|series|ser)\.?\s+[a-ek]\b.*$")
 
 
-def companies_of(
-    securities: pd.DataFrame, asset: np.ndarray, period_end: np.ndarray, total_assets: np.ndarray
-) -> tuple[np.ndarray, ...]:
-    """Columns of each company with more than one asset, ascending: those of one CIK that tell one balance sheet.
+class Lives(NamedTuple):
+    """When each asset was listed: session of its first and last price, −1 for none, and the closes of the two."""
 
-    Two assets whose total assets differ in most periods that both tell, or that both tell them and never for the same
-    month of a quarter, are two companies, and the CIK of one of them is wrong.
+    first: np.ndarray
+    last: np.ndarray
+    opening: np.ndarray
+    closing: np.ndarray
+
+
+def companies_of(securities: pd.DataFrame) -> tuple[np.ndarray, ...]:
+    """Columns of each company with more than one asset, ascending.
+
+    Assets of one CIK are of one company. Where an asset has none, the spelling of a class tells: `BRK.A` and `BRK.B`,
+    `LEN` and `LEN.B`, `Orchard Hill Cl A` and `Orchard Hill Cl B`.
 
     Parameters
     ----------
     securities : as `Market.securities`.
-    asset, period_end, total_assets : (n_rows,) of every balance sheet, sorted by asset.
     """
-    cik = securities["cik"]
-    shared = np.flatnonzero(np.asarray((cik > 0).fillna(False) & cik.duplicated(keep=False), dtype=bool))
-    companies = []
-    for members in securities.iloc[shared].groupby("cik").indices.values():
-        sheets: dict[int, pd.Series] = {}
-        for column in shared[np.sort(members)].tolist():
-            own = slice(*np.searchsorted(asset, [column, column + 1]))
-            sheets[column] = pd.Series(total_assets[own], pd.DatetimeIndex(period_end[own])).groupby(level=0).last()
-        parts: list[list[int]] = []
-        for column, sheet in sheets.items():
-            home = next((part for part in parts if all(_one_filer(sheet, sheets[other]) for other in part)), None)
-            if home is None:
-                parts.append([column])
-            else:
-                home.append(column)
-        companies += [np.array(part) for part in parts if len(part) > 1]
-    return tuple(companies)
+    cik = securities["cik"].fillna(0).clip(lower=0).to_numpy(dtype=np.int64)
+    home = np.arange(len(securities))
+    _join(home, [np.flatnonzero(cik == one) for one in np.unique(cik[cik > 0])])
+    for spelled in (_by_ticker(securities), _by_name(securities)):
+        # One asset without a CIK, and no two different CIKs: a spelling joins only what nothing tells apart.
+        _join(home, [group for group in spelled if (cik[group] == 0).any() and len(set(cik[group]) - {0}) <= 1])
+    _, first, count = np.unique(home, return_index=True, return_counts=True)
+    return tuple(np.flatnonzero(home == home[column]) for column in first[count > 1].tolist())
 
 
-def _one_filer(one: pd.Series, other: pd.Series) -> bool:
-    if one.empty or other.empty:
-        return True
-    both = one.index.intersection(other.index)
-    if len(both):
-        apart = (one[both] - other[both]).abs() > SAME * np.maximum(one[both].abs(), other[both].abs())
-        return bool(2 * apart.sum() <= len(both))
-    # A day of slack at the month's end: 52-week years end on the last Saturday or the first of the next month.
-    month, of = (((sheet.index + pd.Timedelta(days=-10)).month % 3) for sheet in (one, other))
-    return bool(set(month) & set(of))
+def _join(home: np.ndarray, groups: Sequence[np.ndarray]) -> None:
+    """Give the columns of each group, and all that share a home with one of them, one home."""
+    for group in groups:
+        if len(group) > 1:
+            home[np.isin(home, home[group])] = home[group].min()
+
+
+def _by_ticker(securities: pd.DataFrame) -> list[np.ndarray]:
+    """Groups of columns with tickers of one root, of which one tells a class."""
+    tickers = securities["ticker"].fillna("").str.upper()
+    told = [_TICKER.fullmatch(ticker) for ticker in tickers]
+    roots = pd.Series([ticker if found is None else found[1] for ticker, found in zip(tickers, told, strict=True)])
+    classes = set(roots[[found is not None for found in told]])
+    return [group for root, group in roots.groupby(roots).indices.items() if root in classes]
+
+
+def _by_name(securities: pd.DataFrame) -> list[np.ndarray]:
+    """Groups of columns with one name but for the class that it ends with."""
+    names = securities["name"].fillna("").str.lower().str.strip()
+    bare = pd.Series([_NAME.sub("", name) for name in names])
+    classes = set(bare[(bare != names.to_numpy()) & (bare != "")])
+    return [group for name, group in bare.groupby(bare).indices.items() if name in classes]
+
+
+def _reads_as_class(company: np.ndarray, securities: pd.DataFrame) -> np.ndarray:
+    """(n_columns,) bool; True where ticker or name tells a class of shares: `BF.B`, `GOOGA` beside `GOOG`, `X Cl B`."""
+    tickers = [str(ticker).upper() for ticker in securities["ticker"].iloc[company]]
+    names = securities["name"].iloc[company].fillna("").str.lower()
+    joined = [found[1] if (found := _JOINED.fullmatch(ticker)) else "" for ticker in tickers]
+    return np.array(
+        [
+            _TICKER.fullmatch(ticker) is not None
+            or _NAME.search(name) is not None
+            or (root != "" and (joined.count(root) > 1 or root in tickers))
+            for ticker, name, root in zip(tickers, names, joined, strict=True)
+        ]
+    )
 
 
 def share_classes(
-    companies: Sequence[np.ndarray], securities: pd.DataFrame, first: np.ndarray, last: np.ndarray, reporters: Set[str]
+    companies: Sequence[np.ndarray], securities: pd.DataFrame, lives: Lives, reporters: Set[str]
 ) -> tuple[np.ndarray, ...]:
     """Columns of each company with more than one class of shares, ascending.
 
-    Shares of a company whose prices overlap; lives of one ticker after one another (`EXXI`, `EXXI~2`) are not classes
-    of each other.
+    Shares of a company that trade side by side, and shares that go on under another ticker at the same price. Lives of
+    one ticker after one another (`EXXI`, `EXXI~2`) share nothing: a bankrupt's old shares are not the new ones. A class
+    that is listed nowhere belongs to the latest. A share of unknown type is one where facts are filed under it or its
+    ticker or name tells a class, so that a warrant is none.
 
     Parameters
     ----------
     companies : as `companies_of` returns them.
-    first, last : (n_assets,) session of the first and last price, −1 for none.
     reporters : assets under which facts are filed.
     """
     kind = securities["security_type"]
-    reports = securities.index.isin(list(reporters))
-    share = np.where(kind.notna(), kind.isin(COMPANY_TYPES), reports) & (first >= 0)
+    known = kind.notna().to_numpy()
+    share = np.where(known, kind.isin(COMPANY_TYPES), securities.index.isin(list(reporters)))
+    tickers = securities["ticker"].to_numpy()
     groups = []
     for company in companies:
-        columns = company[share[company]]
+        renamed = _goes_on(company, tickers, lives)
+        columns = company[share[company] | (~known[company] & (_reads_as_class(company, securities) | renamed))]
+        listed = columns[lives.first[columns] >= 0]
         together: list[list[int]] = []
-        reach = -1
-        for column in columns[np.argsort(first[columns], kind="stable")].tolist():
-            if not together or first[column] > reach:
-                together.append([])
-            together[-1].append(column)
-            reach = max(reach, int(last[column]))
+        for column in listed[np.argsort(lives.first[listed], kind="stable")].tolist():
+            home = next(
+                (group for group in together if any(_joined(one, column, tickers, lives) for one in group)), None
+            )
+            if home is None:
+                together.append([column])
+            else:
+                home.append(column)
+        if together:
+            together[-1] += columns[lives.first[columns] < 0].tolist()
         groups += [np.array(sorted(group)) for group in together if len(group) > 1]
     return tuple(groups)
+
+
+def _joined(one: int, other: int, tickers: np.ndarray, lives: Lives) -> bool:
+    return _side_by_side(one, other, lives) or _succeeds(one, other, tickers, lives)
+
+
+def _side_by_side(one: int, other: int, lives: Lives) -> bool:
+    first, last = lives.first, lives.last
+    both = min(last[one], last[other]) - max(first[one], first[other]) + 1
+    return bool(both >= min(SIDE_BY_SIDE, last[one] - first[one] + 1, last[other] - first[other] + 1))
+
+
+def _succeeds(one: int, other: int, tickers: np.ndarray, lives: Lives) -> bool:
+    """True where one share goes on as the other: under another ticker, about the day it ends, at about its price."""
+    near = abs(int(lives.first[other]) - int(lives.last[one])) <= SUCCESSION
+    price = lives.closing[one] / lives.opening[other]
+    return bool(near and tickers[one] != tickers[other] and 1 / SAME_PRICE <= price <= SAME_PRICE)
+
+
+def _goes_on(company: np.ndarray, tickers: np.ndarray, lives: Lives) -> np.ndarray:
+    """(n_columns,) bool; True where the share is what an earlier one of the company goes on as."""
+    listed = lives.first[company] >= 0
+    return np.array(
+        [
+            own and any(one != column and _succeeds(one, column, tickers, lives) for one in company[listed].tolist())
+            for column, own in zip(company.tolist(), listed.tolist(), strict=True)
+        ]
+    )

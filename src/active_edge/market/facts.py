@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from active_edge.market.classes import CLASS_ITEMS
+from active_edge.market.classes import CLASS_ITEMS, PER_SHARE_ITEMS
 from active_edge.market.files import parquet
 from active_edge.sessions import knowable
 
@@ -50,26 +50,39 @@ class FactRows:
         return len(self.value)
 
 
-def shared_by_classes(rows: FactRows, classes: Sequence[np.ndarray]) -> FactRows:
-    """Return the rows, and those of each company's other classes for the periods a class has none for."""
+def shared_by_classes(rows: FactRows, classes: Sequence[np.ndarray], *, own_first: bool = False) -> FactRows:
+    """Return the rows, each company's given to all its classes.
+
+    Of a period filed on one day under two classes, the row of the class under which most is told counts, of equals the
+    first by name. With `own_first` a class keeps its own rows of a period and takes no other's.
+    """
     period = rows.period_end.astype(np.int64) * 100 + rows.months
-    taken = [np.arange(len(rows))]
-    owner = [rows.asset]
+    version, _ = pd.factorize(pd.MultiIndex.from_arrays([period, rows.filed.astype(np.int64)]))
+    shared = np.isin(rows.asset, np.concatenate(classes))
+    taken = [np.flatnonzero(~shared)]
+    owner = [rows.asset[~shared]]
     for columns in classes:
-        own = {column: np.arange(*np.searchsorted(rows.asset, [column, column + 1])) for column in columns.tolist()}
-        for column in columns.tolist():
-            known = period[own[column]]
-            for other in columns[columns != column].tolist():
-                new = own[other][~np.isin(period[own[other]], known)]
-                known = np.concatenate([known, period[new]])
-                taken.append(new)
-                owner.append(np.full(len(new), column, dtype=np.int64))
+        own = [np.arange(*np.searchsorted(rows.asset, [column, column + 1])) for column in columns.tolist()]
+        by_count = sorted(own, key=len, reverse=True)
+        for column, mine in zip(columns.tolist(), own, strict=True):
+            others = [other for other in by_count if other is not mine]
+            every = _once(period, [mine, *others]) if own_first else _once(version, by_count)
+            taken.append(every)
+            owner.append(np.full(len(every), column, dtype=np.int64))
     row, asset = np.concatenate(taken), np.concatenate(owner)
     order = np.lexsort((rows.months[row], rows.period_end[row], rows.filed[row], asset))
     columns_of = {name: values[row][order] for name, values in vars(rows).items()} | {"asset": asset[order]}
     for array in columns_of.values():
         array.setflags(write=False)
     return FactRows(**columns_of)
+
+
+def _once(key: np.ndarray, parts: Sequence[np.ndarray]) -> np.ndarray:
+    """Rows of the parts, of each part those whose key no earlier part has."""
+    every = parts[0]
+    for part in parts[1:]:
+        every = np.concatenate([every, part[~np.isin(key[part], key[every])]])
+    return every
 
 
 class Facts:
@@ -94,13 +107,14 @@ class Facts:
     def of(self, item: str) -> FactRows:
         """Return every row of `item`; empty arrays where this market has none.
 
-        A class of shares also has the rows of its company's other classes for periods it has none of its own for; but
-        not of `CLASS_ITEMS`, which count the shares of one class.
+        A class of shares has the rows of its company, under whichever class they were filed; but not of `CLASS_ITEMS`,
+        which may count the shares of one class, and of `PER_SHARE_ITEMS` its own come first.
         """
         if item not in self._read:
             rows = self.told_under(item)
             classes = () if item in CLASS_ITEMS or not len(rows) else self._classes()
-            self._read[item] = shared_by_classes(rows, classes) if classes else rows
+            own_first = item in PER_SHARE_ITEMS
+            self._read[item] = shared_by_classes(rows, classes, own_first=own_first) if classes else rows
         return self._read[item]
 
     def told_under(self, item: str) -> FactRows:

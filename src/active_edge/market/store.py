@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import BacktestError, MissingInput, SnapshotError
-from active_edge.market.classes import companies_of, share_classes
+from active_edge.market.classes import Lives, companies_of, share_classes
 from active_edge.market.database import connect
 from active_edge.market.facts import Facts
 from active_edge.market.files import parquet
@@ -171,11 +171,7 @@ class Market:
     @cached_property
     def companies(self) -> tuple[np.ndarray, ...]:
         """Columns of each company with more than one asset (`classes.companies_of`)."""
-        cik = self.securities["cik"]
-        if not (cik.notna() & cik.duplicated(keep=False)).any():
-            return ()
-        sheets = self.facts.told_under("total_assets")
-        return companies_of(self.securities, sheets.asset, sheets.period_end, sheets.value)
+        return companies_of(self.securities)
 
     @cached_property
     def share_classes(self) -> tuple[np.ndarray, ...]:
@@ -183,7 +179,9 @@ class Market:
         if not self.companies:
             return ()
         reporters = frozenset(self._distinct("facts", "asset"))
-        return share_classes(self.companies, self.securities, self.prices.first, self.prices.last, reporters)
+        first, last, each = self.prices.first, self.prices.last, np.arange(len(self.assets))
+        lives = Lives(first, last, self.prices.close[first, each], self.prices.close[last, each])
+        return share_classes(self.companies, self.securities, lives, reporters)
 
     @cached_property
     def items(self) -> frozenset[str]:

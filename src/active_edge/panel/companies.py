@@ -52,18 +52,33 @@ def company_counts(own: np.ndarray, classes: Sequence[np.ndarray], apart: np.nda
     return counts
 
 
-def company_value(own: np.ndarray, close: np.ndarray, classes: Sequence[np.ndarray], apart: np.ndarray) -> np.ndarray:
+def company_value(
+    own: np.ndarray, close: np.ndarray, gone: np.ndarray, classes: Sequence[np.ndarray], apart: np.ndarray
+) -> np.ndarray:
     """Return the market value of each asset's company, USD, over all its classes; parameters as `company_counts`.
 
-    A count told once is valued at the close of the class it is told under.
+    A count told once is valued at the close of the class it is told under. A class without a close is valued at that of
+    the class which is worth most; but what is `gone`, and counted by itself, is no share of the company any more.
+
+    Parameters
+    ----------
+    close, gone : (n_dates, n_assets); last close, NaN where there is none; True after a class's last price.
     """
     values: np.ndarray = own * close
     for company, columns in enumerate(classes):
-        told = values[:, columns]
+        told = _valued(own[:, columns], close[:, columns], gone[:, columns] & apart[:, [company]])
         whole = np.where(np.isnan(told), _first_told(told)[:, np.newaxis], told)
         added = np.broadcast_to(_sum(told)[:, np.newaxis], told.shape)
         values[:, columns] = np.where(apart[:, [company]], added, whole)
     return values
+
+
+def _valued(own: np.ndarray, close: np.ndarray, gone: np.ndarray) -> np.ndarray:
+    """The value of each class, NaN where its count is unknown or it is gone; without a close, at the largest's."""
+    worth = np.where(np.isnan(own * close), np.where(np.isnan(close), -1.0, 0.0), own * close)
+    largest = close[np.arange(len(close)), worth.argmax(axis=1)]
+    valued: np.ndarray = np.where(gone, np.nan, own * np.where(np.isnan(close), largest[:, np.newaxis], close))
+    return valued
 
 
 def _first_told(told: np.ndarray) -> np.ndarray:

@@ -248,9 +248,10 @@ class Panel(PricePanel):
         """Return market value of the company, USD: last close × `shares`, over all its share classes."""
 
         def build() -> np.ndarray:
-            classes = self.market.share_classes
+            classes, last = self.market.share_classes, self.market.prices.last
+            gone = (last >= 0) & (last < self._sessions[:, np.newaxis])
             values = [
-                company_value(self._split_adjusted(item, 0), self.close(), classes, self._counted_apart(item))
+                company_value(self._split_adjusted(item, 0), self.close(), gone, classes, self._counted_apart(item))
                 for item in SHARE_COUNTS
             ]
             return np.where(np.isnan(values[0]), values[1], values[0])

@@ -32,6 +32,7 @@ from active_edge.market.intake.price_repairs import (
 from active_edge.market.intake.reading import load_table
 from active_edge.market.intake.return_repairs import judge_returns
 from active_edge.market.intake.return_units import wrong_units
+from active_edge.market.intake.share_classes import settle_companies
 from active_edge.market.intake.sparse_prices import settle_spacing
 from active_edge.market.intake.split_repairs import know_splits
 from active_edge.market.manifest import says_simulated
@@ -174,6 +175,7 @@ def _repair_companies(
     for name, settle in (("facts", settle_facts), ("series", settle_series), ("members", settle_members)):
         if name in read:
             settle(connection, findings)
+    settle_companies(connection, findings, with_facts="facts" in read)
     note_adjusted_closes(connection, findings, with_facts="facts" in read)
 
 
