@@ -43,6 +43,37 @@ def test_sixteen_variants_are_sixteen_trials(tmp_path):
     assert tally.ratio_variance == pytest.approx(0.01**2 * 255 / 12 * 16 / 15)
 
 
+def as_an_earlier_version(ledger: Ledger) -> None:
+    """The ledger as it was written before its lines named their ratio."""
+    lines = [json.loads(line) for line in ledger.path.read_text().splitlines()]
+    told = [{key: value for key, value in line.items() if key != "ratio"} | {"format": 1} for line in lines]
+    ledger.path.write_text("".join(json.dumps(line) + "\n" for line in told))
+
+
+def test_ratios_of_another_kind_are_trials_and_no_part_of_the_variance(tmp_path):
+    ledger = Ledger(tmp_path)
+    ledger.record([trial(n, ratio=9.0 * n) for n in range(5)])
+    as_an_earlier_version(ledger)
+    ledger.record([trial(10, ratio=0.1), trial(11, ratio=0.3), trial(12, ratio=None)])
+    tally = ledger.tally(snapshot="abc", simulated=False)
+    assert (tally.trials, tally.ratios, tally.other_ratios) == (8, 2, 5)
+    assert tally.ratio_variance == pytest.approx(0.02)  # of 0.1 and 0.3 alone: 2 · 0.1²
+
+
+def test_a_known_trial_that_is_run_again_has_its_ratio_measured_anew_and_is_no_new_trial(tmp_path):
+    ledger = Ledger(tmp_path)
+    ledger.record([trial(1, ratio=9.0), trial(2, ratio=-9.0)])
+    as_an_earlier_version(ledger)
+    assert ledger.record([trial(1, ratio=0.1), trial(2, ratio=0.3)]) == 0
+    tally = ledger.tally(snapshot="abc", simulated=False)
+    assert (tally.trials, tally.ratios, tally.other_ratios) == (2, 2, 0)
+    assert tally.ratio_variance == pytest.approx(0.02)
+    before = ledger.path.read_bytes()
+    ledger.record([trial(1, ratio=0.1), trial(2, ratio=0.3)])
+    assert ledger.path.read_bytes() == before
+    assert ledger.tally(snapshot="abc", simulated=False).restarted is None
+
+
 def test_a_line_that_says_no_kind_is_a_strategy(tmp_path):
     ledger = Ledger(tmp_path)
     ledger.record([trial(1)])
@@ -138,7 +169,7 @@ def test_every_line_carries_its_format_and_lines_from_before_there_was_one_still
     ledger = Ledger(tmp_path)
     ledger.record([trial(1), trial(2)])
     lines = [json.loads(line) for line in ledger.path.read_text().splitlines()]
-    assert [line.pop("format") for line in lines] == [1, 1]
+    assert [line.pop("format") for line in lines] == [2, 2]
     ledger.path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     assert ledger.record([trial(2), trial(3)]) == 1
     assert ledger.tally(snapshot="abc", simulated=False).trials == 3
@@ -147,9 +178,9 @@ def test_every_line_carries_its_format_and_lines_from_before_there_was_one_still
 def test_a_line_of_a_newer_format_is_refused_by_name_for_it_may_count_otherwise(tmp_path):
     ledger = Ledger(tmp_path)
     ledger.record([trial(1)])
-    line = json.loads(ledger.path.read_text()) | {"format": 2}
+    line = json.loads(ledger.path.read_text()) | {"format": 3}
     ledger.path.write_text(json.dumps(line) + "\n")
-    with pytest.raises(LedgerError, match=r"trials\.jsonl:1: is of format 2, .*update active-edge, or restore"):
+    with pytest.raises(LedgerError, match=r"trials\.jsonl:1: is of format 3, .*update active-edge, or restore"):
         ledger.tally(snapshot="abc", simulated=False)
-    with pytest.raises(LedgerError, match="format 2"):
+    with pytest.raises(LedgerError, match="format 3"):
         ledger.record([trial(2)])

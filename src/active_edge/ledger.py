@@ -4,7 +4,8 @@ A trial is a distinct (screen × strategy × period × data snapshot); names and
 renamed copy is the same trial. Deleting the file is possible and shows: run folders name their trials, and trials
 that no ledger knows make the next run write, and show, ``ledger restarted``.
 
-Every line carries its format; one written before formats were numbered has the same keys and is read alike.
+Every line carries its format. From format 2 on it names what its information ratio is a ratio of; an earlier line, or
+one with another name, counts as a trial, and its ratio is left out, for ratios of two kinds have no common variance.
 """
 
 from __future__ import annotations
@@ -26,7 +27,11 @@ from active_edge.stored import FORMAT, check_format
 
 Kind = Literal["strategy", "evidence", "statistic"]
 LEDGER = "trials.jsonl"
-LEDGER_FORMAT = 1
+LEDGER_FORMAT = 2
+RATIO = "sessions, over cash, beyond beta"
+"""What `judging.estimates.information_ratio` measures; another definition there is another name here."""
+RESTATED = "ratio restated"
+"""The event of a known trial whose ratio is measured in this way for the first time."""
 RESTORE = "restore the file from a copy, or move it away to start a new one, which the next page will say"
 LOCK_SECONDS = 60
 
@@ -69,15 +74,17 @@ class Tally:
     ----------
     trials : distinct strategies tried on this kind of data, >= 1; all real snapshots together, a simulated one by
         itself.
-    ratios, ratio_variance : how many of those trials have an information ratio, and the variance of these (n − 1), per
-        session; None for fewer than two.
+    ratios, ratio_variance : how many of those trials have an information ratio of today's kind, and the variance of
+        these (n − 1), per session; None for fewer than two.
     restarted : day the ledger was found to have been deleted or cut; None where it never was.
+    other_ratios : how many have a ratio of another kind alone, which an earlier version measured.
     """
 
     trials: int
     ratios: int
     ratio_variance: float | None
     restarted: str | None
+    other_ratios: int = 0
 
 
 class Ledger:
@@ -99,12 +106,16 @@ class Ledger:
             with FileLock(self.folder / f".{LEDGER}.lock", timeout=LOCK_SECONDS):
                 lines = self._lines()
                 known = {line["trial"] for line in lines if "trial" in line}
+                alike = set(_ratios(lines))
                 now = datetime.now(UTC).isoformat(timespec="seconds")
                 new = self._restart_line(known, lines, now)
                 for trial in trials:
                     if trial.id not in known:
                         known.add(trial.id)
                         new.append(_line(trial, now))
+                    elif trial.information_ratio is not None and trial.id not in alike:
+                        new.append(_restated(trial, now))
+                    alike.add(trial.id)
                 self._append(new)
         except OSError as error:
             raise LedgerError(f"{self.path}: cannot be written ({error}); no result is shown without it") from error
@@ -116,7 +127,8 @@ class Ledger:
         trials = [line for line in lines if "trial" in line and line.get("kind", "strategy") in kinds]
         alike = [line for line in trials if line["simulated"] == simulated]
         mine = [line for line in alike if not simulated or line["snapshot"] == snapshot]
-        ratios = {line["trial"]: line["information_ratio"] for line in mine if line["information_ratio"] is not None}
+        measured = {line["trial"] for line in mine if line["information_ratio"] is not None}
+        ratios = {trial: ratio for trial, ratio in _ratios(lines).items() if trial in measured}
         restarts = [line["recorded"][:10] for line in lines if line.get("event") == "ledger restarted"]
         found = np.array([ratios[key] for key in sorted(ratios)], dtype=float)
         return Tally(
@@ -124,6 +136,7 @@ class Ledger:
             ratios=len(found),
             ratio_variance=float(found.var(ddof=1)) if len(found) > 1 else None,
             restarted=restarts[-1] if restarts else None,
+            other_ratios=len(measured) - len(found),
         )
 
     def _lines(self) -> list[dict[str, Any]]:
@@ -177,6 +190,23 @@ class Ledger:
             os.fsync(file.fileno())
 
 
+def _ratios(lines: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Trial to its information ratio of today's kind, where it has one."""
+    told = [(line.get("trial") or line.get("of"), line) for line in lines if line.get("ratio") == RATIO]
+    return {str(trial): line["information_ratio"] for trial, line in told if line["information_ratio"] is not None}
+
+
+def _restated(trial: Trial, now: str) -> dict[str, Any]:
+    return {
+        FORMAT: LEDGER_FORMAT,
+        "event": RESTATED,
+        "of": trial.id,
+        "information_ratio": trial.information_ratio,
+        "ratio": RATIO,
+        "recorded": now,
+    }
+
+
 def _line(trial: Trial, now: str) -> dict[str, Any]:
     return {
         FORMAT: LEDGER_FORMAT,
@@ -188,6 +218,7 @@ def _line(trial: Trial, now: str) -> dict[str, Any]:
         "snapshot": trial.snapshot,
         "simulated": trial.simulated,
         "information_ratio": trial.information_ratio,
+        "ratio": RATIO,
         "kind": trial.kind,
         "recorded": now,
     }

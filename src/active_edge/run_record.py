@@ -49,6 +49,7 @@ class LedgerRecord(_Part):
     ratios: int = 0
     ratio_variance: float | None = None
     restarted: str | None = None
+    other_ratios: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

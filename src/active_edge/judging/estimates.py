@@ -37,7 +37,7 @@ def evidence_of(samples: Samples, tally: Tally) -> Evidence:
 def information_ratio(samples: Samples) -> float | None:
     """Mean over standard deviation, per period, of the return beyond the yardstick's beta; what the ledger keeps.
 
-    None where it cannot be computed.
+    None where it cannot be computed. `ledger.RATIO` names what this measures: who changes it changes the name.
     """
     if samples.yardstick is None:
         return None

@@ -8,10 +8,11 @@ from active_edge.judging.judgement import Judgement
 from active_edge.judging.known_survivors import known_survivors
 from active_edge.judging.robustness import Robustness
 from active_edge.judging.samples import FACTOR_SERIES
+from active_edge.ledger import Tally
 from active_edge.report.run_page import LEVELS
 from active_edge.stats import Level
 from active_edge.strategy import sector_caps
-from active_edge.words import percent, signed, years
+from active_edge.words import count, percent, signed, years
 
 FEW_NAMES = 20
 LOW_COVERAGE = 0.5
@@ -177,8 +178,24 @@ def _trading(judgement: Judgement) -> Iterator[Warning_]:
         )
 
 
+def _other_ratios(judgement: Judgement) -> Iterator[Warning_]:
+    yield from ratio_warnings(judgement.tally)
+
+
+def ratio_warnings(tally: Tally) -> Iterator[Warning_]:
+    """What the ledger cannot compare: trials whose ratio is of another kind."""
+    if tally.other_ratios:
+        yield (
+            "note",
+            f"The ledger has {count(tally.other_ratios, 'trial')} whose ratio an earlier version measured in another "
+            "way; each is charged for, and the deflated Sharpe ratio knows of the spread of the other "
+            f"{tally.ratios} alone.",
+            "Run those strategies again: their ratios are then measured like this one, and they are no new trials.",
+        )
+
+
 SOURCES = (
     *(_simulated, _doubts, _known_survivors),
-    *(_names, _sector_caps, _coverage, _annual, _period, _factors, _trading),
+    *(_names, _sector_caps, _coverage, _annual, _period, _factors, _trading, _other_ratios),
 )
 """Every kind of warning, in the order in which those of one level are told."""

@@ -11,6 +11,7 @@ import pandas as pd
 
 from active_edge.judging.own_returns import KIND, ReturnsJudgement
 from active_edge.judging.own_samples import Inputs, OwnReturns
+from active_edge.judging.warnings import ratio_warnings
 from active_edge.report.run_page import DataWarning, RunPage
 from active_edge.results.folders import read_sessions, write_folder
 from active_edge.results.pages import false_positive_rates
@@ -65,7 +66,10 @@ def own_stats(judgement: ReturnsJudgement) -> Stats:
         benchmarks={name: benchmark_stats(judgement, name, found) for name, found in judgement.benchmarks.items()},
         factors=factor_stats(judgement),
         deflated_sharpe=judgement.evidence.deflated_sharpe,
-        warnings=(WarningStats(level=AS_GIVEN.level, text=AS_GIVEN.text, remedy=AS_GIVEN.remedy),),
+        warnings=(
+            WarningStats(level=AS_GIVEN.level, text=AS_GIVEN.text, remedy=AS_GIVEN.remedy),
+            *(WarningStats(level=level, text=t, remedy=r) for level, t, r in ratio_warnings(judgement.tally)),
+        ),
         verdict=verdict.verdict,
         verdict_reason=verdict.reason,
         verdict_would_change=verdict.would_change,

@@ -9,11 +9,12 @@ from pathlib import Path
 from active_edge.errors import ConfigError, MissingInput
 from active_edge.judging.own_returns import ReturnsJudgement, judge_own, returns_trial
 from active_edge.judging.own_samples import Benchmarks, own_samples
-from active_edge.ledger import Ledger, Tally
+from active_edge.ledger import Ledger
 from active_edge.market import Market
 from active_edge.market.dated import Dated
 from active_edge.results.index import write_index
 from active_edge.results.own_pages import recorded_returns, write_own
+from active_edge.results.records import recorded_tally
 from active_edge.run_record import RunRecord
 from active_edge.stats import Stats
 
@@ -107,8 +108,7 @@ def judge_again(folder: Path, record: RunRecord, out: Path) -> OwnRun:
     if trial.id != record.trial or record.ledger is None:
         raise MissingInput(f"{folder}: the series stored there are not those that were judged; judge the returns again")
     Ledger(out).record([trial])
-    told = record.ledger
-    judgement = judge_own(own, trial, Tally(told.trials, told.ratios, told.ratio_variance, told.restarted))
+    judgement = judge_own(own, trial, recorded_tally(record.ledger))
     return write_returns_report(judgement, out)
 
 

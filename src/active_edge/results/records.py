@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import shlex
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import yaml
@@ -125,11 +126,17 @@ def _market(market: Market) -> MarketRecord:
 
 def ledger_record(tally: Tally) -> LedgerRecord:
     """What the ledger said, for a record."""
-    return LedgerRecord(
-        trials=tally.trials,
-        ratios=tally.ratios,
-        ratio_variance=tally.ratio_variance,
-        restarted=tally.restarted,
+    return LedgerRecord(**asdict(tally))
+
+
+def recorded_tally(ledger: LedgerRecord) -> Tally:
+    """What the ledger said then, to charge a run made again for the same."""
+    return Tally(
+        trials=ledger.trials,
+        ratios=ledger.ratios,
+        ratio_variance=ledger.ratio_variance,
+        restarted=ledger.restarted,
+        other_ratios=ledger.other_ratios,
     )
 
 

@@ -20,8 +20,8 @@ from active_edge.results.folders import STATS, find_run
 from active_edge.results.index import write_index
 from active_edge.results.own_returns import OwnRun, judge_again
 from active_edge.results.recorded import plugins_of, traded_again
-from active_edge.results.records import RUN, read_record, versions
-from active_edge.run_record import LedgerRecord, MarketRecord, OptionsRecord, RunRecord
+from active_edge.results.records import RUN, read_record, recorded_tally, versions
+from active_edge.run_record import MarketRecord, OptionsRecord, RunRecord
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def rerun(
             "Name the folder that holds it with --data, or run on these data with --any-data"
         )
     before = (folder / STATS).read_bytes() if (folder / STATS).is_file() else b""
-    tally = _tally(record.ledger) if same_data else None
+    tally = recorded_tally(record.ledger) if same_data else None
     with plugins_of(record, where, run=plugins, announce=announce):
         again = _again(record, record.options, tally, market, folder=folder, results=results, progress=progress)
     return Rerun(again, (again.folder / STATS).read_bytes() == before, _notes(record, market, again))
@@ -139,10 +139,6 @@ def _market(record: MarketRecord, data: str | Path | None, progress: Progress) -
     if data is not None:
         return open_market(data)
     return default_market(progress=progress) if record.folder is None else open_market(record.folder)
-
-
-def _tally(ledger: LedgerRecord) -> Tally:
-    return Tally(ledger.trials, ledger.ratios, ledger.ratio_variance, ledger.restarted)
 
 
 def _notes(record: RunRecord, market: Market, again: Run) -> tuple[str, ...]:
