@@ -11,7 +11,8 @@ from active_edge.errors import ConfigError, MissingInput
 from active_edge.evaluation import evaluate
 from active_edge.explaining.names import explain_name
 from active_edge.factors import factor_matrix, missing_items
-from active_edge.run.backtest import configuration, trial_content
+from active_edge.run.backtest import configuration
+from active_edge.run.identity import trial_content
 from active_edge.screen import Screen, load_screen
 from tests.factors.firms import annual_facts, panel_of, quarterly_facts
 

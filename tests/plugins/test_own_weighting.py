@@ -8,7 +8,7 @@ import pytest
 
 from active_edge.errors import ConfigError, PluginError
 from active_edge.plugins import scope
-from active_edge.run.backtest import trial_content
+from active_edge.run.identity import trial_content
 from active_edge.sessions import rebalance_sessions
 from active_edge.strategy import decide_targets, load_strategy
 from active_edge.weightings import WEIGHTINGS

@@ -153,7 +153,8 @@ def test_versions_that_differ_are_named(made, tmp_path):
 @pytest.mark.parametrize("path", sorted(shipped_folder("strategies").glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_shipped_strategy_comes_back_from_its_own_record_as_the_same_trial(path):
     from active_edge.results.recorded import recorded_strategy
-    from active_edge.run.backtest import configuration, trial_content
+    from active_edge.run.backtest import configuration
+    from active_edge.run.identity import trial_content
     from active_edge.run_record import TriedRecord
 
     given = load_strategy(path)

@@ -15,7 +15,8 @@ from active_edge.errors import MissingInput
 from active_edge.judging.judgement import Judgement
 from active_edge.ledger import Tally, Trial
 from active_edge.market import Market
-from active_edge.run.backtest import Result, configuration, trial_content
+from active_edge.run.backtest import Result, configuration
+from active_edge.run.identity import trial_content
 from active_edge.run.own_weights import OwnRules
 from active_edge.run_record import (
     REMEDY,

@@ -13,7 +13,6 @@ from active_edge.costs import TradingTerms
 from active_edge.errors import MissingInput
 from active_edge.market import Market
 from active_edge.panel import Panel
-from active_edge.plugins import Plugin
 from active_edge.sessions import SESSIONS_A_QUARTER, SESSIONS_A_YEAR
 from active_edge.strategy import Decision, Strategy, Targets, decide_targets, decision_dates
 
@@ -186,20 +185,3 @@ def run_sessions(market: Market, start: str | pd.Timestamp | None, end: str | pd
 def configuration(strategy: Strategy) -> Mapping[str, Any]:
     """The resolved strategy and screen as plain data, every default written out."""
     return {"strategy": strategy.rules.model_dump(mode="json"), "screen": strategy.screen.model_dump(mode="json")}
-
-
-def trial_content(strategy: Strategy, plugins: Mapping[str, Plugin]) -> Mapping[str, Any]:
-    """`configuration` without names and descriptions, and the hash of every plug-in used: what makes a trial distinct.
-
-    Parameters
-    ----------
-    plugins : as `Decision.plugins`; where a file lies is no part of the trial.
-    """
-    silent = ("name", "description", "screen")
-    content = {
-        # A screen without items of its own is the trial it was before screens could have any.
-        part: {key: value for key, value in body.items() if key not in silent and (key != "items" or value)}
-        for part, body in configuration(strategy).items()
-    }
-    hashes = {what: plugin.sha256 for what, plugin in sorted(plugins.items())}
-    return {**content, "plugins": hashes} if hashes else content
