@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from active_edge.costs import FREE, Costs, Impact, _edge, almgren_2005, half_spread, order_costs, square_root
+from active_edge.costs.spread import estimated
 from active_edge.costs.trailing import dollar_volume, volatility
-from active_edge.errors import BacktestError, MissingInput
+from active_edge.errors import BacktestError
 from active_edge.panel import Panel
 from active_edge.sessions import sessions_between
 from tests.markets import make_market
@@ -121,10 +122,19 @@ def test_an_unadjusted_split_leaves_the_spread_alone(tmp_path):
     np.testing.assert_allclose(halved, whole, rtol=1e-9)
 
 
-def test_a_market_without_highs_and_lows_says_to_give_bps(tmp_path):
-    market = make_market(tmp_path, closes=_bars(40, 3, 8)["closes"])
-    with pytest.raises(MissingInput, match="number of bps"):
-        half_spread(market, market.sessions[[30]])
+def test_without_highs_and_lows_the_spread_is_that_of_companies_of_the_same_dollar_volume(tmp_path):
+    closes = _bars(80, 3, 8)["closes"] * 0 + 100.0
+    volume = closes * 0 + [10**3.75, 10**4.5, 0.0]  # × 100 USD: 10^5.75 and 10^6.5 a session, and nothing at all
+    market = make_market(tmp_path, closes=closes, volume=volume)
+    half = half_spread(market, market.sessions[[79]])[0]
+    # The table: 101 bps at 10^5.75, 67 at 10^6.25, 51 at 10^6.75; the middle of the two, 10^6.125, where none is known.
+    assert half == pytest.approx([50.5e-4, 29.5e-4, (101 - 0.75 * 34) / 2e4], rel=1e-4)  # volumes are whole
+    assert not estimated(market, market.sessions[[79]]).any()
+
+
+def test_one_name_with_highs_and_lows_speaks_for_the_others(tmp_path):
+    market = make_market(tmp_path, **_bars(80, 3, 8))
+    assert estimated(market, market.sessions[[79]]).all()
 
 
 def test_a_date_that_is_no_session_is_refused(tmp_path):

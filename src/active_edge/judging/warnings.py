@@ -45,7 +45,7 @@ def _simulated(judgement: Judgement) -> Iterator[Warning_]:
 
 def _doubts(judgement: Judgement) -> Iterator[Warning_]:
     for doubt in judgement.doubts:
-        yield "serious", f"{doubt.name.capitalize()}: {doubt.text}.", doubt.remedy
+        yield doubt.level, f"{doubt.name.capitalize()}: {doubt.text}.", doubt.remedy
 
 
 def _known_survivors(judgement: Judgement) -> Iterator[Warning_]:

@@ -9,7 +9,8 @@ from tests.markets import make_market
 
 
 def names(doubts):
-    return [doubt.name for doubt in doubts]
+    """Serious ones; the small markets here have neither quarters nor bars, which is a caution."""
+    return [doubt.name for doubt in doubts if doubt.level == "serious"]
 
 
 def test_exits_after_the_run_do_not_excuse_a_run_in_which_nothing_ends(tmp_path):

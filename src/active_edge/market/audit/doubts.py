@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
+from active_edge.market.audit.absent import BARS, absent_columns, only_annual
 from active_edge.market.audit.provenance import NEVER_RESTATED, never_restated
 from active_edge.market.audit.survivorship import judge_survivorship
 from active_edge.market.audit.unlike_exits import Unlike
 from active_edge.market.store import Market
-from active_edge.words import percent
+from active_edge.words import listed, percent
 
 
 @dataclass(frozen=True)
@@ -23,18 +25,49 @@ class Doubt:
     name : in two or three words.
     text : what is wrong, a clause without a full stop; it stands in the verdict's reason.
     remedy : what a reader can do about it, a sentence.
+    level : ``serious`` where numbers may be false, ``caution`` where something stands in for what is not there.
     """
 
     name: str
     text: str
     remedy: str
+    level: Literal["serious", "caution"] = "serious"
 
 
 def market_doubts(
     market: Market, start: pd.Timestamp | None = None, end: pd.Timestamp | None = None
 ) -> tuple[Doubt, ...]:
     """Every doubt about a market between two days, inclusive; default over all its sessions."""
-    return (*_survivorship(market, start, end), *_restatements(market, start, end), *_adjusted_closes(market))
+    kinds = (_survivorship, _restatements)
+    whole = (doubt for kind in kinds for doubt in kind(market, start, end))
+    return (*whole, *_adjusted_closes(market), *_absent(market, start, end))
+
+
+def _absent(market: Market, start: pd.Timestamp | None, end: pd.Timestamp | None) -> Iterator[Doubt]:
+    lacking = absent_columns(market, start, end)
+    bars = [name for name in lacking if name in BARS]
+    if bars:
+        yield Doubt(
+            f"no {listed(bars)}",
+            "no row has one: orders fill at the close where there is no open, and an estimated spread is that of US "
+            "companies of the same dollar volume, for it takes all three",
+            "Import them, or give costs: spread: a number of bps and trade_at: next_close.",
+            "caution",
+        )
+    if "volume" in lacking:
+        yield Doubt(
+            "no volume",
+            "no row has one: what could be traded is not known",
+            "Import volume; without it no cost of size is measured.",
+            "caution",
+        )
+    if only_annual(market, start, end):
+        yield Doubt(
+            "annual figures",
+            "only 12-month figures were filed: what reads quarters reads years, up to fifteen months old",
+            "Import facts of months 3, 6 and 9 too.",
+            "caution",
+        )
 
 
 def known_doubt(found: Sequence[Unlike]) -> Iterator[Doubt]:

@@ -92,7 +92,7 @@ def judge_survivorship(
     Source: exit rates of small caps 5 to 8 % a year; survivors alone added 6.2 points in 11 months of 2016.
     """
     first, last, ended = spans(market)
-    window = _window(market, start, end)
+    window = window_of(market, start, end)
     ended = ended & (last >= window[0]) & (last <= window[-1])
     company = companies(market)
     years = _years(market, window, (first, last, ended), company)
@@ -111,7 +111,7 @@ def judge_survivorship(
     return Survivorship(years, bool(reasons), tuple(reasons), rate, edge, bound)
 
 
-def _window(market: Market, start: pd.Timestamp | None, end: pd.Timestamp | None) -> np.ndarray:
+def window_of(market: Market, start: pd.Timestamp | None, end: pd.Timestamp | None) -> np.ndarray:
     """Return the positions of the sessions to judge, at least one."""
     low = 0 if start is None else int(market.sessions.searchsorted(start))
     high = len(market.sessions) if end is None else int(market.sessions.searchsorted(end, side="right"))

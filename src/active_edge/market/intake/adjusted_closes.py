@@ -21,6 +21,9 @@ LEAST_SPLIT_RATE = 0.005
 so few as this over the last half century."""
 FEWEST_EXPECTED, SHARE_SEEN = 10.0, 0.1
 """Nothing is said before this many splits are due, and then only where fewer than this share of them is there."""
+LEAST_SPLIT, PLAIN_SPLIT = 1.4, 1.9
+"""What counts as a split: one of 3:2 and more, and of an unknown return only a fall like 2:1, for a bad day looks like
+5:4 as well, and the next count of shares may seem to bear it out."""
 SESSION_SHARE, FEWEST_NAMES = 0.1, 20
 """A session on which closes contradict the returns of more than this share of at least so many names."""
 FLOAT_ABOVE_VALUE, FLOAT_SHARE, FEWEST_FLOATS = 1.5, 0.1, 100
@@ -58,7 +61,8 @@ def _note_missing_splits(connection: duckdb.DuckDBPyConnection, findings: Findin
         rows AS (SELECT *, (1 + coalesce(total_return, 0)) * previous_close / close AS implied FROM each
             WHERE previous_close IS NOT NULL)
         SELECT (SELECT count(*) FROM rows) / {SESSIONS_A_YEAR}.0, count(*) FROM rows
-        WHERE (implied >= 1.2 AND (SELECT min(abs(implied / ratio - 1)) FROM unnest([{ratios}]) AS u(ratio)) <= {bound})
+        WHERE (implied >= CASE WHEN total_return IS NULL THEN {PLAIN_SPLIT} ELSE {LEAST_SPLIT} END
+                AND (SELECT min(abs(implied / ratio - 1)) FROM unnest([{ratios}]) AS u(ratio)) <= {bound})
             OR (implied BETWEEN 1.0 / {MOST_REVERSE + 0.5} AND 0.6 AND abs(implied * round(1 / implied) - 1) <= {bound})
             OR (total_return IS NULL AND 1 / implied BETWEEN {HALVED[0]} AND {HALVED[1]})
         """

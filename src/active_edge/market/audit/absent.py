@@ -1,0 +1,36 @@
+"""What a market has for nobody over some days: columns of prices, and figures of quarters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from active_edge.market.audit.survivorship import window_of
+from active_edge.market.database import connect
+from active_edge.market.files import parquet
+from active_edge.market.store import Market
+
+BARS = ("open", "high", "low")
+BEFORE_DAYS = 400
+"""A run reads what was filed so long before it begins, and longer."""
+
+
+def absent_columns(market: Market, start: pd.Timestamp | None = None, end: pd.Timestamp | None = None) -> list[str]:
+    """Return the columns open, high, low and volume that no row of the sessions between two days has."""
+    window = window_of(market, start, end)
+    rows = slice(int(window[0]), int(window[-1]) + 1)
+    return [name for name in (*BARS, "volume") if np.isnan(getattr(market.prices, name)[rows]).all()]
+
+
+def only_annual(market: Market, start: pd.Timestamp | None = None, end: pd.Timestamp | None = None) -> bool:
+    """Return True where figures of twelve months were filed for a run between two days, and none of a quarter."""
+    if not market.items:
+        return False
+    first = "1800-01-01" if start is None else (start - pd.Timedelta(days=BEFORE_DAYS)).date()
+    last = "9999-12-31" if end is None else end.date()
+    with connect() as connection:
+        years, parts = connection.execute(
+            "SELECT count(*) FILTER (months = 12), count(*) FILTER (months IN (3, 6, 9)) FROM "
+            f"{parquet(market.table('facts'))} WHERE filed BETWEEN DATE '{first}' AND DATE '{last}'"
+        ).fetchall()[0]
+    return bool(years and not parts)
