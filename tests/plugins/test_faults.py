@@ -13,6 +13,10 @@ FAULTS = {
     "is not Python": (f"{HEAD}def (:\n", "line 4: is not Python: "),
     "imports what is not there": ("import no_such_thing", "line 1: raised ModuleNotFoundError: No module named"),
     "has no source": (own_factor("return 1", words='unit="x", good="high"'), "line 4: raised TypeError: .*'source'"),
+    "says nothing": (
+        f"{HEAD}@ae.factor\ndef cash_share(panel):\n    return panel.close()\n",
+        r"line 4: @ae\.factor says nothing of cash_share; write @ae\.factor\(unit=\.\.\., good=\.\.\., source=",
+    ),
     "has an empty source": (
         own_factor("return 1", words='unit="x", good="high", source=""'),
         "line 4: factor cash_share: source is empty",

@@ -13,6 +13,12 @@ from active_edge.errors import PluginError
 
 PACKAGE = "active_edge"
 DECORATORS = ("factor", "weighting", "source", "statistic")
+ARGUMENTS = {
+    "factor": "unit=..., good=..., source=...",
+    "source": "table=..., requests=...",
+    "statistic": "unit=..., good=...",
+}
+"""What a decorator cannot do without."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ def declared_in(path: Path, shown: str) -> tuple[Declared, ...]:
 
     Raises
     ------
-    PluginError : the file cannot be read, or is not Python.
+    PluginError : the file cannot be read, is not Python, or leaves out the arguments of a decorator altogether.
     """
     try:
         tree = ast.parse(path.read_bytes(), filename=str(path))
@@ -64,12 +70,25 @@ def declared_in(path: Path, shown: str) -> tuple[Declared, ...]:
         told = error.msg if isinstance(error, SyntaxError) else error
         raise PluginError(f"plug-in {shown}{line}: is not Python: {told}") from error
     names = _decorator_names(tree)
+    _refuse_bare(tree, names, shown)
     return tuple(
         Declared(kind, node.name, shown, node.lineno, words, cleandoc(ast.get_docstring(node) or ""), path)
         for node in tree.body
         if isinstance(node, ast.FunctionDef)
         for kind, words in _decorations(node, names)
     )
+
+
+def _refuse_bare(tree: ast.Module, names: Mapping[str, str], shown: str) -> None:
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    for name, decorator in ((node.name, decorator) for node in functions for decorator in node.decorator_list):
+        kind = names.get(ast.unparse(decorator), "")  # with its arguments it is no name of a decorator
+        if kind in ARGUMENTS:
+            written = f"@{ast.unparse(decorator)}"
+            raise PluginError(
+                f"plug-in {shown}, line {decorator.lineno}: {written} says nothing of {name}; write "
+                f"{written}({ARGUMENTS[kind]})"
+            )
 
 
 def imported_names(text: bytes) -> set[str]:

@@ -153,9 +153,8 @@ class Registry(Mapping[str, Thing], Generic[Thing]):
         """What is wrong with a name nobody defines: the nearest one, and the files that may have defined it."""
         reason = _state.off + "".join(f"; {problem}" for problem in _state.unreadable)
         valid = {*self.names(), *also}
-        return (
-            f"no {self.kind} is named {name!r}{reason}{if_near(name, valid) if reason else '; ' + nearest(name, valid)}"
-        )
+        near = if_near(name, valid) if reason else f"; {nearest(name, valid)}"
+        return f"no {self.kind} is named {name!r}{reason}{near}"
 
     def _declaration(self, name: str) -> Declared | None:
         found = list(_state.declared.get((self.kind, name), ()))
@@ -264,6 +263,7 @@ def load_plugin(path: Path) -> Plugin:
     plugin = plugin_at(path, text)
     if _state.announce is not None:
         _state.announce(plugin)
+    declared_in(path, shown(path))
     _state.loaded[place] = plugin
     registered = {kind: dict(registry._own) for kind, registry in _registries.items()}
     outer, _state.registering = _state.registering, []
