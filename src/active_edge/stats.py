@@ -13,7 +13,8 @@ from active_edge.errors import DataError, MissingInput
 from active_edge.stored import FORMAT, check_format, plain_json, read_typed, stable
 from active_edge.verdicts import Word, require_verdict
 
-STATS_FORMAT = 1
+STATS_FORMAT = 2
+"""2: edges are of complete months with cosine errors; the p-values of older runs are of days, another kind."""
 REMEDY = "move its folder away and run the backtest again"
 Interval = tuple[float, float]
 Level = Literal["serious", "caution", "note"]
@@ -31,8 +32,9 @@ class _Part:
 class BenchmarkStats(_Part):
     """A run against one benchmark.
 
-    `alpha_*` are of the HAC regression on it, `alpha_ci` the 95 % interval, `alpha_p_adjusted` the p charged for all
-    trials, `mde_annual` the smallest edge found four times in five. From `annual_return` on the numbers are the
+    `alpha_*` are of the regression of `months` complete months on it, `alpha_ci` the 95 % interval, `alpha_p_adjusted`
+    the p charged for all trials, `mde_annual` the smallest edge found four times in five, `excluded_above` the largest
+    edge left possible. `observations` counts the returns as they are. From `annual_return` on the numbers are the
     benchmark's own.
     """
 
@@ -48,10 +50,10 @@ class BenchmarkStats(_Part):
     beta: float | None = None
     mde_annual: float | None = None
     observations: int | None = None
-    hac_lag: int | None = None
-    alpha_se_lag_12: float | None = None
-    alpha_t_lag_12: float | None = None
-    alpha_p_lag_12: float | None = None
+    months: int | None = None
+    degrees: int | None = None
+    alpha_se_ols: float | None = None
+    excluded_above: float | None = None
     up_capture: float | None = None
     down_capture: float | None = None
     alpha_p_adjusted: float | None = None
@@ -64,10 +66,11 @@ class BenchmarkStats(_Part):
 
 @dataclass(frozen=True, kw_only=True)
 class FactorStats(_Part):
-    """Alpha on the market's factors over the `sessions` all of them cover; `model` names them."""
+    """Alpha on the market's factors over the `months` all of them cover; `model` names them."""
 
     model: str = "factors"
-    sessions: int | None = None
+    months: int | None = None
+    degrees: int | None = None
     alpha_annual: float | None = None
     alpha_se: float | None = None
     alpha_t: float | None = None
@@ -75,6 +78,58 @@ class FactorStats(_Part):
     alpha_ci: Interval | None = None
     loadings: Mapping[str, float | None] = field(default_factory=dict)
     loadings_t: Mapping[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeliefStats(_Part):
+    """The sceptical posterior of the edge: `prior` names what was believed before, normal with mean and deviation.
+
+    `interval` holds 80 %; `probability` and `probability_before` are of more than 0.5 % a year; `bayes_factor` says how
+    much better the data fit the prior than an edge of exactly zero.
+    """
+
+    prior: str
+    prior_mean: float
+    prior_deviation: float
+    mean: float
+    deviation: float
+    interval: Interval
+    probability: float
+    probability_before: float
+    bayes_factor: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadlineStats(_Part):
+    """The edge on the yardstick, the benchmark meant where one is meant.
+
+    `excluded_above` is the largest edge left possible (95 %, one-sided), `visible` the smallest that would have been
+    seen four times in five; `alpha_after_fee` what a fee of `management` a year and `performance` of what is earned
+    beyond the yardstick leaves, `break_even_fee` the yearly fee that takes all of it, None where there is nothing.
+    """
+
+    yardstick: str
+    alpha_annual: float
+    alpha_ci: Interval
+    excluded_above: float
+    belief: BeliefStats
+    visible: float
+    management: float = 0.0
+    performance: float = 0.0
+    alpha_after_fee: float
+    alpha_after_fee_ci: Interval
+    break_even_fee: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TwinsStats(_Part):
+    """Annual alpha over the mean of the matched random portfolios, on the factors where there are any."""
+
+    alpha_annual: float
+    alpha_se: float
+    alpha_p_one_sided: float
+    alpha_ci: Interval
+    months: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,20 +270,21 @@ class Stats(_Part):
     run, strategy, screen, snapshot, simulated : what it is.
     start, end, sessions : the session whose close the measured period starts from, its last, and how many lie between.
     trials : distinct trials on this data when it was judged, this one included, >= 1.
-    yardstick : the benchmark that is meant where one is meant; None where none could be tested.
+    headline : the edge on the yardstick; None where no benchmark could be tested.
     benchmarks : by name, in the order they were asked for; those that could be tested.
-    random_portfolios, factors, knock_out : None where they could not be had.
+    months : complete months that edges are read from.
+    twins, random_portfolios, factors, knock_out : None where they could not be had.
     delisting : case -> annual alpha on the yardstick.
     coverage : rule -> share of candidates with a value; `untested` rules had next to none and let it pass.
     universe : who could be chosen; None where nothing is known of it.
     legs, legs_universe_alpha : each leg's part, and the alpha of the universe without any.
     warnings : as the page shows them, worst first; `doubts`, by name, are those that the verdict's reason tells too.
     economic_threshold : annual edge below which none is worth having.
-    adjusted_p, rungs_passed, rungs_failed, verdict_would_change, mde_annual_adjusted, years_needed : as the verdict.
+    adjusted_p, rungs_passed, rungs_failed, verdict_would_change, years_needed : as the verdict.
 
     Raises
     ------
-    DataError : no number of trials, for no p-value is printed without it; or a verdict that is none of the five.
+    DataError : no number of trials, for no p-value is printed without it; or a verdict that is none of the nine.
     """
 
     run: str
@@ -248,9 +304,11 @@ class Stats(_Part):
     turnover_annual: float | None = None
     cost_drag_annual: float | None = None
     break_even_cost_bps: float | None = None
-    yardstick: str | None = None
+    months: int = 0
+    headline: HeadlineStats | None = None
     benchmarks: Mapping[str, BenchmarkStats] = field(default_factory=dict)
     factors: FactorStats | None = None
+    twins: TwinsStats | None = None
     random_portfolios: RandomStats | None = None
     delisting: Mapping[str, float | None] = field(default_factory=dict)
     coverage: Mapping[str, float | None] = field(default_factory=dict)
@@ -269,7 +327,6 @@ class Stats(_Part):
     rungs_passed: tuple[str, ...] = ()
     rungs_failed: tuple[str, ...] = ()
     adjusted_p: Mapping[str, float | None] = field(default_factory=dict)
-    mde_annual_adjusted: float | None = None
     years_needed: float | None = None
     economic_threshold: float = 0.005
     legs: Mapping[str, LegStats] = field(default_factory=dict)
@@ -292,6 +349,11 @@ class Stats(_Part):
             )
 
     @property
+    def yardstick(self) -> str | None:
+        """The benchmark that is meant where one is meant; None where none could be tested."""
+        return None if self.headline is None else self.headline.yardstick
+
+    @property
     def on_yardstick(self) -> BenchmarkStats | None:
         """The numbers against the yardstick; None where no benchmark could be tested."""
         return None if self.yardstick is None else self.benchmarks[self.yardstick]
@@ -303,16 +365,18 @@ class Stats(_Part):
 
     @classmethod
     def from_json(cls, content: Any, *, where: str = "stats.json") -> Stats:
-        """The stats in parsed JSON; those written before formats were numbered are read where they have the keys.
+        """The stats in parsed JSON.
 
         Raises
         ------
-        MissingInput : it is not the stats of a run, of a newer format, or of an older one whose keys differ.
+        MissingInput : it is not the stats of a run, or of another format.
         """
         if not isinstance(content, Mapping) or "run" not in content:
             raise MissingInput(f"{where}: is not the stats of a run; {REMEDY}")
         given = {key: value for key, value in content.items() if key != FORMAT}
-        if check_format(content, known=STATS_FORMAT, where=where, remedy=REMEDY) == 0:
-            # Before there was a yardstick, the first benchmark was meant.
-            given.setdefault("yardstick", next(iter(content.get("benchmarks") or {}), None))
+        if (older := check_format(content, known=STATS_FORMAT, where=where, remedy=REMEDY)) < STATS_FORMAT:
+            raise MissingInput(
+                f"{where}: is of format {older}, whose p-values are of days; those of today are of months and cannot "
+                f"stand beside them; {REMEDY}"
+            )
         return read_typed(cls, given, where=where, remedy=REMEDY)

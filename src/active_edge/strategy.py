@@ -46,6 +46,15 @@ def _weighting(name: str) -> str:
     return name
 
 
+class Fee(StrictModel):
+    """What a manager would charge for the strategy."""
+
+    management: float = Field(default=0.0, ge=0, le=0.1)
+    """Decimal a year."""
+    performance: float = Field(default=0.0, ge=0, le=1)
+    """Share of each calendar year's return beyond the first benchmark."""
+
+
 class StrategyRules(StrictModel):
     """The content of a strategy file."""
 
@@ -62,6 +71,9 @@ class StrategyRules(StrictModel):
     costs: Costs = TradingTerms.costs
     delisting: Delisting = TradingTerms.delisting
     benchmarks: list[str] = Field(default=["IWM", "IJR"], min_length=1)
+    fee: Fee = Fee()
+    prior: Literal["sceptic", "default", "open"] = "default"
+    """What is believed of its edge before the data: 0 ± 0.5, 1 or 2 % a year."""
     min_coverage: float = Field(default=0.25, ge=0, le=1)
     """The first decision waits until every rule that a missing value fails has one for this share of candidates:
     before that a screen would choose who reports, not who is good."""

@@ -12,45 +12,94 @@ from active_edge.errors import DataError
 
 
 class Word(StrEnum):
-    """One verdict; it is its own text.
+    """One verdict; it is its own text. Their order is that in which lists sort them, best first.
 
     Attributes
     ----------
     meaning : what it means to someone who invests, in a sentence.
+    consequence : what to do about it, in a sentence.
     mark : one character that tells it apart without colour.
     colour : name of its colour in the palette.
     """
 
     meaning: str
+    consequence: str
     mark: str
     colour: str
 
     SUPPORTED = (
         "supported",
-        "The portfolio beat every benchmark by more than luck, costs and the number of attempts explain.",
+        "It beat every benchmark, the factors and its random twins by more than luck, costs and all attempts explain.",
+        "Seal it and follow it on months nobody has seen before trusting it with money.",
         "✓",
         "supported",
+    )
+    UNIVERSE = (
+        "universe, not selection",
+        "It beat the benchmarks and the factors, but random picks from the same names did as well.",
+        "Hold the whole universe, cheaply; the rules added nothing that can be told from luck.",
+        "◑",
+        "depends",
+    )
+    FACTOR_TILT = (
+        "factor tilt",
+        "It beat the benchmarks, but a mix of factors that anyone can buy explains it.",
+        "Buy the tilt from a cheap fund, unless the factor alpha itself rises above zero.",
+        "◔",
+        "depends",
     )
     BENCHMARK_DEPENDENT = (
         "benchmark-dependent",
         "The answer hangs on what the portfolio is compared with.",
+        "Ask which benchmark you would hold instead, and read that row alone.",
         "◐",
         "depends",
     )
     NOT_DISTINGUISHABLE = (
         "not distinguishable",
         "These data cannot tell an edge from luck, in either direction.",
+        "Treat it as no edge until more months say otherwise.",
         "≈",
         "undecided",
     )
-    REFUTED = ("refuted", "If there is an edge at all, it is too small to be worth having.", "✕", "refuted")
-    NOT_TESTABLE = ("not testable", "The data needed to answer this are not there.", "?", "untestable")
+    COULD_NOT_SEE = (
+        "could not have seen it",
+        "Even an edge of 4 % a year would most likely have gone unseen in so few or so noisy months.",
+        "Lengthen the history or narrow the tracking error before asking again.",
+        "∅",
+        "undecided",
+    )
+    REFUTED = (
+        "refuted",
+        "If there is an edge at all, it is too small to be worth having.",
+        "Drop it, or buy the benchmark.",
+        "✕",
+        "refuted",
+    )
+    TOO_SHORT = (
+        "too short to judge",
+        "There are fewer complete months than any test of an edge needs.",
+        "Read paths and risk, and wait, or run over more years.",
+        "…",
+        "untestable",
+    )
+    NOT_TESTABLE = (
+        "not testable",
+        "The data needed to answer this are not there.",
+        "Bring the data that are named, then run it again.",
+        "?",
+        "untestable",
+    )
 
-    def __new__(cls, text: str, meaning: str = "", mark: str = "", colour: str = "") -> Word:
+    def __new__(cls, text: str, meaning: str = "", consequence: str = "", mark: str = "", colour: str = "") -> Word:
         word = str.__new__(cls, text)
         word._value_ = text
-        word.meaning, word.mark, word.colour = meaning, mark, colour
+        word.meaning, word.consequence, word.mark, word.colour = meaning, consequence, mark, colour
         return word
+
+
+BEATS_A_BENCHMARK = frozenset({Word.SUPPORTED, Word.UNIVERSE, Word.FACTOR_TILT, Word.BENCHMARK_DEPENDENT})
+"""Words that say that at least one benchmark was passed."""
 
 
 def require_verdict(verdict: str, where: str) -> None:

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from active_edge.errors import InferenceError
+from active_edge.inference.alpha import alpha_matrix, factor_alpha, hac_alpha, hac_mean
 from active_edge.inference.comparison import benchmark_comparison
-from active_edge.inference.regression import alpha_matrix, factor_alpha, hac_alpha, hac_lag, hac_mean, least_squares
+from active_edge.inference.regression import hac_lag, least_squares
 from active_edge.inference.subperiods import alpha_change, change_at, subperiods, usual_subperiods
 from tests.inference.return_samples import against, alone, daily, market_and_fund, matrix
 

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from active_edge.errors import InferenceError
+from active_edge.inference.alpha import alpha_matrix, factor_alpha, hac_alpha, hac_mean
 from active_edge.inference.asset_pricing import fama_macbeth, grs_test
 from active_edge.inference.bootstrap import bootstrap_means, longest_block, mean_intervals, optimal_blocks
 from active_edge.inference.brinson import brinson_fachler
@@ -21,7 +22,7 @@ from active_edge.inference.performance import break_even_cost_bps, capture, perf
 from active_edge.inference.position import position_among
 from active_edge.inference.power import mde_from_standard_error, years_needed
 from active_edge.inference.registry import estimators
-from active_edge.inference.regression import alpha_matrix, factor_alpha, hac_alpha, hac_mean, least_squares
+from active_edge.inference.regression import least_squares
 from active_edge.inference.sample import common_span
 from active_edge.inference.shapley import edge_by_leg
 from active_edge.inference.sharpe import (

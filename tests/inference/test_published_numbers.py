@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 
 from active_edge.costs.impact import almgren_2005
+from active_edge.inference.alpha import factor_alpha, hac_mean
 from active_edge.inference.asset_pricing import fama_macbeth, grs_test
 from active_edge.inference.bootstrap import optimal_blocks
 from active_edge.inference.brinson import brinson_fachler
 from active_edge.inference.overfitting import backtest_overfitting
 from active_edge.inference.power import mde_from_standard_error, years_needed
-from active_edge.inference.regression import factor_alpha, hac_mean, least_squares
+from active_edge.inference.regression import least_squares
 from active_edge.inference.sharpe import (
     deflated_sharpe_from_moments,
     minimum_track_record,

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from active_edge.errors import InferenceError
-from active_edge.inference.regression import hac_alpha, hac_mean
+from active_edge.inference.alpha import hac_alpha, hac_mean
 from active_edge.inference.sample import Sample
 from tests.inference.return_samples import against, alone, daily, market_and_fund
 

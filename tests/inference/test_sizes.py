@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from active_edge.inference.alpha import alpha_matrix
 from active_edge.inference.multiple import bonferroni, holm
 from active_edge.inference.power import mde_from_standard_error, power_of_test
-from active_edge.inference.regression import alpha_matrix
 from active_edge.inference.sharpe import deflated_sharpe_from_moments, sharpe_moments
 from active_edge.inference.superiority import step_m, superior_predictive_ability
 from tests.inference.return_samples import matrix

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from active_edge.errors import InferenceError
+from active_edge.inference.alpha import factor_alpha
 from active_edge.inference.comparison import BenchmarkResult, benchmark_comparison
+from active_edge.inference.evidence import Evidence, Thresholds
 from active_edge.inference.position import position_among
-from active_edge.inference.regression import factor_alpha
-from active_edge.inference.verdict import Evidence, Thresholds, reach_verdict
+from active_edge.inference.verdict import reach_verdict
 from tests.inference.return_samples import against, alone, market_and_fund
 
 DRAWS = np.linspace(-0.05, 0.05, 1001)

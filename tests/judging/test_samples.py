@@ -6,7 +6,7 @@ import pytest
 
 from active_edge.config import parse_model
 from active_edge.errors import InferenceError
-from active_edge.inference.regression import factor_alpha
+from active_edge.inference.alpha import factor_alpha
 from active_edge.judging.estimates import information_ratio
 from active_edge.judging.judgement import judge_result
 from active_edge.judging.robustness import robustness_of

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from active_edge.config import parse_model
-from active_edge.inference.regression import factor_alpha
+from active_edge.inference.alpha import factor_alpha
 from active_edge.judging.estimates import ratio_variance
 from active_edge.judging.judgement import judge_result
 from active_edge.judging.warnings import data_warnings

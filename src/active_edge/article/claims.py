@@ -9,11 +9,11 @@ from typing import Any
 from active_edge.article.article import Claim, claims_of_strategy, load_claims
 from active_edge.article.statistics import STATISTICS, Case, Measured, OwnStatistic
 from active_edge.errors import ConfigError, InferenceError
+from active_edge.inference.evidence import Thresholds
 from active_edge.inference.multiple import bonferroni
-from active_edge.inference.verdict import Thresholds
 from active_edge.report.run_page import ClaimResult
 from active_edge.stats import BenchmarkStats, Stats
-from active_edge.verdicts import Word
+from active_edge.verdicts import BEATS_A_BENCHMARK, Word
 from active_edge.words import count, interval, p_value, percent, signed, significant
 
 PLAIN = "plain_universe"
@@ -22,12 +22,12 @@ PLAIN = "plain_universe"
 
 @dataclass(frozen=True)
 class Difference:
-    """Annual net return of a leg's run minus that of the plain universe, over sessions both have; decimals."""
+    """Annual net return of a leg's run minus that of the plain universe, over months both have; decimals."""
 
     annual: float
     interval: tuple[float, float]
     p: float
-    sessions: int
+    months: int
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Judged:
                 "annual": difference.annual,
                 "interval": list(difference.interval),
                 "p": difference.p,
-                "n": difference.sessions,
+                "n": difference.months,
             },
             "reason": self.reason,
             "published": self.claim.published,
@@ -120,8 +120,8 @@ def judge_claims(
     cases : strategy name to its run for statistics of a user's own; a claim that names one needs it.
 
     A claim takes the verdict of its strategy's run. It is taken back to *not distinguishable* where no benchmark is
-    passed once today's trials are charged for, and to *benchmark-dependent* where the run beats the benchmarks but
-    not the plain universe. A claim without strategy or run is *not testable*. One that names a statistic of a user's
+    passed once today's trials are charged for, and to *universe, not selection* where the run beats the benchmarks
+    but not the plain universe. A claim without strategy or run is *not testable*. One that names a statistic of a user's
     own is judged by it (`judge_by_statistic`).
 
     Raises
@@ -251,7 +251,7 @@ def _no_run(claim: Claim) -> str:
 def _held_against(stats: Stats, trials: int, difference: Difference | None, bounds: Thresholds) -> tuple[Word, str]:
     """The run's verdict, taken back where later trials or the plain universe undo it, and the remark that says so."""
     word = stats.verdict
-    if word not in (Word.SUPPORTED, Word.BENCHMARK_DEPENDENT):
+    if word not in BEATS_A_BENCHMARK:
         return word, ""
     if trials > stats.trials and not _passes_somewhere(stats, trials, bounds):
         return Word.NOT_DISTINGUISHABLE, (
@@ -259,7 +259,7 @@ def _held_against(stats: Stats, trials: int, difference: Difference | None, boun
             "for all of them no benchmark is beaten."
         )
     if word == Word.SUPPORTED and difference is not None and difference.interval[0] <= 0:
-        return Word.BENCHMARK_DEPENDENT, "It beats the index funds, but not the same universe without the rule."
+        return Word.UNIVERSE, "It beats the index funds, but not the same universe without the rule."
     return word, ""
 
 
@@ -284,7 +284,7 @@ def _beside(difference: Difference | None) -> str:
         return ""
     return (
         f"Against the same universe without the rule: {signed(difference.annual)} a year "
-        f"({interval(*difference.interval)}, p {p_value(difference.p)}, {count(difference.sessions, 'session')})."
+        f"({interval(*difference.interval)}, p {p_value(difference.p)}, {count(difference.months, 'month')})."
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from active_edge.calibration.campaign import SEEDS_APART, fingerprint, read_finished
 from active_edge.calibration.summary import LEVEL, binomial_interval
 from active_edge.calibration.worlds import HONEST
-from active_edge.inference.regression import AlphaEstimate
+from active_edge.inference.alpha import AlphaEstimate
 from active_edge.judging.estimates import information_ratio
 from active_edge.judging.judgement import Judgement, judge_result
 from active_edge.judging.samples import result_samples

@@ -17,17 +17,26 @@ import pandas as pd
 from active_edge.calibration import portfolios
 from active_edge.calibration.portfolios import FAMILY, MAIN, SIGNALS, WIDTHS, Earned, Names, Reading, hold
 from active_edge.calibration.worlds import World
+from active_edge.inference.alpha import (
+    AlphaEstimate,
+    alpha_matrix,
+    benchmark_alpha,
+    factor_alpha,
+    hac_alpha,
+    mean_return,
+)
 from active_edge.inference.bootstrap import optimal_blocks
 from active_edge.inference.matrix import SampleMatrix
+from active_edge.inference.months import Months
 from active_edge.inference.multiple import holm
 from active_edge.inference.position import Position, position_among
-from active_edge.inference.regression import AlphaEstimate, alpha_matrix, factor_alpha, hac_alpha, hac_mean
 from active_edge.inference.sample import Sample
 from active_edge.inference.sharpe import deflated_sharpe
 from active_edge.inference.superiority import step_m, superior_predictive_ability
-from active_edge.inference.verdict import Verdict, reach_verdict
+from active_edge.inference.verdict import reach_verdict
 from active_edge.judging.estimates import evidence_of
-from active_edge.judging.samples import FACTOR_SERIES, samples_of
+from active_edge.judging.samples import FACTOR_SERIES, Samples, samples_of
+from active_edge.judging.twins import edge_over_twins
 from active_edge.ledger import Tally
 from active_edge.simulated import MonthlyMarket
 from active_edge.simulated.indices import FEE_YEARLY
@@ -75,10 +84,16 @@ class FamilyReturns:
         """The alphas of a report on one series, by name of the test."""
         names = [name for name in FACTOR_SERIES if name in self.factors]
         own = self.sample(returns)
-        found = {f"alpha_{name}": hac_alpha(own.against(self.benchmarks[name], name)) for name in BENCHMARKS}
+        found = {f"alpha_{name}": benchmark_alpha(own.against(self.benchmarks[name], name)) for name in BENCHMARKS}
         for test, chosen in (("factor_alpha", names), ("four_factor_alpha", FOUR_FACTORS)):
             found[test] = factor_alpha(own.on(self.factors[chosen]))
         return found
+
+    def newey_west(self, returns: pd.Series) -> dict[str, AlphaEstimate]:
+        """The same with Newey-West errors, to show what they would do."""
+        own = self.sample(returns)
+        found = {f"alpha_{name}": hac_alpha(own.against(self.benchmarks[name], name)) for name in BENCHMARKS}
+        return found | {"four_factor_alpha": hac_alpha(own.on(self.factors[FOUR_FACTORS]))}
 
     def sample(self, returns: pd.Series) -> Sample:
         """One of the screens, over cash."""
@@ -110,21 +125,24 @@ def measure(market: MonthlyMarket, world: World, *, seed: int, twins: int = TWIN
     names = portfolios.family_names(reading)
     sample = _sample(reading, names)
     main = FAMILY[MAIN]
-    positions = _positions(reading, names, sample, twins=twins, seed=seed)
+    drawn = _drawn(reading, names, twins=twins, seed=seed)
+    samples = _samples(sample)
+    over_twins = edge_over_twins(samples, sample.net[main].to_numpy(), drawn.net.mean(axis=1))
     tests = {name: _plain(estimate) for name, estimate in sample.alphas(sample.gross[main]).items()}
-    tests |= {f"{name}_lag_12": {"p": tests[name]["p_lag_12"]} for name in tests}
+    tests |= {f"{name}_newey_west": {"p": found.p} for name, found in sample.newey_west(sample.gross[main]).items()}
     for name, truth in _true_alphas(sample, world).items():
         tests[name]["truth"] = truth
     first, second = (sample.gross.iloc[:, place] for place in PAIR)
-    pair = hac_mean(Sample.of(first - second, periods_per_year=MONTHS_A_YEAR))
+    pair = mean_return(Sample.of(first - second, periods_per_year=MONTHS_A_YEAR))
     tests |= {"paired_difference": _plain(pair)}
-    tests |= {name: {"p": position.p} for name, position in positions.items()}
+    tests |= {"twins": {"p": 1.0 if over_twins is None else over_twins.p_one_sided}}
+    tests |= {name: {"p": position.p} for name, position in _positions(sample, drawn).items()}
     tests |= _family_tests(sample, seed=seed) | _wrong_tests(sample)
     net = sample.alphas(sample.net[main])
     return {
         "tests": tests,
         "net": {name: _plain(estimate) for name, estimate in net.items()},
-        "verdict": _verdict(sample, positions["random_portfolios"]).verdict,
+        "verdict": reach_verdict(replace(evidence_of(samples, ONLY_TRIAL), twins=over_twins)).verdict,
         "family": _family_alphas(sample),
         "cost": float((sample.gross[main] - sample.net[main]).mean()) * MONTHS_A_YEAR,
     }
@@ -141,13 +159,15 @@ def _sample(reading: Reading, names: Mapping[str, Names]) -> FamilyReturns:
     return FamilyReturns(reading.market, gross, net, effects)
 
 
-def _positions(
-    reading: Reading, names: Mapping[str, Names], sample: FamilyReturns, *, twins: int, seed: int
-) -> dict[str, Position]:
-    """Place of the judged screen after costs among its matched random portfolios: by return, and by factor alpha."""
+def _drawn(reading: Reading, names: Mapping[str, Names], *, twins: int, seed: int) -> Earned:
+    """What the matched random portfolios of the judged screen earned."""
     place, width = MAIN % len(SIGNALS), list(WIDTHS)[MAIN // len(SIGNALS)]
     mine = [held[place : place + 1] for held in names[width]]
-    drawn: Earned = hold(reading, portfolios.twin_names(reading, mine, count=twins, seed=seed))
+    return hold(reading, portfolios.twin_names(reading, mine, count=twins, seed=seed))
+
+
+def _positions(sample: FamilyReturns, drawn: Earned) -> dict[str, Position]:
+    """Place of the judged screen after costs among its matched random portfolios: by return, and by factor alpha."""
     returns = np.column_stack([sample.net[FAMILY[MAIN]], drawn.net])
     alphas = alpha_matrix(_matrix(returns - sample.cash.to_numpy()[:, None]), sample.factors[FOUR_FACTORS].to_numpy())
     figures = {
@@ -162,7 +182,6 @@ def _plain(estimate: AlphaEstimate) -> dict[str, Any]:
         "p": estimate.p,
         "estimate": estimate.alpha_annual,
         "se": estimate.se_annual,
-        "p_lag_12": estimate.p_lag_12,
     }
 
 
@@ -242,20 +261,20 @@ def _wrong_tests(sample: FamilyReturns) -> dict[str, dict[str, float]]:
     windows = np.convolve(sample.beyond_factors[:, MAIN], np.ones(OVERLAP), mode="valid")
     t = windows.mean() / windows.std(ddof=1) * np.sqrt(len(windows))
     return {
-        "sharpe_above_zero": {"p": hac_mean(sample.sample(sample.gross[FAMILY[MAIN]])).p},
+        "sharpe_above_zero": {"p": mean_return(sample.sample(sample.gross[FAMILY[MAIN]])).p},
         "overlapping_years_naive_t": {"p": 2.0 * float(ndtr(-abs(t)))},
         "best_of_16_naive": {"p": min(_family_alphas(sample)["p"])},
     }
 
 
-def _verdict(sample: FamilyReturns, position: Position) -> Verdict:
-    """The verdict on the judged screen after costs, as if it were the only trial."""
+def _samples(sample: FamilyReturns) -> Samples:
+    """The judged screen after costs as a report's samples."""
     names = [name for name in FACTOR_SERIES if name in sample.factors]
-    samples = samples_of(
+    return samples_of(
         sample.net[FAMILY[MAIN]],
         {name: sample.benchmarks[name] for name in BENCHMARKS},
         periods_per_year=MONTHS_A_YEAR,
+        months=Months.each(sample.net.index, MONTHS_A_YEAR),
         cash=sample.cash,
         factors=sample.factors[names],
     )
-    return reach_verdict(replace(evidence_of(samples, ONLY_TRIAL), random_portfolios=position))

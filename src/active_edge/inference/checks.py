@@ -13,8 +13,8 @@ import pandas as pd
 
 from active_edge.errors import InferenceError
 
-MIN_OBSERVATIONS = 24
-"""Two years of months: fewer observations do not carry a standard error worth printing."""
+MIN_OBSERVATIONS = 12
+"""A year of months: fewer observations do not carry a standard error worth printing."""
 
 RELATIVE_ZERO = 1e-10
 """A deviation below this share of the series' own size is rounding, not variation."""

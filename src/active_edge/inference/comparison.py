@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from active_edge.errors import InferenceError
+from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha
 from active_edge.inference.performance import Capture, capture
-from active_edge.inference.power import mde_from_standard_error
 from active_edge.inference.registry import BAD_BENCHMARK, BAD_SERIES, estimator
-from active_edge.inference.regression import AlphaEstimate, hac_alpha
 from active_edge.inference.sample import Sample
 
 
@@ -45,7 +44,7 @@ class BenchmarkResult:
     calibrated="alpha_IJR",
 )
 def benchmark_comparison(sample: Sample, *, benchmark_is_total_return: bool, level: float = 0.05) -> BenchmarkResult:
-    """Return active return, tracking error, information ratio, HAC alpha and captures on one benchmark.
+    """Return active return, tracking error, information ratio, alpha and captures on one benchmark.
 
     Parameters
     ----------
@@ -56,7 +55,7 @@ def benchmark_comparison(sample: Sample, *, benchmark_is_total_return: bool, lev
 
     Active return is periods_per_year × mean(r − b); tracking error √periods_per_year × std(r − b, n − 1).
 
-    Source: Grinold & Kahn (1999), Active Portfolio Management, ch. 5 (information ratio); alpha as `hac_alpha`.
+    Source: Grinold & Kahn (1999), Active Portfolio Management, ch. 5 (information ratio); alpha as `benchmark_alpha`.
 
     Raises
     ------
@@ -68,7 +67,7 @@ def benchmark_comparison(sample: Sample, *, benchmark_is_total_return: bool, lev
             f"{sample.benchmark_name} is a price index: its returns lack dividends, so a total-return portfolio beats "
             "it by construction; use a total-return series (an adjusted close)"
         )
-    estimate = hac_alpha(sample, level=level)
+    estimate = benchmark_alpha(sample, level=level)
     active = sample.active()
     annual = float(active.returns.mean()) * sample.periods_per_year
     tracking_error = float(active.returns.std(ddof=1)) * math.sqrt(sample.periods_per_year)
@@ -80,5 +79,5 @@ def benchmark_comparison(sample: Sample, *, benchmark_is_total_return: bool, lev
         information_ratio=annual / tracking_error,
         alpha=estimate,
         capture=capture(sample),
-        mde_annual=mde_from_standard_error(estimate.se_annual, level=level),
+        mde_annual=estimate.detectable(level=level),
     )

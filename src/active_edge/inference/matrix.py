@@ -33,7 +33,7 @@ class SampleMatrix:
         Raises
         ------
         InferenceError
-            No matrix, fewer than 24 rows, no series, missing or infinite values.
+            No matrix, fewer than 12 rows, no series, missing or infinite values.
         """
         values = np.array(returns, dtype=np.float64)
         if values.ndim != 2 or len(values) < MIN_OBSERVATIONS or values.size == 0:

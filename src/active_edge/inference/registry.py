@@ -93,7 +93,9 @@ def estimators() -> Mapping[str, Estimator]:
     """Return every estimator of the package by name, in order."""
     # Each of them registers its own on import.
     from active_edge.inference import (  # noqa: F401
+        alpha,
         asset_pricing,
+        belief,
         bootstrap,
         brinson,
         comparison,

@@ -19,6 +19,7 @@ from active_edge.inference.checks import (
     check_not_collinear,
     check_varies,
 )
+from active_edge.inference.months import Months
 from active_edge.words import number
 
 MIN_DESCRIBED = 2
@@ -154,6 +155,24 @@ class Sample:
             raise InferenceError(f"factors: none of the {self.n} dates has all of {', '.join(map(str, factors))}")
         rows = slice(int(covered[0]), int(covered[-1]) + 1)
         return self.part(rows).on(table.iloc[rows])
+
+    def in_months(self, months: Months) -> Sample:
+        """The same returns, cash and benchmark compounded to months; without factors.
+
+        Raises
+        ------
+        InferenceError
+            Fewer than two months; with a benchmark, fewer than a test needs.
+        """
+
+        def compounded(values: np.ndarray) -> pd.Series:
+            return pd.Series(months.compound(values), index=months.dates)
+
+        cash = None if self.cash is None else compounded(self.cash)
+        found = Sample.of(compounded(self.returns), periods_per_year=months.periods_per_year, cash=cash)
+        if self.benchmark is None:
+            return found
+        return found.against(compounded(self.benchmark), self.benchmark_name)
 
     def with_returns(self, returns: np.ndarray) -> Sample:
         """Other returns, (n,), over the same dates, with the same cash and benchmark; without factors."""

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError
+from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha, factor_alpha
 from active_edge.inference.checks import MIN_OBSERVATIONS
 from active_edge.inference.registry import BAD_BENCHMARK, BAD_SERIES, estimator
-from active_edge.inference.regression import AlphaEstimate, factor_alpha, hac_alpha
 from active_edge.inference.sample import Sample
 
 PUBLIC_SINCE = pd.Timestamp("2014-01-01")
@@ -33,7 +33,7 @@ class Subperiod:
 
 @dataclass(frozen=True)
 class Change:
-    """An annual mean or alpha after a date minus before it; two-sided Student's t, errors as in `hac_alpha`."""
+    """An annual mean or alpha after a date minus before it; two-sided Student's t, errors as in `benchmark_alpha`."""
 
     annual: float
     se_annual: float
@@ -41,15 +41,15 @@ class Change:
     t: float
     p: float
     n: int
-    lag: int
+    degrees: int
     date: pd.Timestamp
 
 
 @estimator(
-    source="hac_alpha, stretch by stretch",
+    source="benchmark_alpha, stretch by stretch",
     published="test_alpha::test_subperiods_cover_the_sample_once_and_say_why_a_short_one_has_no_alpha",
     bad_samples=(*BAD_SERIES, *BAD_BENCHMARK),
-    uncalibrated="its alphas are those of hac_alpha; no verdict rests on one",
+    uncalibrated="its alphas are those of benchmark_alpha; no verdict rests on one",
 )
 def subperiods(sample: Sample, *, cuts: Sequence[str | pd.Timestamp], level: float = 0.05) -> list[Subperiod]:
     """Return the alpha of each stretch between the cuts; a cut is the first date of the later stretch.
@@ -65,17 +65,17 @@ def subperiods(sample: Sample, *, cuts: Sequence[str | pd.Timestamp], level: flo
             continue
         first, last = dates[inside][0], dates[inside][-1]
         try:
-            found.append(Subperiod(first, last, hac_alpha(sample.part(inside), level=level), None))
+            found.append(Subperiod(first, last, benchmark_alpha(sample.part(inside), level=level), None))
         except InferenceError as error:
             found.append(Subperiod(first, last, None, str(error)))
     return found
 
 
 @estimator(
-    source="hac_alpha, stretch by stretch",
+    source="benchmark_alpha, stretch by stretch",
     published="test_alpha::test_the_usual_subperiods_are_halves_and_both_sides_of_2014",
     bad_samples=(*BAD_SERIES, *BAD_BENCHMARK),
-    uncalibrated="its alphas are those of hac_alpha; no verdict rests on one",
+    uncalibrated="its alphas are those of benchmark_alpha; no verdict rests on one",
 )
 def usual_subperiods(sample: Sample) -> dict[str, Subperiod]:
     """Return the alpha of either half, and before and from `PUBLIC_SINCE` where both sides hold a year."""
@@ -124,7 +124,7 @@ def change_at(sample: Sample, factors: pd.DataFrame | None, *, cut: str | pd.Tim
     Raises
     ------
     InferenceError
-        As `Sample.on`; fewer than 24 observations on either side.
+        As `Sample.on`; fewer than 12 observations on either side.
     """
     from scipy.special import stdtr, stdtrit
 
@@ -142,7 +142,7 @@ def change_at(sample: Sample, factors: pd.DataFrame | None, *, cut: str | pd.Tim
     fit = factor_alpha(sample.on(pd.DataFrame(columns)))
     annual, t = fit.loadings["step"] * sample.periods_per_year, fit.loading_t["step"]
     error = abs(annual / t)
-    degrees = fit.n - len(columns) - 1
+    degrees = fit.degrees
     reach = float(stdtrit(degrees, 1.0 - fit.level / 2.0)) * error
     return Change(
         annual=annual,
@@ -151,7 +151,7 @@ def change_at(sample: Sample, factors: pd.DataFrame | None, *, cut: str | pd.Tim
         t=t,
         p=2.0 * float(stdtr(degrees, -abs(t))),
         n=fit.n,
-        lag=fit.lag,
+        degrees=degrees,
         date=date,
     )
 

@@ -11,21 +11,21 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from active_edge.inference.alpha import alpha_matrix
 from active_edge.inference.bootstrap import longest_block, mean_intervals
 from active_edge.inference.matrix import SampleMatrix
+from active_edge.inference.months import MONTHS_A_YEAR
 from active_edge.inference.multiple import holm
-from active_edge.inference.regression import alpha_matrix
 from active_edge.inference.shapley import LegContributions, edge_by_leg
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.subsets import subset_weights
-from active_edge.sessions import SESSIONS_A_YEAR
 
 MAX_EXACT_LEGS = 12
 """2^12 portfolios take seconds; a screen with more legs gets sampled permutations, and the page says so."""
 PERMUTATIONS = 200
 RESAMPLES = 1000
 NO_DIFFERENCE = 1e-12
-"""A daily contribution below this is rounding: the leg changed nothing."""
+"""A monthly contribution below this is rounding: the leg changed nothing."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class Attribution:
     benchmark : the benchmark of every alpha.
     universe_alpha, total_alpha : annual alpha of the plain universe without any leg, and of the whole strategy.
     table : (n_legs, ...) frame, annual decimals: leg, shapley, lower, upper, leave_one_out, leave_one_out_lower,
-        leave_one_out_upper, add_one_in, add_one_in_lower, add_one_in_upper (95 % bootstrap intervals), p (HAC, of the
-        Shapley share, two-sided), p_holm (over the legs); alpha_without, alpha_without_lower, alpha_without_upper
-        (HAC). p is 1 for a leg that changes nothing.
+        leave_one_out_upper, add_one_in, add_one_in_lower, add_one_in_upper (95 % bootstrap intervals), p (of the
+        Shapley share, two-sided), p_holm (over the legs); alpha_without, alpha_without_lower, alpha_without_upper. p is
+        1 for a leg that changes nothing.
     portfolios : number simulated.
     permutations : number of sampled orders of the legs; 0 where the shares are exact.
     """
@@ -76,12 +76,13 @@ def attribute(judgement: Judgement, *, seed: int = 0, workers: int = 1) -> Attri
     exact = len(legs) <= MAX_EXACT_LEGS
     orders = np.empty((0, len(legs)), dtype=np.int64) if exact else _orders(len(legs), seed)
     subsets = list(range(1 << len(legs))) if exact else _prefixes(orders)
-    returns = result.arena.run(subset_weights(result, subsets), workers=workers).measured(result.first_fill).T
+    daily = result.arena.run(subset_weights(result, subsets), workers=workers).measured(result.first_fill)
+    returns = judgement.samples.months.compound(daily).T
     parts = edge_by_leg(returns) if exact else _sampled(returns, subsets, orders)
     place = {subset: row for row, subset in enumerate(subsets)}
     full = (1 << len(legs)) - 1
     ends = _matrix(_over_cash(returns[[place[0], place[full]]], held.cash)).hedged(benchmark)
-    alphas = ends.returns.mean(axis=0) * SESSIONS_A_YEAR
+    alphas = ends.returns.mean(axis=0) * MONTHS_A_YEAR
     table = _table(legs, parts, benchmark, seed)
     without = returns[[place[full - (1 << number)] for number in range(len(legs))]]
     return Attribution(
@@ -113,7 +114,7 @@ def _table(legs: tuple[str, ...], parts: LegContributions, benchmark: np.ndarray
 
 
 def _matrix(rows: np.ndarray) -> SampleMatrix:
-    return SampleMatrix.of(rows.T, periods_per_year=SESSIONS_A_YEAR)
+    return SampleMatrix.of(rows.T, periods_per_year=MONTHS_A_YEAR)
 
 
 def _over_cash(returns: np.ndarray, cash: np.ndarray | None) -> np.ndarray:
@@ -129,7 +130,7 @@ def _p_values(contributions: np.ndarray, benchmark: np.ndarray) -> np.ndarray:
 
 
 def _alphas(returns: np.ndarray, cash: np.ndarray | None, benchmark: np.ndarray) -> pd.DataFrame:
-    """Annual alpha of each portfolio with its HAC interval; NaN where it never bought anything."""
+    """Annual alpha of each portfolio with its interval; NaN where it never bought anything."""
     from scipy.special import stdtrit
 
     excess = _over_cash(returns, cash)
@@ -138,7 +139,7 @@ def _alphas(returns: np.ndarray, cash: np.ndarray | None, benchmark: np.ndarray)
     bought = np.flatnonzero(returns.std(axis=1) > 0)
     if len(bought):
         found = alpha_matrix(_matrix(excess[bought]), benchmark[:, None])
-        reach = stdtrit(found.n - 2, 0.975) * found.se_annual
+        reach = stdtrit(found.degrees, 0.975) * found.se_annual
         bounds = np.column_stack([found.alpha_annual, found.alpha_annual - reach, found.alpha_annual + reach])
         frame.loc[bought] = bounds
     return frame

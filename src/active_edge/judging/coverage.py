@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.evaluation import Evaluation
-from active_edge.inference.verdict import Thresholds
+from active_edge.inference.evidence import Thresholds
 from active_edge.run.backtest import Result
 
 MOST = 0.5

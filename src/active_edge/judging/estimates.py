@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import math
 
 from active_edge.errors import InferenceError
+from active_edge.inference.alpha import factor_alpha
 from active_edge.inference.comparison import benchmark_comparison
-from active_edge.inference.regression import factor_alpha
+from active_edge.inference.evidence import Evidence
 from active_edge.inference.sharpe import deflated_sharpe
-from active_edge.inference.verdict import Evidence
 from active_edge.judging.samples import Samples
 from active_edge.ledger import Tally
+from active_edge.sessions import SESSIONS_A_YEAR
 
 LEAST_RATIOS = 10
 """Trials in the ledger from which the variance of their ratios is taken from them: two alike would have none."""
@@ -28,6 +30,7 @@ def evidence_of(samples: Samples, tally: Tally) -> Evidence:
             name: benchmark_comparison(sample, benchmark_is_total_return=True) for name, sample in samples.on.items()
         },
         trials=tally.trials,
+        months=samples.months.calendar_months,
         factors=None if samples.priced is None else factor_alpha(samples.priced),
         deflated_sharpe=_deflated(samples, tally),
         untestable=samples.untestable,
@@ -35,7 +38,8 @@ def evidence_of(samples: Samples, tally: Tally) -> Evidence:
 
 
 def information_ratio(samples: Samples) -> float | None:
-    """Mean over standard deviation, per period, of the return beyond the yardstick's beta; what the ledger keeps.
+    """Mean over standard deviation, a month, of the return beyond the yardstick's beta, per session: what the ledger
+    keeps.
 
     None where it cannot be computed. `ledger.RATIO` names what this measures: who changes it changes the name.
     """
@@ -43,12 +47,16 @@ def information_ratio(samples: Samples) -> float | None:
         return None
     returns = samples.held.hedged().returns
     spread = float(returns.std(ddof=1))
-    return float(returns.mean()) / spread if spread > 0 else None
+    if not spread > 0:
+        return None
+    return float(returns.mean()) / spread * math.sqrt(samples.held.periods_per_year / SESSIONS_A_YEAR)
 
 
-def ratio_variance(tally: Tally) -> float | None:
-    """Variance of the trials' information ratios; None for the documented fallback, where a few say nothing of it."""
-    return tally.ratio_variance if tally.ratios >= LEAST_RATIOS else None
+def ratio_variance(tally: Tally, periods_per_year: float) -> float | None:
+    """Variance of the trials' information ratios a period; None, for the documented fallback, of a few."""
+    if tally.ratio_variance is None or tally.ratios < LEAST_RATIOS:
+        return None
+    return tally.ratio_variance * SESSIONS_A_YEAR / periods_per_year
 
 
 def _deflated(samples: Samples, tally: Tally) -> float | None:
@@ -56,5 +64,6 @@ def _deflated(samples: Samples, tally: Tally) -> float | None:
         return None
     with contextlib.suppress(InferenceError):
         hedged = samples.held.hedged()
-        return deflated_sharpe(hedged, trials=tally.trials, sharpe_variance=ratio_variance(tally)).probability
+        variance = ratio_variance(tally, hedged.periods_per_year)
+        return deflated_sharpe(hedged, trials=tally.trials, sharpe_variance=variance).probability
     return None

@@ -1,7 +1,8 @@
 """All strategies of one call as a family: what remains of each edge once the search over all of them is charged for.
 
 StepM says which of them beat a benchmark, SPA whether any does, PBO how often the best of them is the best by luck.
-All work on beta-hedged active returns, whose mean is the alpha, over the sessions the family has in common.
+All work on beta-hedged active returns of complete months, whose mean is the alpha, over the months the family has in
+common.
 
 The ledger may know of trials beyond the family. Their returns are not at hand, so the family counts as one block of a
 search of ⌈trials / family⌉ blocks of its size, and its adjusted p-values are multiplied by their number (Bonferroni).
@@ -17,10 +18,12 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError
+from active_edge.inference.alpha import alpha_matrix
 from active_edge.inference.bootstrap import bootstrap_means, optimal_blocks
+from active_edge.inference.evidence import Evidence
 from active_edge.inference.matrix import SampleMatrix
+from active_edge.inference.months import MONTHS_A_YEAR
 from active_edge.inference.overfitting import backtest_overfitting
-from active_edge.inference.regression import alpha_matrix
 from active_edge.inference.sample import Sample
 from active_edge.inference.superiority import (
     SuperiorityTest,
@@ -28,16 +31,14 @@ from active_edge.inference.superiority import (
     step_m,
     superior_predictive_ability,
 )
-from active_edge.inference.verdict import Evidence
 from active_edge.judging.samples import Samples
-from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.words import p_value, percent
 
 RESAMPLES = 2000
 LEVEL = 0.05
 PBO_BLOCKS = 16
-MIN_SESSIONS = 63
-"""Common sessions below which a family says nothing."""
+MIN_MONTHS = 24
+"""Common months below which a family says nothing."""
 MIN_SHARE = 0.6
 """A member measured over less than this share of the longest is not of the family: it would cut the others short."""
 
@@ -50,12 +51,12 @@ class FamilyTest:
     ----------
     members : names of the strategies, in the order of the arrays.
     adjusted_p : (n,) StepM p-values, two-sided (twice the one-sided, at most 1).
-    p : (n,) HAC p-values of the alphas, two-sided, unadjusted.
+    p : (n,) p-values of the alphas, two-sided, unadjusted.
     superior : names StepM finds better with a family-wise error of 5 %, two-sided.
     spa : Hansen's test that none is better.
     effective_trials : independent trials that would need the same critical value: at most the size of the family
         when its members are alike, and about that size when they are not.
-    sessions : common sessions.
+    months : common months.
     """
 
     members: tuple[str, ...]
@@ -64,7 +65,7 @@ class FamilyTest:
     superior: tuple[str, ...]
     spa: SuperiorityTest
     effective_trials: float
-    sessions: int
+    months: int
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Family:
     def adjusted_p(self, name: str, evidence: Evidence) -> dict[str, float]:
         """Benchmark -> p of one member charged for the trials of its evidence; no entry where it was not tested.
 
-        Never below its own p. Where the family has fewer sessions in common than the member was measured over, what
+        Never below its own p. Where the family has fewer months in common than the member was measured over, what
         the joint test says of those is not said of all of them: then also never below its own p times `charge`.
         """
         found = {}
@@ -98,7 +99,7 @@ class Family:
             if name in test.members and benchmark in evidence.benchmarks:
                 alpha = evidence.benchmarks[benchmark].alpha
                 joint = float(test.adjusted_p[test.members.index(name)]) * blocks(evidence.trials, test)
-                factor = 1.0 if test.sessions == alpha.n else self.charge(name, benchmark, evidence.trials)
+                factor = 1.0 if test.months == alpha.n else self.charge(name, benchmark, evidence.trials)
                 found[benchmark] = min(1.0, max(joint, alpha.p * factor))
         return found
 
@@ -138,18 +139,18 @@ def joint_test(members: Mapping[str, Samples], *, seed: int = 0) -> Family:
     members : strategy -> its returns against each of its benchmarks.
     seed : of the stationary bootstrap.
     """
-    lengths = {name: 0 if samples.own is None else samples.own.n for name, samples in members.items()}
+    lengths = {name: samples.months.n for name, samples in members.items()}
     longest = max(lengths.values(), default=0)
-    inside = [name for name, n in lengths.items() if n >= max(MIN_SHARE * longest, MIN_SESSIONS)]
+    inside = [name for name, n in lengths.items() if n >= max(MIN_SHARE * longest, MIN_MONTHS)]
     tests: dict[str, FamilyTest] = {}
     hedged_on: dict[str, SampleMatrix] = {}
     for benchmark in dict.fromkeys(b for name in inside for b in members[name].on):
         held = {name: members[name].on[benchmark] for name in inside if benchmark in members[name].on}
         names, excess, passive = _common(held)
-        if len(names) < 2 or len(passive) < MIN_SESSIONS:
+        if len(names) < 2 or len(passive) < MIN_MONTHS:
             continue
         try:
-            together = SampleMatrix.of(excess, periods_per_year=SESSIONS_A_YEAR)
+            together = SampleMatrix.of(excess, periods_per_year=MONTHS_A_YEAR)
             hedged_on[benchmark] = together.hedged(passive)
             tests[benchmark] = _test(names, together, passive, hedged_on[benchmark], seed)
         except InferenceError:
@@ -167,7 +168,7 @@ def _overfitting(hedged: SampleMatrix) -> float | None:
 
 
 def _common(held: Mapping[str, Sample]) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
-    """Distinct members, (n, n_members) their excess returns and (n,) the benchmark's, over the common sessions."""
+    """Distinct members, (n, n_members) their excess returns and (n,) the benchmark's, over the common months."""
     first = next(iter(held.values()))
     dates = first.dates
     for other in held.values():
@@ -193,15 +194,15 @@ def _test(
         superior=tuple(members[i] for i in stepped.superior),
         spa=superior_predictive_ability(hedged, seed=seed, block=block, resamples=RESAMPLES),
         effective_trials=_effective_trials(hedged, block, seed),
-        sessions=hedged.n,
+        months=hedged.n,
     )
 
 
 def _block(hedged: SampleMatrix) -> float:
     """Mean of the automatic block lengths.
 
-    Hedged daily returns are close to white. The √n rule would give blocks of a month or more, whose noisy variance
-    makes the joint tests reject too often: 13 % at a nominal 5 % for sixteen variants of noise over three years.
+    Hedged monthly returns are close to white. The √n rule would give blocks of many months, whose noisy variance makes
+    the joint tests reject too often.
     """
     hedged.check_varies()
     return min(max(1.0, float(np.mean(optimal_blocks(hedged).stationary))), hedged.n / 4.0)

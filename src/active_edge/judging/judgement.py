@@ -9,17 +9,19 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha
 from active_edge.inference.comparison import BenchmarkResult
+from active_edge.inference.evidence import Evidence, Thresholds
 from active_edge.inference.performance import Performance, break_even_cost_bps, performance
 from active_edge.inference.position import Position, position_among
-from active_edge.inference.regression import AlphaEstimate, hac_alpha
-from active_edge.inference.verdict import Evidence, Thresholds, Verdict, reach_verdict
+from active_edge.inference.verdict import Verdict, reach_verdict
 from active_edge.judging.coverage import Coverage, rule_coverage
 from active_edge.judging.doubts import run_doubts, too_small
 from active_edge.judging.estimates import evidence_of
 from active_edge.judging.family import Family
+from active_edge.judging.headline import Headline, headline_of
 from active_edge.judging.samples import Samples, result_samples
-from active_edge.judging.twins import RANDOM_PORTFOLIOS, random_returns
+from active_edge.judging.twins import RANDOM_PORTFOLIOS, Twins, edge_over_twins, random_twins
 from active_edge.ledger import Tally
 from active_edge.market.audit.doubts import Doubt
 from active_edge.run.backtest import Result
@@ -81,6 +83,18 @@ class Judgement:
         return self.evidence.random_portfolios
 
     @property
+    def twins(self) -> AlphaEstimate | None:
+        """What it earned over its mean random twin; None where there was no choice to match."""
+        return self.evidence.twins
+
+    @cached_property
+    def headline(self) -> Headline | None:
+        """What a reader takes away, after the strategy's own fee; None where no benchmark could be tested."""
+        rules = self.result.strategy.rules
+        fee = rules.fee
+        return headline_of(self.samples, management=fee.management, performance=fee.performance, prior=rules.prior)
+
+    @property
     def daily(self) -> pd.DataFrame:
         """(n_measured, 2 + n_benchmarks) simple returns: net, gross, each benchmark."""
         own = pd.DataFrame({"net": self.result.returns, "gross": self.result.gross})
@@ -137,12 +151,14 @@ def judge_result(
     samples = samples or result_samples(result)
     coverage, doubts = rule_coverage(result, bounds), run_doubts(result)
     tested = samples.yardstick is not None
-    draws = random_returns(result, count=random_portfolios, seed=seed) if tested else np.empty(0)
+    twins = random_twins(result, samples, count=random_portfolios, seed=seed) if tested else None
+    draws = np.empty(0) if twins is None else twins.annual
     annual = float(result.returns.mean() * SESSIONS_A_YEAR) if len(result.returns) else 0.0
     found = evidence_of(samples, tally)
     evidence = replace(
         found,
         random_portfolios=position_among(annual, draws) if len(draws) else None,
+        twins=None if twins is None else _over_twins(result, samples, twins),
         adjusted_p={} if family is None else family.adjusted_p(result.strategy.name, found),
         coverage=coverage.required,
         untested=coverage.untested,
@@ -166,12 +182,16 @@ def judge_result(
     )
 
 
+def _over_twins(result: Result, samples: Samples, twins: Twins) -> AlphaEstimate | None:
+    return edge_over_twins(samples, samples.months.compound(result.returns.to_numpy()), twins.months)
+
+
 def _delisting(result: Result, samples: Samples) -> dict[str, float]:
     """Case -> annual alpha on the yardstick."""
     terms = result.strategy.terms
     alphas = {}
     for case, override in DELISTING_CASES.items():
         simulation = result.under(terms.all_exits_at(override)) if override is not None else None
-        held = samples.held if simulation is None else samples.held.with_returns(result.measure(simulation).to_numpy())
-        alphas[case] = hac_alpha(held).alpha_annual
+        held = samples.held if simulation is None else samples.held_with(result.measure(simulation).to_numpy())
+        alphas[case] = benchmark_alpha(held).alpha_annual
     return alphas

@@ -15,14 +15,13 @@ import pandas as pd
 
 from active_edge.errors import InferenceError
 from active_edge.evaluation import evaluate
-from active_edge.inference.regression import hac_alpha, hac_mean
+from active_edge.inference.alpha import benchmark_alpha, mean_return
 from active_edge.inference.sample import Sample
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.subsets import first_decision
 from active_edge.judging.variation import Variation
 from active_edge.panel import HiddenPanel
 from active_edge.run.backtest import Result
-from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.strategy import weigh
 from active_edge.words import interval, percent, signed
 
@@ -163,12 +162,13 @@ def coverage_honesty(judgement: Judgement, *, seed: int = 0) -> Honesty | None:
     alphas = [_alpha(judgement, column) for column in returns.T]
     known = candidates.sum(axis=1) > 0
     partial = (informed & candidates)[known].sum() < FULL_COVERAGE * candidates[known].sum()
-    own = result.returns.to_numpy()
-    data, everybody = returns[:, DRAWS + 1], returns[:, DRAWS + 2]
+    compound = judgement.samples.months.compound
+    own, months = compound(result.returns.to_numpy()), compound(returns)
+    data, everybody = months[:, DRAWS + 1], months[:, DRAWS + 2]
     return Honesty(
         random=tuple(alpha for alpha in alphas[:DRAWS] if alpha is not None),
         smallest=alphas[DRAWS],
-        smallest_change=_gap(judgement, own - returns[:, DRAWS]),
+        smallest_change=_gap(judgement, own - months[:, DRAWS]),
         data_edge=_gap(judgement, data - everybody) if partial else None,
         rule_edge=_gap(judgement, own - data) if partial else None,
         by_size=_by_size(result, smallest, largest),
@@ -257,15 +257,16 @@ def _variations(result: Result, returns: np.ndarray, *, partial: bool) -> list[V
 
 def _alpha(judgement: Judgement, returns: np.ndarray) -> float | None:
     try:
-        return hac_alpha(judgement.samples.held.with_returns(returns)).alpha_annual
+        return benchmark_alpha(judgement.samples.held_with(returns)).alpha_annual
     except InferenceError:
         return None
 
 
 def _gap(judgement: Judgement, difference: np.ndarray) -> Gap | None:
-    series = pd.Series(difference, index=judgement.result.returns.index)
+    months = judgement.samples.months
+    series = pd.Series(difference, index=months.dates)
     try:
-        found = hac_mean(Sample.of(series, periods_per_year=SESSIONS_A_YEAR))
+        found = mean_return(Sample.of(series, periods_per_year=months.periods_per_year))
     except InferenceError:
         return None
     return found.alpha_annual, found.ci[0], found.ci[1]

@@ -10,10 +10,9 @@ import pandas as pd
 
 from active_edge.costs import FREE, TradingTerms
 from active_edge.errors import ActiveEdgeError, InferenceError
-from active_edge.inference.regression import AlphaEstimate, factor_alpha, hac_alpha
-from active_edge.inference.sample import Sample
+from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha, factor_alpha
 from active_edge.judging.judgement import Judgement
-from active_edge.judging.samples import factor_table
+from active_edge.judging.samples import Samples, factor_months
 from active_edge.market import Market
 from active_edge.rebuilt_index import IndexRules, rebuild_index
 from active_edge.run.backtest import Result
@@ -67,12 +66,12 @@ def ladder(judgement: Judgement) -> list[Rung]:
     if result.base is None or judgement.yardstick is None:
         return []
     rungs = []
-    rebuilt = _rebuilt_alpha(result, judgement.samples.held)
+    rebuilt = _rebuilt_alpha(result, judgement.samples)
     if rebuilt is not None:
         rungs.append(_rung("rebuilt index", "an index of small caps by the published rules, no fee, no costs", rebuilt))
     for name, found in judgement.benchmarks.items():
         rungs.append(_rung(name, "a fund anyone can buy, after its fee", found.alpha))
-    mix = _mix_alpha(result, judgement.samples.held)
+    mix = _mix_alpha(result, judgement.samples)
     if mix is not None:
         weights = ", ".join(f"{name} {number(loading, sign=True)}" for name, loading in mix.loadings.items())
         rungs.append(_rung("profitability-matched mix", f"passive mix with the same tilts: {weights}", mix))
@@ -84,22 +83,23 @@ def ladder(judgement: Judgement) -> list[Rung]:
     return rungs
 
 
-def _rebuilt_alpha(result: Result, own: Sample) -> AlphaEstimate | None:
+def _rebuilt_alpha(result: Result, samples: Samples) -> AlphaEstimate | None:
     try:
         levels = rebuilt_levels(result.market)
         span = pd.DatetimeIndex([result.base, *result.returns.index])
-        returns = levels.loc[span].pct_change().iloc[1:]
-        return hac_alpha(own.against(returns, REBUILT))
+        returns = levels.loc[span].pct_change().iloc[1:].to_numpy()
+        months = pd.Series(samples.months.compound(returns), index=samples.months.dates)
+        return benchmark_alpha(samples.held.against(months, REBUILT))
     except (ActiveEdgeError, KeyError):
         # The market cannot rank companies, or the run begins before the index does: there is no such rung.
         return None
 
 
-def _mix_alpha(result: Result, own: Sample) -> AlphaEstimate | None:
-    table = factor_table(result.market, MIX_FACTORS)
+def _mix_alpha(result: Result, samples: Samples) -> AlphaEstimate | None:
+    table = factor_months(result.market, MIX_FACTORS, result.returns.index, samples.months)
     if table is not None:
         with contextlib.suppress(InferenceError):
-            return factor_alpha(own.reached_by(table))
+            return factor_alpha(samples.held.reached_by(table))
     return None
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
+from active_edge.inference.alpha import AlphaEstimate
 from active_edge.inference.comparison import BenchmarkResult
+from active_edge.inference.evidence import Evidence, Thresholds
 from active_edge.inference.performance import Performance, performance
-from active_edge.inference.regression import AlphaEstimate
-from active_edge.inference.verdict import Evidence, Thresholds, Verdict, reach_verdict
+from active_edge.inference.verdict import Verdict, reach_verdict
 from active_edge.judging.estimates import evidence_of, information_ratio
+from active_edge.judging.headline import Headline, headline_of
 from active_edge.judging.own_samples import OwnReturns
 from active_edge.judging.samples import Samples
 from active_edge.ledger import Tally, Trial
-from active_edge.sessions import SESSIONS_A_YEAR
 
 KIND = "own returns"
 """What the ledger has for the screen of returns that no screen made."""
@@ -32,7 +34,7 @@ class ReturnsJudgement:
     trial, tally : their line of the ledger, and what it counted when they were judged.
     performance : what they earned and risked.
     evidence, thresholds : what the verdict was decided on. Nothing is known of luck in choosing names, for the choice
-        is not known: so *supported* is out of reach, and *benchmark-dependent* says that everything else was passed.
+        is not known: so *supported* is out of reach, and *universe, not selection* says that all else was passed.
     """
 
     name: str
@@ -64,6 +66,11 @@ class ReturnsJudgement:
         """Alpha on the factor returns; None where there are none."""
         return self.evidence.factors
 
+    @cached_property
+    def headline(self) -> Headline | None:
+        """What a reader takes away; None where no benchmark could be tested."""
+        return headline_of(self.samples)
+
     @property
     def returns(self) -> pd.DataFrame:
         """(n, 1 + n_benchmarks) simple returns: net, each benchmark."""
@@ -83,7 +90,7 @@ def returns_trial(own: OwnReturns, name: str) -> Trial:
         end=str(dates[-1].date()),
         snapshot=own.snapshot,
         simulated=own.simulated,
-        information_ratio=None if ratio is None else ratio * (own.periods_per_year / SESSIONS_A_YEAR) ** 0.5,
+        information_ratio=ratio,
     )
 
 
@@ -95,9 +102,7 @@ def judge_own(own: OwnReturns, trial: Trial, tally: Tally, thresholds: Threshold
     tally : what the ledger says of all trials on this kind of data, this one included; ratios per session.
     """
     bounds = thresholds or Thresholds()
-    spread = tally.ratio_variance
-    a_period = None if spread is None else spread * SESSIONS_A_YEAR / own.periods_per_year
-    evidence = evidence_of(own.samples, replace(tally, ratio_variance=a_period))
+    evidence = evidence_of(own.samples, tally)
     return ReturnsJudgement(
         name=trial.strategy,
         own=own,

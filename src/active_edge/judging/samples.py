@@ -1,6 +1,7 @@
 """One return series as the samples that everything said of it rests on: alone, and against each benchmark.
 
-They are made once, before anything is estimated; what cannot be made is named with its reason and never tested.
+They are made once, before anything is estimated; what cannot be made is named with its reason and never tested. Risk
+and paths are read from the returns as they are, edges from complete months.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError, MissingInput
+from active_edge.inference.checks import MIN_OBSERVATIONS
+from active_edge.inference.months import Months
 from active_edge.inference.sample import Sample
 from active_edge.market import Market
 from active_edge.run.backtest import Result
@@ -24,6 +27,8 @@ from active_edge.words import percent
 FACTOR_SERIES = ("MKT_RF", "SMB", "HML", "RMW", "CMA", "MOM", "QMJ")
 """Daily factor returns used where the market has them; without the first three there is no factor alpha."""
 CASH_SERIES = "RF"
+WEEK_DAYS = 7
+"""A factor series with more days than this between two values is one of months."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,15 +37,17 @@ class Samples:
 
     Attributes
     ----------
-    own : the returns alone; None where there are fewer than two.
-    on : benchmark -> the returns against it, in the order asked for; only those that can carry a test.
+    own : the returns alone, as they are; None where there are fewer than two.
+    months : which rows of them make up each complete month.
+    on : benchmark -> the monthly returns against it, in the order asked for; only those that can carry a test.
     benchmarks : (n, n_benchmarks) simple returns of every benchmark that covers the dates, fit for a test or not.
-    priced : the returns on the factors, over the dates that all factors reach; None without them, and where they cannot
-        carry a test.
-    untestable : item -> why it cannot be tested.
+    priced : the monthly returns on the factors, over the months that all factors reach; None without them, and where
+        they cannot carry a test.
+    untestable : item -> why it cannot be tested. Too few months are no reason of this kind: `months` says so.
     """
 
     own: Sample | None
+    months: Months
     on: Mapping[str, Sample]
     benchmarks: pd.DataFrame
     priced: Sample | None
@@ -51,6 +58,21 @@ class Samples:
         """The benchmark meant where one is meant: the first asked for that a test can rest on; None without any."""
         return next(iter(self.on), None)
 
+    def against(self, name: str) -> Sample:
+        """A benchmark's returns as they are, over the same cash: what its risk and paths are read from.
+
+        Raises
+        ------
+        InferenceError : there are fewer than two returns.
+        """
+        if self.own is None:
+            raise InferenceError("returns: fewer than 2 observations; lengthen the period")
+        return self.own.with_returns(self.benchmarks[name].to_numpy())
+
+    def held_with(self, returns: np.ndarray) -> Sample:
+        """Other returns on the dates of these, (n,), in months against the yardstick; raises as `held`."""
+        return self.held.with_returns(self.months.compound(returns))
+
     @cached_property
     def held(self) -> Sample:
         """The returns against the yardstick.
@@ -60,7 +82,8 @@ class Samples:
         InferenceError : there is none.
         """
         if self.yardstick is None:
-            raise InferenceError("no benchmark that a test can rest on: " + "; ".join(self.untestable.values()))
+            why = "; ".join(self.untestable.values()) or f"{self.months.n} complete months"
+            raise InferenceError(f"no benchmark that a test can rest on: {why}")
         return self.on[self.yardstick]
 
 
@@ -69,6 +92,7 @@ def samples_of(
     benchmarks: Mapping[str, pd.Series],
     *,
     periods_per_year: float,
+    months: Months,
     cash: pd.Series | None = None,
     factors: pd.DataFrame | None = None,
 ) -> Samples:
@@ -78,7 +102,8 @@ def samples_of(
     ----------
     returns, cash : as `Sample.of`.
     benchmarks : name -> simple total returns, as `Sample.against`; one that cannot be tested is named with its reason.
-    factors : as `Sample.reached_by`.
+    months : of the dates of the returns.
+    factors : by month, as `Sample.reached_by` for the returns in months.
 
     Raises
     ------
@@ -86,21 +111,22 @@ def samples_of(
     """
     table = pd.DataFrame(dict(benchmarks), index=returns.index)
     if len(returns) < 2:
-        short = "returns: fewer than 2 observations; lengthen the period"
-        return Samples(None, {}, table, None, dict.fromkeys(benchmarks, short))
+        return Samples(None, months, {}, table, None, {})
     own = Sample.of(returns, periods_per_year=periods_per_year, cash=cash)
     on: dict[str, Sample] = {}
     untestable: dict[str, str] = {}
+    if months.n < MIN_OBSERVATIONS:
+        return Samples(own, months, on, table, None, untestable)
     for name, benchmark in benchmarks.items():
         try:
-            on[name] = own.against(benchmark, name)
+            on[name] = own.against(benchmark, name).in_months(months)
         except InferenceError as error:
             untestable[name] = str(error)
     priced = None
     if factors is not None:
         with contextlib.suppress(InferenceError):
-            priced = own.reached_by(factors)
-    return Samples(own, on, table, priced, untestable)
+            priced = own.in_months(months).reached_by(factors)
+    return Samples(own, months, on, table, priced, untestable)
 
 
 def market_samples(
@@ -120,12 +146,14 @@ def market_samples(
         except MissingInput as error:
             missing[name] = str(error)
     names = factor_names(market) if factors else ()
+    months = Months.calendar(returns.index, market.sessions)
     samples = samples_of(
         returns,
         found,
         periods_per_year=SESSIONS_A_YEAR,
+        months=months,
         cash=cash_returns(market, returns.index),
-        factors=factor_table(market, names) if names else None,
+        factors=factor_months(market, names, returns.index, months) if names else None,
     )
     return replace(samples, untestable=missing | samples.untestable)
 
@@ -138,7 +166,8 @@ def result_samples(result: Result, benchmarks: Sequence[str] | None = None) -> S
     benchmarks : series names of the market; default those of the strategy.
     """
     if result.base is None:
-        nothing = samples_of(result.returns, {}, periods_per_year=SESSIONS_A_YEAR)
+        months = Months.calendar(result.returns.index[:0], result.market.sessions)
+        nothing = samples_of(result.returns, {}, periods_per_year=SESSIONS_A_YEAR, months=months)
         return replace(nothing, untestable={"selection": _nobody(result)})
     names = tuple(benchmarks or result.strategy.rules.benchmarks)
     return market_samples(result.market, result.returns, result.base, names)
@@ -188,6 +217,26 @@ def factor_table(market: Market, names: Sequence[str]) -> pd.DataFrame | None:
     if not set(names) <= market.series_names:
         return None
     return pd.DataFrame({name: market.series(name) for name in names})
+
+
+def factor_months(market: Market, names: Sequence[str], dates: pd.DatetimeIndex, months: Months) -> pd.DataFrame | None:
+    """Returns of factor series of the market by month, NaN where one has none; None where one is not there.
+
+    A series of months is taken as it is, for the published months of a factor are not quite its compounded days; one of
+    days is compounded over the days of each month.
+    """
+    table = factor_table(market, names)
+    if table is None:
+        return None
+    columns = {}
+    for name in table:
+        series = table[name].dropna()
+        if len(series) > 1 and np.median(np.diff(series.index).astype("timedelta64[D]").astype(int)) > WEEK_DAYS:
+            by_month = series.set_axis(series.index.to_period("M"))
+            columns[name] = by_month.reindex(months.dates.to_period("M")).to_numpy()
+        else:
+            columns[name] = months.compound(series.reindex(dates).to_numpy())
+    return pd.DataFrame(columns, index=months.dates)
 
 
 def _nobody(result: Result) -> str:

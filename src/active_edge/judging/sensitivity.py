@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError, MissingInput
-from active_edge.inference.regression import hac_alpha
+from active_edge.inference.alpha import benchmark_alpha
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.variation import Variation
 from active_edge.panel import Panels
@@ -70,10 +70,10 @@ def break_even(judgement: Judgement, returns_at: Callable[[float], pd.Series]) -
     Alpha falls almost in a straight line with costs, so regula falsi from 0 and the first multiple that loses the
     alpha needs few steps. None where there is no alpha even without costs, or still one at `MAX_BREAK_EVEN`.
     """
-    held = judgement.samples.held
+    samples = judgement.samples
 
     def alpha(multiple: float) -> float:
-        return hac_alpha(held.with_returns(returns_at(multiple).to_numpy())).alpha_annual
+        return benchmark_alpha(samples.held_with(returns_at(multiple).to_numpy())).alpha_annual
 
     low, high = 0.0, 1.0
     at_low = alpha(low)

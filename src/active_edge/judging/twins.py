@@ -7,11 +7,17 @@ match by construction; charged the same costs, what is left of the difference is
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from active_edge.errors import InferenceError
+from active_edge.inference.alpha import AlphaEstimate, factor_alpha, mean_return
+from active_edge.inference.sample import Sample
+from active_edge.judging.samples import Samples
 from active_edge.run.backtest import Result
 from active_edge.sessions import SESSIONS_A_YEAR
 
@@ -22,8 +28,42 @@ MIN_CHOICE = 0.02
 """Share of candidates that must be left out before random portfolios can differ from the strategy at all."""
 
 
-def random_returns(result: Result, *, count: int, seed: int) -> np.ndarray:
-    """(count,) annual net return (mean × 252) of random portfolios matched to the result; empty without a choice.
+@dataclass(frozen=True)
+class Twins:
+    """Net returns of random portfolios matched to a result.
+
+    annual : (count,) mean × 252 of each. months : (n_months,) mean over them of each complete month's return.
+    """
+
+    annual: np.ndarray
+    months: np.ndarray
+
+
+def edge_over_twins(samples: Samples, own: np.ndarray, twins: np.ndarray) -> AlphaEstimate | None:
+    """Annual alpha of returns less those of their mean twin, on the factors where the samples have any, else plain.
+
+    Parameters
+    ----------
+    own, twins : (n_months,) net returns of the portfolio and of the mean twin.
+
+    Returns
+    -------
+    None where the difference cannot carry a test.
+    """
+    gap = pd.Series(own - twins, index=samples.months.dates)
+    try:
+        sample = Sample.of(gap, periods_per_year=samples.months.periods_per_year)
+        if samples.priced is None:
+            return mean_return(sample)
+        priced = samples.priced
+        table = pd.DataFrame(priced.priced, index=priced.dates, columns=list(priced.factor_names))
+        return factor_alpha(sample.reached_by(table))
+    except InferenceError:
+        return None
+
+
+def random_twins(result: Result, samples: Samples, *, count: int, seed: int) -> Twins | None:
+    """What random portfolios matched to the result earned; None without a choice.
 
     Matched on number, size decile, sector, weights and turnover, traded at the same times under the same costs.
     """
@@ -32,14 +72,13 @@ def random_returns(result: Result, *, count: int, seed: int) -> np.ndarray:
     targets, evaluation = result.targets, result.decision.evaluation
     held, candidates = (targets.weights > 0).sum(), targets.candidates.sum()
     if result.base is None or not count or held > (1.0 - MIN_CHOICE) * candidates:
-        return np.empty(0)
+        return None
     groups = size_groups(evaluation.panel.market_value(), targets.candidates)
     bounds, twins = draw_twins(targets.weights, groups, evaluation.universe.industry.codes, seed=seed, count=count)
     weights = targets.weights[np.nonzero(targets.weights > 0)]
     draws = [SparseWeights(bounds, *_by_asset(bounds, names, weights)) for names in twins]
-    many = result.arena.run(draws, workers=DRAW_THREADS)
-    yearly: np.ndarray = many.measured(result.first_fill).mean(axis=0) * SESSIONS_A_YEAR
-    return yearly
+    daily = result.arena.run(draws, workers=DRAW_THREADS).measured(result.first_fill)
+    return Twins(daily.mean(axis=0) * SESSIONS_A_YEAR, samples.months.compound(daily).mean(axis=1))
 
 
 def _by_asset(bounds: np.ndarray, names: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from active_edge.inference.regression import AlphaEstimate
-from active_edge.inference.verdict import Evidence, reach_verdict
+from active_edge.inference.alpha import AlphaEstimate
+from active_edge.inference.evidence import Evidence
+from active_edge.inference.verdict import reach_verdict
 from active_edge.judging.estimates import evidence_of
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.samples import market_samples
@@ -46,9 +47,8 @@ NOT_TESTED = VariedVerdict(None, Word.NOT_TESTABLE)
 def judge_variation(judgement: Judgement, variation: Variation) -> VariedVerdict:
     """The verdict a judgement would have been with the returns of a variation.
 
-    Alphas, factor alpha and deflated Sharpe ratio are estimated anew. The p-values are charged for as many
-    independent trials as those of the strategy itself (`Family.charge`); its place among random portfolios, its
-    coverage and its delisting cases are kept.
+    Alphas and factor alpha are estimated anew. The p-values are charged for as many independent trials as those of the
+    strategy itself (`Family.charge`); its edge over random twins, its coverage and its delisting cases are kept.
     """
     if variation.base is None or judgement.yardstick is None:
         return NOT_TESTED
@@ -62,7 +62,7 @@ def judge_variation(judgement: Judgement, variation: Variation) -> VariedVerdict
         judgement.evidence,
         benchmarks=found.benchmarks,
         factors=None if judgement.factors is None else found.factors,
-        deflated_sharpe=None if judgement.evidence.deflated_sharpe is None else found.deflated_sharpe,
+        months=found.months,
         adjusted_p={name: min(1.0, alpha.p * charge(judgement, name)) for name, alpha in alphas.items()},
     )
     return VariedVerdict(alphas[judgement.yardstick], reach_verdict(evidence, judgement.thresholds).verdict)
@@ -70,9 +70,7 @@ def judge_variation(judgement: Judgement, variation: Variation) -> VariedVerdict
 
 def _lost(before: Evidence, now: Evidence) -> bool:
     """Whether something the judgement rests on could not be estimated any more."""
-    return (before.factors is not None and now.factors is None) or (
-        before.deflated_sharpe is not None and now.deflated_sharpe is None
-    )
+    return before.factors is not None and now.factors is None
 
 
 def charge(judgement: Judgement, benchmark: str) -> float:

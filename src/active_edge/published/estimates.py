@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from active_edge.errors import InferenceError, MissingInput
-from active_edge.inference.regression import AlphaEstimate, factor_alpha, hac_mean
+from active_edge.inference.alpha import AlphaEstimate, factor_alpha, hac_alpha, hac_mean, mean_return
 from active_edge.inference.sample import Sample, common_span
 from active_edge.inference.subperiods import change_at
 
@@ -20,9 +20,10 @@ Kind = Literal["mean", "factor alpha", "change"]
 
 @dataclass(frozen=True)
 class Estimate:
-    """An annual mean, alpha or change; decimals, two-sided Student's t with Newey-West errors.
+    """An annual mean, alpha or change; decimals, two-sided Student's t on `degrees`, cosine errors.
 
-    `loadings` and `loading_t` hold the factors of the regression; empty for a mean.
+    `loadings` and `loading_t` hold the factors of the regression; empty for a mean. `newey_west` is the same with
+    the errors most papers print, beside which it is shown; None for a change.
     """
 
     kind: Kind
@@ -34,11 +35,16 @@ class Estimate:
     n: int
     start: pd.Timestamp
     end: pd.Timestamp
-    lag: int
-    t_lag_12: float | None
-    p_lag_12: float | None
+    degrees: int
+    newey_west: Estimate | None = None
     loadings: Mapping[str, float] = field(default_factory=dict)
     loading_t: Mapping[str, float] = field(default_factory=dict)
+
+    def detectable(self, *, level: float, power: float) -> float:
+        """Smallest annual effect that a two-sided test at `level` finds with `power`."""
+        from scipy.special import stdtrit
+
+        return float(stdtrit(self.degrees, 1.0 - level / 2.0) + stdtrit(self.degrees, power)) * self.se_annual
 
     @property
     def years(self) -> float:
@@ -88,8 +94,9 @@ def measure(question: Question, compute: Callable[[], Estimate]) -> Measurement:
 
 
 def mean_estimate(returns: pd.Series) -> Estimate:
-    """The annual mean of active or long-short monthly returns, as `hac_mean`."""
-    return _estimate("mean", hac_mean(Sample.of(returns, periods_per_year=MONTHS_A_YEAR)), returns)
+    """The annual mean of active or long-short monthly returns, as `mean_return`."""
+    sample = Sample.of(returns, periods_per_year=MONTHS_A_YEAR)
+    return _estimate("mean", mean_return(sample), returns, beside=hac_mean(sample))
 
 
 def alpha_estimate(returns: pd.Series, factors: pd.DataFrame, cash: pd.Series | None) -> Estimate:
@@ -102,7 +109,8 @@ def alpha_estimate(returns: pd.Series, factors: pd.DataFrame, cash: pd.Series | 
     else:
         own, design, cash = common_span(returns, factors, cash)
     sample = Sample.of(own, periods_per_year=MONTHS_A_YEAR, cash=cash)
-    return _estimate("factor alpha", factor_alpha(sample.on(design)), own)
+    on = sample.on(design)
+    return _estimate("factor alpha", factor_alpha(on), own, beside=hac_alpha(on))
 
 
 def change_estimate(returns: pd.Series, factors: pd.DataFrame | None, cut: str | pd.Timestamp) -> Estimate:
@@ -111,7 +119,7 @@ def change_estimate(returns: pd.Series, factors: pd.DataFrame | None, cut: str |
     Raises
     ------
     InferenceError
-        Fewer than 24 months on either side, or as `factor_alpha`.
+        Fewer than 12 months on either side, or as `factor_alpha`.
     """
     own, design = (returns, None) if factors is None else common_span(returns, factors)
     found = change_at(Sample.of(own, periods_per_year=MONTHS_A_YEAR), design, cut=cut)
@@ -125,13 +133,11 @@ def change_estimate(returns: pd.Series, factors: pd.DataFrame | None, cut: str |
         n=found.n,
         start=own.index[0],
         end=own.index[-1],
-        lag=found.lag,
-        t_lag_12=None,
-        p_lag_12=None,
+        degrees=found.degrees,
     )
 
 
-def _estimate(kind: Kind, alpha: AlphaEstimate, returns: pd.Series) -> Estimate:
+def _estimate(kind: Kind, alpha: AlphaEstimate, returns: pd.Series, *, beside: AlphaEstimate | None = None) -> Estimate:
     return Estimate(
         kind=kind,
         annual=alpha.alpha_annual,
@@ -142,9 +148,8 @@ def _estimate(kind: Kind, alpha: AlphaEstimate, returns: pd.Series) -> Estimate:
         n=alpha.n,
         start=returns.index[0],
         end=returns.index[-1],
-        lag=alpha.lag,
-        t_lag_12=alpha.t_lag_12,
-        p_lag_12=alpha.p_lag_12,
+        degrees=alpha.degrees,
+        newey_west=None if beside is None else _estimate(kind, beside, returns),
         loadings=dict(alpha.loadings),
         loading_t=dict(alpha.loading_t),
     )

@@ -1,15 +1,14 @@
-"""From measurements to verdict lines: one of five words, the sentence that defends it, the price of many tests."""
+"""From measurements to verdict lines: one word, the sentence that defends it, the price of many tests."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from active_edge.errors import InferenceError
+from active_edge.inference.evidence import Thresholds
 from active_edge.inference.multiple import holm
-from active_edge.inference.power import mde_from_standard_error, years_needed
-from active_edge.inference.verdict import Thresholds
 from active_edge.published.estimates import Estimate, Measurement, Question
 from active_edge.verdicts import Word
 from active_edge.words import interval, number, p_value, percent, signed, years
@@ -28,8 +27,9 @@ class Finding:
     p_adjusted : p after Holm over all of them.
     mde_annual : smallest effect found four times in five at the 5 % level, from the estimate's own standard error.
     mde_annual_adjusted : the same at the level left after `trials` tests.
-    years_needed : years until an effect as large as estimated, and at least the economic threshold, would be found
-        at the level left.
+    years_needed : years until an effect as large as estimated would be found at the level left; None for one on the
+        other side of zero, and beyond `Thresholds.longest_wait`.
+    newey_west_word : the word that Newey-West errors would have given; None where it cannot be said.
     """
 
     question: Question
@@ -41,14 +41,15 @@ class Finding:
     mde_annual: float | None = None
     mde_annual_adjusted: float | None = None
     years_needed: float | None = None
+    newey_west_word: Word | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as plain JSON content; decimals, None where there is no number."""
         question, estimate = self.question, self.estimate
         numbers: dict[str, Any] = dict.fromkeys(
-            ("kind", "estimate_annual", "interval", "t", "p", "t_lag_12", "p_lag_12", "start", "end")
+            ("kind", "estimate_annual", "interval", "t", "p", "t_newey_west", "p_newey_west", "start", "end")
         )
-        numbers |= {"n": 0, "lag": None, "loadings": {}, "loadings_t": {}}
+        numbers |= {"n": 0, "degrees": None, "loadings": {}, "loadings_t": {}}
         if estimate is not None:
             numbers = {
                 "kind": estimate.kind,
@@ -56,12 +57,12 @@ class Finding:
                 "interval": list(estimate.interval),
                 "t": estimate.t,
                 "p": estimate.p,
-                "t_lag_12": estimate.t_lag_12,
-                "p_lag_12": estimate.p_lag_12,
+                "t_newey_west": None if estimate.newey_west is None else estimate.newey_west.t,
+                "p_newey_west": None if estimate.newey_west is None else estimate.newey_west.p,
                 "start": estimate.start.date().isoformat(),
                 "end": estimate.end.date().isoformat(),
                 "n": estimate.n,
-                "lag": estimate.lag,
+                "degrees": estimate.degrees,
                 "loadings": dict(estimate.loadings),
                 "loadings_t": dict(estimate.loading_t),
             }
@@ -71,6 +72,7 @@ class Finding:
             "claim": question.claim,
             "claimed": "above zero" if question.direction > 0 else "below zero",
             "verdict": self.verdict,
+            "verdict_newey_west": self.newey_west_word,
             **numbers,
             "p_adjusted": self.p_adjusted,
             "mde_annual": self.mde_annual,
@@ -89,8 +91,8 @@ def judge_measurements(measurements: Sequence[Measurement], thresholds: Threshol
     With d the direction claimed (1 above zero, -1 below), N the number of estimates, p̃ the p after Holm over them:
 
     1. *not testable*: there is no estimate.
-    2. *supported*: d · estimate > 0 and p̃ <= level. Where the question names a factor alpha whose
-       interval does not lie beyond zero on the side claimed: *benchmark-dependent*, a tilt anyone can buy.
+    2. *supported*: d · estimate > 0 and p̃ <= level. Where the question names a factor alpha whose interval does not
+       lie beyond zero on the side claimed: *factor tilt*, which anyone can buy.
     3. *refuted*: the interval's end on the side claimed falls short of the economic threshold.
     4. *not distinguishable*: everything else.
 
@@ -106,6 +108,7 @@ def judge_measurements(measurements: Sequence[Measurement], thresholds: Threshol
     estimates = {test: found.estimate for test, found in by_test.items() if found.estimate is not None}
     adjusted = dict(zip(estimates, holm([e.p for e in estimates.values()]), strict=True)) if estimates else {}
     trials = max(1, len(estimates))
+    before = _newey_west_words(measurements, bounds)
     findings = []
     for found in measurements:
         question, estimate = found.question, found.estimate
@@ -118,8 +121,27 @@ def judge_measurements(measurements: Sequence[Measurement], thresholds: Threshol
             continue
         alpha = estimates.get(question.alpha_test)
         p = float(adjusted[question.test])
-        findings.append(_judged(question, estimate, alpha, adjusted=p, trials=trials, bounds=bounds))
+        judged = _judged(question, estimate, alpha, adjusted=p, trials=trials, bounds=bounds)
+        findings.append(replace(judged, newey_west_word=before.get(question.test)))
     return findings
+
+
+def _newey_west_words(measurements: Sequence[Measurement], bounds: Thresholds) -> dict[str, Word]:
+    """Test -> the word it would have with Newey-West errors throughout; a change keeps its own."""
+    found = {m.question.test: m.estimate.newey_west or m.estimate for m in measurements if m.estimate is not None}
+    adjusted = dict(zip(found, holm([e.p for e in found.values()]), strict=True)) if found else {}
+    questions = {m.question.test: m.question for m in measurements}
+    return {
+        test: _word(
+            questions[test],
+            estimate,
+            found.get(questions[test].alpha_test),
+            adjusted=float(adjusted[test]),
+            trials=len(found),
+            bounds=bounds,
+        )[0]
+        for test, estimate in found.items()
+    }
 
 
 def summary_counts(findings: Sequence[Finding]) -> Mapping[str, int]:
@@ -133,19 +155,24 @@ def _judged(
 ) -> Finding:
     word, opening = _word(question, estimate, alpha, adjusted=adjusted, trials=trials, bounds=bounds)
     level = bounds.level / trials
-    mde = mde_from_standard_error(estimate.se_annual, level=bounds.level, power=bounds.power)
-    strict = mde_from_standard_error(estimate.se_annual, level=level, power=bounds.power)
-    edge = max(abs(estimate.annual), bounds.economic_edge)
-    noise = estimate.se_annual * estimate.years**0.5
-    wait = years_needed(edge, noise, level=level, power=bounds.power)
+    mde = estimate.detectable(level=bounds.level, power=bounds.power)
+    strict = estimate.detectable(level=level, power=bounds.power)
+    wait = _wait(question, estimate, strict, bounds)
     reason = f"{opening} {_figures(estimate, adjusted, trials)}{_alpha_beside(question, alpha, word)}"
     if word == Word.NOT_DISTINGUISHABLE:
         reason += (
             f" In {years(estimate.years, 1)} only an effect of {percent(mde)} a year or more would have been seen "
-            f"({percent(strict)} after {trials} tests); one as large as estimated, and at least "
-            f"{percent(bounds.economic_edge)}, needs {years(wait)}."
+            f"({percent(strict)} after {trials} tests)."
         )
+        reason += "" if wait is None else f" One as large as estimated shows after about {years(wait)}."
     return Finding(question, word, reason, trials, estimate, adjusted, mde, strict, wait)
+
+
+def _wait(question: Question, estimate: Estimate, strict: float, bounds: Thresholds) -> float | None:
+    if question.direction * estimate.annual <= 0:
+        return None
+    found = estimate.years * (strict / estimate.annual) ** 2
+    return found if estimate.years < found < bounds.longest_wait else None
 
 
 def _word(
@@ -159,9 +186,9 @@ def _word(
             opening = (
                 f"It lies {beyond} zero, but no factor alpha could be computed: a tilt anyone can buy is possible."
             )
-            return Word.BENCHMARK_DEPENDENT, opening
+            return Word.FACTOR_TILT, opening
         if alpha is not None and min(d * alpha.interval[0], d * alpha.interval[1]) <= 0:
-            return Word.BENCHMARK_DEPENDENT, (
+            return Word.FACTOR_TILT, (
                 f"It lies {beyond} zero, but its factor alpha is {signed(alpha.annual, 2)} a year "
                 f"({interval(*alpha.interval, decimals=2)}): a tilt anyone can buy."
             )
@@ -192,7 +219,7 @@ def _figures(estimate: Estimate, adjusted: float, trials: int) -> str:
 
 
 def _alpha_beside(question: Question, alpha: Estimate | None, word: Word) -> str:
-    if alpha is None or word == Word.BENCHMARK_DEPENDENT:
+    if alpha is None or word == Word.FACTOR_TILT:
         return ""
     low, high = alpha.interval
     d = question.direction

@@ -61,7 +61,7 @@ def _verdicts(findings: Sequence[Finding]) -> Section:
     pictures = reach_cells(_reach(finding) for finding in findings)
     rows = [(f.question.section, _row(f, picture)) for f, picture in zip(findings, pictures, strict=True)]
     note = (
-        "A year: mean difference, factor alpha or change, in percent a year. p: two-sided, Newey-West errors; under it "
+        "A year: mean difference, factor alpha or change, in percent a year. p: two-sided, cosine errors; under it "
         "the p after Holm over all tests. Detectable: what a sample of this length finds four times in five at the "
         f"5 % mark, this test alone; under it after all tests. {AXIS_NOTE}"
     )
@@ -205,7 +205,11 @@ def _ground(returns: PublishedReturns, findings: Sequence[Finding]) -> Section:
         ("Snapshot", returns.snapshot),
         *((f"Source {position}", source) for position, source in enumerate(sources, start=1)),
         ("Frequency", "months; simple returns, means times 12"),
-        ("Errors", "Newey-West, lag ⌊4(n/100)^(2/9)⌋, times n/(n − k), Student’s t; lag 12 beside it in evidence.json"),
+        (
+            "Errors",
+            "equal-weighted cosines on HC2 scores, Student’s t; the word that Newey-West errors (lag "
+            "⌊4(n/100)^(2/9)⌋) would give beside it where it differs, and their t and p in evidence.json",
+        ),
     )
     return Section(
         "ground",

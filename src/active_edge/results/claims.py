@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from active_edge.article.article import Claim, claims_of_strategy, load_claims
 from active_edge.article.claims import PLAIN, Difference, Judged, judge_claims
 from active_edge.article.statistics import STATISTICS, Case, OwnStatistic
-from active_edge.errors import InferenceError
-from active_edge.inference.regression import hac_mean
-from active_edge.inference.sample import Sample
 from active_edge.ledger import Kind, Ledger, Trial
+from active_edge.results.difference import paired_difference
 from active_edge.results.folders import read_returns, read_stats
 from active_edge.results.index import index_entries
-from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.stats import Stats
 
 
@@ -114,7 +113,7 @@ def latest_runs(results: Path, claims: Sequence[Claim] | None = None) -> dict[st
 
 
 def _differences(newest: Mapping[str, tuple[Path, Stats]]) -> dict[str, Difference]:
-    """Each run against the plain universe's, where both come from one snapshot and share enough sessions."""
+    """Each run against the plain universe's, where both come from one snapshot and share enough months."""
     if PLAIN not in newest:
         return {}
     folder, plain = newest[PLAIN]
@@ -124,10 +123,7 @@ def _differences(newest: Mapping[str, tuple[Path, Stats]]) -> dict[str, Differen
         if name == PLAIN or stats.snapshot != plain.snapshot:
             continue
         own = read_returns(other)["net"]
-        common = own.index.intersection(base.index)
-        try:
-            estimate = hac_mean(Sample.of(own.loc[common] - base.loc[common], periods_per_year=SESSIONS_A_YEAR))
-        except InferenceError:
-            continue
-        found[name] = Difference(estimate.alpha_annual, estimate.ci, estimate.p, len(common))
+        gap = paired_difference(own, base)
+        if not np.isnan(gap.p):
+            found[name] = Difference(gap.annual, gap.interval, gap.p, gap.months)
     return found

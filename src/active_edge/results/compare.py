@@ -8,20 +8,16 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from active_edge.errors import InferenceError
 from active_edge.inference.performance import drawdowns
-from active_edge.inference.regression import hac_mean
-from active_edge.inference.sample import Sample
 from active_edge.report.compare import render_compare
 from active_edge.report.document import write_page
 from active_edge.report.run_page import RunPage
+from active_edge.results.difference import paired_difference
 from active_edge.results.folders import PAGE, find_run, read_returns, read_stats
 from active_edge.results.pages import false_positive_rates
 from active_edge.results.records import read_record, rerun_command
-from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.stats import Stats
 
 COMPARE_PAGE = "compare.html"
@@ -35,7 +31,7 @@ class Comparison:
     ----------
     stats : the stats of each run, in the order asked for.
     differences : one row a pair: first, second, difference_annual (first minus second, arithmetic, decimal), lower,
-        upper (95 %, HAC), p, sessions in common.
+        upper (95 %), p, months and sessions in common.
     page : the page written.
     """
 
@@ -64,7 +60,7 @@ def compare_runs(runs: Sequence[str], out: str | Path) -> Comparison:
             _difference(stats[a].run, stats[b].run, returns[a]["net"], returns[b]["net"])
             for a, b in combinations(range(len(runs)), 2)
         ],
-        columns=["first", "second", "difference_annual", "lower", "upper", "p", "sessions"],
+        columns=["first", "second", "difference_annual", "lower", "upper", "p", "months", "sessions"],
     )
     pages = [_page(folder, s, r) for folder, s, r in zip(folders, stats, returns, strict=True)]
     hrefs = {s.run: f"{folder.name}/{PAGE}" for folder, s in zip(folders, stats, strict=True)}
@@ -73,18 +69,18 @@ def compare_runs(runs: Sequence[str], out: str | Path) -> Comparison:
 
 
 def _difference(first: str, second: str, a: pd.Series, b: pd.Series) -> dict[str, Any]:
-    common = a.index.intersection(b.index)
-    row: dict[str, Any] = {"first": first, "second": second, "sessions": len(common)}
-    nothing = dict.fromkeys(("difference_annual", "lower", "upper", "p"), np.nan)
-    if not len(common):
-        return row | nothing
-    try:
-        estimate = hac_mean(Sample.of(a.loc[common] - b.loc[common], periods_per_year=SESSIONS_A_YEAR))
-    except InferenceError:
-        mean = float((a.loc[common] - b.loc[common]).mean() * SESSIONS_A_YEAR)
-        return row | nothing | {"difference_annual": mean}
-    low, high = estimate.ci
-    return row | {"difference_annual": estimate.alpha_annual, "lower": low, "upper": high, "p": estimate.p}
+    found = paired_difference(a, b)
+    low, high = found.interval
+    return {
+        "first": first,
+        "second": second,
+        "difference_annual": found.annual,
+        "lower": low,
+        "upper": high,
+        "p": found.p,
+        "months": found.months,
+        "sessions": found.sessions,
+    }
 
 
 def _page(folder: Path, stats: Stats, returns: pd.DataFrame) -> RunPage:

@@ -17,7 +17,7 @@ from active_edge.results.folders import read_sessions, write_folder
 from active_edge.results.pages import false_positive_rates
 from active_edge.results.records import ledger_record, rerun_command, run_name, versions
 from active_edge.results.series import drawdown_of, gap_of, growth_of, subperiods_of, years_of
-from active_edge.results.stats import benchmark_stats, factor_stats
+from active_edge.results.stats import benchmark_stats, factor_stats, headline_stats
 from active_edge.run_record import MarketRecord, RunRecord
 from active_edge.stats import Stats, WarningStats
 
@@ -62,7 +62,8 @@ def own_stats(judgement: ReturnsJudgement) -> Stats:
         annual_volatility=earned.annual_volatility,
         sharpe=earned.sharpe,
         max_drawdown=earned.max_drawdown,
-        yardstick=judgement.yardstick,
+        months=judgement.samples.months.n,
+        headline=headline_stats(judgement.headline),
         benchmarks={name: benchmark_stats(judgement, name, found) for name, found in judgement.benchmarks.items()},
         factors=factor_stats(judgement),
         deflated_sharpe=judgement.evidence.deflated_sharpe,
@@ -76,7 +77,6 @@ def own_stats(judgement: ReturnsJudgement) -> Stats:
         rungs_passed=verdict.passed,
         rungs_failed=verdict.failed,
         adjusted_p=verdict.adjusted_p,
-        mde_annual_adjusted=verdict.mde_annual,
         years_needed=verdict.years_needed,
         economic_threshold=judgement.thresholds.economic_edge,
     )

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from active_edge.inference.alpha import mean_return
 from active_edge.inference.performance import calendar_years, drawdowns
-from active_edge.inference.power import mde_from_standard_error
-from active_edge.inference.regression import hac_mean
 from active_edge.inference.subperiods import usual_subperiods
 from active_edge.judging.samples import Samples
 
@@ -30,16 +29,17 @@ def gap_of(
 ) -> tuple[pd.DataFrame | None, pd.DataFrame | None, pd.DataFrame | None]:
     """Growth of column net over each benchmark's, and the 95 % range of that were the expected active return zero.
 
-    The range is that of a random walk with the HAC standard error of the active return, drift 0.
+    The range is that of a random walk with the standard error of the monthly active return, drift 0.
     """
     names = list(samples.on)
-    if not names:
+    if not names or samples.own is None:
         return None, None, None
+    periods_per_year = samples.own.periods_per_year
     active = pd.DataFrame({name: growth["net"] / growth[name] - 1.0 for name in names})
     spread = {}
     for name, sample in samples.on.items():
-        years = np.arange(len(active)) / sample.periods_per_year
-        mean = hac_mean(sample.active())
+        years = np.arange(len(active)) / periods_per_year
+        mean = mean_return(sample.active())
         spread[name] = Z95 * mean.se_annual * np.sqrt(mean.years) * np.sqrt(years)
     band = pd.DataFrame(spread, index=active.index)
     return active, np.expm1(-band), np.expm1(band)
@@ -76,7 +76,7 @@ def subperiods_of(samples: Samples) -> pd.DataFrame | None:
             "alpha_annual": part.alpha.alpha_annual,
             "lower": part.alpha.ci[0],
             "upper": part.alpha.ci[1],
-            "mde_annual": mde_from_standard_error(part.alpha.se_annual),
+            "mde_annual": part.alpha.detectable(),
         }
         for name, sample in samples.on.items()
         for label, part in usual_subperiods(sample).items()

@@ -8,9 +8,11 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
+from active_edge.inference.alpha import AlphaEstimate
 from active_edge.inference.comparison import BenchmarkResult
 from active_edge.inference.performance import performance
 from active_edge.judging.attribution import Attribution
+from active_edge.judging.headline import Headline
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.knock_out import Honesty
 from active_edge.judging.own_returns import ReturnsJudgement
@@ -21,14 +23,17 @@ from active_edge.results.records import run_name
 from active_edge.run.backtest import Result
 from active_edge.stats import (
     AdjustmentStats,
+    BeliefStats,
     BenchmarkStats,
     FactorStats,
+    HeadlineStats,
     KnockOutStats,
     LegStats,
     NamesStats,
     RandomStats,
     RungStats,
     Stats,
+    TwinsStats,
     UniverseDay,
     UniverseStats,
     VariationStats,
@@ -79,9 +84,11 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
         turnover_annual=judgement.turnover_annual,
         cost_drag_annual=judgement.cost_drag_annual,
         break_even_cost_bps=judgement.break_even_cost_bps,
-        yardstick=judgement.yardstick,
+        months=judgement.samples.months.n,
+        headline=headline_stats(judgement.headline),
         benchmarks={name: benchmark_stats(judgement, name, found) for name, found in judgement.benchmarks.items()},
         factors=factor_stats(judgement),
+        twins=_twins(judgement.twins),
         random_portfolios=_random(judgement),
         delisting=evidence.delisting,
         coverage=judgement.coverage.rules,
@@ -99,7 +106,6 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
         rungs_passed=verdict.passed,
         rungs_failed=verdict.failed,
         adjusted_p=verdict.adjusted_p,
-        mde_annual_adjusted=verdict.mde_annual,
         years_needed=verdict.years_needed,
         economic_threshold=judgement.thresholds.economic_edge,
     )
@@ -107,7 +113,7 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
 
 def benchmark_stats(judgement: Judgement | ReturnsJudgement, name: str, found: BenchmarkResult) -> BenchmarkStats:
     """The numbers against one benchmark."""
-    alpha, own = found.alpha, performance(judgement.samples.on[name].of_benchmark())
+    alpha, own = found.alpha, performance(judgement.samples.against(name))
     return BenchmarkStats(
         total_return=found.total_return,
         active_return_annual=found.active_return_annual,
@@ -120,11 +126,11 @@ def benchmark_stats(judgement: Judgement | ReturnsJudgement, name: str, found: B
         alpha_ci=alpha.ci,
         beta=alpha.beta,
         mde_annual=found.mde_annual,
-        observations=alpha.n,
-        hac_lag=alpha.lag,
-        alpha_se_lag_12=alpha.se_annual_lag_12,
-        alpha_t_lag_12=alpha.t_lag_12,
-        alpha_p_lag_12=alpha.p_lag_12,
+        observations=own.n,
+        months=alpha.n,
+        degrees=alpha.degrees,
+        alpha_se_ols=alpha.se_ols_annual,
+        excluded_above=alpha.excluded_above(),
         up_capture=found.capture.up,
         down_capture=found.capture.down,
         alpha_p_adjusted=judgement.verdict.adjusted_p.get(name),
@@ -136,6 +142,48 @@ def benchmark_stats(judgement: Judgement | ReturnsJudgement, name: str, found: B
     )
 
 
+def headline_stats(found: Headline | None) -> HeadlineStats | None:
+    """The edge on the yardstick; None where no benchmark could be tested."""
+    if found is None:
+        return None
+    belief = found.belief
+    return HeadlineStats(
+        yardstick=found.yardstick,
+        alpha_annual=found.alpha.alpha_annual,
+        alpha_ci=found.alpha.ci,
+        excluded_above=found.excluded_above,
+        belief=BeliefStats(
+            prior=belief.prior.name,
+            prior_mean=belief.prior.mean,
+            prior_deviation=belief.prior.deviation,
+            mean=belief.mean,
+            deviation=belief.deviation,
+            interval=belief.interval,
+            probability=belief.probability,
+            probability_before=belief.probability_before,
+            bayes_factor=belief.bayes_factor,
+        ),
+        visible=found.visible,
+        management=found.management,
+        performance=found.performance,
+        alpha_after_fee=found.after_fee.alpha_annual,
+        alpha_after_fee_ci=found.after_fee.ci,
+        break_even_fee=found.break_even_fee,
+    )
+
+
+def _twins(alpha: AlphaEstimate | None) -> TwinsStats | None:
+    if alpha is None:
+        return None
+    return TwinsStats(
+        alpha_annual=alpha.alpha_annual,
+        alpha_se=alpha.se_annual,
+        alpha_p_one_sided=alpha.p_one_sided,
+        alpha_ci=alpha.ci,
+        months=alpha.n,
+    )
+
+
 def factor_stats(judgement: Judgement | ReturnsJudgement) -> FactorStats | None:
     """The numbers on the factors; None where there are none."""
     alpha = judgement.factors
@@ -143,7 +191,8 @@ def factor_stats(judgement: Judgement | ReturnsJudgement) -> FactorStats | None:
         return None
     return FactorStats(
         model=" + ".join(alpha.loadings),
-        sessions=alpha.n,
+        months=alpha.n,
+        degrees=alpha.degrees,
         alpha_annual=alpha.alpha_annual,
         alpha_se=alpha.se_annual,
         alpha_t=alpha.t,

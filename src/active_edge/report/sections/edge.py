@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from active_edge.report import charts
@@ -21,7 +22,7 @@ from active_edge.report.blocks import (
 from active_edge.report.palette import benchmark_style
 from active_edge.report.run_page import RunPage
 from active_edge.report.words import capture_sentence, edge_sentence, p_note, p_text, power_sentence
-from active_edge.stats import BenchmarkStats, FactorStats
+from active_edge.stats import BenchmarkStats, FactorStats, HeadlineStats
 from active_edge.words import bps, interval, is_missing, number, percent, plain, signed
 
 BENCHMARK_TEST = "benchmark_alpha"
@@ -30,23 +31,42 @@ FACTOR_TEST = "factor_alpha"
 
 def headline_measures(page: RunPage) -> Measures:
     """The numbers beside the verdict: alpha on each benchmark, what it would take to know, trials."""
-    items = []
+    items = list(_headline(page.stats.headline))
     for name, numbers in page.benchmarks.items():
         bounds = numbers.alpha_ci or (None, None)
         meaning = f"a year at equal market risk, after costs; 95 % interval {interval(*bounds)}"
         items.append(Measure(f"Edge over {name}", signed(numbers.alpha_annual), meaning))
-    mde = None if page.stats.on_yardstick is None else page.stats.on_yardstick.mde_annual
-    if not is_missing(mde):
-        meaning = f"a year over {page.stats.yardstick}, with this much history"
-        items.append(Measure("Smallest edge visible", percent(mde), meaning))
     years = page.stats.years_needed
     if not is_missing(years):
-        items.append(Measure("Years needed", number(years, 0), "to tell an edge of this size from luck"))
+        items.append(Measure("Years needed", number(years, 0), "of months to tell an edge of this size from luck"))
     meaning = "different things tried on these data, this one included"
     if page.ledger_restarted is not None:
         meaning += f"; ledger restarted {page.ledger_restarted}, so earlier ones are not counted"
     items.append(Measure("Trials", number(page.trials, 0), meaning))
     return Measures(tuple(items))
+
+
+def _headline(found: HeadlineStats | None) -> Iterator[Measure]:
+    """The three numbers, then what a fee leaves."""
+    if found is None:
+        return
+    excluded = f"a year over {found.yardstick}, 95 %, one-sided: the largest edge these months leave possible"
+    yield Measure("Excluded above", percent(found.excluded_above), excluded)
+    belief = found.belief
+    believed = (
+        f"a year, 80 % from {interval(*belief.interval)}; chance of more than 0.5 %: {percent(belief.probability, 0)}, "
+        f"{percent(belief.probability_before, 0)} before the data ({belief.prior} prior, {signed(belief.prior_mean)} "
+        f"± {percent(belief.prior_deviation)})"
+    )
+    yield Measure("Believed", signed(belief.mean), believed)
+    yield Measure("Smallest edge visible", percent(found.visible), f"a year over {found.yardstick}, in these months")
+    charged = (
+        f"a year over {found.yardstick}; before it {signed(found.alpha_annual)}. Fee: {percent(found.management, 2)} a "
+        f"year and {percent(found.performance, 0)} of what is earned beyond it"
+    )
+    gone = "no fee is earned" if found.break_even_fee is None else f"break-even fee {percent(found.break_even_fee, 2)}"
+    funds = "benchmark funds are net of theirs"
+    yield Measure("Edge after fee", signed(found.alpha_after_fee), f"{charged}; {gone}; {funds}")
 
 
 def edge_section(page: RunPage) -> Section:
@@ -107,7 +127,6 @@ def _meaning(name: str, numbers: BenchmarkStats) -> Prose:
 def _alpha_table(page: RunPage) -> Table:
     measured = page.calibration.get(BENCHMARK_TEST)
     adjusted = any(numbers.alpha_p_adjusted is not None for numbers in page.benchmarks.values())
-    longer = any(numbers.alpha_t_lag_12 is not None for numbers in page.benchmarks.values())
     columns = [
         Column("Benchmark", numeric=False),
         Column("Alpha a year"),
@@ -115,7 +134,6 @@ def _alpha_table(page: RunPage) -> Table:
         Column("t"),
         Column("p · trials"),
         *([Column("p adjusted for trials")] if adjusted else []),
-        *([Column("t, lag 12", secondary=True), Column("p, lag 12 · trials", secondary=True)] if longer else []),
     ]
     rows = []
     for name, numbers in page.benchmarks.items():
@@ -126,15 +144,10 @@ def _alpha_table(page: RunPage) -> Table:
             number(numbers.alpha_t, 2, sign=True),
             p_text(numbers.alpha_p, page.trials, measured),
             *([p_text(numbers.alpha_p_adjusted, page.trials, None)] if adjusted else []),
-            *(_at_lag_12(numbers, page.trials) if longer else ()),
         )
         rows.append(row)
     note = p_note(page.trials, page.calibration, [BENCHMARK_TEST])
     return Table("Alpha: what is left at equal market risk", tuple(columns), tuple(rows), note=note)
-
-
-def _at_lag_12(numbers: BenchmarkStats, trials: int) -> tuple[str, str]:
-    return number(numbers.alpha_t_lag_12, 2, sign=True), p_text(numbers.alpha_p_lag_12, trials, None)
 
 
 def _active_table(page: RunPage) -> Table:

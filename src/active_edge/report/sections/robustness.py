@@ -17,6 +17,7 @@ DELISTING_LABELS = {
     "total_loss": "all is lost",
 }
 
+TWINS_TEST = "twins"
 INTERVAL_NOTE = "Small figures: the 95 % interval."
 
 
@@ -222,6 +223,7 @@ def _random_blocks(page: RunPage) -> list[Block]:
         "same dates, alike in number, size, sector and turnover, and charged the same costs. Near 50 % is what picking "
         "blindly gives."
     )
+    words += _over_twins(page)
     blocks: list[Block] = []
     own = summary.value
     if page.random_portfolios is not None and not page.random_portfolios.empty and own is not None:
@@ -236,6 +238,20 @@ def _random_blocks(page: RunPage) -> list[Block]:
             )
         )
     return [*blocks, Prose(words, role="meaning")]
+
+
+def _over_twins(page: RunPage) -> str:
+    """What it earned over the mean of them: the test behind the picture."""
+    found = page.stats.twins
+    if found is None:
+        return ""
+    on = "" if page.stats.factors is None else ", once factor tilts are paid for"
+    p = p_text(found.alpha_p_one_sided, page.trials, page.calibration.get(TWINS_TEST))
+    return (
+        f" Over the mean of them it earned {signed(found.alpha_annual)} a year (95 % interval "
+        f"{interval(*found.alpha_ci)}, p {p})"
+        f"{on}: that, not the place, is what the verdict reads."
+    )
 
 
 def _delisting_table(page: RunPage) -> Block:

@@ -1,0 +1,72 @@
+"""What a reader takes away: largest edge excluded, what is believed, smallest edge visible, what a fee leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha
+from active_edge.inference.belief import PRIORS, Belief, Prior, believe
+from active_edge.inference.fees import after_fees
+from active_edge.judging.samples import Samples
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The edge on the yardstick in three numbers, before and after a fee; decimals a year.
+
+    Attributes
+    ----------
+    yardstick : the benchmark.
+    alpha : the net alpha on it.
+    excluded_above : the largest edge the data leave possible, 95 %, one-sided; not charged for other trials, as no
+        bound of a portfolio for itself need be.
+    belief : the sceptical posterior; on the larger of both standard errors, for the smaller is too sure.
+    visible : the smallest edge the run would have seen four times in five.
+    management, performance : the fee, decimals a year and share of what is earned beyond the yardstick.
+    after_fee : the alpha of what the fee leaves.
+    """
+
+    yardstick: str
+    alpha: AlphaEstimate
+    excluded_above: float
+    belief: Belief
+    visible: float
+    management: float
+    performance: float
+    after_fee: AlphaEstimate
+
+    @property
+    def break_even_fee(self) -> float | None:
+        """The yearly management fee that takes the whole alpha; None where there is none to take."""
+        return self.alpha.alpha_annual if self.alpha.alpha_annual > 0 else None
+
+
+def headline_of(
+    samples: Samples, *, management: float = 0.0, performance: float = 0.0, prior: str = "default"
+) -> Headline | None:
+    """The headline of returns; None where no benchmark could be tested.
+
+    Parameters
+    ----------
+    management, performance : as `after_fees`.
+    prior : name in `PRIORS`.
+    """
+    if samples.yardstick is None:
+        return None
+    alpha, chosen = benchmark_alpha(samples.held), PRIORS[prior]
+    charged = after_fees(samples.held, management=management, performance=performance)
+    return Headline(
+        yardstick=samples.yardstick,
+        alpha=alpha,
+        excluded_above=alpha.excluded_above(),
+        belief=belief_in(alpha, chosen),
+        visible=alpha.detectable(),
+        management=management,
+        performance=performance,
+        after_fee=benchmark_alpha(charged) if management or performance else alpha,
+    )
+
+
+def belief_in(alpha: AlphaEstimate, prior: Prior) -> Belief:
+    """What is believed of an alpha."""
+    return believe(alpha.alpha_annual, max(alpha.se_annual, alpha.se_ols_annual), alpha.degrees, prior)
