@@ -8,15 +8,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from active_edge.errors import DataError, MissingInput
+from active_edge.errors import DataError, MissingInput, OlderFormat
 from active_edge.run_record import LedgerRecord, MarketRecord, OptionsRecord, RunRecord, TriedRecord
-from active_edge.stats import BenchmarkStats, LegStats, RandomStats, Stats
-from active_edge.stored import check_format, plain_json
+from active_edge.stats import STATS_FORMAT, BenchmarkStats, HeadlineStats, LegStats, RandomStats, Stats
+from active_edge.stored import check_format, plain_json, read_typed
+from tests.headlines import headline
 
 LEAST = {
-    "run": "a-1", "strategy": "a", "start": "2020-01-02", "end": "2021-01-04", "sessions": 252, "snapshot": "x",
-    "simulated": True, "trials": 3, "verdict": "refuted",
-}  # fmt: skip
+    "run": "a-1",
+    "strategy": "a",
+    "start": "2020-01-02",
+    "end": "2021-01-04",
+    "sessions": 252,
+    "snapshot": "x",
+    "simulated": True,
+    "trials": 3,
+    "verdict": "refuted",
+}
+STORED = LEAST | {"format": STATS_FORMAT}  # fmt: skip
 OLD_RECORD = {
     "trial": "0123456789ab", "run": "a-012345", "created": "2025-11-22T16:50:00+00:00", "command": "active-edge",
     "snapshot": "x", "simulated": True, "market": ["simulated market"], "from": "2020-01-02", "to": "2021-01-04",
@@ -27,7 +36,7 @@ OLD_RECORD = {
 def full_stats():
     return Stats(
         **LEAST,
-        yardstick="IWM",
+        headline=read_typed(HeadlineStats, headline(alpha=0.0175), where="here", remedy=""),
         benchmarks={"IWM": BenchmarkStats(alpha_annual=0.01, alpha_ci=(-0.02, 0.04), observations=252)},
         random_portfolios=RandomStats(n=200, percentile=0.4),
         legs={"leverage": LegStats(shapley=0.002)},
@@ -67,15 +76,15 @@ def test_a_record_survives_the_way_through_json():
 
 
 def test_the_format_stands_first():
-    assert next(iter(full_stats().to_json().items())) == ("format", 1)
+    assert next(iter(full_stats().to_json().items())) == ("format", STATS_FORMAT)
     assert next(iter(record().to_json().items())) == ("format", 1)
 
 
-def test_stats_from_before_formats_were_numbered_are_read_and_mean_their_first_benchmark():
-    old = full_stats().to_json()
-    for key in ("format", "yardstick", "economic_threshold"):
-        del old[key]
-    assert Stats.from_json(through_json(old)) == full_stats()
+@pytest.mark.parametrize("older", [{"format": 1}, {}])
+def test_stats_of_an_older_format_are_refused_for_their_p_values_are_of_days(older):
+    content = {key: value for key, value in full_stats().to_json().items() if key != "format"} | older
+    with pytest.raises(OlderFormat, match=r"here: is of format \d, whose p-values are of days.*run the backtest again"):
+        Stats.from_json(through_json(content), where="here")
 
 
 def test_a_record_from_before_formats_were_numbered_is_read_without_what_it_does_not_hold():
@@ -90,10 +99,11 @@ def test_a_record_from_before_formats_were_numbered_is_read_without_what_it_does
 
 @pytest.mark.parametrize("kind", [Stats, RunRecord])
 def test_a_newer_format_is_refused_by_name_with_what_to_do(kind):
-    content = (full_stats() if kind is Stats else record()).to_json() | {"format": 2}
-    with pytest.raises(
-        MissingInput, match=r"here: is of format 2, this program reads formats up to 1.*update active-edge"
-    ):
+    content = (full_stats() if kind is Stats else record()).to_json()
+    known = content["format"]
+    content["format"] = known + 1
+    said = f"here: is of format {known + 1}, this program reads formats up to {known}.*update active-edge"
+    with pytest.raises(MissingInput, match=said):
         kind.from_json(content, where="here")
 
 
@@ -105,7 +115,7 @@ def test_a_format_that_is_no_whole_number_is_refused(number):
 
 @pytest.mark.parametrize("key", LEAST)
 def test_stats_that_lack_what_every_run_has_are_refused_with_the_key(key):
-    content = {name: value for name, value in LEAST.items() if name != key}
+    content = {name: value for name, value in STORED.items() if name != key}
     with pytest.raises(MissingInput, match=f"{key} is missing" if key != "run" else "not the stats of a run"):
         Stats.from_json(content)
 
@@ -121,7 +131,7 @@ def test_stats_that_lack_what_every_run_has_are_refused_with_the_key(key):
 )
 def test_stats_of_another_shape_are_refused_with_key_and_value(changed, said):
     with pytest.raises(MissingInput, match=said):
-        Stats.from_json(LEAST | changed)
+        Stats.from_json(STORED | changed)
 
 
 @pytest.mark.parametrize("trials", [0, -1])
@@ -130,14 +140,18 @@ def test_there_are_no_stats_without_a_number_of_trials(trials):
         Stats(**LEAST | {"trials": trials})
 
 
-def test_only_the_five_verdicts_are_verdicts():
+def test_only_the_nine_verdicts_are_verdicts():
     with pytest.raises(DataError, match=r"proven.*not distinguishable"):
         Stats(**LEAST | {"verdict": "proven"})
 
 
 def test_the_yardstick_is_one_of_the_benchmarks():
     with pytest.raises(DataError, match="IJR"):
-        Stats(**LEAST, yardstick="IJR", benchmarks={"IWM": BenchmarkStats()})
+        Stats(
+            **LEAST,
+            headline=read_typed(HeadlineStats, headline("IJR"), where="here", remedy=""),
+            benchmarks={"IWM": BenchmarkStats()},
+        )
     assert Stats(**LEAST).on_yardstick is None
 
 

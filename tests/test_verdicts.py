@@ -7,12 +7,16 @@ import pytest
 from active_edge.verdicts import Word
 
 
-def test_the_words_are_these_five_best_first():
+def test_the_words_are_these_nine_best_first():
     assert [str(word) for word in Word] == [
         "supported",
+        "universe, not selection",
+        "factor tilt",
         "benchmark-dependent",
         "not distinguishable",
+        "could not have seen it",
         "refuted",
+        "too short to judge",
         "not testable",
     ]
 
@@ -23,6 +27,7 @@ def test_a_word_is_stored_and_read_as_its_text(word):
     assert Word(str(word)) is word
     assert f"{word}" == word.value
     assert word.meaning.endswith(".")
+    assert word.consequence.endswith(".")
 
 
 def test_any_other_word_is_refused():

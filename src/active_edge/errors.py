@@ -43,6 +43,10 @@ class MissingInput(ActiveEdgeError, LookupError):
     """What was asked for is not in this market, or not at this date."""
 
 
+class OlderFormat(MissingInput):
+    """Something stored by an older program, whose numbers cannot stand beside those of today."""
+
+
 class BacktestError(ActiveEdgeError, RuntimeError):
     """Targets or prices cannot be simulated as asked."""
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from active_edge.errors import DataError, MissingInput
+from active_edge.errors import DataError, MissingInput, OlderFormat
 from active_edge.stored import FORMAT, check_format, plain_json, read_typed, stable
 from active_edge.verdicts import Word, require_verdict
 
@@ -369,13 +369,14 @@ class Stats(_Part):
 
         Raises
         ------
-        MissingInput : it is not the stats of a run, or of another format.
+        MissingInput : it is not the stats of a run, or of a newer format.
+        OlderFormat : it is of an older one.
         """
         if not isinstance(content, Mapping) or "run" not in content:
             raise MissingInput(f"{where}: is not the stats of a run; {REMEDY}")
         given = {key: value for key, value in content.items() if key != FORMAT}
         if (older := check_format(content, known=STATS_FORMAT, where=where, remedy=REMEDY)) < STATS_FORMAT:
-            raise MissingInput(
+            raise OlderFormat(
                 f"{where}: is of format {older}, whose p-values are of days; those of today are of months and cannot "
                 f"stand beside them; {REMEDY}"
             )

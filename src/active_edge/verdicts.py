@@ -39,14 +39,14 @@ class Word(StrEnum):
         "It beat the benchmarks and the factors, but random picks from the same names did as well.",
         "Hold the whole universe, cheaply; the rules added nothing that can be told from luck.",
         "◑",
-        "depends",
+        "universe",
     )
     FACTOR_TILT = (
         "factor tilt",
         "It beat the benchmarks, but a mix of factors that anyone can buy explains it.",
         "Buy the tilt from a cheap fund, unless the factor alpha itself rises above zero.",
         "◔",
-        "depends",
+        "tilt",
     )
     BENCHMARK_DEPENDENT = (
         "benchmark-dependent",
@@ -67,7 +67,7 @@ class Word(StrEnum):
         "Even an edge of 4 % a year would most likely have gone unseen in so few or so noisy months.",
         "Lengthen the history or narrow the tracking error before asking again.",
         "∅",
-        "undecided",
+        "unseen",
     )
     REFUTED = (
         "refuted",
@@ -81,7 +81,7 @@ class Word(StrEnum):
         "There are fewer complete months than any test of an edge needs.",
         "Read paths and risk, and wait, or run over more years.",
         "…",
-        "untestable",
+        "short",
     )
     NOT_TESTABLE = (
         "not testable",

@@ -13,7 +13,9 @@ from active_edge.published.claims import claims_from_findings
 from active_edge.published.findings import judge_measurements
 from active_edge.published.tilts import tilt_measurements
 from active_edge.results.claims import judge_thesis
-from active_edge.stats import Stats
+from active_edge.sessions import sessions_between
+from active_edge.stats import STATS_FORMAT, Stats
+from tests.headlines import headline
 from tests.published.published import invented
 
 LEG = claims_of_strategy("balance_sheet")[0]
@@ -38,7 +40,8 @@ def stored(strategy: str = "balance_sheet", *, verdict: str = "supported", trial
         "trials": trials,
         "verdict": verdict,
         "verdict_reason": "Because.",
-        "yardstick": "IWM",
+        "format": STATS_FORMAT,
+        "headline": headline("IWM", 0.03, 0.01),
         "benchmarks": {"IWM": numbers | {"alpha_p_adjusted": min(1.0, p * trials)}},
     } | more
 
@@ -106,16 +109,16 @@ def test_trials_made_since_can_take_a_verdict_back():
     assert "ledger now counts 60" in later.reason
 
 
-def test_a_leg_that_does_not_beat_its_own_universe_depends_on_the_benchmark():
+def test_a_leg_that_does_not_beat_its_own_universe_is_the_universe():
     even = Difference(0.002, (-0.01, 0.014), 0.7, 2400)
     ahead = Difference(0.03, (0.01, 0.05), 0.003, 2400)
-    assert judge_claim(LEG, stats(), 1, difference=even).verdict == "benchmark-dependent"
+    assert judge_claim(LEG, stats(), 1, difference=even).verdict == "universe, not selection"
     assert judge_claim(LEG, stats(), 1, difference=ahead).verdict == "supported"
     assert "same universe without the rule" in judge_claim(LEG, stats(), 1, difference=ahead).reason
 
 
 def test_a_run_that_could_not_be_tested_stays_so():
-    empty = stats(verdict="not testable", yardstick=None, benchmarks={}, verdict_reason="insider_ownership 0 %")
+    empty = stats(verdict="not testable", headline=None, benchmarks={}, verdict_reason="insider_ownership 0 %")
     judged = judge_claim(LEG, empty, 5)
     assert judged.verdict == "not testable"
     assert judged.alpha_annual is None
@@ -168,16 +171,18 @@ def test_simulated_runs_alone_are_said_to_be_simulated(tmp_path):
     assert judge_thesis(tmp_path).simulated
 
 
-def test_the_difference_from_the_plain_universe_is_the_mean_of_daily_differences(tmp_path):
-    sessions = pd.bdate_range("2015-06-01", periods=300)
-    base = pd.DataFrame({"net": [0.001, -0.001] * 150}, index=sessions)
-    own = base + pd.DataFrame({"net": [0.0002, 0.0004, 0.0003] * 100}, index=sessions)
+def test_the_difference_from_the_plain_universe_is_the_mean_of_monthly_differences(tmp_path):
+    sessions = sessions_between("2015-06-01", "2016-12-30")
+    base = pd.DataFrame({"net": 0.0}, index=sessions)
+    own = pd.DataFrame({"net": 0.0}, index=sessions)
+    own.loc[sessions[sessions.is_month_end], "net"] = 0.002
     store(tmp_path, "plain_universe-a", stored("plain_universe"), "2026-01-01", base)
     store(tmp_path, "balance_sheet-a", stored(), "2026-01-01", own)
     leg = next(judged for judged in judge_thesis(tmp_path).claims if judged.claim.name == "balance_sheet")
     assert leg.difference is not None
-    assert leg.difference.annual == pytest.approx(0.0003 * 252)
-    assert leg.difference.sessions == 300
+    # Nineteen months, some of which end on a session.
+    assert leg.difference.months == 19
+    assert leg.difference.annual == pytest.approx(own["net"].sum() / 19 * 12)
 
 
 def test_an_empty_results_folder_makes_everything_not_testable(tmp_path):

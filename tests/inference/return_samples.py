@@ -22,6 +22,13 @@ def market_and_fund(n: int, *, seed: int, alpha: float = 0.0, beta: float = 1.1,
     return daily(alpha / 252 + beta * market + rng.normal(0, noise, n)), daily(market)
 
 
+def months_of_fund(n: int, *, seed: int, beta: float = 1.0, noise: float = 0.006) -> tuple[pd.Series, pd.Series]:
+    """Return monthly (fund, market) whose fund earns nothing beyond `beta` times the market, but noise."""
+    rng = np.random.default_rng(seed)
+    market = rng.normal(0.008, 0.05, n)
+    return monthly(beta * market + rng.normal(0, noise, n)), monthly(market)
+
+
 def alone(returns: pd.Series, cash: pd.Series | None = None, *, periods_per_year: float = 252) -> Sample:
     """Return the sample of one series, in sessions unless said otherwise."""
     return Sample.of(returns, periods_per_year=periods_per_year, cash=cash)

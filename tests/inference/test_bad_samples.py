@@ -11,11 +11,13 @@ import pandas as pd
 import pytest
 
 from active_edge.errors import InferenceError
-from active_edge.inference.alpha import alpha_matrix, factor_alpha, hac_alpha, hac_mean
+from active_edge.inference.alpha import alpha_matrix, benchmark_alpha, factor_alpha, hac_alpha, hac_mean, mean_return
 from active_edge.inference.asset_pricing import fama_macbeth, grs_test
+from active_edge.inference.belief import believe
 from active_edge.inference.bootstrap import bootstrap_means, longest_block, mean_intervals, optimal_blocks
 from active_edge.inference.brinson import brinson_fachler
 from active_edge.inference.comparison import benchmark_comparison
+from active_edge.inference.fees import after_fees
 from active_edge.inference.multiple import bonferroni, holm
 from active_edge.inference.overfitting import backtest_overfitting
 from active_edge.inference.performance import break_even_cost_bps, capture, performance
@@ -55,11 +57,14 @@ def compared(returns: pd.Series, benchmark: pd.Series) -> object:
 
 
 ON_SERIES: dict[str, Call] = {
+    "benchmark_alpha": lambda r: benchmark_alpha(against(r, MARKET)),
     "hac_alpha": lambda r: hac_alpha(against(r, MARKET)),
+    "after_fees": lambda r: after_fees(against(r, MARKET), management=0.01, performance=0.1),
     "benchmark_comparison": lambda r: compared(r, MARKET),
     "capture": lambda r: capture(against(r, MARKET)),
     "factor_alpha": lambda r: factor_alpha(alone(r).on(FACTORS)),
     "hac_mean": lambda r: hac_mean(alone(r)),
+    "mean_return": lambda r: mean_return(alone(r)),
     "performance": lambda r: performance(alone(r)),
     "deflated_sharpe": lambda r: deflated_sharpe(alone(r), trials=5, sharpe_variance=0.01),
     "subperiods": lambda r: subperiods(against(r, MARKET), cuts=[MIDDLE]),
@@ -69,7 +74,9 @@ ON_SERIES: dict[str, Call] = {
     "sharpe_moments": sharpe_moments,
 }
 ON_BENCHMARK: dict[str, Call] = {
+    "benchmark_alpha": lambda b: benchmark_alpha(against(FUND, b)),
     "hac_alpha": lambda b: hac_alpha(against(FUND, b)),
+    "after_fees": lambda b: after_fees(against(FUND, b), management=0.01, performance=0.1),
     "benchmark_comparison": lambda b: compared(FUND, b),
     "capture": lambda b: capture(against(FUND, b)),
     "subperiods": lambda b: subperiods(against(FUND, b), cuts=[MIDDLE]),
@@ -183,6 +190,7 @@ OTHERS: dict[tuple[str, str], Call] = {
     ("brinson_fachler", "held group without a return"): lambda: brinson_fachler(
         WEIGHTS, WEIGHTS, EARNED.replace(0.2, np.nan), EARNED
     ),
+    ("believe", "error that is not above 0"): lambda: believe(0.02, 0.0, 6),
     ("position_among", "value that is no number"): lambda: position_among(float("nan"), np.zeros(50)),
     ("edge_by_leg", "missing subset"): lambda: edge_by_leg(np.zeros((3, 10))),
     ("bonferroni", "no trial"): lambda: bonferroni(0.01, 0),

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from active_edge.costs.impact import almgren_2005
-from active_edge.inference.alpha import factor_alpha, hac_mean
+from active_edge.inference.alpha import hac_alpha, hac_mean
 from active_edge.inference.asset_pricing import fama_macbeth, grs_test
 from active_edge.inference.bootstrap import optimal_blocks
 from active_edge.inference.brinson import brinson_fachler
@@ -39,7 +39,7 @@ def test_newey_west_errors_of_the_greene_investment_equation(published):
     design = np.column_stack([np.ones(len(table)), table["RealGNP"], table["RealInt"]])
     fit = least_squares(table["RealInv"].to_numpy()[:, None], design)
     assert fit.coefficients[:, 0] == pytest.approx([-12.5336, 0.1691, -1.0014], abs=5e-5)
-    assert fit.errors(4, correction=False)[:, 0] == pytest.approx([18.9583, 0.0168, 3.3424], abs=5e-5)
+    assert fit.newey_west_errors(4, correction=False)[:, 0] == pytest.approx([18.9583, 0.0168, 3.3424], abs=5e-5)
 
 
 @pytest.mark.realdata
@@ -201,7 +201,7 @@ def funds_and_factors(published) -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_five_factor_alpha_of_the_russell_2000_fund(funds_and_factors):
     funds, factors = funds_and_factors
     returns = funds["IWM"].loc[factors.index]
-    found = factor_alpha(alone(returns, factors["RF"], periods_per_year=12).on(factors.drop(columns="RF")))
+    found = hac_alpha(alone(returns, factors["RF"], periods_per_year=12).on(factors.drop(columns="RF")))
     assert found.alpha_annual * 100 == pytest.approx(-1.36, abs=0.03)
     assert found.t == pytest.approx(-3.1, abs=0.05)
 
@@ -219,7 +219,7 @@ def test_passive_earnings_screen_over_the_russell_fund_from_2000_06_to_2026_06(f
 def test_passive_earnings_screen_is_a_profitability_tilt(funds_and_factors):
     funds, factors = funds_and_factors
     active = (funds["IJR"] - funds["IWM"]).loc[factors.index]
-    found = factor_alpha(alone(active, periods_per_year=12).on(factors.drop(columns="RF")))
+    found = hac_alpha(alone(active, periods_per_year=12).on(factors.drop(columns="RF")))
     assert found.alpha_annual * 100 == pytest.approx(0.40, abs=0.005)
     assert found.t == pytest.approx(0.8, abs=0.05)
     assert found.loadings["RMW"] == pytest.approx(0.20, abs=0.005)
@@ -252,9 +252,9 @@ def test_profitable_small_caps_1963_to_2024_beat_all_small_caps(small_cap_tilts)
 
 
 @pytest.mark.realdata
-def test_profitable_small_caps_have_no_five_factor_alpha(small_cap_tilts, published):
+def test_profitable_small_caps_have_no_five_hac_alpha(small_cap_tilts, published):
     factors = months(published, "tidy_ff5_monthly", end=202406).drop(columns="RF") / 100
     factors.index = pd.to_datetime(factors.index.astype(str), format="%Y%m") + pd.offsets.MonthEnd(0)
-    found = factor_alpha(alone(small_cap_tilts["top 40 %"].loc[factors.index], periods_per_year=12).on(factors))
+    found = hac_alpha(alone(small_cap_tilts["top 40 %"].loc[factors.index], periods_per_year=12).on(factors))
     assert found.alpha_annual * 100 == pytest.approx(-0.78, abs=0.01)
     assert found.t == pytest.approx(-1.8, abs=0.05)

@@ -17,6 +17,12 @@ from active_edge.inference.sample import Sample
 TESTS = Path(__file__).parent
 NO_ESTIMATORS = {
     "reach_verdict": "decides on estimates and makes none",
+    "word_of": "decides on rungs and makes no estimate",
+    "reason": "puts estimates into a sentence",
+    "would_change": "puts estimates into a sentence",
+    "excluded_above": "a bound of an estimate that is there",
+    "years_needed": "a wait of an estimate that is there",
+    "months_needed": "a threshold",
     "calibration_table": "reads measured rates",
     "read_table": "reads measured rates",
     "estimators": "lists them",
@@ -144,9 +150,9 @@ def test_the_number_of_every_estimator_is_held_by_the_test_it_names(name):
 
 
 def test_a_test_that_is_not_there_or_speaks_of_something_else_is_no_number():
-    assert holds_to_a_number("test_alpha::test_alpha_of_a_fund_worked_by_hand", "hac_alpha")
-    assert not holds_to_a_number("test_alpha::test_alpha_of_a_fund_worked_by_head", "hac_alpha")
-    assert not holds_to_a_number("test_omega::test_alpha_of_a_fund_worked_by_hand", "hac_alpha")
+    assert holds_to_a_number("test_alpha::test_alpha_of_a_fund_worked_by_hand", "benchmark_alpha")
+    assert not holds_to_a_number("test_alpha::test_alpha_of_a_fund_worked_by_head", "benchmark_alpha")
+    assert not holds_to_a_number("test_omega::test_alpha_of_a_fund_worked_by_hand", "benchmark_alpha")
     assert not holds_to_a_number("test_alpha::test_alpha_of_a_fund_worked_by_hand", "step_m")
 
 

@@ -1,35 +1,34 @@
-"""Monthly alpha, belief and tracking against reference vectors worked out independently of this code."""
+"""Monthly alpha, belief and fees against reference vectors worked out independently of this code."""
 
 import math
 
 import numpy as np
 import pandas as pd
 import pytest
-from active_edge.inference.best_of import believe_family, given_spread
-from active_edge.inference.monthly_alpha import cosine_coefficients, cosine_terms, monthly_alpha
-from active_edge.inference.tracking import (
-    combined_evidence,
-    e_value,
-    e_value_two_sided,
-    evidence_of,
-    family_evidence,
-    listed_discoveries,
-)
 
 from active_edge.errors import InferenceError
+from active_edge.inference.alpha import alpha_matrix, benchmark_alpha, factor_alpha, mean_return
 from active_edge.inference.belief import OPEN, Prior, believe
-from active_edge.inference.months import complete_months
+from active_edge.inference.fees import after_fees
+from active_edge.inference.matrix import SampleMatrix
+from active_edge.inference.months import Months
+from active_edge.inference.regression import cosine_terms, least_squares
+from active_edge.inference.sample import Sample
+from tests.inference.return_samples import alone, monthly
 
 T = np.arange(1, 25)
 X = np.round(0.01 + 0.05 * np.sin(1.3 * T), 6)
 Y = np.round(0.002 + 0.9 * X + 0.012 * np.sin(0.9 * T) + 0.008 * np.cos(2.6 * T), 6)
 PRECISE = {"rel": 2e-6, "abs": 6e-7}
-ALPHAS = np.array([0.031, 0.012, -0.004, 0.022, 0.018, -0.010, 0.025, 0.007])
 
 
-def test_the_reference_series_give_the_reference_alpha():
-    found = monthly_alpha(Y, X, ("index",))
-    assert (found.alpha_annual / 12, found.loadings["index"]) == pytest.approx((0.003135418, 0.891961468), **PRECISE)
+def sample(y: np.ndarray = Y, x: np.ndarray = X) -> Sample:
+    return alone(monthly(y), periods_per_year=12).against(monthly(x), "index")
+
+
+def test_the_primary_estimate_of_the_reference_series():
+    found = benchmark_alpha(sample())
+    assert (found.alpha_annual / 12, found.beta) == pytest.approx((0.003135418, 0.891961468), **PRECISE)
     assert found.degrees == 4
     assert (found.se_annual / 12, found.se_ols_annual / 12) == pytest.approx((0.001738361, 0.002233681), **PRECISE)
     assert found.information == pytest.approx(22.291629, **PRECISE)
@@ -37,7 +36,13 @@ def test_the_reference_series_give_the_reference_alpha():
     assert found.ci == pytest.approx((-0.020293, 0.095543), **PRECISE)
     assert found.excluded_above() == pytest.approx(0.082096, **PRECISE)
     assert found.excluded_above(trials=12) == pytest.approx(0.138819, **PRECISE)
-    assert found.mde_annual == pytest.approx(0.077546, **PRECISE)
+    assert found.detectable() == pytest.approx(0.077546, **PRECISE)
+
+
+def test_a_factor_alpha_with_one_factor_is_the_alpha_on_it():
+    on = alone(monthly(Y), periods_per_year=12).on(monthly(X).to_frame("MKT"))
+    one, other = factor_alpha(on), benchmark_alpha(sample())
+    assert (one.alpha_annual, one.se_annual, one.p) == (other.alpha_annual, other.se_annual, other.p)
 
 
 def test_scores_and_cosines_are_those_of_a_plain_loop():
@@ -53,7 +58,41 @@ def test_scores_and_cosines_are_those_of_a_plain_loop():
         for j in range(1, 5)
     ]
     assert plain == pytest.approx([-0.000080788, 0.000402074, -0.000416683, 0.000402287], abs=5e-10)
-    assert cosine_coefficients(np.array(scores), 4) == pytest.approx(plain, rel=1e-12)
+    error = math.sqrt(24 * sum(value**2 for value in plain) / 4)
+    assert least_squares(Y[:, None], design).cosine_errors(4)[0, 0] == pytest.approx(error, rel=1e-12)
+
+
+def test_every_coefficient_has_its_own_error():
+    design = np.column_stack([np.ones(24), X])
+    fit = least_squares(Y[:, None], design)
+    assert fit.cosine_errors(4).shape == fit.classical_errors().shape == (2, 1)
+    np.testing.assert_array_equal(fit.cosine_errors(4, of=1), fit.cosine_errors(4)[:1])
+    swapped = least_squares(Y[:, None], design[:, ::-1])
+    np.testing.assert_allclose(swapped.cosine_errors(4)[::-1], fit.cosine_errors(4), rtol=1e-9)
+
+
+def test_a_mean_has_the_errors_of_a_regression_on_nothing():
+    gap = Y - X
+    centred = (gap - gap.mean()) / 24 / math.sqrt(1 - 1 / 24)
+    cosines = [
+        math.sqrt(2 / 24) * sum(s * math.cos(math.pi * j * (t - 0.5) / 24) for t, s in enumerate(centred, start=1))
+        for j in range(1, 5)
+    ]
+    found = mean_return(alone(monthly(gap), periods_per_year=12))
+    assert found.alpha_annual == pytest.approx(12 * gap.mean(), rel=1e-12)
+    assert found.se_annual == pytest.approx(12 * math.sqrt(24 * sum(c**2 for c in cosines) / 4), rel=1e-10)
+
+
+def test_many_alphas_at_once_equal_each_alone():
+    rng = np.random.default_rng(9)
+    factors = pd.DataFrame(rng.normal(0.002, 0.03, (120, 3)), index=monthly(np.zeros(120)).index)
+    returns = rng.normal(0, 0.02, (120, 25)) + factors.to_numpy() @ rng.normal(1, 0.3, (3, 25))
+    many = alpha_matrix(SampleMatrix.of(returns, periods_per_year=12), factors.to_numpy())
+    for column in (0, 7, 24):
+        single = factor_alpha(alone(monthly(returns[:, column]), periods_per_year=12).on(factors))
+        assert many.alpha_annual[column] == pytest.approx(single.alpha_annual, rel=1e-9)
+        assert many.se_annual[column] == pytest.approx(single.se_annual, rel=1e-9)
+        assert many.p[column] == pytest.approx(single.p, rel=1e-8)
 
 
 def test_the_number_of_cosines_is_the_published_rule():
@@ -81,77 +120,85 @@ def test_the_default_prior_gives_an_edge_worth_having_three_chances_in_ten():
     assert believe(0.02, 0.015, 6).probability_before == pytest.approx(0.31, abs=0.005)
 
 
-@pytest.mark.parametrize(
-    ("n", "t", "deflated", "information", "e", "excluded", "upper", "two_sided"),
-    [
-        (12, 1.229005, 1.026507, 9.987902, 1.318881, 0.729392, math.inf, 1.031715),
-        (18, 0.911460, 0.911460, 16.544710, 1.300519, 0.770283, 0.976536, 0.960936),
-        (24, 1.403700, 1.403700, 22.291629, 1.745918, 0.629833, 0.197398, 1.119672),
-    ],
-)
-def test_the_reference_track_is_reproduced(n, t, deflated, information, e, excluded, upper, two_sided):
-    found = evidence_of(Y[:n], X[:n])
-    assert (found.t, found.t_deflated, found.e) == pytest.approx((t, deflated, e), **PRECISE)
-    assert (found.excluded[0.02], found.upper, found.two_sided) == pytest.approx(
-        (excluded, upper, two_sided), **PRECISE
-    )
-    assert monthly_alpha(Y[:n], X[:n], ("index",)).information == pytest.approx(information, **PRECISE)
-
-
-@pytest.mark.parametrize(
-    ("given", "e", "two_sided"),
-    [((2, 60, 58), 3.631904, 1.956773), ((3, 60, 58), 12.922006, 6.569928), ((3.5, 120, 118), 66.848586, 33.492880)],
-)
-def test_the_reference_e_values_are_reproduced(given, e, two_sided):
-    assert (e_value(*given), e_value_two_sided(*given)) == pytest.approx((e, two_sided), **PRECISE)
-
-
-def test_an_e_value_grows_with_t_and_costs_nothing_on_average_without_an_edge():
-    assert np.all(np.diff([e_value(t, 60, 58) for t in np.linspace(-6, 6, 61)]) > 0)
-    draws = np.random.default_rng(3).standard_t(22, size=40_000)
-    assert np.mean([e_value(t, 24, 22) for t in draws]) == pytest.approx(1.0, abs=0.02)
-
-
-def test_a_family_is_believed_as_the_reference_says():
-    means, variance = given_spread(ALPHAS, 0.010676, 0.015, 0.6)
-    assert (means.max(), math.sqrt(variance), means.min()) == pytest.approx((0.015805, 0.010399, -0.007106), abs=2e-6)
-    found = believe_family(ALPHAS, 0.015, 0.6)
-    assert found.spread == pytest.approx(0.005539, abs=1e-6)
-    assert (found.mean.max(), found.deviation[0], found.mean.min()) == pytest.approx(
-        (0.010026, 0.009717, -0.000567), abs=1e-6
-    )
-
-
-def test_listing_and_combining_follow_the_worked_examples():
-    assert listed_discoveries([3, 150, 0.1, 70, 1, 0.5]) == [1, 3]
-    assert family_evidence([150, 70, 3, 1, 0.5, 0.1]) == pytest.approx(37.4, abs=0.04)
-    assert combined_evidence(0.001, 12, 5) == pytest.approx(22.821773, **PRECISE)
-
-
 def test_only_months_with_their_first_and_last_session_count():
     sessions = pd.bdate_range("2015-01-01", "2015-05-29")
-    daily = pd.DataFrame({"net": 0.001}, index=sessions[(sessions >= "2015-01-02") & (sessions <= "2015-05-28")])
-    found = complete_months(daily, sessions)
-    assert [str(month) for month in found.index] == ["2015-02", "2015-03", "2015-04"]
-    assert found["net"].tolist() == pytest.approx([1.001**n - 1 for n in (20, 22, 22)], rel=1e-12)
+    dates = sessions[(sessions >= "2015-01-02") & (sessions <= "2015-05-28")]
+    months = Months.calendar(dates, sessions)
+    assert [f"{day:%Y-%m-%d}" for day in months.dates] == ["2015-02-27", "2015-03-31", "2015-04-30"]
+    daily = np.full(len(dates), 0.001)
+    assert months.compound(daily).tolist() == pytest.approx([1.001**n - 1 for n in (20, 22, 22)], rel=1e-12)
+    whole = Months.calendar(sessions, sessions)
+    assert whole.n == 5
+    two = np.column_stack([daily, 2 * daily])
+    np.testing.assert_allclose(months.compound(two)[:, 1], [1.002**n - 1 for n in (20, 22, 22)], rtol=1e-12)
+
+
+@pytest.mark.parametrize(("first", "last"), [("2015-03-02", "2015-03-30"), ("2015-03-03", "2015-03-31")])
+def test_a_stretch_inside_one_month_has_no_month(first, last):
+    sessions = pd.bdate_range("2015-01-01", "2015-05-29")
+    dates = sessions[(sessions >= first) & (sessions <= last)]
+    assert Months.calendar(dates, sessions).n == 0
+    assert Months.calendar(dates[:0], sessions).n == 0
+    assert Months.calendar(dates, sessions).compound(np.zeros((len(dates), 3))).shape == (0, 3)
+
+
+def test_months_of_weeks_are_four_weeks_from_the_end():
+    dates = pd.date_range("2015-01-02", periods=10, freq="W-FRI")
+    months = Months.blocks(dates)
+    assert list(months.dates) == [dates[5], dates[9]]
+    assert months.compound(np.arange(10) / 100).tolist() == pytest.approx(
+        [1.02 * 1.03 * 1.04 * 1.05 - 1, 1.06 * 1.07 * 1.08 * 1.09 - 1]
+    )
+    assert months.periods_per_year == 13.0
 
 
 def test_a_hole_is_not_stepped_over():
-    sessions = pd.bdate_range("2015-01-01", "2015-05-29")
-    with pytest.raises(InferenceError, match=r"1 sessions are missing .* the first 2015-03-11"):
-        complete_months(pd.DataFrame({"net": 0.001}, index=sessions.drop("2015-03-11")), sessions)
+    sessions = pd.bdate_range("2015-01-01", "2016-05-31")
+    index = pd.Series(np.sin(np.arange(len(sessions))) / 100, index=sessions)
+    own = (index + np.cos(np.arange(len(sessions))) / 200).drop(pd.Timestamp("2015-03-11"))
+    with pytest.raises(InferenceError, match=r"1 dates of .* are not in .*2015-03-11"):
+        alone(own).against(index, "IWM")
+
+
+def test_compounded_months_equal_pandas_month_by_month():
+    rng = np.random.default_rng(1)
+    sessions = pd.bdate_range("2010-01-01", "2014-12-31")
+    daily = pd.Series(rng.normal(0, 0.01, len(sessions)), index=sessions)
+    months = Months.calendar(sessions, sessions)
+    theirs = (1 + daily).groupby(sessions.to_period("M")).prod() - 1
+    np.testing.assert_allclose(months.compound(daily.to_numpy()), theirs, rtol=1e-12)
+    held = alone(daily).against(daily.shift(1, fill_value=0.0), "IWM").in_months(months)
+    assert held.periods_per_year == 12
+    assert held.n == 60
+
+
+def test_fees_of_two_years_worked_by_hand():
+    returns = monthly(np.array([0.10, *[0.0] * 11, -0.05, *[0.0] * 11]))
+    passive = monthly(np.array([0.04, *[0.001, -0.001] * 5, 0.0, -0.02, *[0.001, -0.001] * 5, 0.0]))
+    held = alone(returns, periods_per_year=12).against(passive, "index")
+    flat = after_fees(held, management=0.012, performance=0.0)
+    assert flat.returns[0] == pytest.approx(1.10 * 0.999 - 1)
+    assert flat.returns[5] == pytest.approx(-0.001)
+    shared = after_fees(held, management=0.0, performance=0.2)
+    index_year = 1.04 * (1.001 * 0.999) ** 5
+    assert shared.returns[11] == pytest.approx(-0.2 * (1.10 - index_year) / 1.10)
+    assert shared.returns[23] == 0.0, "a year below the benchmark pays nothing"
+    np.testing.assert_allclose(after_fees(held, management=0.0, performance=0.0).returns, held.returns, atol=1e-15)
+    for wrong in ({"management": -0.01, "performance": 0.0}, {"management": 0.0, "performance": 1.5}):
+        with pytest.raises(InferenceError, match="fee"):
+            after_fees(held, **wrong)
 
 
 @pytest.mark.parametrize(
     ("y", "x", "words"),
     [
-        (Y[:11], X[:11], "11 complete months, at least 12"),
+        (Y[:11], X[:11], "11 observations, at least 12"),
         (np.where(T == 3, np.nan, Y), X, "missing or infinite"),
         (np.full(24, 0.01), X, "constant"),
-        (Y, np.full(24, 0.01), "constant|collinear|equal"),
-        (0.8 * X, X, "residuals"),
+        (Y, np.full(24, 0.01), "constant|equal"),
+        (0.8 * X, X, "no active risk"),
     ],
 )
 def test_months_that_cannot_carry_an_alpha_give_an_error(y, x, words):
     with pytest.raises(InferenceError, match=words):
-        monthly_alpha(y, x, ("index",))
+        benchmark_alpha(sample(y, x))

@@ -1,108 +1,168 @@
-"""Each verdict for the reason the table gives, with words that carry the numbers."""
+"""The first word that applies, over every combination of rungs, in sentences that carry the numbers."""
 
 from dataclasses import replace
+from itertools import product
 
-import numpy as np
 import pytest
 
 from active_edge.errors import InferenceError
-from active_edge.inference.alpha import factor_alpha
+from active_edge.inference.alpha import AlphaEstimate, factor_alpha, mean_return
 from active_edge.inference.comparison import BenchmarkResult, benchmark_comparison
 from active_edge.inference.evidence import Evidence, Thresholds
-from active_edge.inference.position import position_among
-from active_edge.inference.verdict import reach_verdict
-from tests.inference.return_samples import against, alone, market_and_fund
+from active_edge.inference.verdict import Rungs, reach_verdict, word_of
+from active_edge.verdicts import Word
+from tests.inference.return_samples import alone, months_of_fund
 
-DRAWS = np.linspace(-0.05, 0.05, 1001)
+MANY = 240
 
 
-def benchmark(name: str, alpha: float, *, n: int = 2520, seed: int = 1, noise: float = 0.002) -> BenchmarkResult:
-    """Return a comparison whose estimated annual alpha is exactly `alpha`."""
-    fund, market = market_and_fund(n, seed=seed, beta=1.0, noise=noise)
-    first = benchmark_comparison(against(fund, market, name=name), benchmark_is_total_return=True)
-    fund = fund + (alpha - first.alpha.alpha_annual) / 252
-    return benchmark_comparison(against(fund, market, name=name), benchmark_is_total_return=True)
+def benchmark(name: str, alpha: float, *, n: int = MANY, seed: int = 1, noise: float = 0.006) -> BenchmarkResult:
+    """A comparison whose estimated annual alpha is exactly `alpha`."""
+    fund, market = months_of_fund(n, seed=seed, noise=noise)
+    first = benchmark_comparison(alone(fund, periods_per_year=12).against(market, name), benchmark_is_total_return=True)
+    fund = fund + (alpha - first.alpha.alpha_annual) / 12
+    return benchmark_comparison(alone(fund, periods_per_year=12).against(market, name), benchmark_is_total_return=True)
 
 
 def two(iwm: float, ijr: float, **settings) -> dict[str, BenchmarkResult]:
     return {"IWM": benchmark("IWM", iwm, **settings), "IJR": benchmark("IJR", ijr, seed=2, **settings)}
 
 
-def factors(alpha: float):
-    fund, market = market_and_fund(2520, seed=3, beta=1.0, noise=0.002)
-    first = factor_alpha(alone(fund).on(market.to_frame("MKT"))).alpha_annual
-    return factor_alpha(alone(fund + (alpha - first) / 252).on(market.to_frame("MKT")))
+def factors(alpha: float, *, n: int = MANY) -> AlphaEstimate:
+    fund, market = months_of_fund(n, seed=3)
+    table = market.to_frame("MKT")
+    first = factor_alpha(alone(fund, periods_per_year=12).on(table)).alpha_annual
+    return factor_alpha(alone(fund + (alpha - first) / 12, periods_per_year=12).on(table))
 
 
-STRONG = Evidence(
-    benchmarks=two(0.06, 0.05), trials=1, factors=factors(0.04), random_portfolios=position_among(0.06, DRAWS)
-)
+def twins(alpha: float) -> AlphaEstimate:
+    gap = months_of_fund(MANY, seed=4, beta=0.0)[0]
+    return mean_return(alone(gap + alpha / 12 - gap.mean(), periods_per_year=12))
+
+
+STRONG = Evidence(two(0.06, 0.05), trials=1, months=MANY, factors=factors(0.04), twins=twins(0.04))
+NOTHING = Evidence(two(0.0, 0.0), trials=1, months=MANY, factors=factors(0.0), twins=twins(0.0))
+
+SOME = {True, False}
+EVERY = [
+    Rungs(*values)
+    for values in product(SOME, SOME, product(SOME, SOME), (True, False, None), (True, False, None), SOME, SOME)
+]
+
+
+def said(rungs: Rungs) -> Word:
+    """The table of words, written a second time as the issue tells it."""
+    if not rungs.testable:
+        return Word.NOT_TESTABLE
+    if not rungs.long_enough:
+        return Word.TOO_SHORT
+    if all(rungs.benchmarks):
+        if rungs.factors is None:
+            return Word.NOT_TESTABLE
+        if not rungs.factors:
+            return Word.FACTOR_TILT
+        return Word.SUPPORTED if rungs.twins else Word.UNIVERSE
+    if any(rungs.benchmarks):
+        return Word.BENCHMARK_DEPENDENT
+    if rungs.excluded:
+        return Word.REFUTED
+    return Word.NOT_DISTINGUISHABLE if rungs.visible else Word.COULD_NOT_SEE
+
+
+def test_every_combination_of_rungs_has_the_word_of_the_table():
+    assert len(EVERY) == 2**2 * 2**2 * 3 * 3 * 2**2
+    assert {rungs: word_of(rungs) for rungs in EVERY} == {rungs: said(rungs) for rungs in EVERY}
+    assert {word_of(rungs) for rungs in EVERY} == set(Word)
+
+
+def test_every_word_has_a_meaning_a_consequence_and_a_mark_of_its_own():
+    assert len(Word) == 9
+    assert all(word.meaning.endswith(".") and word.consequence.endswith(".") for word in Word)
+    assert len({word.mark for word in Word}) == len({word.meaning for word in Word}) == 9
 
 
 def test_supported_when_every_rung_is_passed():
     found = reach_verdict(STRONG)
     assert found.verdict == "supported"
-    assert found.passed == ("IWM", "IJR", "the factors", "random portfolios")
+    assert found.passed == ("IWM", "IJR", "the factors", "random twins")
     assert found.failed == ()
-    assert "+6.0 % a year" in found.reason
+    assert "net alpha +6.0 % a year" in found.reason
 
 
-def test_supported_becomes_benchmark_dependent_when_any_rung_fails():
-    weaker = {
-        "IJR": replace(STRONG, benchmarks=two(0.06, 0.01)),
-        "the factors": replace(STRONG, factors=factors(0.005)),
-        "random portfolios": replace(STRONG, random_portfolios=position_among(0.03, DRAWS)),
-        "random portfolios (not run)": replace(STRONG, random_portfolios=None),
-    }
-    for rung, evidence in weaker.items():
-        found = reach_verdict(evidence)
-        assert found.verdict == "benchmark-dependent"
-        assert found.failed == (rung,)
-        assert f"does not pass on {rung}." in found.reason
+@pytest.mark.parametrize(
+    ("change", "word", "rung"),
+    [
+        ({"benchmarks": two(0.06, 0.001)}, "benchmark-dependent", "IJR"),
+        ({"factors": factors(0.001)}, "factor tilt", "the factors"),
+        ({"twins": twins(0.001)}, "universe, not selection", "random twins"),
+        ({"twins": None}, "universe, not selection", "random twins"),
+    ],
+)
+def test_the_rung_that_fails_gives_the_word_and_is_named(change, word, rung):
+    found = reach_verdict(replace(STRONG, **change))
+    assert found.verdict == word
+    assert found.failed == (rung,)
 
 
-def test_an_untested_factor_alpha_does_not_block_but_is_named():
+def test_beating_every_benchmark_without_factor_returns_says_nothing():
     found = reach_verdict(replace(STRONG, factors=None))
-    assert found.verdict == "supported"
-    assert any("tilt anyone can buy has not been ruled out" in change for change in found.would_change)
+    assert found.verdict == "not testable"
+    assert "a tilt anyone can buy cannot be ruled out" in found.reason
+    assert reach_verdict(replace(NOTHING, factors=None)).verdict != "not testable"
 
 
-def test_many_trials_turn_supported_into_not_distinguishable():
+@pytest.mark.parametrize(("months", "reached"), [(23, None), (24, None), (35, 35), (36, 36)])
+def test_words_need_two_years_and_three_with_factors(months, reached):
+    given = None if reached is None else factors(0.0, n=reached)
+    evidence = Evidence(two(0.0, 0.0, n=months), trials=1, months=months, factors=given)
+    found = reach_verdict(evidence)
+    assert (found.verdict == "too short to judge") == (months in (23, 35))
+    if found.verdict == "too short to judge":
+        assert f"Only {months} complete months" in found.reason
+        assert "1 complete month more" in found.would_change[0]
+
+
+def test_many_trials_turn_supported_into_another_word():
     evidence = replace(STRONG, benchmarks=two(0.024, 0.024))
     assert reach_verdict(evidence).verdict == "supported"
-    crowd = reach_verdict(replace(evidence, trials=200))
+    crowd = reach_verdict(replace(evidence, trials=2_000_000))
     assert crowd.verdict == "not distinguishable"
-    assert "200 trials" in crowd.reason
+    assert "2,000,000 trials" in crowd.reason
 
 
-def test_a_deflated_sharpe_below_its_bound_is_luck():
-    found = reach_verdict(replace(STRONG, deflated_sharpe=0.80))
-    assert found.verdict == "not distinguishable"
-    assert "significant by itself, but the deflated Sharpe ratio is 0.80" in found.reason
-    noise = replace(STRONG, benchmarks=two(0.0, 0.0), deflated_sharpe=0.3)
-    assert "deflated" not in reach_verdict(noise).reason
-    assert reach_verdict(replace(STRONG, deflated_sharpe=0.96)).verdict == "supported"
+def test_the_deflated_sharpe_ratio_is_no_rung():
+    assert reach_verdict(replace(STRONG, deflated_sharpe=0.10)).verdict == "supported"
 
 
-def test_refuted_only_when_the_upper_bound_lies_below_the_economic_threshold():
-    bad = reach_verdict(Evidence(two(-0.05, -0.04), trials=3, random_portfolios=position_among(0.0, DRAWS)))
+def test_refuted_only_when_every_benchmark_excludes_an_edge_worth_having():
+    bad = reach_verdict(replace(NOTHING, benchmarks=two(-0.05, -0.04), trials=3))
     assert bad.verdict == "refuted"
-    assert "below 0.5 % a year on IWM and IJR" in bad.reason
-    zero = Evidence(two(0.0, 0.0), trials=3, random_portfolios=position_among(0.0, DRAWS))
-    assert reach_verdict(zero).verdict == "not distinguishable"
-    upper = max(result.alpha.ci[1] for result in zero.benchmarks.values())
-    assert reach_verdict(zero, Thresholds(economic_edge=upper + 1e-6)).verdict == "refuted"
+    assert "Every edge above 0.5 % a year is excluded on IWM and IJR" in bad.reason
+    one = reach_verdict(replace(NOTHING, benchmarks=two(0.02, -0.05), trials=3))
+    assert one.verdict != "refuted", "+2 % on one of them is not refuted by the other"
+    least = [r.alpha.excluded_above(trials=3) for r in NOTHING.benchmarks.values()]
+    three = replace(NOTHING, trials=3)
+    assert reach_verdict(three, Thresholds(economic_edge=max(least) + 1e-6)).verdict == "refuted"
+    assert reach_verdict(three, Thresholds(economic_edge=max(least) - 1e-6)).verdict != "refuted"
 
 
-def test_two_years_of_noise_say_how_long_it_would_take():
-    found = reach_verdict(
-        Evidence(two(0.02, 0.01, n=460, noise=0.004), trials=1, random_portfolios=position_among(0, DRAWS))
-    )
-    assert found.verdict == "not distinguishable"
-    assert found.mde_annual > 0.08
-    assert found.years_needed > 20
-    assert f"{found.mde_annual * 100:.1f} % a year or more would have been seen" in found.reason
-    assert f"about {found.years_needed:,.0f} years" in found.reason
+def test_a_run_that_could_not_have_seen_four_percent_says_so():
+    evidence = Evidence(two(0.02, 0.01, n=40, noise=0.02), trials=1, months=40, factors=factors(0.0, n=40))
+    found = reach_verdict(evidence)
+    assert found.verdict == "could not have seen it"
+    assert found.mde_annual == evidence.benchmarks["IWM"].alpha.detectable() > 0.04
+    assert f"only an edge of {found.mde_annual * 100:.1f} % a year or more would have been seen" in found.reason
+    needed = evidence.benchmarks["IWM"].tracking_error * 0.04 / found.mde_annual
+    assert any(f"tracking error of {needed * 100:.1f} %" in advice for advice in found.would_change)
+
+
+def test_years_are_told_only_of_an_estimate_above_zero_and_below_fifty():
+    assert reach_verdict(replace(NOTHING, benchmarks=two(-0.002, 0.001))).years_needed is None
+    assert reach_verdict(replace(NOTHING, benchmarks=two(0.0001, 0.0))).years_needed is None
+    told = reach_verdict(replace(NOTHING, benchmarks=two(0.008, 0.0)))
+    alpha = two(0.008, 0.0)["IWM"].alpha
+    assert told.years_needed == pytest.approx(20 * (alpha.detectable() / 0.008) ** 2)
+    assert any(f"about {told.years_needed:,.0f} years" in advice for advice in told.would_change)
 
 
 def test_a_rule_without_data_is_not_testable_even_when_everything_else_passes():
@@ -110,7 +170,6 @@ def test_a_rule_without_data_is_not_testable_even_when_everything_else_passes():
     assert found.verdict == "not testable"
     assert "too few candidates have a value (at least 10 % needed): insider_ownership 0 %" in found.reason
     assert "gross_profitability" not in found.reason
-    assert found.passed == ()
 
 
 def test_unknown_coverage_is_not_a_pass():
@@ -118,15 +177,16 @@ def test_unknown_coverage_is_not_a_pass():
 
 
 def test_a_sample_that_raised_is_not_testable_and_says_why():
-    found = reach_verdict(Evidence({}, trials=1, untestable={"IWM": "the series has 3 observations"}))
+    found = reach_verdict(Evidence({}, trials=1, months=60, untestable={"IWM": "the series has a hole"}))
     assert found.verdict == "not testable"
-    assert "IWM: the series has 3 observations" in found.reason
-    assert reach_verdict(Evidence({}, trials=1)).verdict == "not testable"
+    assert "IWM: the series has a hole" in found.reason
+    assert reach_verdict(Evidence({}, trials=1, months=60)).verdict == "not testable"
+    assert reach_verdict(Evidence({}, trials=1, months=3)).verdict == "too short to judge"
 
 
 def test_an_adjusted_p_replaces_the_bonferroni_bound():
-    found = reach_verdict(replace(STRONG, trials=10_000, adjusted_p={"IWM": 0.03, "IJR": 0.02}))
-    assert found.verdict == "supported"
+    adjusted = {"IWM": 0.06, "IJR": 0.02}
+    assert reach_verdict(replace(STRONG, adjusted_p=adjusted)).verdict == "benchmark-dependent"
     with pytest.raises(InferenceError, match="IWB"):
         reach_verdict(replace(STRONG, adjusted_p={"IWB": 0.03}))
 
@@ -144,23 +204,31 @@ def test_an_edge_that_dies_with_delisted_names_is_named():
 
 def test_number_of_trials_must_be_said():
     with pytest.raises(TypeError):
-        Evidence(two(0.01, 0.01))  # type: ignore[call-arg]
+        Evidence(two(0.01, 0.01), months=MANY)  # type: ignore[call-arg]
     with pytest.raises(InferenceError, match="trials is 0"):
         reach_verdict(replace(STRONG, trials=0))
 
 
-def test_every_reason_carries_alpha_interval_and_trials_for_each_benchmark():
-    for evidence in (STRONG, replace(STRONG, trials=500), Evidence(two(-0.05, -0.04), trials=2)):
-        reason = reach_verdict(evidence).reason
-        for name, result in evidence.benchmarks.items():
-            line = reason[reason.index(f"Net alpha on {name}") :]
-            assert f"{abs(result.alpha.ci[0]) * 100:.1f} to " in line
-            assert f"adjusted for {evidence.trials} trial" in line
+def test_reasons_put_the_useful_clause_first_and_stay_short():
+    seen = {}
+    for iwm, ijr, factor, twin, trials, noise in product(
+        (-0.05, 0.0, 0.06), (-0.05, 0.0, 0.06), (-0.01, 0.05), (0.0, 0.05), (1, 500), (0.006, 0.03)
+    ):
+        evidence = replace(
+            STRONG, benchmarks=two(iwm, ijr, noise=noise), factors=factors(factor), twins=twins(twin), trials=trials
+        )
+        found = reach_verdict(evidence)
+        seen[found.verdict] = found.reason
+        assert len(found.reason.split()) <= 60, found.reason
+        assert found.reason.startswith(("Beats", "Every edge", "In ", "Cannot be told"))
+        assert "net alpha" in found.reason
+        assert found.would_change
+    assert set(seen) == set(Word) - {Word.NOT_TESTABLE, Word.TOO_SHORT}
 
 
 def test_data_in_doubt_are_named_in_the_reason_of_any_verdict_and_change_none():
     doubts = {"survivorship": "0.0 % of the series end in a year", "restatements": "no number was ever restated"}
-    for evidence in (STRONG, Evidence({}, trials=1)):
+    for evidence in (STRONG, Evidence({}, trials=1, months=60)):
         sound, found = reach_verdict(evidence), reach_verdict(replace(evidence, doubts=doubts))
         assert found.verdict == sound.verdict
         assert found.reason.startswith(sound.reason)

@@ -6,31 +6,29 @@ import pytest
 
 from active_edge.judging.estimates import evidence_of
 from active_edge.judging.family import FamilyTest, joint_test
-from active_edge.judging.samples import samples_of
 from active_edge.ledger import Tally
+from tests.judging.months import monthly_samples
 
-N, VARIANTS = 500, 16
-INDEX = pd.bdate_range("2015-01-01", periods=N)
+N, VARIANTS = 120, 16
+INDEX = pd.date_range("2005-01-31", periods=N, freq="ME")
 
 
 def noise(seed, edge=0.0, variants=VARIANTS):
     rng = np.random.default_rng(seed)
-    passive = pd.Series(rng.normal(3e-4, 0.012, N), index=INDEX)
-    own = rng.normal(0.0, 0.004, (N, variants))
+    passive = pd.Series(rng.normal(0.006, 0.055, N), index=INDEX)
+    own = rng.normal(0.0, 0.018, (N, variants))
     own[:, 0] += edge
     names = [f"variant{i}" for i in range(variants)]
     return {name: passive + pd.Series(own[:, i], index=INDEX) for i, name in enumerate(names)}, passive
 
 
 def together(returns, passive, **options):
-    return joint_test(
-        {name: samples_of(own, {"IWM": passive}, periods_per_year=252) for name, own in returns.items()}, **options
-    )
+    return joint_test({name: monthly_samples(own, {"IWM": passive}) for name, own in returns.items()}, **options)
 
 
 def adjusted(family, name, trials, *, seed, **arguments):
     returns, passive = noise(seed, **arguments)
-    samples = samples_of(returns[name], {"IWM": passive}, periods_per_year=252)
+    samples = monthly_samples(returns[name], {"IWM": passive})
     return family.adjusted_p(name, evidence_of(samples, Tally(trials, 0, None, None)))
 
 
@@ -51,11 +49,11 @@ def test_sixteen_variants_of_noise_are_found_superior_in_at_most_five_of_a_hundr
 
 
 def test_one_true_edge_in_sixteen_is_found_and_no_other():
-    family = joint(3, edge=0.001)
+    family = joint(3, edge=0.008)
     test = family.tests["IWM"]
     assert test.superior == ("variant0",)
-    assert adjusted(family, "variant0", VARIANTS, seed=3, edge=0.001)["IWM"] <= 0.05
-    assert all(adjusted(family, name, VARIANTS, seed=3, edge=0.001)["IWM"] > 0.05 for name in test.members[1:])
+    assert adjusted(family, "variant0", VARIANTS, seed=3, edge=0.008)["IWM"] <= 0.05
+    assert all(adjusted(family, name, VARIANTS, seed=3, edge=0.008)["IWM"] > 0.05 for name in test.members[1:])
     assert test.spa.p_consistent <= 0.05
 
 
@@ -69,8 +67,8 @@ def test_sixteen_unlike_variants_cost_about_sixteen_trials_and_near_copies_fewer
 
 
 def test_trials_beyond_the_family_multiply_its_p_by_blocks():
-    family = joint(3, edge=0.0007)
-    once, thrice = (adjusted(family, "variant0", trials, seed=3, edge=0.0007)["IWM"] for trials in (16, 40))
+    family = joint(3, edge=0.006)
+    once, thrice = (adjusted(family, "variant0", trials, seed=3, edge=0.006)["IWM"] for trials in (16, 40))
     assert thrice == pytest.approx(min(1.0, 3 * once))
     assert family.charge("variant0", "IWM", 40) <= 40
     assert family.charge("unknown", "IWM", 40) == 40
@@ -96,7 +94,7 @@ def test_best_of_noise_is_overfit_about_half_of_the_time():
 
 
 def test_every_test_of_a_member_is_listed_with_its_p():
-    table = joint(3, edge=0.001).adjustments("variant0", 16)
+    table = joint(3, edge=0.008).adjustments("variant0", 16)
     assert table["test"].tolist() == ["StepM on IWM", "SPA on IWM", "probability of backtest overfitting"]
     assert table["reading"].iloc[0].startswith("Yes")
     assert isinstance(joint(1).tests["IWM"], FamilyTest)

@@ -10,7 +10,6 @@ from active_edge.inference.alpha import factor_alpha
 from active_edge.judging.estimates import information_ratio
 from active_edge.judging.judgement import judge_result
 from active_edge.judging.robustness import robustness_of
-from active_edge.judging.samples import samples_of
 from active_edge.ledger import Tally
 from active_edge.results.records import trial_of
 from active_edge.results.stats import stats_of
@@ -18,12 +17,13 @@ from active_edge.run.backtest import backtest
 from active_edge.screen import Screen
 from active_edge.sessions import sessions_between
 from active_edge.strategy import Strategy, StrategyRules
-from tests.inference.return_samples import alone, market_and_fund
+from tests.inference.return_samples import alone, market_and_fund, months_of_fund
+from tests.judging.months import monthly_samples
 from tests.markets import make_market
 
-FUND, MARKET = market_and_fund(300, seed=1)
-OTHER = market_and_fund(300, seed=2)[1] * 0.5 + MARKET * 0.5
-SESSIONS = sessions_between("2020-01-02", "2021-12-31")
+FUND, MARKET = months_of_fund(60, seed=1)
+OTHER = months_of_fund(60, seed=2)[1] * 0.5 + MARKET * 0.5
+SESSIONS = sessions_between("2020-01-02", "2022-12-30")
 RULES = """name: s
 screen: t
 rebalance: monthly
@@ -33,7 +33,7 @@ costs: {commission_bps: 0, spread: 0, impact: {model: none}, max_participation: 
 
 
 def test_the_yardstick_is_the_first_benchmark_that_can_be_tested():
-    samples = samples_of(FUND, {"COPY": FUND, "IWM": MARKET, "IJR": OTHER}, periods_per_year=252)
+    samples = monthly_samples(FUND, {"COPY": FUND, "IWM": MARKET, "IJR": OTHER})
     assert samples.yardstick == "IWM"
     assert list(samples.on) == ["IWM", "IJR"]
     assert list(samples.benchmarks) == ["COPY", "IWM", "IJR"]
@@ -42,24 +42,25 @@ def test_the_yardstick_is_the_first_benchmark_that_can_be_tested():
 
 
 def test_without_a_benchmark_that_can_be_tested_there_is_no_yardstick():
-    samples = samples_of(FUND, {"COPY": FUND}, periods_per_year=252)
+    samples = monthly_samples(FUND, {"COPY": FUND})
     assert samples.yardstick is None
     assert information_ratio(samples) is None
 
 
 def test_factors_count_on_the_dates_that_all_of_them_reach():
     rng = np.random.default_rng(3)
-    factors = pd.DataFrame(rng.normal(0, 0.01, (300, 2)), FUND.index, ["MKT", "SMB"])
+    fund, _ = market_and_fund(300, seed=1)
+    factors = pd.DataFrame(rng.normal(0, 0.01, (300, 2)), fund.index, ["MKT", "SMB"])
     factors.iloc[:40, 0] = np.nan
     factors.iloc[250:, 1] = np.nan
     inside = slice(40, 250)
-    found = factor_alpha(alone(FUND).reached_by(factors))
-    assert found == factor_alpha(alone(FUND.iloc[inside]).on(factors.iloc[inside]))
+    found = factor_alpha(alone(fund).reached_by(factors))
+    assert found == factor_alpha(alone(fund.iloc[inside]).on(factors.iloc[inside]))
     factors.iloc[100, 0] = np.nan
     with pytest.raises(InferenceError, match="missing or infinite"):
-        alone(FUND).reached_by(factors)
+        alone(fund).reached_by(factors)
     with pytest.raises(InferenceError, match="none of the 300 dates"):
-        alone(FUND).reached_by(factors.shift(freq="9000D"))
+        alone(fund).reached_by(factors.shift(freq="9000D"))
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from active_edge.strategy import Strategy, StrategyRules
 from tests.inference.return_samples import alone
 from tests.markets import make_market
 
-SESSIONS = sessions_between("2020-01-02", "2021-12-31")
+SESSIONS = sessions_between("2020-01-02", "2023-12-29")
 TALLY = Tally(trials=1, ratios=2, ratio_variance=5e-9, restarted=None)
 RULES = """name: s
 screen: t
@@ -42,21 +42,23 @@ def judged(tmp_path, end):
 
 
 def test_factors_that_end_early_give_the_alpha_of_what_they_cover(tmp_path):
-    judgement, factors, cash = judged(tmp_path, "2021-10-29")
-    returns = judgement.result.returns.loc[:"2021-10-29"]
-    expected = factor_alpha(alone(returns, cash).on(factors.loc[returns.index]))
+    judgement, factors, cash = judged(tmp_path, "2023-10-31")
+    whole = pd.DataFrame({"own": judgement.result.returns, "cash": cash}).dropna().join(factors)
+    # Bought on 1 May and measured from its close, so that May lacks its first session; the series end with October.
+    by_month = ((1 + whole.loc["2020-06-01":"2023-10-31"]).groupby(pd.Grouper(freq="ME")).prod() - 1).rename_axis(None)
+    expected = factor_alpha(alone(by_month["own"], by_month["cash"], periods_per_year=12).on(by_month[list(factors)]))
     assert judgement.factors.alpha_annual == pytest.approx(expected.alpha_annual, abs=1e-12)
-    assert judgement.factors.n == len(returns) < len(judgement.result.returns)
+    assert judgement.factors.n == len(by_month) == 41 < judgement.samples.months.n
     assert any("The factor returns cover" in text for _, text, _ in data_warnings(judgement))
 
 
 def test_cash_carries_its_last_value_and_full_cover_warns_of_nothing(tmp_path):
-    judgement, _, _ = judged(tmp_path, "2021-12-31")
+    judgement, _, _ = judged(tmp_path, "2023-12-29")
     assert (judgement.samples.own.cash == 0.0001).all()
     assert not any("factor returns" in text for _, text, _ in data_warnings(judgement))
 
 
 def test_two_trials_say_nothing_of_the_spread_of_trials():
-    assert ratio_variance(TALLY) is None
+    assert ratio_variance(TALLY, 12) is None
     many = Tally(trials=20, ratios=20, ratio_variance=35.0, restarted=None)
-    assert ratio_variance(many) == pytest.approx(35.0)
+    assert ratio_variance(many, 12) == pytest.approx(35.0 * 21), "kept a session, asked for a month"

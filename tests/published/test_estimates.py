@@ -77,19 +77,24 @@ def test_a_change_of_alphas_is_the_difference_of_two_separate_regressions():
     assert change.annual == pytest.approx(12 * (alpha(series["2012":]) - alpha(series[:"2011"])))
 
 
-def test_the_error_of_a_change_is_that_of_statsmodels():
-    from statsmodels.regression.linear_model import OLS
+def test_the_error_of_a_change_is_that_of_its_own_coefficient_by_a_plain_loop():
+    from scipy.special import stdtr, stdtrit
 
     series = active_returns(invented(seed=2), "IJR", "IWM")
     step = (series.index >= "2012-01-01").astype(float)
-    fit = OLS(series.to_numpy(), np.column_stack([np.ones(len(step)), step])).fit(
-        cov_type="HAC", cov_kwds={"maxlags": 4, "use_correction": True}, use_t=True
-    )
+    n, design = len(step), np.column_stack([np.ones(len(step)), step])
+    inverse = np.linalg.inv(design.T @ design)
+    residual = series.to_numpy() - design @ (inverse @ design.T @ series.to_numpy())
+    scores = [(x @ inverse[1]) * e / (1 - x @ inverse @ x) ** 0.5 for x, e in zip(design, residual, strict=True)]
+    terms = int(0.41 * n ** (2 / 3))
+    waves = [sum(s * np.cos(np.pi * j * (t + 0.5) / n) for t, s in enumerate(scores)) for j in range(1, terms + 1)]
+    error = 12 * (n * np.mean([2 / n * wave**2 for wave in waves])) ** 0.5
     change = change_estimate(series, None, "2012-01-01")
-    assert change.lag == 4
-    assert change.se_annual == pytest.approx(12 * fit.bse[1])
-    assert np.array(change.interval) == pytest.approx(12 * fit.conf_int()[1])
-    assert change.p == pytest.approx(fit.pvalues[1])
+    assert change.degrees == terms
+    assert change.se_annual == pytest.approx(error)
+    reach = stdtrit(terms, 0.975) * error
+    assert change.interval == pytest.approx((change.annual - reach, change.annual + reach))
+    assert change.p == pytest.approx(2 * stdtr(terms, -abs(change.annual / error)))
 
 
 def test_a_change_needs_two_years_on_either_side():

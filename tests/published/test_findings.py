@@ -1,6 +1,7 @@
 """Which verdict follows from which numbers, and what many tests cost."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -28,9 +29,7 @@ def estimate(annual: float, se: float, kind: str = "mean") -> Estimate:
         n=240,
         start=pd.Timestamp("2000-01-31"),
         end=pd.Timestamp("2019-12-31"),
-        lag=4,
-        t_lag_12=None,
-        p_lag_12=None,
+        degrees=DEGREES,
     )
 
 
@@ -79,25 +78,40 @@ def test_what_could_not_be_computed_is_no_trial():
     assert "w" in found[1].reason
 
 
-def test_a_mean_whose_factor_alpha_is_gone_depends_on_the_benchmark():
+def test_a_mean_whose_factor_alpha_is_gone_is_a_factor_tilt():
     mean = Measurement(question(alpha_test="alpha"), estimate(0.05, 0.01))
     gone = Measurement(question("alpha"), estimate(0.002, 0.01, "factor alpha"))
     there = Measurement(question("alpha"), estimate(0.05, 0.01, "factor alpha"))
     missing = Measurement(question("alpha"), None, "no factors")
-    assert words(mean, gone)[0] == "benchmark-dependent"
+    assert words(mean, gone)[0] == "factor tilt"
     assert words(mean, there)[0] == "supported"
-    assert words(mean, missing)[0] == "benchmark-dependent"
+    assert words(mean, missing)[0] == "factor tilt"
 
 
 def test_detectable_effects_are_the_error_times_two_point_eight_and_more_after_many_tests():
     first = judge_measurements([Measurement(question("a"), estimate(0.0, 0.01))])[0]
-    assert first.mde_annual == pytest.approx(0.0280, abs=1e-4)
+    assert first.mde_annual == pytest.approx(0.02815, abs=1e-4), "t 1.972 + 0.843 with 200 degrees"
     assert first.mde_annual_adjusted == pytest.approx(first.mde_annual)
     many = judge_measurements([Measurement(question(f"{i}"), estimate(0.0, 0.01)) for i in range(10)])[0]
-    # two-sided level 0.5 %: z 2.807 + 0.842
-    assert many.mde_annual_adjusted == pytest.approx(0.03649, abs=1e-4)
-    # (0.03649 / 0.005)² error² · 20 years
-    assert many.years_needed == pytest.approx((0.03649 / 0.005) ** 2 * 20, rel=0.01)
+    # two-sided level 0.5 % with 200 degrees: t 2.839 + 0.843
+    assert many.mde_annual_adjusted == pytest.approx(0.03682, abs=1e-4)
+
+
+def test_a_wait_is_told_of_an_effect_on_the_side_claimed_that_would_show_within_a_lifetime():
+    told = judge_measurements([Measurement(question("a"), estimate(0.02, 0.01, "change"))])[0]
+    # 0.0282 / 0.02 squared, times 20 years
+    assert told.years_needed == pytest.approx(20 * (0.02815 / 0.02) ** 2, rel=0.01)
+    for annual, direction in ((0.001, 1), (0.02, -1), (0.0, 1)):
+        line = judge_measurements([Measurement(question("a", direction=direction), estimate(annual, 0.01))])[0]
+        assert line.years_needed is None
+        assert "shows after" not in line.reason
+
+
+def test_the_word_of_newey_west_errors_stands_beside_the_own():
+    wide = estimate(0.03, 0.02)
+    both = replace(wide, newey_west=estimate(0.03, 0.01))
+    found = judge_measurements([Measurement(question("a"), both)])[0]
+    assert (found.verdict, found.newey_west_word) == ("not distinguishable", "supported")
 
 
 def test_the_same_test_twice_and_an_unmeasured_alpha_are_errors():
@@ -119,7 +133,7 @@ def test_lines_hold_every_promised_key_and_are_json():
 @pytest.mark.slow
 def test_a_family_without_any_edge_is_rarely_called_supported():
     worlds = [judge_measurements(measure_all(invented(120, seed=seed))) for seed in range(60)]
-    wrong = [any(finding.verdict in ("supported", "benchmark-dependent") for finding in world) for world in worlds]
+    wrong = [any(finding.verdict in ("supported", "factor tilt") for finding in world) for world in worlds]
     naive = [any(f.estimate is not None and f.estimate.p < 0.05 for f in world) for world in worlds]
     assert sum(wrong) <= 7, "five percent of 60 and two and a half standard errors"
     assert sum(naive) > 18, "without the charge the same family is wrong in every second world or so"

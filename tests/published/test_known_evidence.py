@@ -30,7 +30,7 @@ def lines(shared_data, tmp_path_factory):
 )
 def test_known_numbers_come_back(lines, test, percent, t):
     assert 100 * lines[test]["estimate_annual"] == pytest.approx(percent, abs=0.05)
-    assert lines[test]["t"] == pytest.approx(t, abs=0.1)
+    assert lines[test]["t_newey_west"] == pytest.approx(t, abs=0.1)
 
 
 def test_the_earnings_screen_is_a_profitability_tilt(lines):

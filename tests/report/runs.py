@@ -11,8 +11,9 @@ import yaml
 
 from active_edge.report.run_page import ClaimResult, DataWarning, FalsePositiveRate, IndexEntry, RunPage
 from active_edge.run_record import LedgerRecord, MarketRecord, OptionsRecord, RunRecord
-from active_edge.stats import Stats
+from active_edge.stats import STATS_FORMAT, Stats
 from active_edge.verdicts import Word
+from tests.headlines import headline
 
 BENCHMARKS = ("IWM", "IJR")
 RULES = (
@@ -237,7 +238,9 @@ def _stats(
         "turnover_annual": 1.12,
         "cost_drag_annual": 0.0056,
         "break_even_cost_bps": 78.0,
-        "yardstick": "IWM",
+        "format": STATS_FORMAT,
+        "months": 114,
+        "headline": headline("IWM", 0.0164, 0.0125),
         "benchmarks": {
             "IWM": own("IWM")
             | _estimate(0.0164, 0.0125, 1.31, 0.19, 0.94, 0.0356)
@@ -273,6 +276,13 @@ def _stats(
                 "momentum": -2.1,
             },
         },
+        "twins": {
+            "alpha_annual": 0.004,
+            "alpha_se": 0.006,
+            "alpha_p_one_sided": 0.26,
+            "alpha_ci": [-0.01, 0.018],
+            "months": 114,
+        },
         "random_portfolios": {"n": 1000, "percentile": 0.71, "value": float(annual["net"]) - 0.0005},
         "deflated_sharpe": 0.62,
         "delisting": {"none": 0.0193, "rule": 0.0164, "total_loss": 0.0121},
@@ -305,8 +315,8 @@ def _estimate(alpha: float, se: float, t: float, p: float, beta: float, mde: flo
         "alpha_t": t,
         "alpha_p": p,
         "alpha_p_adjusted": min(1.0, p * 4),
-        "alpha_t_lag_12": t * 1.05,
-        "alpha_p_lag_12": p * 0.95,
+        "months": 114,
+        "degrees": 9,
         "alpha_ci": [alpha - 1.96 * se, alpha + 1.96 * se],
         "beta": beta,
         "mde_annual": mde,

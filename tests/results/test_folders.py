@@ -5,11 +5,12 @@ import json
 import pytest
 
 from active_edge.errors import MissingInput
-from active_edge.results.index import index_entries
+from active_edge.results.index import index_entries, write_index
+from active_edge.stats import STATS_FORMAT
 
 STATS = {
     "run": "a-1", "strategy": "a", "start": "2020-01-02", "end": "2021-01-04", "sessions": 252, "verdict": "refuted",
-    "snapshot": "x", "simulated": True, "trials": 1, "benchmarks": {},
+    "snapshot": "x", "simulated": True, "trials": 1, "benchmarks": {}, "format": STATS_FORMAT,
 }  # fmt: skip
 
 
@@ -40,6 +41,15 @@ def test_a_damaged_record_of_a_whole_run_is_an_error_that_names_the_file(tmp_pat
     stored(tmp_path, "a-1", record=record)
     with pytest.raises(MissingInput, match=r"a-1/run\.yaml: .*run the backtest again"):
         index_entries(tmp_path)
+
+
+def test_a_run_of_an_older_format_is_named_and_stops_nobody(tmp_path):
+    stored(tmp_path, "a-1")
+    stored(tmp_path, "old-1", stats=json.dumps(STATS | {"format": 1}))
+    stored(tmp_path, "old-2", stats=json.dumps({key: value for key, value in STATS.items() if key != "format"}))
+    assert [entry.run for entry in index_entries(tmp_path)] == ["a-1"]
+    page = write_index(tmp_path).read_text(encoding="utf-8")
+    assert "Not listed: 2 runs of an older program (old-1, old-2)" in page
 
 
 def test_a_run_of_a_newer_format_is_refused_by_name(tmp_path):

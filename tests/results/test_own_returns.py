@@ -64,9 +64,10 @@ def test_an_edge_that_passes_all_else_is_not_supported_without_a_look_at_luck(tm
     skilled = PASSIVE + np.random.default_rng(3).normal(0.02, 0.005, 60)
     factors = pd.DataFrame({"MKT": PASSIVE, "SIZE": np.random.default_rng(4).normal(0, 0.03, 60)}, index=MONTHS)
     judged = ae.judge_returns(skilled, benchmarks={"passive": PASSIVE}, factors=factors, out=tmp_path)
-    assert judged.verdict.verdict == "benchmark-dependent"
+    assert judged.verdict.verdict == "universe, not selection"
     assert judged.verdict.passed == ("passive", "the factors")
-    assert judged.verdict.failed == ("random portfolios (not run)",)
+    assert judged.verdict.failed == ("random twins",)
+    assert "has no random twins to be held against" in judged.verdict.reason
 
 
 def test_the_same_returns_under_another_name_are_no_new_trial_and_other_benchmarks_are(tmp_path):

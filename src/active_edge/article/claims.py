@@ -121,8 +121,8 @@ def judge_claims(
 
     A claim takes the verdict of its strategy's run. It is taken back to *not distinguishable* where no benchmark is
     passed once today's trials are charged for, and to *universe, not selection* where the run beats the benchmarks
-    but not the plain universe. A claim without strategy or run is *not testable*. One that names a statistic of a user's
-    own is judged by it (`judge_by_statistic`).
+    but not the plain universe. A claim without strategy or run is *not testable*. One that names a statistic of a
+    user's own is judged by it (`judge_by_statistic`).
 
     Raises
     ------

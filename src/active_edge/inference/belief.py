@@ -9,6 +9,7 @@ import numpy as np
 
 from active_edge.errors import InferenceError
 from active_edge.inference.checks import check_finite
+from active_edge.inference.registry import estimator
 
 GRID = 4001
 REACH = 10.0
@@ -53,6 +54,12 @@ class Belief:
     bayes_factor: float
 
 
+@estimator(
+    source="Lindley & Smith (1972); Student's likelihood on a normal prior",
+    published="test_second_edition::test_the_reference_posteriors_are_reproduced",
+    bad_samples=("error that is not above 0",),
+    uncalibrated="its 80 % intervals cover 77 to 82 % of edges drawn from the prior; it rejects nothing",
+)
 def believe(alpha: float, error: float, degrees: float, prior: Prior = DEFAULT) -> Belief:
     """The sceptical posterior of an edge.
 

@@ -87,6 +87,7 @@ class Evidence:
 
 
 def months_needed(evidence: Evidence, bounds: Thresholds) -> int:
+    """Complete months below which no word is said."""
     return bounds.months if evidence.factors is None else bounds.months_with_factors
 
 

@@ -76,5 +76,7 @@ class Months:
         """
         if not self.n:
             return np.empty((0, *returns.shape[1:]))
+        if (self.stops - self.starts == 1).all():
+            return np.asarray(np.array(returns, dtype=np.float64)[self.starts])
         inside = (1.0 + np.asarray(returns, dtype=np.float64))[self.starts[0] : self.stops[-1]]
         return np.asarray(np.multiply.reduceat(inside, self.starts - self.starts[0], axis=0) - 1.0)

@@ -99,6 +99,7 @@ def estimators() -> Mapping[str, Estimator]:
         bootstrap,
         brinson,
         comparison,
+        fees,
         multiple,
         overfitting,
         performance,

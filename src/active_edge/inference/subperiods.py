@@ -11,12 +11,13 @@ import pandas as pd
 
 from active_edge.errors import InferenceError
 from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha, factor_alpha
-from active_edge.inference.checks import MIN_OBSERVATIONS
 from active_edge.inference.registry import BAD_BENCHMARK, BAD_SERIES, estimator
 from active_edge.inference.sample import Sample
 
 PUBLIC_SINCE = pd.Timestamp("2014-01-01")
 """From here on the evidence on profitability and small caps was public."""
+LEAST_MONTHS = 24
+"""Observations on either side of a cut below which a change says nothing: those that words need."""
 LEAST_YEARS = 1.0
 """Years on either side of `PUBLIC_SINCE` below which a sample is not cut there."""
 
@@ -124,16 +125,16 @@ def change_at(sample: Sample, factors: pd.DataFrame | None, *, cut: str | pd.Tim
     Raises
     ------
     InferenceError
-        As `Sample.on`; fewer than 12 observations on either side.
+        As `Sample.on`; fewer than 24 observations on either side.
     """
     from scipy.special import stdtr, stdtrit
 
     date = pd.Timestamp(cut)
     after = pd.Series((sample.dates >= date).astype(np.float64), index=sample.dates)
-    if min(after.sum(), sample.n - after.sum()) < MIN_OBSERVATIONS:
+    if min(after.sum(), sample.n - after.sum()) < LEAST_MONTHS:
         raise InferenceError(
             f"a cut at {date.date()} leaves {int(after.sum())} of {sample.n} observations after it; "
-            f"{MIN_OBSERVATIONS} are needed on either side"
+            f"{LEAST_MONTHS} are needed on either side"
         )
     columns = {"step": after}
     if factors is not None:

@@ -154,9 +154,7 @@ def _missing(evidence: Evidence, bounds: Thresholds) -> list[str]:
     missing = [f"{item}: {why}" for item, why in evidence.untestable.items()]
     thin = {rule: share for rule, share in evidence.coverage.items() if not share >= bounds.min_coverage}
     if thin:
-        shares = ", ".join(
-            f"{rule} {percent(share, 0)}{_brackets(evidence.why_thin.get(rule, ''))}" for rule, share in thin.items()
-        )
+        shares = ", ".join(f"{rule} {percent(share, 0)}{_brackets(rule, evidence)}" for rule, share in thin.items())
         missing.append(f"too few candidates have a value (at least {percent(bounds.min_coverage, 0)} needed): {shares}")
     if not evidence.benchmarks and not missing and evidence.months >= bounds.months:
         missing.append("no benchmark covers the period")

@@ -26,8 +26,7 @@ def _untested(evidence: Evidence) -> list[str]:
     if not evidence.untested:
         return []
     rules = ", ".join(
-        f"{name} (coverage {percent(share, 0)}{_colon(evidence.why_thin.get(name, ''))})"
-        for name, share in evidence.untested.items()
+        f"{name} (coverage {percent(share, 0)}{_colon(name, evidence)})" for name, share in evidence.untested.items()
     )
     return [f"Not testable here, and passed by every name: {rules}."]
 

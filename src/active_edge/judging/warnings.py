@@ -138,10 +138,11 @@ def _period(judgement: Judgement) -> Iterator[Warning_]:
 def _factors(judgement: Judgement) -> Iterator[Warning_]:
     result, alpha = judgement.result, judgement.factors
     have = [name for name in FACTOR_SERIES if name in result.market.series_names]
-    if alpha is not None and alpha.n < len(result.returns):
+    months = judgement.samples.months.n
+    if alpha is not None and alpha.n < months:
         yield (
             "caution",
-            f"The factor returns cover {alpha.n:,} of {len(result.returns):,} sessions; the factor alpha is of those.",
+            f"The factor returns cover {alpha.n:,} of {months:,} complete months; the factor alpha is of those.",
             "Factor returns are published a month or two late: pull again, or end the run with them (--to).",
         )
     elif alpha is None and have and judgement.benchmarks:

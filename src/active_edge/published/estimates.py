@@ -119,7 +119,7 @@ def change_estimate(returns: pd.Series, factors: pd.DataFrame | None, cut: str |
     Raises
     ------
     InferenceError
-        Fewer than 12 months on either side, or as `factor_alpha`.
+        Fewer than 24 months on either side, or as `factor_alpha`.
     """
     own, design = (returns, None) if factors is None else common_span(returns, factors)
     found = change_at(Sample.of(own, periods_per_year=MONTHS_A_YEAR), design, cut=cut)

@@ -11,7 +11,7 @@ from active_edge.inference.evidence import Thresholds
 from active_edge.inference.multiple import holm
 from active_edge.published.estimates import Estimate, Measurement, Question
 from active_edge.verdicts import Word
-from active_edge.words import interval, number, p_value, percent, signed, years
+from active_edge.words import count, interval, number, p_value, percent, signed, years
 
 KIND_WORDS = {"mean": "mean difference", "factor alpha": "factor alpha", "change": "change"}
 
@@ -90,7 +90,7 @@ def judge_measurements(measurements: Sequence[Measurement], thresholds: Threshol
 
     With d the direction claimed (1 above zero, -1 below), N the number of estimates, p̃ the p after Holm over them:
 
-    1. *not testable*: there is no estimate.
+    1. *not testable*: there is no estimate. *too short to judge*: it has fewer months than words need, and is no trial.
     2. *supported*: d · estimate > 0 and p̃ <= level. Where the question names a factor alpha whose interval does not
        lie beyond zero on the side claimed: *factor tilt*, which anyone can buy.
     3. *refuted*: the interval's end on the side claimed falls short of the economic threshold.
@@ -105,7 +105,11 @@ def judge_measurements(measurements: Sequence[Measurement], thresholds: Threshol
     by_test = {measurement.question.test: measurement for measurement in measurements}
     if len(by_test) < len(measurements):
         raise InferenceError("two measurements have the same test; every test counts once as a trial")
-    estimates = {test: found.estimate for test, found in by_test.items() if found.estimate is not None}
+    estimates = {
+        test: found.estimate
+        for test, found in by_test.items()
+        if found.estimate is not None and not too_short(found.estimate, bounds)
+    }
     adjusted = dict(zip(estimates, holm([e.p for e in estimates.values()]), strict=True)) if estimates else {}
     trials = max(1, len(estimates))
     before = _newey_west_words(measurements, bounds)
@@ -119,6 +123,10 @@ def judge_measurements(measurements: Sequence[Measurement], thresholds: Threshol
         if estimate is None:
             findings.append(Finding(question, Word.NOT_TESTABLE, f"The data cannot say: {found.why_not}.", trials))
             continue
+        if (needed := too_short(estimate, bounds)) is not None:
+            short = f"Only {count(estimate.n, 'complete month')}; words need {needed}."
+            findings.append(Finding(question, Word.TOO_SHORT, short, trials, estimate))
+            continue
         alpha = estimates.get(question.alpha_test)
         p = float(adjusted[question.test])
         judged = _judged(question, estimate, alpha, adjusted=p, trials=trials, bounds=bounds)
@@ -126,9 +134,19 @@ def judge_measurements(measurements: Sequence[Measurement], thresholds: Threshol
     return findings
 
 
+def too_short(estimate: Estimate, bounds: Thresholds) -> int | None:
+    """Months that a word on an estimate needs, where it has fewer; else None."""
+    needed = bounds.months_with_factors if estimate.loadings else bounds.months
+    return needed if estimate.n < needed else None
+
+
 def _newey_west_words(measurements: Sequence[Measurement], bounds: Thresholds) -> dict[str, Word]:
     """Test -> the word it would have with Newey-West errors throughout; a change keeps its own."""
-    found = {m.question.test: m.estimate.newey_west or m.estimate for m in measurements if m.estimate is not None}
+    found = {
+        m.question.test: m.estimate.newey_west or m.estimate
+        for m in measurements
+        if m.estimate is not None and not too_short(m.estimate, bounds)
+    }
     adjusted = dict(zip(found, holm([e.p for e in found.values()]), strict=True)) if found else {}
     questions = {m.question.test: m.question for m in measurements}
     return {

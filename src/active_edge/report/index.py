@@ -12,8 +12,8 @@ from active_edge.report.run_page import IndexEntry
 from active_edge.words import count, interval, number, signed
 
 
-def render_index(entries: Sequence[IndexEntry]) -> str:
-    """The page that lists `entries`, newest first, each linked to its own page."""
+def render_index(entries: Sequence[IndexEntry], older: Sequence[str] = ()) -> str:
+    """The page that lists `entries`, newest first, each linked to its own page, and names folders of older programs."""
     newest_first = sorted(entries, key=lambda entry: (entry.created, entry.run), reverse=True)
     simulated = [entry.simulated for entry in entries]
     return render(
@@ -25,7 +25,17 @@ def render_index(entries: Sequence[IndexEntry]) -> str:
         title="All runs",
         simulated=any(simulated),
         stamp=STAMP if all(simulated) else STAMP_OF_SOME,
-        summary=_summary(entries),
+        summary=_summary(entries) + _left_out(older),
+    )
+
+
+def _left_out(older: Sequence[str]) -> str:
+    if not older:
+        return ""
+    named = f"{', '.join(older[:3])}{' …' if len(older) > 3 else ''}"
+    return (
+        f" Not listed: {count(len(older), 'run')} of an older program ({named}), whose p-values are of another "
+        "kind; run them again."
     )
 
 

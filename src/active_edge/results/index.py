@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from active_edge.errors import MissingInput
+from active_edge.errors import MissingInput, OlderFormat
 from active_edge.report.document import write_page
 from active_edge.report.index import render_index
 from active_edge.report.run_page import IndexEntry
@@ -17,11 +17,16 @@ INDEX_PAGE = "index.html"
 
 def write_index(results: Path) -> Path:
     """The page index.html of a results folder, written anew from the runs in it."""
-    return write_page(render_index(index_entries(results)), results / INDEX_PAGE)
+    older: list[str] = []
+    return write_page(render_index(index_entries(results, older), older), results / INDEX_PAGE)
 
 
-def index_entries(results: Path) -> list[IndexEntry]:
+def index_entries(results: Path, older: list[str] | None = None) -> list[IndexEntry]:
     """One entry for every run folder of a results folder, newest first.
+
+    Parameters
+    ----------
+    older : gets the names of the folders that an older program wrote, which have no entry.
 
     Hidden folders are runs being written, or cut off by a kill; a folder may vanish while it is replaced.
 
@@ -33,6 +38,9 @@ def index_entries(results: Path) -> list[IndexEntry]:
     for path in sorted(results.glob(f"[!.]*/{STATS}")):
         try:
             entries.append(_entry(path.parent))
+        except OlderFormat:
+            if older is not None:
+                older.append(path.parent.name)
         except MissingInput:
             if path.is_file() and (path.parent / RUN).is_file():
                 raise
