@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from active_edge.inference.verdict import Thresholds
+from active_edge.inference.evidence import Thresholds
 from active_edge.judging.doubts import run_doubts, too_small
 from active_edge.panel import Panel
 from active_edge.run.backtest import backtest

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from active_edge.inference.verdict import Thresholds
+from active_edge.inference.evidence import Thresholds
 from active_edge.judging.known_survivors import known_survivors
 from active_edge.market.audit.doubts import Doubt, known_doubt, market_doubts
 from active_edge.run.backtest import Result
