@@ -1,8 +1,8 @@
 """Write the generated pages of docs/ and the schemas of schemas/, or with --check say which are out of date.
 
 docs/factors.md is made from the factors' own docstrings, docs/commands.md from the command line's own help,
-docs/import.md from the tables an import works by, docs/estimators.md from the registry of estimators, the schemas from
-the models that read YAML, the drawing in docs/rooms.md from the imports. With --moments the table of
+docs/import.md from the tables an import works by, docs/estimators.md from the registry of estimators, docs/verdicts.md
+from the rule of verdicts, the schemas from the models that read YAML, the drawing in docs/rooms.md from the imports. With --moments the table of
 docs/simulated_market.md is drawn again (half a minute; --check leaves it out).
 """
 
@@ -16,6 +16,7 @@ import click
 from active_edge.cli.main import cli
 from active_edge.factors.reference import factor_reference
 from active_edge.inference.reference import estimator_reference
+from active_edge.inference.verdict_reference import verdict_reference
 from active_edge.market.intake.reference import import_reference
 from active_edge.yaml_schema import MODELS, schema_file, schema_text
 
@@ -46,6 +47,7 @@ PAGES = {
     "docs/commands.md": command_reference,
     "docs/import.md": import_reference,
     "docs/estimators.md": estimator_reference,
+    "docs/verdicts.md": verdict_reference,
 }
 PAGES |= {f"schemas/{schema_file(kind)}": partial(schema_text, kind) for kind in MODELS}
 

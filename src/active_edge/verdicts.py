@@ -30,7 +30,7 @@ class Word(StrEnum):
     SUPPORTED = (
         "supported",
         "It beat every benchmark, the factors and its random twins by more than luck, costs and all attempts explain.",
-        "Seal it and follow it on months nobody has seen before trusting it with money.",
+        "Leave it unchanged and follow it on months nobody has seen before trusting it with money.",
         "✓",
         "supported",
     )

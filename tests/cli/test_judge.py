@@ -56,7 +56,8 @@ def test_a_markets_benchmarks_cash_and_factors_are_used_and_a_simulated_one_is_s
     code, out, _ = say("judge", "returns.csv", "--data", market.path)
     assert code == 0
     assert "SIMULATED" in out
-    assert "On the factors" in out
+    told = json.loads(say("judge", "returns.csv", "--data", market.path, "--json")[1])
+    assert {"MKT_RF", "SMB", "HML"} <= set(told["factors"]["loadings"])
     assert say("compare", "own_returns")[0] == 0
 
 

@@ -119,7 +119,10 @@ def would_change(word: Word, evidence: Evidence, bounds: Thresholds) -> tuple[st
             lacking = max(1, int(months_needed(evidence, bounds) - evidence.months))
             return (f"{count(lacking, 'complete month')} more: begin earlier, or wait",)
         case Word.SUPPORTED:
-            return ("Months nobody has seen: seal it, and follow it", *_fragile(evidence))
+            return (
+                "Months nobody has seen: leave the file unchanged, and run it again as they come",
+                *_fragile(evidence),
+            )
         case Word.UNIVERSE:
             return ("Rules whose picks beat random ones from the same names; or hold the whole universe",)
         case Word.FACTOR_TILT:
@@ -147,7 +150,7 @@ def _more_power(evidence: Evidence, bounds: Thresholds) -> tuple[str, ...]:
     advice = []
     wait = years_needed(evidence, bounds)
     if wait is not None:
-        advice.append(f"More years: an edge as large as estimated shows after about {years(wait)}")
+        advice.append(f"More years: an edge as large as estimated shows after {years(wait)}")
     narrower = found.tracking_error * bounds.visible_edge / found.mde_annual
     if found.mde_annual > bounds.visible_edge:
         advice.append(

@@ -182,7 +182,7 @@ def _judged(
             f" In {years(estimate.years, 1)} only an effect of {percent(mde)} a year or more would have been seen "
             f"({percent(strict)} after {trials} tests)."
         )
-        reason += "" if wait is None else f" One as large as estimated shows after about {years(wait)}."
+        reason += "" if wait is None else f" One as large as estimated shows after {years(wait)}."
     return Finding(question, word, reason, trials, estimate, adjusted, mde, strict, wait)
 
 
