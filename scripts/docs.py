@@ -2,8 +2,8 @@
 
 docs/factors.md is made from the factors' own docstrings, docs/commands.md from the command line's own help,
 docs/import.md from the tables an import works by, docs/estimators.md from the registry of estimators, docs/verdicts.md
-from the rule of verdicts, the schemas from the models that read YAML, the drawing in docs/rooms.md from the imports. With --moments the table of
-docs/simulated_market.md is drawn again (half a minute; --check leaves it out).
+from the rule of verdicts, the schemas from the models that read YAML, the drawing in docs/rooms.md from the imports.
+With --moments the table of docs/simulated_market.md is drawn again (half a minute; --check leaves it out).
 """
 
 import sys

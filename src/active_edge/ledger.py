@@ -28,7 +28,7 @@ from active_edge.stored import FORMAT, check_format
 Kind = Literal["strategy", "evidence", "statistic"]
 LEDGER = "trials.jsonl"
 LEDGER_FORMAT = 2
-RATIO = "sessions, over cash, beyond beta"
+RATIO = "months, over cash, beyond beta"
 """What `judging.estimates.information_ratio` measures; another definition there is another name here."""
 RESTATED = "ratio restated"
 """The event of a known trial whose ratio is measured in this way for the first time."""

@@ -5,20 +5,20 @@ import pandas as pd
 import pytest
 
 from active_edge.judging.estimates import information_ratio
-from active_edge.judging.samples import samples_of
 from active_edge.judging.warnings import ratio_warnings
 from active_edge.ledger import RATIO, Tally
+from tests.judging.months import monthly_samples
 
 
 def test_the_ratio_is_over_cash_beyond_beta_by_hand():
-    days = pd.bdate_range("2020-01-01", periods=40)
+    days = pd.date_range("2020-01-31", periods=40, freq="ME")
     passive, left = np.tile([0.01, 0.01, -0.01, -0.01], 10), np.tile([0.01, 0.03], 20)  # they do not move together
     cash = pd.Series(0.0001, days)
-    samples = samples_of(cash + 2 * passive + left, {"IWM": cash + passive}, periods_per_year=252, cash=cash)
+    samples = monthly_samples(cash + 2 * passive + left, {"IWM": cash + passive}, cash=cash)
     # What is left has mean 0.02 and standard deviation 0.01 · √(40 / 39). Where this number comes to be another one,
     # give `ledger.RATIO` another name: lines of before are then no longer compared with lines of after.
-    assert information_ratio(samples) == pytest.approx(2 * (39 / 40) ** 0.5)
-    assert RATIO == "sessions, over cash, beyond beta"
+    assert information_ratio(samples) == pytest.approx(2 * (39 / 40) ** 0.5 / 21**0.5), "kept a session, 21 a month"
+    assert RATIO == "months, over cash, beyond beta"
 
 
 def test_trials_whose_ratio_is_of_another_kind_are_told_with_a_remedy():
