@@ -82,7 +82,9 @@ def test_a_second_init_refuses_and_a_file_is_no_folder(tmp_path, capsys, monkeyp
     assert "work/README.md" in json.loads(capsys.readouterr().out)
     before = tree(tmp_path)
     assert main(["init", "work"]) == 1
-    assert "in the way" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "in the way" in said
+    assert re.search(r"backtest\.py, .* and \d+ more; name an empty folder", said)  # not thirty names
     assert tree(tmp_path) == before
     (tmp_path / "file").write_text("")
     assert main(["init", "file"]) == 1

@@ -19,6 +19,8 @@ TEMPLATES = {
     ".gitignore": "gitignore.txt",
 }
 """Path within a working folder to the template of its text; none ends in .py, for an installer would compile it."""
+MOST_NAMED = 8
+"""Files in the way that a message names; of the rest it says how many."""
 _MODELINE = re.compile(r"\A# yaml-language-server: .*\n")
 
 
@@ -27,15 +29,17 @@ def make_working_folder(folder: str | Path) -> list[Path]:
 
     Raises
     ------
-    ConfigError : something already stands where a file would be written; all of it is named, and nothing was written.
+    ConfigError : something already stands where a file would be written; it is named, and nothing was written.
     """
     root = Path(folder)
     contents = working_files()
     blocked = sorted({path for name in contents if (path := _in_the_way(root, name)) is not None})
     if blocked:
+        named = ", ".join(str(path) for path in blocked[:MOST_NAMED])
+        more = f" and {len(blocked) - MOST_NAMED} more" if len(blocked) > MOST_NAMED else ""
         raise ConfigError(
-            f"{root}: nothing was written, for this is in the way: {', '.join(str(path) for path in blocked)}; "
-            "name an empty folder, or one that is not there yet"
+            f"{root}: nothing was written, for this is in the way: {named}{more}; name an empty folder, or one that is "
+            "not there yet"
         )
     for name, text in contents.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ from active_edge.cli.options import (
     screens_option,
     to_option,
 )
-from active_edge.cli.output import print_json, print_table, progress_bar
+from active_edge.cli.output import print_json, print_table, print_text, progress_bar
 from active_edge.cli.plugins import with_plugins
 from active_edge.words import DASH, interval, number, percent, signed
 
@@ -196,7 +196,7 @@ def _audit(
 def print_verdicts(stats: Sequence[Stats]) -> None:
     """Print the verdict table, and under it the reason of each verdict."""
     if any(run.simulated for run in stats):
-        click.echo("SIMULATED market: these numbers show what the program does, not what any market did.")
+        print_text("SIMULATED market: these numbers show what the program does, not what any market did.")
     names = list(dict.fromkeys(name for run in stats for name in run.benchmarks))
     rows = [
         (
@@ -214,7 +214,8 @@ def print_verdicts(stats: Sequence[Stats]) -> None:
     alphas = [f"alpha on {name} a year (95 %)" for name in names]
     print_table(("strategy", "verdict", "measured", "net a year", *alphas, "turnover", "costs", "trials"), rows)
     for run in stats:
-        click.echo(f"{run.strategy}: {run.verdict.upper()}. {run.verdict_reason}\n")
+        print_text(f"{run.strategy}: {run.verdict.upper()}. {run.verdict_reason}")
+        click.echo("")
 
 
 def _alpha(numbers: BenchmarkStats | None) -> str:

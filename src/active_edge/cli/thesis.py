@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from active_edge.cli.options import json_option, out_option
-from active_edge.cli.output import print_json, print_table
+from active_edge.cli.output import print_json, print_table, print_text
 from active_edge.cli.plugins import with_plugins
 from active_edge.words import DASH, interval, number, p_value, percent, signed
 
@@ -36,7 +36,7 @@ def evidence_command(data: str | None, out: str, as_json: bool) -> None:
         print_json(run.lines())
         return
     if run.returns.simulated:
-        click.echo("SIMULATED market: these numbers show what the program does, not what any market did.")
+        print_text("SIMULATED market: these numbers show what the program does, not what any market did.")
     _print_lines([finding.to_dict() for finding in run.findings])
     click.echo("The article on published returns alone:")
     _print_claims([claim.to_dict() for claim in run.claims])
@@ -70,7 +70,7 @@ def thesis_command(claims: str | None, out: str, as_json: bool) -> None:
         print_json(judged)
         return
     if thesis.simulated:
-        click.echo("SIMULATED market: these verdicts show what the program does, not what any market did.")
+        print_text("SIMULATED market: these verdicts show what the program does, not what any market did.")
     _print_claims(judged)
 
 
@@ -96,15 +96,16 @@ def _print_lines(lines: list[dict[str, Any]]) -> None:
         print_table(columns, rows, title=section)
         for line in inside:
             if line["verdict"] == "not testable":
-                click.echo(f"  {line['claim']}: {line['reason']}")
+                print_text(f"  {line['claim']}: {line['reason']}", indent="  ")
         for caveat in dict.fromkeys(caveat for line in inside for caveat in line["caveats"]):
-            click.echo(f"  {caveat}")
+            print_text(f"  {caveat}", indent="  ")
         click.echo("")
 
 
 def _print_claims(claims: list[dict[str, Any]]) -> None:
     for line in claims:
-        click.echo(f"{line['verdict'].upper()}: {line['claim']}. {line['reason']}\n")
+        print_text(f"{line['verdict'].upper()}: {line['claim']}. {line['reason']}")
+        click.echo("")
 
 
 def _estimate(line: dict[str, Any]) -> str:

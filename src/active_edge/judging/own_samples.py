@@ -19,7 +19,7 @@ from active_edge.judging.spans import Spans, day_before
 from active_edge.market import Market
 from active_edge.market.dated import Dated, dated_frame
 from active_edge.sessions import SESSIONS_A_YEAR, sessions_between
-from active_edge.words import listed, nearest, number, percent
+from active_edge.words import count, listed, nearest, number, percent
 
 MARKET_BENCHMARKS = ("IWM", "IJR")
 """Benchmarks where none is named and there is a market."""
@@ -178,7 +178,7 @@ def periods_a_year(dates: pd.DatetimeIndex) -> int:
             if steps[hole] > LONGEST_STEP[periods]:
                 raise InferenceError(
                     f"returns: nothing between {dates[hole].date()} and {dates[hole + 1].date()}, where others lie "
-                    f"{number(step, 0)} days apart; add the rows, or cut the series, for holes are not skipped"
+                    f"{count(step, 'day')} apart; add the rows, or cut the series, for holes are not skipped"
                 )
             return periods
     raise InferenceError(
