@@ -89,7 +89,7 @@ def test_facts_come_with_derived_items_and_legs(full, tmp_path: Path) -> None:
     assert value(market, "domestic_revenue_share", B) == []  # a foreign tax tag, and no geography
     assert value(market, "domestic_revenue_share", G) == [0.9]  # nothing foreign is tagged
     assert value(market, "insider_ownership", A) == [pytest.approx(40 / 200)]
-    assert value(market, "revenue", B2) == []  # facts belong to the main share
+    assert value(market, "revenue", B2) == [500.0]  # the classes of a company share its facts
 
 
 def test_members_and_flows(full, tmp_path: Path) -> None:
