@@ -18,8 +18,8 @@ SESSIONS = sessions_between("2008-01-02", "2017-12-29")
 NAMES = [f"A{n:03}" for n in range(220)]
 
 
-def folder(tmp_path, *, split_share, adjusted, contradicted=0):
-    """220 names over ten years; some split 2:1 once; one count of shares each.
+def folder(tmp_path, *, split_share, adjusted, contradicted=0, returns=True):
+    """220 names over ten years; some split 2:1 once; one count of shares each; each halves once more on bad news.
 
     `adjusted`: closes before the split are halved, as adjusted closes are. `contradicted`: names whose closes are
     multiplied by ten from one session on, against their returns.
@@ -29,14 +29,25 @@ def folder(tmp_path, *, split_share, adjusted, contradicted=0):
     tables = []
     for n, name in enumerate(NAMES):
         earned = np.round(rng.normal(0.0005, 0.02, len(days)), 6)
+        news = np.arange(len(days)) == 100 + n
+        earned = np.where(news, -0.5, earned)
         index = 40.0 * np.cumprod(1 + earned)
         split = (
             np.where(np.arange(len(days)) >= 500 + n, 2.0, 1.0) if n < split_share * len(NAMES) else np.ones(len(days))
         )
         close = index / (2.0 if adjusted and split[-1] == 2.0 else split)
+        volume = np.where(news, 2e6, 1e5 * (split if not adjusted else split[-1]))
         close = close * np.where((np.arange(len(days)) >= 1250) & (n < contradicted), 10.0, 1.0)
         tables.append(
-            pd.DataFrame({"asset": name, "session": days, "close": np.round(close, 4), "total_return": earned})
+            pd.DataFrame(
+                {
+                    "asset": name,
+                    "session": days,
+                    "close": np.round(close, 4),
+                    "volume": volume,
+                    "total_return": earned if returns else np.nan,
+                }
+            )
         )
     prices = pd.concat(tables)
     facts = pd.DataFrame(
@@ -77,6 +88,12 @@ def test_splits_that_are_there_say_nothing(unadjusted):
     report, market = unadjusted
     assert market.adjusted_closes == ()
     assert not [f for f in report.findings if "adjusted" in f.kind]
+
+
+@pytest.mark.parametrize("adjusted", [True, False])
+def test_closes_alone_show_the_absence_of_splits_though_bad_news_halves_prices(tmp_path, adjusted):
+    _, market = folder(tmp_path, split_share=0.5, adjusted=adjusted, returns=False)
+    assert len(market.adjusted_closes) == adjusted
 
 
 def test_a_few_names_are_too_few_to_miss_splits(tmp_path):

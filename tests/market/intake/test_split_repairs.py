@@ -37,6 +37,21 @@ def test_a_split_is_told_by_the_next_count_of_shares_and_keeps_what_the_day_earn
     assert earned == pytest.approx(1.5 * 20.2 / 30.0 - 1.0)
 
 
+@pytest.mark.parametrize(
+    ("before", "close", "volume", "later"),
+    [
+        (30.0, 24.0, (100, 125), 118.0),  # a fifth more shares were issued
+        (8.0, 6.4, (100, 125), 125.0),  # nobody splits a share of eight dollars 5:4
+        (30.0, 24.0, (100, 600), 125.0),  # traded as on bad news
+    ],
+)
+def test_a_loss_of_a_fifth_is_no_5_for_4_split(tmp_path, before, close, volume, later):
+    counts = [("2020-01-20", 100.0), ("2020-03-20", later)]
+    report, earned = folder(tmp_path, close, before=before, volume=volume, counts=counts)
+    assert earned == pytest.approx(-0.2)
+    assert report.count(SPLIT) == 0
+
+
 def test_a_reverse_split_without_a_return_is_no_gain(tmp_path):
     report, earned = folder(tmp_path, 300.0, volume=(200_000, 20_000))
     assert report.count(SPLIT) == 1

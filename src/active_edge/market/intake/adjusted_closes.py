@@ -10,7 +10,7 @@ import duckdb
 
 from active_edge.market.findings import ADJUSTED_CLOSES, EXAMPLES, Finding, Findings
 from active_edge.market.intake.return_repairs import CONTRADICTION
-from active_edge.market.prices import HALVED
+from active_edge.market.intake.split_repairs import NEWS
 from active_edge.market.split_events import EXACT, HALF_CENT
 from active_edge.market.splits import MOST_REVERSE, SPLIT_RATIOS, SPLIT_TOLERANCE
 from active_edge.sessions import SESSIONS_A_YEAR
@@ -19,11 +19,13 @@ from active_edge.words import number, percent
 LEAST_SPLIT_RATE = 0.005
 """Splits a listed share shows in a year, reverse ones counted: one in fifty on a real market of 2015 to 2017, and never
 so few as this over the last half century."""
-FEWEST_EXPECTED, SHARE_SEEN = 10.0, 0.1
-"""Nothing is said before this many splits are due, and then only where fewer than this share of them is there."""
-LEAST_SPLIT, PLAIN_SPLIT = 1.4, 1.9
-"""What counts as a split: one of 3:2 and more, and of an unknown return only a fall like 2:1, for a bad day looks like
-5:4 as well, and the next count of shares may seem to bear it out."""
+FEWEST_EXPECTED, SHARE_SEEN = 10.0, 0.2
+"""Nothing is said before this many splits are due, and then only where no more than this share of them is there."""
+LEAST_SPLIT = 1.4
+"""A known return that contradicts the closes by less is a dividend."""
+WHOLE_RATIOS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50)
+NEAR, DEAR, CHEAP = 0.03, 5.0, 0.3
+"""Without returns a split is a move by a whole number within NEAR, from or to DEAR and at no time below CHEAP."""
 SESSION_SHARE, FEWEST_NAMES = 0.1, 20
 """A session on which closes contradict the returns of more than this share of at least so many names."""
 FLOAT_ABOVE_VALUE, FLOAT_SHARE, FEWEST_FLOATS = 1.5, 0.1, 100
@@ -50,21 +52,33 @@ def note_adjusted_closes(connection: duckdb.DuckDBPyConnection, findings: Findin
 
 
 def _note_missing_splits(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
-    """Note the absence of splits: of rows whose closes and return disagree by one, and of unknown returns like one."""
+    """Note the absence of splits of companies' shares.
+
+    A split is a row whose closes and return disagree by an exact ratio; where no return is told, closes a whole number
+    apart on a day of ordinary volume, for bad news that halves a price is traded ten times as much.
+    """
     ratios = ", ".join(str(ratio) for ratio in SPLIT_RATIOS)
     bound = f"least({EXACT} + {HALF_CENT} / previous_close + {HALF_CENT} / close, {SPLIT_TOLERANCE})"
+    whole = ", ".join(str(ratio) for ratio in WHOLE_RATIOS)
     years, splits = connection.execute(
         f"""
         WITH each AS (
-            SELECT close, total_return, lag(close) OVER (PARTITION BY asset ORDER BY session) AS previous_close
-            FROM price_rows),
-        rows AS (SELECT *, (1 + coalesce(total_return, 0)) * previous_close / close AS implied FROM each
-            WHERE previous_close IS NOT NULL)
+            SELECT close, volume, total_return, lag(close) OVER own AS previous_close, median(volume) OVER
+                (own ROWS BETWEEN 20 PRECEDING AND 1 PRECEDING) AS usual_volume
+            FROM price_rows
+            WHERE asset IN (SELECT asset FROM security_rows WHERE coalesce(security_type NOT IN ('etf', 'fund'), true))
+            WINDOW own AS (PARTITION BY asset ORDER BY session)),
+        rows AS (SELECT *, (1 + coalesce(total_return, 0)) * previous_close / close AS implied,
+            greatest(previous_close / close, close / previous_close) AS move FROM each WHERE previous_close IS NOT NULL)
         SELECT (SELECT count(*) FROM rows) / {SESSIONS_A_YEAR}.0, count(*) FROM rows
-        WHERE (implied >= CASE WHEN total_return IS NULL THEN {PLAIN_SPLIT} ELSE {LEAST_SPLIT} END
-                AND (SELECT min(abs(implied / ratio - 1)) FROM unnest([{ratios}]) AS u(ratio)) <= {bound})
-            OR (implied BETWEEN 1.0 / {MOST_REVERSE + 0.5} AND 0.6 AND abs(implied * round(1 / implied) - 1) <= {bound})
-            OR (total_return IS NULL AND 1 / implied BETWEEN {HALVED[0]} AND {HALVED[1]})
+        WHERE CASE WHEN total_return IS NULL THEN move > 1.5
+                AND least(close, previous_close) > {CHEAP} AND greatest(close, previous_close) >= {DEAR}
+                AND (SELECT min(abs(move / ratio - 1)) FROM unnest([{whole}]) AS u(ratio)) <= {NEAR}
+                AND coalesce(volume <= {NEWS} * implied * usual_volume, true)
+            WHEN implied >= {LEAST_SPLIT}
+            THEN (SELECT min(abs(implied / ratio - 1)) FROM unnest([{ratios}]) AS u(ratio)) <= {bound}
+            ELSE implied BETWEEN 1.0 / {MOST_REVERSE + 0.5} AND 0.6 AND abs(implied * round(1 / implied) - 1) <= {bound}
+            END
         """
     ).fetchall()[0]
     expected = LEAST_SPLIT_RATE * years
