@@ -134,7 +134,7 @@ class Market:
         Market value and ranks by it are then false on every day before a split.
         """
         found = [f for f in self.report.get("findings", ()) if str(f["kind"]).startswith(ADJUSTED_CLOSES)]
-        return tuple(f"{f['kind']} ({'; '.join(f['examples'])})" for f in found)
+        return tuple(f"{f['kind'].removeprefix(f'{ADJUSTED_CLOSES}: ')} ({'; '.join(f['examples'])})" for f in found)
 
     @cached_property
     def securities(self) -> pd.DataFrame:

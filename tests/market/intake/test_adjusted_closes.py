@@ -6,6 +6,7 @@ import pytest
 
 from active_edge.errors import MissingInput
 from active_edge.market import open_market
+from active_edge.market.audit.doubts import market_doubts
 from active_edge.market.audit.report import audit_market
 from active_edge.market.intake.importer import import_folder
 from active_edge.panel import Panel
@@ -118,7 +119,9 @@ def test_no_rank_by_value_is_claimed_from_adjusted_closes(adjusted, unadjusted):
 
 
 def test_the_audit_says_so(adjusted):
-    assert any("closes that are adjusted" in warning for warning in audit_market(adjusted[1]).warnings)
+    said = "adjusted closes: splits that are not there (0 in"
+    assert any(warning.startswith(said) for warning in audit_market(adjusted[1]).warnings)
+    assert [doubt.name for doubt in market_doubts(adjusted[1]) if doubt.name == "adjusted closes"]
 
 
 def test_a_session_on_which_closes_contradict_many_returns_is_named(tmp_path):
