@@ -89,6 +89,7 @@ def backtest_command(
         market = choose_market(data, progress=progress)
         if audit_leaks:
             return _audit(loaded, market, start, end, after, seed, as_json)
+        lacking: list[str] = []
         runs = run_strategies(
             loaded,
             market,
@@ -98,14 +99,17 @@ def backtest_command(
             random_portfolios=random_portfolios,
             seed=seed,
             sensitivity=sensitivity,
+            stopped=lambda name, error: lacking.append(f"{name} was not run: {error}"),
             progress=progress,
         )
+    for sentence in lacking:
+        click.echo(f"Error: {sentence}", err=True)
     if as_json:
         print_json([run.stats.to_json() for run in runs])
-        return 0
-    print_verdicts([run.stats for run in runs])
-    click.echo(f"Pages: {Path(out) / 'index.html'}")
-    return 0
+    elif runs:
+        print_verdicts([run.stats for run in runs])
+        click.echo(f"Pages: {Path(out) / 'index.html'}")
+    return 1 if lacking else 0
 
 
 @click.command("rerun")

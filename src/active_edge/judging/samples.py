@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError, MissingInput
+from active_edge.explaining.reasons import reasons
 from active_edge.inference.checks import MIN_OBSERVATIONS
 from active_edge.inference.months import Months
 from active_edge.inference.sample import Sample
@@ -251,7 +252,8 @@ def _nobody(result: Result) -> str:
     if not candidates and universe.size is not None and not universe.size.names.any():
         return f"nobody on any decision date is in the universe: {universe.size.said(-1)}"
     if not candidates:
-        return "no name was a candidate on any decision date; the universe rules leave nothing of this market"
+        why = "; ".join(reasons(result.decision.evaluation, len(result.targets.dates) - 1))
+        return f"no name was a candidate on any decision date; on the last, {why}"
     return (
         f"no name was selected on any decision date, of up to {candidates:,} candidates; strict rules need a value for "
         f"{percent(result.strategy.rules.min_coverage, 0)} of them"

@@ -6,12 +6,12 @@ charged for all, and the same call gives the same numbers twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from active_edge.errors import BacktestError
+from active_edge.errors import BacktestError, MissingInput
 from active_edge.judging.estimates import information_ratio
 from active_edge.judging.family import Family
 from active_edge.judging.judgement import Judgement, judge_result
@@ -76,6 +76,7 @@ def run_strategies(
     random_portfolios: int = RANDOM_PORTFOLIOS,
     seed: int = 0,
     sensitivity: bool = True,
+    stopped: Callable[[str, MissingInput], None] | None = None,
     progress: Progress = silent,
 ) -> list[Run]:
     """Every strategy backtested, written into the ledger of `out`, judged, and written there as a folder with its page.
@@ -85,20 +86,33 @@ def run_strategies(
     out : folder of runs and ledger; made if absent.
     start, end : as `backtest`.
     sensitivity : False leaves out other choices and knock-outs, which take a second or two a strategy.
+    stopped : told the name of a strategy that needs what the market lacks, and what; the others are run. Without it the
+        others are written too, and then the error is raised.
 
     Raises
     ------
-    MissingInput : a run that is stored in `out` cannot be read.
+    MissingInput : a strategy needs what the market lacks, or a run that is stored in `out` cannot be read.
     LedgerError : the ledger cannot be read or written; then nothing is judged or written.
     """
     panels = Panels()
     tried: list[Result] = []
+    lacking: dict[str, MissingInput] = {}
     for number, strategy in enumerate(strategies):
         progress("backtest", number, len(strategies))
-        tried.append(backtest_on(panels, strategy, market, start, end))
-    return write_report(
-        tried, out, random_portfolios=random_portfolios, seed=seed, sensitivity=sensitivity, progress=progress
-    )
+        try:
+            tried.append(backtest_on(panels, strategy, market, start, end))
+        except MissingInput as error:
+            lacking[strategy.name] = error
+    runs = []
+    if tried or not lacking:
+        runs = write_report(
+            tried, out, random_portfolios=random_portfolios, seed=seed, sensitivity=sensitivity, progress=progress
+        )
+    for name, lack in lacking.items():
+        if stopped is None:
+            raise MissingInput(f"{name} was not run: {lack}") from lack
+        stopped(name, lack)
+    return runs
 
 
 def write_report(
