@@ -14,7 +14,7 @@ from tests.simulated.planted import plant_free_data
 
 FAULTS = {
     "survivorship": "of the series end in a year; of real small caps",
-    "adjusted closes": "closes that are adjusted",
+    "adjusted closes": "Market value, what is divided by it and ranks by it are false",
     "no open, high and low": "spread is that of US companies of the same dollar volume",
     "annual figures": "only 12-month figures were filed",
 }
