@@ -68,6 +68,17 @@ def test_unknown_words_are_refused_by_name_with_what_may_be_written_all_at_once(
     assert "column 'security_type': 'Frob'" in second
 
 
+def test_a_refusal_for_another_reason_tells_the_words_that_were_understood(tmp_path):
+    table = HEAD.strip() + ",exit_return\nA,A,,,Bankruptcy,2020-01-31,12.5\n"
+    with pytest.raises(ImportRefused) as caught:
+        import_folder(write(tmp_path / "source", securities=table), tmp_path / "market")
+    first, second = str(caught.value).splitlines()
+    assert "12.5 is +1,250 %" in first
+    assert second.startswith(
+        "understood: repaired securities: 1 rows whose exit_reason is called otherwise here (Bankrup"
+    )
+
+
 def test_an_unknown_exchange_is_kept_and_noted(tmp_path):
     report, market = taken(tmp_path, securities=securities(exchange="TSX"))
     assert market.securities.loc["A", "exchange"] == "TSX"

@@ -124,7 +124,10 @@ def _read_tables(
     findings: Findings,
     progress: Callable[[str, int], None],
 ) -> dict[str, int]:
-    """Rows read of each table; everything that keeps the tables from being taken is told at once."""
+    """Rows read of each table; everything that keeps the tables from being taken is told at once.
+
+    So is what was read in another way than it was written, for those words would be the next question.
+    """
     rows: dict[str, int] = {}
     for done, table in enumerate(given):
         progress(f"reading {table.name}", done)
@@ -140,7 +143,8 @@ def _read_tables(
     if {"securities", "prices"} <= rows.keys():
         problems += _strangers(connection, by_name)
     if problems:
-        raise ImportRefused("\n".join(problems))
+        understood = [f"understood: {finding.line()}" for finding in findings.found if finding.severity == "repaired"]
+        raise ImportRefused("\n".join([*problems, *understood]))
     return rows
 
 
