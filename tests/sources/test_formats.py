@@ -544,3 +544,14 @@ class TestZips:
         file.write_bytes(bytes(text))
         with pytest.raises(SourceFormatError, match="encrypted"):
             check_zip(file, where="t")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are listed where /proc is")
+@pytest.mark.parametrize("read", [fsds.check_columns, fsds.read_quarter])
+def test_a_zip_that_is_refused_is_closed_while_the_error_is_still_held(tmp_path, read):
+    path = tmp_path / "2022q1.zip"
+    path.write_bytes(bodies.zipped(sub__txt=sec_bodies.sub(), num__txt=b"adsh\ttag\n" * 9))
+    with pytest.raises(SourceFormatError) as raised:
+        read(path, where="t")
+    assert path.resolve() not in [file.resolve() for file in Path("/proc/self/fd").iterdir()]
+    assert "num.txt" in str(raised.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import IO
 
@@ -91,8 +91,12 @@ def open_member(archive: zipfile.ZipFile, name: str, *, where: str) -> IO[bytes]
         raise SourceFormatError(f"{where}!{name}: damaged ({error})") from error
 
 
-def member_lines(archive: zipfile.ZipFile, name: str, *, where: str, block_bytes: int = 1 << 22) -> Iterator[bytes]:
+def member_lines(
+    archive: zipfile.ZipFile, name: str, *, where: str, block_bytes: int = 1 << 22
+) -> Generator[bytes, None, None]:
     """Blocks of whole lines of a member, each about `block_bytes` long and ending in a newline (the last may not).
+
+    Who may stop before the last block closes it (`contextlib.closing`), or the file stays open.
 
     Raises
     ------

@@ -14,6 +14,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -124,8 +125,8 @@ def check_columns(path: Path, *, where: str) -> None:
     with open_zip(path, where=where) as archive:
         names = {Path(name).name: name for name in archive.namelist()}
         for table, needed in (("sub.txt", SUB_COLUMNS), ("num.txt", NUM_COLUMNS)):
-            blocks = member_lines(archive, names.get(table, table), where=where, block_bytes=1 << 16)
-            header = next(blocks, b"").partition(b"\n")[0].decode("utf-8", "replace")
+            with closing(member_lines(archive, names.get(table, table), where=where, block_bytes=1 << 16)) as blocks:
+                header = next(blocks, b"").partition(b"\n")[0].decode("utf-8", "replace")
             _places(header, needed, where=f"{where}!{table}")
 
 
@@ -143,8 +144,8 @@ def read_quarter(path: Path, *, where: str, geography: bool = True) -> Quarter:
         sub = read_member(archive, names.get("sub.txt", "sub.txt"), where=where, max_bytes=256 << 20)
         parse_sub(sub, quarter, where=f"{where}!sub.txt")
         if geography:
-            blocks = member_lines(archive, names.get("num.txt", "num.txt"), where=where)
-            parse_num(blocks, quarter, where=f"{where}!num.txt")
+            with closing(member_lines(archive, names.get("num.txt", "num.txt"), where=where)) as blocks:
+                parse_num(blocks, quarter, where=f"{where}!num.txt")
     return quarter
 
 
