@@ -41,7 +41,7 @@ def render_run(page: RunPage) -> str:
             f"run {stats.run}",
         ),
         verdict=stats.verdict,
-        meaning=Word(stats.verdict).meaning,
+        meaning=f"{Word(stats.verdict).meaning} {Word(stats.verdict).consequence}",
         reason=stats.verdict_reason,
         would_change=stats.verdict_would_change,
         headline=headline_measures(page),

@@ -60,13 +60,22 @@ def _headline(found: HeadlineStats | None) -> Iterator[Measure]:
     )
     yield Measure("Believed", signed(belief.mean), believed)
     yield Measure("Smallest edge visible", percent(found.visible), f"a year over {found.yardstick}, in these months")
-    charged = (
-        f"a year over {found.yardstick}; before it {signed(found.alpha_annual)}. Fee: {percent(found.management, 2)} a "
-        f"year and {percent(found.performance, 0)} of what is earned beyond it"
+    yield Measure("Edge after fee", signed(found.alpha_after_fee), _after_fee(found))
+
+
+def _after_fee(found: HeadlineStats) -> str:
+    gone = (
+        "none can be earned"
+        if found.break_even_fee is None
+        else f"the whole edge is {percent(found.break_even_fee, 2)}"
     )
-    gone = "no fee is earned" if found.break_even_fee is None else f"break-even fee {percent(found.break_even_fee, 2)}"
     funds = "benchmark funds are net of theirs"
-    yield Measure("Edge after fee", signed(found.alpha_after_fee), f"{charged}; {gone}; {funds}")
+    if not found.management and not found.performance:
+        return f"a year over {found.yardstick}; no fee is named (fee: in the strategy): {gone}; {funds}"
+    return (
+        f"a year over {found.yardstick}, before it {signed(found.alpha_annual)}; fee {percent(found.management, 2)} a "
+        f"year and {percent(found.performance, 0)} of each year beyond it; break-even fee: {gone}; {funds}"
+    )
 
 
 def edge_section(page: RunPage) -> Section:
