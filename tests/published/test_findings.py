@@ -137,3 +137,17 @@ def test_a_family_without_any_edge_is_rarely_called_supported():
     naive = [any(f.estimate is not None and f.estimate.p < 0.05 for f in world) for world in worlds]
     assert sum(wrong) <= 7, "five percent of 60 and two and a half standard errors"
     assert sum(naive) > 18, "without the charge the same family is wrong in every second world or so"
+
+
+def test_the_page_shows_both_errors_and_the_other_word_where_it_is_another():
+    from active_edge.published.page import _otherwise, _row
+    from active_edge.report.blocks import Cell
+
+    both = replace(estimate(0.03, 0.02), newey_west=estimate(0.03, 0.01))
+    found, same = judge_measurements(
+        [Measurement(question("a"), both), Measurement(question("b"), estimate(0.0, 0.02))]
+    )
+    assert _otherwise(found) == "Newey-West: supported"
+    assert _otherwise(same) == ""
+    cells = [cell.detail for cell in _row(found, Cell("")) if isinstance(cell, Cell)]
+    assert any("Newey-West 0.003" in detail for detail in cells)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from active_edge.article.claims import Judged
+from active_edge.published.estimates import Estimate
 from active_edge.published.findings import Finding, summary_counts
 from active_edge.published.questions import MEANING, QUESTIONS, SHORT
 from active_edge.published.returns import PublishedReturns
@@ -62,7 +63,7 @@ def _verdicts(findings: Sequence[Finding]) -> Section:
     rows = [(f.question.section, _row(f, picture)) for f, picture in zip(findings, pictures, strict=True)]
     note = (
         "A year: mean difference, factor alpha or change, in percent a year. p: two-sided, cosine errors; under it "
-        "the p after Holm over all tests. Detectable: what a sample of this length finds four times in five at the "
+        "the p after Holm over all tests, and by Newey-West errors alone. Detectable: what a sample of this length finds four times in five at the "
         f"5 % mark, this test alone; under it after all tests. {AXIS_NOTE}"
     )
     names = list(dict.fromkeys(name for name, _ in rows))
@@ -87,7 +88,7 @@ def _reach(finding: Finding) -> Estimated:
 
 def _row(finding: Finding, picture: Cell) -> tuple[Cell | str, ...]:
     claim = finding.question.claim
-    verdict = Cell(finding.verdict, verdict=finding.verdict)
+    verdict = Cell(finding.verdict, verdict=finding.verdict, detail=_otherwise(finding))
     estimate = finding.estimate
     if estimate is None:
         return claim, verdict, DASH, DASH, picture, DASH, DASH, DASH
@@ -97,10 +98,21 @@ def _row(finding: Finding, picture: Cell) -> tuple[Cell | str, ...]:
         signed(estimate.annual, 2),
         interval(*estimate.interval),
         picture,
-        Cell(p_value(estimate.p), detail=f"all: {p_value(finding.p_adjusted)}"),
+        Cell(p_value(estimate.p), detail=f"all: {p_value(finding.p_adjusted)}{_newey_west(estimate)}"),
         Cell(percent(finding.mde_annual), detail=f"all: {percent(finding.mde_annual_adjusted)}"),
         Cell(number(estimate.n, 0), detail=f"{estimate.start:%Y-%m} to {estimate.end:%Y-%m}"),
     )
+
+
+def _otherwise(finding: Finding) -> str:
+    """The word that Newey-West errors would have given, where it is another."""
+    word = finding.newey_west_word
+    return "" if word in (None, finding.verdict) else f"Newey-West: {word}"
+
+
+def _newey_west(estimate: Estimate) -> str:
+    beside = estimate.newey_west
+    return "" if beside is None else f"; Newey-West {p_value(beside.p)}"
 
 
 def _section(position: int, name: str, findings: Sequence[Finding]) -> Section:
