@@ -16,7 +16,7 @@ import pandas as pd
 
 from active_edge.errors import InferenceError, MissingInput
 from active_edge.explaining.reasons import reasons
-from active_edge.inference.checks import MIN_OBSERVATIONS
+from active_edge.inference.checks import MIN_OBSERVATIONS, check_varies
 from active_edge.inference.months import Months
 from active_edge.inference.sample import Sample
 from active_edge.market import Market
@@ -117,7 +117,7 @@ def samples_of(
     on: dict[str, Sample] = {}
     untestable: dict[str, str] = {}
     if months.n < MIN_OBSERVATIONS:
-        return Samples(own, months, on, table, None, untestable)
+        return Samples(own, months, on, table, None, _flat(own))
     for name, benchmark in benchmarks.items():
         try:
             on[name] = own.against(benchmark, name).in_months(months)
@@ -128,6 +128,15 @@ def samples_of(
         with contextlib.suppress(InferenceError):
             priced = own.in_months(months).reached_by(factors)
     return Samples(own, months, on, table, priced, untestable)
+
+
+def _flat(own: Sample) -> dict[str, str]:
+    """Why returns that never move test nothing, however many there will be; empty where they move."""
+    try:
+        check_varies(own.returns, "returns")
+    except InferenceError as error:
+        return {"returns": str(error)}
+    return {}
 
 
 def market_samples(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from active_edge.inference.alpha import AlphaEstimate
 from active_edge.inference.comparison import BenchmarkResult
-from active_edge.inference.performance import performance
+from active_edge.inference.performance import Performance, performance
 from active_edge.judging.attribution import Attribution
 from active_edge.judging.headline import Headline
 from active_edge.judging.judgement import Judgement
@@ -86,7 +86,7 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
         break_even_cost_bps=judgement.break_even_cost_bps,
         months=judgement.samples.months.n,
         headline=headline_stats(judgement.headline),
-        benchmarks={name: benchmark_stats(judgement, name, found) for name, found in judgement.benchmarks.items()},
+        benchmarks=_benchmarks(judgement),
         factors=factor_stats(judgement),
         twins=_twins(judgement.twins),
         random_portfolios=_random(judgement),
@@ -108,6 +108,28 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
         adjusted_p=verdict.adjusted_p,
         years_needed=verdict.years_needed,
         economic_threshold=judgement.thresholds.economic_edge,
+    )
+
+
+def _benchmarks(judgement: Judgement) -> dict[str, BenchmarkStats]:
+    """The numbers against each benchmark; in a run too short for a test, what each earned itself."""
+    untestable = judgement.evidence.untestable
+    found = {name: benchmark_stats(judgement, name, tested) for name, tested in judgement.benchmarks.items()}
+    return found | {
+        str(name): _own(performance(judgement.samples.against(str(name))))
+        for name in judgement.samples.benchmarks.columns
+        if judgement.samples.own is not None and name not in found and name not in untestable
+    }
+
+
+def _own(earned: Performance) -> BenchmarkStats:
+    return BenchmarkStats(
+        total_return=earned.total_return,
+        observations=earned.n,
+        annual_return=earned.annual_return,
+        annual_volatility=earned.annual_volatility,
+        sharpe=earned.sharpe,
+        max_drawdown=earned.max_drawdown,
     )
 
 

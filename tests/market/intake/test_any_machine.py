@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,12 +16,16 @@ from active_edge.sessions import sessions_between
 
 SESSIONS = sessions_between("2016-02-01", "2016-04-29")  # the clocks change on 13 March
 ZONES = ("UTC", "America/New_York", "America/Los_Angeles", "Asia/Tokyo", "Pacific/Apia")
-LOCALES = ("C", "C.UTF-8", "POSIX")
+LOCALES = ("C.UTF-8", "de_DE.UTF-8", "tr_TR.UTF-8")
+"""One that is everywhere, one with a decimal comma, one in which the small letter of I has no dot."""
 IMPORT = """
-import sys, time
+import locale, sys, time
+locale.setlocale(locale.LC_ALL, "")
 from active_edge.market.intake.importer import import_folder
-print(time.strftime("%z"), import_folder(sys.argv[1], sys.argv[2]).snapshot)
+told = import_folder(sys.argv[1], sys.argv[2]).snapshot
+print(time.strftime("%z"), locale.localeconv()["decimal_point"], told)
 """
+"""As a host may that takes its user's locale: C code then reads and writes numbers by it."""
 IN_UTC = "SET TimeZone = 'UTC'"
 
 
@@ -67,22 +72,37 @@ def write(folder: Path, content: dict[str, pd.DataFrame], random: np.random.Gene
         assert described["session"] == "TIMESTAMP WITH TIME ZONE"
 
 
+@pytest.fixture(scope="module")
+def locales(tmp_path_factory) -> Path:
+    """A folder with the locales, made from the system's own descriptions; skips where they cannot be had."""
+    folder = tmp_path_factory.mktemp("locales")
+    if shutil.which("localedef") is None:
+        pytest.skip("there is no localedef here, which makes a locale from its description")
+    for name in LOCALES[1:]:
+        language = name.removesuffix(".UTF-8")
+        made = ["localedef", "-i", language, "-f", "UTF-8", str(folder / name)]
+        if subprocess.run(made, capture_output=True, check=False).returncode:
+            pytest.skip(f"the locale {language} is not described here (/usr/share/i18n/locales)")
+    return folder
+
+
 @pytest.mark.slow
-def test_five_time_zones_three_locales_and_any_order_of_rows_make_one_snapshot(tmp_path):
+def test_five_time_zones_three_locales_and_any_order_of_rows_make_one_snapshot(tmp_path, locales):
     content = tables(np.random.default_rng(1))
     told = {}
-    for number, (zone, locale) in enumerate(itertools.zip_longest(ZONES, LOCALES, fillvalue="C")):
+    for number, (zone, locale) in enumerate(itertools.zip_longest(ZONES, LOCALES, fillvalue=LOCALES[0])):
         folder = tmp_path / f"run {number}"
         write(folder / "tables", content, np.random.default_rng(number))
         done = subprocess.run(
             [sys.executable, "-c", IMPORT, str(folder / "tables"), str(folder / "market")],
-            env={**os.environ, "TZ": zone, "LC_ALL": locale, "LANG": locale},
+            env={**os.environ, "TZ": zone, "LC_ALL": locale, "LOCPATH": str(locales)},
             capture_output=True,
             text=True,
             check=False,
         )
         assert done.returncode == 0, done.stderr
         told[zone, locale] = done.stdout.split()
-    offsets = {offset for offset, _ in told.values()}
+    offsets, points, snapshots = (set(parts) for parts in zip(*told.values(), strict=True))
     assert len(offsets) == len(ZONES)  # the machines did differ
-    assert len({snapshot for _, snapshot in told.values()}) == 1, told
+    assert points == {".", ","}
+    assert len(snapshots) == 1, told
