@@ -219,7 +219,7 @@ def _print_screen(evaluation: Evaluation, members: pd.DataFrame, selected: int) 
         print_text(f"  {evaluation.universe.size.said(0)}.", indent="    ")
     why = reasons(evaluation)
     for sentence in why:
-        print_text(f"  {sentence}.", indent="    ")
+        print_text(f"  {sentence}{'' if sentence.endswith('?') else '.'}", indent="    ")
     for name, said in valueless(evaluation).items():
         if not any(sentence.startswith(f"{name}: ") for sentence in why):
             print_text(f"  {name}: {said}.", indent="    ")

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from active_edge.factors.own import FACTORS
+from active_edge.words import listed
 
 
 class Meaning(NamedTuple):
@@ -231,10 +232,9 @@ def unknown_factor(name: str, *, also: Iterable[str] = ()) -> str:
 
 def said_of(meaning: Meaning) -> str:
     """Which factor is meant, or which come nearest, and what is different."""
-    others = meaning.factors[1:]
     if not meaning.note:
         return f"did you mean {' or '.join(meaning.factors)}?"
-    return f"nearest {'is' if not others else 'are'} {' and '.join(meaning.factors)}; {meaning.note}"
+    return f"nearest {'is' if len(meaning.factors) == 1 else 'are'} {listed(meaning.factors)}; {meaning.note}"
 
 
 def _letters(name: str) -> str:
