@@ -62,8 +62,8 @@ def _verdicts(findings: Sequence[Finding]) -> Section:
     pictures = reach_cells(_reach(finding) for finding in findings)
     rows = [(f.question.section, _row(f, picture)) for f, picture in zip(findings, pictures, strict=True)]
     note = (
-        "A year: mean difference, factor alpha or change, in percent a year. p: two-sided, cosine errors; under it the p "
-        "after Holm over all tests, and by Newey-West errors alone. Detectable: what a sample of this length finds four "
+        "A year: mean difference, factor alpha or change, in percent. p: two-sided, cosine errors; under it the p "
+        "after Holm over all tests, and by Newey-West errors alone. Detectable: what so many months find four "
         f"times in five at the 5 % mark, this test alone; under it after all tests. {AXIS_NOTE}"
     )
     names = list(dict.fromkeys(name for name, _ in rows))
