@@ -286,6 +286,14 @@ def test_status_and_audit_describe_the_market(say):
     assert say("data", "status")[0] == say("data", "audit")[0] == 0
 
 
+def test_status_and_audit_fit_the_terminal_and_keep_numbers_and_units_together(say, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    for verb in ("status", "audit"):
+        lines = say("data", verb)[1].splitlines()
+        assert all(len(line) <= 60 or "  " in line.strip() for line in lines)
+        assert not any(line.strip().startswith(("%", "bp")) for line in lines)
+
+
 def test_a_folder_without_a_market_is_an_error_that_says_what_to_run(say, tmp_path):
     code, _, err = say("screen", "screens/small.yaml", "--on", "2023-06-30", "--data", str(tmp_path), data=False)
     assert code == 1

@@ -20,7 +20,7 @@ from active_edge.cli.options import (
     screens_option,
     to_option,
 )
-from active_edge.cli.output import print_json, print_table, print_text, progress_bar
+from active_edge.cli.output import print_json, print_lines, print_table, print_text, progress_bar
 from active_edge.cli.plugins import with_plugins
 from active_edge.words import DASH, interval, number, percent, signed
 
@@ -193,7 +193,7 @@ def _audit(
     if as_json:
         print_json([asdict(report) for report in reports])
     else:
-        click.echo("\n".join(line for report in reports for line in report.lines()))
+        print_lines([line for report in reports for line in report.lines()])
     return 1 if any(report.leaks for report in reports) else 0
 
 

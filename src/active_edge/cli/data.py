@@ -8,7 +8,7 @@ import click
 
 from active_edge.cli.diff import diff_command
 from active_edge.cli.options import data_option, json_option
-from active_edge.cli.output import print_json, progress_bar
+from active_edge.cli.output import print_json, print_lines, progress_bar
 from active_edge.cli.sources import pull_command, read_command, rebuild_command, verify_command
 
 
@@ -93,7 +93,7 @@ def import_command(source: Path, data: Path, simulated: bool, as_json: bool) -> 
     if as_json:
         print_json(report.to_dict())
     else:
-        click.echo("\n".join(report.lines()))
+        print_lines(report.lines())
         click.echo(f"Next: active-edge data audit --data {data}")
 
 
@@ -112,7 +112,7 @@ def audit_command(data: str | None, as_json: bool) -> None:
     if as_json:
         print_json(report.to_dict())
     else:
-        click.echo("\n".join(report.lines()))
+        print_lines(report.lines())
 
 
 @data_group.command("status")
@@ -126,7 +126,7 @@ def status_command(data: str | None, as_json: bool) -> int:
     if as_json:
         print_json(status.to_dict())
     else:
-        click.echo("\n".join(status.lines()))
+        print_lines(status.lines())
     return 1 if status.problem else 0
 
 

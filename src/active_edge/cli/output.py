@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -42,7 +43,24 @@ def printed_width() -> int | None:
 def print_text(text: str, *, indent: str = "") -> None:
     """Print a paragraph folded to the terminal's width, or in one line where there is none; `indent` from line 2 on."""
     width = printed_width()
-    click.echo(text if width is None else textwrap.fill(text, width, subsequent_indent=indent, break_on_hyphens=False))
+    if width is None:
+        click.echo(text)
+        return
+    # A number and its unit are never on two lines.
+    bound = re.sub(r"(?<=\d) (?=(?:%|bp|[kMB]\b))", "\u00a0", text)
+    click.echo(textwrap.fill(bound, width, subsequent_indent=indent, break_on_hyphens=False).replace("\u00a0", " "))
+
+
+def print_lines(lines: Sequence[str]) -> None:
+    """Print lines of a report: sentences folded to the terminal's width, rows of tables as they are."""
+    width = printed_width()
+    for line in lines:
+        is_row = "  " in line.strip()
+        if width is None or len(line) <= width or is_row:
+            click.echo(line)
+        else:
+            margin = line[: len(line) - len(line.lstrip())]
+            print_text(line, indent=f"{margin}  ")
 
 
 def _cell(value: Any) -> str:
