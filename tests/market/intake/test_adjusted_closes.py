@@ -153,3 +153,23 @@ def test_public_floats_above_market_value_show_adjusted_closes(tmp_path):
     report = import_folder(source, tmp_path / "market")
     found = next(f for f in report.findings if "public floats above market value" in f.kind)
     assert found.count == 21
+
+
+@pytest.mark.parametrize(("heavy", "seen"), [(12, True), (3, False)])
+def test_names_that_trade_half_their_shares_in_a_day_show_adjusted_closes(tmp_path, heavy, seen):
+    names = [f"A{n:03}" for n in range(120)]
+    days = sessions_between("2019-01-02", "2020-12-31")
+    prices = pd.concat(
+        [
+            pd.DataFrame({"asset": name, "session": days, "close": 10.0, "volume": 6e6 if n < heavy else 1e5})
+            for n, name in enumerate(names)
+        ]
+    )
+    facts = pd.DataFrame(
+        {"asset": names, "item": "shares_outstanding", "months": 0, "period_end": "2019-12-31", "value": 1e7}
+    ).assign(filed="2020-02-20")
+    source = write_folder(
+        tmp_path / "given", securities=pd.DataFrame({"asset": names, "ticker": names}), prices=prices, facts=facts
+    )
+    kinds = [finding.kind for finding in import_folder(source, tmp_path / "market").findings]
+    assert ("closes that are adjusted: days that trade half the shares" in kinds) == seen
