@@ -12,7 +12,8 @@ from active_edge.market.intake.return_units import LARGEST_EXIT_GAIN
 
 def import_reference() -> str:
     """The page about imports as Markdown."""
-    parts = [*_INTRODUCTION, "| | read | refused by name |\n|---|---|---|\n" + "\n".join(map(_row, _forms())), *_WORDS]
+    rows = "\n".join(map(_row, [*_forms(), *_meanings()]))
+    parts = [*_INTRODUCTION, f"| | read | refused by name |\n|---|---|---|\n{rows}", *_WORDS]
     for column in vocabulary.COLUMNS:
         if any(column.meanings.values()):
             parts.append(f"### `{column.table}.{column.name}`\n\n{_words(column.meanings)}")
@@ -86,6 +87,25 @@ def _forms() -> Iterable[tuple[str, str, str]]:
             "currency, unit",
             f"a column {_code(sorted(CURRENCY_COLUMNS))} of USD or shares; one of {_code(sorted(SCALE_COLUMNS))} of 1",
             "anything else: such a fact is left out and counted, such a price or security refuses the import",
+        ),
+    )
+
+
+def _meanings() -> Iterable[tuple[str, str, str]]:
+    """The same of what takes several rows to see."""
+    return (
+        (
+            "company",
+            "assets of one `cik` (`123`, `0000123`), or without one of tickers and names that tell a class (`BRK.A`, "
+            "`BRK-B`, `X Cl B`): share classes of one candidate, named; so is a ticker that goes on under another at "
+            "about its price",
+            "nothing; a `cik` whose books are another company's is taken away (counted)",
+        ),
+        (
+            "closes",
+            "unadjusted, as quoted on the day; a split is seen by `total_return`, or without it by the next count of "
+            "shares, by volume, or by an exact 3:2 where no volume is known",
+            "nothing; adjusted ones are found by what they lack, said on every page, and `cap_rank` claims no rank",
         ),
     )
 
