@@ -119,6 +119,10 @@ MEMBERS = Table(
 )
 TABLES: dict[str, Table] = {t.name: t for t in (SECURITIES, PRICES, FACTS, SERIES, MEMBERS)}
 
+GICS, SIC = "gics", "sic"
+SECTOR_ITEMS = (GICS, SIC)
+"""Items of `facts` that are codes of an industry by the day they were told (months 0): GICS of 2 to 8 digits, SIC."""
+
 # Items of `facts`. kind: flow is summed over a period, instant is a balance at period_end, share is a ratio in [0, 1].
 ItemKind = Literal["flow", "instant", "share", "per_share"]
 ITEMS: dict[str, ItemKind] = {

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from active_edge.evaluation import evaluate
+from active_edge.market import open_market
+from active_edge.market.intake.importer import import_folder
 from active_edge.panel import Panel
 from active_edge.panel.sectors import sectors_on
 from active_edge.screen import Screen
@@ -67,3 +69,15 @@ def test_a_name_of_unknown_sector_is_ranked_with_everyone(tmp_path):
     assert score[:4].tolist() == [0.0, 1.0, 0.0, 1.0]
     assert score[4] == pytest.approx(0.75)  # above three of the other four
     assert np.isfinite(score).all()
+
+
+def test_codes_by_day_are_imported_as_what_they_are(tmp_path):
+    prices = pd.DataFrame({"asset": "A", "session": SESSIONS[:30], "close": 10.0, "volume": 100})
+    securities = pd.DataFrame({"asset": ["A"], "ticker": ["A"], "first_session": SESSIONS[:1]})
+    facts = pd.DataFrame([code("A", "GICS", 45103010, "2020-01-06"), code("A", "sic", 7372, "2020-01-06")])
+    tables = {"prices": prices, "securities": securities, "facts": facts}
+    report = import_folder(tables, tmp_path / "m")
+    assert report.count("facts of an unknown item") == 0
+    found = sectors_on(Panel(open_market(tmp_path / "m"), SESSIONS[[20]]))
+    assert found.names.tolist() == [["information_technology"]]
+    assert found.differ == 0.0

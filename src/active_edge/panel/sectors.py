@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from active_edge.panel.panel import Panel
+from active_edge.schema import GICS, SIC
 from active_edge.sectors import NAMES, UNKNOWN_CODE, codes_of_gics, codes_of_sic
 from active_edge.words import percent
 
-GICS, SIC = "gics", "sic"
 FOR_EVER_DAYS = 100_000
 SCHEMES = {
     GICS: "GICS as of the day",

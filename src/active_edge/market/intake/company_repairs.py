@@ -9,7 +9,7 @@ from active_edge.market.intake.fact_scales import MONEY, SHARES, settle_scales
 from active_edge.market.intake.fact_signs import SIGNED, settle_signs
 from active_edge.market.intake.fact_units import settle_units
 from active_edge.market.prices import HOLE_SESSIONS
-from active_edge.schema import ITEMS
+from active_edge.schema import ITEMS, SECTOR_ITEMS
 
 _FACT = "asset || ' ' || item || ' ' || period_end || ' filed ' || filed"
 
@@ -194,7 +194,7 @@ def _merge_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
         remedy="Read as US dollars, as every fact is. Such reports are often in another currency; a column `currency` "
         "tells it, and what is not in USD is left out.",
     )
-    known = ", ".join(f"'{name}'" for name in ITEMS)
+    known = ", ".join(f"'{name}'" for name in (*ITEMS, *SECTOR_ITEMS))
     findings.rows(
         "facts",
         "facts told more than once with the same value",

@@ -13,7 +13,7 @@ import duckdb
 
 from active_edge.market.database import identifier
 from active_edge.market.findings import EXAMPLES, Finding
-from active_edge.schema import ITEMS
+from active_edge.schema import ITEMS, SECTOR_ITEMS
 from active_edge.words import nearest
 
 NOTHING = ""
@@ -113,7 +113,7 @@ COLUMNS = (
     Column("securities", "security_type", SECURITY_TYPES, closed=True),
     Column("securities", "exchange", EXCHANGES, closed=False),
     Column("facts", "confidence", CONFIDENCES, closed=True),
-    Column("facts", "item", dict.fromkeys(ITEMS, ()), closed=False),
+    Column("facts", "item", dict.fromkeys((*ITEMS, *SECTOR_ITEMS), ()), closed=False),
     Column("series", "series", SERIES, closed=False),
 )
 
