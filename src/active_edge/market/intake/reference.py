@@ -34,7 +34,8 @@ _WORDS = (
 )
 _ITEMS = (
     "### `facts.item`\n\nThe items of the [guide](guide.md#data-of-your-own) in any spelling: `Net Income` is "
-    "`net_income`. `gics` (2 to 8 digits) and `sic` (4) are the\ncode of a company's industry from the day it was filed (months 0). An item nobody knows is kept and noted; no factor reads it."
+    "`net_income`. `gics` (2 to 8\ndigits) and `sic` are the code of a company's industry from the day it was filed "
+    "(months 0). An item nobody\nknows is kept and noted; no factor reads it."
 )
 
 
