@@ -8,6 +8,7 @@ import yaml
 
 from active_edge.article.article import claims_of_strategy, load_claims
 from active_edge.article.claims import Difference, claims_of_run, judge_claim, judge_claims
+from active_edge.cli.main import main
 from active_edge.errors import ConfigError
 from active_edge.published.claims import claims_from_findings
 from active_edge.published.findings import judge_measurements
@@ -152,6 +153,18 @@ def store(results, run, content, created, returns=None):
         with duckdb.connect() as connection:
             connection.register("frame", frame)
             connection.execute(f"copy frame to '{folder / 'returns.parquet'}'")
+
+
+def test_runs_of_an_earlier_version_are_named_and_judge_nothing(tmp_path, capsys):
+    store(tmp_path, "balance_sheet-old", stored() | {"format": STATS_FORMAT - 1}, "2026-01-01")
+    thesis = judge_thesis(tmp_path)
+    assert thesis.older == ("balance_sheet-old",)
+    assert {judged.verdict for judged in thesis.claims} == {"not testable"}
+    assert main(["thesis", "--out", str(tmp_path), "--json"]) == 0
+    said = capsys.readouterr()
+    assert "Left out, for an earlier version wrote them: balance_sheet-old." in said.err
+    assert f"active-edge rerun {tmp_path / 'balance_sheet-old'}" in said.err
+    json.loads(said.out)
 
 
 def test_the_newest_run_counts_and_real_runs_come_before_simulated_ones(tmp_path):

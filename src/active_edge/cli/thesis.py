@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,7 +10,7 @@ import click
 from active_edge.cli.options import json_option, out_option
 from active_edge.cli.output import print_json, print_table, print_text
 from active_edge.cli.plugins import with_plugins
-from active_edge.words import DASH, interval, number, p_value, percent, signed
+from active_edge.words import DASH, interval, listed, number, p_value, percent, signed
 
 data_option = click.option(
     "--data",
@@ -66,6 +67,9 @@ def thesis_command(claims: str | None, out: str, as_json: bool) -> None:
 
     thesis = judge_thesis(out, claims=claims)
     judged = [claim.to_dict() for claim in thesis.claims]
+    if thesis.older:
+        told = f"Left out, for an earlier version wrote them: {listed(thesis.older)}."
+        click.echo(f"{told} Make each again with: active-edge rerun {Path(out) / thesis.older[0]}", err=True)
     if as_json:
         print_json(judged)
         return

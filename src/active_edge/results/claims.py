@@ -20,10 +20,16 @@ from active_edge.stats import Stats
 
 @dataclass(frozen=True)
 class Thesis:
-    """Every claim of the article, and whether the runs behind them come from a simulated market."""
+    """Every claim of the article, whether the runs behind them come from a simulated market, and runs left out.
+
+    Attributes
+    ----------
+    older : folders that an earlier version wrote, whose p-values are of another kind; no claim is judged by them.
+    """
 
     claims: tuple[Judged, ...]
     simulated: bool
+    older: tuple[str, ...] = ()
 
 
 def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = None) -> Thesis:
@@ -45,7 +51,8 @@ def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = Non
     """
     results = Path(out)
     asked = load_claims(claims)
-    newest = latest_runs(results, asked)
+    older: list[str] = []
+    newest = latest_runs(results, asked, older)
     ledger = Ledger(results)
     own = _own_statistics(asked, newest)
     ledger.record(own)
@@ -61,7 +68,7 @@ def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = Non
         differences=_differences(newest),
         cases=_cases(newest) if own else None,
     )
-    return Thesis(tuple(judged), any(claim.simulated for claim in judged))
+    return Thesis(tuple(judged), any(claim.simulated for claim in judged), tuple(older))
 
 
 def _own_statistics(claims: Sequence[Claim], newest: Mapping[str, tuple[Path, Stats]]) -> list[Trial]:
@@ -100,9 +107,14 @@ def _cases(newest: Mapping[str, tuple[Path, Stats]]) -> dict[str, Case]:
     return found
 
 
-def latest_runs(results: Path, claims: Sequence[Claim] | None = None) -> dict[str, tuple[Path, Stats]]:
-    """Strategy name to folder and stats of its newest run; real runs alone where there is any, else simulated ones."""
-    entries = index_entries(results) if results.is_dir() else []
+def latest_runs(
+    results: Path, claims: Sequence[Claim] | None = None, older: list[str] | None = None
+) -> dict[str, tuple[Path, Stats]]:
+    """Strategy name to folder and stats of its newest run; real runs alone where there is any, else simulated ones.
+
+    `older` as `index_entries`.
+    """
+    entries = index_entries(results, older) if results.is_dir() else []
     told = [entry for entry in entries if claims_of_strategy(entry.strategy, claims) or entry.strategy == PLAIN]
     real = [entry for entry in told if not entry.simulated]
     newest: dict[str, tuple[Path, Stats]] = {}
