@@ -16,7 +16,7 @@ import pandas as pd
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from active_edge.config import StrictModel, load_model
-from active_edge.costs.terms import CapitalUsd, Costs, Delisting, TradeAt, TradingTerms
+from active_edge.costs.terms import CapitalUsd, Costs, Delisting, Reinvest, TradeAt, TradingTerms
 from active_edge.errors import ConfigError, MissingInput
 from active_edge.evaluation import Evaluation, evaluate
 from active_edge.factors.own import OwnFactor
@@ -68,6 +68,7 @@ class StrategyRules(StrictModel):
     max_sector_weight: float = Field(default=1.0, gt=0, le=1)
     trade_at: TradeAt = TradingTerms.trade_at
     capital_usd: CapitalUsd = TradingTerms.capital_usd
+    reinvest: Reinvest = TradingTerms.reinvest
     costs: Costs = TradingTerms.costs
     delisting: Delisting = TradingTerms.delisting
     benchmarks: list[str] = Field(default=["IWM", "IJR"], min_length=1)
@@ -103,7 +104,7 @@ class Strategy:
     def terms(self) -> TradingTerms:
         """The terms it trades on."""
         rules = self.rules
-        return TradingTerms(rules.costs, rules.delisting, rules.trade_at, rules.capital_usd)
+        return TradingTerms(rules.costs, rules.delisting, rules.trade_at, rules.capital_usd, rules.reinvest)
 
     def with_screen(self, screen: Screen) -> Strategy:
         """The same trading rules on another screen."""

@@ -90,14 +90,95 @@ def test_a_participation_cap_spreads_one_order_over_the_following_sessions(tmp_p
     ]
 
 
-def test_a_name_with_volume_on_less_than_a_third_of_its_window_is_not_traded_under_a_cap_and_listed(tmp_path):
+def test_an_order_under_a_cap_waits_until_volume_is_known_on_a_third_of_its_window(tmp_path):
     market = _flat(tmp_path, ["A"], volume=pd.DataFrame(1000.0, index=SESSIONS, columns=["A"]))
-    for first, bought in ((19, False), (20, True)):
-        targets = equal_targets(market, [SESSIONS[first]], [["A"]], total=0.01)
-        ours = _run(market, targets, costs=_free(max_participation=0.10))
-        assert ours.trades.empty is not bought
-        assert ours.unfilled["reason"].tolist() == ([] if bought else ["no_volume"])
-        assert len(_run(market, targets, costs=FREE).trades) == 1
+    costs = _free(max_participation=0.10)
+    for decided, end, filled in ((19, 20, []), (19, 30, [21]), (20, 30, [21])):
+        targets = equal_targets(market, [SESSIONS[decided]], [["A"]], total=0.01)
+        ours = _run(market, targets, costs=costs, end=SESSIONS[end])
+        assert ours.trades["session"].tolist() == [SESSIONS[row] for row in filled]
+        assert ours.unfilled["reason"].tolist() == ([] if filled else ["no_volume"])
+        assert _run(market, targets, costs=FREE).trades["session"].tolist() == [SESSIONS[decided + 1]]
+
+
+def test_no_fill_on_a_session_that_nobody_traded_nor_beyond_what_was_traded(tmp_path):
+    volume = pd.DataFrame(1000.0, index=SESSIONS, columns=["A", "B"])
+    volume.loc[SESSIONS[4:7], "A"] = 0.0
+    volume.loc[SESSIONS[7], "A"] = np.nan
+    volume.loc[SESSIONS[4], "B"] = 300.0
+    market = _flat(tmp_path, ["A", "B"], volume=volume)
+    ours = _run(market, equal_targets(market, [SESSIONS[3]], [["A", "B"]], total=0.2))
+    trades = ours.trades[["asset", "session", "shares", "reason"]].to_numpy().tolist()
+    assert trades == [
+        ["B", SESSIONS[4], pytest.approx(300.0), "rebalance"],
+        ["B", SESSIONS[5], pytest.approx(700.0), "carry_over"],
+        ["A", SESSIONS[7], pytest.approx(1000.0), "carry_over"],
+    ]
+    assert ours.waits.tolist() == [3, 1]
+    stopped = _run(market, equal_targets(market, [SESSIONS[3]], [["A"]], total=0.1), end=SESSIONS[6])
+    assert stopped.trades.empty
+    assert stopped.unfilled[["reason", "value"]].to_numpy().tolist() == [["untraded", pytest.approx(10_000.0)]]
+
+
+def test_the_cap_follows_the_trailing_median_at_each_fill(tmp_path):
+    volume = pd.DataFrame(1000.0, index=SESSIONS, columns=["A"])
+    volume.loc[SESSIONS[26:], "A"] = 9000.0
+    market = _flat(tmp_path, ["A"], volume=volume)
+    ours = _run(market, equal_targets(market, [SESSIONS[25]], [["A"]]), costs=_free(max_participation=0.10))
+    shares = ours.trades.set_index("session")["shares"]
+    # 26 sessions of 1,000 shares, then 9,000: the median is 9,000 once there are more of them.
+    assert shares[SESSIONS[51]] == pytest.approx(100.0)
+    assert shares[SESSIONS[52]] == pytest.approx(500.0)
+    assert shares[SESSIONS[53]] == pytest.approx(900.0)
+
+
+def test_a_purchase_outlives_the_last_sale_where_its_name_has_no_row_that_day(tmp_path):
+    closes = pd.DataFrame(10.0, index=SESSIONS, columns=["NEW", "OLD"])
+    closes.loc[SESSIONS[32], "NEW"] = np.nan
+    market = make_market(tmp_path, closes=closes, volume=closes * 0 + [1e7, 60_000.0])
+    targets = equal_targets(market, [SESSIONS[22], SESSIONS[30]], [["OLD"], ["NEW"]])
+    ours = _run(market, targets, costs=_free(max_participation=0.5), capital_usd=500_000.0)
+    bought = ours.trades[ours.trades["asset"] == "NEW"]
+    assert bought[["session", "value"]].to_numpy().tolist() == [
+        [SESSIONS[31], pytest.approx(300_000.0)],
+        [SESSIONS[33], pytest.approx(200_000.0)],
+    ]
+    assert ours.unfilled.empty
+
+
+def test_costs_fall_on_all_names_in_proportion(tmp_path):
+    market = _flat(tmp_path, list("ABC"))
+    costs = _free(commission_bps=100.0, spread=200.0)
+    ours = _run(market, equal_targets(market, [SESSIONS[3]], [["A", "B", "C"]]), costs=costs)
+    each = 100_000 / 3 / (1.01 * 1.01) / 10.0
+    assert ours.trades["shares"].tolist() == pytest.approx([each] * 3, rel=1e-12)
+    assert ours.unfilled.empty
+    assert ours.value.iloc[-1] == pytest.approx(30.0 * each)
+
+
+def test_names_kept_pay_their_part_of_the_costs_of_others(tmp_path):
+    market = _flat(tmp_path, list("ABC"))
+    targets = equal_targets(market, [SESSIONS[3], SESSIONS[10]], [["A", "B"], ["A", "C"]])
+    ours = _run(market, targets, costs=_free(commission_bps=100.0))
+    held = ours.holdings[ours.holdings["decision"] == SESSIONS[10]].iloc[-2:]
+    assert held["value"].iloc[0] == pytest.approx(held["value"].iloc[1], rel=1e-12)
+    # 1: half each, 1 % paid on all of it; 2: all of B for C, x = what is left in each, and A sells down to it.
+    half = 100_000 / 1.01 / 2
+    assert held["value"].iloc[0] == pytest.approx((half * 0.99 + half * 0.99) / (1.01 + 0.99), rel=1e-12)
+
+
+def test_a_shortage_of_cash_falls_on_all_purchases_in_proportion(tmp_path):
+    market = make_market(
+        tmp_path,
+        closes=pd.DataFrame(10.0, index=SESSIONS, columns=list("ABO")),
+        volume=pd.DataFrame({"A": 1e7, "B": 1e7, "O": 1000.0}, index=SESSIONS),
+    )
+    targets = equal_targets(market, [SESSIONS[3], SESSIONS[30]], [["O"], []])
+    weights = targets.weights.copy()
+    weights[1] = [0.6, 0.3, 0.0]
+    ours = _run(market, dataclasses.replace(targets, weights=weights))
+    first = ours.trades[(ours.trades["session"] == SESSIONS[31]) & (ours.trades["side"] == "buy")]
+    assert first.set_index("asset")["value"].to_dict() == pytest.approx({"A": 10_000 * 2 / 3, "B": 10_000 / 3})
 
 
 def test_an_order_waits_for_the_next_row_of_a_name_that_pauses(tmp_path):
@@ -110,7 +191,31 @@ def test_an_order_waits_for_the_next_row_of_a_name_that_pauses(tmp_path):
     assert (trades.loc["A", "session"], trades.loc["A", "reason"]) == (SESSIONS[7], "carry_over")
 
 
-def test_cash_of_an_exit_stays_idle_until_the_next_decision(tmp_path):
+def test_proceeds_of_exits_are_invested_after_the_quarter_in_proportion_or_held(tmp_path):
+    sessions = sessions_between("2013-01-02", "2013-12-31")[:130]
+    closes = pd.DataFrame({"DEAD": 10.0, "ONE": 10.0, "TWO": 10.0, "LATE": 10.0}, index=sessions)
+    closes.loc[sessions[10:], "DEAD"] = np.nan
+    closes.loc[sessions[5:], "TWO"] = 14.0
+    after = int(sessions.searchsorted(pd.Timestamp("2013-03-28"))) + 1
+    closes.loc[sessions[after:], "LATE"] = np.nan
+    closes["OTHER"] = 10.0
+    market = make_market(tmp_path, closes=closes)
+    targets = equal_targets(market, [sessions[1]], [["DEAD", "ONE", "TWO", "LATE"]], total=0.8)
+    ours = _run(market, targets)
+    again = ours.trades[ours.trades["reason"] == "reinvest"]
+    # LATE ends on the very session: what it brings waits for the next quarter.
+    assert again[again["session"] == sessions[after]][["asset", "value"]].to_numpy().tolist() == [
+        ["ONE", pytest.approx(20_000 * 20 / 48)],
+        ["TWO", pytest.approx(20_000 * 28 / 48)],
+    ]
+    assert again["session"].tolist()[2:] == [pd.Timestamp("2013-07-01")] * 2
+    assert again["value"].iloc[2:].sum() == pytest.approx(20_000)
+    assert ours.unfilled.empty
+    held = _run(market, targets, reinvest="hold_cash")
+    assert set(held.trades["reason"]) == {"rebalance", "exit"}
+
+
+def test_cash_of_an_exit_stays_idle_until_the_next_decision_within_a_quarter(tmp_path):
     closes = pd.DataFrame({"DEAD": 10.0, "UP": np.linspace(10.0, 20.0, 60)}, index=SESSIONS)
     closes.loc[SESSIONS[10:], "DEAD"] = np.nan
     market = make_market(tmp_path, closes=closes)

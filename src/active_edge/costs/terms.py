@@ -30,6 +30,7 @@ def _told(what: str) -> WrapValidator:
 
 
 TradeAt = Literal["next_open", "next_close"]
+Reinvest = Literal["proportional", "hold_cash"]
 CapitalUsd = Annotated[float, Field(strict=True, gt=0)]
 Bps = Annotated[float, Field(strict=True, ge=0, le=1000)]
 Spread = Annotated[
@@ -146,6 +147,9 @@ class TradingTerms:
         "next_open" or "next_close" of the session after the decision.
     capital_usd
         Cash at the close of the first session; impact and participation depend on it.
+    reinvest
+        What becomes of the proceeds of a name that leaves the market before the next decision: "proportional", invested
+        in what is held, in proportion to value, on the session after the last of each quarter; "hold_cash", kept.
 
     Raises
     ------
@@ -159,6 +163,7 @@ class TradingTerms:
     delisting: Delisting = Delisting()
     trade_at: TradeAt = "next_open"
     capital_usd: CapitalUsd = 10_000_000
+    reinvest: Reinvest = "proportional"
 
     def __post_init__(self) -> None:
         check_fields(self)

@@ -59,7 +59,13 @@ def side_by_side(terms: OrderCosts) -> Rates:
 
 
 class Book(NamedTuple):
-    """Mutable state of one configuration; the first `n` entries of the active arrays are in use."""
+    """Mutable state of one configuration; the first `n` entries of the active arrays are in use.
+
+    position : (n_columns,) adjusted shares. By active name: weight, want (shares), state; price and val_price, USD;
+    most, shares one order may be by participation; limit, shares the session traded (inf unknown); goal and held,
+    what `affordable` is asked; rates, as `Rates.table`. cash : USD in hand, and what exits brought since the last
+    decision. counts : orders, unfilled remainders.
+    """
 
     position: np.ndarray
     active: np.ndarray
@@ -68,6 +74,10 @@ class Book(NamedTuple):
     state: np.ndarray
     price: np.ndarray
     val_price: np.ndarray
+    most: np.ndarray
+    limit: np.ndarray
+    goal: np.ndarray
+    held: np.ndarray
     order_value: np.ndarray
     sequence: np.ndarray
     merged: np.ndarray
@@ -80,13 +90,15 @@ class Log(NamedTuple):
     """What a run leaves behind. `value`, `cost` by row; `traded`, `base` by decision; records if `keep[0]`.
 
     value : (n_rows,) USD at the close; cost : (3, n_rows) USD commission, spread, impact;
-    traded : (n_decisions,) USD at mid prices, exits excluded; base : (n_decisions,) USD at the first fill row.
+    traded : (n_decisions,) USD at mid prices, exits excluded; base : (n_decisions,) USD at the first fill row;
+    waits : (2,) orders × sessions that waited because nobody traded, and because the day's volume was too small.
     """
 
     value: np.ndarray
     cost: np.ndarray
     traded: np.ndarray
     base: np.ndarray
+    waits: np.ndarray
     orders: np.ndarray
     extra: np.ndarray
     unfilled: np.ndarray
@@ -101,6 +113,7 @@ def new_log(n_rows: int, n_decisions: int, capacity: int) -> Log:
         np.zeros((3, n_rows)),
         np.zeros(n_decisions),
         np.full(n_decisions, np.nan),
+        np.zeros(2, np.int64),
         np.empty(max(capacity, 1), order_dt),
         np.empty(max(capacity, 1), extra_dt),
         np.empty(max(capacity, 1), unfilled_dt),

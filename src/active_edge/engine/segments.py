@@ -14,19 +14,38 @@ if TYPE_CHECKING:
     from active_edge.market import Prices
 
 
+class Daily(NamedTuple):
+    """Unadjusted closes and volumes of the whole market, as stored, and where a tape lies in them.
+
+    close, volume : (n_sessions, n_assets) float64, Fortran-ordered; assets : (n_columns,) int64, the tape's columns;
+    first_row : session of the tape's first row.
+    """
+
+    close: np.ndarray
+    volume: np.ndarray
+    assets: np.ndarray
+    first_row: int
+
+
 class Tape(NamedTuple):
     """Adjusted prices of some columns over the simulated rows.
 
     close : (n_columns, n_rows) float64, adjusted close carried forward over gaps, NaN before the first row.
     fill : (n_columns, n_rows) float64, adjusted price an order on that row gets, NaN where it has no row.
+    limit : (n_columns, n_rows) float64, adjusted shares traded on that row, inf where that is not known.
     exit_row : (n_columns,) int64, the row after an ended asset's last one; n_rows where it does not end in time.
     terminal : (n_columns,) float64, adjusted price of `exit_row`, NaN where there is none.
+    reinvest : (n_rows,) bool, rows on which the proceeds of exits before them are invested again.
+    daily : the days that trailing volumes are told from.
     """
 
     close: np.ndarray
     fill: np.ndarray
+    limit: np.ndarray
     exit_row: np.ndarray
     terminal: np.ndarray
+    reinvest: np.ndarray
+    daily: Daily
 
 
 class Track(NamedTuple):
@@ -37,13 +56,22 @@ class Track(NamedTuple):
 
     close : (n_columns × rows from the first fill row on,) float64; segment d is a C-ordered (n_columns, its rows)
     block beginning at n_columns × its first row after the first fill row.
-    fill : (n_rows, n_columns) float64; exit_row, terminal : as in `Tape`.
+    fill : (n_rows, n_columns, 2) float64, `fill` and `limit` of `Tape`, which are read together; exit_row, terminal :
+    as there. next_reinvest : (n_rows,) int64, the first reinvesting row after each, n_rows where there is none.
+    daily_close, daily_volume, assets, first_row : as in `Daily`; median : (n_columns, n_rows) float64, trailing volumes
+    told so far (`_volume`).
     """
 
     close: np.ndarray
     fill: np.ndarray
     exit_row: np.ndarray
     terminal: np.ndarray
+    next_reinvest: np.ndarray
+    daily_close: np.ndarray
+    daily_volume: np.ndarray
+    assets: np.ndarray
+    first_row: int
+    median: np.ndarray
 
 
 def cut(tape: Tape, decision_rows: np.ndarray) -> Track:
@@ -55,7 +83,18 @@ def cut(tape: Tape, decision_rows: np.ndarray) -> Track:
         block = tape.close[:, start:stop]
         offset = n_columns * (start - edges[0])
         close[offset : offset + block.size].reshape(block.shape)[:] = block
-    return Track(close, np.ascontiguousarray(tape.fill.T), tape.exit_row, tape.terminal)
+    fill = np.stack([tape.fill.T, tape.limit.T], axis=-1)
+    # Zeros that nobody reads take no memory.
+    median = np.zeros((n_columns, n_rows))
+    return Track(close, fill, tape.exit_row, tape.terminal, _next_after(tape.reinvest), *tape.daily, median)
+
+
+def _next_after(marked: np.ndarray) -> np.ndarray:
+    """Return (n,) int64: the first marked place after each, n where there is none."""
+    n = len(marked)
+    places = np.append(np.where(marked, np.arange(n), n), n)
+    following: np.ndarray = np.minimum.accumulate(places[::-1])[::-1][1:].astype(np.int64)
+    return following
 
 
 def adjusted(
@@ -80,6 +119,14 @@ def adjusted(
         gap = np.isnan(close)
         close = np.where(gap, before[:, None], close) if gap.any() else close
     return close, fill
+
+
+def shares_traded(prices: Prices, columns: np.ndarray, start: int, stop: int) -> np.ndarray:
+    """Return (n_columns, stop − start) adjusted shares traded a session, inf where the volume is not known."""
+    rows = slice(start, stop)
+    close, volume = prices.close[rows].T[columns], prices.volume[rows].T[columns]
+    shares = volume * close / prices.total_return_index[rows].T[columns]
+    return np.where(np.isnan(shares), np.inf, shares)
 
 
 def carry_forward(matrix: np.ndarray) -> np.ndarray:

@@ -47,6 +47,8 @@ class Simulation:
     orders: np.ndarray
     extra: np.ndarray
     unfilled_records: np.ndarray
+    waits: np.ndarray
+    """(2,) int64; orders × sessions that waited because nobody traded, and for the day's volume was too small."""
 
     @property
     def assets(self) -> pd.Index:
@@ -105,7 +107,7 @@ class Simulation:
         """One row a fill, in order: session, asset, side, shares, price, value, costs in USD, reason, decision.
 
         price includes half-spread and impact; value = shares × price, before commission. reason: rebalance, exit
-        (the series ended) or carry_over (a later session of the same decision).
+        (the series ended), reinvest (of the proceeds of exits) or carry_over (a later session of the same decision).
         """
         orders, extra = self.orders, self.extra
         scale = self._scale[orders["col"], orders["idx"]]
@@ -156,7 +158,7 @@ class Simulation:
         """What a decision asked for and never got: decision, asset, side, shares (adjusted), value, reason.
 
         value: USD at the close of the decision's first fill session. reason: gap (no row until the next decision),
-        participation, cash (what costs left too little for, too), exited, no_price, no_volume.
+        participation, cash, exited, no_price, no_volume, untraded, day_volume; see `engine.codes`.
         """
         records = self.unfilled_records
         row = np.minimum(self.decision_rows[records["decision"]] + 1, len(self.sessions) - 1)

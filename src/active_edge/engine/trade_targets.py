@@ -30,9 +30,12 @@ def trade_targets(
     """Return what holding the targets would have given, every fill decided by vectorbt's order kernels.
 
     Timing: a decision after the close of session t is traded at t + 1 at the open (the close where there is no
-    open) or at the close, never at t. A name without a row at t + 1 waits for its next one; what the participation
-    cap leaves over follows at later sessions, until the next decision. Shares are counted from the portfolio's
-    value at the first fill session, each name at its fill price or, without one, its last close.
+    open) or at the close, never at t. A name without a row at t + 1, or that nobody traded then, waits for its next
+    one; what the participation cap (of the trailing volume at the session before each fill) or the day's own volume
+    leaves over follows at later sessions, until the next decision. Shares are counted from the portfolio's value at
+    the first fill session, each name at its fill price or, without one, its last close, and scaled by one share so
+    that cash and sales pay for purchases and for all that is expected to be paid in costs; on a session where the cash
+    is short all purchases are cut by one share. Proceeds of exits are invested again by `TradingTerms.reinvest`.
 
     Parameters
     ----------
@@ -83,6 +86,7 @@ def trade_targets(
         orders=log.orders[:n_orders].copy(),
         extra=log.extra[:n_orders].copy(),
         unfilled_records=log.unfilled[:n_unfilled].copy(),
+        waits=log.waits.copy(),
     )
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from active_edge.engine.exits import find_exits, terminal_prices
-from active_edge.engine.segments import Tape, adjusted, last_before
+from active_edge.engine.segments import Daily, Tape, adjusted, last_before, shares_traded
 from active_edge.errors import BacktestError
+from active_edge.sessions import rebalance_sessions
 
 if TYPE_CHECKING:
     from active_edge.costs import TradingTerms
@@ -75,15 +76,32 @@ def decisions_in(market: Market, dates: pd.DatetimeIndex, window: Window) -> tup
 
 
 def read_tape(market: Market, columns: np.ndarray, window: Window, terms: TradingTerms) -> tuple[Tape, Exits]:
-    """Return the adjusted prices of some columns over a window, and how their series end.
+    """Return the adjusted prices of some columns over a window, what could be traded, and how their series end.
 
     Timing: the row of an exit is the session after the last price, whatever the window; what happens after the
     window's last row is not in the tape.
     """
     close, fill = adjusted(market.prices, columns, window.start, window.stop, trade_at=terms.trade_at)
     exits = find_exits(market, columns, terms.delisting)
-    tape = Tape(close, fill, _exit_rows(exits, window), _terminal(market, columns, exits, window, close))
+    tape = Tape(
+        close,
+        fill,
+        shares_traded(market.prices, columns, window.start, window.stop),
+        _exit_rows(exits, window),
+        _terminal(market, columns, exits, window, close),
+        _reinvest_rows(market, window, terms),
+        Daily(market.prices.close, market.prices.volume, np.asarray(columns, dtype=np.int64), window.start),
+    )
     return tape, exits
+
+
+def _reinvest_rows(market: Market, window: Window, terms: TradingTerms) -> np.ndarray:
+    """(n_rows,) bool; the session after the last one of each quarter, where proceeds of exits are invested again."""
+    rows = np.zeros(window.n_rows + 1, dtype=bool)
+    if terms.reinvest == "proportional":
+        inside = market.sessions[window.start : window.stop]
+        rows[inside.get_indexer(rebalance_sessions(inside, "quarterly")) + 1] = True
+    return rows[: window.n_rows]
 
 
 def _exit_rows(exits: Exits, window: Window) -> np.ndarray:

@@ -104,6 +104,7 @@ def _rules(name: str, description: str, benchmarks: Sequence[str], terms: Tradin
             "screen": OWN,
             "trade_at": terms.trade_at,
             "capital_usd": terms.capital_usd,
+            "reinvest": terms.reinvest,
             "costs": terms.costs,
             "delisting": terms.delisting,
             "benchmarks": list(benchmarks),
