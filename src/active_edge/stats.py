@@ -145,7 +145,7 @@ class RandomStats(_Part):
 
 @dataclass(frozen=True, kw_only=True)
 class NamesStats(_Part):
-    """Number of names held: in the middle over the decisions, and after the last."""
+    """Number of names held: in the middle over the closes after each decision's first fill, and at the last close."""
 
     median: float | None = None
     last: int | None = None

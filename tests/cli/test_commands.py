@@ -133,7 +133,7 @@ def test_json_of_a_backtest_has_the_stable_keys(say, tmp_path):
         "total_return", "active_return_annual", "tracking_error", "information_ratio", "alpha_annual", "alpha_se",
         "alpha_t", "alpha_p", "alpha_ci", "beta", "mde_annual",
     } <= set(stats[0]["benchmarks"]["IWM"])  # fmt: skip
-    assert set(stats[0]["delisting"]) == {"none", "rule", "total_loss"}
+    assert set(stats[0]["delisting"]) == {"none", "rule", "distress_lost", "unknown_lost"}
     assert stats[0]["simulated"] is True
 
 

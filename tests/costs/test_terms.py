@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from active_edge.config import parse_model, to_yaml
-from active_edge.costs import FREE, Costs, Delisting, Impact, TradingTerms
+from active_edge.costs import Costs, Delisting, Impact, TradingTerms
 from active_edge.errors import ConfigError
 from active_edge.strategy import Strategy, StrategyRules
 
@@ -102,9 +102,7 @@ def test_terms_cannot_be_changed_and_a_changed_copy_is_checked():
 
 
 @pytest.mark.parametrize("unknown", ["infer", -0.2])
-@pytest.mark.parametrize("value", [0.0, -1.0])
-def test_all_exits_at_one_return_leaves_the_rest_of_the_terms(unknown, value):
-    terms = TradingTerms(FREE, Delisting(unknown=unknown), "next_close", 5.0).all_exits_at(value)
-    assert (terms.delisting.nyse, terms.delisting.nasdaq) == (value, value)
-    assert terms.delisting.unknown == ("infer" if unknown == "infer" else value)
-    assert terms == TradingTerms(FREE, terms.delisting, "next_close", 5.0)
+def test_all_is_lost_means_either_of_two_things(unknown):
+    own = Delisting(nyse=-0.1, nasdaq=-0.2, unknown=unknown)
+    assert own.distress_at(-1.0) == Delisting(-1.0, -1.0, "infer")
+    assert own.unknown_at(-1.0) == Delisting(-0.1, -0.2, -1.0)

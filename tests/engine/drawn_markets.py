@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.costs import Costs, Delisting, Impact, TradingTerms
+from active_edge.panel import windows
 from active_edge.sessions import sessions_between
 from active_edge.strategy import Targets
 
@@ -44,7 +45,14 @@ class DrawnMarket:
     kept: dict[Any, np.ndarray] = field(default_factory=dict)
 
     def derived(self, key: tuple[object, ...], make: Callable[[], np.ndarray]) -> np.ndarray:
-        return self.kept.setdefault(key, make())
+        """As `Market.derived`; there are no facts, from which an unknown dollar volume would be modelled."""
+        if key not in self.kept:
+            self.kept[key] = self._known_volume(key) if key[0] == "dollar_volume" else make()
+        return self.kept[key]
+
+    def _known_volume(self, key: tuple[object, ...]) -> np.ndarray:
+        rows = self.rows_of(pd.DatetimeIndex(key[1:]))
+        return windows.median_dollar_volume(self.prices.close, self.prices.volume, rows, 63)
 
     def rows_of(self, dates: pd.DatetimeIndex) -> np.ndarray:
         return self.sessions.get_indexer(dates).astype(np.int64)

@@ -10,7 +10,7 @@ import pytest
 import vectorbt as vbt
 from vectorbt.portfolio.enums import OrderStatus, OrderStatusInfo
 
-from active_edge.costs import FREE, TradingTerms
+from active_edge.costs import FREE, Delisting, TradingTerms
 from active_edge.engine import trade_targets
 from active_edge.sessions import sessions_between
 from tests.engine.random_markets import equal_targets, random_targets, rough_market
@@ -76,7 +76,7 @@ def test_a_price_of_zero_raises_naively_and_a_total_loss_is_exact_here(tmp_path)
 
     market = _dying_market(tmp_path, exit_reason=["distress", None])
     targets = equal_targets(market, [SESSIONS[1]], [["DEAD", "LIFE"]])
-    ours = trade_targets(market, targets, TERMS.all_exits_at(-1.0))
+    ours = trade_targets(market, targets, replace(TERMS, delisting=Delisting.distress_at(-1.0)))
     assert ours.value.iloc[-1] == 500.0
     assert ours.exits["return"].tolist() == [-1.0]
 

@@ -62,7 +62,7 @@ def test_equals_the_naive_panel_on_other_markets_and_windows(tmp_path: Path, see
     total = 1.0 if seed % 3 else 0.97
     terms = TradingTerms(
         costs=(FREE, DEAR, ESTIMATED)[seed % 3],
-        delisting=(Delisting(), Delisting().all_at(0.0), Delisting().all_at(-1.0))[seed % 3],
+        delisting=(Delisting(), Delisting.distress_at(0.0), Delisting().unknown_at(-1.0))[seed % 3],
         trade_at="next_open" if seed % 2 else "next_close",
         capital_usd=10.0 ** (3 + seed % 5),
     )

@@ -274,8 +274,24 @@ def test_the_override_bounds_distress_only(tmp_path):
     market = make_market(tmp_path, closes=closes, securities=securities)
     targets = equal_targets(market, [SESSIONS[1]], [["D", "K", "M"]], total=0.9)
     for override, lost in ((None, 0.55), (0.0, 0.0), (-1.0, 1.0)):
-        ours = _run(market, targets, delisting=Delisting() if override is None else Delisting().all_at(override))
+        ours = _run(market, targets, delisting=Delisting() if override is None else Delisting.distress_at(override))
         assert ours.value.iloc[-1] == pytest.approx(100_000 - 30_000 * (lost + 0.5))
+
+
+def test_a_loss_of_all_in_distress_and_of_all_for_unknown_reason_are_two_bounds(tmp_path):
+    closes = pd.DataFrame(10.0, index=SESSIONS, columns=["DISTRESS", "FELL", "MERGER", "UNKNOWN"])
+    closes["FELL"] = np.linspace(10.0, 4.0, 60)
+    closes.loc[SESSIONS[20:], :] = np.nan
+    closes.loc[SESSIONS[19], "FELL"] = 4.0
+    closes["Z"] = 10.0
+    reasons = {"DISTRESS": "distress", "FELL": "unknown", "MERGER": "merger", "UNKNOWN": "unknown"}
+    market = make_market(tmp_path, closes=closes, securities=pd.DataFrame({"exit_reason": reasons}))
+    targets = equal_targets(market, [SESSIONS[1]], [list(reasons)], total=0.8)
+    lost = {}
+    for case, rule in (("distress", Delisting.distress_at(-1.0)), ("unknown", Delisting().unknown_at(-1.0))):
+        exits = _run(market, targets, delisting=rule).exits.set_index("asset")["return"]
+        lost[case] = exits[exits == -1.0].index.tolist()
+    assert lost == {"distress": ["DISTRESS", "FELL"], "unknown": ["FELL", "UNKNOWN"]}
 
 
 def test_a_series_that_reaches_the_end_of_the_data_is_no_exit(tmp_path):
@@ -283,7 +299,7 @@ def test_a_series_that_reaches_the_end_of_the_data_is_no_exit(tmp_path):
     closes.loc[SESSIONS[-3:], "A"] = np.nan
     securities = pd.DataFrame({"last_session": [pd.NaT, pd.NaT]}, index=["A", "B"])
     market = make_market(tmp_path, closes=closes, securities=securities)
-    ours = _run(market, equal_targets(market, [SESSIONS[1]], [["A", "B"]]), delisting=Delisting().all_at(-1.0))
+    ours = _run(market, equal_targets(market, [SESSIONS[1]], [["A", "B"]]), delisting=Delisting.distress_at(-1.0))
     assert ours.exits.empty
     assert set(ours.holdings[ours.holdings["session"] == SESSIONS[-1]]["asset"]) == {"A", "B"}
 

@@ -198,8 +198,8 @@ def test_a_significantly_negative_alpha_never_passes():
 
 
 def test_an_edge_that_dies_with_delisted_names_is_named():
-    found = reach_verdict(replace(STRONG, delisting={"none": 0.06, "rule": 0.04, "total_loss": -0.01}))
-    assert any("under total_loss the alpha is −1.0 %" in change for change in found.would_change)
+    found = reach_verdict(replace(STRONG, delisting={"none": 0.06, "rule": 0.04, "distress_lost": -0.01}))
+    assert any("under distress_lost the alpha is −1.0 %" in change for change in found.would_change)
 
 
 def test_number_of_trials_must_be_said():

@@ -285,7 +285,7 @@ def _stats(
         },
         "random_portfolios": {"n": 1000, "percentile": 0.71, "value": float(annual["net"]) - 0.0005},
         "deflated_sharpe": 0.62,
-        "delisting": {"none": 0.0193, "rule": 0.0164, "total_loss": 0.0121},
+        "delisting": {"none": 0.0193, "rule": 0.0164, "distress_lost": 0.0121, "unknown_lost": 0.0093},
         "coverage": dict(zip(RULES, (0.93, 0.81, 0.48, 0.61, 0.97), strict=True)),
         "legs": _legs(),
         "sensitivity": _sensitivity(),

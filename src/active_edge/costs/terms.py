@@ -130,9 +130,14 @@ class Delisting:
     def __post_init__(self) -> None:
         check_fields(self, "delisting")
 
-    def all_at(self, value: float) -> Delisting:
-        """The same exits taken for distress, each with this return: 0.0 and -1.0 bound what the rule can matter."""
-        return Delisting(value, value, "infer" if self.unknown == "infer" else value)
+    @staticmethod
+    def distress_at(value: float) -> Delisting:
+        """Every exit in distress, recorded or inferred, at this return: 0.0 and -1.0 bound what the rule can matter."""
+        return Delisting(value, value, "infer")
+
+    def unknown_at(self, value: float) -> Delisting:
+        """Every exit of unknown reason and return with this return, recorded distress by the rule."""
+        return replace(self, unknown=value)
 
 
 @dataclass(frozen=True)
@@ -167,7 +172,3 @@ class TradingTerms:
 
     def __post_init__(self) -> None:
         check_fields(self)
-
-    def all_exits_at(self, value: float) -> TradingTerms:
-        """The same terms with every distress exit at one return; see `Delisting.all_at`."""
-        return replace(self, delisting=self.delisting.all_at(value))

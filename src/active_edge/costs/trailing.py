@@ -14,14 +14,10 @@ if TYPE_CHECKING:
 
 
 def dollar_volume(market: Market, dates: pd.DatetimeIndex) -> np.ndarray:
-    """Return (n_dates, n_assets) median close × volume, USD a session; NaN unknown, as `Panel.dollar_volume`."""
-    from active_edge.panel import windows
+    """Return (n_dates, n_assets) median close × volume, USD a session, or its model: `Panel.dollar_volume`."""
+    from active_edge.panel import Panel
 
-    def medians() -> np.ndarray:
-        prices, rows = market.prices, market.rows_of(dates)
-        return windows.median_dollar_volume(prices.close, prices.volume, rows, SESSIONS_A_QUARTER)
-
-    return market.derived(("dollar_volume", *dates), medians)
+    return market.derived(("dollar_volume", *dates), lambda: Panel(market, dates).dollar_volume())
 
 
 def volatility(market: Market, dates: pd.DatetimeIndex) -> np.ndarray:

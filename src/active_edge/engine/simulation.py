@@ -135,10 +135,7 @@ class Simulation:
         Columns session, decision (whose targets are in force), asset, weight (of the portfolio's value, cash
         included), shares, value (USD at the last known close).
         """
-        fills = self.decision_rows[self.decision_rows + 1 < len(self.sessions)] + 1
-        rows = np.unique(np.append(fills, len(self.sessions) - 1))
-        shares = self._positions(rows)
-        value = np.where(shares > 0.0, shares * np.nan_to_num(self.tape.close[:, rows].T), 0.0)
+        rows, shares, value = self._held
         total = self.log_value[rows]
         at, col = np.nonzero(value > DUST * total[:, None])
         decision = np.searchsorted(self.decision_rows + 1, rows[at], side="right") - 1
@@ -152,6 +149,21 @@ class Simulation:
                 "value": value[at, col],
             }
         )
+
+    @property
+    def names_held(self) -> np.ndarray:
+        """(n_closes,) int64; names held at the closes of `holdings`: after each decision's first fill, and the last."""
+        rows, _, value = self._held
+        names: np.ndarray = (value > DUST * self.log_value[rows][:, None]).sum(axis=1)
+        return names
+
+    @property
+    def invested(self) -> np.ndarray:
+        """(n_closes,) float; the share of the portfolio in names at the same closes, the rest is cash."""
+        rows, _, value = self._held
+        total = self.log_value[rows]
+        share: np.ndarray = np.divide(value.sum(axis=1), total, out=np.zeros(len(rows)), where=total > 0.0)
+        return share
 
     @cached_property
     def unfilled(self) -> pd.DataFrame:
@@ -212,6 +224,14 @@ class Simulation:
         change = np.zeros((len(rows) + 1, len(self.columns)))
         np.add.at(change, (np.searchsorted(rows, self.orders["idx"]), self.orders["col"]), signed)
         return np.cumsum(change[:-1], axis=0)
+
+    @cached_property
+    def _held(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Rows of the closes of `holdings`, and (n_closes, n_columns) adjusted shares and USD held at them."""
+        fills = self.decision_rows[self.decision_rows + 1 < len(self.sessions)] + 1
+        rows = np.unique(np.append(fills, len(self.sessions) - 1))
+        shares = self._positions(rows)
+        return rows, shares, np.where(shares > 0.0, shares * np.nan_to_num(self.tape.close[:, rows].T), 0.0)
 
     @cached_property
     def _scale(self) -> np.ndarray:

@@ -36,7 +36,8 @@ def price(panel: Panel) -> np.ndarray:
 
 @factor(unit="USD a session", good="none", source="Amihud (2002), J. Financial Markets 5", family="liquidity")
 def dollar_volume(panel: Panel) -> np.ndarray:
-    """Median of close × volume over the trailing 63 sessions.
+    """Median of close × volume over the trailing 63 sessions; where volume is not known, market value × the median
+    turnover of the size decile on the date.
 
     Why: it bounds what a portfolio can trade. Direction: none claimed; illiquid shares earned more before costs
     (Amihud 2002), not evidently after them.

@@ -16,6 +16,7 @@ from active_edge.inference.performance import Performance, break_even_cost_bps, 
 from active_edge.inference.position import Position, position_among
 from active_edge.inference.verdict import Verdict, reach_verdict
 from active_edge.judging.coverage import Coverage, rule_coverage
+from active_edge.judging.delisting import DELISTING_CASES, terms_under
 from active_edge.judging.doubts import run_doubts, too_small
 from active_edge.judging.estimates import evidence_of
 from active_edge.judging.family import Family
@@ -26,8 +27,6 @@ from active_edge.ledger import Tally
 from active_edge.market.audit.doubts import Doubt
 from active_edge.run.backtest import Result
 from active_edge.sessions import SESSIONS_A_YEAR
-
-DELISTING_CASES: Mapping[str, float | None] = {"none": 0.0, "rule": None, "total_loss": -1.0}
 
 
 @dataclass(frozen=True)
@@ -190,8 +189,9 @@ def _delisting(result: Result, samples: Samples) -> dict[str, float]:
     """Case -> annual alpha on the yardstick."""
     terms = result.strategy.terms
     alphas = {}
-    for case, override in DELISTING_CASES.items():
-        simulation = result.under(terms.all_exits_at(override)) if override is not None else None
+    for case in DELISTING_CASES:
+        under = terms_under(case, terms)
+        simulation = None if under == terms else result.under(under)
         held = samples.held if simulation is None else samples.held_with(result.measure(simulation).to_numpy())
         alphas[case] = benchmark_alpha(held).alpha_annual
     return alphas

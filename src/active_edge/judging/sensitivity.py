@@ -10,6 +10,7 @@ import pandas as pd
 
 from active_edge.errors import InferenceError, MissingInput
 from active_edge.inference.alpha import benchmark_alpha
+from active_edge.judging.delisting import DELISTING_CASES, terms_under
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.variation import Variation
 from active_edge.panel import Panels
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 COST_MULTIPLES = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
 CAPITALS_USD = (1e6, 1e7, 1e8, 1e9, 5e9)
-DELISTINGS = {"0 for all in distress": 0.0, "the strategy's own rule": None, "−100 % for all in distress": -1.0}
 MONTHS_DROPPED = (3, 6, 12)
 LATER_BY_MONTHS = {"quarterly": (0, 1, 2), "semiannual": (0, 2, 4), "annual": (0, 4, 8)}
 """By schedule: months after the strategy's own by which the rebalancing is moved. Monthly has no other month."""
@@ -53,8 +53,8 @@ def trading_variations(judgement: Judgement) -> list[Variation]:
         found.append(traded("costs", f"×{number(multiple, 1)}: break-even", arena.under(cost_multiple=multiple)))
     found += [traded("capital", _dollars(usd), arena.under(capital_usd=usd)) for usd in CAPITALS_USD]
     found += [
-        traded("delisting return", words, arena if exits_at is None else _arena(result, held, exits_at))
-        for words, exits_at in DELISTINGS.items()
+        traded("delisting return", words, arena if rule is None else _arena(result, held, case))
+        for case, (words, rule) in DELISTING_CASES.items()
     ]
     for months in MONTHS_DROPPED:
         later = weights * (result.targets.dates >= result.base + pd.DateOffset(months=months))[:, None]
@@ -130,12 +130,11 @@ def _moved(result: Result, step: int, panels: Panels) -> Iterator[Variation]:
     yield Variation("rebalance month", setting, other.base, other.returns)
 
 
-def _arena(result: Result, columns: np.ndarray, exits_at: float | None = None) -> Arena:
-    """The result's market and terms for some names; every distress exit at one return where it is given."""
+def _arena(result: Result, columns: np.ndarray, case: str = "rule") -> Arena:
+    """The result's market and terms for some names, with the exit returns of a case."""
     from active_edge.engine import prepare
 
-    own, sessions = result.strategy.terms, result.simulation.sessions
-    terms = own if exits_at is None else own.all_exits_at(exits_at)
+    terms, sessions = terms_under(case, result.strategy.terms), result.simulation.sessions
     return prepare(result.market, result.targets.dates, terms, columns=columns, start=sessions[0], end=sessions[-1])
 
 

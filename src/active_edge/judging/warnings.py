@@ -8,6 +8,7 @@ from active_edge.judging.judgement import Judgement
 from active_edge.judging.known_survivors import known_survivors
 from active_edge.judging.robustness import Robustness
 from active_edge.judging.samples import FACTOR_SERIES
+from active_edge.judging.trading_warnings import proceeds_warnings, volume_warnings
 from active_edge.ledger import Tally
 from active_edge.report.run_page import LEVELS
 from active_edge.stats import Level
@@ -169,7 +170,8 @@ def _trading(judgement: Judgement) -> Iterator[Warning_]:
             "note",
             f"{len(simulation.exits):,} held names left the market, {ruled:,} of them charged as distress; "
             f"the mean return applied at exit is {signed(applied.mean())}.",
-            "The delisting table shows the edge had every one of them returned 0 or lost all.",
+            "The delisting table shows the edge had every one in distress returned 0 or lost all, and had every one of "
+            "unknown reason lost all.",
         )
     if judgement.yardstick is not None and judgement.samples.held.cash is None:
         yield (
@@ -197,6 +199,7 @@ def ratio_warnings(tally: Tally) -> Iterator[Warning_]:
 
 SOURCES = (
     *(_simulated, _doubts, _known_survivors),
-    *(_names, _sector_caps, _coverage, _annual, _period, _factors, _trading, _other_ratios),
+    *(_names, _sector_caps, _coverage, _annual, _period, _factors, _trading, volume_warnings, proceeds_warnings),
+    _other_ratios,
 )
 """Every kind of warning, in the order in which those of one level are told."""

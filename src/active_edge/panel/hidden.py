@@ -11,7 +11,15 @@ from active_edge.market.periods import NEVER, Rows
 from active_edge.panel.figures import Figure, Filings
 from active_edge.panel.panel import Panel
 
-PRICE_FIGURES = ("close", "dollar_volume", "volatility", "trailing_return", "sessions_since_listing", "has_facts")
+PRICE_FIGURES = (
+    "close",
+    "known_dollar_volume",
+    "dollar_volume",
+    "volatility",
+    "trailing_return",
+    "sessions_since_listing",
+    "has_facts",
+)
 """What no hidden fact changes. `has_facts` among them: a company stays a company when a figure of it is unknown."""
 
 

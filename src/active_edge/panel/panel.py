@@ -13,8 +13,10 @@ from active_edge.market.split_events import SHARE_COUNTS, Splits, confirm, find_
 from active_edge.panel import statements, windows
 from active_edge.panel.companies import company_counts, company_value, counted_apart
 from active_edge.panel.figures import Figure, Filings
+from active_edge.panel.liquidity import modelled_volume
 from active_edge.panel.prices import PricePanel
 from active_edge.schema import ITEMS
+from active_edge.sessions import SESSIONS_A_QUARTER
 from active_edge.words import nearest
 
 BALANCE_MAX_AGE_DAYS = 460
@@ -257,6 +259,26 @@ class Panel(PricePanel):
             return np.where(np.isnan(values[0]), values[1], values[0])
 
         return self.keep(("market_value",), build)
+
+    def dollar_volume(self, window: int = SESSIONS_A_QUARTER) -> np.ndarray:
+        """Return the median of unadjusted close × volume, USD a session, over the trailing `window` sessions.
+
+        With values on fewer than a third of them it is unknown, not zero, and modelled: market value × the median
+        turnover of the size decile on the date (`liquidity`). NaN where the market value is unknown too.
+        """
+
+        def build() -> np.ndarray:
+            known, listed = self.known_dollar_volume(window), ~np.isnan(self.close())
+            if not (np.isnan(known) & listed).any():
+                return known.copy()
+            return np.where(np.isnan(known), modelled_volume(known, self.market_value(), listed), known)
+
+        return self.keep(("dollar_volume", window), build)
+
+    def volume_modelled(self, window: int = SESSIONS_A_QUARTER) -> np.ndarray:
+        """Return a bool matrix: True where `dollar_volume` is modelled."""
+        modelled: np.ndarray = np.isnan(self.known_dollar_volume(window)) & ~np.isnan(self.dollar_volume(window))
+        return modelled
 
     def series(self, name: str) -> np.ndarray:
         """Return the value of the latest day of a series published by each date, ``(n_dates,)`` float64.

@@ -60,17 +60,17 @@ class PricePanel:
         close: np.ndarray = np.take_along_axis(self.market.prices.close, np.maximum(rows, 0), axis=0)
         return np.where(known & (rows >= 0), close, np.nan)
 
-    def dollar_volume(self, window: int = SESSIONS_A_QUARTER) -> np.ndarray:
+    def known_dollar_volume(self, window: int = SESSIONS_A_QUARTER) -> np.ndarray:
         """Return the median of unadjusted close × volume, USD a session, over the trailing `window` sessions.
 
-        NaN with values on fewer than a third of them.
+        NaN with values on fewer than a third of them; `Panel.dollar_volume` models it there.
         """
 
         def build() -> np.ndarray:
             prices = self.market.prices
             return windows.median_dollar_volume(prices.close, prices.volume, self._sessions, window)
 
-        return self.keep(("dollar_volume", window), build)
+        return self.keep(("known_dollar_volume", window), build)
 
     def volatility(self, window: int = SESSIONS_A_YEAR) -> np.ndarray:
         """Return the yearly volatility of total returns over the trailing `window` sessions (252 a year).

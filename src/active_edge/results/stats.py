@@ -65,7 +65,7 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
     result, evidence, verdict = judgement.result, judgement.evidence, judgement.verdict
     earned, sessions = judgement.performance, result.simulation.sessions
     base = result.base if result.base is not None else sessions[0]
-    held = (result.targets.weights > 0).sum(axis=1)
+    held = result.simulation.names_held
     return Stats(
         run=run_name(trial),
         strategy=trial.strategy,

@@ -12,9 +12,10 @@ from active_edge.report.words import p_note, p_text
 from active_edge.words import count, date, interval, is_missing, number, percent, plain, signed
 
 DELISTING_LABELS = {
-    "none": "nothing is lost at the end",
+    "none": "nothing is lost of any exit in distress",
     "rule": "the strategy’s own rule holds (see its configuration)",
-    "total_loss": "all is lost",
+    "distress_lost": "all is lost of every exit in distress, recorded or inferred",
+    "unknown_lost": "all is lost of every exit whose reason nobody recorded",
 }
 
 TWINS_TEST = "twins"
@@ -260,7 +261,7 @@ def _delisting_table(page: RunPage) -> Block:
         return Absent("The edge under other delisting returns was not computed.")
     rows = tuple((DELISTING_LABELS.get(key, plain(key)), signed(value)) for key, value in delisting.items())
     return Table(
-        "If a held stock leaves the market in distress",
+        "If a held stock leaves the market",
         (Column("Then", numeric=False, wrap=True), Column("Alpha a year")),
         rows,
         note="A result that needs the kindest of these is no result.",
