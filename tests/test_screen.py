@@ -37,7 +37,7 @@ def market(tmp_path):
 
 
 def members(market, text, on="2020-03-31"):
-    return screen_of(text).members(market, on)["asset"].tolist()
+    return sorted(screen_of(text).members(market, on)["asset"])
 
 
 def test_a_bound_holds_at_its_own_value_and_missing_fails(market):
@@ -123,9 +123,19 @@ def test_without_a_buffer_members_are_the_top():
     assert buffered(rank, 2, 2).astype(int).tolist() == [[1, 1, 0], [0, 1, 1]]
 
 
-def test_order_breaks_ties_by_asset():
-    score = np.array([[0.5, 0.9, 0.5, 0.1]])
-    assert order(score, np.array([[True, True, True, False]]))[0, :3].tolist() == [2, 1, 3]
+def test_order_breaks_ties_by_standing_and_names_equal_in_all_share_the_place():
+    score = np.array([[0.5, 0.9, 0.5, 0.1, 0.5, 0.2]])
+    ranked = np.array([[True, True, True, False, True, True]])
+    rank = order(score, ranked, np.array([[3.0, 9.0, 2.0, 1.0, 3.0, 1.0]]))[0]
+    assert rank[[0, 1, 2, 4, 5]].tolist() == [3, 1, 2, 3, 5]
+    assert np.isnan(rank[3])
+
+
+def test_names_that_share_the_last_place_all_become_members():
+    rank = np.array([[1, 2, 2, 4], [2, 2, 4, 1]], dtype=float)
+    assert buffered(rank, 2, 2).astype(int).tolist() == [[1, 1, 1, 0], [1, 1, 0, 0]]
+    # One stays within the buffer: the place left goes to the best alone.
+    assert buffered(np.array([[1, 2, 3, 4], [3, 4, 2, 1]], dtype=float), 2, 3).astype(int).tolist()[1] == [1, 0, 0, 1]
 
 
 def test_taking_a_leg_out_leaves_the_others():

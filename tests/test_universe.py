@@ -111,8 +111,19 @@ def test_an_index_the_market_does_not_know_has_no_members(market):
     assert chosen(market, members="S&P 600", companies_only=False)[0] == []
 
 
-def test_value_ranks_break_ties_by_column_and_skip_the_unknown():
-    values = np.array([[5.0, np.nan, 5.0, 9.0]])
-    ranks = value_rank(values, np.array([[True, True, True, True]]))
-    assert ranks[0, [0, 2, 3]].tolist() == [2, 3, 1]
-    assert np.isnan(ranks[0, 1])
+def test_value_ranks_break_ties_by_volume_then_by_listing_and_skip_the_unknown(tmp_path):
+    names = ["EQUAL_A", "EQUAL_B", "LATE", "LIQUID", "TOP", "UNKNOWN"]
+    sessions = sessions_between("2019-01-02", "2019-12-31")[:100]
+    closes = pd.DataFrame(10.0, index=sessions, columns=names)
+    closes.iloc[:30, names.index("LATE")] = np.nan
+    volume = closes * 0.0 + 1000.0
+    volume["LIQUID"] = 2000.0
+    facts = [
+        {"asset": name, "item": "shares_outstanding", "months": 0, "period_end": "2018-12-31", "value": value}
+        for name, value in (("EQUAL_A", 1e6), ("EQUAL_B", 1e6), ("LATE", 1e6), ("LIQUID", 1e6), ("TOP", 2e6))
+    ]
+    market = make_market(tmp_path, closes=closes, volume=volume, facts=facts)
+    panel = Panel(market, sessions[[99]])
+    ranks = value_rank(panel, np.ones((1, 6), dtype=bool))[0]
+    assert ranks[:5].tolist() == [3, 3, 5, 2, 1]
+    assert np.isnan(ranks[5])

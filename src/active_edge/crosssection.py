@@ -9,6 +9,8 @@ Timing: row *t* of a result depends on row *t* of the inputs alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from active_edge.errors import ConfigError
@@ -149,6 +151,34 @@ def quantile(values: np.ndarray, mask: np.ndarray, q: float) -> np.ndarray:
     gap = np.where(bounded, high, 0.0) - np.where(bounded, low, 0.0)
     quantiles: np.ndarray = np.where(bounded, low + weight * gap, np.where(weight < 0.5, low, high))
     return quantiles
+
+
+def places(keys: Sequence[np.ndarray], mask: np.ndarray) -> np.ndarray:
+    """Return the place of each asset on each date, 1 = first, by falling keys: the second decides where the first ties.
+
+    Parameters
+    ----------
+    keys
+        ``(n_dates, n_assets)`` float64 each; NaN comes after every number.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``(n_dates, n_assets)`` float64, NaN where masked out. Assets equal in every key share a place, and as many
+        places after it stay empty: which columns they are in never matters.
+    """
+    found = np.full(mask.shape, np.nan)
+    for row, use in enumerate(mask):
+        columns = np.flatnonzero(use)
+        if not len(columns):
+            continue
+        falling = np.stack([np.where(np.isnan(key[row, columns]), np.inf, -key[row, columns]) for key in keys])
+        order = np.lexsort(falling[::-1])
+        ordered = falling[:, order]
+        starts = np.ones(len(order), dtype=bool)
+        starts[1:] = (ordered[:, 1:] != ordered[:, :-1]).any(axis=0)
+        found[row, columns[order]] = np.maximum.accumulate(np.where(starts, np.arange(1, len(order) + 1), 0))
+    return found
 
 
 def _masked(values: np.ndarray, mask: np.ndarray) -> np.ndarray:

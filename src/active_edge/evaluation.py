@@ -129,26 +129,25 @@ def evaluate(screen: Screen, panel: Panel, *, universe: Universe | None = None) 
     score = weighted_score(percentiles(screen, values, universe), screen.rank, universe.mask.shape)
     ranked = passed & (np.isfinite(score) if screen.rank else True)
     score = np.where(ranked, score, np.nan)
-    rank = order(score, ranked)
+    rank = order(score, ranked, panel.standing())
     for matrix in (ranked, score, rank):
         matrix.setflags(write=False)
     return Evaluation(screen, panel, universe, required, alternatives, ranked, score, rank, values, definitions)
 
 
-def order(score: np.ndarray, ranked: np.ndarray) -> np.ndarray:
-    """(n_dates, n_assets) rank by falling score among `ranked`, ties by asset; NaN elsewhere."""
-    rank = np.full(score.shape, np.nan)
-    key = np.where(ranked, -np.nan_to_num(score, nan=0.0), np.inf)
-    sequence = np.argsort(key, axis=1, kind="stable")
-    for row, count in enumerate(ranked.sum(axis=1)):
-        rank[row, sequence[row, :count]] = np.arange(1, count + 1)
-    return rank
+def order(score: np.ndarray, ranked: np.ndarray, standing: np.ndarray) -> np.ndarray:
+    """(n_dates, n_assets) rank by falling score among `ranked`, ties by `Panel.standing`; NaN elsewhere.
+
+    Names equal in both share the place.
+    """
+    return crosssection.places((np.nan_to_num(score, nan=0.0), -standing), ranked)
 
 
 def buffered(rank: np.ndarray, top: int, keep_until: int) -> np.ndarray:
     """Members by rank with a buffer, from the first date on.
 
-    A member stays while its rank is at most `keep_until`; free places up to `top` go to the best ranks.
+    A member stays while its rank is at most `keep_until`; free places up to `top` go to the best ranks, the last of
+    them to all who share it.
 
     Parameters
     ----------
@@ -156,7 +155,7 @@ def buffered(rank: np.ndarray, top: int, keep_until: int) -> np.ndarray:
 
     Returns
     -------
-    (n_dates, n_assets) bool; at most `top` names a date.
+    (n_dates, n_assets) bool; at most `top` names a date but for names that share the last place.
     """
     members = np.zeros(rank.shape, dtype=bool)
     held = np.zeros(rank.shape[1], dtype=bool)
@@ -164,8 +163,10 @@ def buffered(rank: np.ndarray, top: int, keep_until: int) -> np.ndarray:
         with np.errstate(invalid="ignore"):
             held = held & (today <= keep_until)
             newcomers = np.flatnonzero(~held & (today <= top))
-        free = top - int(held.sum())
-        held[newcomers[np.argsort(today[newcomers], kind="stable")][:free]] = True
+        free = min(top - int(held.sum()), len(newcomers))
+        if free > 0:
+            last = np.sort(today[newcomers])[free - 1]
+            held[newcomers[today[newcomers] <= last]] = True
         members[row] = held
     return members
 

@@ -146,7 +146,7 @@ def rebuild_index(
     panel = Panel(market, dates)
     eligible, value, share = _eligible(panel, rules), panel.market_value(), float_share(panel)
     eligible &= ~(share < rules.min_float)
-    rank = value_rank(value, eligible)
+    rank = value_rank(panel, eligible)
     since = panel.sessions_since_listing()
     members = np.zeros((len(events), len(market.assets)), dtype=bool)
     weights = np.zeros(members.shape)

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
+from active_edge.crosssection import places
 from active_edge.market.classes import COMPANY_TYPES
 from active_edge.panel import Panel
 from active_edge.panel.sectors import Sectors, sectors_on
@@ -143,23 +144,17 @@ def _cap_rank(panel: Panel, eligible: np.ndarray) -> np.ndarray:
     """Ranks by market value; none at all in a market whose closes are adjusted, for there they are no ranks."""
     if panel.market.adjusted_closes:
         return np.full(panel.shape, np.nan)
-    return value_rank(panel.market_value(), eligible)
+    return value_rank(panel, eligible)
 
 
-def value_rank(market_value: np.ndarray, eligible: np.ndarray) -> np.ndarray:
-    """Rank by value on each date, 1 = largest; ties keep column order.
+def value_rank(panel: Panel, eligible: np.ndarray) -> np.ndarray:
+    """Rank by market value on each date, 1 = largest; ties as `Panel.standing` breaks them.
 
     Parameters
     ----------
-    market_value : (n_dates, n_assets) float USD; NaN missing.
-    eligible : (n_dates, n_assets) bool; the others are not counted and get NaN.
+    eligible : (n_dates, n_assets) bool; the others are not counted and get NaN, as does who has no market value.
     """
-    ranks = np.full(market_value.shape, np.nan)
-    for row, (values, use) in enumerate(zip(market_value, eligible & np.isfinite(market_value), strict=True)):
-        columns = np.flatnonzero(use)
-        order = columns[np.argsort(-values[columns], kind="stable")]
-        ranks[row, order] = np.arange(1, len(order) + 1)
-    return ranks
+    return places((-panel.standing(),), eligible & np.isfinite(panel.market_value()))
 
 
 def _age(panel: Panel) -> np.ndarray:
@@ -205,19 +200,18 @@ def _company(panel: Panel) -> Rule:
 
 
 def _main_class(panel: Panel, company: np.ndarray) -> Rule:
-    """One share class a company: the one with most dollar volume on the date, of equals the one listed longest.
+    """One share class a company: the one with most dollar volume on the date, on a tie the longest listed, the dearest.
 
-    `company` : (n_dates, n_assets) bool; what is no share of a company (a warrant, a unit) is no class of it.
+    `company` : (n_dates, n_assets) bool; what is no share of a company (a warrant, a unit) is no class of it. Classes
+    equal in all of it both stay: nothing but a name could tell them apart.
     """
     market = panel.market
     passed = np.isfinite(panel.close())
-    volume = np.nan_to_num(panel.dollar_volume(), nan=-1.0)
-    age = _age(panel)
+    shares = passed & company
+    place = places((panel.dollar_volume(), _age(panel), panel.close()), shares)
+    place = np.nan_to_num(place, nan=np.inf)
     for columns in market.companies:
-        traded = np.where(passed[:, columns] & company[:, columns], volume[:, columns], -2.0)
-        most = traded == traded.max(axis=1, keepdims=True)
-        keep = np.where(most, age[:, columns], -1.0).argmax(axis=1)
-        passed[:, columns] &= np.arange(len(columns))[None, :] == keep[:, None]
+        passed[:, columns] &= place[:, columns] == place[:, columns].min(axis=1, keepdims=True)
     return _flag("main_class", "the company's most traded share class", passed)
 
 

@@ -72,8 +72,8 @@ def _equal_weights(result: Result, subsets: Sequence[int]) -> list[SparseWeights
     columns = np.empty(failed.size, dtype=np.int64)
     portfolios = []
     for subset in subsets:
-        sequence, counts, top, keep = ordered(subset & _rank_bits(screen))
-        n = _kernel()(failed, sequence, counts, subset, top, keep, first, indptr, columns)
+        sequence, place, counts, top, keep = ordered(subset & _rank_bits(screen))
+        n = _kernel()(failed, sequence, place, counts, subset, top, keep, first, indptr, columns)
         names = columns[:n].copy()
         size = np.diff(indptr)
         weights = np.repeat(1.0 / np.maximum(size, 1), size)
@@ -81,22 +81,23 @@ def _equal_weights(result: Result, subsets: Sequence[int]) -> list[SparseWeights
     return portfolios
 
 
-def _orders(result: Result) -> Callable[[int], tuple[np.ndarray, np.ndarray, int, int]]:
-    """From the rank terms in force to (order, counts, top, keep) as the compiled selection reads them."""
+def _orders(result: Result) -> Callable[[int], tuple[np.ndarray, np.ndarray, np.ndarray, int, int]]:
+    """From the rank terms in force to (order, places, counts, top, keep) as the compiled selection reads them."""
     evaluation = result.decision.evaluation
     screen, mask = evaluation.screen, evaluation.universe.mask
     terms = percentiles(screen, evaluation.values, evaluation.universe)
-    legs = screen.legs()
+    legs, standing = screen.legs(), evaluation.panel.standing()
 
     @cache
-    def ordered(bits: int) -> tuple[np.ndarray, np.ndarray, int, int]:
+    def ordered(bits: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, int, int]:
         weights = {name: weight for name, weight in screen.rank.items() if bits >> legs.index(name) & 1}
         score = weighted_score(terms, weights, mask.shape)
         known = mask & np.isfinite(score)
-        sequence = np.argsort(np.where(known, -np.nan_to_num(score), np.inf), axis=1, kind="stable")
+        place = np.nan_to_num(order(score, known, standing), nan=np.inf)
+        sequence = np.argsort(place, axis=1, kind="stable")
         select = screen.select if weights else None
         top, keep = (0, 0) if select is None else (select.top, select.keep_until or select.top)
-        return sequence.astype(np.int64), known.sum(axis=1), top, keep
+        return sequence.astype(np.int64), np.take_along_axis(place, sequence, axis=1), known.sum(axis=1), top, keep
 
     return ordered
 
@@ -142,7 +143,7 @@ def _weights(result: Result, subset: int) -> SparseWeights:
     terms = {name: weight for name, weight in screen.rank.items() if subset >> legs.index(name) & 1}
     passed = evaluation.universe.mask & (dropped_by(result) & subset == 0)
     score = weighted_score(percentiles(screen, evaluation.values, evaluation.universe), terms, passed.shape)
-    rank = order(np.where(passed, score, np.nan), passed)
+    rank = order(np.where(passed, score, np.nan), passed, evaluation.panel.standing())
     members = passed.copy()
     if screen.select is not None and terms:
         members = buffered(rank, screen.select.top, screen.select.keep_until or screen.select.top)

@@ -7,6 +7,7 @@ match by construction; charged the same costs, what is left of the difference is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,6 +19,7 @@ from active_edge.errors import InferenceError
 from active_edge.inference.alpha import AlphaEstimate, factor_alpha, mean_return
 from active_edge.inference.sample import Sample
 from active_edge.judging.samples import Samples
+from active_edge.market import Market
 from active_edge.run.backtest import Result
 from active_edge.sessions import SESSIONS_A_YEAR
 
@@ -74,9 +76,12 @@ def random_twins(result: Result, samples: Samples, *, count: int, seed: int) -> 
     if result.base is None or not count or held > (1.0 - MIN_CHOICE) * candidates:
         return None
     groups = size_groups(evaluation.panel.market_value(), targets.candidates)
-    bounds, twins = draw_twins(targets.weights, groups, evaluation.universe.industry.codes, seed=seed, count=count)
-    weights = targets.weights[np.nonzero(targets.weights > 0)]
-    draws = [SparseWeights(bounds, *_by_asset(bounds, names, weights)) for names in twins]
+    codes = evaluation.universe.industry.codes
+    columns = nameless_order(result.market, (groups, np.broadcast_to(codes, groups.shape), targets.weights))
+    own = targets.weights[:, columns]
+    bounds, twins = draw_twins(own, groups[:, columns], codes[..., columns], seed=seed, count=count)
+    weights = own[np.nonzero(own > 0)]
+    draws = [SparseWeights(bounds, *_by_asset(bounds, columns[names], weights)) for names in twins]
     daily = result.arena.run(draws, workers=DRAW_THREADS).measured(result.first_fill)
     return Twins(daily.mean(axis=0) * SESSIONS_A_YEAR, samples.months.compound(daily).mean(axis=1))
 
@@ -88,18 +93,34 @@ def _by_asset(bounds: np.ndarray, names: np.ndarray, weights: np.ndarray) -> tup
     return names[order], weights[order]
 
 
+def nameless_order(market: Market, drawn_by: Sequence[np.ndarray]) -> np.ndarray:
+    """(n_assets,) int columns in an order told from data alone, so that ids do not steer the draw.
+
+    By first session, last and first close, first volume, then by what the draw reads, (n_dates, n_assets) each: names
+    equal in all of it are as good as each other.
+    """
+    prices, every = market.prices, np.arange(len(market.assets))
+    row = np.maximum(prices.first, 0)
+    # One number a column: sums with square roots as weights do not coincide by chance.
+    roots = np.sqrt(np.arange(2.0, 2.0 + len(drawn_by) * len(drawn_by[0])))
+    read = (np.concatenate(drawn_by) * roots[:, None]).sum(axis=0)
+    told = (read, prices.volume[row, every], prices.close[row, every], prices.close[prices.last, every], prices.first)
+    return np.lexsort([np.nan_to_num(key, nan=-1.0) for key in told])
+
+
 def size_groups(market_value: np.ndarray, candidates: np.ndarray) -> np.ndarray:
     """(n_dates, n_assets) int size decile within the candidates of each date; -1 for all others.
 
-    A candidate of unknown value (a member list needs none) is in a group of its own, `SIZE_GROUPS`.
+    Names of equal value are in one group. A candidate of unknown value (a member list needs none) is in a group of its
+    own, `SIZE_GROUPS`.
     """
     groups = np.full(candidates.shape, -1)
     for row, (values, use) in enumerate(zip(market_value, candidates, strict=True)):
         columns = np.flatnonzero(use)
         known = columns[np.isfinite(values[columns])]
-        order = known[np.argsort(values[known], kind="stable")]
         groups[row, columns] = SIZE_GROUPS
-        groups[row, order] = np.arange(len(order)) * SIZE_GROUPS // max(len(order), 1)
+        below = np.searchsorted(np.sort(values[known]), values[known], side="left")
+        groups[row, known] = below * SIZE_GROUPS // max(len(known), 1)
     return groups
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from active_edge.crosssection import places
 from active_edge.errors import ConfigError, MissingInput
 from active_edge.market import FactRows, Market
 from active_edge.market.split_events import SHARE_COUNTS, Splits, confirm, find_candidates
@@ -279,6 +280,19 @@ class Panel(PricePanel):
         """Return a bool matrix: True where `dollar_volume` is modelled."""
         modelled: np.ndarray = np.isnan(self.known_dollar_volume(window)) & ~np.isnan(self.dollar_volume(window))
         return modelled
+
+    def standing(self) -> np.ndarray:
+        """Return the place of each name among all by size, 1 = first: what breaks a tie.
+
+        By market value, then the median dollar volume of 63 sessions, then the sessions listed, the larger first and an
+        unknown one last; names equal in all of it share a place, whatever they are called.
+        """
+
+        def build() -> np.ndarray:
+            keys = (self.market_value(), self.dollar_volume(), self.sessions_since_listing())
+            return places(keys, np.ones(self.shape, dtype=bool))
+
+        return self.keep(("standing",), build)
 
     def series(self, name: str) -> np.ndarray:
         """Return the value of the latest day of a series published by each date, ``(n_dates,)`` float64.
