@@ -7,7 +7,6 @@ match by construction; charged the same costs, what is left of the difference is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -19,7 +18,7 @@ from active_edge.errors import InferenceError
 from active_edge.inference.alpha import AlphaEstimate, factor_alpha, mean_return
 from active_edge.inference.sample import Sample
 from active_edge.judging.samples import Samples
-from active_edge.market import Market
+from active_edge.panel.nameless import nameless_order
 from active_edge.run.backtest import Result
 from active_edge.sessions import SESSIONS_A_YEAR
 
@@ -91,21 +90,6 @@ def _by_asset(bounds: np.ndarray, names: np.ndarray, weights: np.ndarray) -> tup
     date = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
     order = np.lexsort((names, date))
     return names[order], weights[order]
-
-
-def nameless_order(market: Market, drawn_by: Sequence[np.ndarray]) -> np.ndarray:
-    """(n_assets,) int columns in an order told from data alone, so that ids do not steer the draw.
-
-    By first session, last and first close, first volume, then by what the draw reads, (n_dates, n_assets) each: names
-    equal in all of it are as good as each other.
-    """
-    prices, every = market.prices, np.arange(len(market.assets))
-    row = np.maximum(prices.first, 0)
-    # One number a column: sums with square roots as weights do not coincide by chance.
-    roots = np.sqrt(np.arange(2.0, 2.0 + len(drawn_by) * len(drawn_by[0])))
-    read = (np.concatenate(drawn_by) * roots[:, None]).sum(axis=0)
-    told = (read, prices.volume[row, every], prices.close[row, every], prices.close[prices.last, every], prices.first)
-    return np.lexsort([np.nan_to_num(key, nan=-1.0) for key in told])
 
 
 def size_groups(market_value: np.ndarray, candidates: np.ndarray) -> np.ndarray:
