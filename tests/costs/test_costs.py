@@ -45,7 +45,7 @@ def test_edge_windows_equal_bidask_with_and_without_missing_values(missing):
         matrix[rng.random(matrix.shape) < missing] = np.nan
     o, h, low, c = (np.where(np.isnan(bars[3]), np.nan, matrix) for matrix in bars)
     rows = np.array([1, 20, 41, 89])
-    ours = _edge.edge_squares(o, h, low, c, c, rows, 21, 1)
+    ours = _edge.edge_squares(o, h, low, c, c, rows, 21, 1)[0]
     for r, row in enumerate(rows):
         window = slice(max(row - 20, 0), row + 1)
         for a in range(6):
@@ -58,10 +58,37 @@ def test_edge_windows_equal_bidask_with_and_without_missing_values(missing):
 
 def test_blocks_average_signed_squares_before_the_root():
     o, h, low, c = (frame.to_numpy().T.copy() for frame in _bars(63, 3, 5, spread=0.001).values())
-    mean = _edge.edge_squares(o, h, low, c, c, np.array([62]), 21, 3)[0]
-    parts = np.array([_edge.edge_squares(o, h, low, c, c, np.array([row]), 21, 1)[0] for row in (20, 41, 62)])
+    mean, noise = _edge.edge_squares(o, h, low, c, c, np.array([62]), 21, 3)[:, 0]
+    parts = np.array([_edge.edge_squares(o, h, low, c, c, np.array([row]), 21, 1)[0, 0] for row in (20, 41, 62)])
     assert (parts < 0).any()
     np.testing.assert_allclose(mean, parts.mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(noise, parts.var(axis=0, ddof=1) / 3.0, rtol=1e-9)
+
+
+@pytest.mark.parametrize("planted_bps", [0.0, 10.0, 20.0, 60.0])
+def test_a_small_spread_is_not_read_as_the_noise_of_single_names(tmp_path, planted_bps):
+    bars = _bars(63, 500, 11, spread=planted_bps * 1e-4)
+    # A thousand dollars a share: the floor of a cent is a tenth of a basis point.
+    market = make_market(tmp_path, **{name: frame * 50.0 for name, frame in bars.items()})
+    read = 2e4 * half_spread(market, market.sessions[[62]])[0]
+    o, h, low, c = (bars[name].to_numpy().T.copy() for name in ("open", "high", "low", "closes"))
+    squares = _edge.edge_squares(o, h, low, c, c, np.array([62]), 21, 3)[0, 0]
+    alone = 1e4 * np.sqrt(np.clip(squares, 0.0, None))
+    assert abs(read.mean() - planted_bps) < 8.0
+    assert np.sqrt(((read - planted_bps) ** 2).mean()) < 0.6 * np.sqrt(((alone - planted_bps) ** 2).mean())
+    if planted_bps == 0.0:
+        assert alone.mean() > 13.0
+
+
+def test_an_absurd_open_or_high_does_not_move_the_spread(tmp_path):
+    bars = _bars(80, 25, 7)
+    whole = half_spread(make_market(tmp_path / "a", **bars), bars["closes"].index[[79]])
+    bars["open"].iloc[70, 3] = bars["high"].iloc[70, 3] = np.nan
+    missing = half_spread(make_market(tmp_path / "b", **bars), bars["closes"].index[[79]])
+    bars["open"].iloc[70, 3] = bars["high"].iloc[70, 3] = 3.1 * bars["closes"].iloc[70, 3]
+    absurd = half_spread(make_market(tmp_path / "c", **bars), bars["closes"].index[[79]])
+    np.testing.assert_array_equal(absurd, missing)
+    np.testing.assert_allclose(absurd, whole, rtol=0.2)
 
 
 def test_half_spread_recovers_a_planted_spread_and_floors_at_half_a_cent(tmp_path):

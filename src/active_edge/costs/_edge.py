@@ -7,6 +7,8 @@ everything is known at the close of that row.
 import numpy as np
 from numba import njit
 
+from active_edge.market.prices import OPEN_FACTOR
+
 
 @njit(cache=True, nogil=True)
 def edge_square(o: np.ndarray, h: np.ndarray, low: np.ndarray, c: np.ndarray) -> float:
@@ -89,6 +91,16 @@ def _weigh(
 
 
 @njit(cache=True, nogil=True)
+def _near(price: np.ndarray, close: np.ndarray) -> np.ndarray:
+    """Return log prices, NaN beyond a factor of the close."""
+    near: np.ndarray = np.log(price)
+    for i in range(len(price)):
+        if price[i] > close[i] * OPEN_FACTOR or price[i] * OPEN_FACTOR < close[i]:
+            near[i] = np.nan
+    return near
+
+
+@njit(cache=True, nogil=True)
 def edge_squares(
     open_: np.ndarray,
     high: np.ndarray,
@@ -99,18 +111,20 @@ def edge_squares(
     window: int,
     blocks: int,
 ) -> np.ndarray:
-    """Return (n_rows, n_assets) mean signed squared spread over `blocks` windows ending on each row.
+    """Return (2, n_rows, n_assets): mean signed squared spread over `blocks` windows ending on each row, and the
+    variance of that mean, told from how the windows differ (NaN from a single one).
 
-    Prices are unadjusted, `index` the total return index that ties sessions together over splits and dividends.
+    Prices are unadjusted, `index` the total return index that ties sessions together over splits and dividends. A price
+    beyond `OPEN_FACTOR` of its session's close is no price anyone traded at, and is not used.
     """
     n_assets = close.shape[0]
-    out = np.full((len(rows), n_assets), np.nan)
+    out = np.full((2, len(rows), n_assets), np.nan)
     for a in range(n_assets):
         shift = np.log(index[a]) - np.log(close[a])
-        o, h = np.log(open_[a]) + shift, np.log(high[a]) + shift
-        bottom, c = np.log(low[a]) + shift, np.log(index[a])
+        o, h = _near(open_[a], close[a]) + shift, _near(high[a], close[a]) + shift
+        bottom, c = _near(low[a], close[a]) + shift, np.log(index[a])
         for r in range(len(rows)):
-            total, count = 0.0, 0
+            total, squares, count = 0.0, 0.0, 0
             for b in range(blocks):
                 stop = rows[r] + 1 - b * window
                 start = max(stop - window, 0)
@@ -119,7 +133,10 @@ def edge_squares(
                 square = edge_square(o[start:stop], h[start:stop], bottom[start:stop], c[start:stop])
                 if not np.isnan(square):
                     total += square
+                    squares += square**2
                     count += 1
             if count > 0:
-                out[r, a] = total / count
+                out[0, r, a] = total / count
+            if count > 1:
+                out[1, r, a] = max(squares - total**2 / count, 0.0) / (count - 1) / count
     return out
