@@ -26,6 +26,7 @@ from active_edge.engine._wanted import allow, note_unfilled, open_targets, reinv
 from active_edge.engine.codes import (
     CARRY_OVER,
     CASH,
+    CASH_TOLERANCE,
     DAY_VOLUME,
     DONE,
     EXIT,
@@ -278,7 +279,9 @@ def _settle(d: int, n: int, book: Book, log: Log) -> int:
     still_open = 0
     for k in range(n):
         if state[k] == CASH and not sale_to_come:
-            note_unfilled(d, k, CASH, book, log)
+            state[k] = DONE
+            if want[k] - position[active[k]] > CASH_TOLERANCE * want[k]:
+                note_unfilled(d, k, CASH, book, log)
         still_open += state[k] != DONE
     return still_open
 

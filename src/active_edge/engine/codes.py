@@ -12,5 +12,9 @@ the sessions it waited for; day_volume: the session's own volume was less than w
 SHARE_TOLERANCE = 1e-12
 """Adjusted shares; vectorbt's own absolute tolerance for a size of zero."""
 
+CASH_TOLERANCE = 1e-3
+"""A purchase that lapses for want of cash is listed where more than this part of the position is missing: prices move
+between the sessions of an order, and what that leaves of hundreds of orders is a few dollars each."""
+
 MAX_SLIPPAGE = 0.9
 """Half-spread and impact together never exceed this fraction of the price, so that a sale has a price."""
