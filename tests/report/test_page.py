@@ -67,6 +67,16 @@ def test_text_from_outside_is_escaped_everywhere(record):
     assert figures(html)["plot-growth"]["data"][2]["name"] == HOSTILE
 
 
+def test_a_holding_without_debt_is_said_to_have_none_and_not_to_be_unknown(record):
+    holdings = record.holdings.assign(interest_coverage=[np.inf, np.nan] + [5.0] * (len(record.holdings) - 2))
+    page = parsed(render_run(replace(record, holdings=holdings, factor_infinite={"interest_coverage": "no debt"})))
+    (section,) = page.xpath("//section[@id='holdings']")
+    heads = [head.text_content().strip() for head in section.xpath(".//thead//th")]
+    place = next(i for i, head in enumerate(heads) if head.startswith("interest coverage"))
+    cells = [row.xpath("./td|./th")[place].text_content().strip() for row in section.xpath(".//tbody/tr")]
+    assert cells[:3] == ["no debt", "–", "5.00"]
+
+
 def test_the_page_asks_for_nothing_outside_itself(page):
     assert outside_requests(page) == []
 
