@@ -17,7 +17,7 @@ CHANCE = (
     "Cosine errors hold 5 % on independent months and 7 to 8 % where a style drifts for half-years; over all sixteen "
     "screens the rate is given below."
 )
-NEWEY_WEST = "The errors most papers print, for comparison: too small in short or drifting samples; no verdict reads them."
+NEWEY_WEST = "The errors most papers print, beside it: too small in short or drifting samples; no word reads them."
     "The errors most papers print, for comparison: too small in short or drifting samples. No verdict rests on them."
 )
 
