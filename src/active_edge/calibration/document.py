@@ -18,10 +18,6 @@ CHANCE = (
     "screens the rate is given below."
 )
 NEWEY_WEST = "The errors most papers print, beside it: too small in short or drifting samples; no word reads them."
-    "The errors most papers print, for comparison: too small in short or drifting samples. No verdict rests on them."
-)
-
-
 EXPLANATIONS: Mapping[str, str] = MappingProxyType(
     {
         "factor_alpha": CHANCE,
