@@ -221,7 +221,7 @@ def test_earnings_of_a_share_are_those_of_its_own_class(tmp_path):
         {"ticker": {"A": "BRK.A", "B": "BRK.B", "O": "OTH"}},
         {"ticker": {"A": "LEN", "B": "LEN-B", "O": "LENA"}},
         {"name": {"A": "Orchard Hill Cl A", "B": "Orchard Hill Class B Common", "O": "Orchard Hills"}},
-        {"name": {"A": "Orchard Hill", "B": "ORCHARD HILL, CLASS B", "O": "Orchard Hill Foods Class A"}},
+        {"name": {"A": "United Orchard", "B": "UNITED ORCHARD, CLASS B", "O": "Orchard Hill Foods Class A"}},
     ],
 )
 @pytest.mark.parametrize("cik", [{"O": 2}, {"A": 1, "O": 2}, {"A": None}])
@@ -236,6 +236,16 @@ def test_a_ticker_of_a_warrant_unit_or_preferred_joins_nothing(tmp_path, suffix)
     ticker = {"A": "ABC", "B": f"ABC.{suffix}", "O": "OTH"}
     market = market_of(tmp_path, BOOKS, cik={"O": 2}, kinds=dict.fromkeys("ABO"), ticker=ticker)
     assert not market.companies
+    assert candidates(market) == ["A", "O"]
+
+
+@pytest.mark.parametrize("cik", [None, {"O": 2}])
+@pytest.mark.parametrize(
+    "name", ["Acme Class A Warrants", "Acme 5 % Preferred Series B", "Acme Cl A Depositary Shares"]
+)
+def test_a_name_of_a_warrant_or_preferred_of_a_class_is_no_class(tmp_path, name, cik):
+    names = {"A": "Acme Class A", "B": name, "O": "Other"}
+    market = market_of(tmp_path, BOOKS, cik=cik, kinds=dict.fromkeys("ABO"), name=names)
     assert candidates(market) == ["A", "O"]
 
 

@@ -24,6 +24,7 @@ SUCCESSION, SAME_PRICE = 20, 1.25
 # Letters of classes only: U, W, R and P are units, warrants, rights and preferred shares.
 _TICKER = re.compile(r"([A-Z0-9]{1,5})[.\-/ ]([A-EK])")
 _JOINED = re.compile(r"([A-Z]{4})[ABCK]")
+_NO_SHARE = re.compile(r"\b(?:preferred|pref|prf|pfd|depositary|(?:warrant|wt|unit|right|note|debenture|bond)s?)\b")
 _NAME = re.compile(r"[\s,(\-]*\b(?:class|cl|series|ser)\.?\s+[a-ek]\b.*$")
 
 
@@ -75,7 +76,7 @@ def _by_ticker(securities: pd.DataFrame) -> list[np.ndarray]:
 def _by_name(securities: pd.DataFrame) -> list[np.ndarray]:
     """Groups of columns with one name but for the class that it ends with."""
     names = securities["name"].fillna("").str.lower().str.strip()
-    bare = pd.Series([_NAME.sub("", name) for name in names])
+    bare = pd.Series([name if _NO_SHARE.search(name) else _NAME.sub("", name) for name in names])
     classes = set(bare[(bare != names.to_numpy()) & (bare != "")])
     return [group for name, group in bare.groupby(bare).indices.items() if name in classes]
 
@@ -87,9 +88,12 @@ def _reads_as_class(company: np.ndarray, securities: pd.DataFrame) -> np.ndarray
     joined = [found[1] if (found := _JOINED.fullmatch(ticker)) else "" for ticker in tickers]
     return np.array(
         [
-            _TICKER.fullmatch(ticker) is not None
-            or _NAME.search(name) is not None
-            or (root != "" and (joined.count(root) > 1 or root in tickers))
+            _NO_SHARE.search(name) is None
+            and (
+                _TICKER.fullmatch(ticker) is not None
+                or _NAME.search(name) is not None
+                or (root != "" and (joined.count(root) > 1 or root in tickers))
+            )
             for ticker, name, root in zip(tickers, names, joined, strict=True)
         ]
     )
