@@ -62,3 +62,14 @@ def test_a_symbol_that_another_company_takes_over_is_another_asset(case):
     assert sold.str[:10].between("2015-10-15", "2015-10-20").all()
     assert -0.38 <= stats["total_return"] <= -0.2115
     assert reuse.explained("REUSE", "2016-05-02")["price"] == pytest.approx(13.5233, abs=1e-3)
+
+
+def test_nobody_buys_on_a_day_without_volume(case):
+    # No share changed hands for 15 sessions from 2015-09-01; trading resumes on 2015-09-23.
+    stale = case("zero_volume_fill")
+    stale.imported()
+    stale.backtested()
+    trades = stale.trades()
+    bought = trades.loc[(trades["asset"] == "STALE") & (trades["side"] == "buy"), "session"].astype(str).str[:10]
+    assert len(bought)
+    assert bought.min() >= "2015-09-23"

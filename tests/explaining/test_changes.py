@@ -71,11 +71,12 @@ def test_a_name_that_is_listed_no_more_or_for_the_first_time_says_only_that(mark
 
 
 def test_places_of_a_ranking_that_others_took_are_told_by_the_rank(market):
-    # By cash to assets B is first on the later date; before, all are alike and A, the first by name, leads.
+    # Before, A to D are alike in all and share the first place; later B alone is first by cash to assets.
     found = changes(market, "rank: {cash_to_assets: 1}\nselect: {top: 1}\n")
-    assert set(found) == {("entered", "B"), ("left", "A")}
-    (rule,) = found["entered", "B"]
-    assert (rule.part, rule.before, rule.after, rule.form) == ("select", "2", "1", "10-Q")
+    assert set(found) == {("left", "A"), ("left", "C"), ("left", "D")}
+    by_own_filing, by_others = found["left", "A"][0], found["left", "C"][0]
+    assert (by_own_filing.part, by_own_filing.before, by_own_filing.form) == ("select", "1", "10-Q")
+    assert (by_others.part, by_others.before, by_others.by) == ("select", "1", "prices or other names")
 
 
 def test_entered_and_left_are_the_difference_of_the_members_of_either_date(market):
