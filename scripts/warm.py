@@ -19,7 +19,7 @@ def main() -> None:
         tiny = []
         for name in NAMES:
             strategy = ae.load_strategy(STRATEGIES / f"{name}.yaml")
-            universe = strategy.screen.universe.model_copy(update={"cap_rank": None, "min_dollar_volume": None})
+            universe = strategy.screen.universe.model_copy(update={"small_caps": False, "min_dollar_volume": None})
             tiny.append(strategy.with_screen(strategy.screen.model_copy(update={"universe": universe})))
         ae.run_strategies(tiny, market, out=Path(folder) / "results", random_portfolios=20)
 

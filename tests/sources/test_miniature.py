@@ -11,6 +11,7 @@ import pytest
 
 import active_edge as ae
 from active_edge.market import open_market
+from active_edge.schema import SIC
 from active_edge.simulated import simulate
 from active_edge.sources.pull import PullReport
 
@@ -134,6 +135,16 @@ def test_the_dead_are_listed_and_have_no_prices(told: Told) -> None:
     assert not securities.index.isin(comparison.unheard(told.world)).any()
 
 
+def test_the_industry_of_every_report_comes_back_on_its_filing_day(told: Told) -> None:
+    codes = told.pulled.facts[told.pulled.facts["item"] == SIC]
+    company = told.world.securities.drop_duplicates("cik").set_index("cik")["sic"]
+    filings = told.world.filings.set_index("accession")["filed"]
+    assert len(codes) > 500
+    assert codes["value"].tolist() == company.loc[codes["cik"]].astype(float).tolist()
+    days = zip(codes["filed"], filings.loc[codes["accession"]], strict=True)
+    assert all(pd.Timestamp(ours) == pd.Timestamp(theirs) for ours, theirs in days)
+
+
 def test_securities_of_the_living_come_back(told: Told) -> None:
     ours = told.world.living.set_index("cik").sort_index()
     theirs = told.pulled.securities.set_index("cik").loc[ours.index]
@@ -251,7 +262,7 @@ def test_strategies_run_on_the_pulled_folder(told: Told, tmp_path: Path) -> None
     for kind in ("screens", "strategies"):
         shutil.copytree(SHIPPED / kind, tmp_path / kind, dirs_exist_ok=True)
         for file in (tmp_path / kind).glob("*.yaml"):
-            file.write_text(file.read_text().replace("[1001, 3000]", f"[{firms // 4}, {firms}]"))
+            file.write_text(file.read_text().replace("small_caps: true", f"cap_rank: [{firms // 4}, {firms}]"))
     strategies = [ae.load_strategy(tmp_path / "strategies" / f"{n}.yaml") for n in ("plain_universe", "balance_sheet")]
     market = open_market(told.folder / "m")
     assert not market.simulated

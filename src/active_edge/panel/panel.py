@@ -16,7 +16,7 @@ from active_edge.panel.companies import company_counts, company_value, counted_a
 from active_edge.panel.figures import Figure, Filings
 from active_edge.panel.liquidity import modelled_volume
 from active_edge.panel.prices import PricePanel
-from active_edge.schema import ITEMS
+from active_edge.schema import ITEMS, SECTOR_ITEMS
 from active_edge.sessions import SESSIONS_A_QUARTER
 from active_edge.words import nearest
 
@@ -207,10 +207,10 @@ class Panel(PricePanel):
         return self.keep(("annual_only", item), build)
 
     def has_facts(self) -> np.ndarray:
-        """Return a bool matrix: True where any fact of the asset was known by the date."""
+        """Return a bool matrix: True where any fact of the asset was known by the date, a code of industry apart."""
 
         def build() -> np.ndarray:
-            first = self._filings.first_known(self.market.items)
+            first = self._filings.first_known(self.market.items.difference(SECTOR_ITEMS))
             return first[np.newaxis, :] <= self._sessions[:, np.newaxis]
 
         return self.keep(("has_facts",), build)

@@ -139,7 +139,7 @@ def data_set_filings(folder: Path) -> list[fsds.Filing]:
 def _make_data_set(path: Path, where: str, folder: Path) -> None:
     quarter = fsds.read_quarter(path, where=where)
     _write(quarter.filings, FILING_COLUMNS, folder / "filings.parquet")
-    write_part(fsds.rows(quarter), folder / "shares.parquet")
+    write_part([*fsds.rows(quarter), *fsds.industry_rows(quarter)], folder / "shares.parquet")
 
 
 def _write(rows: list[Any], columns: tuple[str, ...], file: Path) -> None:

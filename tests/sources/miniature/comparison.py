@@ -25,6 +25,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from active_edge.schema import SIC
+
 from .world import LEGS, World
 
 FACT_KEY = ["cik", "item", "months", "period_end", "filed", "accession"]
@@ -88,7 +90,7 @@ def paired(simulated: pd.DataFrame, pulled: pd.DataFrame, key: list[str]) -> Pai
 def statements(world: World, pulled: Pulled) -> Paired:
     """Every version of every reported number (no legs)."""
     ours = world.facts[~world.facts["item"].isin(LEGS)]
-    theirs = pulled.facts[~pulled.facts["item"].isin(LEGS)]
+    theirs = pulled.facts[~pulled.facts["item"].isin((*LEGS, SIC))]
     return paired(
         ours[[*FACT_KEY, "value", "form"]], theirs[[*FACT_KEY, "value", "form", "source", "confidence"]], FACT_KEY
     )

@@ -21,6 +21,7 @@ from typing import Any
 
 from active_edge.errors import SourceFormatError
 from active_edge.filings.zips import member_lines, open_zip, read_member
+from active_edge.schema import SIC
 from active_edge.sources.web.request import Request
 
 URL = "https://www.sec.gov/files/dera/data/financial-statement-data-sets/{year}q{quarter}.zip"
@@ -356,4 +357,16 @@ def rows(quarter: Quarter) -> list[tuple[Any, ...]]:
             s.accession, s.source, s.confidence,
         )
         for _, s in sorted(best.items())
+    ]  # fmt: skip
+
+
+def industry_rows(quarter: Quarter) -> list[tuple[Any, ...]]:
+    """The SIC code of each filing that has one, as rows of `parts.COLUMNS`: what the company was on that day."""
+    return [
+        (
+            f.cik, SIC, 0, min(f.period or f.filed, f.filed).isoformat(), float(f.sic), f.filed.isoformat(), f.form,
+            f.accession, "fsds", "high",
+        )
+        for f in sorted(quarter.filings, key=lambda filing: filing.accession)
+        if f.sic is not None
     ]  # fmt: skip
