@@ -18,12 +18,20 @@ DEAR = Costs(commission_bps=10.0, spread=30.0, impact=Impact("square_root", 0.75
 ESTIMATED = Costs(commission_bps=1.0, spread="estimated", impact=Impact("none"), max_participation=0.5)
 
 
+DUST = 1e-9
+"""Shares: what rounding leaves of a position may be sold by one way and not by the other."""
+
+
+def _by_row(orders):
+    ordered = orders[np.lexsort((orders["col"], orders["idx"]))]
+    return ordered[ordered["size"] > DUST]
+
+
 def _agree(market, targets, terms, **bounds):
     ours = trade_targets(market, targets, terms, **bounds)
     plain = plain_portfolio(market, targets, terms, **bounds)
     np.testing.assert_allclose(plain.value().to_numpy(), ours.value.to_numpy(), rtol=1e-9, atol=0)
-    records = plain.order_records[np.lexsort((plain.order_records["col"], plain.order_records["idx"]))]
-    orders = ours.orders[np.lexsort((ours.orders["col"], ours.orders["idx"]))]
+    records, orders = _by_row(plain.order_records), _by_row(ours.orders)
     assert len(records) == len(orders)
     np.testing.assert_array_equal(records["idx"], orders["idx"])
     np.testing.assert_array_equal(records["col"], ours.columns[orders["col"]])

@@ -21,6 +21,12 @@ RUSSELL = """{"screen": {"rank": {}, "rank_within": "universe", "require": {}, "
 """What version 0.1 recorded of the shipped russell_2000_equal, key by key."""
 
 
+def test_reinvesting_is_no_part_of_a_trial_that_decides_every_quarter():
+    assert content(rules="reinvest: hold_cash\n") == content(rules="reinvest: proportional\n")
+    once = [content(rules=f"rebalance: once\nreinvest: {rule}\n") for rule in ("hold_cash", "proportional")]
+    assert once[0] != once[1]
+
+
 def content(universe: str = "", rules: str = "") -> str:
     screen = parse_model(f"name: t\ndescription: d\nuniverse: {{{universe}}}\n", Screen, "t.yaml")
     strategy = Strategy(parse_model(f"name: s\nscreen: t\n{rules}", StrategyRules, "s.yaml"), screen)
@@ -29,11 +35,13 @@ def content(universe: str = "", rules: str = "") -> str:
 
 def test_a_trial_keeps_its_id_from_version_to_version():
     """Where this fails, a key came or a default changed: see `LATER` before every recorded trial becomes another."""
-    assert trial_content(load_strategy("russell_2000_equal"), {}) == json.loads(RUSSELL)
+    shipped = load_strategy("russell_2000_equal")
+    bought_and_held = Strategy(shipped.rules.model_copy(update={"reinvest": "hold_cash"}), shipped.screen)
+    assert trial_content(bought_and_held, {}) == json.loads(RUSSELL)
+    # It now invests proceeds of exits again, which is another trial than the one that kept them.
+    assert trial_content(shipped, {})["strategy"]["reinvest"] == "proportional"
     whole = {"configuration": json.loads(RUSSELL), "start": "2016-01-04", "end": "2016-12-30", "snapshot": "abc"}
-    now = Trial(
-        "s", "t", trial_content(load_strategy("russell_2000_equal"), {}), "2016-01-04", "2016-12-30", "abc", False, None
-    )
+    now = Trial("s", "t", trial_content(bought_and_held, {}), "2016-01-04", "2016-12-30", "abc", False, None)
     assert now.id == hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:12]
 
 

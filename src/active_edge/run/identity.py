@@ -15,6 +15,7 @@ LATER: Mapping[tuple[str, ...], Any] = {
     ("screen", "items"): {},
     ("screen", "universe", "market_value"): None,
     ("screen", "universe", "small_caps"): False,
+    ("strategy", "reinvest"): "hold_cash",
 }
 """Keys that came later, each with the value under which it does nothing: there it is no part of the trial, or every
 trial ever recorded would be another one. A key whose default does something new belongs to the trial, not in here."""
@@ -35,6 +36,8 @@ def trial_content(strategy: Strategy, plugins: Mapping[str, Plugin]) -> Mapping[
         part: {key: value for key, value in body.items() if key not in SILENT}
         for part, body in configuration(strategy).items()
     }
+    if _decides_every_quarter(strategy):
+        content["strategy"]["reinvest"] = LATER["strategy", "reinvest"]
     for path, off in LATER.items():
         content = _without(content, path, off)
     universe = content["screen"].get("universe")
@@ -42,6 +45,12 @@ def trial_content(strategy: Strategy, plugins: Mapping[str, Plugin]) -> Mapping[
         content["screen"]["universe"] = _settled(universe)
     hashes = {what: plugin.sha256 for what, plugin in sorted(plugins.items())}
     return {**content, "plugins": hashes} if hashes else content
+
+
+def _decides_every_quarter(strategy: Strategy) -> bool:
+    """Whether every quarter begins with a decision: no proceeds of exits are left to be invested again then."""
+    rules = strategy.rules
+    return rules.rebalance == "monthly" or (rules.rebalance == "quarterly" and rules.month_offset == 0)
 
 
 def _without(content: Mapping[str, Any], path: tuple[str, ...], off: Any) -> dict[str, Any]:
