@@ -234,3 +234,9 @@ def test_data_in_doubt_are_named_in_the_reason_of_any_verdict_and_change_none():
         assert found.reason.startswith(sound.reason)
         assert "in doubt: survivorship (0.0 % of the series end in a year); restatements (no number" in found.reason
         assert "in doubt" not in sound.reason
+
+
+def test_a_doubt_that_is_the_reason_is_told_once():
+    why = "ranks 1 to 3,000 hold 200 names"
+    evidence = Evidence({}, trials=1, months=60, untestable={"universe": why}, doubts={"universe too small": why})
+    assert reach_verdict(evidence).reason.count(why) == 1

@@ -32,9 +32,10 @@ def _untested(evidence: Evidence) -> list[str]:
 
 
 def _doubts(evidence: Evidence) -> list[str]:
-    if not evidence.doubts:
-        return []
-    return [f"The data are in doubt: {'; '.join(f'{name} ({text})' for name, text in evidence.doubts.items())}."]
+    """What puts the data in doubt, but for what has been told already as the reason why nothing can be said."""
+    told = set(evidence.untestable.values())
+    doubts = [f"{name} ({text})" for name, text in evidence.doubts.items() if text not in told]
+    return [f"The data are in doubt: {'; '.join(doubts)}."] if doubts else []
 
 
 def _colon(rule: str, evidence: Evidence) -> str:
