@@ -18,13 +18,13 @@ DEAR = Costs(commission_bps=10.0, spread=30.0, impact=Impact("square_root", 0.75
 ESTIMATED = Costs(commission_bps=1.0, spread="estimated", impact=Impact("none"), max_participation=0.5)
 
 
-DUST = 1e-9
-"""Shares: what rounding leaves of a position may be sold by one way and not by the other."""
+DUST = 1e-12
+"""Of the largest order: what rounding leaves of a position may be sold by one way and not by the other."""
 
 
 def _by_row(orders):
     ordered = orders[np.lexsort((orders["col"], orders["idx"]))]
-    return ordered[ordered["size"] > DUST]
+    return ordered[ordered["size"] > DUST * ordered["size"].max(initial=0.0)]
 
 
 def _agree(market, targets, terms, **bounds):
