@@ -76,6 +76,11 @@ DATA_ROOMS = {
     "simulated": "makes the tables",
 }
 
+STARTS_PROGRAMS = frozenset(
+    "system popen execv execve execvp execvpe execl execle execlp posix_spawn posix_spawnp spawnv spawnl fork".split()  # noqa: SIM905
+)
+"""Names of `os` by which another program starts, whatever `os` is called."""
+
 FENCES = (
     Fence(
         "only `engine` imports vectorbt",
@@ -97,12 +102,15 @@ FENCES = (
     Fence(
         "no other program is started",
         targets=frozenset({"subprocess", "os.system", "os.popen", "pty", "multiprocessing.connection"}),
+        attributes=STARTS_PROGRAMS,
         open_to={},
     ),
     Fence(
         "no module is imported by a name made up while running",
-        targets=frozenset({"importlib.import_module", "importlib.util", "importlib.machinery", "imp", "runpy"}),
-        attributes=frozenset({"import_module", "spec_from_file_location"}),
+        targets=frozenset(
+            {"builtins", "importlib.import_module", "importlib.util", "importlib.machinery", "imp", "runpy"}
+        ),
+        attributes=frozenset({"import_module", "spec_from_file_location", "__import__"}),
         builtins=frozenset({"__import__", "exec", "eval"}),
         open_to={
             "": "names of the package are imported when first used, from a fixed table",

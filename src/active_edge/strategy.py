@@ -52,7 +52,7 @@ class Fee(StrictModel):
     management: float = Field(default=0.0, ge=0, le=0.1)
     """Decimal a year."""
     performance: float = Field(default=0.0, ge=0, le=1)
-    """Share of each calendar year's return beyond the first benchmark."""
+    """Share of each calendar year's return beyond the yardstick, the first benchmark that can be tested."""
 
 
 class StrategyRules(StrictModel):

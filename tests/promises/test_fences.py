@@ -60,6 +60,14 @@ DYNAMIC = (
     "exec('import httpx')",
     "from importlib.util import spec_from_file_location",
     "import runpy",
+    "import builtins\nbuiltins.__import__('httpx')",
+    "from builtins import __import__ as load",
+)
+PROGRAMS = (
+    "import os\nos.system('ls')",
+    "import os as o\no.popen('ls')",
+    "import os\nos.posix_spawn('/bin/ls', [], {})",
+    "import os\nos.execvp('ls', ['ls'])",
 )
 DECIDING = ("factors", "screen", "strategy", "universe", "weightings", "rebuilt_index", "evaluation")
 
@@ -86,6 +94,11 @@ def test_a_forbidden_import_is_refused_in_every_room_by_every_way(room):
 @pytest.mark.parametrize("room", [name for name in LAYERS if name != "plugins"])
 def test_an_import_by_a_made_up_name_is_refused_in_every_room(room):
     assert all(planted(room, text) for text in DYNAMIC)
+
+
+@pytest.mark.parametrize("room", LAYERS)
+def test_no_other_program_is_started_by_any_name_of_os(room):
+    assert all(planted(room, text) for text in PROGRAMS)
 
 
 @pytest.mark.parametrize("room", DECIDING)

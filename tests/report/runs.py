@@ -454,6 +454,7 @@ def compared_runs() -> tuple[list[RunPage], pd.DataFrame]:
             "upper": [0.015, 0.041, 0.046],
             "p": [0.68, 0.041, 0.0002],
             "sessions": [2394, 2394, 2394],
+            "months": [114, 114, 114],
         }
     )
     return pages, differences

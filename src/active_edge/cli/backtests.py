@@ -170,11 +170,11 @@ def compare_command(runs: tuple[str, ...], out: str, as_json: bool) -> None:
             f"{row.first} − {row.second}",
             signed(row.difference_annual),
             interval(row.lower, row.upper),
-            number(row.sessions, 0),
+            number(row.months, 0),
         )
         for row in comparison.differences.itertuples()
     ]
-    print_table(("paired difference a year", "mean", "95 % interval", "sessions"), rows)
+    print_table(("paired difference a year", "mean", "95 % interval", "months"), rows)
     click.echo(f"Page: {comparison.page}")
 
 

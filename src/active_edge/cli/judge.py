@@ -43,7 +43,7 @@ def judge_command(
     """Judge RETURNS, a .csv or .parquet file of dates and simple decimal returns, and report them.
 
     Days, weeks, months or quarters, each dated at its end, net of costs. They are one trial in the ledger, charged for
-    all of them. Where nothing is known of what was held, the best verdict is benchmark-dependent.
+    all of them. Where nothing is known of what was held, the best verdict is "universe, not selection".
     """
     from active_edge.choice import chosen_folder
     from active_edge.market import open_market

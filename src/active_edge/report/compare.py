@@ -33,7 +33,7 @@ def render_compare(
         At least one run; runs may cover different periods, and each line is drawn over its own.
     differences : DataFrame, optional
         One row a pair: first, second (run ids), difference_annual (first minus second), lower, upper, p (NaN
-        where none), sessions (days in common). Estimated on daily returns of the sessions both runs have.
+        where none), months (complete ones in common). Estimated on the months both runs have.
     hrefs : mapping, optional
         Run id to the address of its page, relative to this one.
 
@@ -195,7 +195,7 @@ def _differences(pages: Sequence[RunPage], labels: Mapping[str, str], difference
             interval(row["lower"], row["upper"]),
             picture,
             p_text(row["p"], trials, calibration.get(DIFFERENCE_TEST)),
-            number(row["sessions"], 0),
+            number(row["months"], 0),
         )
         for (_, row), picture in zip(differences.iterrows(), pictures, strict=True)
     )
@@ -205,7 +205,7 @@ def _differences(pages: Sequence[RunPage], labels: Mapping[str, str], difference
         Column("95 % interval"),
         Column("", numeric=False, secondary=True),
         Column("p · trials"),
-        Column("Sessions in common"),
+        Column("Months in common"),
     )
     note = p_note(trials, calibration, [DIFFERENCE_TEST])
     table = Table("First minus second, on the same days", columns, rows, note=note)

@@ -61,8 +61,8 @@ def p_note(trials: int, calibration: Mapping[str, FalsePositiveRate], tests: Seq
 
 
 def capture_sentence(benchmark: str, numbers: BenchmarkStats) -> str:
-    """How much of the benchmark's good and bad days the portfolio took part in; empty where unknown."""
+    """How much of the benchmark's good and bad months the portfolio took part in; empty where unknown."""
     up, down = numbers.up_capture, numbers.down_capture
     if is_missing(up) or is_missing(down):
         return ""
-    return f"On {benchmark}’s up days it took {percent(up, 0)} of the move, on down days {percent(down, 0)}."
+    return f"On {benchmark}’s up months it took {percent(up, 0)} of the move, in down months {percent(down, 0)}."

@@ -1,4 +1,4 @@
-"""Stored runs side by side, with paired differences of their daily returns."""
+"""Stored runs side by side, with paired differences of their monthly returns."""
 
 from __future__ import annotations
 
