@@ -10,7 +10,7 @@ from active_edge.calibration.page import calibration_page
 from active_edge.calibration.summary import binomial_interval, summarise
 from active_edge.cli.main import cli
 from active_edge.inference.false_alarms import calibration_table, read_table
-from active_edge.inference.power import power_of_test
+from active_edge.inference.power import power_of_t_test
 from active_edge.report.compare import DIFFERENCE_TEST
 from active_edge.report.sections.edge import BENCHMARK_TEST, FACTOR_TEST
 
@@ -37,7 +37,7 @@ def line(world, number, *, estimate, p, effect=0.0, verdict="not distinguishable
         "tests": {"four_factor_alpha": alpha | {"truth": effect}, "random_portfolios": {"p": p}},
         "net": {"four_factor_alpha": alpha},
         "verdict": verdict,
-        "family": {"alpha": [estimate] * 16, "se": [0.01] * 16, "p": [p] * 16, "effect": [effect] * 16},
+        "family": {"alpha": [estimate] * 16, "se": [0.01] * 16, "p": [p] * 16, "effect": [effect] * 16, "degrees": 15},
         "cost": 0.002,
     }
 
@@ -76,8 +76,9 @@ def test_power_is_forecast_from_the_planted_edge_and_the_printed_error():
     lines = [line("planted_2", k, estimate=0.02, p=p, effect=0.02) for k, p in enumerate((0.01, 0.2))]
     power = summarise(by_key(lines))["planted_2"]["power"]
     assert power["reject"] == 0.5
-    assert power["forecast"] == pytest.approx(power_of_test(0.02, 0.01))
-    assert power["screens"]["profitability narrow"]["mde"] == pytest.approx(0.02801585, abs=1e-8)
+    assert power["forecast"] == pytest.approx(power_of_t_test(0.02, 0.01, 15))
+    # t with 15 degrees: 2.13145 at 97.5 %, 0.86624 at 80 %
+    assert power["screens"]["profitability narrow"]["mde"] == pytest.approx(0.0299769, abs=1e-6)
 
 
 def test_the_command_prints_rates_with_intervals_and_keeps_its_progress_off_the_output(tmp_path):

@@ -207,7 +207,7 @@ def _true_alphas(sample: FamilyReturns, world: World) -> dict[str, float]:
     return truth
 
 
-def _family_alphas(sample: FamilyReturns) -> dict[str, list[float]]:
+def _family_alphas(sample: FamilyReturns) -> dict[str, Any]:
     excess = sample.gross.to_numpy() - sample.cash.to_numpy()[:, None]
     alphas = alpha_matrix(_matrix(excess), sample.factors[FOUR_FACTORS].to_numpy())
     return {
@@ -215,6 +215,7 @@ def _family_alphas(sample: FamilyReturns) -> dict[str, list[float]]:
         "se": alphas.se_annual.tolist(),
         "p": alphas.p.tolist(),
         "effect": sample.effects.tolist(),
+        "degrees": alphas.degrees,
     }
 
 

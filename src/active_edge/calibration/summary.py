@@ -11,10 +11,11 @@ import numpy as np
 from active_edge.calibration.campaign import Finished
 from active_edge.calibration.portfolios import FAMILY
 from active_edge.calibration.worlds import HONEST, WORLDS, World
-from active_edge.inference.power import mde_from_standard_error, power_of_test
+from active_edge.inference.power import power_of_t_test
 
 LEVEL = 0.05
 """The nominal level of every test."""
+POWER = 0.8
 Z95 = 1.959963984540054
 
 
@@ -107,12 +108,16 @@ def _all_screens(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def _power(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Of every screen's four-factor alpha: what was planted, what the report would call detectable, power seen, power
     forecast from the planted edge and the printed standard error; and both over all screens."""
+    from scipy.special import stdtrit
+
     effect, se, p = (np.array([line["family"][key] for line in lines]) for key in ("effect", "se", "p"))
-    forecast = np.vectorize(power_of_test)(effect, se)
+    degrees = lines[0]["family"]["degrees"]
+    forecast = np.vectorize(power_of_t_test)(effect, se, degrees)
+    multiple = float(stdtrit(degrees, 1.0 - LEVEL / 2.0) + stdtrit(degrees, POWER))
     screens = {
         name: {
             "effect": float(effect[:, k].mean()),
-            "mde": float(np.mean([mde_from_standard_error(value) for value in se[:, k]])),
+            "mde": multiple * float(se[:, k].mean()),
             "forecast": float(forecast[:, k].mean()),
             **_rate(p[:, k] <= LEVEL),
         }

@@ -345,7 +345,10 @@ def test_facts_in_another_currency_are_left_out_by_name_and_dollars_stay(tmp_pat
     assert report.rows_read["facts"] - report.rows_kept["facts"] == 1
 
 
-@pytest.mark.parametrize(("column", "word"), [("unit", "thousands"), ("scale", "1000"), ("currency", "GBp")])
+@pytest.mark.parametrize(
+    ("column", "word"),
+    [("unit", "thousands"), ("scale", "1000"), ("currency", "GBp"), ("financialCurrency", "EUR"), ("ccy_code", "CAD")],
+)
 def test_facts_in_another_unit_or_scale_are_left_out_by_name(tmp_path, column, word):
     head, row = FACTS.strip().split("\n")
     report, _ = taken(tmp_path, facts=f"{head},{column}\n{row},{word}\n")

@@ -12,12 +12,9 @@ from active_edge.market.database import identifier, literal
 from active_edge.market.findings import EXAMPLES, Finding
 from active_edge.market.intake.taken import OwnColumns
 
-CURRENCY_COLUMNS = frozenset(
-    {
-        "currency", "curr", "ccy", "currency_code", "currencycode", "iso_currency", "reporting_currency",
-        "reportedcurrency", "reported_currency", "trading_currency", "unit", "units", "uom",
-    }
-)  # fmt: skip
+CURRENCY_COLUMNS = frozenset({"curr", "unit", "units", "uom"})
+IN_CURRENCY_NAMES = ("currency", "ccy")
+"""What vendors put into the names of such columns: reporting_currency, financialCurrency, ccy_code."""
 SCALE_COLUMNS = frozenset({"scale", "multiplier", "unit_multiplier", "scaling"})
 MEANT = ("", "usd", "us$", "$", "us dollar", "us dollars", "dollar", "dollars")
 MEANT_BY_FACTS = (
@@ -36,7 +33,8 @@ ONE = ("", "1", "1.0", "one", "ones", "units", "unit", "actual")
 
 def tells_unit(name: str) -> bool:
     """True for a column that tells a currency, a unit or a scale."""
-    return name.strip().casefold() in CURRENCY_COLUMNS | SCALE_COLUMNS
+    folded = name.strip().casefold()
+    return folded in CURRENCY_COLUMNS | SCALE_COLUMNS or any(part in folded for part in IN_CURRENCY_NAMES)
 
 
 def is_foreign(columns: OwnColumns) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from active_edge.market.intake import values, vocabulary
-from active_edge.market.intake.currencies import CURRENCY_COLUMNS, SCALE_COLUMNS
+from active_edge.market.intake.currencies import CURRENCY_COLUMNS, IN_CURRENCY_NAMES, SCALE_COLUMNS
 from active_edge.market.intake.folder import FORMS
 from active_edge.market.intake.return_units import LARGEST_EXIT_GAIN
 
@@ -86,7 +86,7 @@ def _forms() -> Iterable[tuple[str, str, str]]:
         ),
         (
             "currency, unit",
-            f"a column {_code(sorted(CURRENCY_COLUMNS))} of USD or shares; one of {_code(sorted(SCALE_COLUMNS))} of 1",
+            f"{_unit_columns()} of USD or shares; one of {_code(sorted(SCALE_COLUMNS))} of 1",
             "anything else: such a fact is left out and counted, such a price or security refuses the import",
         ),
     )
@@ -113,6 +113,10 @@ def _meanings() -> Iterable[tuple[str, str, str]]:
 
 def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+def _unit_columns() -> str:
+    return f"a column {_code(sorted(CURRENCY_COLUMNS))}, or with {_code(IN_CURRENCY_NAMES)} in its name,"
 
 
 def _code(words: Iterable[str]) -> str:
