@@ -32,6 +32,7 @@ from active_edge.weightings import WEIGHTINGS, OwnWeighting, Weighting
 from active_edge.words import nearest
 
 Schedule = Literal["once", "monthly", "quarterly", "semiannual", "annual"]
+TABLES = (".csv", ".parquet", ".xlsx")
 DUST = 1e-12
 """A weight below this is no holding."""
 CAP_PASSES = 100
@@ -170,6 +171,11 @@ def load_strategy(path: str | Path, screens: str | Path | None = None, market: M
     ConfigError : anything wrong with either file, all problems of a file at once.
     """
     path = find_file(path, "strategies")
+    if path.suffix.lower() in TABLES:
+        raise ConfigError(
+            f"{path}: a table is no strategy; weights of your own are traded by ae.backtest_weights in Python, returns "
+            f"are judged by active-edge judge {path}"
+        )
     rules = load_model(path, StrategyRules)
     name = f"{rules.screen}.yaml"
     beside = path.resolve().parent
