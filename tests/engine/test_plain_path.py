@@ -99,7 +99,7 @@ def test_equals_the_naive_panel_on_markets_drawn_with_any_gaps_caps_and_cash():
         _drawn_agree(seed)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize("block", range(20))
 def test_equals_the_naive_panel_on_ten_thousand_drawn_markets(block: int) -> None:
     for seed in range(500 * block, 500 * (block + 1)):

@@ -82,7 +82,7 @@ def test_a_run_has_the_same_bytes(name, here, tmp_path):
     assert len(here.splitlines()) == 3
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_run_has_the_same_bytes_when_compiled_afresh_for_any_processor(here, tmp_path):
     """Also what tells a compiled function whose cache outlived a constant of another module."""
     assert made(tmp_path, NUMBA_CPU_NAME="generic", NUMBA_CACHE_DIR=str(tmp_path / "cache")) == here
