@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha
-from active_edge.inference.belief import PRIORS, Belief, Prior, believe
+from active_edge.inference.belief import PRIORS, Belief, believe
+from active_edge.inference.comparison import BenchmarkResult
 from active_edge.inference.fees import after_fees
 from active_edge.judging.samples import Samples
 
@@ -42,31 +44,34 @@ class Headline:
 
 
 def headline_of(
-    samples: Samples, *, management: float = 0.0, performance: float = 0.0, prior: str = "default"
+    samples: Samples,
+    benchmarks: Mapping[str, BenchmarkResult],
+    *,
+    management: float = 0.0,
+    performance: float = 0.0,
+    prior: str = "default",
 ) -> Headline | None:
     """The headline of returns; None where no benchmark could be tested.
 
     Parameters
     ----------
+    benchmarks : what was measured on each of the samples, the yardstick among them.
     management, performance : as `after_fees`.
     prior : name in `PRIORS`.
     """
     if samples.yardstick is None:
         return None
-    alpha, chosen = benchmark_alpha(samples.held), PRIORS[prior]
-    charged = after_fees(samples.held, management=management, performance=performance)
+    alpha, chosen = benchmarks[samples.yardstick].alpha, PRIORS[prior]
+    left = alpha
+    if management or performance:
+        left = benchmark_alpha(after_fees(samples.held, management=management, performance=performance))
     return Headline(
         yardstick=samples.yardstick,
         alpha=alpha,
         excluded_above=alpha.excluded_above(),
-        belief=belief_in(alpha, chosen),
-        visible=alpha.detectable(),
+        belief=believe(alpha.alpha_annual, max(alpha.se_annual, alpha.se_ols_annual), alpha.degrees, chosen),
+        visible=benchmarks[samples.yardstick].mde_annual,
         management=management,
         performance=performance,
-        after_fee=benchmark_alpha(charged) if management or performance else alpha,
+        after_fee=left,
     )
-
-
-def belief_in(alpha: AlphaEstimate, prior: Prior) -> Belief:
-    """What is believed of an alpha."""
-    return believe(alpha.alpha_annual, max(alpha.se_annual, alpha.se_ols_annual), alpha.degrees, prior)

@@ -91,7 +91,8 @@ class Judgement:
         """What a reader takes away, after the strategy's own fee; None where no benchmark could be tested."""
         rules = self.result.strategy.rules
         fee = rules.fee
-        return headline_of(self.samples, management=fee.management, performance=fee.performance, prior=rules.prior)
+        charged = {"management": fee.management, "performance": fee.performance}
+        return headline_of(self.samples, self.benchmarks, prior=rules.prior, **charged)
 
     @property
     def daily(self) -> pd.DataFrame:

@@ -69,7 +69,7 @@ class ReturnsJudgement:
     @cached_property
     def headline(self) -> Headline | None:
         """What a reader takes away; None where no benchmark could be tested."""
-        return headline_of(self.samples)
+        return headline_of(self.samples, self.benchmarks)
 
     @property
     def returns(self) -> pd.DataFrame:
