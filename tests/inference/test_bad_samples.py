@@ -18,7 +18,7 @@ from active_edge.inference.bootstrap import bootstrap_means, longest_block, mean
 from active_edge.inference.brinson import brinson_fachler
 from active_edge.inference.comparison import benchmark_comparison
 from active_edge.inference.fees import after_fees
-from active_edge.inference.multiple import bonferroni, holm
+from active_edge.inference.multiple import bonferroni, e_benjamini_hochberg, holm, mean_e_value
 from active_edge.inference.overfitting import backtest_overfitting
 from active_edge.inference.performance import break_even_cost_bps, capture, performance
 from active_edge.inference.position import position_among
@@ -198,6 +198,13 @@ OTHERS: dict[tuple[str, str], Call] = {
     ("holm", "no p-value"): lambda: holm([]),
     ("holm", "p that is no number"): lambda: holm([0.1, float("nan")]),
     ("holm", "p above one"): lambda: holm([1.2]),
+    ("e_benjamini_hochberg", "no e-value"): lambda: e_benjamini_hochberg([]),
+    ("e_benjamini_hochberg", "e-value that is no number"): lambda: e_benjamini_hochberg([20.0, float("nan")]),
+    ("e_benjamini_hochberg", "e-value below zero"): lambda: e_benjamini_hochberg([-1.0]),
+    ("e_benjamini_hochberg", "impossible level"): lambda: e_benjamini_hochberg([20.0], level=1.0),
+    ("mean_e_value", "no e-value"): lambda: mean_e_value([]),
+    ("mean_e_value", "e-value that is no number"): lambda: mean_e_value([20.0, float("nan")]),
+    ("mean_e_value", "e-value below zero"): lambda: mean_e_value([-1.0]),
     ("alpha_change", "cut near the end"): lambda: alpha_change(against(FUND, MARKET), cut=FUND.index[-10]),
     ("change_at", "cut near the end"): lambda: change_at(alone(FUND), None, cut=FUND.index[-10]),
 }

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from active_edge.inference.multiple import bonferroni, holm
+from active_edge.inference.multiple import bonferroni, e_benjamini_hochberg, holm, mean_e_value
 from active_edge.inference.performance import (
     break_even_cost_bps,
     calendar_years,
@@ -79,6 +79,29 @@ def test_break_even_cost_by_hand():
 def test_bonferroni_by_hand():
     assert bonferroni(0.01, 4) == pytest.approx(0.04)
     assert bonferroni(0.4, 4) == 1.0
+
+
+def test_listing_e_values_by_hand():
+    # 150/6 and 2·70/6 reach 20, 3·3/6 does not; the mean is 224.6/6.
+    assert e_benjamini_hochberg([150, 70, 3, 1, 0.5, 0.1]) == (0, 1)
+    assert mean_e_value([150, 70, 3, 1, 0.5, 0.1]) == pytest.approx(224.6 / 6)
+
+
+def test_listing_e_values_follows_the_places_given():
+    assert e_benjamini_hochberg([3, 150, 0.1, 70, 1, 0.5]) == (1, 3)
+    assert e_benjamini_hochberg([19.9]) == ()
+    assert e_benjamini_hochberg([20.0]) == (0,)
+    # 25/3 and 2·24/3 stay below 20, 3·23/3 does not: the three are listed together or not at all.
+    assert e_benjamini_hochberg([25, 24, 23]) == (0, 1, 2)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_listed_e_values_are_the_p_values_benjamini_and_hochberg_list(seed):
+    from statsmodels.stats.multitest import multipletests
+
+    p = np.random.default_rng(seed).random(40) ** 3
+    listed = multipletests(p, alpha=0.05, method="fdr_bh")[0]
+    assert set(e_benjamini_hochberg(1 / p)) == set(np.flatnonzero(listed))
 
 
 def test_holm_by_hand():
