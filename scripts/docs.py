@@ -3,7 +3,8 @@
 docs/factors.md is made from the factors' own docstrings, docs/commands.md from the command line's own help,
 docs/import.md from the tables an import works by, docs/estimators.md from the registry of estimators, docs/verdicts.md
 from the rule of verdicts, the schemas from the models that read YAML, the drawing in docs/rooms.md from the imports.
-With --moments the table of docs/simulated_market.md is drawn again (half a minute; --check leaves it out).
+With --moments the table of docs/simulated_market.md is drawn again (half a minute; --check leaves it out), with
+--tracking the false alarms in docs/tracking.md (seconds; --check leaves it out).
 """
 
 import sys
@@ -59,6 +60,13 @@ def redraw_moments() -> None:
     page.write_text(with_moments(page.read_text(encoding="utf-8"), draw_moments()), encoding="utf-8")
 
 
+def redraw_tracking() -> None:
+    from active_edge.calibration.tracking import tracking_table, with_table
+
+    page = DOCS / "tracking.md"
+    page.write_text(with_table(page.read_text(encoding="utf-8"), tracking_table()), encoding="utf-8")
+
+
 def redraw_rooms(*, check: bool) -> list[str]:
     """Draw the rooms in docs/rooms.md, or say whether they are out of date there."""
     sys.path.insert(0, str(PROJECT))  # so that the scripts find each other from wherever this one is run
@@ -77,6 +85,8 @@ def redraw_rooms(*, check: bool) -> list[str]:
 def main() -> int:
     if "--moments" in sys.argv[1:]:
         redraw_moments()
+    if "--tracking" in sys.argv[1:]:
+        redraw_tracking()
     stale = redraw_rooms(check="--check" in sys.argv[1:])
     for name, make in PAGES.items():
         page, text = PROJECT / name, make().rstrip() + "\n"

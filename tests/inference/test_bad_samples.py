@@ -18,6 +18,7 @@ from active_edge.inference.bootstrap import bootstrap_means, longest_block, mean
 from active_edge.inference.brinson import brinson_fachler
 from active_edge.inference.comparison import benchmark_comparison
 from active_edge.inference.fees import after_fees
+from active_edge.inference.foresight import foresee
 from active_edge.inference.multiple import bonferroni, e_benjamini_hochberg, holm, mean_e_value
 from active_edge.inference.overfitting import backtest_overfitting
 from active_edge.inference.performance import break_even_cost_bps, capture, performance
@@ -38,6 +39,7 @@ from active_edge.inference.sharpe import (
 from active_edge.inference.sharpe_difference import jobson_korkie_memmel, ledoit_wolf, ledoit_wolf_bootstrap
 from active_edge.inference.subperiods import alpha_change, change_at, subperiods, usual_subperiods
 from active_edge.inference.superiority import long_run_variance, step_m, superior_predictive_ability
+from active_edge.inference.tracking import combined_evidence, track_evidence
 from tests.inference.return_samples import against, alone, daily, market_and_fund, matrix, monthly
 
 FUND, MARKET = market_and_fund(300, seed=1)
@@ -72,6 +74,7 @@ ON_SERIES: dict[str, Call] = {
     "alpha_change": lambda r: alpha_change(against(r, MARKET), cut=MIDDLE),
     "change_at": lambda r: change_at(alone(r), FACTORS, cut=MIDDLE),
     "sharpe_moments": sharpe_moments,
+    "track_evidence": lambda r: track_evidence(against(r, MARKET)),
 }
 ON_BENCHMARK: dict[str, Call] = {
     "benchmark_alpha": lambda b: benchmark_alpha(against(FUND, b)),
@@ -82,6 +85,7 @@ ON_BENCHMARK: dict[str, Call] = {
     "subperiods": lambda b: subperiods(against(FUND, b), cuts=[MIDDLE]),
     "usual_subperiods": lambda b: usual_subperiods(against(FUND, b)),
     "alpha_change": lambda b: alpha_change(against(FUND, b), cut=MIDDLE),
+    "track_evidence": lambda b: track_evidence(against(FUND, b)),
 }
 ON_FACTORS: dict[str, Call] = {
     "factor_alpha": lambda f: factor_alpha(alone(FUND.iloc[: len(f)]).on(f)),
@@ -205,6 +209,10 @@ OTHERS: dict[tuple[str, str], Call] = {
     ("mean_e_value", "no e-value"): lambda: mean_e_value([]),
     ("mean_e_value", "e-value that is no number"): lambda: mean_e_value([20.0, float("nan")]),
     ("mean_e_value", "e-value below zero"): lambda: mean_e_value([-1.0]),
+    ("combined_evidence", "p above one"): lambda: combined_evidence(1.2, 3, 5),
+    ("combined_evidence", "no trial"): lambda: combined_evidence(0.1, 0, 5),
+    ("combined_evidence", "e-value below zero"): lambda: combined_evidence(0.1, 1, -5),
+    ("foresee", "tracking error that is not above 0"): lambda: foresee(0.0),
     ("alpha_change", "cut near the end"): lambda: alpha_change(against(FUND, MARKET), cut=FUND.index[-10]),
     ("change_at", "cut near the end"): lambda: change_at(alone(FUND), None, cut=FUND.index[-10]),
 }

@@ -100,6 +100,7 @@ def estimators() -> Mapping[str, Estimator]:
         brinson,
         comparison,
         fees,
+        foresight,
         multiple,
         overfitting,
         performance,
@@ -110,6 +111,7 @@ def estimators() -> Mapping[str, Estimator]:
         sharpe_difference,
         subperiods,
         superiority,
+        tracking,
     )
 
     return MappingProxyType(dict(sorted(_registered.items())))
