@@ -1,44 +1,42 @@
-"""Refuse imports, and reads of a market, that stand outside the few places they are allowed in.
+"""Refuse imports, reads and writes that stand outside the few places they are allowed in.
 
-Each fence below is an allow-list: whatever is not named is refused, a new module included. The order of the rooms is
-kept by import-linter (pyproject.toml); these are what an order cannot say.
+Each fence below is an allow-list: whatever is not named (scripts/fence_lists.py) is refused, a new module, library or
+spelling included. The order of the rooms is kept by import-linter (pyproject.toml); these are what an order
+cannot say.
 """
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-import active_edge as ae
-from active_edge.digest import Import, imports
+PROJECT = Path(__file__).resolve().parent.parent
+SOURCE = PROJECT / "src"
+sys.path.insert(0, str(PROJECT))  # so that the scripts find each other from wherever this one is run
 
-SOURCE = Path(__file__).resolve().parent.parent / "src"
+import active_edge as ae  # noqa: E402
+from scripts import crossings as does  # noqa: E402
+from scripts import fence_lists as lists  # noqa: E402
+from scripts.crossings import Crossing, Finder, Text  # noqa: E402
 
 
 @dataclass(frozen=True)
 class Fence:
-    """Something that only the named places may use.
+    """Something that only the named places may do.
 
     Attributes
     ----------
     name : the rule, as a sentence.
-    targets : modules or names that may not be imported elsewhere, with all inside them.
-    attributes : names that may not be read off an object elsewhere, such as ``prices`` in ``market.prices``.
-    tables : words that may not be given to a method ``table`` elsewhere.
-    builtins : functions that may not be called elsewhere.
-    open_to : module or package -> why it may.
+    finders : what finds it in a text.
+    open_to : room, module, or function in one -> why it may.
     """
 
     name: str
-    open_to: Mapping[str, str]
-    targets: frozenset[str] = frozenset()
-    attributes: frozenset[str] = frozenset()
-    tables: frozenset[str] = frozenset()
-    builtins: frozenset[str] = frozenset()
+    finders: tuple[Finder, ...]
+    open_to: lists.Places
 
 
 @dataclass(frozen=True)
@@ -60,70 +58,132 @@ class Outside:
         return f"{self.room} imports nothing above it, only {', '.join(self.may)}"
 
 
-NETWORK = frozenset(
-    """
-    aiohttp asyncio.open_connection ftplib http httpcore httpx imaplib poplib pycurl requests
-    smtplib socket socketserver ssl telnetlib tornado urllib.request urllib3 websocket websockets xmlrpc
-    """.split()  # noqa: SIM905 - a list of names is read more easily as text
-)
-PRICES_AND_FACTS = frozenset(
+PRICES_AND_FACTS = tuple(
     f"active_edge.market.{name}" for name in ("prices", "facts", "database", "Prices", "Facts", "FactRows")
 )
-DATA_ROOMS = {
-    "market": "keeps them",
-    "sources": "makes the tables",
-    "filings": "reads single filings, before there is a table",
-    "simulated": "makes the tables",
-}
 
-STARTS_PROGRAMS = frozenset(
-    "system popen execv execve execvp execvpe execl execle execlp posix_spawn posix_spawnp spawnv spawnl fork".split()  # noqa: SIM905
-)
-"""Names of `os` by which another program starts, whatever `os` is called."""
+
+@cache
+def own_names() -> frozenset[str]:
+    """Functions, classes and fields that the package itself defines."""
+    everything = list(modules())
+    defined = {name for module, text, package in everything for name in read(module, text, package).defined}
+    return frozenset(defined | {part for module, _, _ in everything for part in module.split(".")})
+
+
+def _named_library(module: str) -> bool:
+    return module in lists.ANYWHERE or any(f"{module}.".startswith(f"{library}.") for library in lists.LIBRARIES)
+
 
 FENCES = (
     Fence(
-        "only `engine` imports vectorbt",
-        targets=frozenset({"vectorbt"}),
-        open_to={"engine": "drives it and tests it against its own plain run"},
+        "a library is imported only once it is named in scripts/fence_lists.py",
+        (does.unnamed_library(_named_library),),
+        {},
+    ),
+    *(
+        Fence(f"{library} is imported only where scripts/fence_lists.py says", (does.imported(library),), places)
+        for library, places in lists.LIBRARIES.items()
+    ),
+    *(
+        Fence(
+            f"of {library} only the names in scripts/fence_lists.py are used",
+            (does.beyond(library, known.__contains__),),
+            {},
+        )
+        for library, known in lists.KNOWN_NAMES.items()
     ),
     Fence(
         "only `sources.web` uses the network",
-        targets=NETWORK,
-        open_to={"sources.web": "one transport with pace, size and archive"},
+        (does.names(lists.NETWORK.__contains__),),
+        {"sources": "one transport with pace, size and archive; readers of addresses"},
     ),
     Fence(
-        "only `sources.vendors` uses Yahoo's client",
-        targets=frozenset({"curl_cffi", "yfinance"}),
-        open_to={
-            "sources.vendors": "Yahoo answers its own client alone; bodies still go to the archive",
+        "only `sources` names an address",
+        (does.addresses,),
+        {
+            "sources": "what the transport asks",
+            "cli.sources._host": "tells hosts apart",
         },
     ),
     Fence(
-        "no other program is started",
-        targets=frozenset({"subprocess", "os.system", "os.popen", "pty", "multiprocessing.connection"}),
-        attributes=STARTS_PROGRAMS,
-        open_to={},
+        "no module is reached through another",
+        (
+            does.names(lists.names_a_module),
+            does.through_the_package(lambda word: lists.names_a_module(word) and word not in own_names()),
+        ),
+        {},
     ),
+    Fence("no other program is started", (does.names(lists.STARTS_PROGRAMS.__contains__),), {}),
     Fence(
         "no module is imported by a name made up while running",
-        targets=frozenset(
-            {"builtins", "importlib.import_module", "importlib.util", "importlib.machinery", "imp", "runpy"}
+        (
+            does.names(
+                frozenset({"import_module", "spec_from_file_location", "__import__", "exec_module"}).__contains__
+            ),
+            does.builtins(
+                "__import__", "exec", "eval", "compile", "breakpoint", "__builtins__", "__loader__", "__spec__"
+            ),
         ),
-        attributes=frozenset({"import_module", "spec_from_file_location", "__import__"}),
-        builtins=frozenset({"__import__", "exec", "eval"}),
-        open_to={
+        {
             "": "names of the package are imported when first used, from a fixed table",
             "plugins.registry": "runs a user's own file, named with its hash, when a name it defines is needed",
         },
     ),
     Fence(
+        "the modules that are loaded are no way around an import",
+        (does.names({"modules"}.__contains__),),
+        {"plugins": "forgets what a user's file has brought"},
+    ),
+    Fence(
+        "no name is made up while running",
+        (does.made_up_names, does.builtins("vars", "globals", "locals")),
+        lists.MADE_UP_NAMES,
+    ),
+    Fence("nobody reads another's private names", (does.private_names,), lists.PRIVATE_NAMES),
+    Fence(
+        "only the rooms of tables speak SQL", (does.names({"execute", "executemany", "sql"}.__contains__),), lists.SQL
+    ),
+    Fence(
+        "files are read only where named",
+        (does.names(lambda word: lists.reads_files(word, own_names())), does.opened),
+        lists.READS,
+    ),
+    Fence(
+        "only `results` writes into a results folder: files are written only where named",
+        (
+            does.names(lambda word: lists.writes_files(word, own_names())),
+            does.given_a_place(lists.writes_where_told),
+            does.opened_to_write,
+        ),
+        lists.WRITES,
+    ),
+    Fence(
+        "only `results` writes a run's page",
+        (does.imported("active_edge.report.document.write_page", "active_edge.report.page.write_run_page"),),
+        {
+            "results": "knows what a whole run is, and keeps an earlier one until then",
+            "report": "its page module names the function",
+        },
+    ),
+    Fence(
+        "`open` is called, never handed on",
+        (does.handed_on("open"),),
+        {
+            "costs.spread": "the opening price",
+            "engine.oracle._read_panel": "the opening price",
+            "engine.segments.adjusted": "the opening price",
+            "simulated.quotes": "the opening price",
+        },
+    ),
+    Fence(
         "only `panel` reads prices and facts for decisions",
-        targets=PRICES_AND_FACTS,
-        attributes=frozenset({"prices", "facts"}),
-        tables=frozenset({"prices", "facts"}),
-        open_to=DATA_ROOMS
-        | {
+        (does.imported(*PRICES_AND_FACTS), does.names({"prices", "facts"}.__contains__)),
+        {
+            "market": "keeps them",
+            "sources": "makes the tables",
+            "filings": "reads single filings, before there is a table",
+            "simulated": "makes the tables",
             "panel": "the door: nothing known after the decision date passes it",
             "engine": "fills orders at the prices after a decision",
             "costs": "measures spread, impact and volume at the time of a trade",
@@ -133,17 +193,14 @@ FENCES = (
         },
     ),
     Fence(
-        "only `results` writes into a results folder",
-        targets=frozenset({"active_edge.report.document.write_page", "active_edge.report.page.write_run_page"}),
-        open_to={
-            "results": "knows what a whole run is, and keeps an earlier one until then",
-            "report": "its page module names the function",
-        },
+        "only `panel` reads tables of a market for decisions",
+        (does.tables("prices", "facts"),),
+        lists.MARKET_TABLES,
     ),
     Fence(
         "no module goes through the package's own lazy names",
-        targets=frozenset(f"active_edge.{name}" for name in ae.__all__),
-        open_to={},
+        (does.imported(*(f"active_edge.{name}" for name in ae.__all__)),),
+        {},
     ),
 )
 OUTSIDE = (
@@ -179,24 +236,25 @@ def breaches(module: str, source: str, *, package: bool = False) -> list[str]:
     package : the text is an ``__init__.py``.
     """
     found = [
-        f"{module}:{line}: {what}; {fence.name}"
+        f"{module}:{one.line}: {one.what}; {fence.name}"
         for fence in FENCES
-        if not is_inside(module, fence.open_to)
-        for line, what in crossings(fence, module, source, package=package)
+        for one in crossings(fence, module, source, package=package)
+        if not is_inside(one.place, fence.open_to)
     ]
     for room in OUTSIDE:
         if is_inside(module, {room.room}):
-            for one in _read(module, source, package)[0]:
-                ours = one.target.split(".")[0] == "active_edge"
-                if ours and not is_inside(one.target, {room.room, *room.may}):
-                    found.append(f"{module}:{one.line}: imports {one.target}; {room.name}")
+            for asked in read(module, source, package).asked:
+                ours = asked.target.split(".")[0] == "active_edge"
+                if ours and not is_inside(asked.target, {room.room, *room.may}):
+                    found.append(f"{module}:{asked.line}: imports {asked.target}; {room.name}")
     return found
 
 
-def crossings(fence: Fence, module: str, source: str, *, package: bool = False) -> list[tuple[int, str]]:
-    """Lines of a module that a fence is about, with what they do, whether it is open to the module or not."""
-    asked, tree = _read(module, source, package)
-    return sorted({*_imported(asked, fence), *_used(tree, fence)})
+def crossings(fence: Fence, module: str, source: str, *, package: bool = False) -> list[Crossing]:
+    """What a module does that a fence is about, whether it is open to the place or not."""
+    text = read(module, source, package)
+    found = {one for finder in fence.finders for one in finder(text)}
+    return sorted(Crossing(text.place(line), line, what) for line, what in found)
 
 
 def modules(source: Path = SOURCE) -> Iterator[tuple[str, str, bool]]:
@@ -215,32 +273,9 @@ def is_inside(name: str, places: Mapping[str, str] | set[str]) -> bool:
 
 
 @cache
-def _read(module: str, source: str, package: bool) -> tuple[list[Import], list[ast.AST]]:
-    """What a module imports, and all nodes of its text; read once for all fences."""
-    return imports(source, module, package=package), list(ast.walk(ast.parse(source)))
-
-
-def _imported(asked: list[Import], fence: Fence) -> Iterator[tuple[int, str]]:
-    for one in asked:
-        for target in fence.targets:
-            if f"{one.target}.".startswith(f"{target}."):
-                yield one.line, f"imports {one.target}"
-
-
-def _used(tree: list[ast.AST], fence: Fence) -> Iterator[tuple[int, str]]:
-    for node in tree:
-        if isinstance(node, ast.Attribute) and node.attr in fence.attributes:
-            yield node.lineno, f"reads .{node.attr}"
-        elif isinstance(node, ast.Call):
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if isinstance(node.func, ast.Name) and called in fence.builtins:
-                yield node.lineno, f"calls {called}"
-            said = {word.value for word in node.args if isinstance(word, ast.Constant)}
-            for word in sorted(str(word) for word in said):
-                if called in {"getattr", "attrgetter"} and word in fence.attributes:
-                    yield node.lineno, f"reads .{word}"
-                if called == "table" and word in fence.tables:
-                    yield node.lineno, f"reads table {word!r}"
+def read(module: str, source: str, package: bool) -> Text:
+    """A module, read once for all fences."""
+    return Text(module, source, package)
 
 
 def main() -> int:

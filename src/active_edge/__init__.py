@@ -15,7 +15,7 @@ Names are imported when they are first used, so that importing the package costs
 
 from __future__ import annotations
 
-import importlib
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ if not TYPE_CHECKING:  # a checker must refuse a name that is not there
             return version("active-edge")
         if name not in _HOME:
             raise AttributeError(f"module 'active_edge' has no attribute {name!r}")
-        return getattr(importlib.import_module(_HOME[name]), name)
+        return getattr(import_module(_HOME[name]), name)
 
 
 def __dir__() -> list[str]:

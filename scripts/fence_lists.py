@@ -1,0 +1,325 @@
+"""Who may do what: the libraries, the words that read and write files, and the places that may use them, each with why.
+
+A place is a module, a function or class in one, or a room; whatever is not named here is refused by scripts/fences.py.
+Take a place off when nothing needs it any more: a test says so.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+Places = Mapping[str, str]
+
+ANYWHERE = frozenset(
+    """
+    __future__ bisect collections collections.abc contextlib csv dataclasses datetime difflib enum functools hashlib
+    html.entities inspect itertools json math numba numpy pandas pathlib pydantic pydantic_core random re scipy.fft
+    scipy.special scipy.stats shlex textwrap time types typing warnings zlib
+    """.split()  # noqa: SIM905 - a list of names is read more easily as text
+)
+"""Libraries every room may import, by their exact name: they compute, or their names are held to a list below."""
+
+LIBRARIES: Mapping[str, Places] = {
+    "arch": {"inference.bootstrap": "the length of a block"},
+    "ast": {"digest": "reads imports", "plugins.declared": "reads decorators without running them"},
+    "atexit": {"sources.vendors.yahoo": "leaves no cookie behind"},
+    "base64": {"report.document": "the charts' library inside the page"},
+    "click": {"cli": "parses and prints"},
+    "concurrent.futures": {
+        "engine.arena": "trades side by side",
+        "inference.bootstrap": "draws side by side",
+        "simulated": "draws companies side by side",
+        "sources": "asks hosts side by side",
+    },
+    "curl_cffi": {"sources.vendors": "Yahoo answers its own client alone; bodies still go to the archive"},
+    "duckdb": {
+        "market": "keeps and reads tables",
+        "published.reading": "reads published returns, no market",
+        "results.folders": "keeps and reads the frames of a run",
+        "simulated": "makes the tables",
+        "sources": "makes the tables",
+    },
+    "email": {"sources.web.transport": "dates of answers"},
+    "errno": {"sources.web.archive": "a full disk is told from others"},
+    "exchange_calendars": {"sessions": "the calendar"},
+    "filelock": {
+        "calibration.campaign": "one campaign at a time",
+        "ledger": "one writer at a time",
+        "market.snapshot": "one writer at a time",
+        "sources": "one pull at a time, one pace for all",
+    },
+    "gc": {"sources.sec.companyfacts": "large bodies"},
+    "gzip": {
+        "market.intake.headers": "a packed table",
+        "report.document": "the charts' library",
+        "sources.web.archive": "bodies are kept packed",
+    },
+    "httpx": {"sources.web": "one transport with pace, size and archive"},
+    "importlib.import_module": {"": "names of the package are imported when first used, from a fixed table"},
+    "importlib.metadata": {
+        "__getattr__": "the version",
+        "plugins": "installed plug-ins",
+        "results.records": "versions of a run",
+    },
+    "importlib.resources": {"inference.false_alarms": "a table inside the wheel", "report.document": "a template"},
+    "io": {
+        "filings": "bodies that are there already",
+        "sources.agreement": "a text that is there already",
+        "sources.vendors": "bodies that are there already",
+    },
+    "jinja2": {"report.document": "the page"},
+    "joblib": {"calibration.campaign": "markets side by side"},
+    "linearmodels": {"inference.asset_pricing": "an estimator"},
+    "linecache": {"plugins.origin": "the line of a notebook's cell"},
+    "lxml": {"filings": "reads bodies", "sources.sec.xml_bodies": "reads bodies"},
+    "markupsafe": {"report.document": "text that is escaped already"},
+    "multiprocessing": {"sources.sec.companyfacts": "how its readers start"},
+    "orjson": {"sources": "reads bodies"},
+    "os": {
+        "choice": "a variable of the environment",
+        "cli": "how wide a terminal is, who owns a file",
+        "ledger": "a line is on the disk before its result",
+        "market": "a snapshot appears whole",
+        "plugins": "a variable of the environment",
+        "report.document": "a page appears whole",
+        "results": "a folder appears whole",
+        "sources": "a body appears whole",
+    },
+    "platformdirs": {
+        "calibration.campaign": "the user's cache",
+        "choice": "the user's cache",
+        "sources.web.pacing": "the user's cache",
+    },
+    "plotly": {"report.document": "the charts' library"},
+    "pydantic.json_schema": {"yaml_schema": "the schema of YAML"},
+    "python_calamine": {"market.intake.workbooks": "reads workbooks"},
+    "rich": {"cli.output": "how far work is"},
+    "shutil": {
+        "cli.output": "how wide a terminal is",
+        "market.snapshot": "a snapshot appears whole",
+        "results": "a folder appears whole",
+        "sources": "folders for a while",
+    },
+    "sys": {
+        "cli": "ends with a number",
+        "plugins": "the modules a user's file brings",
+    },
+    "tempfile": {
+        "calibration.daily": "a market for a while",
+        "market": "a folder that is moved when whole",
+        "results.folders": "a folder that is moved when whole",
+        "run.leaks": "a market whose future is scrambled",
+        "simulated.build": "a market that is imported",
+        "sources": "a body that is moved when whole",
+    },
+    "threading": {"sources": "hosts side by side"},
+    "traceback": {"plugins.origin": "the line of a user's file that raised"},
+    "urllib.parse": {"sources": "reads addresses; opens none"},
+    "vectorbt": {"engine": "drives it and tests it against its own plain run"},
+    "yaml": {
+        "config": "reads YAML",
+        "results": "a run's record",
+        "run_record": "a run's record",
+        "yaml_scalars": "reads YAML",
+    },
+    "yfinance": {"sources.vendors": "Yahoo answers its own client alone; bodies still go to the archive"},
+    "zipfile": {
+        "filings": "bodies are packed",
+        "sources": "bodies are packed",
+    },
+}
+"""Library, with all inside it -> places that may import it. What stands in neither list nobody may import."""
+
+KNOWN_NAMES: Mapping[str, frozenset[str]] = {
+    library: frozenset(names.split())
+    for library, names in {
+        "contextlib": "ExitStack closing contextmanager nullcontext redirect_stdout suppress",
+        "inspect": "cleandoc signature unwrap",
+        "io": "BytesIO StringIO",
+        "json": "JSONDecodeError dumps loads",
+        "os": "O_RDONLY SEEK_END close environ fdopen fsync getpid getuid kill open replace truncate",
+        "pandas": """
+            Categorical CategoricalIndex DataFrame DateOffset DatetimeIndex Index IndexSlice Interval MultiIndex
+            NA NaT Period PeriodIndex RangeIndex Series StringDtype Timedelta Timestamp api concat crosstab cut
+            date_range factorize isna merge notna offsets period_range qcut to_datetime to_numeric to_timedelta unique
+            """,
+        "pathlib": "Path PurePath PurePosixPath",
+        "shutil": "copyfileobj get_terminal_size rmtree",
+        "sys": "exit modules stderr stdout",
+        "tempfile": "TemporaryDirectory mkdtemp mkstemp",
+        "zipfile": "BadZipFile LargeZipFile ZIP_DEFLATED ZipFile ZipInfo is_zipfile",
+    }.items()
+}
+"""Library -> the names of it that are used at all; none of them reads a table or an address."""
+
+NETWORK = frozenset(
+    """
+    aiohttp asyncio create_connection create_server ftplib getaddrinfo httpcore httpx imaplib open_connection
+    open_unix_connection poplib pycurl smtplib socket socketserver ssl start_server telnetlib tornado urllib
+    urllib3 urlopen urlretrieve websocket websockets xmlrpc
+    """.split()  # noqa: SIM905
+)
+"""Words of the network, read off whatever object."""
+ORDINARY = frozenset("array calendar copy datetime errno glob random select stat time types warnings".split())  # noqa: SIM905
+"""Modules of Python whose names are also ordinary names of fields and functions."""
+STARTS_PROGRAMS = frozenset(
+    """
+    Popen check_call check_output execl execle execlp execv execve execvp execvpe fork forkpty popen posix_spawn
+    posix_spawnp spawnl spawnle spawnlp spawnv spawnve spawnvp startfile system
+    """.split()  # noqa: SIM905
+)
+"""Names by which another program starts, whatever the module is called."""
+
+_PURE_PATH = frozenset(
+    """
+    absolute anchor as_posix as_uri cwd drive exists expanduser from_uri full_match group home info is_absolute
+    is_block_device is_char_device is_dir is_fifo is_file is_junction is_mount is_relative_to is_reserved is_socket
+    is_symlink joinpath lstat match name owner parent parents parser parts relative_to resolve root samefile stat stem
+    suffix suffixes with_name with_segments with_stem with_suffix
+    """.split()  # noqa: SIM905
+)
+_SHARED_WITH_FRAMES = frozenset("copy open rename replace".split())  # noqa: SIM905
+_PATH_READS = frozenset("glob iterdir read_bytes read_text readlink rglob walk".split())  # noqa: SIM905
+_PATH_WRITES = (
+    frozenset(name for name in dir(Path) if not name.startswith("_")) - _PURE_PATH - _SHARED_WITH_FRAMES - _PATH_READS
+)
+_OTHER_READS = frozenset(
+    """
+    DataSource ExcelFile FileIO HDFStore fdopen files fromfile fromregex genfromtxt getline getlines iglob listdir
+    load_workbook memmap open_code scandir
+    """.split()  # noqa: SIM905
+)
+_OTHER_WRITES = frozenset(
+    """
+    NamedTemporaryFile SpooledTemporaryFile TemporaryDirectory TemporaryFile copy2 copyfile copyfileobj copytree
+    extractall link makedirs mkdtemp mkstemp move removedirs rmtree symlink to_file tofile truncate writestr
+    """.split()  # noqa: SIM905
+)
+_TO_MEMORY = frozenset(
+    """
+    to_datetime to_dict to_flat_index to_frame to_list to_numeric to_numpy to_offset to_period to_python to_records
+    to_series to_timedelta to_timestamp to_xarray
+    """.split()  # noqa: SIM905
+)
+
+
+def reads_files(word: str, own: frozenset[str]) -> bool:
+    """Whether a name read off an object reads a file or lists a folder: by default all that begin so do."""
+    begins = re.match(r"(read|scan|load)(_|$)", word) is not None and word not in own
+    return word in _PATH_READS | _OTHER_READS or begins
+
+
+def writes_files(word: str, own: frozenset[str]) -> bool:
+    """Whether a name read off an object writes a file or makes a folder: by default all that begin so do."""
+    begins = re.match(r"(write|sink|save|dump|savez)(_|$)", word) is not None and word not in own | {"write"}
+    return word in _PATH_WRITES | _OTHER_WRITES or begins
+
+
+def writes_where_told(word: str) -> bool:
+    """Whether a name writes when it is given a place: all that begin with ``to_``, but those that stay in memory."""
+    return word.startswith("to_") and word not in _TO_MEMORY
+
+
+def names_a_module(word: str) -> bool:
+    """Whether a name read off an object is a module of Python or a library, reached through another."""
+    libraries = {name.split(".")[0] for name in (*ANYWHERE, *LIBRARIES)}
+    return word in sys.stdlib_module_names | libraries and word.removeprefix("_") not in ORDINARY
+
+
+SQL: Places = {**LIBRARIES["duckdb"], "run.leaks": "writes a market whose future is scrambled"}
+READS: Places = {
+    "calibration.campaign": "what a stopped campaign has finished",
+    "cli.files.check_command": "YAML files of a folder, to be checked",
+    "cli.loading": "a user's YAML",
+    "config.load_model": "a user's YAML",
+    "config._read": "a user's YAML",
+    "digest.code_digest": "the package's own source",
+    "digest._loaded": "the package's own source",
+    "digest.imports": "walks a tree of Python, no folder",
+    "digest._inside": "walks a tree of Python, no folder",
+    "filings.documents": "a filing",
+    "inference.false_alarms": "a table inside the wheel",
+    "ledger.Ledger": "its own lines",
+    "market": "snapshots, and what is imported",
+    "plugins": "a user's plug-ins",
+    "published.reading": "published returns",
+    "report.document": "a template",
+    "results": "results",
+    "shipped.__init__": "files inside the wheel",
+    "sources": "bodies",
+    "strategy.load_strategy": "a user's YAML",
+    "working_folder.working_files": "files inside the wheel",
+    "working_folder._read": "files inside the wheel",
+}
+WRITES: Places = {
+    "calibration.campaign": "markets it has finished",
+    "calibration.daily": "markets it has finished",
+    "calibration.document.write_document": "docs/calibration.md",
+    "calibration.run.calibrate": "the table of rates",
+    "config.to_yaml": "text, no file",
+    "filings.zips": "opens a zip to read",
+    "ledger.Ledger": "its own lines",
+    "market.differences.compare_snapshots": "a folder to spill into",
+    "market.manifest.write_json": "a snapshot",
+    "market.snapshot": "a snapshot",
+    "report.document.write_page": "a page, where `results` or a caller of `ae.write_report` says",
+    "results.folders": "a results folder",
+    "run.leaks.audit_leaks": "a market for a while",
+    "simulated.build": "a market that is imported",
+    "sources": "bodies, and the folder of a market",
+    "working_folder.make_working_folder": "a new working folder",
+    "working_folder.write_schemas": "a new working folder",
+}
+MADE_UP_NAMES: Places = {
+    "__getattr__": "names of the package are imported when first used, from a fixed table",
+    "calibration.measure._sample": "the parts of a judgement, from a table",
+    "cli.diff": "the fields of a difference",
+    "cli.screens._changes": "the columns of a table",
+    "config.check_fields": "the fields of a model",
+    "explaining.changes._changed": "the fields of a filing",
+    "factors.__init__": "the factors a module defines",
+    "filings.filing.read_filing": "the figures of a filing",
+    "filings.reading.Reading": "the figures of a filing",
+    "market.audit.absent.absent_columns": "the columns of the price table",
+    "market.audit.unlike_exits._seen": "the columns of the price table",
+    "market.facts": "rows as a frame",
+    "market.prices.Prices": "its own columns",
+    "panel.hidden": "a panel with parts hidden",
+    "plugins.registry": "runs a user's own file",
+    "report.palette.style_variables": "the colours of a table",
+    "report.sections.edge.cost_measures": "the rows of a table",
+    "report.sections.performance": "the rows of a table",
+    "screen.Bound": "its own fields",
+    "simulated.build._stacked": "the columns of what was drawn",
+    "simulated.moments._filing_moments": "the columns of what was drawn",
+    "size_band.SizeRules": "its own fields",
+    "sources.company_tables._write": "the columns of a table",
+    "sources.own_rows.OwnTables": "its own tables",
+    "sources.sec.filings.read": "the figures of a filing",
+    "stored.plain_json": "the fields of what is stored",
+}
+PRIVATE_NAMES: Places = {
+    "config._model_in": "the type inside an optional one",
+    "factors.own.OwnFactor": "where a user's function is written",
+    "filings": "lxml has no other name for the type of an element",
+    "market.frames": "the name every frame of the Arrow stream kind has",
+    "panel.hidden.HiddenPanel": "a panel with parts hidden",
+    "plugins.origin": "where a user's function is written",
+    "plugins.registry": "one registry of several",
+    "results.stats": "the fields of a dataclass",
+    "verdicts.Word": "how an enumeration is made",
+    "weightings.OwnWeighting": "where a user's function is written",
+}
+MARKET_TABLES: Places = {
+    "cli.diff": "says which table changed",
+    "engine": "fills orders at the prices after a decision",
+    "judging.robustness": "a table of legs",
+    "market": "keeps them",
+    "panel": "the door: nothing known after the decision date passes it",
+    "results.stats": "a table of legs",
+    "run.leaks": "writes a market whose future is scrambled",
+    "sources": "makes the tables",
+}
