@@ -15,9 +15,10 @@ Places = Mapping[str, str]
 
 ANYWHERE = frozenset(
     """
-    __future__ bisect collections collections.abc contextlib csv dataclasses datetime difflib enum functools hashlib
-    html.entities inspect itertools json math numba numpy pandas pathlib pydantic pydantic_core random re scipy.fft
-    scipy.special scipy.stats shlex textwrap time types typing warnings zlib
+    __future__ bisect collections collections.abc contextlib copy csv dataclasses datetime decimal difflib enum
+    fractions functools hashlib heapq html.entities inspect itertools json math numba numpy pandas pathlib pydantic
+    pydantic_core random re scipy.fft scipy.optimize scipy.special scipy.stats shlex statistics string textwrap time
+    types typing warnings zlib
     """.split()  # noqa: SIM905 - a list of names is read more easily as text
 )
 """Libraries every room may import, by their exact name: they compute, or their names are held to a list below."""
