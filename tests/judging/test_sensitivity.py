@@ -12,6 +12,7 @@ from active_edge.judging.sensitivity import rebalance_variations, trading_variat
 from active_edge.judging.variation import judge_variation, table_of
 from active_edge.panel import HiddenPanel
 from active_edge.run.backtest import backtest
+from active_edge.verdicts import Word
 from tests.judging.planted import judged, simulated, strategy_of
 
 SCREEN = "rank: {gross_profitability: 1.0, insider_ownership: 1.0}\nselect: {top: 60, keep_until: 90}\n"
@@ -60,6 +61,15 @@ def test_a_row_of_costs_is_the_strategy_backtested_at_those_costs(judgement, var
 def test_at_break_even_the_alpha_is_zero(judgement, varied):
     for variation in (v for v in varied if "break-even" in v.setting):
         assert judge_variation(judgement, variation).alpha.alpha_annual == pytest.approx(0.0, abs=1e-4)
+
+
+def test_a_variation_of_a_few_months_is_too_short_and_has_no_alpha(judgement, varied):
+    own = next(v for v in varied if v.setting == "×1")
+    for months, alpha_known in ((9, False), (20, True)):
+        end = own.base + pd.DateOffset(months=months)
+        short = judge_variation(judgement, replace(own, returns=own.returns.loc[:end]))
+        assert short.verdict == Word.TOO_SHORT
+        assert (short.alpha is not None) == alpha_known
 
 
 def test_a_later_start_earns_what_its_own_purchase_earns(judgement, varied):

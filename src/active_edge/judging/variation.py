@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.inference.alpha import AlphaEstimate
-from active_edge.inference.evidence import Evidence
+from active_edge.inference.evidence import Evidence, Thresholds
 from active_edge.inference.verdict import reach_verdict
 from active_edge.judging.estimates import evidence_of
 from active_edge.judging.judgement import Judgement
@@ -35,7 +35,7 @@ class Variation:
 
 @dataclass(frozen=True)
 class VariedVerdict:
-    """Alpha of a variation on the yardstick and its verdict; no numbers where it could not be tested."""
+    """Alpha of a variation on the yardstick and its verdict; no numbers where untested or too short."""
 
     alpha: AlphaEstimate | None
     verdict: Word
@@ -50,12 +50,12 @@ def judge_variation(judgement: Judgement, variation: Variation) -> VariedVerdict
     Alphas and factor alpha are estimated anew. The p-values are charged for as many independent trials as those of the
     strategy itself (`Family.charge`); its edge over random twins, its coverage and its delisting cases are kept.
     """
-    if variation.base is None or judgement.yardstick is None:
+    if variation.base is None:
         return NOT_TESTED
     tested = tuple(judgement.benchmarks)
     samples = market_samples(judgement.result.market, variation.returns, variation.base, tested)
     found = evidence_of(samples, judgement.tally)
-    if samples.untestable or _lost(judgement.evidence, found):
+    if samples.untestable or _lost(judgement.evidence, found, judgement.thresholds):
         return NOT_TESTED
     alphas = {name: comparison.alpha for name, comparison in found.benchmarks.items()}
     evidence = replace(
@@ -65,12 +65,12 @@ def judge_variation(judgement: Judgement, variation: Variation) -> VariedVerdict
         months=found.months,
         adjusted_p={name: min(1.0, alpha.p * charge(judgement, name)) for name, alpha in alphas.items()},
     )
-    return VariedVerdict(alphas[judgement.yardstick], reach_verdict(evidence, judgement.thresholds).verdict)
+    return VariedVerdict(alphas.get(judgement.yardstick), reach_verdict(evidence, judgement.thresholds).verdict)
 
 
-def _lost(before: Evidence, now: Evidence) -> bool:
-    """Whether something the judgement rests on could not be estimated any more."""
-    return before.factors is not None and now.factors is None
+def _lost(before: Evidence, now: Evidence, thresholds: Thresholds) -> bool:
+    """Whether factors cannot be estimated any more, in returns long enough to be judged at all."""
+    return before.factors is not None and now.factors is None and now.months >= thresholds.months
 
 
 def charge(judgement: Judgement, benchmark: str) -> float:
