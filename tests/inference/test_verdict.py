@@ -11,6 +11,7 @@ from active_edge.inference.comparison import BenchmarkResult, benchmark_comparis
 from active_edge.inference.evidence import Evidence, Thresholds
 from active_edge.inference.verdict import Rungs, reach_verdict, word_of
 from active_edge.verdicts import Word
+from active_edge.words import p_value
 from tests.inference.return_samples import alone, months_of_fund
 
 MANY = 240
@@ -168,7 +169,7 @@ def test_years_are_told_only_of_an_estimate_above_zero_and_below_fifty():
 def test_a_rule_without_data_is_not_testable_even_when_everything_else_passes():
     found = reach_verdict(replace(STRONG, coverage={"gross_profitability": 0.9, "insider_ownership": 0.0}))
     assert found.verdict == "not testable"
-    assert "too few candidates have a value (at least 10 % needed): insider_ownership 0 %" in found.reason
+    assert "under 10 % of candidates have a value of insider_ownership (0 %)" in found.reason
     assert "gross_profitability" not in found.reason
 
 
@@ -226,13 +227,50 @@ def test_reasons_put_the_useful_clause_first_and_stay_short():
     assert set(seen) == set(Word) - {Word.NOT_TESTABLE, Word.TOO_SHORT}
 
 
+LACKING = "this market has no short_term_debt or long_term_debt"
+DOUBTS = ("survivorship", "adjusted closes", "no restatements", "values contradict volume")
+RULES = ("net_debt_to_assets", "interest_coverage", "insider_ownership", "gross_margin_stability", "sales_growth")
+
+
+@pytest.mark.parametrize("thin", [0, 1, 2, 5])
+@pytest.mark.parametrize("doubts", [0, 1, 4])
+@pytest.mark.parametrize("missing", [{}, {"IJR": LACKING}, {"selection": LACKING, "IJR": LACKING, "IWM": LACKING}])
+def test_a_reason_stays_short_however_much_is_missing(thin, doubts, missing):
+    evidence = replace(
+        STRONG,
+        coverage=dict.fromkeys(RULES[:thin], 0.0),
+        why_thin=dict.fromkeys(RULES, LACKING),
+        doubts=dict.fromkeys(
+            ("survivorship", "adjusted closes", "no restatements", "values contradict volume")[:doubts], ""
+        ),
+        untestable=missing,
+        trials=500,
+    )
+    found = reach_verdict(evidence)
+    assert len(found.reason.split()) <= 60, found.reason
+    assert found.verdict == ("not testable" if thin or missing else "supported")
+    if thin:
+        assert found.reason.startswith(f"The data cannot say: under 10 % of candidates have a value of {RULES[0]}")
+        assert f"Data for {RULES[0]}" in found.would_change[0]
+        assert not any("Rules that some name passes" in advice for advice in found.would_change)
+    assert thin <= 2 or f"{thin - 2} more" in found.reason
+
+
+def test_an_alpha_that_fails_only_once_charged_shows_the_charged_p():
+    found = reach_verdict(replace(STRONG, trials=12, factors=factors(0.016)))
+    assert found.verdict == "factor tilt"
+    p = factors(0.016).p
+    assert p < 0.05 < 12 * p
+    assert f"on them, p {p_value(p)}, {p_value(12 * p)} after 12 trials" in found.reason
+
+
 def test_data_in_doubt_are_named_in_the_reason_of_any_verdict_and_change_none():
     doubts = {"survivorship": "0.0 % of the series end in a year", "restatements": "no number was ever restated"}
     for evidence in (STRONG, Evidence({}, trials=1, months=60)):
         sound, found = reach_verdict(evidence), reach_verdict(replace(evidence, doubts=doubts))
         assert found.verdict == sound.verdict
         assert found.reason.startswith(sound.reason)
-        assert "in doubt: survivorship (0.0 % of the series end in a year); restatements (no number" in found.reason
+        assert found.reason.endswith("The data are in doubt: survivorship and restatements.")
         assert "in doubt" not in sound.reason
 
 

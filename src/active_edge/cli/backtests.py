@@ -22,7 +22,7 @@ from active_edge.cli.options import (
 )
 from active_edge.cli.output import print_json, print_lines, print_table, print_text, progress_bar
 from active_edge.cli.plugins import with_plugins
-from active_edge.words import DASH, interval, number, percent, signed
+from active_edge.words import DASH, interval, listed, number, percent, signed
 
 if TYPE_CHECKING:
     from active_edge.market import Market
@@ -198,7 +198,9 @@ def _audit(
 
 
 def print_verdicts(stats: Sequence[Stats]) -> None:
-    """Print the verdict table, and under it the reason of each verdict."""
+    """Print the verdict table, under it the reason of each verdict, and once what puts the data in doubt."""
+    from active_edge.report.doubts import shared_doubts
+
     if any(run.simulated for run in stats):
         print_text("SIMULATED market: these numbers show what the program does, not what any market did.")
     names = list(dict.fromkeys(name for run in stats for name in run.benchmarks))
@@ -219,6 +221,9 @@ def print_verdicts(stats: Sequence[Stats]) -> None:
     print_table(("strategy", "verdict", "measured", "net a year", *alphas, "turnover", "costs", "trials"), rows)
     for run in stats:
         print_text(f"{run.strategy}: {run.verdict.upper()}. {run.verdict_reason}")
+        click.echo("")
+    for (name, why), runs in shared_doubts((run.strategy, run.doubts) for run in stats).items():
+        print_text(f"In doubt, {name}: {why} ({listed(runs) if len(runs) < len(stats) else 'all of them'}).")
         click.echo("")
 
 

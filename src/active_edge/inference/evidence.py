@@ -11,6 +11,9 @@ from active_edge.inference.checks import check_trials
 from active_edge.inference.comparison import BenchmarkResult
 from active_edge.inference.position import Position
 
+SELECTION = "selection"
+"""The item of `Evidence.untestable` that says why nobody was ever selected."""
+
 
 @dataclass(frozen=True)
 class Thresholds:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from active_edge.inference.alpha import AlphaEstimate
-from active_edge.inference.evidence import Evidence, Thresholds, excluded_above, months_needed, years_needed
+from active_edge.inference.evidence import SELECTION, Evidence, Thresholds, excluded_above, months_needed, years_needed
 from active_edge.inference.multiple import bonferroni
-from active_edge.inference.verdict_words import reason, would_change
+from active_edge.inference.verdict_words import first_few, reason, share_known, would_change
 from active_edge.verdicts import Word
-from active_edge.words import percent
+from active_edge.words import listed, percent
 
 
 @dataclass(frozen=True)
@@ -151,16 +151,14 @@ def _factors(evidence: Evidence, bounds: Thresholds) -> AlphaEstimate | None:
 
 
 def _missing(evidence: Evidence, bounds: Thresholds) -> list[str]:
-    missing = [f"{item}: {why}" for item, why in evidence.untestable.items()]
+    """What cannot be answered, and why. That nobody was selected goes without saying where a rule had no values."""
     thin = {rule: share for rule, share in evidence.coverage.items() if not share >= bounds.min_coverage}
+    missing = []
     if thin:
-        shares = ", ".join(f"{rule} {percent(share, 0)}{_brackets(rule, evidence)}" for rule, share in thin.items())
-        missing.append(f"too few candidates have a value (at least {percent(bounds.min_coverage, 0)} needed): {shares}")
+        rules = [share_known(rule, share, evidence) for rule, share in thin.items()]
+        few = f"under {percent(bounds.min_coverage, 0)} of candidates have a value"
+        missing.append(f"{few} of {listed(first_few(rules))}")
+    missing += [f"{item}: {why}" for item, why in evidence.untestable.items() if not (thin and item == SELECTION)]
     if not evidence.benchmarks and not missing and evidence.months >= bounds.months:
         missing.append("no benchmark covers the period")
     return missing
-
-
-def _brackets(rule: str, evidence: Evidence) -> str:
-    """Why a rule has few values, to follow its share; empty where it cannot be told."""
-    return f" ({evidence.why_thin[rule]})" if evidence.why_thin.get(rule) else ""

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from active_edge.inference.alpha import AlphaEstimate
-from active_edge.inference.evidence import Evidence, Thresholds, excluded_above, months_needed, years_needed
+from active_edge.inference.evidence import (
+    SELECTION,
+    Evidence,
+    Thresholds,
+    excluded_above,
+    months_needed,
+    years_needed,
+)
+from active_edge.inference.multiple import bonferroni
 from active_edge.verdicts import Word
 from active_edge.words import count, interval, listed, number, p_value, percent, signed, years
 
@@ -22,24 +30,27 @@ def reason(
     return [*_decided(word, evidence, bounds, adjusted, passes, missing), *_untested(evidence), *_doubts(evidence)]
 
 
+def first_few(parts: Sequence[str], most: int = 2) -> list[str]:
+    """The first parts, and how many more there are: a reason is read in one breath, the page lists them all."""
+    return list(parts) if len(parts) <= most else [*parts[:most], f"{len(parts) - most} more"]
+
+
+def share_known(rule: str, share: float, evidence: Evidence) -> str:
+    """A rule, the share of candidates it has a value for, and why so few where that can be told."""
+    why = evidence.why_thin.get(rule)
+    return f"{rule} ({percent(share, 0)}{f': {why}' if why else ''})"
+
+
 def _untested(evidence: Evidence) -> list[str]:
-    if not evidence.untested:
-        return []
-    rules = ", ".join(
-        f"{name} (coverage {percent(share, 0)}{_colon(name, evidence)})" for name, share in evidence.untested.items()
-    )
-    return [f"Not testable here, and passed by every name: {rules}."]
+    rules = [share_known(rule, share, evidence) for rule, share in evidence.untested.items()]
+    return [f"Passed by every name for want of values: {listed(first_few(rules))}."] if rules else []
 
 
 def _doubts(evidence: Evidence) -> list[str]:
     """What puts the data in doubt, but for what has been told already as the reason why nothing can be said."""
     told = set(evidence.untestable.values())
-    doubts = [f"{name} ({text})" for name, text in evidence.doubts.items() if text not in told]
-    return [f"The data are in doubt: {'; '.join(doubts)}."] if doubts else []
-
-
-def _colon(rule: str, evidence: Evidence) -> str:
-    return f": {evidence.why_thin[rule]}" if evidence.why_thin.get(rule) else ""
+    doubts = [name for name, text in evidence.doubts.items() if text not in told]
+    return [f"The data are in doubt: {listed(doubts)}."] if doubts else []
 
 
 def _decided(
@@ -57,17 +68,16 @@ def _decided(
     first = next(iter(figures.values()), "")
     match word:
         case Word.NOT_TESTABLE:
-            note = [f"Measured all the same, without standing: {first}."] if first else []
-            return [f"The data cannot say: {'; '.join(missing)}.", *note]
+            return [f"The data cannot say: {'; '.join(first_few(missing))}."]
         case Word.TOO_SHORT:
             needed = months_needed(evidence, bounds)
             return [f"Only {count(int(evidence.months), 'complete month')}; words need {needed}. Paths and risk stand."]
         case Word.SUPPORTED:
             return [f"Beats {every}, the factors and its random twins, after {_tried(evidence)}: {first}."]
         case Word.UNIVERSE:
-            return [f"Beats {every} and the factors, {_twins_words(evidence)}: {first}."]
+            return [f"Beats {every} and the factors, {_twins_words(evidence)}; {first}."]
         case Word.FACTOR_TILT:
-            return [f"Beats {every}, but not the factors ({_short(evidence.factors)} on them): {first}."]
+            return [f"Beats {every}, but not the factors: {_charged(evidence.factors, 'on them', evidence)}; {first}."]
         case Word.BENCHMARK_DEPENDENT:
             return [f"Beats {listed(beaten)}, but not {listed(lost)}: {figures[lost[0]]}."]
         case Word.REFUTED:
@@ -83,12 +93,23 @@ def _decided(
 
 
 def _figure(name: str, alpha: AlphaEstimate, adjusted: float, evidence: Evidence) -> str:
-    charged = "" if evidence.trials == 1 else f", {p_value(adjusted)} after {_tried(evidence)}"
-    return f"net alpha {_short(alpha)} on {name}, p {p_value(alpha.p)}{charged}"
+    return f"net alpha {_short(alpha)} on {name}, {_p(alpha.p, adjusted, evidence)}"
 
 
-def _short(alpha: AlphaEstimate | None) -> str:
-    return "none" if alpha is None else f"{signed(alpha.alpha_annual)} a year ({interval(*alpha.ci)})"
+def _charged(alpha: AlphaEstimate | None, against: str, evidence: Evidence, *, one_sided: bool = False) -> str:
+    """An estimate that is charged by Bonferroni, with both its p-values."""
+    if alpha is None:
+        return "none"
+    p = alpha.p_one_sided if one_sided else alpha.p
+    return f"{_short(alpha)} {against}, {_p(p, bonferroni(p, evidence.trials), evidence)}"
+
+
+def _p(p: float, charged: float, evidence: Evidence) -> str:
+    return f"p {p_value(p)}" + ("" if evidence.trials == 1 else f", {p_value(charged)} after {_tried(evidence)}")
+
+
+def _short(alpha: AlphaEstimate) -> str:
+    return f"{signed(alpha.alpha_annual)} a year ({interval(*alpha.ci)})"
 
 
 def _tried(evidence: Evidence) -> str:
@@ -98,7 +119,9 @@ def _tried(evidence: Evidence) -> str:
 def _twins_words(evidence: Evidence) -> str:
     if evidence.twins is None:
         return "but has no random twins to be held against"
-    return f"but not random picks from the same names ({_short(evidence.twins)} over them)"
+    return (
+        f"but not random picks from the same names: {_charged(evidence.twins, 'over them', evidence, one_sided=True)}"
+    )
 
 
 def _visible(evidence: Evidence) -> str:
@@ -113,9 +136,7 @@ def would_change(word: Word, evidence: Evidence, bounds: Thresholds) -> tuple[st
     thin = [rule for rule, share in evidence.coverage.items() if not share >= bounds.min_coverage]
     match word:
         case Word.NOT_TESTABLE:
-            wanted = [f"Data for {listed(thin)}"] if thin else []
-            wanted += [f"{item[0].upper()}{item[1:]}: {why}" for item, why in evidence.untestable.items()]
-            return tuple(wanted) or ("Factor returns over the whole period (active-edge data pull brings them)",)
+            return tuple(_wanted(thin, evidence))
         case Word.TOO_SHORT:
             lacking = max(1, int(months_needed(evidence, bounds) - evidence.months))
             return (f"{count(lacking, 'complete month')} more: begin earlier, or wait",)
@@ -133,6 +154,21 @@ def would_change(word: Word, evidence: Evidence, bounds: Thresholds) -> tuple[st
         case Word.REFUTED:
             return ("Another idea: no further period of this one is likely to bring it back",)
     return _more_power(evidence, bounds)
+
+
+def _wanted(thin: Sequence[str], evidence: Evidence) -> Iterator[str]:
+    """What to bring for each thing that is missing."""
+    if thin:
+        yield f"Data for {listed(thin)} (active-edge data import, or data pull)"
+    for item in evidence.untestable:
+        if item == SELECTION and not thin:
+            yield "Rules that some name passes: active-edge screen shows which of them removes the last"
+        elif item == "universe":
+            yield "A market with every company of the band, or bounds in USD: universe: market_value"
+        elif item != SELECTION:
+            yield f"{item} over the whole run (active-edge data import, or data pull), or dates that it covers"
+    if not thin and not evidence.untestable:
+        yield "Factor returns over the whole period (active-edge data pull brings them)"
 
 
 def _fragile(evidence: Evidence) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ import pandas as pd
 from active_edge.errors import InferenceError, MissingInput
 from active_edge.explaining.reasons import reasons
 from active_edge.inference.checks import MIN_OBSERVATIONS, check_varies
+from active_edge.inference.evidence import SELECTION
 from active_edge.inference.months import Months
 from active_edge.inference.sample import Sample
 from active_edge.market import Market
@@ -178,7 +179,7 @@ def result_samples(result: Result, benchmarks: Sequence[str] | None = None) -> S
     if result.base is None:
         months = Months.calendar(result.returns.index[:0], result.market.sessions)
         nothing = samples_of(result.returns, {}, periods_per_year=SESSIONS_A_YEAR, months=months)
-        return replace(nothing, untestable={"selection": _nobody(result)})
+        return replace(nothing, untestable={SELECTION: _nobody(result)})
     names = tuple(benchmarks or result.strategy.rules.benchmarks)
     return market_samples(result.market, result.returns, result.base, names)
 

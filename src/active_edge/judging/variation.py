@@ -65,7 +65,8 @@ def judge_variation(judgement: Judgement, variation: Variation) -> VariedVerdict
         months=found.months,
         adjusted_p={name: min(1.0, alpha.p * charge(judgement, name)) for name, alpha in alphas.items()},
     )
-    return VariedVerdict(alphas.get(judgement.yardstick), reach_verdict(evidence, judgement.thresholds).verdict)
+    alpha = None if judgement.yardstick is None else alphas.get(judgement.yardstick)
+    return VariedVerdict(alpha, reach_verdict(evidence, judgement.thresholds).verdict)
 
 
 def _lost(before: Evidence, now: Evidence, thresholds: Thresholds) -> bool:
