@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from active_edge.cli.output import print_lines
 from active_edge.cli.tables import Column, table_lines
+from active_edge.market.findings import Finding
 
 ROWS = [("AAON", "AAON Incorporated of Tulsa", "1,234.5"), ("LONGTICKER", "An even longer name of a company", "−7")]
 
@@ -62,3 +64,16 @@ def test_an_empty_table_has_its_head(rows):
 def test_a_word_of_usual_length_is_not_broken():
     lines = table_lines(["strategy", "verdict"], [("some words " * 4, "not distinguishable")], 29)
     assert any(line.endswith("distinguishable") for line in lines)
+
+
+@pytest.mark.parametrize("severity", ["noted", "refused", "repaired"])
+def test_a_finding_is_folded_whatever_its_severity_and_a_row_of_a_table_is_not(severity, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    example = "DWCH 2015-07-24 close 5.71 open 0.01"
+    finding = Finding("prices", "opens beyond a factor of 3", severity, 64, (example,) * 5, "Kept, but never a fill.")
+    row = f"revenue   2015-06-30   {'1,234   ' * 12}end"
+    print_lines([finding.line(), row])
+    *folded, last = capsys.readouterr().out.splitlines()
+    assert last == row
+    assert max(map(len, folded)) <= 80
+    assert " ".join(" ".join(folded).split()) == " ".join(finding.line().split())

@@ -20,6 +20,9 @@ from active_edge.cli.tables import Column, table_lines
 from active_edge.progress import Progress, silent
 from active_edge.stored import plain_json
 
+GAP = re.compile(r"\S {2,}(?=\S)")
+"""Between two cells; a sentence has at most one, after the word it begins with."""
+
 
 def print_json(content: Any) -> None:
     """Print one JSON document; numbers that are none become null, dates ISO text."""
@@ -55,7 +58,7 @@ def print_lines(lines: Sequence[str]) -> None:
     """Print lines of a report: sentences folded to the terminal's width, rows of tables as they are."""
     width = printed_width()
     for line in lines:
-        is_row = "  " in line.strip()
+        is_row = len(GAP.findall(line.strip())) > 1
         if width is None or len(line) <= width or is_row:
             click.echo(line)
         else:
