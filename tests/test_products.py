@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from active_edge.products import cholesky, inverse_gram, lagged_squares, product
+from active_edge.products import capped, cholesky, inverse_gram, lagged_squares, product
 
 RNG = np.random.default_rng(2)
 
@@ -62,3 +62,10 @@ def test_columns_that_repeat_each_other_have_no_inverse():
     column = RNG.normal(size=(60, 1))
     assert np.isnan(inverse_gram(np.hstack([np.zeros((60, 1)), column]))).all()
     assert np.isnan(inverse_gram(np.ones((60, 2)))).all()
+
+
+@pytest.mark.parametrize("largest", [0.5, 3.0, 100.0])
+def test_capped_singular_values_are_those_of_lapack_where_they_are_small_enough(largest):
+    matrix = np.random.default_rng(8).normal(0, 2, (4, 4))
+    left, values, right = np.linalg.svd(matrix)
+    assert capped(matrix, largest) == pytest.approx(left @ np.diag(np.minimum(values, largest)) @ right, abs=1e-12)

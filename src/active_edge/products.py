@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+SWEEPS = 60
+RIGHT_ANGLE = 1e-15
 REPEATED = 1e-12
 """A column repeats those before it where they leave no larger share of its squares; rounding leaves less."""
 
@@ -37,6 +39,16 @@ def inverse_gram(design: np.ndarray) -> np.ndarray:
     Source: Higham (2002), Accuracy and Stability of Numerical Algorithms, 2nd ed., sections 10.1 and 14.2.
     """
     return _inverse(product(design.T, design))
+
+
+def capped(matrix: np.ndarray, largest: float) -> np.ndarray:
+    """Return a square matrix, (n, n) float, with its singular values at most `largest`.
+
+    One-sided Jacobi: columns are turned by pairs until all are at right angles; their lengths are then the values.
+
+    Source: Golub & Van Loan (2013), Matrix Computations, 4th ed., section 8.6.3.
+    """
+    return _capped(np.ascontiguousarray(matrix, dtype=np.float64), float(largest))
 
 
 @njit(cache=True, nogil=True)
@@ -90,4 +102,43 @@ def _inverse(gram: np.ndarray) -> np.ndarray:
         for j in range(n):
             for k in range(max(i, j), n):
                 out[i, j] += columns[k, i] * columns[k, j]
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _capped(matrix: np.ndarray, largest: float) -> np.ndarray:
+    n = len(matrix)
+    turned, turns = matrix.copy(), np.eye(n)
+    for _ in range(SWEEPS):
+        off = 0.0
+        for p in range(n - 1):
+            for q in range(p + 1, n):
+                first = second = both = 0.0
+                for i in range(n):
+                    first += turned[i, p] * turned[i, p]
+                    second += turned[i, q] * turned[i, q]
+                    both += turned[i, p] * turned[i, q]
+                if abs(both) <= RIGHT_ANGLE * np.sqrt(first * second):
+                    continue
+                off = max(off, abs(both))
+                ratio = (second - first) / (2.0 * both)
+                tangent = (1.0 if ratio >= 0.0 else -1.0) / (abs(ratio) + np.sqrt(1.0 + ratio * ratio))
+                cosine = 1.0 / np.sqrt(1.0 + tangent * tangent)
+                for side in (turned, turns):
+                    for i in range(n):
+                        one, other = side[i, p], side[i, q]
+                        side[i, p] = cosine * (one - tangent * other)
+                        side[i, q] = cosine * (tangent * one + other)
+        if off == 0.0:
+            break
+    out = np.zeros((n, n))
+    for p in range(n):
+        length = 0.0
+        for i in range(n):
+            length += turned[i, p] * turned[i, p]
+        length = np.sqrt(length)
+        share = 1.0 if length <= largest else largest / length
+        for i in range(n):
+            for j in range(n):
+                out[i, j] += share * turned[i, p] * turns[j, p]
     return out

@@ -29,6 +29,17 @@ class _Part:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SharpeStats(_Part):
+    """Sharpe ratio a year beside the benchmark's, both of complete months over cash, and by how much it is larger."""
+
+    own: float
+    benchmark: float
+    difference: float
+    ci: Interval
+    p: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class BenchmarkStats(_Part):
     """A run against one benchmark.
 
@@ -57,6 +68,7 @@ class BenchmarkStats(_Part):
     up_capture: float | None = None
     down_capture: float | None = None
     alpha_p_adjusted: float | None = None
+    sharpe_difference: SharpeStats | None = None
     years: float | None = None
     annual_return: float | None = None
     annual_volatility: float | None = None
@@ -104,8 +116,10 @@ class HeadlineStats(_Part):
     """The edge on the yardstick, the benchmark meant where one is meant.
 
     `excluded_above` is the largest edge left possible (95 %, one-sided), `visible` the smallest that would have been
-    seen four times in five; `alpha_after_fee` what a fee of `management` a year and `performance` of what is earned
-    beyond the yardstick leaves, `break_even_fee` the yearly fee that takes all of it, None where there is nothing.
+    seen four times in five; `track_record_years` how long a record like this must be for its edge to be told from none
+    (one-sided 95 %, the only one tried), None where none is long enough; `alpha_after_fee` what a fee of `management`
+    a year and `performance` of what is earned beyond the yardstick leaves, `break_even_fee` the yearly fee that takes
+    all of it, None where there is nothing.
     """
 
     yardstick: str
@@ -114,6 +128,7 @@ class HeadlineStats(_Part):
     excluded_above: float
     belief: BeliefStats
     visible: float
+    track_record_years: float | None = None
     management: float = 0.0
     performance: float = 0.0
     alpha_after_fee: float

@@ -96,6 +96,13 @@ def interval(lower: Any, upper: Any, *, decimals: int = 1, sign: bool = True) ->
     return f"{low} to {high} %"
 
 
+def number_range(lower: Any, upper: Any, decimals: int = 2) -> str:
+    """Two plain numbers as a range: `−0.12 to +0.31`."""
+    if is_missing(lower) or is_missing(upper):
+        return DASH
+    return " to ".join(number(bound, decimals, sign=True) for bound in (lower, upper))
+
+
 def bps(value: Any, decimals: int = 0) -> str:
     """A number already in basis points."""
     return DASH if is_missing(value) else f"{number(value, decimals)} bp"

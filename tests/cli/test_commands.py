@@ -144,6 +144,9 @@ def test_compare_puts_runs_on_one_page_with_paired_differences(say, tmp_path):
     answer = json.loads(out)
     assert code == 0
     assert answer["differences"][0]["first"] == runs[0]
+    assert answer["differences"][0]["sharpe_lower"] < answer["differences"][0]["sharpe_upper"]
+    assert [joint["benchmark"] for joint in answer["together"]] == ["IWM", "IJR"]
+    assert all(0 <= joint["p"] <= 1 for joint in answer["together"])
     assert (tmp_path / "compare.html").stat().st_size > 10_000
     assert say("compare", "nosuch", "--out", str(tmp_path), data=False)[0] == 1
 

@@ -36,7 +36,7 @@ from active_edge.inference.sharpe import (
     probabilistic_sharpe,
     sharpe_moments,
 )
-from active_edge.inference.sharpe_difference import jobson_korkie_memmel, ledoit_wolf, ledoit_wolf_bootstrap
+from active_edge.inference.sharpe_difference import ledoit_wolf, sharpe_difference
 from active_edge.inference.subperiods import alpha_change, change_at, subperiods, usual_subperiods
 from active_edge.inference.superiority import long_run_variance, step_m, superior_predictive_ability
 from active_edge.inference.tracking import combined_evidence, track_evidence
@@ -71,6 +71,7 @@ ON_SERIES: dict[str, Call] = {
     "deflated_sharpe": lambda r: deflated_sharpe(alone(r), trials=5, sharpe_variance=0.01),
     "subperiods": lambda r: subperiods(against(r, MARKET), cuts=[MIDDLE]),
     "usual_subperiods": lambda r: usual_subperiods(against(r, MARKET)),
+    "sharpe_difference": lambda r: sharpe_difference(against(r, MARKET)),
     "alpha_change": lambda r: alpha_change(against(r, MARKET), cut=MIDDLE),
     "change_at": lambda r: change_at(alone(r), FACTORS, cut=MIDDLE),
     "sharpe_moments": sharpe_moments,
@@ -84,6 +85,7 @@ ON_BENCHMARK: dict[str, Call] = {
     "capture": lambda b: capture(against(FUND, b)),
     "subperiods": lambda b: subperiods(against(FUND, b), cuts=[MIDDLE]),
     "usual_subperiods": lambda b: usual_subperiods(against(FUND, b)),
+    "sharpe_difference": lambda b: sharpe_difference(against(FUND, b)),
     "alpha_change": lambda b: alpha_change(against(FUND, b), cut=MIDDLE),
     "track_evidence": lambda b: track_evidence(against(FUND, b)),
 }
@@ -104,9 +106,7 @@ ON_MATRIX: dict[str, Call] = {
     "mean_intervals": lambda x: mean_intervals(matrix(x), seed=0, resamples=20),
     "alpha_matrix": lambda x: alpha_matrix(matrix(x), np.empty((len(x), 0))),
     "grs_test": lambda x: grs_test(matrix(x), np.linspace(-0.01, 0.01, len(x))[:, None]),
-    "jobson_korkie_memmel": lambda x: jobson_korkie_memmel(matrix(x)),
     "ledoit_wolf": lambda x: ledoit_wolf(matrix(x)),
-    "ledoit_wolf_bootstrap": lambda x: ledoit_wolf_bootstrap(matrix(x), block=5, resamples=20, seed=0),
     "edge_by_leg": lambda x: edge_by_leg(x.T),
     "position_among": lambda x: position_among(0.0, x[:, 0]),
     "fama_macbeth": lambda x: fama_macbeth(PANEL.assign(x=np.resize(x[:6, 1], 6)), "y", ["x"]),
@@ -183,7 +183,6 @@ OTHERS: dict[tuple[str, str], Call] = {
         2.0, 100, trials=5, sharpe_variance=0.1, skewness=2.0, kurtosis=2.0
     ),
     ("deflated_sharpe", "no trial"): lambda: deflated_sharpe(alone(FUND), trials=0, sharpe_variance=None),
-    ("ledoit_wolf_bootstrap", "impossible block"): lambda: ledoit_wolf_bootstrap(matrix(VALUES), block=100, seed=0),
     ("bootstrap_means", "impossible block"): lambda: bootstrap_means(matrix(VALUES), block=0.5, resamples=5, seed=0),
     ("mean_intervals", "impossible level"): lambda: mean_intervals(matrix(VALUES), level=0.0, seed=0),
     ("backtest_overfitting", "odd number of blocks"): lambda: backtest_overfitting(matrix(VALUES), blocks=5),

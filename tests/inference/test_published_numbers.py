@@ -20,7 +20,7 @@ from active_edge.inference.sharpe import (
     minimum_track_record,
     probabilistic_sharpe,
 )
-from active_edge.inference.sharpe_difference import jobson_korkie_memmel, ledoit_wolf, ledoit_wolf_bootstrap
+from active_edge.inference.sharpe_difference import ledoit_wolf
 from tests.inference.return_samples import alone, matrix, pair
 
 
@@ -89,22 +89,11 @@ def mutual(published) -> pd.DataFrame:
 
 
 @pytest.mark.realdata
-def test_jobson_korkie_memmel_on_the_mutual_funds(mutual):
-    assert jobson_korkie_memmel(pair(mutual["a"], mutual["b"])).p == pytest.approx(0.0395, abs=5e-5)
-
-
-@pytest.mark.realdata
 def test_ledoit_wolf_robust_errors_on_the_mutual_funds(mutual):
     plain = ledoit_wolf(pair(mutual["a"], mutual["b"]), prewhiten=False)
     assert plain.sharpe == pytest.approx((0.108, 0.011), abs=5e-4)
     assert plain.p == pytest.approx(0.0646, abs=5e-5)
     assert ledoit_wolf(pair(mutual["a"], mutual["b"])).p == pytest.approx(0.0689, abs=5e-5)
-
-
-@pytest.mark.realdata
-def test_ledoit_wolf_bootstrap_on_the_mutual_funds(mutual):
-    found = ledoit_wolf_bootstrap(pair(mutual["a"], mutual["b"]), block=6, resamples=4999, seed=0)
-    assert found.p == pytest.approx(0.092, abs=0.0125), "three standard errors of 4,999 resamples"
 
 
 @pytest.mark.realdata

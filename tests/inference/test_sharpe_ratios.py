@@ -3,12 +3,12 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from active_edge.inference.asset_pricing import fama_macbeth, grs_test
-from active_edge.inference.bootstrap import circular_draws
 from active_edge.inference.power import (
     detectable_multiple,
     mde_from_standard_error,
@@ -24,8 +24,8 @@ from active_edge.inference.sharpe import (
     probabilistic_sharpe,
     sharpe_moments,
 )
-from active_edge.inference.sharpe_difference import jobson_korkie_memmel, ledoit_wolf, ledoit_wolf_bootstrap
-from tests.inference.return_samples import alone, daily, matrix, pair
+from active_edge.inference.sharpe_difference import ledoit_wolf, sharpe_difference
+from tests.inference.return_samples import alone, daily, matrix, months_of_fund, pair
 
 ratios = st.floats(-0.5, 0.5)
 
@@ -95,45 +95,37 @@ def test_deflation_of_a_series_uses_its_own_moments_and_the_sampling_variance_wh
     assert found == direct
 
 
-def test_jkm_worked_by_hand_on_uncorrelated_series():
-    first = np.tile([0.03, -0.01, 0.03, -0.01], 10)
-    second = np.tile([0.02, 0.02, -0.02, -0.02], 10)
-    found = jobson_korkie_memmel(pair(first, second))
-    s1 = 0.01 / (0.02 * math.sqrt(40 / 39))
-    assert found.difference == pytest.approx(s1)
-    assert found.standard_error == pytest.approx(math.sqrt((2 + 0.5 * s1**2) / 40))
-
-
 def test_sharpe_differences_change_sign_with_their_order_and_keep_their_p():
     rng = np.random.default_rng(3)
     a = rng.normal(0.001, 0.01, 200)
     b = 0.5 * a + rng.normal(0, 0.01, 200)
-    for test in (jobson_korkie_memmel, ledoit_wolf, lambda both: ledoit_wolf(both, prewhiten=False)):
-        one, other = test(pair(a, b)), test(pair(b, a))
+    for prewhiten in (True, False):
+        one, other = ledoit_wolf(pair(a, b), prewhiten=prewhiten), ledoit_wolf(pair(b, a), prewhiten=prewhiten)
         assert one.difference == pytest.approx(-other.difference)
         assert one.p == pytest.approx(other.p)
-    assert jobson_korkie_memmel(pair(3 * a, b)).p == pytest.approx(jobson_korkie_memmel(pair(a, b)).p)
+        assert one.ci == pytest.approx((-other.ci[1], -other.ci[0]))
 
 
-def test_studentised_bootstrap_equals_a_plain_loop_over_resamples():
-    rng = np.random.default_rng(4)
-    values = rng.normal(0.1, 1.0, (62, 2))
-    block, resamples = 5, 40
-    found = ledoit_wolf_bootstrap(matrix(values / 100), block=block, resamples=resamples, seed=9)
-    base = ledoit_wolf(matrix(values / 100))
-    exceed = 0
-    for rows in circular_draws(62, block, resamples, seed=9):
-        x = values[rows]
-        mu, gamma = x.mean(0), (x**2).mean(0)
-        cube = (gamma - mu**2) ** 1.5
-        slope = np.array([gamma[0] / cube[0], -gamma[1] / cube[1], -mu[0] / cube[0] / 2, mu[1] / cube[1] / 2])
-        y = np.column_stack([x - mu, x**2 - gamma])
-        zetas = [math.sqrt(block) * y[j * block : (j + 1) * block].mean(0) for j in range(62 // block)]
-        psi = sum(np.outer(z, z) for z in zetas) / len(zetas)
-        error = math.sqrt(slope @ psi @ slope / 62)
-        sharpe = mu / np.sqrt(gamma - mu**2)
-        exceed += abs(sharpe[0] - sharpe[1] - base.difference) / error >= abs(base.difference) / base.standard_error
-    assert found.p == pytest.approx((exceed + 1) / (resamples + 1))
+def test_the_error_of_a_sharpe_difference_is_that_of_its_influence_where_months_are_independent():
+    """The delta method worked another way: the spread of each month's own share of the difference."""
+    values = np.random.default_rng(4).normal(0.4, 4.0, (20_000, 2))
+    mean, spread = values.mean(axis=0), values.std(axis=0)
+    z = (values - mean) / spread
+    shares = z - mean / spread * (z**2 - 1) / 2
+    found = ledoit_wolf(matrix(values / 100))
+    assert found.standard_error == pytest.approx((shares[:, 0] - shares[:, 1]).std() / math.sqrt(20_000), rel=0.03)
+
+
+def test_the_difference_to_a_benchmark_is_that_of_the_two_series_a_year():
+    fund, market = months_of_fund(120, seed=5)
+    cash = pd.Series(0.002, index=fund.index)
+    found = sharpe_difference(alone(fund, cash, periods_per_year=12).against(market, "IWM"))
+    month = ledoit_wolf(pair(fund - 0.002, market - 0.002))
+    ratios = [float((one - 0.002).mean() / (one - 0.002).std(ddof=0)) * math.sqrt(12) for one in (fund, market)]
+    assert found.sharpe == pytest.approx(ratios)
+    assert found.difference == pytest.approx(ratios[0] - ratios[1])
+    assert found.ci == pytest.approx([month.ci[0] * math.sqrt(12), month.ci[1] * math.sqrt(12)])
+    assert found.p == month.p
 
 
 def test_joint_test_of_one_portfolio_is_the_squared_t_of_its_alpha():

@@ -7,7 +7,6 @@ import pytest
 
 from active_edge.inference.bootstrap import (
     bootstrap_means,
-    circular_draws,
     longest_block,
     mean_intervals,
     optimal_blocks,
@@ -45,15 +44,6 @@ def test_means_of_resamples_equal_arch(active, block):
     assert found == pytest.approx(np.array([s.mean(0) for s in samples]), abs=1e-14)
 
 
-@pytest.mark.parametrize("block", [1, 7, 30])
-def test_circular_draws_equal_arch(active, block):
-    from arch.bootstrap import CircularBlockBootstrap
-
-    samples = [data[0][0] for data in CircularBlockBootstrap(block, active, seed=11).bootstrap(60)]
-    rows = circular_draws(N, block, 60, seed=11)
-    assert active[rows] == pytest.approx(np.array(samples), abs=0)
-
-
 @pytest.mark.parametrize("block", [1, 4.5, 30, 240])
 def test_sparse_means_equal_the_matrix_product(active, block):
     dense = bootstrap_means(matrix(active), block=block, resamples=130, seed=11)
@@ -83,7 +73,6 @@ def test_draws_are_blocks_that_wrap_around():
     assert rows.max() == 49
     follows = (np.diff(rows, axis=1) % 50 == 1).mean()
     assert follows == pytest.approx(0.9 + 0.1 / 50, abs=0.01)
-    assert (np.diff(circular_draws(50, 5, 40, seed=3).reshape(40, 10, 5), axis=2) % 50 == 1).all()
 
 
 def test_weights_count_how_often_each_row_was_drawn():

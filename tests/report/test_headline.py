@@ -21,7 +21,7 @@ def told(alpha: float = 0.0164, **more) -> dict[str, str]:
 
 def test_the_three_numbers_come_first_and_say_what_they_are():
     said = told()
-    assert list(said)[:4] == ["Excluded above", "Believed", "Smallest edge visible", "Edge after fee"]
+    assert list(said)[:3] == ["Excluded above", "Believed", "Smallest edge visible"]
     assert said["Excluded above"].startswith("3.8 % a year over IWM, 95 %, one-sided")
     assert "chance of more than 0.5 %: 54 %, 31 % before the data (default prior, 0.0 % ± 1.0 %)" in said["Believed"]
     assert said["Smallest edge visible"].startswith("3.8 % a year over IWM")
@@ -38,3 +38,14 @@ def test_a_fee_is_said_with_the_edge_before_it_and_the_fee_that_takes_all():
 def test_without_a_fee_the_page_says_where_to_name_one_and_without_an_edge_that_none_can_be_earned():
     assert "no fee is named (fee: in the strategy): the whole edge is 1.64 %" in told()["Edge after fee"]
     assert "none can be earned" in told(-0.01)["Edge after fee"]
+
+
+def test_how_long_a_record_must_be_stands_beside_the_smallest_edge_visible():
+    said = told(track_record_years=13.24)
+    assert list(said)[2:4] == ["Smallest edge visible", "Track record needed"]
+    assert said["Track record needed"].startswith(
+        "13.2 years of months like these before an edge as steady is told from"
+    )
+    assert told(track_record_years=81.0)["Track record needed"].startswith("over 50 years")
+    assert "no record, however long" in told(-0.01)["Track record needed"]
+    assert "Track record needed" not in told()  # a run of an earlier version, which did not store it

@@ -22,12 +22,15 @@ from active_edge.cli.options import (
 )
 from active_edge.cli.output import print_json, print_lines, print_table, print_text, progress_bar
 from active_edge.cli.plugins import with_plugins
-from active_edge.words import DASH, interval, listed, number, percent, signed
+from active_edge.words import DASH, count, interval, listed, number, number_range, p_value, percent, signed
 
 if TYPE_CHECKING:
     from active_edge.market import Market
+    from active_edge.results.joint_edge import JointEdge
     from active_edge.stats import BenchmarkStats, Stats
     from active_edge.strategy import Strategy
+
+JOINT_LEVEL = 0.05
 
 
 @click.command("backtest")
@@ -161,6 +164,7 @@ def compare_command(runs: tuple[str, ...], out: str, as_json: bool) -> None:
             {
                 "runs": [stats.to_json() for stats in comparison.stats],
                 "differences": comparison.differences.to_dict("records"),
+                "together": [asdict(joint) for joint in comparison.together],
             }
         )
         return
@@ -170,12 +174,27 @@ def compare_command(runs: tuple[str, ...], out: str, as_json: bool) -> None:
             f"{row.first} − {row.second}",
             signed(row.difference_annual),
             interval(row.lower, row.upper),
+            number(row.sharpe_difference, 2, sign=True),
+            number_range(row.sharpe_lower, row.sharpe_upper),
             number(row.months, 0),
         )
         for row in comparison.differences.itertuples()
     ]
-    print_table(("paired difference a year", "mean", "95 % interval", "months"), rows)
+    columns = ("paired difference a year", "mean", "95 % interval", "Sharpe ratio", "95 % interval ", "months")
+    print_table(columns, rows)
+    for joint in comparison.together:
+        click.echo("")
+        print_text(_joint(joint))
     click.echo(f"Page: {comparison.page}")
+
+
+def _joint(found: JointEdge) -> str:
+    runs = f"{count(len(found.runs), 'run')} on {found.benchmark}"
+    if found.why_not:
+        return f"{runs}: no joint test; {found.why_not}"
+    off = found.p is not None and found.p <= JOINT_LEVEL
+    said = "one at least has an alpha off zero" if off else "no alpha among them can be told from zero"
+    return f"{runs} together, {count(found.months, 'month')}: {said} (Gibbons, Ross and Shanken, p {p_value(found.p)})."
 
 
 def _audit(

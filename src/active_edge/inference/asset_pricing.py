@@ -12,6 +12,7 @@ from active_edge.errors import InferenceError
 from active_edge.inference.checks import check_finite, check_not_collinear
 from active_edge.inference.matrix import SampleMatrix
 from active_edge.inference.registry import estimator
+from active_edge.inference.regression import least_squares
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ def grs_test(sample: SampleMatrix, factors: np.ndarray) -> GrsTest:
     """
     from scipy.special import fdtrc
 
+    from active_edge.products import inverse_gram
+
     assets, priced = sample.returns, np.asarray(factors, dtype=np.float64)
     if priced.ndim != 2 or len(assets) != len(priced):
         raise InferenceError(f"returns {assets.shape} and factors {priced.shape} must be matrices of equal length")
@@ -75,17 +78,13 @@ def grs_test(sample: SampleMatrix, factors: np.ndarray) -> GrsTest:
     if t - n - k < 1:
         raise InferenceError(f"{t} periods for {n} portfolios and {k} factors; more than {n + k} are needed")
     check_not_collinear(priced, [f"#{i + 1}" for i in range(k)])
-    design = np.column_stack([np.ones(t), priced])
-    coefficients = np.linalg.lstsq(design, assets, rcond=None)[0]
-    residuals = assets - design @ coefficients
-    sigma = residuals.T @ residuals / t
-    if np.linalg.cond(sigma) > 1e12:
+    fit = least_squares(assets, np.column_stack([np.ones(t), priced]))
+    alphas, mean = fit.coefficients[0], priced.mean(axis=0)
+    inverse = inverse_gram(fit.residuals)
+    if np.isnan(inverse).any():
         raise InferenceError("the residuals of some portfolios repeat each other; leave out portfolios that are sums")
-    alphas, mean = coefficients[0], priced.mean(axis=0)
-    centred = priced - mean
-    omega = centred.T @ centred / t
-    factor_sharpe = float(mean @ np.linalg.solve(omega, mean))
-    statistic = (t - n - k) / n * float(alphas @ np.linalg.solve(sigma, alphas)) / (1.0 + factor_sharpe)
+    factor_sharpe = _quadratic(mean, t * inverse_gram(priced - mean))
+    statistic = (t - n - k) / n * _quadratic(alphas, t * inverse) / (1.0 + factor_sharpe)
     return GrsTest(
         statistic=statistic,
         p=float(fdtrc(n, t - n - k, statistic)),
@@ -134,3 +133,7 @@ def fama_macbeth(panel: pd.DataFrame, dependent: str, regressors: list[str], *, 
         p={str(k): float(v) for k, v in fit.pvalues.items()},
         periods=int(panel.index.get_level_values(1).nunique()),
     )
+
+
+def _quadratic(vector: np.ndarray, matrix: np.ndarray) -> float:
+    return float((vector[:, None] * matrix * vector).sum())

@@ -115,22 +115,6 @@ def stationary_draws(n: int, block: float, resamples: int, *, seed: int) -> np.n
     return rows
 
 
-def circular_draws(n: int, block: int, resamples: int, *, seed: int) -> np.ndarray:
-    """Return row numbers of circular block bootstrap resamples, `(resamples, n) int64`.
-
-    ⌈n/block⌉ blocks of equal length from uniform starts, wrapping around, cut to n rows; draw for draw what
-    `arch.bootstrap.CircularBlockBootstrap(block, ..., seed=seed)` uses.
-
-    Source: Politis & Romano (1992), A circular block-resampling procedure for stationary data.
-    """
-    _check_block(n, block, resamples)
-    generator = np.random.default_rng(seed)
-    blocks = -(-n // int(block))
-    starts = np.stack([generator.integers(n, size=blocks) for _ in range(resamples)])
-    rows = (starts[:, :, None] + np.arange(int(block))) % n
-    return rows.reshape(resamples, -1)[:, :n]
-
-
 def resample_weights(draws: np.ndarray) -> np.ndarray:
     """Return how often each row was drawn, over n: `(resamples, n) float64`, rows sum to 1."""
     resamples, n = draws.shape

@@ -1,70 +1,47 @@
-"""Whether two Sharpe ratios differ: Jobson-Korkie-Memmel, and Ledoit and Wolf's robust tests."""
+"""Whether two Sharpe ratios differ, by Ledoit and Wolf's robust tests."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from active_edge.errors import InferenceError
-from active_edge.inference.bootstrap import circular_draws
 from active_edge.inference.checks import check_varies
 from active_edge.inference.matrix import SampleMatrix
-from active_edge.inference.registry import BAD_MATRIX, estimator
+from active_edge.inference.registry import BAD_BENCHMARK, BAD_MATRIX, BAD_SERIES, estimator
+from active_edge.inference.sample import Sample
 
 MAX_SINGULAR_VALUE = 0.97
 """Cap on the prewhitening matrix, so that its recolouring cannot explode (Andrews & Monahan 1992)."""
 
 PERCENT = 100.0
+LEVEL = 0.05
+NO_NULL = "portfolios without an edge need not have one another's ratio, so no simulated market is a null of it"
+"""Why no rate of false alarms is measured on markets; `sharpe_difference` has those of drawn returns."""
 
 
 @dataclass(frozen=True)
 class SharpeDifference:
-    """Difference of two per-period Sharpe ratios and its two-sided p-value.
+    """Difference of two Sharpe ratios a period, its 95 % interval and two-sided p-value.
 
-    Standard deviations are divided by n − 1 in Jobson-Korkie-Memmel and by n in Ledoit-Wolf, whose ratio is a
-    function of uncentred moments; each as published.
+    Standard deviations are divided by n, for the ratio is a function of uncentred moments.
     """
 
     sharpe: tuple[float, float]
     difference: float
     standard_error: float
+    ci: tuple[float, float]
     p: float
     n: int
-
-
-@estimator(
-    source="Jobson & Korkie (1981); Memmel (2003)",
-    published="test_sharpe_ratios::test_jkm_worked_by_hand_on_uncorrelated_series",
-    bad_samples=(*BAD_MATRIX, "one series", "a series and its multiple"),
-    uncalibrated="no command or page uses it yet",
-)
-def jobson_korkie_memmel(sample: SampleMatrix) -> SharpeDifference:
-    """Return the difference of two Sharpe ratios under independent, normal returns.
-
-    Variance [2(1 − ρ) + ½(S₁² + S₂² − 2 S₁ S₂ ρ²)] / n, two-sided normal p.
-
-    Parameters
-    ----------
-    sample
-        Excess returns of two series.
-
-    Source: Jobson & Korkie (1981), doi:10.2307/2327554, as corrected by Memmel (2003), Performance hypothesis
-    testing with the Sharpe ratio, Finance Letters 1. Too many rejections under heavy tails or autocorrelation.
-    """
-    pair = _pair(sample)
-    s1, s2 = _sharpes(pair, ddof=1)
-    rho = float(np.corrcoef(pair.T)[0, 1])
-    variance = (2.0 * (1.0 - rho) + 0.5 * (s1**2 + s2**2 - 2.0 * s1 * s2 * rho**2)) / len(pair)
-    return _result(pair, math.sqrt(variance), ddof=1)
 
 
 @estimator(
     source="Ledoit & Wolf (2008), section 3.1",
     published="test_published_numbers::test_ledoit_wolf_robust_errors_on_the_mutual_funds",
     bad_samples=(*BAD_MATRIX, "one series", "a series and its multiple"),
-    uncalibrated="no command or page uses it yet",
+    uncalibrated=NO_NULL,
 )
 def ledoit_wolf(sample: SampleMatrix, *, prewhiten: bool = True) -> SharpeDifference:
     """Return the difference of two Sharpe ratios with a heteroskedasticity- and autocorrelation-robust error.
@@ -89,46 +66,40 @@ def ledoit_wolf(sample: SampleMatrix, *, prewhiten: bool = True) -> SharpeDiffer
 
 
 @estimator(
-    source="Ledoit & Wolf (2008), section 3.2",
-    published="test_published_numbers::test_ledoit_wolf_bootstrap_on_the_mutual_funds",
-    bad_samples=(*BAD_MATRIX, "one series", "a series and its multiple", "impossible block"),
-    uncalibrated="no command or page uses it yet",
+    source="Ledoit & Wolf (2008), section 3.1",
+    published="test_sharpe_ratios::test_the_difference_to_a_benchmark_is_that_of_the_two_series_a_year",
+    bad_samples=(*BAD_SERIES, *BAD_BENCHMARK),
+    uncalibrated=NO_NULL,
 )
-def ledoit_wolf_bootstrap(sample: SampleMatrix, *, block: int, resamples: int = 4999, seed: int) -> SharpeDifference:
-    """Return the difference of two Sharpe ratios with a studentised circular block bootstrap p-value.
+def sharpe_difference(sample: Sample) -> SharpeDifference:
+    """Return how much the Sharpe ratio a year exceeds that of the benchmark, both over cash.
 
-    p = (#{d* ≥ d} + 1) / (M + 1), d = |Δ̂| / s(Δ̂) with the prewhitened error and d* = |Δ̂* − Δ̂| / s(Δ̂*) with the
-    error of Götze and Künsch (1996), the covariance of √b times block means.
+    `ledoit_wolf` with prewhitening; ratios and error times the square root of the periods a year.
 
     Parameters
     ----------
     sample
-        Excess returns of two series, decimal. In percent inside, as `ledoit_wolf`.
-    block
-        Block length b, in periods.
+        Monthly returns against a benchmark.
 
-    Source: Ledoit & Wolf (2008), doi:10.1016/j.jempfin.2008.03.002, section 3.2 and remark 3.2.
+    Size: on months correlated 0.95 whose ratios are equal a nominal 5 % test rejects in 4.5 to 6.2 %, from 24 to 240
+    of them, with heavy tails or changing volatility too; the paper's studentised bootstrap in 1.3 to 5.2 %.
+
+    Raises
+    ------
+    InferenceError
+        A sample without a benchmark.
     """
-    pair = PERCENT * _pair(sample)
-    n = len(pair)
-    if not 1 <= block <= n // 4:
-        raise InferenceError(f"block is {block}, it must lie between 1 and a quarter of the {n} observations")
-    error = _robust_error(pair, prewhiten=True)
-    result = _result(pair, error)
-    samples = pair[circular_draws(n, block, resamples, seed=seed)]
-    second_moments = samples**2
-    means = np.concatenate([samples.mean(axis=1), second_moments.mean(axis=1)], axis=1)
-    scores = np.concatenate([samples, second_moments], axis=2) - means[:, None, :]
-    slopes = _gradient(means)
-    blocks = n // block
-    linear = np.einsum("mtk,mk->mt", scores[:, : blocks * block], slopes)
-    sums = linear.reshape(resamples, blocks, block).mean(axis=2) * math.sqrt(block)
-    errors = np.sqrt((sums**2).mean(axis=1) / n)
-    spread = np.sqrt(means[:, 2:] - means[:, :2] ** 2)
-    differences = means[:, 0] / spread[:, 0] - means[:, 1] / spread[:, 1]
-    distances = np.abs(differences - result.difference) / errors
-    exceeding = int((distances >= abs(result.difference) / error).sum())
-    return SharpeDifference(result.sharpe, result.difference, error, (exceeding + 1) / (resamples + 1), n)
+    both = SampleMatrix.of(
+        np.column_stack([sample.excess, sample.passive]), periods_per_year=sample.periods_per_year, name="returns"
+    )
+    found, year = ledoit_wolf(both), math.sqrt(sample.periods_per_year)
+    return replace(
+        found,
+        sharpe=(found.sharpe[0] * year, found.sharpe[1] * year),
+        difference=found.difference * year,
+        standard_error=found.standard_error * year,
+        ci=(found.ci[0] * year, found.ci[1] * year),
+    )
 
 
 def _pair(sample: SampleMatrix) -> np.ndarray:
@@ -140,17 +111,20 @@ def _pair(sample: SampleMatrix) -> np.ndarray:
     return sample.returns
 
 
-def _sharpes(pair: np.ndarray, *, ddof: int) -> tuple[float, float]:
-    ratios = pair.mean(axis=0) / pair.std(axis=0, ddof=ddof)
-    return float(ratios[0]), float(ratios[1])
+def _result(pair: np.ndarray, error: float) -> SharpeDifference:
+    from scipy.special import ndtr, ndtri
 
-
-def _result(pair: np.ndarray, error: float, *, ddof: int = 0) -> SharpeDifference:
-    from scipy.special import ndtr
-
-    ratios = _sharpes(pair, ddof=ddof)
-    difference = ratios[0] - ratios[1]
-    return SharpeDifference(ratios, difference, error, 2.0 * float(ndtr(-abs(difference) / error)), len(pair))
+    ratios = pair.mean(axis=0) / pair.std(axis=0)
+    first, second = float(ratios[0]), float(ratios[1])
+    difference, reach = first - second, float(ndtri(1.0 - LEVEL / 2.0)) * error
+    return SharpeDifference(
+        sharpe=(first, second),
+        difference=difference,
+        standard_error=error,
+        ci=(difference - reach, difference + reach),
+        p=2.0 * float(ndtr(-abs(difference) / error)),
+        n=len(pair),
+    )
 
 
 def _gradient(moments: np.ndarray) -> np.ndarray:
@@ -167,27 +141,32 @@ def _robust_error(pair: np.ndarray, *, prewhiten: bool) -> float:
     scores = values - moments
     covariance = _prewhitened(scores) if prewhiten else _parzen(scores)
     slope = _gradient(moments)
-    return math.sqrt(float(slope @ covariance @ slope) / len(pair))
+    variance = float((slope[:, None] * covariance * slope).sum())
+    return math.sqrt(variance / len(pair))
 
 
 def _prewhitened(scores: np.ndarray) -> np.ndarray:
+    from active_edge.products import capped, inverse_gram, product
+
     before, after = scores[:-1], scores[1:]
-    transition = np.linalg.lstsq(before, after, rcond=None)[0].T
-    left, values, right = np.linalg.svd(transition)
-    transition = left @ np.diag(np.minimum(values, MAX_SINGULAR_VALUE)) @ right
-    recolour = np.linalg.inv(np.eye(scores.shape[1]) - transition)
-    density: np.ndarray = recolour @ _parzen(after - before @ transition.T) @ recolour.T
-    return density
+    slopes = product(inverse_gram(before), product(before.T, after))
+    transition = capped(slopes.T, MAX_SINGULAR_VALUE)
+    kept = np.eye(scores.shape[1]) - transition
+    recolour = product(inverse_gram(kept), kept.T)
+    density = _parzen(after - product(before, transition.T))
+    return product(product(recolour, density), recolour.T)
 
 
 def _parzen(scores: np.ndarray) -> np.ndarray:
+    from active_edge.products import product
+
     n, k = scores.shape
     bandwidth = 2.6614 * (_andrews_alpha(scores) * n) ** 0.2
-    total = scores.T @ scores / n
+    total = product(scores.T, scores) / n
     for j in range(1, min(n, math.ceil(bandwidth))):
         x = j / bandwidth
         weight = 1.0 - 6.0 * x**2 + 6.0 * x**3 if x <= 0.5 else 2.0 * (1.0 - x) ** 3
-        gamma = scores[j:].T @ scores[:-j] / n
+        gamma = product(scores[j:].T, scores[:-j]) / n
         total = total + weight * (gamma + gamma.T)
     covariance: np.ndarray = total * n / (n - k)
     return covariance

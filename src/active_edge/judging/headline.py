@@ -9,6 +9,8 @@ from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha
 from active_edge.inference.belief import PRIORS, Belief, believe
 from active_edge.inference.comparison import BenchmarkResult
 from active_edge.inference.fees import after_fees
+from active_edge.inference.sample import Sample
+from active_edge.inference.sharpe import minimum_track_record, sharpe_moments
 from active_edge.judging.samples import Samples
 
 
@@ -24,6 +26,8 @@ class Headline:
         bound of a portfolio for itself need be.
     belief : the sceptical posterior; on the larger of both standard errors, for the smaller is too sure.
     visible : the smallest edge the run would have seen four times in five.
+    track_record_years : years of months like these after which the edge is told from none, one-sided 95 %, by one who
+        looks at this portfolio alone; None where it is not above zero, for then no record is long enough.
     management, performance : the fee, decimals a year and share of what is earned beyond the yardstick.
     after_fee : the alpha of what the fee leaves.
     """
@@ -33,6 +37,7 @@ class Headline:
     excluded_above: float
     belief: Belief
     visible: float
+    track_record_years: float | None
     management: float
     performance: float
     after_fee: AlphaEstimate
@@ -71,7 +76,17 @@ def headline_of(
         excluded_above=alpha.excluded_above(),
         belief=believe(alpha.alpha_annual, max(alpha.se_annual, alpha.se_ols_annual), alpha.degrees, chosen),
         visible=benchmarks[samples.yardstick].mde_annual,
+        track_record_years=_track_record(samples.held),
         management=management,
         performance=performance,
         after_fee=left,
     )
+
+
+def _track_record(sample: Sample) -> float | None:
+    """Years until the ratio of what is earned beyond the benchmark's beta is above zero."""
+    found = sharpe_moments(sample.hedged().returns)
+    if not found.sharpe > 0:
+        return None
+    months = minimum_track_record(found.sharpe, threshold=0.0, skewness=found.skewness, kurtosis=found.kurtosis)
+    return months / sample.periods_per_year

@@ -15,15 +15,19 @@ from active_edge.report.doubts import doubts_section
 from active_edge.report.drawn import reach_cells
 from active_edge.report.palette import run_style
 from active_edge.report.run_page import RunPage
-from active_edge.report.words import p_note, p_text
+from active_edge.report.words import GRS_NOTE, SHARPE_NOTE, p_note, p_text
 from active_edge.stats import BenchmarkStats
-from active_edge.words import count, interval, is_missing, number, percent, signed
+from active_edge.words import count, interval, is_missing, listed, number, number_range, percent, signed
 
 DIFFERENCE_TEST = "paired_difference"
 
 
 def render_compare(
-    pages: Sequence[RunPage], differences: pd.DataFrame | None, *, hrefs: Mapping[str, str] | None = None
+    pages: Sequence[RunPage],
+    differences: pd.DataFrame | None,
+    *,
+    together: Sequence[Mapping[str, Any]] = (),
+    hrefs: Mapping[str, str] | None = None,
 ) -> str:
     """The page that puts `pages` side by side, in their order.
 
@@ -33,7 +37,10 @@ def render_compare(
         At least one run; runs may cover different periods, and each line is drawn over its own.
     differences : DataFrame, optional
         One row a pair: first, second (run ids), difference_annual (first minus second), lower, upper, p (NaN
-        where none), months (complete ones in common). Estimated on the months both runs have.
+        where none), months (complete ones in common). Estimated on the months both runs have. Where there are any,
+        those of the Sharpe ratios a year: sharpe_difference, sharpe_lower, sharpe_upper, sharpe_p.
+    together : sequence of mappings
+        One a benchmark: benchmark, runs, months, mean_absolute_alpha, statistic, degrees, p (None where none), why_not.
     hrefs : mapping, optional
         Run id to the address of its page, relative to this one.
 
@@ -51,6 +58,7 @@ def render_compare(
         *doubts_section((labels[page.stats.run], page.stats.doubts) for page in pages),
         _growth(pages, labels),
         _differences(pages, labels, differences),
+        *_together(pages, labels, together),
         _configurations(pages, labels),
     )
     return render(
@@ -209,8 +217,65 @@ def _differences(pages: Sequence[RunPage], labels: Mapping[str, str], difference
     )
     note = p_note(trials, calibration, [DIFFERENCE_TEST])
     table = Table("First minus second, on the same days", columns, rows, note=note)
+    ratios = _sharpe_table(differences, labels, trials)
     meaning = Prose("An interval that spans zero means the two cannot be told apart on these data.", role="meaning")
-    return Section("differences", title, question, (table, meaning))
+    return Section("differences", title, question, (table, *ratios, meaning))
+
+
+def _sharpe_table(differences: pd.DataFrame, labels: Mapping[str, str], trials: int) -> list[Block]:
+    """The pairs by their Sharpe ratios; nothing where none was compared."""
+    if "sharpe_p" not in differences or differences["sharpe_p"].isna().all():
+        return []
+    rows = tuple(
+        (
+            f"{labels[str(row['first'])]} − {labels[str(row['second'])]}",
+            number(row["sharpe_difference"], 2, sign=True),
+            number_range(row["sharpe_lower"], row["sharpe_upper"]),
+            p_text(row["sharpe_p"], trials, None),
+        )
+        for _, row in differences.iterrows()
+    )
+    columns = (Column("Pair", numeric=False), Column("Difference"), Column("95 % interval"), Column("p · trials"))
+    return [Table("Sharpe ratio a year, first minus second, of complete months", columns, rows, note=SHARPE_NOTE)]
+
+
+def _together(
+    pages: Sequence[RunPage], labels: Mapping[str, str], together: Sequence[Mapping[str, Any]]
+) -> list[Section]:
+    """Whether the runs, taken as one, have an alpha; nothing for fewer than two on any benchmark."""
+    if not together:
+        return []
+    trials = max(page.trials for page in pages)
+    rows = tuple(
+        (
+            f"{count(len(one['runs']), 'run')} on {one['benchmark']}",
+            percent(one["mean_absolute_alpha"]),
+            number(one["statistic"], 2),
+            number(one["months"], 0),
+            p_text(one["p"], trials, None),
+        )
+        for one in together
+        if not one["why_not"]
+    )
+    columns = (
+        Column("Together", numeric=False),
+        Column("Mean size of their alphas a year"),
+        Column("F"),
+        Column("Months in common"),
+        Column("p · trials"),
+    )
+    absent = tuple(
+        Absent(f"No joint test on {one['benchmark']} of {_named(one['runs'], labels)}: {one['why_not']}")
+        for one in together
+        if one["why_not"]
+    )
+    table = (Table("Gibbons, Ross and Shanken’s test that every alpha is zero", columns, rows, note=GRS_NOTE),)
+    blocks = (*(table if rows else ()), *absent)
+    return [Section("together", "All of them together", "Has any of them an edge, taken as one?", blocks)]
+
+
+def _named(runs: Sequence[str], labels: Mapping[str, str]) -> str:
+    return listed([labels[run] for run in runs])
 
 
 def _configurations(pages: Sequence[RunPage], labels: Mapping[str, str]) -> Section:

@@ -12,6 +12,17 @@ from active_edge.words import count, interval, is_missing, number, p_value, perc
 LEVEL = 0.0005
 """An edge that prints as 0.0 % a year."""
 
+SHARPE_NOTE = (
+    "Sharpe ratio: what is earned over cash, for each unit of its ups and downs. The test is Ledoit and Wolf’s. On "
+    "drawn months of equal ratios it raised a false alarm in 4.5 to 6.2 % at the 5 % mark; on simulated markets none "
+    "can be counted, for portfolios without an edge need not have one another’s ratio."
+)
+GRS_NOTE = (
+    "F: what the runs add to the benchmark’s squared Sharpe ratio, beside what chance adds. A low p says that one of "
+    "them at least is off zero, above or below, and not which. The test is exact for normal, independent months, so no "
+    "rate of false alarms is measured; with fewer than some ten months a run it finds little."
+)
+
 
 def edge_sentence(benchmark: str, numbers: BenchmarkStats) -> str:
     """What the alpha on one benchmark and its interval say."""

@@ -15,6 +15,7 @@ from active_edge.ledger import Kind, Ledger, Trial
 from active_edge.results.difference import paired_difference
 from active_edge.results.folders import read_returns, read_stats
 from active_edge.results.index import index_entries
+from active_edge.results.series import CASH
 from active_edge.stats import Stats
 
 
@@ -101,7 +102,7 @@ def _cases(newest: Mapping[str, tuple[Path, Stats]]) -> dict[str, Case]:
     base = None if plain is None else read_returns(plain[0])["net"]
     found = {}
     for name, (folder, stats) in newest.items():
-        returns = read_returns(folder).drop(columns="value", errors="ignore")
+        returns = read_returns(folder).drop(columns=["value", CASH], errors="ignore")
         alike = plain is not None and base is not None and plain[1].snapshot == stats.snapshot and name != PLAIN
         found[name] = Case(stats, returns, base.reindex(returns.index) if alike and base is not None else None)
     return found

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from active_edge.inference.performance import drawdowns
 from active_edge.report.compare import render_compare
 from active_edge.report.document import write_page
 from active_edge.report.run_page import RunPage
-from active_edge.results.difference import paired_difference
+from active_edge.results.difference import paired_difference, sharpe_gap
 from active_edge.results.folders import PAGE, find_run, read_returns, read_stats
+from active_edge.results.joint_edge import JointEdge, joint_edges
 from active_edge.results.pages import false_positive_rates
 from active_edge.results.records import read_record, rerun_command
+from active_edge.results.series import CASH
 from active_edge.stats import Stats
 
 COMPARE_PAGE = "compare.html"
+SHARPE_COLUMNS = ("sharpe_difference", "sharpe_lower", "sharpe_upper", "sharpe_p")
+COLUMNS = ["first", "second", "difference_annual", "lower", "upper", "p", "months", "sessions", *SHARPE_COLUMNS]
 
 
 @dataclass(frozen=True)
@@ -31,12 +36,14 @@ class Comparison:
     ----------
     stats : the stats of each run, in the order asked for.
     differences : one row a pair: first, second, difference_annual (first minus second, arithmetic, decimal), lower,
-        upper (95 %), p, months and sessions in common.
+        upper (95 %), p, months and sessions in common; then the same of the Sharpe ratios a year.
+    together : benchmark by benchmark, whether the runs have an alpha at all.
     page : the page written.
     """
 
     stats: list[Stats]
     differences: pd.DataFrame
+    together: list[JointEdge]
     page: Path
 
 
@@ -56,21 +63,21 @@ def compare_runs(runs: Sequence[str], out: str | Path) -> Comparison:
     stats = [read_stats(folder) for folder in folders]
     returns = [read_returns(folder) for folder in folders]
     differences = pd.DataFrame(
-        [
-            _difference(stats[a].run, stats[b].run, returns[a]["net"], returns[b]["net"])
-            for a, b in combinations(range(len(runs)), 2)
-        ],
-        columns=["first", "second", "difference_annual", "lower", "upper", "p", "months", "sessions"],
+        [_difference(stats[a].run, stats[b].run, returns[a], returns[b]) for a, b in combinations(range(len(runs)), 2)],
+        columns=COLUMNS,
     )
+    benchmarks = dict.fromkeys(name for one in stats for name in one.benchmarks)
+    together = joint_edges({one.run: frame for one, frame in zip(stats, returns, strict=True)}, list(benchmarks))
     pages = [_page(folder, s, r) for folder, s, r in zip(folders, stats, returns, strict=True)]
     hrefs = {s.run: f"{folder.name}/{PAGE}" for folder, s in zip(folders, stats, strict=True)}
-    page = write_page(render_compare(pages, differences, hrefs=hrefs), results / COMPARE_PAGE)
-    return Comparison(stats, differences, page)
+    drawn = render_compare(pages, differences, together=[asdict(joint) for joint in together], hrefs=hrefs)
+    return Comparison(stats, differences, together, write_page(drawn, results / COMPARE_PAGE))
 
 
-def _difference(first: str, second: str, a: pd.Series, b: pd.Series) -> dict[str, Any]:
-    found = paired_difference(a, b)
+def _difference(first: str, second: str, a: pd.DataFrame, b: pd.DataFrame) -> dict[str, Any]:
+    found, ratios = paired_difference(a["net"], b["net"]), sharpe_gap(a, b)
     low, high = found.interval
+    sharpe = (np.nan,) * 4 if ratios is None else (ratios.difference, *ratios.ci, ratios.p)
     return {
         "first": first,
         "second": second,
@@ -80,11 +87,12 @@ def _difference(first: str, second: str, a: pd.Series, b: pd.Series) -> dict[str
         "p": found.p,
         "months": found.months,
         "sessions": found.sessions,
+        **dict(zip(SHARPE_COLUMNS, sharpe, strict=True)),
     }
 
 
 def _page(folder: Path, stats: Stats, returns: pd.DataFrame) -> RunPage:
-    names = [name for name in returns.columns if name not in ("gross", "value")]
+    names = [name for name in returns.columns if name not in ("gross", "value", CASH)]
     start = pd.DataFrame(1.0, index=pd.DatetimeIndex([pd.Timestamp(stats.start)]), columns=names)
     return RunPage(
         stats=stats,

@@ -20,6 +20,7 @@ from active_edge.market.files import parquet
 from active_edge.report.page import write_run_page
 from active_edge.report.run_page import RunPage
 from active_edge.results.records import RUN
+from active_edge.results.series import with_cash
 from active_edge.run_record import RunRecord
 from active_edge.stats import Stats
 from active_edge.strategy import Targets
@@ -31,7 +32,7 @@ PAGE = "report.html"
 def write_run(judgement: Judgement, page: RunPage, folder: Path) -> Path:
     """The folder of the run, written beside the old one and put in its place at once.
 
-    ``returns`` holds net, gross, value and each benchmark by session; ``targets`` the decided weights;
+    ``returns`` holds net, gross, value, each benchmark and cash by session; ``targets`` the decided weights;
     ``holdings`` and ``trades`` what the simulation says.
     """
     return write_folder(page, _tables(judgement), folder)
@@ -102,7 +103,7 @@ def read_targets(folder: Path) -> pd.DataFrame:
 
 
 def read_returns(folder: Path) -> pd.DataFrame:
-    """(n_sessions, ...) net, gross, value and benchmark returns of a stored run, by session."""
+    """(n_sessions, ...) net, gross, value, benchmark and cash returns of a stored run, by session."""
     return read_sessions(folder / "returns.parquet")
 
 
@@ -144,6 +145,7 @@ def _tables(judgement: Judgement) -> dict[str, pd.DataFrame]:
     result = judgement.result
     returns = judgement.daily
     returns.insert(2, "value", result.simulation.value.reindex(returns.index))
+    returns = with_cash(returns, judgement.samples)
     return {
         "returns": returns.rename_axis("session").reset_index(),
         "targets": _targets_frame(result.targets),

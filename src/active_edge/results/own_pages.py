@@ -16,7 +16,7 @@ from active_edge.report.run_page import DataWarning, RunPage
 from active_edge.results.folders import read_sessions, write_folder
 from active_edge.results.pages import false_positive_rates
 from active_edge.results.records import ledger_record, rerun_command, run_name, versions
-from active_edge.results.series import drawdown_of, gap_of, growth_of, subperiods_of, years_of
+from active_edge.results.series import drawdown_of, gap_of, growth_of, subperiods_of, with_cash, years_of
 from active_edge.results.stats import benchmark_stats, factor_stats, headline_stats
 from active_edge.run_record import MarketRecord, RunRecord
 from active_edge.stats import Stats, WarningStats
@@ -39,7 +39,7 @@ def write_own(judgement: ReturnsJudgement, results: Path, *, created: str | None
     stats = own_stats(judgement)
     record = own_record(judgement, created or datetime.now(UTC).isoformat(timespec="seconds"))
     page = own_page(judgement, stats, record, folder)
-    returns = judgement.returns.rename_axis("session").reset_index()
+    returns = with_cash(judgement.returns, judgement.samples).rename_axis("session").reset_index()
     write_folder(page, {"returns": returns, INPUTS: _inputs_frame(judgement.own.inputs)}, folder)
     return stats, folder
 

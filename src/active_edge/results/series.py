@@ -10,7 +10,15 @@ from active_edge.inference.performance import calendar_years, drawdowns
 from active_edge.inference.subperiods import usual_subperiods
 from active_edge.judging.samples import Samples
 
+CASH = "RF"
+"""Name of the column of cash returns beside those of a run and its benchmarks."""
 Z95 = 1.959963984540054
+
+
+def with_cash(returns: pd.DataFrame, samples: Samples) -> pd.DataFrame:
+    """The returns with those of cash as a last column, where they are judged over cash."""
+    own = samples.own
+    return returns if own is None or own.cash is None else returns.assign(**{CASH: own.cash})
 
 
 def growth_of(returns: pd.DataFrame, base: pd.Timestamp) -> pd.DataFrame:

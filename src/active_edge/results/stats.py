@@ -11,6 +11,7 @@ import pandas as pd
 from active_edge.inference.alpha import AlphaEstimate
 from active_edge.inference.comparison import BenchmarkResult
 from active_edge.inference.performance import Performance, performance
+from active_edge.inference.sharpe_difference import sharpe_difference
 from active_edge.judging.attribution import Attribution
 from active_edge.judging.headline import Headline
 from active_edge.judging.judgement import Judgement
@@ -32,6 +33,7 @@ from active_edge.stats import (
     NamesStats,
     RandomStats,
     RungStats,
+    SharpeStats,
     Stats,
     TwinsStats,
     UniverseDay,
@@ -136,6 +138,7 @@ def _own(earned: Performance) -> BenchmarkStats:
 def benchmark_stats(judgement: Judgement | ReturnsJudgement, name: str, found: BenchmarkResult) -> BenchmarkStats:
     """The numbers against one benchmark."""
     alpha, own = found.alpha, performance(judgement.samples.against(name))
+    ratios = sharpe_difference(judgement.samples.on[name])
     return BenchmarkStats(
         total_return=found.total_return,
         active_return_annual=found.active_return_annual,
@@ -156,6 +159,13 @@ def benchmark_stats(judgement: Judgement | ReturnsJudgement, name: str, found: B
         up_capture=found.capture.up,
         down_capture=found.capture.down,
         alpha_p_adjusted=judgement.verdict.adjusted_p.get(name),
+        sharpe_difference=SharpeStats(
+            own=ratios.sharpe[0],
+            benchmark=ratios.sharpe[1],
+            difference=ratios.difference,
+            ci=ratios.ci,
+            p=ratios.p,
+        ),
         years=found.years,
         annual_return=own.annual_return,
         annual_volatility=own.annual_volatility,
@@ -186,6 +196,7 @@ def headline_stats(found: Headline | None) -> HeadlineStats | None:
             bayes_factor=belief.bayes_factor,
         ),
         visible=found.visible,
+        track_record_years=found.track_record_years,
         management=found.management,
         performance=found.performance,
         alpha_after_fee=found.after_fee.alpha_annual,

@@ -21,24 +21,26 @@ from active_edge.report.blocks import (
 )
 from active_edge.report.palette import benchmark_style
 from active_edge.report.run_page import RunPage
-from active_edge.report.words import capture_sentence, edge_sentence, p_note, p_text, power_sentence
+from active_edge.report.words import SHARPE_NOTE, capture_sentence, edge_sentence, p_note, p_text, power_sentence
 from active_edge.stats import BenchmarkStats, FactorStats, HeadlineStats
-from active_edge.words import bps, interval, is_missing, number, percent, plain, signed
+from active_edge.words import bps, interval, is_missing, number, number_range, percent, plain, signed, years
 
 BENCHMARK_TEST = "benchmark_alpha"
 FACTOR_TEST = "factor_alpha"
+LONGEST_RECORD = 50.0
+"""Years beyond which the length of a record is not told: nobody waits for it."""
 
 
 def headline_measures(page: RunPage) -> Measures:
     """The numbers beside the verdict: alpha on each benchmark, what it would take to know, trials."""
-    items = list(_headline(page.stats.headline))
+    items = list(_headline(page.stats.headline, page.stats.on_yardstick))
     for name, numbers in page.benchmarks.items():
         bounds = numbers.alpha_ci or (None, None)
         meaning = f"a year at equal market risk, after costs; 95 % interval {interval(*bounds)}"
         items.append(Measure(f"Edge over {name}", signed(numbers.alpha_annual), meaning))
-    years = page.stats.years_needed
-    if not is_missing(years):
-        items.append(Measure("Years needed", number(years, 0), "of months to tell an edge of this size from luck"))
+    wait = page.stats.years_needed
+    if not is_missing(wait):
+        items.append(Measure("Years needed", number(wait, 0), "of months to tell an edge of this size from luck"))
     meaning = "different things tried on these data, this one included"
     if page.ledger_restarted is not None:
         meaning += f"; ledger restarted {page.ledger_restarted}, so earlier ones are not counted"
@@ -46,9 +48,9 @@ def headline_measures(page: RunPage) -> Measures:
     return Measures(tuple(items))
 
 
-def _headline(found: HeadlineStats | None) -> Iterator[Measure]:
-    """The three numbers, then what a fee leaves."""
-    if found is None:
+def _headline(found: HeadlineStats | None, measured: BenchmarkStats | None) -> Iterator[Measure]:
+    """The three numbers, then how long a record must be, and what a fee leaves."""
+    if found is None or measured is None:
         return
     excluded = f"a year over {found.yardstick}, 95 %, one-sided: the largest edge these months leave possible"
     yield Measure("Excluded above", percent(found.excluded_above), excluded)
@@ -60,7 +62,20 @@ def _headline(found: HeadlineStats | None) -> Iterator[Measure]:
     )
     yield Measure("Believed", signed(belief.mean), believed)
     yield Measure("Smallest edge visible", percent(found.visible), f"a year over {found.yardstick}, in these months")
+    if found.track_record_years is not None or found.alpha_annual <= 0:
+        yield Measure("Track record needed", *_track_record(found.track_record_years, measured.years))
     yield Measure("Edge after fee", signed(found.alpha_after_fee), _after_fee(found))
+
+
+def _track_record(needed: float | None, there: float | None) -> tuple[str, str]:
+    """How long a record like this must be, and what that means."""
+    if needed is None:
+        return "none", "the edge measured is not above zero: no record, however long, would show one like it"
+    meaning = (
+        f"of months like these before an edge as steady is told from none, one-sided 95 %, were it the only one tried; "
+        f"there are {years(there, 1)}"
+    )
+    return years(needed, 1) if needed <= LONGEST_RECORD else f"over {number(LONGEST_RECORD, 0)} years", meaning
 
 
 def _after_fee(found: HeadlineStats) -> str:
@@ -100,7 +115,7 @@ def edge_section(page: RunPage) -> Section:
         )
         blocks.append(chart)
         blocks.append(Beside(tuple(_meaning(name, numbers) for name, numbers in page.benchmarks.items())))
-        blocks.extend((_alpha_table(page), _active_table(page)))
+        blocks.extend((_alpha_table(page), _active_table(page), *_sharpe_table(page)))
     blocks.extend(_factor_blocks(page))
     return Section("edge", "The edge and its uncertainty", "Did it beat the index by more than luck?", tuple(blocks))
 
@@ -188,6 +203,33 @@ def _active_table(page: RunPage) -> Table:
         "other in a year. Smallest edge visible: what a run this long finds four times in five."
     )
     return Table("Active return and how far it strays", columns, rows, note=note)
+
+
+def _sharpe_table(page: RunPage) -> list[Block]:
+    """The Sharpe ratio beside that of each benchmark; nothing where no run could be held against one."""
+    found = {name: numbers.sharpe_difference for name, numbers in page.benchmarks.items()}
+    rows = tuple(
+        (
+            name,
+            number(ratios.own, 2),
+            number(ratios.benchmark, 2),
+            number(ratios.difference, 2, sign=True),
+            number_range(*ratios.ci),
+            p_text(ratios.p, page.trials, None),
+        )
+        for name, ratios in found.items()
+        if ratios is not None
+    )
+    columns = (
+        Column("Benchmark", numeric=False),
+        Column("Portfolio"),
+        Column("Benchmark’s own"),
+        Column("Difference"),
+        Column("95 % interval"),
+        Column("p · trials"),
+    )
+    table = Table("Sharpe ratio a year, of complete months over cash", columns, rows, note=SHARPE_NOTE)
+    return [table] if rows else []
 
 
 def _factor_blocks(page: RunPage) -> list[Block]:
