@@ -50,3 +50,11 @@ def test_trials_beyond_the_family_are_charged_too():
     few, many = (charged(family, samples, trials)[0] for trials in (2, 20))
     assert many == pytest.approx(min(1.0, 10 * family.tests["IWM"].adjusted_p[0]))
     assert many > few
+
+
+def test_a_loss_keeps_the_p_that_its_trials_leave_it():
+    # The joint test asks who beats the benchmark and says 1 of a loser, however sure its loss is.
+    family, samples = family_of(3, -0.006)
+    adjusted, own = charged(family, samples, 2)
+    assert family.tests["IWM"].adjusted_p[0] == 1.0
+    assert own <= adjusted <= 2 * own < 0.05

@@ -89,7 +89,7 @@ def _decided(
             ]
         case Word.COULD_NOT_SEE:
             return [f"{_visible(evidence)}, so nothing smaller can be ruled in or out: {first}."]
-    return [f"Cannot be told apart from {every}: {first}.", f"{_visible(evidence)}."]
+    return [f"No edge over {every} can be told from luck: {first}.", f"{_visible(evidence)}."]
 
 
 def _figure(name: str, alpha: AlphaEstimate, adjusted: float, evidence: Evidence) -> str:

@@ -91,16 +91,19 @@ class Family:
     def adjusted_p(self, name: str, evidence: Evidence) -> dict[str, float]:
         """Benchmark -> p of one member charged for the trials of its evidence; no entry where it was not tested.
 
-        Never below its own p. Where the family has fewer months in common than the member was measured over, what
-        the joint test says of those is not said of all of them: then also never below its own p times `charge`.
+        Never below its own p. The joint test asks who beats the benchmark: of an alpha below zero it says nothing, and
+        where the family has fewer months in common than the member was measured over, what it says of those is not said
+        of all of them. Then its own p times `charge` is the p of the first, and the least p of the second.
         """
         found = {}
         for benchmark, test in self.tests.items():
             if name in test.members and benchmark in evidence.benchmarks:
                 alpha = evidence.benchmarks[benchmark].alpha
                 joint = float(test.adjusted_p[test.members.index(name)]) * blocks(evidence.trials, test)
-                factor = 1.0 if test.months == alpha.n else self.charge(name, benchmark, evidence.trials)
-                found[benchmark] = min(1.0, max(joint, alpha.p * factor))
+                own = alpha.p * self.charge(name, benchmark, evidence.trials)
+                if alpha.alpha_annual > 0:
+                    own = max(joint, alpha.p if test.months == alpha.n else own)
+                found[benchmark] = min(1.0, own)
         return found
 
     def charge(self, name: str, benchmark: str, trials: int) -> float:
