@@ -22,8 +22,26 @@ def spacing_of(connection: duckdb.DuckDBPyConnection, prices: str) -> Spacing:
 
     Monthly stands for anything rarer too.
     """
-    gaps = f"SELECT session - lag(session) OVER (PARTITION BY asset ORDER BY session) AS days FROM {prices}"
-    middle, count = connection.execute(f"SELECT median(days), count(*) FROM ({gaps}) WHERE days > 0").fetchall()[0]
-    if count < LEAST_GAPS or middle <= LONGEST_DAILY:
+    middle, count = connection.execute(f"SELECT median(days), count(*) FROM ({_gaps(prices)})").fetchall()[0]
+    return _named(middle, count)
+
+
+def sparse_assets(connection: duckdb.DuckDBPyConnection, prices: str) -> list[tuple[str, Spacing, float, int]]:
+    """Assets of an SQL source whose own rows are not daily: asset, spacing, days between two rows, gaps."""
+    rows = connection.execute(
+        f"SELECT asset, median(days), count(*) FROM ({_gaps(prices)}) GROUP BY asset "
+        f"HAVING count(*) >= {LEAST_GAPS} AND median(days) > {LONGEST_DAILY} ORDER BY asset"
+    )
+    return [(asset, _named(middle, count), middle, count) for asset, middle, count in rows.fetchall()]
+
+
+def _gaps(prices: str) -> str:
+    """SQL of the days between two prices of an asset: asset, days."""
+    gaps = f"SELECT asset, session - lag(session) OVER (PARTITION BY asset ORDER BY session) AS days FROM {prices}"
+    return f"SELECT asset, days FROM ({gaps}) WHERE days > 0"
+
+
+def _named(middle: float | None, count: int) -> Spacing:
+    if count < LEAST_GAPS or middle is None or middle <= LONGEST_DAILY:
         return "daily"
     return "weekly" if middle <= LONGEST_WEEKLY else "monthly"

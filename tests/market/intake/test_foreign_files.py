@@ -256,10 +256,29 @@ def test_everything_wrong_with_a_folder_is_told_in_one_run(tmp_path):
     (tmp_path / "source" / "members.json").write_text("[]")
     lines = message.splitlines()
     assert [line.split("source/")[1].split(":")[0] for line in lines] == [
-        "securities.csv", "securities.csv", "prices.csv", "prices.csv", "facts.csv", "series.csv",
+        "securities.csv", "securities.csv", "prices.csv", "prices.csv", "facts.csv", "series.csv", "prices.csv",
     ]  # fmt: skip
-    for said in ("'sic'", "'cik'", "'close'", "'volume'", "'filed' is missing", "semicolons"):
+    for said in ("'sic'", "'cik'", "'close'", "'volume'", "'filed' is missing", "semicolons", "'Q' is not in"):
         assert sum(said in line for line in lines) == 1, said
+
+
+def test_one_kind_of_error_hides_no_other_of_its_table(tmp_path):
+    """A missing column, a bad cell, several words, percent, a wild return at exit, two equal keys: each is told."""
+    message = refused(
+        tmp_path,
+        securities="asset,ticker,sic,exit_reason,security_type,exit_return\n"
+        "A,A,x,Gobbled,Blob,25\nB,B,12.5,Eaten,Common Stock,\n",
+        prices="asset,session,open,volume\nA,2016-04-01,ten,100\nA,2016-04-01,10,many\nC,30/06/2016,10,5\n",
+        facts="asset,item,months,period_end,value,filed,confidence\n"
+        "A,revenue,12,2015-12-31,(5),2016-02-25,sure\nA,cash,0,2015-12-31,12%,02/25/16,high\n",
+        members="index,asset,observed\nRussell 2000,A,x\n",
+    )
+    for said in (
+        "'sic': 2 values", "'Gobbled'", "'Eaten'", "'Blob'", "'exit_return': 1 of 1", "'close' is missing",
+        "'open': 1 values", "'volume': 1 values", "'session': 1 values", "'C' is not in", "in brackets",
+        "'sure'", "'filed': 1 values", "'observed': 1 values",
+    ):  # fmt: skip
+        assert message.count(said) == 1, (said, message)
 
 
 ROWS = [

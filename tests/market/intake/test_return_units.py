@@ -65,7 +65,7 @@ def test_decimals_are_taken_whatever_the_market_does(tmp_path, daily, seed):
 
 def test_an_exit_return_that_no_holder_can_get_is_refused_with_its_percent(tmp_path):
     message = refused(tmp_path, securities=securities(exit_return=[12.5, -30.0]))
-    assert "2 values are no decimal return from the last price (B -30, A 12.5)" in message
+    assert "2 of 2 values are no decimal return from the last price (B -30 (no reason), A 12.5 (no reason))" in message
     assert "write -0.3 for -30 %" in message
     assert "+1,250 %" in refused(tmp_path, securities=securities(exit_return=[12.5, -1.0]))
     import_folder({"securities": securities(exit_return=[4.0, -1.0]), "prices": prices(np.asarray)}, tmp_path)

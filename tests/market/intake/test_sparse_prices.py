@@ -70,7 +70,7 @@ def test_a_row_beside_the_right_session_is_not_moved_onto_it(tmp_path):
     [
         (
             pd.date_range("2014-01-01", "2016-06-01", freq="MS"),
-            "monthly and dated on the first of the month, 2014-01-01",
+            "monthly and dated on the first of the month, A on 2014-01-01",
         ),
         (
             pd.date_range("2014-01-06", "2016-06-27", freq="W-MON"),
@@ -93,6 +93,26 @@ def test_a_name_that_stops_three_months_before_the_others_has_left_and_one_that_
     market = open_market(tmp_path)
     assert market.assets.tolist() == ["A", "B"]
     assert market.securities["last_session"].notna().tolist() == [True, False]
+
+
+SESSIONS_OF_2014 = sessions_between("2014-01-02", "2014-12-31")
+MONTHS = SESSIONS_OF_2014.to_period("M")
+
+
+@pytest.mark.parametrize(
+    ("own", "days"), [(SESSIONS_OF_2014[::5], 7), (SESSIONS_OF_2014.to_series().groupby(MONTHS).last(), 31)]
+)
+def test_one_sparse_name_among_daily_ones_is_told_and_stays_one_name(tmp_path, own, days):
+    daily = pd.DataFrame({"asset": "D", "session": SESSIONS_OF_2014, "close": 10.0})
+    sparse = pd.DataFrame({"asset": "W", "session": pd.DatetimeIndex(own), "close": 5.0})
+    tables = {"securities": pd.DataFrame({"asset": ["D", "W"], "ticker": ["D", "W"]})}
+    report = import_folder(tables | {"prices": pd.concat([daily, sparse])}, tmp_path)
+    (told,) = [f for f in report.findings if f.kind == "names with weekly or monthly prices among daily ones"]
+    assert (told.count, told.examples) == (1, (f"W every {days} days",))
+    market = open_market(tmp_path)
+    assert market.assets.tolist() == ["D", "W"]
+    assert market.spacing == "daily"
+    assert market.securities["last_session"].isna().all()
 
 
 def test_a_screen_looks_at_the_last_prices_and_nothing_is_traded_on_them(tmp_path):

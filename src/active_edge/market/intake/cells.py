@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -42,6 +42,10 @@ class CheckedCells:
             f"SELECT count(*), count(*) FILTER (WHERE {columns.is_blank}){counted} FROM {columns.taken.sql}"
         ).fetchall()[0]
         return cls(columns, rows, blank, [(check, n) for check, n in zip(checks, counts, strict=True) if n])
+
+    def wrong_in(self, names: Container[str]) -> bool:
+        """True where a cell of one of these columns refuses the import."""
+        return any(check.severity is None and check.column.name in names for check, _ in self.counts)
 
     def problems(self, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         """Sentences about what refuses the import."""

@@ -37,18 +37,19 @@ def settle_securities(connection: duckdb.DuckDBPyConnection, findings: Findings,
             FROM price_rows GROUP BY asset),
         ends AS (SELECT asset, max(part) AS part FROM parts GROUP BY asset),
         every AS (
-            SELECT coalesce(p.part_asset, s.asset) AS asset, s.* EXCLUDE (asset),
+            SELECT coalesce(p.part_asset, s.asset) AS asset, s.* EXCLUDE (asset), s.asset AS given,
                 coalesce(p.part, 1) AS part, p.part IS NOT NULL AS is_split, coalesce(p.part = e.part, true) AS is_last
             FROM raw_securities s LEFT JOIN parts p ON p.asset = s.asset LEFT JOIN ends e ON e.asset = s.asset)
         SELECT every.asset, ticker, name, cik, exchange, sic, security_type,
             CASE WHEN part = 1 THEN coalesce(first_session, opened) ELSE opened END AS first_session,
-            CASE WHEN NOT is_last OR (last_session IS NULL AND closed_index < latest - {hole}) THEN closed
-                 ELSE last_session END AS last_session,
+            CASE WHEN NOT is_last OR (last_session IS NULL AND closed_index < latest - coalesce(sparse.hole, {hole}))
+                 THEN closed WHEN last_session <= latest_day THEN last_session END AS last_session,
             CASE WHEN is_last THEN exit_reason ELSE 'unknown' END AS exit_reason,
             CASE WHEN is_last THEN exit_return END AS exit_return,
-            last_session AS told, opened, closed, is_last, is_split
+            last_session AS told, opened, closed, is_last, is_split, last_session > latest_day AS beyond
         FROM every LEFT JOIN spans ON spans.asset = every.asset
-            CROSS JOIN (SELECT max(session_index) AS latest FROM calendar)
+            LEFT JOIN sparse_assets sparse ON sparse.asset = every.given
+            CROSS JOIN (SELECT max(session_index) AS latest, max(session) AS latest_day FROM calendar)
         """
     )
     findings.rows(
@@ -59,6 +60,15 @@ def settle_securities(connection: duckdb.DuckDBPyConnection, findings: Findings,
         text="asset || ' last price ' || closed",
         order="asset",
         remedy="The last price's day is taken as the last session.",
+    )
+    findings.rows(
+        "securities",
+        "last sessions after the data ends",
+        "repaired",
+        source="security_rows WHERE beyond AND is_last",
+        text="asset || ' ' || told",
+        order="asset",
+        remedy="Taken as still listed when the data ends; leave it empty.",
     )
     _note_listings(findings)
 
@@ -73,7 +83,7 @@ def _note_listings(findings: Findings) -> None:
         ("assets without a price", "closed IS NULL", "They can never be held."),
         (
             "last sessions that differ from the last price",
-            "is_last AND told IS NOT NULL AND told <> closed",
+            "is_last AND told IS NOT NULL AND NOT beyond AND told <> closed",
             "The last price decides when a holding ends.",
         ),
         ("first prices before the first session", "first_session > opened", "The first price decides the listing age."),

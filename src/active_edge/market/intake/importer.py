@@ -20,10 +20,13 @@ from active_edge.market.intake.company_repairs import (
     settle_securities,
     settle_series,
 )
+from active_edge.market.intake.exit_units import settle_exits
 from active_edge.market.intake.folder import passed_over
 from active_edge.market.intake.given import Given, GivenFile, Tables, find_tables
+from active_edge.market.intake.mixed_returns import settle_return_units
 from active_edge.market.intake.price_repairs import (
     clear_impossible_values,
+    impossible_prices,
     keep_real_rows,
     note_thin_sessions,
     number_sessions,
@@ -33,7 +36,7 @@ from active_edge.market.intake.reading import load_table
 from active_edge.market.intake.return_repairs import judge_returns
 from active_edge.market.intake.return_units import wrong_units
 from active_edge.market.intake.share_classes import settle_companies
-from active_edge.market.intake.sparse_prices import settle_spacing
+from active_edge.market.intake.sparse_prices import dated_by_starts, settle_spacing
 from active_edge.market.intake.split_repairs import know_splits
 from active_edge.market.manifest import says_simulated
 from active_edge.market.snapshot import store, writing_folder
@@ -138,8 +141,12 @@ def _read_tables(
         else:
             rows[table.table.name] = loaded.rows
             findings.found.extend(loaded.findings)
+            problems += loaded.problems
     by_name = {table.table.name: table for table in given}
     problems += [f"{by_name[name].where}: {problem}" for name, problem in wrong_units(connection, rows)]
+    if "prices" in rows:
+        for check in (impossible_prices, dated_by_starts):
+            problems += [f"{by_name['prices'].where}: {problem}" for problem in check(connection)]
     if {"securities", "prices"} <= rows.keys():
         problems += _strangers(connection, by_name)
     if problems:
@@ -166,6 +173,7 @@ def _repair_prices(
     keep_real_rows(connection, findings, hole=HOLES[spacing])
     clear_impossible_values(connection, findings)
     split_at_holes(connection, findings, hole=HOLES[spacing])
+    settle_return_units(connection, findings)
     know_splits(connection, findings, with_facts=with_facts)
     judge_returns(connection, findings)
     if spacing == "daily":
@@ -176,6 +184,7 @@ def _repair_companies(
     connection: duckdb.DuckDBPyConnection, findings: Findings, spacing: Spacing, read: Container[str]
 ) -> None:
     settle_securities(connection, findings, hole=HOLES[spacing])
+    settle_exits(connection, findings)
     for name, settle in (("facts", settle_facts), ("series", settle_series), ("members", settle_members)):
         if name in read:
             settle(connection, findings)

@@ -5,6 +5,8 @@ Each step reads and replaces the DuckDB table `price_rows` (asset, session, sess
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import duckdb
 import pandas as pd
 
@@ -25,15 +27,22 @@ EARLIEST, LATEST = "1950-01-01", "2100-01-01"
 PRICE = "asset || ' ' || session || ' close ' || coalesce(round(close, 4)::VARCHAR, 'missing')"
 
 
+def impossible_prices(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Sentences about `raw_prices` that hold no market at all: days out of the world, or no positive close."""
+    first, last, told, priced = connection.execute(
+        "SELECT min(session)::VARCHAR, max(session)::VARCHAR, count(close), count(*) FILTER (close > 0) FROM raw_prices"
+    ).fetchall()[0]
+    if first is not None and (first < EARLIEST or last > LATEST):
+        yield f"column 'session' runs from {first} to {last}; it must lie in {EARLIEST} .. {LATEST}"
+    if told and not priced:
+        yield "no row has a positive close; check the column"
+
+
 def number_sessions(connection: duckdb.DuckDBPyConnection) -> None:
     """Create `calendar` (session, session_index): the XNYS sessions from the first to the last price."""
     first, last = connection.execute("SELECT min(session)::VARCHAR, max(session)::VARCHAR FROM raw_prices").fetchall()[
         0
     ]
-    if first < EARLIEST or last > LATEST:
-        raise ImportRefused(
-            f"prices: column 'session' runs from {first} to {last}; it must lie in {EARLIEST} .. {LATEST}"
-        )
     sessions = sessions_between(first, last)
     calendar = pd.DataFrame({"day": sessions, "session_index": range(len(sessions))})
     connection.register("calendar_frame", calendar)
@@ -206,12 +215,13 @@ def split_at_holes(connection: duckdb.DuckDBPyConnection, findings: Findings, *,
     connection.execute(
         f"""
         CREATE TABLE holes AS
-        SELECT * FROM (
-            SELECT asset, session, close, total_return, session_index,
+        SELECT * EXCLUDE (hole) FROM (
+            SELECT asset, coalesce((SELECT hole FROM sparse_assets s WHERE s.asset = price_rows.asset), {hole}) AS hole,
+                session, close, total_return, session_index,
                 lag(session_index) OVER each AS previous_index, lag(session) OVER each AS previous_session,
                 lag(close) OVER each AS previous_close
             FROM price_rows WINDOW each AS (PARTITION BY asset ORDER BY session))
-        WHERE session_index - previous_index - 1 > {hole}
+        WHERE session_index - previous_index - 1 > hole
         """
     )
     holes = findings.rows(

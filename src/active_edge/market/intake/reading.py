@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -14,15 +14,19 @@ from active_edge.market.intake import currencies, values, vocabulary
 from active_edge.market.intake.cells import CheckedCells
 from active_edge.market.intake.copies import merge_copies
 from active_edge.market.intake.given import Given
-from active_edge.market.intake.taken import OwnColumns, TakenTable
+from active_edge.market.intake.taken import OwnColumns
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What came of reading one table: rows in it, and what was found in them."""
+    """What came of reading one table: rows in it, what was found in them, and sentences about what refuses them.
+
+    With problems the table `raw_<name>` holds what could be read, null elsewhere: for looking further, not for keeping.
+    """
 
     rows: int
     findings: list[Finding]
+    problems: list[str]
 
 
 def load_table(connection: duckdb.DuckDBPyConnection, given: Given) -> Loaded:
@@ -31,18 +35,17 @@ def load_table(connection: duckdb.DuckDBPyConnection, given: Given) -> Loaded:
     Absent optional columns are null. NaN, empty text and, in columns of numbers and dates, words for missing are null.
     Words of the schema's closed lists are translated by `vocabulary`, and of equal rows one is kept.
 
+    Everything that refuses the table is in `Loaded.problems`: a column it lacks, another currency, a value that is not
+    of the column's type, an infinite number, a null where none may be, a word of no meaning, a key for different rows.
+
     Raises
     ------
     ImportRefused
-        Everything wrong with the table, a line each: it cannot be read, has no rows, lacks a column, is in another
-        currency, or holds a value that is not of the column's type, an infinite number, a null where none may be, or a
-        key for different rows.
+        Nothing in it can be read.
     """
     taken = given.take(connection)
     try:
-        columns = OwnColumns.of(connection, taken)
-        _refuse(taken, list(_structure(columns)))
-        return _loaded(connection, columns)
+        return _loaded(connection, OwnColumns.of(connection, taken))
     except (duckdb.OutOfMemoryException, duckdb.InterruptException):
         raise
     except duckdb.Error as error:
@@ -51,24 +54,23 @@ def load_table(connection: duckdb.DuckDBPyConnection, given: Given) -> Loaded:
 
 def _loaded(connection: duckdb.DuckDBPyConnection, columns: OwnColumns) -> Loaded:
     table, taken = columns.table, columns.taken
+    unfit = list(_structure(columns))
     cells = CheckedCells.of(connection, columns)
-    found, problems = currencies.read_units(connection, columns)
-    _refuse(taken, [*cells.problems(connection), *problems])
+    found, foreign = currencies.read_units(connection, columns)
+    problems = [*unfit, *cells.problems(connection), *foreign]
+    known = {column.name for column in columns.known}
     selected = ", ".join(
-        f"{columns.value(c)} AS {identifier(c.name)}" if c.name in columns.names else empty(c) for c in table.columns
+        f"{columns.value(c)} AS {identifier(c.name)}" if c.name in known else empty(c) for c in table.columns
     )
     kept = f"NOT {columns.is_blank} AND NOT {currencies.is_foreign(columns)}"
     connection.execute(f"CREATE TABLE raw_{table.name} AS SELECT {selected} FROM {taken.sql} WHERE {kept}")
     findings = [*cells.findings(connection), *found, *_unknown_columns(columns, cells.rows)]
-    translated = [vocabulary.translate(connection, words) for words in vocabulary.COLUMNS if words.table == table.name]
-    outcomes = [*translated, merge_copies(connection, columns)]
-    _refuse(taken, [problem for _, problems in outcomes for problem in problems])
-    return Loaded(cells.rows, findings + [finding for found, _ in outcomes for finding in found])
-
-
-def _refuse(taken: TakenTable, problems: Sequence[str]) -> None:
-    if problems:
-        raise ImportRefused("\n".join(f"{taken.where}: {problem}" for problem in problems))
+    outcomes = [vocabulary.translate(connection, words) for words in vocabulary.COLUMNS if words.table == table.name]
+    if not unfit and not cells.wrong_in(table.key):
+        outcomes.append(merge_copies(connection, columns))
+    problems += [problem for _, problems in outcomes for problem in problems]
+    findings += [finding for found, _ in outcomes for finding in found]
+    return Loaded(cells.rows, findings, [f"{taken.where}: {problem}" for problem in problems])
 
 
 def _structure(columns: OwnColumns) -> Iterator[str]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from active_edge.market.intake import values, vocabulary
 from active_edge.market.intake.currencies import CURRENCY_COLUMNS, IN_CURRENCY_NAMES, SCALE_COLUMNS
+from active_edge.market.intake.exit_units import LARGEST_EXIT_GAIN
 from active_edge.market.intake.folder import FORMS
-from active_edge.market.intake.return_units import LARGEST_EXIT_GAIN
 
 
 def import_reference() -> str:
@@ -68,7 +68,7 @@ def _forms() -> Iterable[tuple[str, str, str]]:
         (
             "prices",
             "daily; weekly and monthly ones for screens, members and indices, put on the session of their close; "
-            "nothing is traded on them",
+            "nothing is traded on them; so is a sparse name among daily ones, named",
             "weekly or monthly ones dated by the start of their period",
         ),
         ("volume", "whole shares; fractions are rounded and counted", "a fraction in any other whole number"),
@@ -78,12 +78,6 @@ def _forms() -> Iterable[tuple[str, str, str]]:
             "nothing where a value must be",
         ),
         ("rows told twice", "equal rows are one (counted), empty lines none", "a key with different rows"),
-        (
-            "returns",
-            "decimals: 0.012 for 1.2 %; a daily or monthly factor and `RF` a decimal of its period, a fund a level",
-            "a column in percent, basis points, growth (1.012) or logarithms; an `exit_return` below −1 or above "
-            f"{LARGEST_EXIT_GAIN:g}; factors and `RF` in percent; returns where a level is meant",
-        ),
         (
             "currency, unit",
             f"{_unit_columns()} of USD or shares; one of {_code(sorted(SCALE_COLUMNS))} of 1",
@@ -101,6 +95,15 @@ def _meanings() -> Iterable[tuple[str, str, str]]:
             "`BRK-B`, `X Cl B`): share classes of one candidate, named; so is a ticker that goes on under another at "
             "about its price",
             "nothing; a `cik` whose books are another company's is taken away (counted)",
+        ),
+        (
+            "returns",
+            "decimals: 0.012 for 1.2 %; a daily or monthly factor and `RF` a decimal of its period, a fund a level; "
+            "single names, parts of a life and days in percent or growth are converted where the closes prove it, else "
+            "unknown (counted)",
+            "a column in percent, basis points, growth (1.012) or logarithms; an `exit_return` below −1 or above "
+            f"{LARGEST_EXIT_GAIN:g}, or a column of mergers far off the last price; factors and `RF` in percent, if only "
+            "in some years; returns where a level is meant, levels of two bases",
         ),
         (
             "closes",

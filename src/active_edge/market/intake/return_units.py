@@ -6,19 +6,29 @@ where the guess is wrong, and whoever made it knows.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+import itertools
+from collections.abc import Container, Iterator, Sequence
+from typing import Any
 
 import duckdb
 
-from active_edge.words import number, percent, signed
+from active_edge.market.intake.exit_units import wrong_exits
+from active_edge.words import number, percent
 
 LEAST_MOVES = 20
 """Moves below which nothing is said about the unit of returns."""
 TOLERANCE = 0.05
+MIXED_SHARE = 0.1
+"""Share of moves told in decimals above which a column is mixed, not in one other unit."""
 _SCALES = (("percent", 100.0), ("basis points", 10_000.0))
-LARGEST_EXIT_GAIN = 5.0
 FACTORS = ("MKT_RF", "SMB", "HML", "RMW", "CMA", "MOM", "QMJ")
 CASH = "RF"
+LATER_CASH, LATER_CASH_FROM = 0.4, 1992
+"""Share of that bound since this year: 8 percent a year, above the highest bill rate of the time."""
+FEWEST_OF_YEAR = 6
+"""Rows of a year from which the unit of a factor is judged by that year."""
+LARGEST_LEVEL_STEP = 0.5
+"""Logarithm of the largest step of a fund's level from one row to the next: the worst day of the index is -0.23."""
 LEVELS = ("IWM", "IJR", "VTWO", "SPY", "IWC", "VB", "IWN", "IWO", "IJS", "IJT")
 LARGEST_TYPICAL = {"day": 0.04, "month": 0.25}
 """Middle absolute return of a factor, at most: ten times what 60 years have, a tenth of the same in percent."""
@@ -28,22 +38,27 @@ LARGEST_CASH = {"day": 0.0008, "month": 0.016}
 
 def wrong_units(connection: duckdb.DuckDBPyConnection, read: Container[str]) -> Iterator[tuple[str, str]]:
     """Table and sentence of each column of `raw_` tables that is in another unit than the schema's."""
-    for table, checks in (("prices", (_returns,)), ("securities", (_exits,)), ("series", (_factors, _levels))):
-        if table in read:
-            for check in checks:
-                yield from ((table, problem) for problem in check(connection))
+    if "prices" in read:
+        yield from (("prices", problem) for problem in _returns(connection))
+    if "securities" in read:
+        yield from (("securities", problem) for problem in wrong_exits(connection, priced="prices" in read))
+    if "series" in read:
+        for check in (_factors, _levels):
+            yield from (("series", problem) for problem in check(connection))
 
 
 def _returns(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """What the total returns are measured in, by how they compare with the closes they belong to.
 
-    Most returns are close/close, for dividends and splits are few; only moves that rounding leaves are compared.
+    Most returns are close/close, for dividends and splits are few; only moves that rounding leaves are compared. Where
+    a part has decimals, each name and day is judged by itself later (`mixed_returns`).
     """
     large = "FILTER (WHERE abs(moved) > 0.05)"
-    moves, scale, growth, larger, off, log_off = connection.execute(
+    moves, scale, growth, larger, off, log_off, decimal = connection.execute(
         f"""
         SELECT count(*), median(total_return / moved), median((total_return - 1) / moved), count(*) {large},
-            median(abs(total_return - moved)) {large}, median(abs(total_return - ln(1 + moved))) {large}
+            median(abs(total_return - moved)) {large}, median(abs(total_return - ln(1 + moved))) {large},
+            avg((abs(total_return - moved) <= {TOLERANCE} * abs(moved))::INTEGER)
         FROM (SELECT total_return, close / lag(close) OVER (PARTITION BY asset ORDER BY session) - 1 AS moved
             FROM raw_prices WHERE close > 0)
         WHERE total_return IS NOT NULL AND abs(moved) BETWEEN 0.002 AND 0.2
@@ -53,51 +68,63 @@ def _returns(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         return
     where = f"in the middle of {moves:,} moves"
     for unit, factor in _SCALES:
-        if abs(scale / factor - 1.0) < TOLERANCE:
+        if abs(scale / factor - 1.0) < TOLERANCE and decimal < MIXED_SHARE:
             times = f"{number(factor, 0)} times the change of the close {where}"
             yield f"column 'total_return' is in {unit}, {times}; divide it by {number(factor, 0)}"
-    if abs(growth - 1.0) < TOLERANCE < abs(scale - 1.0):
+    if abs(growth - 1.0) < TOLERANCE < abs(scale - 1.0) and decimal < MIXED_SHARE:
         yield f"column 'total_return' is growth, such as 1.012 for a gain of 1.2 %, {where}; subtract 1"
     if larger >= LEAST_MOVES and log_off < min(0.1 * off, 5e-4):
         yield f"column 'total_return' is the logarithm of growth {where}; give exp(x) - 1"
 
 
-def _exits(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    wrong = f"exit_return < -1 OR exit_return > {LARGEST_EXIT_GAIN}"
-    found = connection.execute(
-        f"SELECT asset, exit_return FROM raw_securities WHERE {wrong} ORDER BY abs(exit_return) DESC, asset"
-    ).fetchall()
-    if found:
-        shown = ", ".join(f"{asset} {value:g}" for asset, value in found[:5])
-        largest = found[0][1]
-        yield (
-            f"column 'exit_return': {len(found)} values are no decimal return from the last price ({shown}): "
-            f"{largest:g} is {signed(largest, 0)}, and -1 is a total loss; write {largest / 100:g} for {largest:g} %"
-        )
-
-
 def _factors(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Series in percent, as a whole or in some years: each year is judged by itself."""
     names = ", ".join(f"'{name}'" for name in (*FACTORS, CASH))
     rows = connection.execute(
         f"""
-        SELECT series, count(*), median(days), median(abs(value)), max(abs(value)), min(value) FROM (
-            SELECT series, value, date - lag(date) OVER (PARTITION BY series ORDER BY date) AS days
-            FROM raw_series WHERE series IN ({names}) AND value IS NOT NULL)
-        GROUP BY series ORDER BY series
+        SELECT series, year, rows_in_year, rows_in_all, days, typical, largest, least, years FROM (
+            SELECT *, count(*) OVER (PARTITION BY series) AS years FROM (
+                SELECT series, year(date) AS year, count(*) AS rows_in_year, any_value(rows_in_all) AS rows_in_all,
+                    any_value(days) AS days, median(abs(value)) AS typical, max(value) AS largest, min(value) AS least
+                FROM (SELECT series, date, value, count(*) OVER own AS rows_in_all, median(gap) OVER own AS days
+                    FROM (SELECT series, date, value, date - lag(date) OVER (PARTITION BY series ORDER BY date) AS gap
+                        FROM raw_series WHERE series IN ({names}) AND value IS NOT NULL) WINDOW own AS (
+                            PARTITION BY series))
+                GROUP BY series, year))
+        ORDER BY series, year
         """
+    ).fetchall()
+    for series, years in itertools.groupby(rows, key=lambda row: row[0]):
+        listed = list(years)
+        wrong = [row for row in listed if _in_percent(series, row)]
+        if wrong:
+            yield _percent_series(series, wrong, len(listed))
+
+
+def _in_percent(series: str, row: tuple[Any, ...]) -> bool:
+    _, year, count, _, days, typical, largest, least, _ = row
+    period = "month" if days is not None and days > 10 else "day"
+    if series == CASH:
+        return bool(largest > LARGEST_CASH[period] * (LATER_CASH if year >= LATER_CASH_FROM else 1.0))
+    return bool((count >= FEWEST_OF_YEAR and typical > LARGEST_TYPICAL[period]) or least < -1.0)
+
+
+def _percent_series(series: str, wrong: Sequence[tuple[Any, ...]], years: int) -> str:
+    """The sentence about a series that is in percent in all its years or in some."""
+    period = "month" if wrong[0][4] is not None and wrong[0][4] > 10 else "day"
+    when = "" if len(wrong) == years else f" in {', '.join(str(row[1]) for row in wrong[:5])}"
+    mixed = " and in decimals in the other years: give one unit" if when else ""
+    if series == CASH:
+        largest = max(row[6] for row in wrong)
+        return (
+            f"series 'RF' earns up to {largest:g} a {period}{when}, which is {percent(largest, 2)}: percent, or a "
+            f"yearly rate{mixed}; give decimals a {period}, such as {LARGEST_CASH[period] / 4:g}"
+        )
+    worst = max(wrong, key=lambda row: row[5])
+    return (
+        f"series {series!r} moves by {worst[5]:g} a {period} in the middle of {sum(row[2] for row in wrong):,} rows"
+        f"{when}, which is {percent(worst[5], 0)}: it is in percent{mixed}; divide it by 100"
     )
-    for series, count, days, typical, largest, least in rows.fetchall():
-        period = "month" if days is not None and days > 10 else "day"
-        if series == CASH and largest > LARGEST_CASH[period]:
-            yield (
-                f"series 'RF' earns up to {largest:g} a {period}, which is {percent(largest, 2)}: percent, or a yearly "
-                f"rate; give decimals a {period}, such as {LARGEST_CASH[period] / 4:g}"
-            )
-        elif series != CASH and (typical > LARGEST_TYPICAL[period] or least < -1.0):
-            yield (
-                f"series {series!r} moves by {typical:g} a {period} in the middle of {count:,} rows, which is "
-                f"{percent(typical, 0)}: it is in percent; divide it by 100"
-            )
 
 
 def _levels(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -110,4 +137,17 @@ def _levels(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         yield (
             f"series {series!r} has {count:,} values of 0 or less, down to {least:g}: it must be a total-return level, "
             "such as an adjusted close, not returns"
+        )
+    jumps = connection.execute(
+        f"""
+        SELECT series, count(*), arg_min(before, date), min(date), arg_min(value, date) FROM (
+            SELECT series, date, value, lag(value) OVER own AS before, date - lag(date) OVER own AS days
+            FROM raw_series WHERE series IN ({names}) AND value > 0 WINDOW own AS (PARTITION BY series ORDER BY date))
+        WHERE days <= 10 AND abs(ln(value / before)) > {LARGEST_LEVEL_STEP} GROUP BY series ORDER BY series
+        """
+    )
+    for series, count, before, day, value in jumps.fetchall():
+        yield (
+            f"series {series!r} jumps {count:,} times, first from {before:g} to {value:g} on {day}: no fund of so many "
+            "shares does; its parts are on two bases, or it was split: give one total-return level"
         )

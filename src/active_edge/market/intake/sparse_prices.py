@@ -2,42 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import duckdb
 import pandas as pd
 
-from active_edge.errors import ImportRefused
 from active_edge.market.findings import Finding, Findings
-from active_edge.market.spacing import Spacing, spacing_of
+from active_edge.market.spacing import HOLES, Spacing, spacing_of, sparse_assets
 from active_edge.sessions import sessions_between
 
 MOST_AT_START = 0.6
 """Rows dated on the first day of their period, as a share of all, above which the dates are those of period starts."""
 LONGEST_CLOSURE = 4
 """Days between a week's or month's last session and its last day, at most."""
+SPARSE_NAMES = "names with weekly or monthly prices among daily ones"
 _STARTS: dict[Spacing, tuple[str, str]] = {
     "monthly": ("day(session) = 1", "the first of the month"),
     "weekly": ("isodow(session) = 1", "the Monday of the week"),
 }
 
 
+def dated_by_starts(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Sentences about sparse rows of `raw_prices` dated by the start of their week or month.
+
+    A close of the period's end so dated would be known before it was made.
+    """
+    _find_sparse(connection)
+    for spacing, (condition, words) in _STARTS.items():
+        rows = f"raw_prices WHERE asset IN (SELECT asset FROM sparse_assets WHERE spacing = '{spacing}')"
+        share, closed, asset = connection.execute(
+            f"SELECT avg(({condition})::INTEGER), min(session) FILTER ({condition} AND session NOT IN (FROM trading)), "
+            f"arg_min(asset, session) FILTER ({condition} AND session NOT IN (FROM trading)) FROM {rows}"
+        ).fetchall()[0]
+        if share is not None and share > MOST_AT_START and closed is not None:
+            yield (
+                f"rows are {spacing} and dated on {words}, {asset} on {closed} among them, when the exchange was "
+                "closed; a close of the period's end so dated would be known before it was made: date each row by its "
+                "session"
+            )
+
+
 def settle_spacing(connection: duckdb.DuckDBPyConnection, findings: Findings) -> Spacing:
     """How far apart the rows of `raw_prices` are; sparse ones are put on the last session of their week or month.
 
-    Raises
-    ------
-    ImportRefused
-        Sparse rows are dated by the start of their week or month, so that a close would be known before it was made.
+    Reads `sparse_assets` (asset, spacing, days, hole): every asset of a sparse market, else those whose own rows are
+    sparse among daily ones; and `trading`, the sessions around them.
     """
     spacing = spacing_of(connection, "raw_prices")
-    if spacing == "daily":
-        return spacing
-    first, last = connection.execute("SELECT min(session), max(session) FROM raw_prices").fetchall()[0]
-    trading = pd.DataFrame({"day": sessions_between(pd.Timestamp(first) - pd.Timedelta(days=10), pd.Timestamp(last))})
-    connection.register("trading_frame", trading)
-    connection.execute("CREATE TABLE trading AS SELECT CAST(day AS DATE) AS session FROM trading_frame")
-    connection.unregister("trading_frame")
-    _refuse_starts(connection, spacing)
     _move_to_sessions(connection, findings)
+    if spacing == "daily":
+        findings.rows(
+            "prices",
+            SPARSE_NAMES,
+            "noted",
+            source="sparse_assets",
+            text="asset || ' every ' || days::INTEGER || ' days'",
+            order="asset",
+            remedy="They can be screened and held against, and are no candidate to buy: fills and costs need every "
+            "session. Give their daily prices.",
+        )
+        return spacing
     rows = connection.execute("SELECT count(*) FROM raw_prices").fetchall()[0][0]
     findings.found.append(
         Finding(
@@ -52,17 +76,25 @@ def settle_spacing(connection: duckdb.DuckDBPyConnection, findings: Findings) ->
     return spacing
 
 
-def _refuse_starts(connection: duckdb.DuckDBPyConnection, spacing: Spacing) -> None:
-    condition, words = _STARTS[spacing]
-    share, closed = connection.execute(
-        f"SELECT avg(({condition})::INTEGER), "
-        f"min(session) FILTER (WHERE {condition} AND session NOT IN (FROM trading)) FROM raw_prices"
-    ).fetchall()[0]
-    if share > MOST_AT_START and closed is not None:
-        raise ImportRefused(
-            f"prices: rows are {spacing} and dated on {words}, {closed} among them, when the exchange was closed; a "
-            "close of the period's end so dated would be known before it was made: date each row by its session"
+def _find_sparse(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create `sparse_assets` and `trading`."""
+    connection.execute("CREATE TABLE sparse_assets (asset VARCHAR, spacing VARCHAR, days DOUBLE, hole INTEGER)")
+    connection.execute("CREATE TABLE trading (session DATE)")
+    spacing = spacing_of(connection, "raw_prices")
+    if spacing == "daily":
+        rows = [(asset, own, days, HOLES[own]) for asset, own, days, _ in sparse_assets(connection, "raw_prices")]
+        if not rows:
+            return
+        connection.executemany("INSERT INTO sparse_assets VALUES (?, ?, ?, ?)", rows)
+    else:
+        connection.execute(
+            "INSERT INTO sparse_assets SELECT DISTINCT asset, ?, 0, ? FROM raw_prices", [spacing, HOLES[spacing]]
         )
+    first, last = connection.execute("SELECT min(session), max(session) FROM raw_prices").fetchall()[0]
+    trading = pd.DataFrame({"day": sessions_between(pd.Timestamp(first) - pd.Timedelta(days=10), pd.Timestamp(last))})
+    connection.register("trading_frame", trading)
+    connection.execute("INSERT INTO trading SELECT CAST(day AS DATE) FROM trading_frame")
+    connection.unregister("trading_frame")
 
 
 def _move_to_sessions(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
@@ -72,7 +104,8 @@ def _move_to_sessions(connection: duckdb.DuckDBPyConnection, findings: Findings)
         CREATE TABLE moved_rows AS
         SELECT p.asset, p.session, t.session AS onto, p.close
         FROM raw_prices p ASOF JOIN trading t ON p.session >= t.session
-        WHERE p.session > t.session AND p.session - t.session <= {LONGEST_CLOSURE}
+        WHERE p.asset IN (SELECT asset FROM sparse_assets)
+            AND p.session > t.session AND p.session - t.session <= {LONGEST_CLOSURE}
             AND NOT EXISTS (FROM raw_prices q WHERE q.asset = p.asset AND q.session = t.session)
         QUALIFY row_number() OVER (PARTITION BY p.asset, t.session ORDER BY p.session DESC) = 1
         """

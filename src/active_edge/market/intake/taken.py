@@ -65,8 +65,8 @@ class OwnColumns:
 
     @property
     def known(self) -> list[Column]:
-        """Schema columns that are there, in schema order."""
-        return [column for column in self.table.columns if column.name in self.names]
+        """Schema columns that are there in a type that can mean them, in schema order."""
+        return [c for c in self.table.columns if c.name in self.names and values.fits(c, self.own(c)[1])]
 
     @property
     def unknown(self) -> list[str]:
