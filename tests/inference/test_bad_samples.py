@@ -14,11 +14,13 @@ from active_edge.errors import InferenceError
 from active_edge.inference.alpha import alpha_matrix, benchmark_alpha, factor_alpha, hac_alpha, hac_mean, mean_return
 from active_edge.inference.asset_pricing import fama_macbeth, grs_test
 from active_edge.inference.belief import believe
+from active_edge.inference.best_of import believe_family, best_of
 from active_edge.inference.bootstrap import bootstrap_means, longest_block, mean_intervals, optimal_blocks
 from active_edge.inference.brinson import brinson_fachler
 from active_edge.inference.comparison import benchmark_comparison
 from active_edge.inference.fees import after_fees
 from active_edge.inference.foresight import foresee
+from active_edge.inference.joint_alphas import wild_alphas
 from active_edge.inference.multiple import bonferroni, e_benjamini_hochberg, holm, mean_e_value
 from active_edge.inference.overfitting import backtest_overfitting
 from active_edge.inference.performance import break_even_cost_bps, capture, performance
@@ -92,6 +94,10 @@ ON_BENCHMARK: dict[str, Call] = {
 ON_FACTORS: dict[str, Call] = {
     "factor_alpha": lambda f: factor_alpha(alone(FUND.iloc[: len(f)]).on(f)),
     "alpha_matrix": lambda f: alpha_matrix(matrix(np.column_stack([FUND, MARKET])[: len(f)]), f.to_numpy()),
+    "best_of": lambda f: best_of(matrix(np.column_stack([FUND, MARKET])[: len(f)]), f.to_numpy()),
+    "wild_alphas": lambda f: wild_alphas(
+        matrix(np.column_stack([FUND, MARKET])[: len(f)]), f.to_numpy(), seed=0, resamples=20
+    ),
     "least_squares": lambda f: least_squares(FUND.to_numpy()[:, None], f.to_numpy()),
     "grs_test": lambda f: grs_test(matrix(np.column_stack([FUND, MARKET])[: len(f)]), f.to_numpy()),
 }
@@ -105,6 +111,8 @@ ON_MATRIX: dict[str, Call] = {
     "bootstrap_means": lambda x: bootstrap_means(matrix(x), block=5, resamples=20, seed=0),
     "mean_intervals": lambda x: mean_intervals(matrix(x), seed=0, resamples=20),
     "alpha_matrix": lambda x: alpha_matrix(matrix(x), np.empty((len(x), 0))),
+    "best_of": lambda x: best_of(matrix(x), np.empty((len(x), 0))),
+    "wild_alphas": lambda x: wild_alphas(matrix(x), np.empty((len(x), 0)), seed=0, resamples=20),
     "grs_test": lambda x: grs_test(matrix(x), np.linspace(-0.01, 0.01, len(x))[:, None]),
     "ledoit_wolf": lambda x: ledoit_wolf(matrix(x)),
     "edge_by_leg": lambda x: edge_by_leg(x.T),
@@ -194,6 +202,9 @@ OTHERS: dict[tuple[str, str], Call] = {
         WEIGHTS, WEIGHTS, EARNED.replace(0.2, np.nan), EARNED
     ),
     ("believe", "error that is not above 0"): lambda: believe(0.02, 0.0, 6),
+    ("believe_family", "one series"): lambda: believe_family(np.array([0.01]), 0.02, 0.5),
+    ("believe_family", "error that is not above 0"): lambda: believe_family(np.array([0.01, 0.02]), 0.0, 0.5),
+    ("believe_family", "correlation of one"): lambda: believe_family(np.array([0.01, 0.02]), 0.02, 1.0),
     ("position_among", "value that is no number"): lambda: position_among(float("nan"), np.zeros(50)),
     ("edge_by_leg", "missing subset"): lambda: edge_by_leg(np.zeros((3, 10))),
     ("bonferroni", "no trial"): lambda: bonferroni(0.01, 0),

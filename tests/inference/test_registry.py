@@ -29,6 +29,12 @@ NO_ESTIMATORS = {
     "calibration_table": "reads measured rates",
     "read_table": "reads measured rates",
     "estimators": "lists them",
+    "fit_matrix": "the regression inside alpha_matrix and wild_alphas, which refuse with it",
+    "given_spread": "a formula inside believe_family",
+    "mean_correlation": "a description of residuals inside best_of",
+    "step_down": "counts in statistics that step_m and wild_alphas made",
+    "alphas_above_zero": "reads what wild_alphas drew; its rate is step_m",
+    "any_alpha_above_zero": "reads what wild_alphas drew; its rate is superior_predictive_ability",
 }
 COMPLETE = {
     "source": "Author (2000)",

@@ -5,6 +5,7 @@ import pytest
 from scipy.special import stdtr, stdtrit
 
 from active_edge.inference.alpha import alpha_matrix
+from active_edge.inference.joint_alphas import alphas_above_zero, any_alpha_above_zero, wild_alphas
 from active_edge.inference.multiple import bonferroni, holm
 from active_edge.inference.regression import least_squares
 from active_edge.inference.sharpe import deflated_sharpe_from_moments, sharpe_moments
@@ -95,6 +96,23 @@ def test_family_tests_of_sixteen_correlated_variants_hold_five_percent():
         rejected += superior_predictive_ability(matrix(active), **settings).p_consistent < 0.05
     limit = 0.05 + 3 * np.sqrt(0.05 * 0.95 / worlds)
     assert wrong / worlds <= limit
+    assert rejected / worlds <= limit
+
+
+@pytest.mark.parametrize(("months", "share"), [(60, 0.5), (120, 0.25), (240, 0.8)])
+def test_joint_alphas_of_heavy_tailed_strategies_hold_five_percent(months, share):
+    """2,000 families of 16 gave 4.5 to 5.2 %; with a fixed hedge and blocks StepM gave 6.5 to 8.0 %."""
+    rng = np.random.default_rng(months)
+    worlds, found, rejected = 400, 0, 0
+    for world in range(worlds):
+        market = rng.normal(0.008, 0.055, (months, 1))
+        shared, own = rng.standard_t(5, (months, 1)), rng.standard_t(5, (months, 16))
+        returns = market + 0.011 * (np.sqrt(share) * shared + np.sqrt(1 - share) * own)
+        drawn = wild_alphas(matrix(returns, periods_per_year=12), market, seed=world, resamples=399)
+        found += bool(alphas_above_zero(drawn).superior)
+        rejected += any_alpha_above_zero(drawn).p_consistent <= 0.05
+    limit = 0.05 + 3 * np.sqrt(0.05 * 0.95 / worlds)
+    assert 0.02 <= found / worlds <= limit
     assert rejected / worlds <= limit
 
 

@@ -45,17 +45,19 @@ def test_sixteen_variants_of_noise_are_found_superior_in_at_most_five_of_a_hundr
     # 1 − 0.95^16 is 56 %; two binomial standard errors of 120 families are 9 points, and 4 at 5 %.
     assert naive == pytest.approx(0.56, abs=0.12)
     assert found <= 0.05
-    # Calibration measures 8.3 % for SPA, whose loadings are not estimated anew in each resample; pages say so.
-    assert np.mean([family.spa.p_consistent <= 0.05 for family in families]) <= 0.083 + 0.05
+    # 4 to 5 % over thousands of such families (`calibrate`), two binomial standard errors above.
+    assert np.mean([family.spa.p_consistent <= 0.05 for family in families]) <= 0.05 + 0.04
 
 
-def test_one_true_edge_in_sixteen_is_found_and_no_other():
-    family = joint(3, edge=0.008)
-    test = family.tests["IWM"]
-    assert test.superior == ("variant0",)
-    assert adjusted(family, "variant0", VARIANTS, seed=3, edge=0.008)["IWM"] <= 0.05
-    assert all(adjusted(family, name, VARIANTS, seed=3, edge=0.008)["IWM"] > 0.05 for name in test.members[1:])
-    assert test.spa.p_consistent <= 0.05
+def test_one_true_edge_in_sixteen_is_found_and_others_in_few_families():
+    families = {seed: joint(seed, edge=0.01) for seed in range(20)}
+    tests = [family.tests["IWM"] for family in families.values()]
+    assert sum("variant0" in test.superior for test in tests) >= 18
+    assert sum(test.spa.p_consistent <= 0.05 for test in tests) >= 18
+    # 2.5 % one-sided by design: more than 3 of 20 comes up once in 600.
+    assert sum(bool(set(test.superior) - {"variant0"}) for test in tests) <= 3
+    p = [adjusted(families[seed], "variant0", VARIANTS, seed=seed, edge=0.01)["IWM"] for seed in range(5)]
+    assert sum(one <= 0.05 for one in p) >= 4
 
 
 def test_sixteen_unlike_variants_cost_about_sixteen_trials_and_near_copies_fewer():

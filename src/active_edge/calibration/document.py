@@ -34,11 +34,11 @@ EXPLANATIONS: Mapping[str, str] = MappingProxyType(
         "the portfolio and not its twins, in either direction. Placed by factor alpha instead, it is not too bold.",
         "random_portfolios_by_factor_alpha": "Names that pass a quality screen are calmer than their twins, "
         "whose alphas scatter more: the test is cautious.",
-        "superior_predictive_ability": "The loadings are estimated and not resampled, and the error of each mean is "
-        "taken as known.",
+        "superior_predictive_ability": "Signs of whole months, the regression fitted anew: cosine errors in each.",
         "step_m": "As superior_predictive_ability.",
-        "superior_predictive_ability_root_n_block": "Blocks of √n months leave sixteen blocks, too few for the "
-        "scale of the statistic: use the automatic block length.",
+        "superior_predictive_ability_fixed_hedge": "As it was published, on returns hedged once: loadings are not "
+        "estimated anew and the error of each mean is taken as known. No page reads it.",
+        "step_m_fixed_hedge": "As superior_predictive_ability_fixed_hedge.",
         "holm": "Holds under any dependence, so it is cautious where screens resemble each other.",
         "deflated_sharpe": "Asks for the expected best of sixteen and a margin on top: cautious by design.",
         "deflated_sharpe_IWM": "Cautious by design; the spread of ratios on an index holds tilts as well as luck.",

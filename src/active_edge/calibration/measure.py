@@ -26,6 +26,7 @@ from active_edge.inference.alpha import (
     mean_return,
 )
 from active_edge.inference.bootstrap import optimal_blocks
+from active_edge.inference.joint_alphas import alphas_above_zero, any_alpha_above_zero, wild_alphas
 from active_edge.inference.matrix import SampleMatrix
 from active_edge.inference.months import Months
 from active_edge.inference.multiple import holm
@@ -224,15 +225,17 @@ def _family_tests(sample: FamilyReturns, *, seed: int) -> dict[str, dict[str, fl
     p = _family_alphas(sample)["p"]
     cash = sample.cash.to_numpy()
     beyond = _matrix(sample.beyond_factors)
-    on_index = _matrix(sample.gross.to_numpy() - cash[:, None]).hedged(
-        sample.benchmarks[BENCHMARKS[0]].to_numpy() - cash
-    )
+    excess = _matrix(sample.gross.to_numpy() - cash[:, None])
+    on_index = excess.hedged(sample.benchmarks[BENCHMARKS[0]].to_numpy() - cash)
     block = _block(beyond)
+    drawn = wild_alphas(excess, sample.factors[FOUR_FACTORS].to_numpy(), seed=seed)
+    hedged = superior_predictive_ability(beyond, seed=seed, block=block)
     return {
         "holm": {"p": float(holm(p).min())},
-        "superior_predictive_ability": {"p": superior_predictive_ability(beyond, seed=seed, block=block).p_consistent},
-        "step_m": {"p": float(step_m(beyond, seed=seed, block=block).adjusted_p.min())},
-        "superior_predictive_ability_root_n_block": {"p": superior_predictive_ability(beyond, seed=seed).p_consistent},
+        "superior_predictive_ability": {"p": any_alpha_above_zero(drawn).p_consistent},
+        "step_m": {"p": float(alphas_above_zero(drawn).adjusted_p.min())},
+        "superior_predictive_ability_fixed_hedge": {"p": hedged.p_consistent},
+        "step_m_fixed_hedge": {"p": float(step_m(beyond, seed=seed, block=block).adjusted_p.min())},
         "deflated_sharpe": {"p": _deflated(beyond, sample.gross.index)},
         "deflated_sharpe_IWM": {"p": _deflated(on_index, sample.gross.index)},
     }

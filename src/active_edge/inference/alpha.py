@@ -270,6 +270,7 @@ class AlphaMatrix:
 
     alpha_annual: np.ndarray
     se_annual: np.ndarray
+    se_ols_annual: np.ndarray
     t: np.ndarray
     p: np.ndarray
     n: int
@@ -300,7 +301,24 @@ def alpha_matrix(sample: SampleMatrix, regressors: np.ndarray) -> AlphaMatrix:
     """
     from scipy.special import stdtr
 
-    returns, n, periods_per_year = sample.returns, sample.n, sample.periods_per_year
+    fit = fit_matrix(sample, regressors)
+    errors, degrees = _errors(fit, "cosine", of=1)
+    alpha, error = fit.coefficients[0], errors[0]
+    t = alpha / error
+    return AlphaMatrix(
+        alpha_annual=alpha * sample.periods_per_year,
+        se_annual=error * sample.periods_per_year,
+        se_ols_annual=fit.classical_errors(of=1)[0] * sample.periods_per_year,
+        t=t,
+        p=2.0 * stdtr(degrees, -np.abs(t)),
+        n=sample.n,
+        degrees=degrees,
+    )
+
+
+def fit_matrix(sample: SampleMatrix, regressors: np.ndarray) -> LeastSquares:
+    """The regression of many series at once, each of them checked; arguments and errors as `alpha_matrix`."""
+    returns, n = sample.returns, sample.n
     design = np.column_stack([np.ones(n), check_finite(regressors, "regressors")])
     k = design.shape[1]
     if n < MIN_OBSERVATIONS + 2 * (k - 2):
@@ -311,14 +329,4 @@ def alpha_matrix(sample: SampleMatrix, regressors: np.ndarray) -> AlphaMatrix:
     spread = returns.std(axis=0)
     if (dead := fit.residuals.std(axis=0) <= RELATIVE_ZERO * spread).any():
         raise InferenceError(f"series {int(np.argmax(dead))} has no residual risk: it is constant or the benchmark")
-    errors, degrees = _errors(fit, "cosine", of=1)
-    alpha, error = fit.coefficients[0], errors[0]
-    t = alpha / error
-    return AlphaMatrix(
-        alpha_annual=alpha * periods_per_year,
-        se_annual=error * periods_per_year,
-        t=t,
-        p=2.0 * stdtr(degrees, -np.abs(t)),
-        n=n,
-        degrees=degrees,
-    )
+    return fit

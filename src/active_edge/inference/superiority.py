@@ -1,6 +1,7 @@
-"""Whether the best of many beats the benchmark once the search is charged for: SPA, StepM.
+"""Whether the best of many beats the benchmark once the search is charged for: SPA, StepM, as they were published.
 
-All take *active* returns, strategy minus benchmark, where more is better. `arch` takes losses; its loss difference,
+Pages print them on alphas (`joint_alphas`): a hedge that is not fitted anew makes these reject too often. All take
+*active* returns, strategy minus benchmark, where more is better. `arch` takes losses; its loss difference,
 benchmark minus model, is the active return when a loss is a negative return.
 """
 
@@ -32,7 +33,8 @@ class SuperiorityTest:
     studentized: bool
     strategies: int
     n: int
-    block: float
+    block: float | None
+    """Mean block length; None where signs were drawn, not blocks."""
     resamples: int
 
 
@@ -44,7 +46,7 @@ class SuperiorSet:
     adjusted_p: np.ndarray
     """`(n_strategies,)` step-down p-values, one-sided, adjusted for the whole family."""
     level: float
-    block: float
+    block: float | None
     resamples: int
 
 
@@ -144,7 +146,6 @@ def step_m(
     Source: Romano & Wolf (2005), Stepwise multiple testing as formalized data snooping, Econometrica 73(4),
     doi:10.1111/j.1468-0262.2005.00615.x; adjusted p Romano & Wolf (2016), doi:10.1016/j.spl.2016.02.012.
     """
-    check_share(level, "level")
     length = _block(active, block)
     n, k = active.n, active.n_series
     means = active.returns.mean(axis=0)
@@ -153,9 +154,19 @@ def step_m(
     _, consistent, upper = _centres(means, variance, n)
     centre = upper if recentre == "upper" else consistent
     resampled = bootstrap_means(active, block=length, resamples=resamples, seed=seed)
-    simulated = (resampled - centre) * scale
-    observed = means * scale
-    remaining = np.ones(k, dtype=bool)
+    return step_down(means * scale, (resampled - centre) * scale, level=level, block=length)
+
+
+def step_down(observed: np.ndarray, simulated: np.ndarray, *, level: float, block: float | None) -> SuperiorSet:
+    """Return what is superior given (n_strategies,) statistics and (resamples, n_strategies) of them without an edge.
+
+    Raises
+    ------
+    InferenceError
+        A level outside (0, 1).
+    """
+    check_share(level, "level")
+    remaining = np.ones(len(observed), dtype=bool)
     while remaining.any():
         critical = np.percentile(simulated[:, remaining].max(axis=1), 100.0 * (1.0 - level))
         found = remaining & (observed > critical)
@@ -166,8 +177,8 @@ def step_m(
         superior=tuple(int(i) for i in np.flatnonzero(~remaining)),
         adjusted_p=_step_down_p(observed, simulated),
         level=level,
-        block=length,
-        resamples=resamples,
+        block=block,
+        resamples=len(simulated),
     )
 
 

@@ -1,8 +1,8 @@
 """All strategies of one call as a family: what remains of each edge once the search over all of them is charged for.
 
 StepM says which of them beat a benchmark, SPA whether any does, PBO how often the best of them is the best by luck.
-All work on beta-hedged active returns of complete months, whose mean is the alpha, over the months the family has in
-common.
+All are of the months the family has in common: StepM and SPA of the alphas a page prints, PBO of returns hedged by the
+benchmark.
 
 The ledger may know of trials beyond the family. Their returns are not at hand, so the family counts as one block of a
 search of ⌈trials / family⌉ blocks of its size, and its adjusted p-values are multiplied by their number (Bonferroni).
@@ -18,23 +18,16 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError
-from active_edge.inference.alpha import alpha_matrix
-from active_edge.inference.bootstrap import bootstrap_means, optimal_blocks
 from active_edge.inference.evidence import Evidence
+from active_edge.inference.joint_alphas import alphas_above_zero, any_alpha_above_zero, wild_alphas
 from active_edge.inference.matrix import SampleMatrix
 from active_edge.inference.months import MONTHS_A_YEAR
 from active_edge.inference.overfitting import backtest_overfitting
 from active_edge.inference.sample import Sample
-from active_edge.inference.superiority import (
-    SuperiorityTest,
-    long_run_variance,
-    step_m,
-    superior_predictive_ability,
-)
+from active_edge.inference.superiority import SuperiorityTest
 from active_edge.judging.samples import Samples
 from active_edge.words import p_value, percent
 
-RESAMPLES = 2000
 LEVEL = 0.05
 PBO_BLOCKS = 16
 MIN_MONTHS = 24
@@ -54,8 +47,7 @@ class FamilyTest:
     p : (n,) p-values of the alphas, two-sided, unadjusted.
     superior : names StepM finds better with a family-wise error of 5 %, two-sided.
     spa : Hansen's test that none is better.
-    effective_trials : independent trials that would need the same critical value: at most the size of the family
-        when its members are alike, and about that size when they are not.
+    effective_trials : independent trials that would need the same critical value, 1 to the size of the family.
     months : common months.
     """
 
@@ -140,7 +132,7 @@ def joint_test(members: Mapping[str, Samples], *, seed: int = 0) -> Family:
     Parameters
     ----------
     members : strategy -> its returns against each of its benchmarks.
-    seed : of the stationary bootstrap.
+    seed : of the wild bootstrap.
     """
     lengths = {name: samples.months.n for name, samples in members.items()}
     longest = max(lengths.values(), default=0)
@@ -155,7 +147,7 @@ def joint_test(members: Mapping[str, Samples], *, seed: int = 0) -> Family:
         try:
             together = SampleMatrix.of(excess, periods_per_year=MONTHS_A_YEAR)
             hedged_on[benchmark] = together.hedged(passive)
-            tests[benchmark] = _test(names, together, passive, hedged_on[benchmark], seed)
+            tests[benchmark] = _test(names, together, passive, seed)
         except InferenceError:
             # Twins of one another or of the benchmark: no joint test, and each keeps the bound over all trials.
             continue
@@ -185,40 +177,20 @@ def _common(held: Mapping[str, Sample]) -> tuple[tuple[str, ...], np.ndarray, np
     return tuple(columns), np.column_stack(list(columns.values())), passive
 
 
-def _test(
-    members: tuple[str, ...], together: SampleMatrix, passive: np.ndarray, hedged: SampleMatrix, seed: int
-) -> FamilyTest:
-    block = _block(hedged)
-    stepped = step_m(hedged, seed=seed, level=LEVEL / 2.0, block=block, resamples=RESAMPLES)
+def _test(members: tuple[str, ...], together: SampleMatrix, passive: np.ndarray, seed: int) -> FamilyTest:
+    from scipy.special import stdtr
+
+    found = wild_alphas(together, passive[:, None], seed=seed)
+    stepped = alphas_above_zero(found, level=LEVEL / 2.0)
     return FamilyTest(
         members=members,
         adjusted_p=np.minimum(1.0, 2.0 * stepped.adjusted_p),
-        p=alpha_matrix(together, passive[:, None]).p,
+        p=2.0 * stdtr(found.degrees, -np.abs(found.t)),
         superior=tuple(members[i] for i in stepped.superior),
-        spa=superior_predictive_ability(hedged, seed=seed, block=block, resamples=RESAMPLES),
-        effective_trials=_effective_trials(hedged, block, seed),
-        months=hedged.n,
+        spa=any_alpha_above_zero(found),
+        effective_trials=found.effective_number(LEVEL),
+        months=together.n,
     )
-
-
-def _block(hedged: SampleMatrix) -> float:
-    """Mean of the automatic block lengths.
-
-    Hedged monthly returns are close to white. The √n rule would give blocks of many months, whose noisy variance makes
-    the joint tests reject too often.
-    """
-    hedged.check_varies()
-    return min(max(1.0, float(np.mean(optimal_blocks(hedged).stationary))), hedged.n / 4.0)
-
-
-def _effective_trials(hedged: SampleMatrix, block: float, seed: int) -> float:
-    """LEVEL over the unadjusted two-sided p at the critical value of the largest of the family's statistics."""
-    from scipy.stats import norm
-
-    means = bootstrap_means(hedged, block=block, resamples=RESAMPLES, seed=seed) - hedged.returns.mean(axis=0)
-    largest = (means * math.sqrt(hedged.n) / np.sqrt(long_run_variance(hedged, block))).max(axis=1)
-    critical = float(np.quantile(largest, 1.0 - LEVEL / 2.0))
-    return float(min(max(1.0, LEVEL / (2.0 * float(norm.sf(critical)))), 10.0 * hedged.n_series))
 
 
 def _rows(name: str, benchmark: str, test: FamilyTest, trials: int) -> list[dict[str, object]]:
