@@ -102,8 +102,8 @@ def _meanings() -> Iterable[tuple[str, str, str]]:
             "single names, parts of a life and days in percent or growth are converted where the closes prove it, else "
             "unknown (counted)",
             "a column in percent, basis points, growth (1.012) or logarithms; an `exit_return` below −1 or above "
-            f"{LARGEST_EXIT_GAIN:g}, or a column of mergers far off the last price; factors and `RF` in percent, if only "
-            "in some years; returns where a level is meant, levels of two bases",
+            f"{LARGEST_EXIT_GAIN:g}, or a column of mergers far off the last price; factors and `RF` in percent, if "
+            "only in some years; returns where a level is meant, levels of two bases",
         ),
         (
             "closes",
