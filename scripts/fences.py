@@ -220,6 +220,7 @@ OUTSIDE = (
             "words": "numbers on pages",
             "verdicts": "the words of a verdict",
             "stats": "the numbers of a run",
+            "robustness_stats": "the numbers of a run",
             "run_record": "how a run was made",
         },
     ),

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from active_edge.errors import DataError, MissingInput, OlderFormat
+from active_edge.robustness_stats import LegStats
 from active_edge.run_record import LedgerRecord, MarketRecord, OptionsRecord, RunRecord, TriedRecord
-from active_edge.stats import STATS_FORMAT, BenchmarkStats, HeadlineStats, LegStats, RandomStats, Stats
+from active_edge.stats import STATS_FORMAT, BenchmarkStats, HeadlineStats, RandomStats, Stats
 from active_edge.stored import check_format, plain_json, read_typed
 from tests.headlines import headline
 

@@ -7,10 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from active_edge.errors import DataError, MissingInput, OlderFormat
-from active_edge.stored import FORMAT, check_format, plain_json, read_typed, stable
+from active_edge.robustness_stats import (
+    AdjustmentStats,
+    KnockOutStats,
+    LegStats,
+    RungStats,
+    SectorEffectsStats,
+    VariationStats,
+)
+from active_edge.stored import FORMAT, Part, check_format, plain_json, read_typed, stable
 from active_edge.verdicts import Word, require_verdict
 
 STATS_FORMAT = 2
@@ -18,18 +26,10 @@ STATS_FORMAT = 2
 REMEDY = "move its folder away and run the backtest again"
 Interval = tuple[float, float]
 Level = Literal["serious", "caution", "note"]
-Gap = tuple[float, float, float]
-"""An annual return with the two ends of its 95 % interval."""
-
-
-class _Part:
-    """A key that the class does not name is refused."""
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class SharpeStats(_Part):
+class SharpeStats(Part):
     """Sharpe ratio a year beside the benchmark's, both of complete months over cash, and by how much it is larger."""
 
     own: float
@@ -40,7 +40,7 @@ class SharpeStats(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BenchmarkStats(_Part):
+class BenchmarkStats(Part):
     """A run against one benchmark.
 
     `alpha_*` are of the regression of `months` complete months on it, `alpha_ci` the 95 % interval, `alpha_p_adjusted`
@@ -77,7 +77,7 @@ class BenchmarkStats(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FactorStats(_Part):
+class FactorStats(Part):
     """Alpha on the market's factors over the `months` all of them cover; `model` names them."""
 
     model: str = "factors"
@@ -93,7 +93,7 @@ class FactorStats(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BeliefStats(_Part):
+class BeliefStats(Part):
     """The sceptical posterior of the edge: `prior` names what was believed before, normal with mean and deviation.
 
     `interval` holds 80 %; `probability` and `probability_before` are of more than 0.5 % a year; `bayes_factor` says how
@@ -112,7 +112,7 @@ class BeliefStats(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HeadlineStats(_Part):
+class HeadlineStats(Part):
     """The edge on the yardstick, the benchmark meant where one is meant.
 
     `excluded_above` is the largest edge left possible (95 %, one-sided), `visible` the smallest that would have been
@@ -137,7 +137,7 @@ class HeadlineStats(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TwinsStats(_Part):
+class TwinsStats(Part):
     """Annual alpha over the mean of the matched random portfolios, on the factors where there are any."""
 
     alpha_annual: float
@@ -148,7 +148,7 @@ class TwinsStats(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RandomStats(_Part):
+class RandomStats(Part):
     """Place among `n` matched random portfolios: share beaten, p, the own annual return and theirs in the middle."""
 
     n: int
@@ -159,7 +159,7 @@ class RandomStats(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NamesStats(_Part):
+class NamesStats(Part):
     """Number of names held: in the middle over the closes after each decision's first fill, and at the last close."""
 
     median: float | None = None
@@ -167,84 +167,7 @@ class NamesStats(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LegStats(_Part):
-    """What one leg of the screen does to the alpha on the yardstick, annual.
-
-    `shapley` (`lower` to `upper`) is its share of the alpha; `leave_one_out` what it adds to all others, `add_one_in`
-    what it adds to the plain universe, `p` and `p_holm` those of the share; `alpha_without` the portfolio's alpha
-    without it.
-    """
-
-    shapley: float | None = None
-    lower: float | None = None
-    upper: float | None = None
-    leave_one_out: float | None = None
-    add_one_in: float | None = None
-    p: float | None = None
-    p_holm: float | None = None
-    leave_one_out_lower: float | None = None
-    leave_one_out_upper: float | None = None
-    alpha_without: float | None = None
-    alpha_without_lower: float | None = None
-    alpha_without_upper: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class VariationStats(_Part):
-    """The run with one choice changed: its alpha on the yardstick, and the verdict it would have had."""
-
-    group: str
-    setting: str
-    alpha_annual: float | None = None
-    lower: float | None = None
-    upper: float | None = None
-    verdict: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AdjustmentStats(_Part):
-    """One further test: what it asks, its value and reading in words, and its p where it has one."""
-
-    test: str
-    question: str
-    value: str
-    p: float | None = None
-    reading: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RungStats(_Part):
-    """One rung of the benchmark ladder: what the run is held against, and the alpha on it."""
-
-    rung: str
-    meaning: str
-    alpha_annual: float | None = None
-    lower: float | None = None
-    upper: float | None = None
-    p: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class KnockOutStats(_Part):
-    """Is the edge from the rule, or from having the data: alphas with figures hidden at random and of the smallest.
-
-    `data_edge` is what all candidates with every figure earned over all candidates, `rule_edge` what the run earned
-    over those; `coverage_by_size` the share with a value among the smallest and the largest candidates, by rule.
-    """
-
-    random: tuple[float | None, ...] = ()
-    random_within_interval: bool | None = None
-    smallest: float | None = None
-    smallest_change: Gap | None = None
-    size_biased: bool | None = None
-    data_edge: Gap | None = None
-    rule_edge: Gap | None = None
-    edge_from_data: bool | None = None
-    coverage_by_size: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class UniverseDay(_Part):
+class UniverseDay(Part):
     """The size rule on one decision date: all companies, names it holds, market value at both cuts, USD."""
 
     date: str
@@ -255,7 +178,7 @@ class UniverseDay(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class UniverseStats(_Part):
+class UniverseStats(Part):
     """Who could be chosen: the one rule of size of a run, room for how many, first dates of years and the last.
 
     `rule` is empty without one; `sectors` says what told them, and how often another scheme says otherwise.
@@ -268,7 +191,7 @@ class UniverseStats(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WarningStats(_Part):
+class WarningStats(Part):
     """One thing a reader must know of the data: how bad (serious, caution, note), what, and what can be done."""
 
     level: Level
@@ -277,7 +200,7 @@ class WarningStats(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stats(_Part):
+class Stats(Part):
     """The numbers of one run; the fields are the keys of stats.json.
 
     Attributes
@@ -292,6 +215,7 @@ class Stats(_Part):
     delisting : case -> annual alpha on the yardstick.
     coverage : rule -> share of candidates with a value; `untested` rules had next to none and let it pass.
     universe : who could be chosen; None where nothing is known of it.
+    sector_effects : None for returns of which no holdings are known.
     legs, legs_universe_alpha : each leg's part, and the alpha of the universe without any.
     warnings : as the page shows them, worst first; `doubts`, by name, are those that the verdict's reason tells too.
     economic_threshold : annual edge below which none is worth having.
@@ -350,6 +274,7 @@ class Stats(_Part):
     knock_out: KnockOutStats | None = None
     adjustments: tuple[AdjustmentStats, ...] = ()
     ladder: tuple[RungStats, ...] = ()
+    sector_effects: SectorEffectsStats | None = None
 
     def __post_init__(self) -> None:
         if self.yardstick is not None and self.yardstick not in self.benchmarks:

@@ -13,7 +13,7 @@ from collections.abc import Hashable, Mapping
 from datetime import date
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from active_edge.errors import ActiveEdgeError, MissingInput
 
@@ -25,6 +25,12 @@ STABLE_DIGITS = 10
 """Significant digits of a stored number. Sums have one order (`products`), but the exponentials and logarithms of a
 processor's own C library differ in the last of seventeen digits, and what is computed from them by a few more."""
 Kind = TypeVar("Kind")
+
+
+class Part:
+    """A part of what is stored: a key that the class does not name is refused."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
 
 
 def check_format(

@@ -14,7 +14,7 @@ from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha, factor_a
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.samples import Samples, factor_months
 from active_edge.market import Market
-from active_edge.rebuilt_index import IndexRules, rebuild_index
+from active_edge.rebuilt_index import IndexRules, RebuiltIndex, rebuild_index
 from active_edge.run.backtest import Result
 from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.words import number
@@ -37,6 +37,11 @@ class Rung:
     p: float
 
 
+def rebuilt_members(market: Market, rules: IndexRules) -> RebuiltIndex:
+    """The members and weights of the rebuilt index, made once a market; raises as `rebuild_index`."""
+    return market.told((REBUILT, rules), lambda: rebuild_index(market, rules))
+
+
 def rebuilt_levels(market: Market, rules: IndexRules | None = None) -> pd.Series:
     """Total-return level of the rebuilt index by session, 1 at its first close; no fee and no costs.
 
@@ -51,7 +56,7 @@ def rebuilt_levels(market: Market, rules: IndexRules | None = None) -> pd.Series
     rules = rules or IndexRules()
 
     def build() -> np.ndarray:
-        index = rebuild_index(market, rules)
+        index = rebuilt_members(market, rules)
         arena = prepare(market, index.decided, INDEX_TERMS, columns=np.flatnonzero(index.members.any(axis=0)))
         returns = arena.run([index.weights]).returns[:, 0]
         return np.concatenate([[1.0], np.cumprod(1.0 + returns)])

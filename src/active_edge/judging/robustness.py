@@ -8,12 +8,14 @@ from typing import Any
 
 import pandas as pd
 
+from active_edge.errors import ActiveEdgeError
 from active_edge.judging.attribution import Attribution, attribute
 from active_edge.judging.family import Family, joint_test
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.knock_out import Honesty, coverage_honesty
 from active_edge.judging.ladder import Rung, ladder
 from active_edge.judging.samples import Samples
+from active_edge.judging.sector_effects import SectorEffects, sector_effects
 from active_edge.judging.sensitivity import rebalance_variations, trading_variations
 from active_edge.judging.variation import Variation, table_of
 from active_edge.run.backtest import Result
@@ -33,6 +35,7 @@ class Robustness:
     honesty : what the result owes to the data being there.
     adjustments : frame of further tests: test, question, value (text), p (NaN where it has none), reading.
     ladder : the rungs, from the cheapest passive choice up.
+    effects : the return beyond the rebuilt index by sector and size, or why it is not known.
     """
 
     attribution: Attribution | None
@@ -40,6 +43,7 @@ class Robustness:
     honesty: Honesty | None
     adjustments: pd.DataFrame | None
     ladder: list[Rung]
+    effects: SectorEffects | str
 
 
 def robustness_of(
@@ -60,7 +64,22 @@ def robustness_of(
         table = table_of(judgement, [*trading_variations(judgement), *moved, *hidden])
     attribution = attribute(judgement, seed=seed, workers=THREADS)
     adjustments = _adjustments(judgement, attribution)
-    return Robustness(attribution, table, honesty, adjustments if len(adjustments) else None, ladder(judgement))
+    return Robustness(
+        attribution,
+        table,
+        honesty,
+        adjustments if len(adjustments) else None,
+        ladder(judgement),
+        _effects(judgement.result),
+    )
+
+
+def _effects(result: Result) -> SectorEffects | str:
+    try:
+        return sector_effects(result)
+    except ActiveEdgeError as error:
+        # A market that ranks no companies or tells no sectors has no index to be held against.
+        return str(error)
 
 
 def family_of(tried: Sequence[Result], samples: Sequence[Samples]) -> Family | None:

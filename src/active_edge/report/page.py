@@ -8,6 +8,7 @@ from active_edge.report.blocks import Section
 from active_edge.report.document import STAMP, render, write_page
 from active_edge.report.run_page import LEVELS, RunPage
 from active_edge.report.sections.edge import edge_section, headline_measures
+from active_edge.report.sections.effects import effects_section
 from active_edge.report.sections.evidence import claims_section, coverage_section, reproduce_section
 from active_edge.report.sections.performance import active_section, growth_section, years_section
 from active_edge.report.sections.portfolio import holdings_section, trading_section
@@ -58,6 +59,7 @@ def write_run_page(page: RunPage, folder: Path) -> Path:
 def _sections(page: RunPage) -> tuple[Section, ...]:
     of_returns = (edge_section, growth_section, active_section, years_section, luck_section)
     of_holdings = (
+        effects_section,
         legs_section,
         sensitivity_section,
         claims_section,

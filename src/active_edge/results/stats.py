@@ -18,27 +18,32 @@ from active_edge.judging.judgement import Judgement
 from active_edge.judging.knock_out import Honesty
 from active_edge.judging.own_returns import ReturnsJudgement
 from active_edge.judging.robustness import Robustness
+from active_edge.judging.sector_effects import SectorEffects
 from active_edge.judging.warnings import run_warnings
 from active_edge.ledger import Trial
 from active_edge.results.records import run_name
+from active_edge.robustness_stats import (
+    AdjustmentStats,
+    EffectStats,
+    KnockOutStats,
+    LegStats,
+    RungStats,
+    SectorEffectsStats,
+    VariationStats,
+)
 from active_edge.run.backtest import Result
 from active_edge.stats import (
-    AdjustmentStats,
     BeliefStats,
     BenchmarkStats,
     FactorStats,
     HeadlineStats,
-    KnockOutStats,
-    LegStats,
     NamesStats,
     RandomStats,
-    RungStats,
     SharpeStats,
     Stats,
     TwinsStats,
     UniverseDay,
     UniverseStats,
-    VariationStats,
     WarningStats,
 )
 
@@ -55,6 +60,7 @@ def stats_of(judgement: Judgement, robust: Robustness, trial: Trial) -> Stats:
         sensitivity=_rows(VariationStats, robust.sensitivity),
         knock_out=None if honesty is None else _knock_out(honesty),
         adjustments=_rows(AdjustmentStats, robust.adjustments),
+        sector_effects=_sector_effects(robust.effects),
         ladder=tuple(RungStats(**asdict(rung)) for rung in robust.ladder),
         warnings=tuple(WarningStats(level=level, text=t, remedy=r) for level, t, r in run_warnings(judgement, robust)),
     )
@@ -260,6 +266,22 @@ def _random(judgement: Judgement) -> RandomStats | None:
     if place is None:
         return None
     return RandomStats(n=place.n, percentile=place.percentile, p=place.p, value=place.value, median=place.median)
+
+
+def _sector_effects(found: SectorEffects | str) -> SectorEffectsStats:
+    if isinstance(found, str):
+        return SectorEffectsStats(why_not=found)
+    by_group = [
+        {str(name): EffectStats(**row) for name, row in table.to_dict("index").items()}
+        for table in (found.sectors, found.sizes)
+    ]
+    return SectorEffectsStats(
+        active_annual=found.active_annual,
+        trading_annual=found.trading_annual,
+        stretches=found.stretches,
+        sectors=by_group[0],
+        sizes=by_group[1],
+    )
 
 
 def _legs(attribution: Attribution) -> dict[str, LegStats]:

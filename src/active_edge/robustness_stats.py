@@ -1,0 +1,119 @@
+"""The numbers beside the verdict of one run: what each leg, sector and choice made, as stats.json holds them.
+
+Returns are decimals a year; None is "no number".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from active_edge.stored import Part
+
+Gap = tuple[float, float, float]
+"""An annual return with the two ends of its 95 % interval."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegStats(Part):
+    """What one leg of the screen does to the alpha on the yardstick, annual.
+
+    `shapley` (`lower` to `upper`) is its share of the alpha; `leave_one_out` what it adds to all others, `add_one_in`
+    what it adds to the plain universe, `p` and `p_holm` those of the share; `alpha_without` the portfolio's alpha
+    without it.
+    """
+
+    shapley: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    leave_one_out: float | None = None
+    add_one_in: float | None = None
+    p: float | None = None
+    p_holm: float | None = None
+    leave_one_out_lower: float | None = None
+    leave_one_out_upper: float | None = None
+    alpha_without: float | None = None
+    alpha_without_lower: float | None = None
+    alpha_without_upper: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariationStats(Part):
+    """The run with one choice changed: its alpha on the yardstick, and the verdict it would have had."""
+
+    group: str
+    setting: str
+    alpha_annual: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    verdict: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdjustmentStats(Part):
+    """One further test: what it asks, its value and reading in words, and its p where it has one."""
+
+    test: str
+    question: str
+    value: str
+    p: float | None = None
+    reading: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EffectStats(Part):
+    """One group beside the index: mean weights, and the parts of the return beyond it a year that it made."""
+
+    weight: float
+    index_weight: float
+    allocation: float
+    selection: float
+    interaction: float
+    total: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectorEffectsStats(Part):
+    """Where the return beyond the rebuilt index came from; `why_not` says why it is not known.
+
+    Sums over `stretches` from decision to decision, a year. `trading_annual` is what neither sectors nor names
+    explain: costs, and trading between decisions.
+    """
+
+    why_not: str = ""
+    active_annual: float | None = None
+    trading_annual: float | None = None
+    stretches: int = 0
+    sectors: Mapping[str, EffectStats] = field(default_factory=dict)
+    sizes: Mapping[str, EffectStats] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RungStats(Part):
+    """One rung of the benchmark ladder: what the run is held against, and the alpha on it."""
+
+    rung: str
+    meaning: str
+    alpha_annual: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    p: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnockOutStats(Part):
+    """Is the edge from the rule, or from having the data: alphas with figures hidden at random and of the smallest.
+
+    `data_edge` is what all candidates with every figure earned over all candidates, `rule_edge` what the run earned
+    over those; `coverage_by_size` the share with a value among the smallest and the largest candidates, by rule.
+    """
+
+    random: tuple[float | None, ...] = ()
+    random_within_interval: bool | None = None
+    smallest: float | None = None
+    smallest_change: Gap | None = None
+    size_biased: bool | None = None
+    data_edge: Gap | None = None
+    rule_edge: Gap | None = None
+    edge_from_data: bool | None = None
+    coverage_by_size: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
