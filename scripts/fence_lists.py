@@ -43,7 +43,7 @@ LIBRARIES: Mapping[str, Places] = {
         "simulated": "makes the tables",
         "sources": "makes the tables",
     },
-    "email": {"sources.web.transport": "dates of answers"},
+    "email": {"sources.web.refusals": "dates of answers"},
     "errno": {"sources.web.archive": "a full disk is told from others"},
     "exchange_calendars": {"sessions": "the calendar"},
     "filelock": {
@@ -54,6 +54,7 @@ LIBRARIES: Mapping[str, Places] = {
     },
     "gc": {"sources.sec.companyfacts": "large bodies"},
     "gzip": {
+        "sources.web.transport": "answers that are gzip files, as form.gz",
         "market.intake.headers": "a packed table",
         "report.document": "the charts' library",
         "sources.web.archive": "bodies are kept packed",

@@ -11,7 +11,8 @@ ActiveEdgeError
 ├── PluginError (RuntimeError)      a user's own file cannot be used
 ├── LedgerError (RuntimeError)      the record of trials cannot be read or written
 └── SourceError (OSError)           a live source failed
-    ├── SourceRefused               it answered, and the answer is no (403, 404, block page)
+    ├── SourceRefused               it answered, and the answer is no (401, 403, 404)
+    │   └── SourceBlocked           it lets nobody in who asks like this (a block page)
     ├── SourceBusy                  it asked us to slow down and the deadline passed (429, 503, time-outs)
     └── SourceFormatError           it answered with something that is not what it promised
 
@@ -69,6 +70,10 @@ class SourceError(ActiveEdgeError, OSError):
 
 class SourceRefused(SourceError):
     """The source answered, and the answer is no."""
+
+
+class SourceBlocked(SourceRefused):
+    """The source lets in nobody who asks as this machine does: a block page."""
 
 
 class SourceBusy(SourceError):

@@ -18,6 +18,7 @@ HOSTS = (
     "fred.stlouisfed.org",
     "mba.tuck.dartmouth.edu",
     "www.ishares.com",
+    "www.blackrock.com",
     "www.nasdaqtrader.com",
     "query1.finance.yahoo.com",
     "query2.finance.yahoo.com",

@@ -252,10 +252,11 @@ def test_a_zip_with_changed_columns_never_enters_the_archive(
     true = replay.routes[parts.netloc + parts.path]
     replay.serve(url, body, "application/zip")
     with pytest.raises(SourceFormatError):
-        full()
+        full(strict=True)
     assert not (tmp_path / "m" / "CURRENT").exists()
+    assert [(one.kind, one.answers) for one in full().missing] == [("changed", 1)]
     replay.routes[parts.netloc + parts.path] = true
-    assert full().snapshot is not None
+    assert full().missing == ()
 
 
 def test_a_newer_bulk_file_overtakes_what_was_asked_company_by_company(

@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from active_edge.errors import ConfigError, SourceBusy, SourceError, SourceFormatError
+from active_edge.errors import ConfigError, MissingInput, SourceBusy, SourceError
 from active_edge.market import open_market
-from active_edge.sources import catalogue
+from active_edge.sources import catalogue, fetching
 from active_edge.sources import pull as pull_module
 from active_edge.sources.pull import Surroundings, plan, pull, rebuild, verify
 from active_edge.sources.status import status
+from active_edge.sources.vendors import fred
 from active_edge.sources.web import archive as archive_module
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.pacing import Pacer
@@ -22,6 +23,7 @@ from .conftest import IDENTITY, PatientClock
 from .replay import Answer, Replay
 
 ETFS = ("IWM", "IJR", "SPY")
+SERIES = len(fred.DEFAULT_SERIES)
 
 
 @pytest.fixture
@@ -139,26 +141,28 @@ def test_an_earlier_first_day_is_fetched_as_a_whole(quick, tmp_path: Path, repla
 
 
 @pytest.mark.parametrize(
-    ("fault", "error"),
+    ("fault", "kind"),
     [
-        (Answer(b"", status=503), SourceBusy),
-        (Answer(b"<html><title>maintenance</title></html>", media="text/html"), SourceFormatError),
-        (Answer(b"DATE,GDP\n2023-01-01,1\n"), SourceFormatError),
-        (Answer(b"observation_date,DGS10\n2023-01-01,1e99\n"), SourceFormatError),
+        (Answer(b"", status=503), "busy"),
+        (Answer(b"<html><title>maintenance</title></html>", media="text/html"), "changed"),
+        (Answer(b"DATE,GDP\n2023-01-01,1\n"), "changed"),
+        (Answer(b"observation_date,DGS10\n2023-01-01,1e99\n"), "changed"),
     ],
     ids=["busy", "html", "changed columns", "absurd value"],
 )
-def test_a_failing_source_leaves_no_snapshot_and_a_pull_that_can_go_on(
-    quick, tmp_path: Path, replay: Replay, fault: Answer, error: type[SourceError]
+def test_one_failing_answer_is_named_and_the_pull_goes_on(
+    quick, tmp_path: Path, replay: Replay, fault: Answer, kind: str
 ) -> None:
     replay.fail(FRED_URL.format("DGS10"), *[fault] * 9)
-    with pytest.raises(error, match="DGS10"):
-        quick()
-    assert not (tmp_path / "m" / "CURRENT").exists()
+    first = quick()
+    assert [(one.source, one.kind, one.answers, one.asked) for one in first.missing] == [("fred", kind, 1, SERIES)]
+    assert "DGS10" in first.missing[0].reason
+    assert "DGS10" not in open_market(tmp_path / "m").series_names
     replay.faults.clear()
     replay.asked.clear()
-    assert quick().snapshot is not None
-    assert not any("/chart/" in key for key in replay.asked)  # what was had is not asked again
+    assert quick().missing == ()
+    assert list(replay.asked) == ["fred.stlouisfed.org/graph/fredgraph.csv?id=DGS10"]
+    assert "DGS10" in open_market(tmp_path / "m").series_names
 
 
 def test_charts_that_cannot_be_had_are_listed_by_name_and_reason(quick, tmp_path: Path, replay: Replay) -> None:
@@ -212,7 +216,7 @@ def test_progress_ends_with_everything_done(quick) -> None:
 
 def test_the_plan_counts_what_is_still_due(quick, tmp_path: Path) -> None:
     before = plan(tmp_path / "raw", quick=True, surroundings=quick.around)
-    assert before.requests == 7 + 4 + 3
+    assert before.requests == SERIES + 4 + 3
     assert before.bytes > 0
     quick()
     after = plan(tmp_path / "raw", quick=True, surroundings=quick.around)
@@ -255,7 +259,7 @@ def test_status_says_what_is_there_and_what_to_do_next(quick, tmp_path: Path, cl
     quick()
     now = status(tmp_path / "m", tmp_path / "raw", surroundings=quick.around)
     assert now.last_session == "2023-11-10"
-    assert {s.source: s.answers for s in now.sources}["fred"] == 7
+    assert {s.source: s.answers for s in now.sources}["fred"] == SERIES
     assert now.next_command.startswith("active-edge data pull --only ")
     clock.moment += 20 * 86_400
     old = status(tmp_path / "m", tmp_path / "raw", surroundings=quick.around)
@@ -298,16 +302,18 @@ def test_a_full_disk_while_charts_come_stops_the_pull_at_once(
     assert quick(quick=False, only=["yahoo"]).snapshot is not None
 
 
-def test_charts_fail_in_a_row_until_the_pull_stops(quick, tmp_path: Path, replay: Replay, monkeypatch) -> None:
-    monkeypatch.setattr(pull_module, "MOST_FAILED_CHARTS", 3)
+def test_after_many_failed_charts_in_a_row_no_more_is_asked(quick, tmp_path: Path, replay: Replay, monkeypatch) -> None:
+    monkeypatch.setattr(fetching, "MOST_FAILED_CHARTS", 2)
     for symbol in ETFS:
         replay.serve(CHART_URL.format(symbol), b"{}")
-    with pytest.raises(SourceFormatError, match="3 charts in a row failed"):
-        quick()
-    assert not (tmp_path / "m" / "CURRENT").exists()
+    report = quick()
+    assert sum("/chart/" in key for key in replay.asked.elements()) == 2
+    assert [(one.source, one.kind, one.answers) for one in report.missing] == [("yahoo", "changed", 3)]
+    with pytest.raises(MissingInput, match="no prices"):
+        _ = open_market(tmp_path / "m").sessions
 
 
 def test_the_report_of_a_pull_is_complete(quick) -> None:
     report = dataclasses.asdict(quick())
-    assert report["requests"] == 7 + 4 + 3
+    assert report["requests"] == SERIES + 4 + 3
     assert report["bytes"] > 0

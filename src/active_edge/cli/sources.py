@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from active_edge.cli.options import Day, json_option
-from active_edge.cli.output import print_json, print_table, progress_bar
+from active_edge.cli.output import print_json, print_table, print_text, progress_bar
 from active_edge.cli.plugins import with_plugins
 from active_edge.words import number, percent
 
 if TYPE_CHECKING:
-    pass
+    from active_edge.sources.catalogue import Plan
+    from active_edge.sources.pull import PullReport
 
 IDENTITY = "ACTIVE_EDGE_IDENTITY"
 DEFAULT_MARKET = "data/us"
+SHOWN = 10
+"""Charts that could not be had, by name; the rest is counted."""
 
 market_option = click.option(
     "--data",
@@ -57,6 +60,7 @@ def _sources() -> object:
 @click.option("--since", type=Day(), metavar="DATE", help="First day wanted.")
 @click.option("--symbols", metavar="A,B,C", help="Shares wanted, by ticker; default all.")
 @click.option("--plan", "plan_only", is_flag=True, help="Say how many requests, bytes and hours, and stop.")
+@click.option("--strict", is_flag=True, help="Write no snapshot where anything asked for could not be had.")
 @click.option("--ask", multiple=True, metavar="HOST=URL", help="Ask URL instead of HOST: a mirror of your own.")
 @json_option
 @with_plugins(_sources)
@@ -69,14 +73,16 @@ def pull_command(
     since: str | None,
     symbols: str | None,
     plan_only: bool,
+    strict: bool,
     ask: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Fetch what is new from SEC EDGAR, Yahoo, FRED, Ken French, iShares and Nasdaq into a market folder.
 
     Says beforehand how many requests, bytes and hours. Ctrl-C stops it cleanly, and the same command goes on where
-    it stopped. Every raw answer is kept, so that data rebuild makes the same snapshot offline. A source of your own is
-    asked when --only names it, and in a whole pull when --plugin names its file.
+    it stopped. What a source does not give is named on the snapshot, which is made of all the rest, and asked for by
+    the next pull. Every raw answer is kept, so that data rebuild makes the same snapshot offline. A source of your
+    own is asked when --only names it, and in a whole pull when --plugin names its file.
     """
     from active_edge.sources.pull import plan, pull
 
@@ -88,31 +94,40 @@ def pull_command(
         "quick": quick,
     }
     planned = plan(raw, **wanted)
+    if plan_only or not as_json:
+        _print_plan(planned, as_json=as_json, err=not plan_only)
     if plan_only:
-        if as_json:
-            print_json(
-                {
-                    "requests": planned.requests,
-                    "bytes": planned.bytes,
-                    "hours": planned.hours,
-                    "sources": [asdict(line) for line in planned.lines],
-                }
-            )
-        else:
-            click.echo("\n".join(planned.lines_of_text()))
         return
-    if not as_json:
-        click.echo("\n".join(planned.lines_of_text()), err=True)
     hosts = dict(_host(text) for text in ask)
     with progress_bar(quiet=as_json) as progress:
-        report = pull(data, identity=identity, archive=raw, base_urls=hosts or None, progress=progress, **wanted)
+        report = pull(
+            data, identity=identity, archive=raw, base_urls=hosts or None, progress=progress, strict=strict, **wanted
+        )
+    _print_pulled(report, data, as_json=as_json)
+
+
+def _print_plan(planned: Plan, *, as_json: bool, err: bool) -> None:
+    if not as_json:
+        click.echo("\n".join(planned.lines_of_text()), err=err)
+        return
+    lines = [asdict(line) for line in planned.lines]
+    print_json({"requests": planned.requests, "bytes": planned.bytes, "hours": planned.hours, "sources": lines})
+
+
+def _print_pulled(report: PullReport, data: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(asdict(report))
         return
-    for symbol, reason in report.failures.items():
-        click.echo(f"  {symbol}: {reason}")
-    click.echo(f"{report.requests:,} requests, {number(report.bytes / 1e6, 1)} MB in {number(report.seconds, 0)} s.")
+    for symbol, reason in list(report.failures.items())[:SHOWN]:
+        print_text(f"  {symbol}: {reason}", indent="    ")
+    if len(report.failures) > SHOWN:
+        click.echo(f"  … {len(report.failures) - SHOWN:,} more charts could not be had")
+    click.echo(f"{report.requests:,} answers, {number(report.bytes / 1e6, 1)} MB in {number(report.seconds, 0)} s.")
+    for one in report.missing:
+        print_text(f"MISSING {one.line()}", indent="  ")
     click.echo(f"Snapshot {report.snapshot} in {data}." if report.snapshot else report.note)
+    if report.missing and report.snapshot:
+        print_text("It is made of what could be had, and every page says what is missing; the same command goes on.")
     click.echo(f"Next: active-edge data status --data {data}")
 
 

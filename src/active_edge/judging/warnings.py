@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.known_survivors import known_survivors
+from active_edge.judging.missing_warnings import missing_warnings
 from active_edge.judging.robustness import Robustness
 from active_edge.judging.samples import FACTOR_SERIES
 from active_edge.judging.trading_warnings import proceeds_warnings, volume_warnings
@@ -198,7 +199,7 @@ def ratio_warnings(tally: Tally) -> Iterator[Warning_]:
 
 
 SOURCES = (
-    *(_simulated, _doubts, _known_survivors),
+    *(_simulated, _doubts, missing_warnings, _known_survivors),
     *(_names, _sector_caps, _coverage, _annual, _period, _factors, _trading, volume_warnings, proceeds_warnings),
     _other_ratios,
 )

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from active_edge.schema import TABLES
 from active_edge.stored import FORMAT, check_format
 
 MANIFEST, REPORT, TRUTH = "manifest.json", "report.json", "truth.parquet"
+MISSING = "missing"
+"""Key of the sources a snapshot was made without; it is there only where there are any."""
 MANIFEST_FORMAT = 2
 AGAIN = "import or rebuild the data again"
 _KINDS: dict[str, type] = {
@@ -29,6 +32,10 @@ _KINDS: dict[str, type] = {
     "tables": dict,
     "report_sha256": str,
     "sha256": str,
+}
+_MISSING_KINDS: dict[str, type] = {
+    **dict.fromkeys(("source", "gives", "kind", "reason"), str),
+    **dict.fromkeys(("answers", "asked", "older"), int),
 }
 _TABLE_KINDS: dict[str, type] = {"rows": int, "bytes": int, "sha256": str}
 DAYS = {"prices": "session", "facts": "filed", "series": "date"}
@@ -47,6 +54,17 @@ def write_manifest(folder: Path, content: Mapping[str, Any], report: Mapping[str
     write_json(folder / REPORT, report)
     told = {FORMAT: MANIFEST_FORMAT, **content, "report_sha256": file_sha256(folder / REPORT)}
     write_json(folder / MANIFEST, {**told, "sha256": _own_sha256(told)})
+
+
+def retell_missing(snapshot: Path, manifest: Mapping[str, Any], missing: Sequence[Mapping[str, Any]]) -> None:
+    """Write the manifest of a stored snapshot again where other sources are missing now, at one stroke."""
+    told = {key: value for key, value in manifest.items() if key not in (MISSING, "sha256")}
+    if missing:
+        told[MISSING] = [dict(one) for one in missing]
+    if told.get(MISSING) != manifest.get(MISSING):
+        fresh = snapshot / f".{MANIFEST}"
+        write_json(fresh, {**told, "sha256": _own_sha256(told)})
+        os.replace(fresh, snapshot / MANIFEST)
 
 
 def read_manifest(snapshot: Path) -> dict[str, Any]:
@@ -73,6 +91,8 @@ def read_manifest(snapshot: Path) -> dict[str, Any]:
         _check_kinds(file, "sources", {str(place): source}, {str(place): str})
     if (snapshot / TRUTH).is_file():
         _check_kinds(file, "", manifest, {"truth_sha256": str})
+    for place, one in enumerate(manifest.get(MISSING, [])):
+        _check_kinds(file, f"{MISSING}.{place}", one, _MISSING_KINDS)
     made = snapshot_id({n: e["sha256"] for n, e in manifest["tables"].items()}, simulated=manifest["simulated"])
     for key, expected in (("snapshot", made), ("sha256", _own_sha256(manifest))):
         if manifest[key] != expected:

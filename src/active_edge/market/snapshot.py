@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -30,9 +30,11 @@ from active_edge.market.frames import plain_text
 from active_edge.market.manifest import (
     DAYS,
     MANIFEST,
+    MISSING,
     file_sha256,
     read_manifest,
     read_report,
+    retell_missing,
     snapshot_id,
     verify_table,
     write_manifest,
@@ -55,6 +57,7 @@ def write_snapshot(
     created: str,
     report: Mapping[str, Any],
     truth: Rows | None = None,
+    missing: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """Store `tables` as a new snapshot of the market folder `path`, make it current, and return its id.
 
@@ -75,6 +78,8 @@ def write_snapshot(
         Import findings, JSON-serialisable.
     truth
         Planted parameters of a simulated market.
+    missing
+        Sources it was made without (`market.missing.MissingSource`), not part of the id; the manifest names them.
 
     Returns
     -------
@@ -89,7 +94,14 @@ def write_snapshot(
     """
     with writing_folder(Path(path)) as temporary:
         return store(
-            temporary, tables, sources=sources, simulated=simulated, created=created, report=report, truth=truth
+            temporary,
+            tables,
+            sources=sources,
+            simulated=simulated,
+            created=created,
+            report=report,
+            truth=truth,
+            missing=missing,
         )
 
 
@@ -102,6 +114,7 @@ def store(
     created: str,
     report: Mapping[str, Any],
     truth: Rows | None = None,
+    missing: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """Do what `write_snapshot` does, inside a folder that `writing_folder` has given."""
     _check_names(tables)
@@ -123,10 +136,12 @@ def store(
         "sources": list(sources),
         "tables": entries,
     }
+    if missing:
+        manifest[MISSING] = [dict(one) for one in missing]
     if truth is not None:
         manifest["truth_sha256"] = file_sha256(temporary / "truth.parquet")
     write_manifest(temporary, manifest, report)
-    _keep(temporary, folder / "snapshots" / snapshot)
+    _keep(temporary, folder / "snapshots" / snapshot, missing)
     _make_current(folder, snapshot)
     return snapshot
 
@@ -224,8 +239,8 @@ def _write_table(connection: duckdb.DuckDBPyConnection, table: Table, rows: Rows
     return entry
 
 
-def _keep(temporary: Path, final: Path) -> None:
-    """Rename the finished folder into place; a sound snapshot of the same id stays as it is."""
+def _keep(temporary: Path, final: Path, missing: Sequence[Mapping[str, Any]]) -> None:
+    """Rename the finished folder into place; of a sound snapshot of the same id only what it misses is told anew."""
     if final.is_dir():
         try:
             manifest = read_manifest(final)
@@ -235,6 +250,7 @@ def _keep(temporary: Path, final: Path) -> None:
         except SnapshotError:
             final.rename(temporary / "damaged")
         else:
+            retell_missing(final, manifest, missing)
             return
     complete = final.with_name(f"{_WRITING}{final.name}")
     complete.mkdir()

@@ -18,6 +18,7 @@ from active_edge.market.facts import Facts
 from active_edge.market.files import parquet
 from active_edge.market.findings import ADJUSTED_CLOSES
 from active_edge.market.manifest import read_manifest, read_report, verify_table
+from active_edge.market.missing import MissingSource, missing_sources
 from active_edge.market.prices import Prices
 from active_edge.market.snapshot import current_snapshot
 from active_edge.market.spacing import Spacing
@@ -55,8 +56,11 @@ class Market:
         How far apart the prices of an asset are: daily, weekly or monthly; only daily ones can be traded.
     manifest, report
         What was stored (rows, hashes, sources) and what the import repaired, refused and noted.
+    missing
+        Sources that a pull made it without; () of an import.
     sessions
-        DatetimeIndex of every XNYS session from the first to the last price.
+        DatetimeIndex of every XNYS session from the first to the last price; without any price a `MissingInput` that
+        names the source that gave none.
     assets
         Index of str, sorted: the columns of every matrix.
     """
@@ -68,14 +72,24 @@ class Market:
         self.snapshot: str = self.manifest["snapshot"]
         self.simulated: bool = self.manifest["simulated"]
         self.spacing: Spacing = self.manifest["tables"]["prices"].get("spacing", "daily")
-        prices = self.manifest["tables"]["prices"]
-        if not prices["rows"]:
+        self.missing: tuple[MissingSource, ...] = missing_sources(self.manifest)
+        if not self.manifest["tables"]["prices"]["rows"] and not self.missing:
             raise SnapshotError(f"{folder / 'prices.parquet'}: has no rows; import the data again")
-        self.sessions: pd.DatetimeIndex = sessions_between(prices["first"], prices["last"])
         self._verified: dict[str, Path] = {}
         self._derived: dict[tuple[object, ...], np.ndarray] = {}
         self._told: dict[tuple[object, ...], object] = {}
         self._series: dict[str, pd.DataFrame] = {}
+
+    @cached_property
+    def sessions(self) -> pd.DatetimeIndex:
+        prices = self.manifest["tables"]["prices"]
+        if not prices["rows"]:
+            told = "; ".join(one.line() for one in self.missing)
+            raise MissingInput(
+                f"{self.path}: this market has no prices: {told}. Run the same active-edge data pull again, or import "
+                "prices of your own"
+            )
+        return sessions_between(prices["first"], prices["last"])
 
     def __repr__(self) -> str:
         stamp = " SIMULATED" if self.simulated else ""

@@ -18,7 +18,7 @@ import pandas as pd
 
 from active_edge.errors import SourceFormatError
 from active_edge.market import Market
-from active_edge.sources.web.transport import refuse_html
+from active_edge.sources.web.refusals import refuse_html
 from active_edge.words import percent, signed
 
 RETURN_TOLERANCE = 0.005

@@ -21,10 +21,13 @@ from active_edge.errors import SourceFormatError
 from active_edge.market.database import connect, literal
 from active_edge.market.files import parquet
 from active_edge.market.findings import Finding
+from active_edge.market.missing import MissingSource
 from active_edge.market.prices import HOLE_SESSIONS, UNKNOWN_RETURN_BOUND
 from active_edge.progress import Progress, silent
+from active_edge.schema import PRICES
 from active_edge.sessions import sessions_between
 from active_edge.sources import company_tables
+from active_edge.sources.missing import by_source, read_missing
 from active_edge.sources.own import read_own
 from active_edge.sources.sec import edgar_index, nport
 from active_edge.sources.securities import Listing, Spans, list_securities, register
@@ -43,6 +46,7 @@ class Tables:
     sources: list[str]
     created: str
     report: dict[str, Any]
+    missing: tuple[MissingSource, ...] = ()
 
 
 @dataclass
@@ -77,7 +81,8 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
     work.mkdir(parents=True, exist_ok=True)
     with connect(spill_to=work / "spill") as connection:
         charts = read_charts(archive, work / "prices", progress)
-        if not charts.parts:
+        missing = by_source(archive, read_missing(archive))
+        if not charts.parts and not any(one.source == "yahoo" for one in missing):
             raise SourceFormatError(
                 f"{archive.path}: no prices in the archive yet; pull with --only yahoo, or without --only"
             )
@@ -89,7 +94,7 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
             for listed in edgar_index.parse_tickers(archive.read(entry), where=key)
         ]
         known = register(companies.filings, companies.index, today, [d.listings for d in directory])
-        listing = list_securities(known, Spans(charts.first, charts.last, max(charts.last.values())), charts.funds)
+        listing = list_securities(known, Spans(charts.first, charts.last, _end(archive, charts)), charts.funds)
         securities = _with_earlier_lives(listing, charts)
         progress("assembling tables", 0, 1)
         members, strangers = _members(archive, listing.asset_of_symbol)
@@ -101,7 +106,8 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
             "members": _with(members, own.members),
             "facts": own.onto_facts(connection, companies.facts(connection, listing.asset_of_cik)),
         }
-        stored = {name: table for name, table in rows.items() if table is not None and len(table)}
+        needed = ("securities", "prices")
+        stored = {n: table for n, table in rows.items() if n in needed or (table is not None and len(table))}
         findings = [*_price_findings(charts), *companies.findings, *_list_findings(listing, strangers), *own.findings]
         report = {
             "findings": [asdict(finding) for finding in findings],
@@ -110,7 +116,12 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
             "symbols_without_prices": charts.unknown,
             "plugins": {name: {"file": p.file, "sha256": p.sha256} for name, p in own.plugins.items()},
         }
-        yield Tables(stored, findings, _sources(archive), _newest(archive), report)
+        yield Tables(stored, findings, _sources(archive), _newest(archive), report, missing)
+
+
+def _end(archive: Archive, charts: Charts) -> pd.Timestamp:
+    """Last session of all; where there is no price, the day of the archive's newest answer."""
+    return max(charts.last.values()) if charts.last else pd.Timestamp(_newest(archive)[:10] or "1970-01-01")
 
 
 def _with(rows: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
@@ -205,7 +216,11 @@ def _write_part(frames: list[pd.DataFrame], file: Path) -> Path:
     return file
 
 
-def _prices(connection: duckdb.DuckDBPyConnection, charts: Charts, listing: Listing) -> duckdb.DuckDBPyRelation:
+def _prices(
+    connection: duckdb.DuckDBPyConnection, charts: Charts, listing: Listing
+) -> duckdb.DuckDBPyRelation | pd.DataFrame:
+    if not charts.parts:
+        return pd.DataFrame(columns=list(PRICES.names)).astype(object)
     pairs = {symbol: _life_asset(symbol, listing.asset_of_symbol) for symbol in charts.first}
     known = [(symbol, asset) for symbol, asset in sorted(pairs.items()) if asset is not None]
     connection.register("asset_of_symbol", pd.DataFrame(known, columns=["symbol", "asset"]).astype(object))

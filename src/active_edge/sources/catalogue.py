@@ -33,7 +33,13 @@ QUICK = ("yahoo", "fred", "kenfrench")
 FULL = tuple(MEANINGS)
 FOR_SYMBOLS = ("yahoo", "fred", "kenfrench", "nasdaq", "tickers", "companyfacts")
 GROUPS = {"sec": ("tickers", "form_index", "fsds", "companyfacts", "form345", "nport", "filings")}
-SOURCE_OF_PREFIX = {"sec": "tickers", "nport_feed": "nport", "fund_tickers": "nport", "filing": "filings"}
+SOURCE_OF_PREFIX = {
+    "sec": "tickers",
+    "nport_feed": "nport",
+    "fund_tickers": "nport",
+    "filing": "filings",
+    "form345_list": "form345",
+}
 """First part of a key in the archive to its source, where the two differ."""
 SOURCES.build_in(
     {name: Source(name, meaning) for name, meaning in MEANINGS.items()}, reserve=(*GROUPS, *SOURCE_OF_PREFIX)
@@ -116,9 +122,7 @@ def first_requests(order: Order) -> list[Request]:
         "tickers": [edgar_index.tickers_request()],
         "form_index": edgar_index.index_requests(order.since, order.today),
         "fsds": fsds.requests(order.since, order.today),
-        "form345": form345.requests(
-            fsds.quarters((order.since.year, (order.since.month + 2) // 3), order.today),
-        ),
+        "form345": [form345.list_request()],
         "companyfacts": [companyfacts.bulk_request()] if order.symbols is None else [],
         "nport": [nport.fund_tickers_request()],
     }
@@ -223,7 +227,7 @@ def estimate(archive: Archive, order: Order, *, shares: int | None, charts: int 
     costs: dict[str, list[int]] = {source: [0, 0] for source in order.sources}
     for request in first_requests(order):
         if not request.fresh(archive, order.today):
-            source = _source_name(request)
+            source = source_of(request.key)
             costs[source][0] += 1
             costs[source][1] += request.expected_bytes
     if "yahoo" in costs:
@@ -245,9 +249,9 @@ def estimate(archive: Archive, order: Order, *, shares: int | None, charts: int 
     return Plan(tuple(_line(source, n, size) for source, (n, size) in costs.items()))
 
 
-def _source_name(request: Request) -> str:
-    """Name `--only` knows a request's answer under."""
-    prefix = request.key.split("/")[0]
+def source_of(key: str) -> str:
+    """Name `--only` knows the source of an answer under."""
+    prefix = key.split("/", maxsplit=1)[0]
     return SOURCE_OF_PREFIX.get(prefix, prefix)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from active_edge.progress import Progress
 from active_edge.sources import catalogue, company_tables
 from active_edge.sources.catalogue import Order
-from active_edge.sources.sec import companyfacts, edgar_index, filings, fsds, nport
+from active_edge.sources.sec import companyfacts, edgar_index, filings, form345, fsds, nport
 from active_edge.sources.securities import Register, register
 from active_edge.sources.vendors import nasdaq
 from active_edge.sources.web.archive import Archive
@@ -38,8 +38,11 @@ def wanted_symbols(archive: Archive, order: Order) -> list[str]:
 
 
 def named_by_lists(archive: Archive, order: Order) -> list[Request]:
-    """Requests that the first answers name: lists of fund reports, companies with news since the bulk file."""
+    """Requests that the first answers name: insider sets, lists of fund reports, companies with news since the bulk."""
     found: list[Request] = []
+    if "form345" in order.sources:
+        finished = fsds.quarters(_quarter(order.since), order.today)
+        found += form345.requests(finished, _listed_insider_sets(archive))
     if "nport" in order.sources:
         found += [nport.feed_request(fund, series) for fund, series in sorted(_fund_series(archive).items())]
     if "companyfacts" in order.sources:
@@ -49,6 +52,12 @@ def named_by_lists(archive: Archive, order: Order) -> list[Request]:
         else:
             found += [companyfacts.company_request(cik) for cik in due]
     return found
+
+
+def _listed_insider_sets(archive: Archive) -> dict[tuple[int, int], str] | None:
+    """Addresses of the insider sets by quarter, as the SEC's page gives them; None where it was never had."""
+    entry = archive.latest_body("form345_list/all")
+    return None if entry is None else form345.parse_list(archive.read(entry), where=entry.key)
 
 
 def _fund_series(archive: Archive) -> dict[str, str]:

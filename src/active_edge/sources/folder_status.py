@@ -31,6 +31,8 @@ class Status:
     next_command: str
     pulled: tuple[str, ...] = ()
     """What the raw archive of a pulled market holds, a line a source; empty where nothing was pulled."""
+    missing: tuple[str, ...] = ()
+    """Sources the snapshot was made without, a line each; empty where all was had."""
     problem: str = ""
     """Why the snapshot that is stored here cannot be used; empty where it can, or where there is none."""
 
@@ -43,9 +45,15 @@ class Status:
             missing = self.problem or f"{self.folder}: no market is stored here"
             return [missing, *self.pulled, f"Next: {self.next_command}"]
         stamp = " SIMULATED" if self.simulated else ""
+        days = (
+            f"sessions {self.first_session} to {self.last_session} (the last is {self.age_days:,} days ago)"
+            if self.age_days is not None
+            else "no prices, so that nothing can be run on it"
+        )
         return [
             f"{self.folder}: snapshot {self.snapshot}{stamp}, stored {self.created}",
-            f"sessions {self.first_session} to {self.last_session} (the last is {self.age_days:,} days ago)",
+            *(f"MISSING {line}" for line in self.missing),
+            days,
             *(f"{name}: {count:,} rows" for name, count in self.rows.items()),
             *self.pulled,
             f"from {'; '.join(self.sources)}",
@@ -62,7 +70,8 @@ def market_status(data: str | Path | None, *, today: date | None = None) -> Stat
     from active_edge.sources.status import status as archive_status
 
     pulled = archive_status(folder, folder / ARCHIVE)
-    return replace(stored, pulled=tuple(pulled.lines()[1:-1]), next_command=pulled.next_command)
+    told = [line for line in pulled.lines()[1:-1] if line.removeprefix("MISSING ") not in stored.missing]
+    return replace(stored, pulled=tuple(told), next_command=pulled.next_command)
 
 
 def _stored(folder: Path, *, chosen: bool, today: date) -> Status:
@@ -76,16 +85,17 @@ def _stored(folder: Path, *, chosen: bool, today: date) -> Status:
             else (f"active-edge data import SOURCE --data {folder}, or active-edge data pull --data {folder}")
         )
         return Status(str(folder), "", False, (), "", "", "", None, {}, remedy, problem=problem)
-    first, last = market.sessions[0].date(), market.sessions[-1].date()
+    prices = market.manifest["tables"]["prices"]
     return Status(
         folder=str(folder),
         snapshot=market.snapshot,
         simulated=market.simulated,
         sources=tuple(market.manifest["sources"]),
         created=str(market.manifest["created"]),
-        first_session=str(first),
-        last_session=str(last),
-        age_days=(today - last).days,
+        first_session=prices["first"] or "",
+        last_session=prices["last"] or "",
+        age_days=(today - date.fromisoformat(prices["last"])).days if prices["last"] else None,
         rows={name: int(table["rows"]) for name, table in market.manifest["tables"].items()},
         next_command=f"active-edge data audit --data {folder}",
+        missing=tuple(one.line() for one in market.missing),
     )

@@ -2,7 +2,8 @@
 
 A pull has no state of its own. What is due is what the archive does not hold, so a pull that was stopped, killed or
 refused goes on by being started again; and because a snapshot is a function of the archive, it ends where an
-undisturbed pull would have ended. Without errors a snapshot is written, complete; with one, none.
+undisturbed pull would have ended. A source that fails does not stop it: the snapshot is made of what is there and
+names what is missing.
 """
 
 from __future__ import annotations
@@ -10,31 +11,29 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import tempfile
-import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from active_edge.errors import SourceBusy, SourceError, SourceFormatError, SourceRefused
+from active_edge.errors import SourceBusy, SourceError
 from active_edge.market import write_snapshot
 from active_edge.market.findings import Finding
+from active_edge.market.missing import MissingSource
 from active_edge.progress import Progress, silent
 from active_edge.sources import catalogue, due
 from active_edge.sources.assemble import assembled
 from active_edge.sources.catalogue import Order, Plan
-from active_edge.sources.vendors.yahoo import Door
-from active_edge.sources.web.archive import Archive, Entry, Verification, disk_errors_named
+from active_edge.sources.fetching import Tally as _Tally
+from active_edge.sources.fetching import fetch_all as _fetch_all
+from active_edge.sources.fetching import fetch_charts
+from active_edge.sources.missing import by_source, read_missing, write_missing
+from active_edge.sources.web.archive import Archive, Verification, disk_errors_named
 from active_edge.sources.web.pacing import Clock, Pacer
 from active_edge.sources.web.request import Request
 from active_edge.sources.web.transport import Client, Patience, require_identity
-
-SEC_THREADS = 4
-MOST_FAILED_CHARTS = 25
-"""So many charts in a row that cannot be had mean that Yahoo has shut the door; the pull stops there."""
 
 
 @dataclass(frozen=True)
@@ -55,51 +54,19 @@ class Surroundings:
 class PullReport:
     """What a pull did.
 
-    `snapshot` is None when there are no prices yet to make a market of (`note` says so). `failures`: charts that
-    could not be had, by symbol, with the reason; they are asked again next time.
+    `snapshot` is None when there are no prices yet to make a market of (`note` says so). `requests`: answers had, and
+    `bytes` of bodies on the wire. `failures`: charts that could not be had, by symbol, with the reason. `missing`:
+    sources that did not give all; what is missing is asked again next time.
     """
 
-    snapshot: str | None
-    requests: int
-    bytes: int
-    seconds: float
-    failures: Mapping[str, str]
-    findings: Sequence[Finding]
-    note: str = ""
-
-
-@dataclass
-class _Tally:
-    """Counts of a running pull, shared by its threads."""
-
-    progress: Progress
-    started: float
-    stage: str = ""
-    done: int = 0
-    total: int = 0
-    bytes: int = 0
+    snapshot: str | None = None
     requests: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def begin(self, stage: str, total: int) -> None:
-        self.stage, self.total, self.done = stage, total, 0
-        self._say()
-
-    def count(self, entry: Entry | None) -> None:
-        with self.lock:
-            self.done += 1
-            self.requests += 1
-            self.bytes += entry.bytes if entry is not None else 0
-            self._say()
-
-    def step(self, stage: str, done: int, total: int) -> None:
-        if stage != self.stage:
-            self.begin(stage, total)
-        self.done = done
-        self._say()
-
-    def _say(self) -> None:
-        self.progress(self.stage, self.done, self.total)
+    bytes: int = 0
+    seconds: float = 0.0
+    failures: Mapping[str, str] = field(default_factory=dict)
+    findings: Sequence[Finding] = ()
+    note: str = ""
+    missing: Sequence[MissingSource] = ()
 
 
 def pull(
@@ -111,6 +78,7 @@ def pull(
     since: dt.date | str | None = None,
     symbols: Sequence[str] | None = None,
     quick: bool = False,
+    strict: bool = False,
     base_urls: Mapping[str, str] | None = None,
     progress: Progress = silent,
     surroundings: Surroundings | None = None,
@@ -126,6 +94,7 @@ def pull(
     since : first day wanted.
     symbols : shares wanted; default all that are listed today.
     quick : funds, factors and rates only; seconds.
+    strict : write no snapshot where anything asked for could not be had.
     base_urls : host → base URL to ask instead.
 
     Raises
@@ -133,7 +102,8 @@ def pull(
     ConfigError
         An option is wrong, or the identity names nobody.
     SourceError
-        A source failed, the disk is full, or another pull is running. What was fetched stays; no snapshot was written.
+        The disk is full, another pull is running, or, with `strict`, a source failed. What was fetched stays; no
+        snapshot was written.
     """
     around = surroundings or Surroundings()
     require_identity(identity)
@@ -149,9 +119,14 @@ def pull(
             pacer=around.pacer,
             patience=around.patience,
             clock=around.clock,
+            waits=tally.waits,
         ) as client:
-            failures = _fetch(client, order, tally)
-        return _write(target, store, tally, failures, around)
+            try:
+                failures = _fetch(client, order, tally, strict=strict)
+            finally:
+                write_missing(store, {**read_missing(store), **tally.lacked})
+            asked = "yahoo" in order.sources
+            return _write(target, store, tally, PullReport(failures=failures, bytes=client.received), around, asked)
 
 
 class _alone:  # noqa: N801  used as a context manager, like a function
@@ -172,23 +147,24 @@ class _alone:  # noqa: N801  used as a context manager, like a function
         self._lock.release()
 
 
-def _fetch(client: Client, order: Order, tally: _Tally) -> dict[str, str]:
+def _fetch(client: Client, order: Order, tally: _Tally, *, strict: bool) -> dict[str, str]:
     """Everything due, stage after stage; returns the charts that failed."""
     archive, today = client.archive, order.today
     errors: list[SourceError] = []
-    _fetch_all(client, _due(catalogue.first_requests(order), archive, today), "lists and bulk files", tally, errors)
-    _fetch_all(client, _due(due.named_by_lists(archive, order), archive, today), "reports and companies", tally, errors)
+
+    def stage(name: str, requests: Iterable[Request]) -> None:
+        _fetch_all(client, _due(requests, archive, today), name, tally, errors)
+
+    stage("lists and bulk files", catalogue.first_requests(order))
+    stage("reports and companies", due.named_by_lists(archive, order))
     if "nport" in order.sources:
-        _fetch_all(client, _due(due.fund_reports(archive, order), archive, today), "fund reports", tally, errors)
-    _fetch_all(
-        client, _due(due.single_filings(archive, order, tally.step), archive, today), "single filings", tally, errors
-    )
+        stage("fund reports", due.fund_reports(archive, order))
     failures: dict[str, str] = {}
     if "yahoo" in order.sources:
-        failures = _fetch_charts(
-            client, catalogue.chart_requests(archive, due.wanted_symbols(archive, order), order), tally
-        )
-    if errors:
+        charts = catalogue.chart_requests(archive, due.wanted_symbols(archive, order), order)
+        failures = fetch_charts(client, charts, tally, errors)
+    stage("single filings", due.single_filings(archive, order, tally.step))
+    if errors and strict:
         others = f" ({len(errors) - 1} more requests failed)" if len(errors) > 1 else ""
         raise type(errors[0])(f"{errors[0]}{others}; no snapshot was written, run the same command to go on")
     return failures
@@ -198,85 +174,16 @@ def _due(requests: Iterable[Request], archive: Archive, today: dt.date) -> list[
     return [request for request in requests if not request.fresh(archive, today)]
 
 
-def _fetch_all(
-    client: Client, requests: Sequence[Request], stage: str, tally: _Tally, errors: list[SourceError]
-) -> None:
-    """Fetch requests side by side; a source that failed once is left alone, the others go on."""
-    if not requests:
-        return
-    tally.begin(stage, len(requests))
-    broken: set[str] = set()
-
-    def one(request: Request) -> None:
-        entry = None
-        if request.key.split("/")[0] not in broken:
-            try:
-                entry = client.fetch(request)
-            except SourceError as error:
-                broken.add(request.key.split("/")[0])
-                errors.append(error)
-        tally.count(entry)
-
-    with ThreadPoolExecutor(SEC_THREADS) as pool:
-        running: set[Future[None]] = set()
-        try:
-            for request in requests:
-                running.add(pool.submit(one, request))
-                if len(running) >= 4 * SEC_THREADS:
-                    finished, running = wait(running, return_when=FIRST_COMPLETED)
-                    _raise_first(finished)
-            _raise_first(wait(running).done)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-def _raise_first(finished: Iterable[Future[None]]) -> None:
-    for future in finished:
-        future.result()
-
-
-def _fetch_charts(client: Client, requests: Sequence[Request], tally: _Tally) -> dict[str, str]:
-    """Fetch charts one after the other; what fails is asked once more at the end, then listed."""
-    if not requests:
-        return {}
-    tally.begin("charts", len(requests))
-    door = Door(client)
-    failed: dict[str, str] = {}
-    again = _chart_round(door, requests, tally, failed)
-    if again:
-        failed.clear()
-        tally.begin("charts, once more", len(again))
-        _chart_round(door, again, tally, failed)
-    return failed
-
-
-def _chart_round(door: Door, requests: Sequence[Request], tally: _Tally, failed: dict[str, str]) -> list[Request]:
-    again, in_a_row = [], 0
-    for request in requests:
-        entry = None
-        try:
-            entry = door.fetch(request)
-            in_a_row = 0
-        except SourceError as error:
-            if not isinstance(error, SourceRefused | SourceBusy | SourceFormatError):
-                raise  # the disk, not the chart
-            failed[request.key.split("/")[1]] = str(error)
-            again.append(request)
-            in_a_row += 1
-            if in_a_row >= MOST_FAILED_CHARTS:
-                raise type(error)(f"{error}; {in_a_row} charts in a row failed, no snapshot was written") from error
-        tally.count(entry)
-    return again
-
-
-def _write(target: Path, archive: Archive, tally: _Tally, failures: dict[str, str], around: Surroundings) -> PullReport:
-    if not any(True for _ in archive.bodies("yahoo/")):
+def _write(
+    target: Path, archive: Archive, tally: _Tally, report: PullReport, around: Surroundings, asked_prices: bool
+) -> PullReport:
+    lacking = by_source(archive, read_missing(archive))
+    done = replace(report, requests=tally.requests, missing=lacking)
+    if not any(True for _ in archive.bodies("yahoo/")) and not asked_prices:
         note = "no prices in the archive yet, so there is no market to make; pull yahoo too"
-        return PullReport(None, tally.requests, tally.bytes, time.monotonic() - tally.started, failures, (), note)
+        return replace(done, seconds=time.monotonic() - tally.started, note=note)
     snapshot, findings = rebuild(target, archive.path, progress=tally.step, workers=around.workers)
-    spent = time.monotonic() - tally.started
-    return PullReport(snapshot, tally.requests, tally.bytes, spent, failures, findings)
+    return replace(done, snapshot=snapshot, findings=findings, seconds=time.monotonic() - tally.started)
 
 
 def rebuild(
@@ -302,6 +209,7 @@ def rebuild(
                 simulated=False,
                 created=tables.created,
                 report=tables.report,
+                missing=[one.to_dict() for one in tables.missing],
             )
             return snapshot, tables.findings
     finally:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from active_edge.errors import SnapshotError
 from active_edge.market import open_market
+from active_edge.market.missing import MissingSource
 from active_edge.sources.catalogue import MEANINGS, SOURCE_OF_PREFIX
+from active_edge.sources.missing import by_source, read_missing
 from active_edge.sources.pull import Surroundings
 from active_edge.sources.web.archive import Archive
 from active_edge.words import number
@@ -30,7 +32,7 @@ class SourceStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """`snapshot` in use (None: none), its last session, and the next command worth running."""
+    """`snapshot` in use (None: none), its last session, what could not be had, and the next command worth running."""
 
     snapshot: str | None
     first_session: str | None
@@ -38,11 +40,13 @@ class Status:
     assets: int
     sources: Sequence[SourceStatus]
     next_command: str
+    missing: Sequence[MissingSource] = ()
 
     def lines(self) -> list[str]:
         """The status as lines for people."""
         head = (
-            f"snapshot {self.snapshot}: {self.assets:,} assets, {self.first_session} to {self.last_session}"
+            f"snapshot {self.snapshot}: {self.assets:,} assets, "
+            + (f"{self.first_session} to {self.last_session}" if self.last_session else "no prices")
             if self.snapshot
             else "no snapshot"
         )
@@ -53,7 +57,8 @@ class Status:
             else f"{s.source:13}never asked"
             for s in self.sources
         ]
-        return [head, *shown, f"next: {self.next_command}"]
+        lacking = [f"MISSING {one.line()}" for one in self.missing]
+        return [head, *shown, *lacking, f"next: {self.next_command}"]
 
 
 def status(target: Path, archive: Path, *, surroundings: Surroundings | None = None) -> Status:
@@ -64,10 +69,13 @@ def status(target: Path, archive: Path, *, surroundings: Surroundings | None = N
     try:
         market = open_market(target)
         snapshot, assets = market.snapshot, len(market.assets)
-        first, last = market.manifest["tables"]["prices"]["first"], market.manifest["tables"]["prices"]["last"]
+        prices = market.manifest["tables"]["prices"]
+        first, last = prices["first"], prices["last"]
     except SnapshotError:
         snapshot = None
-    sources = _sources(Archive(archive) if archive.is_dir() else None, today)
+    store = Archive(archive) if archive.is_dir() else None
+    sources = _sources(store, today)
+    missing = by_source(store, read_missing(store)) if store is not None else ()
     asked = [s for s in sources if s.newest is not None]
     where = f"--data {target}"
     if not asked:
@@ -76,14 +84,14 @@ def status(target: Path, archive: Path, *, surroundings: Surroundings | None = N
         command = f"active-edge data pull {where}" if "yahoo" not in {s.source for s in asked} else (
             f"active-edge data rebuild {where}"
         )  # fmt: skip
-    elif any(s.age_days is not None and s.age_days > STALE_DAYS for s in asked):
+    elif missing or any(s.age_days is not None and s.age_days > STALE_DAYS for s in asked):
         command = f"active-edge data pull {where}"
     elif any(s.newest is None for s in sources):
-        missing = next(s.source for s in sources if s.newest is None)
-        command = f"active-edge data pull --only {missing} {where}"
+        never = next(s.source for s in sources if s.newest is None)
+        command = f"active-edge data pull --only {never} {where}"
     else:
         command = f"active-edge data audit {where}"
-    return Status(snapshot, first, last, assets, sources, command)
+    return Status(snapshot, first, last, assets, sources, command, missing)
 
 
 def _sources(archive: Archive | None, today: dt.date) -> list[SourceStatus]:

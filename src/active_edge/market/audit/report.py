@@ -106,6 +106,7 @@ def audit_market(market: Market) -> AuditReport:
     doubts = (*market_doubts(market), *known_doubt(unlike_columns(market)))
     warnings = [f"{doubt.name}: {doubt.text}" for doubt in doubts]
     warnings += lags.warnings if lags else ("there are no facts: no screen on companies can be tested",)
+    warnings[:0] = [f"pulled without all of {one.line()}" for one in market.missing]
     if market.spacing != "daily":
         warnings.insert(0, f"prices are {market.spacing}: no strategy can be traded on them")
     if market.simulated:

@@ -16,10 +16,11 @@ import orjson
 
 from active_edge.errors import SourceFormatError
 from active_edge.sources.sec.fsds import quarters
+from active_edge.sources.web.refusals import refuse_html
 from active_edge.sources.web.request import Request
-from active_edge.sources.web.transport import refuse_html
 
-FULL_URL = "https://www.sec.gov/Archives/edgar/full-index/{year}/QTR{quarter}/form.idx"
+FULL_URL = "https://www.sec.gov/Archives/edgar/full-index/{year}/QTR{quarter}/form.gz"
+"""A tenth of form.idx, which is asked where there is no form.gz."""
 DAILY_URL = "https://www.sec.gov/Archives/edgar/daily-index/{year}/QTR{quarter}/form.{day:%Y%m%d}.idx"
 SUBMISSIONS_URL = "https://data.sec.gov/submissions/CIK{cik:010d}.json"
 TICKERS_URL = "https://www.sec.gov/files/company_tickers_exchange.json"
@@ -56,7 +57,10 @@ class Listed:
 
 
 def index_requests(since: dt.date, today: dt.date) -> list[Request]:
-    """Form indexes of the finished quarters since `since`, and the running one."""
+    """Form indexes of the finished quarters since `since`, and the running one.
+
+    The index of a quarter appears on its first business night; until then it is not there, which is no fault.
+    """
     finished = quarters((since.year, (since.month + 2) // 3), today)
     running = (today.year, (today.month + 2) // 3)
     return [
@@ -67,13 +71,21 @@ def index_requests(since: dt.date, today: dt.date) -> list[Request]:
             "text",
             freshness="once" if (year, quarter) != running else "daily",
             max_bytes=256 << 20,
-            expected_bytes=50_000_000,
+            expected_bytes=5_500_000,
+            missing_is_answer=(year, quarter) == running,
+            not_before=None if (year, quarter) == running else _day_after(year, quarter),
+            others=(FULL_URL.format(year=year, quarter=quarter).replace("form.gz", "form.idx"),),
             check=lambda body, where=f"form_index/{year}q{quarter}": deque(  # type: ignore[misc]
                 parse_form_index(body, where=where), maxlen=0
             ),
         )
         for year, quarter in [*finished, running]
     ]
+
+
+def _day_after(year: int, quarter: int) -> dt.date:
+    """First day after a quarter; what was had before it is a part of the index."""
+    return dt.date(year + quarter // 4, 3 * (quarter % 4) + 1, 1)
 
 
 def tickers_request() -> Request:

@@ -15,11 +15,12 @@ import datetime as dt
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from active_edge import filings as legs
 from active_edge.errors import SourceFormatError
@@ -27,7 +28,12 @@ from active_edge.filings.zips import open_zip, read_member
 from active_edge.sources.sec.insiders import recounted
 from active_edge.sources.web.request import Request
 
+LIST_URL = "https://www.sec.gov/data-research/sec-markets-data/insider-transactions-data-sets"
+OLD_LISTS = ("https://www.sec.gov/dera/data/form-345",)
+LISTED = re.compile(r"""href\s*=\s*["']?([^"'\s>]*?((?:19|20)\d\d)[_-]?q([1-4])[^"'\s>/]*\.zip)""", re.I)
 URL = "https://www.sec.gov/files/structureddata/data/insider-transactions-data-sets/{year}q{quarter}_form345.zip"
+OLD_FOLDER, NEW_FOLDER = "structureddata", "datastandardsinnovation"
+"""Folders the sets have lain in; asked only where the list does not say where one lies."""
 FIRST_QUARTER = (2006, 1)
 NEEDED = {
     "SUBMISSION": ("ACCESSION_NUMBER", "FILING_DATE", "DOCUMENT_TYPE", "ISSUERCIK", "ISSUERTRADINGSYMBOL"),
@@ -87,22 +93,69 @@ class InsiderSet:
     refused: Counter[str] = field(default_factory=Counter)
 
 
-def requests(quarters: Iterable[tuple[int, int]]) -> list[Request]:
-    """One request a quarter."""
-    return [
-        Request(
-            "sec",
-            f"form345/{year}q{quarter}",
-            URL.format(year=year, quarter=quarter),
-            "zip",
-            max_bytes=256 << 20,
-            expected_bytes=12_000_000,
-            missing_is_answer=True,
-            check_file=lambda path, where=f"form345/{year}q{quarter}": read_set(path, where=where),  # type: ignore[misc]
+def list_request() -> Request:
+    """The page that names every set and where it lies."""
+    return Request(
+        "sec",
+        "form345_list/all",
+        LIST_URL,
+        "html",
+        freshness="weekly",
+        max_bytes=16 << 20,
+        expected_bytes=25_000,
+        missing_is_answer=True,
+        check=lambda body: parse_list(body, where="form345_list"),
+        others=OLD_LISTS,
+    )
+
+
+def parse_list(body: bytes, *, where: str) -> dict[tuple[int, int], str]:
+    """Address of every quarter's set on the page.
+
+    Raises
+    ------
+    SourceFormatError
+        The page names none.
+    """
+    text = body.decode("utf-8", "replace").replace("&amp;", "&")
+    found = {
+        (int(year), int(quarter)): urljoin(LIST_URL, address)
+        for address, year, quarter in LISTED.findall(text)
+        if "345" in address or "insider" in address.lower()
+    }
+    if not found:
+        raise SourceFormatError(f"{where}: the page names no set YEARqN_form345.zip; it may have moved")
+    return found
+
+
+def requests(quarters: Iterable[tuple[int, int]], listed: Mapping[tuple[int, int], str] | None = None) -> list[Request]:
+    """One request a quarter, at the address the list gives; a quarter the list leaves out is not there yet.
+
+    Parameters
+    ----------
+    listed : of `parse_list`; None where the list could not be had: then the known folders are asked in turn.
+    """
+    found = []
+    for year, quarter in quarters:
+        if (year, quarter) < FIRST_QUARTER or (listed is not None and (year, quarter) not in listed):
+            continue
+        built = URL.format(year=year, quarter=quarter)
+        folders = (built, built.replace(OLD_FOLDER, NEW_FOLDER))
+        address = folders[0] if listed is None else listed[year, quarter]
+        found.append(
+            Request(
+                "sec",
+                f"form345/{year}q{quarter}",
+                address,
+                "zip",
+                max_bytes=256 << 20,
+                expected_bytes=12_000_000,
+                missing_is_answer=True,
+                check_file=lambda path, where=f"form345/{year}q{quarter}": read_set(path, where=where),  # type: ignore[misc]
+                others=tuple(url for url in folders if url != address),
+            )
         )
-        for year, quarter in quarters
-        if (year, quarter) >= FIRST_QUARTER
-    ]
+    return found
 
 
 def read_set(path: Path, *, where: str) -> InsiderSet:

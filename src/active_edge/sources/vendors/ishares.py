@@ -1,24 +1,55 @@
-"""iShares holdings csv: today's members of an index fund, dated by the file itself."""
+"""iShares holdings: today's members of an index fund, dated by the file itself.
+
+The csv has several doors, for addresses move: what answers with the fund's page instead of its holdings has moved, and
+the next door is asked. One of them gives the same table as JSON, a list a column. On a day for which nothing was
+published a file is empty and dated "-".
+"""
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import orjson
 import pandas as pd
 
-from active_edge.errors import SourceFormatError
+from active_edge.errors import SourceFormatError, SourceRefused
+from active_edge.sources.web.refusals import refuse_html
 from active_edge.sources.web.request import Request
-from active_edge.sources.web.transport import refuse_html
 
 URL = (
     "https://www.ishares.com/us/products/{product}/{slug}/1467271812596.ajax"
     "?fileType=csv&fileName={fund}_holdings&dataType=fund"
 )
+"""The door until May 2026; it answers with the page of the fund now."""
+CSV_URL = (
+    "https://www.blackrock.com/varnish-api/blk-one01-product-data/product-data/api/v1/get-fund-document"
+    "?appType=PRODUCT_PAGE&appSubType=ISHARES&targetSite=us-ishares&locale=en_US&userType=individual"
+    "&component=holdings&portfolioId={product}"
+)
+JSON_URL = (
+    "https://{host}/varnish-api/blk-one01-product-data/product-data/api/v2/get-product-data"
+    "?component=holdings.all&appType=PRODUCT_PAGE&appSubType=ISHARES&targetSite=us-ishares&locale=en_US"
+    "&userType=individual&portfolioId={product}"
+)
+JSON_HOSTS = ("www.ishares.com", "www.blackrock.com")
 NEEDED = ("Ticker", "Name", "Asset Class", "Market Value")
+JSON_COLUMNS = {
+    "Ticker": "ticker",
+    "Name": "issueName",
+    "Asset Class": "assetClass",
+    "Market Value": "marketValue",
+    "Weight (%)": "holdingPercent",
+    "Exchange": "exchange",
+}
+"""Column of the csv to the data point of the JSON."""
+UNPUBLISHED = ("-", "", "--", "None", "null")
+DATE_FORMATS = ("%b %d, %Y", "%B %d, %Y", "%d-%b-%Y", "%d/%b/%Y", "%Y-%m-%d", "%Y%m%d", "%m/%d/%Y")
 
 
 @dataclass(frozen=True)
@@ -47,20 +78,32 @@ class Holdings:
 
 
 def requests(funds: tuple[str, ...] = tuple(FUNDS)) -> list[Request]:
-    """One request a fund."""
+    """One request a fund, at each of its doors in turn."""
     return [
         Request(
             "ishares",
             f"ishares/{fund}",
-            URL.format(product=FUNDS[fund].product, slug=FUNDS[fund].slug, fund=fund),
+            doors(fund)[0],
             "csv",
             freshness="weekly",
-            max_bytes=16 << 20,
-            expected_bytes=320_000,
+            max_bytes=32 << 20,
+            expected_bytes=70_000,
             check=lambda body, fund=fund: parse(body, where=f"ishares/{fund}"),  # type: ignore[misc]
+            others=doors(fund)[1:],
         )
         for fund in funds
     ]
+
+
+def doors(fund: str) -> tuple[str, ...]:
+    """Addresses of a fund's holdings, the likeliest first."""
+    held = FUNDS[fund]
+    json_doors = [JSON_URL.format(host=host, product=held.product) for host in JSON_HOSTS]
+    return (
+        CSV_URL.format(product=held.product),
+        *json_doors,
+        URL.format(product=held.product, slug=held.slug, fund=fund),
+    )
 
 
 def parse(body: bytes, *, where: str) -> Holdings:
@@ -69,27 +112,70 @@ def parse(body: bytes, *, where: str) -> Holdings:
     Raises
     ------
     SourceFormatError
-        HTML, no "Fund Holdings as of" line, no header row with the needed columns, or no equity at all.
+        HTML, no "as of" day, no header row with the needed columns, or no equity at all.
+    SourceRefused
+        Nothing was published for the day asked.
     """
     refuse_html(where, body[:4096], promised="csv")
+    if body.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"["):
+        return _parse_json(body, where=where)
     text = body.decode("utf-8-sig", "replace")
     try:
         rows = list(csv.reader(io.StringIO(text, newline="")))
     except csv.Error as error:
         raise SourceFormatError(f"{where}: not a csv ({error})") from error
-    as_of = next((row[1] for row in rows if len(row) > 1 and row[0].strip() == "Fund Holdings as of"), None)
+    as_of = next((row[1] for row in rows if len(row) > 1 and row[0].strip().lower().endswith("as of")), None)
     start = next((i for i, row in enumerate(rows) if row and row[0].strip() == "Ticker"), None)
+    if as_of is not None and as_of.strip() in UNPUBLISHED:
+        raise _unpublished(where, as_of)
     if as_of is None or start is None:
         raise SourceFormatError(f"{where}: no 'Fund Holdings as of' line or no header row that begins with 'Ticker'")
     header = [cell.strip() for cell in rows[start]]
     lost = [name for name in NEEDED if name not in header]
     if lost:
         raise SourceFormatError(f"{where}:{start + 1}: columns {lost} are gone; the header is {header}")
+    return _equities(rows[start + 1 :], header, _day(as_of, where=where), where=where)
+
+
+def _parse_json(body: bytes, *, where: str) -> Holdings:
+    """The same table from the second door, whose data points are columns."""
     try:
-        day = pd.Timestamp(pd.to_datetime(as_of, format="%b %d, %Y"))
-    except ValueError as error:
-        raise SourceFormatError(f"{where}: 'as of' date {as_of!r} is not like 'May 05, 2026'") from error
-    return _equities(rows[start + 1 :], header, day, where=where)
+        points = orjson.loads(body)["componentsByNameMap"]["holdings"]["containersByNameMap"]["all"][
+            "dataPointsByNameMap"
+        ]
+        as_of = _values(points.get("asOfDate") or {})
+        columns = {name: _values(points.get(point) or {}) for name, point in JSON_COLUMNS.items()}
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise SourceFormatError(f"{where}: not a JSON of holdings ({type(error).__name__}: {error})") from error
+    day = as_of[0] if isinstance(as_of, list) and as_of else as_of
+    if day is None or str(day).strip() in UNPUBLISHED:
+        raise _unpublished(where, day)
+    there = {name: values for name, values in columns.items() if isinstance(values, list)}
+    lost = [JSON_COLUMNS[name] for name in NEEDED[:3] if name not in there]
+    lengths = {len(values) for values in there.values()}
+    if lost or len(lengths) != 1:
+        raise SourceFormatError(f"{where}: data points {lost} are gone, or columns have lengths {sorted(lengths)}")
+    rows = [["" if cell is None else str(cell) for cell in row] for row in zip(*there.values(), strict=True)]
+    return _equities(rows, list(there), _day(str(day), where=where), where=where)
+
+
+def _values(point: dict[str, Any]) -> Any:
+    """What a data point says: its values, which are not rounded, else as they are shown."""
+    value = point.get("value")
+    return point.get("formattedValue") if value is None else value
+
+
+def _unpublished(where: str, said: object) -> SourceRefused:
+    return SourceRefused(f"{where}: the file is dated {said!r}: nothing is published for this day; ask again tomorrow")
+
+
+def _day(text: str, *, where: str) -> pd.Timestamp:
+    for form in DATE_FORMATS:
+        try:
+            return pd.Timestamp(dt.datetime.strptime(text.strip(), form))
+        except ValueError:
+            continue
+    raise SourceFormatError(f"{where}: 'as of' date {text!r} is not like 'May 05, 2026'")
 
 
 def _equities(rows: list[list[str]], header: list[str], day: pd.Timestamp, *, where: str) -> Holdings:

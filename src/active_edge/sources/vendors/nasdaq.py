@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from active_edge.errors import SourceFormatError
+from active_edge.sources.web.refusals import refuse_html
 from active_edge.sources.web.request import Request
-from active_edge.sources.web.transport import refuse_html
 
 URL = "https://www.nasdaqtrader.com/dynamic/SymDir/{name}.txt"
 FILES = ("nasdaqlisted", "otherlisted")

@@ -1,8 +1,8 @@
 """Yahoo's daily chart through yfinance: unadjusted prices and total returns of names that are alive today.
 
-yfinance supplies the door (cookies, crumb, a browser's handshake); the raw chart body is archived and read here, so
-that a snapshot can be rebuilt without it. A chart is adjusted for every split up to the moment it was fetched; a body
-is only read together with its own split events, and its window always ends at that moment.
+yfinance supplies the handshake (cookie and crumb) where Yahoo asks for one; the raw chart body is archived and read
+here, so that a snapshot can be rebuilt without it. A chart is adjusted for every split up to the moment it was fetched;
+a body is only read together with its own split events, and its window always ends at that moment.
 
 A dead company's symbol answers nothing or, worse, its successor's prices: never the only source of a universe.
 """
@@ -27,11 +27,15 @@ import pandas as pd
 from active_edge.errors import SourceBusy, SourceFormatError, SourceRefused
 from active_edge.market.splits import SPLIT_RATIOS, SPLIT_TOLERANCE
 from active_edge.sources.web.archive import Entry
+from active_edge.sources.web.refusals import PASSING, TryAgain, refuse_html
+from active_edge.sources.web.refusals import retry_after as wait_asked
 from active_edge.sources.web.request import Request
-from active_edge.sources.web.transport import Client, TryAgain, refuse_html
+from active_edge.sources.web.transport import Client
 
 URL = "https://query2.finance.yahoo.com/v8/finance/chart/{symbol}"
 SYMBOL = re.compile(r"\^?[A-Z0-9][A-Z0-9\-=.]{0,14}")
+WALL_PAUSE_SECONDS = 600.0
+"""Pause after the first 429 of a pull that does not say for how long."""
 OVERLAP_DAYS = 14
 """A later window begins this long before the last known session, so that the first new return has its previous row."""
 DECIMALS = 4
@@ -73,49 +77,85 @@ def request(symbol: str, *, since: dt.date, today: dt.date) -> Request:
 
 
 class Door:
-    """Fetches chart requests through yfinance, at the client's pace and into its archive."""
+    """Fetches chart requests, at the client's pace and into its archive.
+
+    A chart needs no crumb, so a symbol costs one request, a dead one too; yfinance's handshake is made once, when Yahoo
+    first asks for it. After the first wall (429) it is waited once; at the second the door is `shut`.
+    """
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._data: Any = None
+        self._session: Any = None
+        self._greeted = False
+        self._waited = False
+        self.shut: SourceBusy | None = None
 
     def fetch(self, request: Request) -> Entry:
         """Entry of the archived chart; status 404 where Yahoo knows no such symbol.
 
         Raises
         ------
-        SourceBusy, SourceFormatError, SourceRefused
+        SourceBusy
+            Also when the door is shut; nothing is asked then.
+        SourceFormatError, SourceRefused
             As `Client.fetch`.
         """
+        if self.shut is not None:
+            raise self.shut
         return self._client.until_deadline("yahoo", request.key, lambda: self._attempt(request))
 
-    def _open(self) -> Any:
-        if self._data is None:
-            import yfinance
-            from yfinance.data import YfData
+    def stamp(self) -> str:
+        """Now, UTC, as entries carry it."""
+        return self._client.stamp()
 
-            yfinance.set_tz_cache_location(_cookie_folder())
-            self._data = YfData(session=_routed_session(self._client))
-        return self._data
+    def _ask(self, request: Request) -> Any:
+        if self._session is None:
+            self._session = _routed_session(self._client)
+        return self._session.get(request.url, timeout=self._client.patience.timeout_seconds)
+
+    def _greet(self, request: Request) -> Any:
+        """Ask through yfinance, which fetches the cookie and the crumb; the cookie then stays with the session."""
+        import yfinance
+        from yfinance.data import YfData
+
+        self._greeted = True
+        yfinance.set_tz_cache_location(_cookie_folder())
+        self._client.waits(f"{request.url}: Yahoo asks who is there; its cookie is fetched once")
+        return YfData(session=self._session).get(url=request.url, timeout=self._client.patience.timeout_seconds)
 
     def _attempt(self, request: Request) -> Entry:
         from curl_cffi.requests.exceptions import RequestException
         from yfinance.exceptions import YFException, YFRateLimitError
 
         try:
-            response = self._open().get(url=request.url, timeout=self._client.patience.timeout_seconds)
-        except YFRateLimitError as error:
-            raise TryAgain(SourceBusy(f"{request.url}: 429, Yahoo asks to slow down"), 60.0) from error
+            response = self._ask(request)
+            if response.status_code in (401, 403) and not self._greeted:
+                response = self._greet(request)
+        except YFRateLimitError:
+            raise self._wall(request, 429, "") from None
         except (RequestException, YFException, OSError) as error:
             raise TryAgain(SourceBusy(f"{request.url}: cannot be reached ({error})")) from error
-        return self._answer(request, int(response.status_code), bytes(response.content))
+        body = bytes(response.content)
+        self._client.received += int(getattr(response, "download_size", 0) or len(body))
+        return self._answer(request, int(response.status_code), body, response.headers.get("retry-after") or "")
 
-    def _answer(self, request: Request, status: int, body: bytes) -> Entry:
+    def _wall(self, request: Request, status: int, retry_after: str) -> Exception:
+        """The wish to wait once, and from the second wall on the end of all asking."""
+        said = f"{request.url}: {status}, Yahoo walls off who reads in bulk"
+        if not self._waited:
+            self._waited = True
+            return TryAgain(SourceBusy(said), wait_asked(retry_after) or WALL_PAUSE_SECONDS)
+        self.shut = SourceBusy(f"{said}, and did so again after one pause; run the same command again in some hours")
+        return self.shut
+
+    def _answer(self, request: Request, status: int, body: bytes, retry_after: str) -> Entry:
         archive, time = self._client.archive, self._client.stamp()
         if status == 404 or (status in (400, 422) and _says_no_data(body)):
             return archive.note(key=request.key, url=request.url, time=time, status=404)
-        if status in (429, 500, 502, 503, 504, 999):
-            raise TryAgain(SourceBusy(f"{request.url}: {status}, Yahoo is busy"), 60.0 if status in (429, 999) else 0.0)
+        if status in (429, 999) or _is_wall(body):
+            raise self._wall(request, status, retry_after)
+        if status in PASSING:
+            raise TryAgain(SourceBusy(f"{request.url}: {status}, Yahoo is busy"))
         if status != 200:
             raise SourceRefused(f"{request.url}: {status}; Yahoo says no")
         if len(body) > request.max_bytes:
@@ -128,6 +168,11 @@ class Door:
         if request.check is not None:
             request.check(body)
         return archive.keep_bytes(body, key=request.key, url=request.url, time=time)
+
+
+def _is_wall(body: bytes) -> bool:
+    """True for the words of the wall, whatever status they came with."""
+    return len(body) < 4096 and b"Too Many Requests" in body
 
 
 @cache

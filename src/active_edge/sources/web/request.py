@@ -28,10 +28,12 @@ class Request:
     freshness : `once` for what never changes after it exists, else how often it is asked again.
     max_bytes : a longer body is refused.
     expected_bytes : for the estimate beforehand.
-    missing_is_answer : a 404 is noted and not an error (a quarter not yet published, a symbol unknown).
+    missing_is_answer : that it is not there is noted and no error (a quarter not yet published, a symbol unknown).
     check : reads the body (uncompressed bytes; not called for zips) before it is archived and raises what a parser
         would; a body that cannot be parsed never enters the archive.
     check_file : the same for a zip, which is handed over as a file.
+    not_before : an older answer does not stand (a list that was still growing when it was had).
+    others : further addresses of the same answer, asked in turn where those before do not have it.
     """
 
     source: str
@@ -44,15 +46,20 @@ class Request:
     missing_is_answer: bool = False
     check: Callable[[bytes], object] | None = None
     check_file: Callable[[Path], object] | None = None
+    others: tuple[str, ...] = ()
+    not_before: dt.date | None = None
 
     def fresh(self, archive: Archive, today: dt.date) -> bool:
         """True when the newest answer still stands on `today` and its body is there: it need not be asked again."""
         entry = archive.latest(self.key)
         if entry is None:
             return False
-        age = (today - dt.date.fromisoformat(entry.day)).days
+        day = dt.date.fromisoformat(entry.day)
+        age = (today - day).days
+        if self.not_before is not None and day < self.not_before:
+            return False
         if entry.status != 200:
-            return age < DAYS_FRESH["weekly"]
+            return age < min(DAYS_FRESH["weekly"], DAYS_FRESH.get(self.freshness, DAYS_FRESH["weekly"]))
         if not archive.holds(entry):
             return False
         return self.freshness == "once" or age < DAYS_FRESH[self.freshness]

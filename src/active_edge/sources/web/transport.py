@@ -7,30 +7,44 @@ Everything else is retried until the deadline and then is an error with a name:
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import email.utils
+import gzip
 import random
 import re
 import zipfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Self
 from urllib.parse import urlsplit
 
 import httpx
 
-from active_edge.errors import ConfigError, SourceBusy, SourceError, SourceFormatError, SourceRefused
+from active_edge.errors import (
+    ConfigError,
+    SourceBlocked,
+    SourceBusy,
+    SourceError,
+    SourceFormatError,
+    SourceRefused,
+)
 from active_edge.filings.zips import check_zip
 from active_edge.sources.web.archive import CHUNK_BYTES, Archive, Entry, Incoming
 from active_edge.sources.web.pacing import Clock, Pacer
+from active_edge.sources.web.refusals import (
+    NO_SUCH_OBJECT,
+    RATE_PAUSE_SECONDS,
+    Absent,
+    TryAgain,
+    is_absent,
+    is_block_page,
+    refusal,
+    refuse_html,
+)
 from active_edge.sources.web.request import Request
 from active_edge.words import number
 
-RATE_PAGE = re.compile(rb"Request Rate Threshold Exceeded|exceeded.{0,40}(rate|threshold)|too many requests", re.I)
-UNDECLARED_PAGE = re.compile(rb"Undeclared Automated Tool", re.I)
-HTML = re.compile(rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
-RATE_PAUSE_SECONDS = 600.0
-"""The SEC lifts a rate block ten minutes after the traffic stops."""
 HUMAN_AGENT = "Mozilla/5.0 (compatible; active-edge; +{identity})"
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -62,15 +76,12 @@ class Patience:
     first_pause_seconds: float = 1.0
     longest_pause_seconds: float = 120.0
     most_attempts: int = 8
+    attempts_before_next_door: int = 2
+    """Attempts at an address while the same answer has another one."""
 
 
-class TryAgain(Exception):
-    """An attempt failed in a way that may pass; `wait` is what the source asked for, `error` what it becomes."""
-
-    def __init__(self, error: SourceError, wait: float = 0.0) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.wait = wait
+def unheard(_what: str) -> None:
+    """Nobody listens to why a request waits."""
 
 
 @dataclass
@@ -82,6 +93,7 @@ class Client:
     archive : where bodies go.
     identity : name and e-mail of whoever runs this.
     base_urls : host → base URL to ask instead; tests point hosts at a replay server on 127.0.0.1.
+    waits : told, before every pause, who says what and how long it is waited.
     """
 
     archive: Archive
@@ -91,10 +103,13 @@ class Client:
     patience: Patience = field(default_factory=Patience)
     clock: Clock = field(default_factory=Clock)
     seed: int | None = None
+    waits: Callable[[str], None] = unheard
 
     def __post_init__(self) -> None:
         require_identity(self.identity)
         self._random = random.Random(self.seed)
+        self.received = 0
+        """Bytes of bodies that came over the wire, as they came."""
         self._http = httpx.Client(
             timeout=httpx.Timeout(self.patience.timeout_seconds, connect=min(20.0, self.patience.timeout_seconds)),
             follow_redirects=True,
@@ -116,22 +131,51 @@ class Client:
         return base.rstrip("/") + parts.path + (f"?{parts.query}" if parts.query else "")
 
     def fetch(self, request: Request) -> Entry:
-        """Entry of the answer, archived.
+        """Entry of the answer, archived; the addresses of `request` are asked in turn until one has it.
 
         Raises
         ------
+        SourceBlocked
+            A block page: the source lets in nobody who asks like this.
         SourceRefused
-            403 without a way back, 404 where an answer is due, a block page for undeclared tools.
+            401, 403 without a way back, 404 where an answer is due.
         SourceBusy
             429, 503, rate pages, time-outs, until the deadline.
         SourceFormatError
             Half bodies, HTML, damaged zips, too many bytes, a parser that cannot read it.
         """
-        return self.until_deadline(request.source, request.key, lambda: self._attempt(request))
+        failed: list[SourceError] = []
+        doors = (request.url, *request.others)
+        for place, url in enumerate(doors):
+            door = replace(request, url=url)
+            last = place == len(doors) - 1
+            attempts = self.patience.most_attempts
+            try:
+                return self.until_deadline(
+                    request.source,
+                    request.key,
+                    lambda door=door: self._attempt(door),  # type: ignore[misc]
+                    attempts=attempts if last else min(attempts, self.patience.attempts_before_next_door),
+                )
+            except Absent:
+                continue
+            except SourceBlocked:
+                raise
+            except (SourceRefused, SourceBusy, SourceFormatError) as error:
+                failed.append(error)
+        if failed:
+            others = f" ({len(doors) - 1} other addresses have it neither)" if len(doors) > 1 else ""
+            raise type(failed[0])(f"{failed[0]}{others}") from failed[0]
+        if request.missing_is_answer:
+            return self.archive.note(key=request.key, url=request.url, time=self.stamp(), status=404)
+        raise SourceRefused(f"{request.url}: there is no such thing (404)")
 
-    def until_deadline(self, source: str, what: str, attempt: Callable[[], Entry]) -> Entry:
-        """Call `attempt` until it answers, pausing with jitter, at most until the deadline."""
+    def until_deadline(
+        self, source: str, what: str, attempt: Callable[[], Entry], *, attempts: int | None = None
+    ) -> Entry:
+        """Call `attempt` until it answers, pausing with jitter, at most until the deadline; every pause is told."""
         started, tries = self.clock.now(), 0
+        most = self.patience.most_attempts if attempts is None else attempts
         while True:
             self.pacer.take_turn(source)
             try:
@@ -140,12 +184,13 @@ class Client:
                 tries += 1
                 left = self.patience.deadline_seconds - (self.clock.now() - started)
                 pause = self._pause(tries, again.wait)
-                if tries >= self.patience.most_attempts or pause > left:
+                if tries >= most or pause > left:
                     raise type(again.error)(
                         f"{again.error} (gave up on {what} after {tries} attempts in "
                         f"{number(self.clock.now() - started, 0)} s; run the same command again later, it goes on "
                         "from here)"
                     ) from again
+                self.waits(f"{again.error}; waits {number(pause, 0)} s, then attempt {tries + 1} of {most}")
                 if again.wait:
                     self.pacer.hold_off(source, again.wait)
                 self.clock.sleep(pause)
@@ -160,7 +205,7 @@ class Client:
         agent = self.identity if request.source == "sec" else HUMAN_AGENT.format(identity=self.identity)
         headers = {"User-Agent": agent, "Accept-Encoding": "gzip, deflate"}
         known = self.archive.latest(request.key)
-        if known is not None and self.archive.holds(known):
+        if known is not None and known.url == request.url and self.archive.holds(known):
             if known.etag:
                 headers["If-None-Match"] = known.etag
             if known.modified:
@@ -194,27 +239,32 @@ class Client:
             return self.archive.unchanged(known, time=time)
         if response.status_code != 200:
             head = _head(response)
-            if response.status_code in (404, 410) or _no_such_key(response.status_code, head):
-                if request.missing_is_answer:
-                    return self.archive.note(key=request.key, url=request.url, time=time, status=404)
-                raise SourceRefused(f"{request.url}: there is no such thing ({response.status_code})")
-            raise _refusal(request, response, head)
+            if is_absent(response.status_code, head):
+                raise Absent
+            raise refusal(request.url, response, head)
         with self.archive.incoming() as incoming:
-            _receive(request, response, incoming)
+            try:
+                _receive(request, response, incoming)
+            finally:
+                self.received += response.num_bytes_downloaded
             incoming.close()
-            self._check(request, response, incoming)
-            return self.archive.keep(
-                incoming,
-                key=request.key,
-                url=request.url,
-                time=time,
-                etag=response.headers.get("etag", ""),
-                modified=response.headers.get("last-modified", ""),
-            )
+            with _unpacked(self.archive, request, incoming) as body:
+                self._check(request, response, body)
+                return self.archive.keep(
+                    body,
+                    key=request.key,
+                    url=request.url,
+                    time=time,
+                    etag=response.headers.get("etag", ""),
+                    modified=response.headers.get("last-modified", ""),
+                )
 
     def _check(self, request: Request, response: httpx.Response, incoming: Incoming) -> None:
         media = response.headers.get("content-type", "").split(";")[0].strip()
-        if request.kind not in ("html", "text") or (request.kind == "text" and media == "text/html"):
+        if request.kind == "xml" and NO_SUCH_OBJECT.search(incoming.head[:1024]) and b"<Error" in incoming.head[:1024]:
+            raise Absent
+        promised_page = request.kind in ("html", "text") and (request.kind == "html" or media != "text/html")
+        if not promised_page or is_block_page(incoming.head):
             try:
                 refuse_html(request.url, incoming.head, promised=request.kind, media=media)
             except SourceBusy as error:
@@ -233,69 +283,6 @@ class Client:
     def stamp(self) -> str:
         """Now, UTC, as entries carry it."""
         return dt.datetime.fromtimestamp(self.clock.now(), dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def refuse_html(where: str, head: bytes, *, promised: str, media: str = "") -> None:
-    """Raise when `head`, the beginning of a body, is a page of HTML and `promised` is not.
-
-    Raises
-    ------
-    SourceRefused, SourceBusy, SourceFormatError
-        By what the page says: undeclared tool, rate exceeded, anything else.
-    """
-    if not HTML.match(head):
-        return
-    if UNDECLARED_PAGE.search(head):
-        raise _undeclared(where)
-    if RATE_PAGE.search(head):
-        raise SourceBusy(f"{where}: a page says the request rate was exceeded")
-    title = re.search(rb"<title>\s*(.*?)\s*</title>", head, re.I | re.S)
-    said = title.group(1).decode("utf-8", "replace")[:80] if title else "no title"
-    raise SourceFormatError(
-        f"{where}: a page of HTML ({said!r}, content type {media or 'not given'}) where {promised} was promised; "
-        "the address may have moved: report it, everything else can be pulled meanwhile with --only"
-    )
-
-
-def _undeclared(where: str) -> SourceRefused:
-    return SourceRefused(
-        f"{where}: the SEC says this is an undeclared automated tool; check that the identity names a real person and "
-        "a working e-mail address, wait ten minutes, run the same command again"
-    )
-
-
-def _refusal(request: Request, response: httpx.Response, head: bytes) -> Exception:
-    """Error, or the wish to try again, that a status other than 200, 304 and 404 means."""
-    status, url = response.status_code, request.url
-    wait = _retry_after(response)
-    if UNDECLARED_PAGE.search(head):
-        return _undeclared(url)
-    if status in (403, 429) and RATE_PAGE.search(head):
-        busy = SourceBusy(
-            f"{url}: {status}, the request rate was exceeded; everybody waits {number(RATE_PAUSE_SECONDS, 0)} s"
-        )
-        return TryAgain(busy, max(wait, RATE_PAUSE_SECONDS))
-    if status == 429:
-        return TryAgain(SourceBusy(f"{url}: 429, slow down"), wait or 30.0)
-    if status in (500, 502, 503, 504, 408, 425):
-        return TryAgain(SourceBusy(f"{url}: {status}, the source is busy or down"), wait)
-    return SourceRefused(f"{url}: {status} {response.reason_phrase}; the source says no")
-
-
-def _retry_after(response: httpx.Response) -> float:
-    value = response.headers.get("retry-after", "")
-    if value.strip().isdigit():
-        return min(float(value), 3600.0)
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return 0.0
-    return min(max(0.0, moment.timestamp() - dt.datetime.now(dt.UTC).timestamp()), 3600.0)
-
-
-def _no_such_key(status: int, head: bytes) -> bool:
-    """S3 answers 403 or 404 with this XML for what does not exist."""
-    return status in (403, 404) and b"<Code>NoSuchKey</Code>" in head
 
 
 def _head(response: httpx.Response) -> bytes:
@@ -320,3 +307,24 @@ def _receive(request: Request, response: httpx.Response, incoming: Incoming) -> 
     got = response.num_bytes_downloaded
     if announced.isdigit() and got != int(announced):
         raise TryAgain(SourceFormatError(f"{request.url}: {got} of {announced} announced bytes came"))
+
+
+@contextlib.contextmanager
+def _unpacked(archive: Archive, request: Request, incoming: Incoming) -> Iterator[Incoming]:
+    """The body itself where what came is a gzip file of it (`form.gz`, or packed without saying so)."""
+    if request.kind == "zip" or not incoming.head.startswith(b"\x1f\x8b"):
+        yield incoming
+        return
+    with archive.incoming() as plain:
+        try:
+            with gzip.open(incoming.path) as file:
+                while chunk := file.read(CHUNK_BYTES):
+                    if plain.bytes + len(chunk) > request.max_bytes:
+                        raise SourceFormatError(
+                            f"{request.url}: unpacks to more than {request.max_bytes} bytes; refused"
+                        )
+                    plain.write(chunk)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise TryAgain(SourceFormatError(f"{request.url}: half a gzip file came ({error})")) from error
+        plain.close()
+        yield plain

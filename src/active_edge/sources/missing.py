@@ -1,0 +1,94 @@
+"""What a pull asked for and could not have: kept beside the archive, named on the snapshot, gone once it is had.
+
+A source that refuses, hangs or sends something else never forbids a snapshot. What it did not give stands here by the
+name of each answer, with the reason, until an answer of that name is had.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import orjson
+
+from active_edge.errors import SourceBlocked, SourceBusy, SourceError, SourceFormatError, SourceRefused
+from active_edge.market.missing import MissingSource
+from active_edge.sources.catalogue import MEANINGS, source_of
+from active_edge.sources.own import SOURCES
+from active_edge.sources.web.archive import Archive, disk_errors_named
+
+FILE = "missing.json"
+KINDS: tuple[tuple[type[SourceError], str], ...] = (
+    (SourceBlocked, "blocked"),
+    (SourceRefused, "refused"),
+    (SourceBusy, "busy"),
+    (SourceFormatError, "changed"),
+)
+NOT_ASKED = "not asked, for "
+
+
+@dataclass(frozen=True)
+class Lack:
+    """One answer that could not be had: when (UTC), of which kind the reason is, the reason."""
+
+    time: str
+    kind: str
+    reason: str
+
+
+def kind_of(error: SourceError) -> str:
+    """`blocked`, `refused`, `busy` or `changed`, by what an error says of the source."""
+    return next((kind for branch, kind in KINDS if isinstance(error, branch)), "refused")
+
+
+def read_missing(archive: Archive) -> dict[str, Lack]:
+    """Answers that were asked for last and are not there yet, by their name in the archive."""
+    file = archive.path / FILE
+    try:
+        told: Mapping[str, Any] = orjson.loads(file.read_bytes())["answers"]
+        lacks = {str(key): Lack(**lack) for key, lack in told.items()}
+    except (FileNotFoundError, orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+        return {}  # it can be deleted at any time: the next pull asks again for what is not there
+    return {key: lack for key, lack in lacks.items() if not _had(archive, key, lack)}
+
+
+def _had(archive: Archive, key: str, lack: Lack) -> bool:
+    entry = archive.latest(key)
+    return entry is not None and entry.time >= lack.time
+
+
+def write_missing(archive: Archive, lacks: Mapping[str, Lack]) -> None:
+    """Keep what could not be had; replaces what was kept, complete or not at all."""
+    file = archive.path / FILE
+    with disk_errors_named(file):
+        if not lacks:
+            file.unlink(missing_ok=True)
+            return
+        fresh = file.with_suffix(".tmp")
+        told = {key: asdict(lacks[key]) for key in sorted(lacks)}
+        fresh.write_bytes(orjson.dumps({"answers": told}, option=orjson.OPT_INDENT_2))
+        os.replace(fresh, file)
+
+
+def by_source(archive: Archive, lacks: Mapping[str, Lack]) -> tuple[MissingSource, ...]:
+    """What is missing, a line a source: how many answers, the usual reason, and what the source is for."""
+    groups: dict[str, list[tuple[str, Lack]]] = {}
+    for key, lack in lacks.items():
+        groups.setdefault(source_of(key), []).append((key, lack))
+    return tuple(_line(archive, source, groups[source]) for source in sorted(groups))
+
+
+def _line(archive: Archive, source: str, lacks: Iterable[tuple[str, Lack]]) -> MissingSource:
+    found = list(lacks)
+    reasons = Counter((lack.kind, lack.reason) for _, lack in found if not lack.reason.startswith(NOT_ASKED))
+    (kind, reason), _ = (reasons or Counter((lack.kind, lack.reason) for _, lack in found)).most_common(1)[0]
+    older = sum(archive.latest_body(key) is not None for key, _ in found)
+    prefixes = {key.split("/")[0] for key, _ in found}
+    had = sum(archive.latest(key) is not None for prefix in prefixes for key in archive.keys(f"{prefix}/"))
+    made = SOURCES[source].meaning if SOURCES.knows(source) else MEANINGS.get(source, "")
+    return MissingSource(
+        source, made, kind, reason.removeprefix(NOT_ASKED), len(found), len(found) + had - older, older
+    )

@@ -1,0 +1,198 @@
+"""Each source in turn refuses, hangs, changes shape: a pull ends with a snapshot that names what is missing."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from active_edge.errors import MissingInput, SourceError
+from active_edge.market import open_market
+from active_edge.sources import catalogue
+from active_edge.sources.pull import PullReport, Surroundings, pull, rebuild
+from active_edge.sources.web.archive import Archive
+from active_edge.sources.web.pacing import Pacer
+from active_edge.sources.web.transport import Patience
+
+from .bodies import serve_quick
+from .conftest import IDENTITY, PatientClock
+from .replay import Answer, Replay
+from .sec_bodies import serve_sec
+
+ETFS = ("IWM", "IJR", "SPY")
+DENIED = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+UNDECLARED = b"<!DOCTYPE html><html><title>Your Request Originates from an Undeclared Automated Tool</title></html>"
+PAGE = b"<!DOCTYPE html><html><head><title>A new site</title></head><body>Welcome</body></html>"
+FAULTS = {
+    "refuses": Answer(b"<html><body>Forbidden</body></html>", status=403, media="text/html"),
+    "wants a login": Answer(b"Authorization Required", status=401, media="text/plain"),
+    "says it is not there": Answer(DENIED, status=403, media="application/xml"),
+    "is down": Answer(b"", status=503),
+    "walls off": Answer(b"Too Many Requests", status=429, media="text/plain"),
+    "hangs": Answer(stall=True),
+    "sends its page": Answer(PAGE, media="text/html"),
+    "sends nothing": Answer(b""),
+    "sends half": Answer(b"observation_date,DFF\n" * 500, cut=40),
+    "sends other columns": Answer(b"a,b\n1,2\n", media="text/csv"),
+    "sends another JSON": Answer(b'{"a": [1]}', media="application/json"),
+}
+ROUTES = {
+    "yahoo": ("/finance/chart/",),
+    "fred": ("fred.stlouisfed.org",),
+    "kenfrench": ("ken.french",),
+    "ishares": ("www.ishares.com", "www.blackrock.com"),
+    "nasdaq": ("nasdaqtrader",),
+    "tickers": ("company_tickers_exchange",),
+    "form_index": ("full-index",),
+    "fsds": ("financial-statement-data-sets",),
+    "companyfacts": ("companyfacts",),
+    "form345": ("insider-transactions-data-sets",),
+    "nport": ("company_tickers_mf",),
+}
+QUIETLY_ABSENT = {"fsds", "form345"}
+"""A quarter of these that is not there is not published yet: that is an answer, and no fault."""
+SEC = {"tickers", "form_index", "fsds", "companyfacts", "form345", "nport"}
+SOME = [(source, list(FAULTS)[i % len(FAULTS)]) for i, source in enumerate(ROUTES)]
+ALL = [pytest.param(s, f, marks=pytest.mark.slow) for s in ROUTES for f in FAULTS if (s, f) not in SOME]
+
+
+@pytest.fixture
+def run(replay: Replay, tmp_path: Path, clock: PatientClock, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(catalogue, "ETFS", ETFS)
+    serve_quick(replay, ETFS)
+    serve_sec(replay, ETFS)
+    patience = Patience(timeout_seconds=0.25, most_attempts=2)
+    around = Surroundings(clock=clock, pacer=Pacer(tmp_path / "pacing", clock=clock), patience=patience, workers=1)
+
+    def asked(**options: object) -> PullReport:
+        given = {"only": [s for s in catalogue.MEANINGS if s != "filings"], "since": "2022-01-01", **options}
+        return pull(
+            tmp_path / "m",
+            identity=IDENTITY,
+            archive=tmp_path / "raw",
+            base_urls=replay.base_urls,
+            surroundings=around,
+            **given,
+        )
+
+    return asked
+
+
+def spoil(replay: Replay, source: str, fault: Answer) -> dict[str, Answer | Callable[[str], Answer]]:
+    """Put the fault before every answer of a source; returns the true answers."""
+    true = {key: a for key, a in replay.routes.items() if any(part in key for part in ROUTES[source])}
+    assert true
+    replay.routes.update(dict.fromkeys(true, fault))
+    return true
+
+
+@pytest.mark.parametrize(("source", "fault"), [*SOME, *ALL])
+def test_a_pull_ends_with_a_snapshot_that_names_what_is_missing(
+    run, replay: Replay, tmp_path: Path, source: str, fault: str
+) -> None:
+    spoil(replay, source, FAULTS[fault])
+    report = run()
+    assert report.snapshot is not None
+    market = open_market(tmp_path / "m")
+    assert market.missing == tuple(report.missing)
+    named = {one.source for one in market.missing}
+    if fault == "says it is not there" and source in QUIETLY_ABSENT:
+        assert named == set()
+    elif fault == "refuses" and source in SEC:
+        assert source in named <= SEC  # whoever is blocked asks nothing more of the SEC
+    else:
+        assert named == {source}
+    assert source == "yahoo" or len(market.sessions)
+
+
+def test_the_next_pull_asks_only_for_what_is_missing(run, replay: Replay, tmp_path: Path, clock: PatientClock) -> None:
+    true = spoil(replay, "kenfrench", FAULTS["wants a login"])
+    first = run().snapshot
+    replay.routes.update(true)
+    replay.asked.clear()
+    report = run()
+    assert set(replay.asked) == set(true)
+    assert report.missing == ()
+    assert report.snapshot != first
+    assert open_market(tmp_path / "m").missing == ()
+    assert "MKT_RF" in open_market(tmp_path / "m").series_names
+
+
+def test_what_was_missing_is_told_again_by_a_rebuild(run, replay: Replay, tmp_path: Path) -> None:
+    spoil(replay, "fred", FAULTS["is down"])
+    snapshot = run().snapshot
+    assert rebuild(tmp_path / "other", tmp_path / "raw")[0] == snapshot
+    assert [one.source for one in open_market(tmp_path / "other").missing] == ["fred"]
+
+
+def test_a_snapshot_says_no_more_that_something_is_missing_once_it_is_known_not_to_exist(
+    run, replay: Replay, tmp_path: Path
+) -> None:
+    """The tables are the same, and so is the id: only what is missing is told anew."""
+    feed = next(key for key in replay.routes if "browse-edgar" in key)
+    report = next(key for key in replay.routes if key.endswith("primary_doc.xml"))
+    replay.routes[report] = FAULTS["is down"]
+    first = run().snapshot
+    assert [one.source for one in open_market(tmp_path / "m").missing] == ["nport"]
+    del replay.routes[report]
+    assert run().snapshot == first
+    assert open_market(tmp_path / "m").missing == ()
+    assert feed in replay.routes
+
+
+def test_strict_writes_no_snapshot_where_something_is_missing(run, replay: Replay, tmp_path: Path) -> None:
+    spoil(replay, "kenfrench", FAULTS["wants a login"])
+    with pytest.raises(SourceError, match=r"401.*no snapshot was written"):
+        run(strict=True)
+    assert not (tmp_path / "m" / "CURRENT").exists()
+    assert run().snapshot is not None
+
+
+def test_a_market_without_prices_says_which_source_gave_none(run, replay: Replay, tmp_path: Path) -> None:
+    spoil(replay, "yahoo", FAULTS["walls off"])
+    assert run().snapshot is not None
+    market = open_market(tmp_path / "m")
+    assert len(market.securities) == 3
+    with pytest.raises(MissingInput, match=r"no prices: yahoo: nothing could be had.*429"):
+        _ = market.sessions
+
+
+def test_behind_a_wall_it_is_waited_once_and_said(run, replay: Replay, clock: PatientClock) -> None:
+    """Two symbols answer, then everything is 429: one pause, one more try, and no symbol after it is asked."""
+    charts = sorted(key for key in replay.routes if "/finance/chart/" in key)
+    for key in charts[2:]:
+        replay.routes[key] = FAULTS["walls off"]
+    said: list[str] = []
+    report = run(progress=lambda what, *_: said.append(what))
+    asked = [key.split("?")[0] for key in replay.asked.elements() if "/finance/chart/" in key]
+    assert sorted(asked) == sorted([*charts[:2], charts[2], charts[2]])
+    assert sum(one for one in clock.slept if one >= 500) < 700
+    assert [one for one in said if "429" in one and "waits 6" in one]
+    assert [(one.source, one.answers, one.asked) for one in report.missing] == [("yahoo", len(charts) - 2, len(charts))]
+
+
+def test_a_dead_symbol_costs_one_request(run, replay: Replay) -> None:
+    del replay.routes["query2.finance.yahoo.com/v8/finance/chart/SPY"]
+    assert run().missing == ()
+    yahoo = [key for key in replay.asked.elements() if "yahoo" in key]
+    assert sum("/chart/SPY" in key for key in yahoo) == 1
+    assert len(yahoo) == len({*ETFS, "ALFA", "BETA", "BETB"})
+
+
+def test_who_is_blocked_by_the_sec_asks_it_nothing_more(run, replay: Replay) -> None:
+    for key in replay.routes:
+        if key.startswith(("www.sec.gov", "data.sec.gov")):
+            replay.routes[key] = Answer(UNDECLARED, media="text/html")
+    report = run()
+    assert sum("sec.gov" in key for key in replay.asked.elements()) <= 8  # those under way when the first answer came
+    assert {one.source for one in report.missing} >= {"tickers", "form_index", "fsds", "companyfacts"}
+    assert {one.kind for one in report.missing} == {"blocked"}
+
+
+def test_a_quarter_index_that_was_still_growing_is_asked_again(run, replay: Replay, tmp_path, clock) -> None:
+    run()
+    clock.moment += 60 * 86_400  # 2024-01-13: the fourth quarter is over
+    replay.asked.clear()
+    run()
+    assert any("full-index/2023/QTR4" in key for key in replay.asked)
+    assert not any("full-index/2023/QTR3" in key for key in replay.asked)
+    assert Archive(tmp_path / "raw").latest("form_index/2023q4").day == "2024-01-13"
