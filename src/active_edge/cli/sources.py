@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from active_edge.cli.options import Day, json_option
-from active_edge.cli.output import print_json, print_table, print_text, progress_bar
+from active_edge.cli.output import print_json, print_table, print_text, printed_width, progress_bar
 from active_edge.cli.plugins import with_plugins
+from active_edge.cli.tables import Column, table_lines
 from active_edge.words import number, percent
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 IDENTITY = "ACTIVE_EDGE_IDENTITY"
 DEFAULT_MARKET = "data/us"
+WIDTH = 80
+"""Characters of the doctor's table, which is pasted into reports."""
 SHOWN = 10
 """Charts that could not be had, by name; the rest is counted."""
 
@@ -60,6 +63,7 @@ def _sources() -> object:
 @click.option("--since", type=Day(), metavar="DATE", help="First day wanted.")
 @click.option("--symbols", metavar="A,B,C", help="Shares wanted, by ticker; default all.")
 @click.option("--plan", "plan_only", is_flag=True, help="Say how many requests, bytes and hours, and stop.")
+@click.option("--doctor", is_flag=True, help="Ask each source one small question, say how it answers, and stop.")
 @click.option("--strict", is_flag=True, help="Write no snapshot where anything asked for could not be had.")
 @click.option("--ask", multiple=True, metavar="HOST=URL", help="Ask URL instead of HOST: a mirror of your own.")
 @json_option
@@ -73,17 +77,22 @@ def pull_command(
     since: str | None,
     symbols: str | None,
     plan_only: bool,
+    doctor: bool,
     strict: bool,
     ask: tuple[str, ...],
     as_json: bool,
-) -> None:
+) -> int:
     """Fetch what is new from SEC EDGAR, Yahoo, FRED, Ken French, iShares and Nasdaq into a market folder.
 
     Says beforehand how many requests, bytes and hours. Ctrl-C stops it cleanly, and the same command goes on where
     it stopped. What a source does not give is named on the snapshot, which is made of all the rest, and asked for by
     the next pull. Every raw answer is kept, so that data rebuild makes the same snapshot offline. A source of your
     own is asked when --only names it, and in a whole pull when --plugin names its file.
+
+    Where something fails, --doctor says which source answers, which has changed, and what to do.
     """
+    if doctor:
+        return _examine(identity, list(only) or None, dict(_host(text) for text in ask), as_json=as_json)
     from active_edge.sources.pull import plan, pull
 
     raw = archive or data / "raw"
@@ -97,13 +106,33 @@ def pull_command(
     if plan_only or not as_json:
         _print_plan(planned, as_json=as_json, err=not plan_only)
     if plan_only:
-        return
+        return 0
     hosts = dict(_host(text) for text in ask)
     with progress_bar(quiet=as_json) as progress:
         report = pull(
             data, identity=identity, archive=raw, base_urls=hosts or None, progress=progress, strict=strict, **wanted
         )
     _print_pulled(report, data, as_json=as_json)
+    return 0
+
+
+def _examine(identity: str, only: list[str] | None, hosts: dict[str, str], *, as_json: bool) -> int:
+    """Print how each source answers; 1 where one does not as it should."""
+    from active_edge.sources.doctor import examine
+
+    with progress_bar(quiet=as_json) as progress:
+        found = examine(identity=identity, only=only, base_urls=hosts or None, progress=progress)
+    if as_json:
+        print_json([asdict(one) for one in found])
+    else:
+        rows = [(one.source, one.state, one.answer, one.remedy) for one in found]
+        columns = (Column("source", "keep"), Column("state", "keep"), "answer", "what to do")
+        click.echo("\n".join(table_lines(columns, rows, min(printed_width() or WIDTH, WIDTH))))
+        ill = [one for one in found if not one.well]
+        for one in ill:
+            click.echo(f"{one.source}: {one.url}")
+        click.echo(f"{len(found) - len(ill)} of {len(found)} sources answer as they should.")
+    return 0 if all(one.well for one in found) else 1
 
 
 def _print_plan(planned: Plan, *, as_json: bool, err: bool) -> None:

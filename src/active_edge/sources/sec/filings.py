@@ -17,6 +17,8 @@ from active_edge.sources.web.request import Request
 
 INSTANCE_URL = "https://www.sec.gov/Archives/edgar/data/{cik}/{accession}/{instance}"
 TEXT_URL = "https://www.sec.gov/Archives/{path}"
+PREFIX = "filing/"
+"""How the names of single filings in the archive begin."""
 PROXIES = ("DEF 14A", "DEF 14C")
 LEGS = ("domestic_revenue_share", "floating_rate_debt_share", "insider_ownership")
 

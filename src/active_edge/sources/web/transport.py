@@ -170,6 +170,27 @@ class Client:
             return self.archive.note(key=request.key, url=request.url, time=self.stamp(), status=404)
         raise SourceRefused(f"{request.url}: there is no such thing (404)")
 
+    def begin(self, request: Request) -> bytes:
+        """The first bytes of an answer, asked for once and not kept; the connection is then closed.
+
+        Raises
+        ------
+        SourceBlocked, SourceRefused, SourceBusy, SourceFormatError
+            As `fetch`.
+        """
+        self.pacer.take_turn(request.source)
+        try:
+            with self._stream(request) as response:
+                head = _head(response)
+                if response.status_code != 200:
+                    if is_absent(response.status_code, head):
+                        raise SourceRefused(f"{request.url}: there is no such thing ({response.status_code})")
+                    raise refusal(request.url, response, head)
+        except TryAgain as again:
+            raise again.error from again
+        refuse_html(request.url, head, promised=request.kind)
+        return head
+
     def until_deadline(
         self, source: str, what: str, attempt: Callable[[], Entry], *, attempts: int | None = None
     ) -> Entry:
@@ -213,10 +234,15 @@ class Client:
         return headers
 
     def _attempt(self, request: Request) -> Entry:
-        url = self.routed(request.url)
+        with self._stream(request) as response:
+            return self._answer(request, response)
+
+    @contextlib.contextmanager
+    def _stream(self, request: Request) -> Iterator[httpx.Response]:
+        """The response, its body still on the way; what the transport says of it gets a name."""
         try:
-            with self._http.stream("GET", url, headers=self._headers(request)) as response:
-                return self._answer(request, response)
+            with self._http.stream("GET", self.routed(request.url), headers=self._headers(request)) as response:
+                yield response
         except httpx.TimeoutException as error:
             raise TryAgain(
                 SourceBusy(f"{request.url}: no answer within {self.patience.timeout_seconds:g} s")
