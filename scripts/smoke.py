@@ -85,8 +85,11 @@ def works_from_an_empty_folder(user: Newcomer) -> None:
     expect("both strategies have a verdict", [bool(stats["verdict"]) for stats in told] == [True, True])
     expect("the market is simulated and says so", all(stats["simulated"] for stats in told))
     expect("members were found", told[0]["names"]["median"] > 20)
-    pages = {"results/index.html", "results/trials.jsonl", *(f"results/{stats['run']}/report.html" for stats in told)}
-    expect(f"pages and ledger stand: {pages}", all((user.folder / page).is_file() for page in pages))
+    pages = {"results/index.html", *(f"results/{stats['run']}/report.html" for stats in told)}
+    expect(f"pages stand: {pages}", all((user.folder / page).is_file() for page in pages))
+    ledger = json.loads(user.edge("ledger", "--json"))
+    expect(f"the ledger lies in the newcomer's home: {ledger}", ledger["file"].startswith(user.environment["HOME"]))
+    expect("and counts both strategies", [one["trials"] for one in ledger["lineages"]] == [2])
     returns = f"results/{told[0]['run']}/returns.parquet"
     fund = json.loads(user.edge("judge", returns_of(user, returns), *MARKET, "--benchmarks", "IWM", "--json"))
     expect("returns alone have a verdict", bool(fund["verdict"]) and fund["screen"] == "own returns")

@@ -3,6 +3,7 @@
 Runs two strategies on a tiny simulated market in a temporary folder; called by scripts/setup.
 """
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -14,6 +15,7 @@ NAMES = ("avoid_junk", "balance_sheet", "thesis")
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["ACTIVE_EDGE_LEDGER"] = str(Path(folder) / "ledger.jsonl")
         ae.simulate(Path(folder) / "market", years=4, firms=120)
         market = ae.open_market(Path(folder) / "market")
         tiny = []

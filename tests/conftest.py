@@ -1,5 +1,7 @@
 """Fixtures for data that lives beside the project and is never part of it."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,34 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared"
+
+
+def _ledger_apart(folder: Path) -> Iterator[Path]:
+    """ACTIVE_EDGE_LEDGER names a file of its own for a while; no test touches a user's ledger."""
+    before = os.environ.get("ACTIVE_EDGE_LEDGER")
+    os.environ["ACTIVE_EDGE_LEDGER"] = str(folder / "ledger.jsonl")
+    yield folder / "ledger.jsonl"
+    if before is None:
+        del os.environ["ACTIVE_EDGE_LEDGER"]
+    else:
+        os.environ["ACTIVE_EDGE_LEDGER"] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _session_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    yield from _ledger_apart(tmp_path_factory.mktemp("session_ledger"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _module_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """For what the tests of a module share."""
+    yield from _ledger_apart(tmp_path_factory.mktemp("module_ledger"))
+
+
+@pytest.fixture(autouse=True)
+def ledger_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The ledger of one test, which begins empty."""
+    yield from _ledger_apart(tmp_path_factory.mktemp("ledger"))
 
 
 def _folder(name: str) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from active_edge.errors import MissingInput
@@ -41,6 +41,23 @@ class OptionsRecord(_Part):
     sensitivity: bool
 
 
+@dataclass(frozen=True)
+class Look(_Part):
+    """A test as it was when a trial was first looked at, which stays.
+
+    Attributes
+    ----------
+    p : one-sided, of no edge.
+    months : first and last that it was read from, ``2016-01``.
+    recorded, trials : the day, and the trials that were then charged for.
+    """
+
+    p: float
+    months: tuple[str, str]
+    recorded: str = ""
+    trials: int = 1
+
+
 @dataclass(frozen=True, kw_only=True)
 class LedgerRecord(_Part):
     """What the ledger said when the run was judged: the content of its `Tally`."""
@@ -50,6 +67,12 @@ class LedgerRecord(_Part):
     ratio_variance: float | None = None
     restarted: str | None = None
     other_ratios: int = 0
+    now: int = 0
+    lines: int = 0
+    damage: tuple[str, ...] = ()
+    first: Mapping[str, Look] = field(default_factory=dict)
+    free: str | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,6 +73,8 @@ class StrategyRules(StrictModel):
     costs: Costs = TradingTerms.costs
     delisting: Delisting = TradingTerms.delisting
     benchmarks: list[str] = Field(default=["IWM", "IJR"], min_length=1)
+    control: bool = False
+    """True for what others are held against and nobody claims an edge for: it counts as no trial."""
     fee: Fee = Fee()
     prior: Literal["sceptic", "default", "open"] = "default"
     """What is believed of its edge before the data: 0 ± 0.5, 1 or 2 % a year."""

@@ -101,17 +101,17 @@ def test_explain_of_unknown_tickers_fails_with_a_remedy_for_each(say):
     assert "Traceback" not in err
 
 
-def test_backtest_twice_gives_byte_identical_stats_and_no_new_trial(say, tmp_path):
+def test_backtest_twice_gives_byte_identical_stats_and_no_new_trial(say, tmp_path, ledger_file):
     arguments = ("backtest", "strategies/small.yaml", "strategies/other.yaml", "--out", str(tmp_path), "--random", "20")
     code, out, err = say(*arguments)
     assert code == 0, err
     assert "SIMULATED" in out
     first = {path: path.read_bytes() for path in tmp_path.glob("*/stats.json")}
-    ledger = (tmp_path / "trials.jsonl").read_bytes()
+    ledger = ledger_file.read_bytes()
     assert len(first) == 2
     assert say(*arguments)[0] == 0
     assert {path: path.read_bytes() for path in tmp_path.glob("*/stats.json")} == first
-    assert (tmp_path / "trials.jsonl").read_bytes() == ledger
+    assert ledger_file.read_bytes() == ledger
     assert {path.name for path in next(iter(first)).parent.iterdir()} == {
         "report.html", "run.yaml", "stats.json",
         "returns.parquet", "targets.parquet", "holdings.parquet", "trades.parquet",

@@ -18,6 +18,7 @@ from active_edge.inference.best_of import believe_family, best_of
 from active_edge.inference.bootstrap import bootstrap_means, longest_block, mean_intervals, optimal_blocks
 from active_edge.inference.brinson import brinson_fachler
 from active_edge.inference.comparison import benchmark_comparison
+from active_edge.inference.effective_trials import effective_trials
 from active_edge.inference.fees import after_fees
 from active_edge.inference.foresight import foresee
 from active_edge.inference.joint_alphas import wild_alphas
@@ -110,6 +111,7 @@ ON_MATRIX: dict[str, Call] = {
     "longest_block": lambda x: longest_block(matrix(x)),
     "bootstrap_means": lambda x: bootstrap_means(matrix(x), block=5, resamples=20, seed=0),
     "mean_intervals": lambda x: mean_intervals(matrix(x), seed=0, resamples=20),
+    "effective_trials": lambda x: effective_trials(matrix(x), resamples=20),
     "alpha_matrix": lambda x: alpha_matrix(matrix(x), np.empty((len(x), 0))),
     "best_of": lambda x: best_of(matrix(x), np.empty((len(x), 0))),
     "wild_alphas": lambda x: wild_alphas(matrix(x), np.empty((len(x), 0)), seed=0, resamples=20),

@@ -88,7 +88,7 @@ def judged(tmp_path_factory):
 def test_everything_said_of_one_benchmark_is_said_of_the_yardstick(judged):
     assert judged.yardstick == "IWM"
     assert set(judged.evidence.untestable) == {"ABSENT", "COPY"}
-    trial = trial_of(judged.result, information_ratio(judged.samples))
+    trial = trial_of(judged.result, judged.samples)
     stats = stats_of(judged, robustness_of(judged, sensitivity=False), trial)
     assert stats.yardstick == "IWM"
     assert list(stats.benchmarks) == ["IWM"]

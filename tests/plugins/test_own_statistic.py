@@ -12,7 +12,7 @@ from active_edge.article.claims import judge_claims
 from active_edge.article.statistics import STATISTICS
 from active_edge.cli.main import main
 from active_edge.errors import ConfigError, PluginError
-from active_edge.ledger import Ledger
+from active_edge.ledger import REAL, Ledger
 from active_edge.plugins import scope
 from active_edge.results.claims import judge_thesis
 from tests.article.test_claims import store, stored
@@ -91,10 +91,10 @@ def test_every_version_of_a_statistic_is_a_trial_and_is_charged_for(folder):
     charged = []
     for note in ("", "", "# again\n", "# and again\n"):
         charged.append(judged(folder, note + said_by(p="0.02"))[0].p_adjusted)
-    assert charged == pytest.approx([0.02, 0.02, 0.04, 0.06])
-    ledger = Ledger(folder / "results")
-    assert ledger.tally(snapshot="s1", simulated=False, kinds=("statistic",)).trials == 3
-    assert ledger.tally(snapshot="s1", simulated=False).trials == 1  # a strategy is not charged for them
+    assert charged == pytest.approx([0.04, 0.04, 0.06, 0.08])  # and for the run, which no ledger knew
+    ledger = Ledger()
+    assert ledger.tally(REAL, kinds=("statistic",)).trials == 3
+    assert ledger.tally(REAL).trials == 1  # a strategy is not charged for them
 
 
 def test_without_the_returns_of_the_run_it_is_refused_and_not_judged_by_its_alpha(folder):

@@ -38,9 +38,9 @@ def test_an_arrow_up_for_typing_alone_counts_too(copy):
 def test_a_new_arrow_is_out_of_step_and_a_few_lines_are_not(copy):
     page = with_drawing(f"above\n{START}\n{END}\nbelow\n", drawing(copy))
     assert in_step(page, drawing(copy))
-    append(copy / "ledger.py", "# one more line\n" * 5)
+    append(copy / "ledger" / "ledger.py", "# one more line\n" * 5)
     assert in_step(page, drawing(copy))
-    append(copy / "ledger.py", "import active_edge.crosssection\n")
+    append(copy / "ledger" / "ledger.py", "import active_edge.crosssection\n")
     assert not in_step(page, drawing(copy))
     append(copy / "words.py", "# many more lines\n" * 60)
     assert not in_step(page, drawing(copy))

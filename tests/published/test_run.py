@@ -1,8 +1,10 @@
 """The evidence command end to end on invented returns: lines, ledger, page, errors."""
 
 import json
+import os
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -23,13 +25,14 @@ def done(folder, tmp_path_factory):
 
 
 def test_every_test_computed_is_one_trial_and_a_second_run_is_none(done, folder):
-    ledger = done.page.parents[1] / "trials.jsonl"
+    ledger = Path(os.environ["ACTIVE_EDGE_LEDGER"])
+    run_evidence(folder, out=done.page.parents[1])
     tests = [json.loads(line) for line in ledger.read_text().splitlines()]
     computed = [finding for finding in done.findings if finding.estimate is not None]
     assert len(tests) == len(computed) == done.findings[0].trials
     assert {line["strategy"] for line in tests} == {finding.question.test for finding in computed}
     before = ledger.read_bytes()
-    again = run_evidence(folder, out=ledger.parent)
+    again = run_evidence(folder, out=done.page.parents[1])
     assert ledger.read_bytes() == before
     assert again.lines() == done.lines()
 

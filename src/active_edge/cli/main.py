@@ -13,6 +13,7 @@ from active_edge.cli.data import data_group
 from active_edge.cli.files import check_command, factors_command
 from active_edge.cli.init import init_command
 from active_edge.cli.judge import judge_command
+from active_edge.cli.ledger import ledger_command
 from active_edge.cli.screens import explain_command, screen_command
 from active_edge.cli.thesis import evidence_command, thesis_command
 from active_edge.errors import ActiveEdgeError
@@ -44,6 +45,7 @@ for command in (
     calibrate_command,
     evidence_command,
     thesis_command,
+    ledger_command,
 ):
     cli.add_command(command)
 

@@ -61,7 +61,7 @@ out_option = click.option(
     default="results",
     metavar="DIR",
     show_default=True,
-    help="Folder of runs and of the ledger trials.jsonl.",
+    help="Folder of runs.",
 )
 screens_option = click.option(
     "--screens",

@@ -100,6 +100,7 @@ def estimators() -> Mapping[str, Estimator]:
         bootstrap,
         brinson,
         comparison,
+        effective_trials,
         fees,
         foresight,
         joint_alphas,

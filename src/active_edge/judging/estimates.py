@@ -6,14 +6,18 @@ import contextlib
 import math
 
 from active_edge.errors import InferenceError
-from active_edge.inference.alpha import factor_alpha
+from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha, factor_alpha
 from active_edge.inference.comparison import benchmark_comparison
-from active_edge.inference.evidence import Evidence
+from active_edge.inference.evidence import Evidence, Thresholds
+from active_edge.inference.sample import Sample
 from active_edge.inference.sharpe import deflated_sharpe
 from active_edge.judging.samples import Samples
-from active_edge.ledger import Tally
+from active_edge.ledger import Look, Tally
 from active_edge.sessions import SESSIONS_A_YEAR
+from active_edge.stored import stable
 
+FACTORS = "factors"
+"""What the ledger calls the alpha on factors among the tests on benchmarks."""
 LEAST_RATIOS = 10
 """Trials in the ledger from which the variance of their ratios is taken from them: two alike would have none."""
 
@@ -50,6 +54,26 @@ def information_ratio(samples: Samples) -> float | None:
     if not spread > 0:
         return None
     return float(returns.mean()) / spread * math.sqrt(samples.held.periods_per_year / SESSIONS_A_YEAR)
+
+
+def looks_of(samples: Samples, bounds: Thresholds) -> dict[str, Look]:
+    """Test -> one-sided p and months, of every alpha that a word can rest on; empty where the months are too few.
+
+    A test is a benchmark's name or `FACTORS`. These are frozen when a trial is first looked at.
+    """
+    factors = None if samples.priced is None else factor_alpha(samples.priced)
+    needed = bounds.months if factors is None else bounds.months_with_factors
+    if samples.months.calendar_months < needed:
+        return {}
+    looks = {name: _look(benchmark_alpha(sample), sample) for name, sample in samples.on.items()}
+    if factors is not None and samples.priced is not None:
+        looks[FACTORS] = _look(factors, samples.priced)
+    return looks
+
+
+def _look(alpha: AlphaEstimate, sample: Sample) -> Look:
+    first, last = (f"{day:%Y-%m}" for day in (sample.dates[0], sample.dates[-1]))
+    return Look(stable(alpha.p_one_sided), (first, last))
 
 
 def ratio_variance(tally: Tally, periods_per_year: float) -> float | None:

@@ -13,11 +13,11 @@ from active_edge.inference.comparison import BenchmarkResult
 from active_edge.inference.evidence import Evidence, Thresholds
 from active_edge.inference.performance import Performance, performance
 from active_edge.inference.verdict import Verdict, reach_verdict
-from active_edge.judging.estimates import evidence_of, information_ratio
+from active_edge.judging.estimates import evidence_of, information_ratio, looks_of
 from active_edge.judging.headline import Headline, headline_of
 from active_edge.judging.own_samples import OwnReturns
 from active_edge.judging.samples import Samples
-from active_edge.ledger import Tally, Trial
+from active_edge.ledger import Tally, Trial, lineage_of
 
 KIND = "own returns"
 """What the ledger has for the screen of returns that no screen made."""
@@ -91,6 +91,10 @@ def returns_trial(own: OwnReturns, name: str) -> Trial:
         snapshot=own.snapshot,
         simulated=own.simulated,
         information_ratio=ratio,
+        lineage=lineage_of(own.simulated, own.sources, own.snapshot),
+        benchmarks=tuple(map(str, own.samples.benchmarks.columns)),
+        unknown=tuple(own.inputs.lacking),
+        looks=looks_of(own.samples, Thresholds()),
     )
 
 

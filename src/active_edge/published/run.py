@@ -37,12 +37,12 @@ class EvidenceRun:
 
 
 def run_evidence(data: str | Path | None = None, *, out: str | Path = "results") -> EvidenceRun:
-    """Every test on the published returns of a folder; its trials are written into the ledger of `out`, then its page.
+    """Every test on the published returns of a folder; its trials are written into the ledger, then its page.
 
     Parameters
     ----------
     data : as `load_published_returns`.
-    out : folder of the ledger; the page is written to its folder `evidence`.
+    out : results folder; the page is written to its folder `evidence`.
 
     The family of tests is fixed in the code. Each is charged for all that could be computed; rerunning the same
     tests on the same data is no new trial.
@@ -57,7 +57,8 @@ def run_evidence(data: str | Path | None = None, *, out: str | Path = "results")
     returns = load_published_returns(data)
     measured = measure_all(returns)
     results = Path(out)
-    Ledger(results).record([_trial(found, returns) for found in measured if found.estimate is not None])
+    trials = [_trial(found, returns) for found in measured if found.estimate is not None]
+    Ledger().record(trials, results=results)
     findings = judge_measurements(measured)
     claims = claims_from_findings(findings)
     html = render_evidence(returns, findings, claims)

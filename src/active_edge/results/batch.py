@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from active_edge.errors import BacktestError, MissingInput
-from active_edge.judging.estimates import information_ratio
 from active_edge.judging.family import Family
 from active_edge.judging.judgement import Judgement, judge_result
 from active_edge.judging.robustness import family_of, moved_months, robustness_of
@@ -51,8 +50,8 @@ class Call:
     Attributes
     ----------
     results : the results folder.
-    tried, samples, trials : one each, in the same order.
-    tally : what the ledger said after all of them were entered.
+    tried, samples, trials, tallies : one each, in the same order; a tally is what the ledger said of one after all of
+        them were entered.
     created : when that was, ISO 8601.
     """
 
@@ -60,7 +59,7 @@ class Call:
     tried: Sequence[Result]
     samples: Sequence[Samples]
     trials: Sequence[Trial]
-    tally: Tally
+    tallies: Sequence[Tally]
     family: Family | None
     options: OptionsRecord
     created: str
@@ -79,11 +78,11 @@ def run_strategies(
     stopped: Callable[[str, MissingInput], None] | None = None,
     progress: Progress = silent,
 ) -> list[Run]:
-    """Every strategy backtested, written into the ledger of `out`, judged, and written there as a folder with its page.
+    """Every strategy backtested, written into the user's ledger, judged, and written to `out` as a folder with a page.
 
     Parameters
     ----------
-    out : folder of runs and ledger; made if absent.
+    out : folder of runs; made if absent.
     start, end : as `backtest`.
     sensitivity : False leaves out other choices and knock-outs, which take a second or two a strategy.
     stopped : told the name of a strategy that needs what the market lacks, and what; the others are run. Without it the
@@ -124,7 +123,7 @@ def write_report(
     sensitivity: bool = True,
     progress: Progress = silent,
 ) -> list[Run]:
-    """Results written into the ledger of `out` together, then each judged, as one of a family, and written as a page.
+    """Results written into the user's ledger together, then each judged, as one of a family, and written as a page.
 
     Raises
     ------
@@ -146,7 +145,7 @@ def write_report(
 
 
 def enter_ledger(tried: Sequence[Result], results: Path, options: OptionsRecord) -> Call:
-    """Results to be judged together, after the trial of each was written into the ledger of the results folder.
+    """Results to be judged together, after the trial of each was written into the ledger.
 
     Raises
     ------
@@ -155,14 +154,10 @@ def enter_ledger(tried: Sequence[Result], results: Path, options: OptionsRecord)
     index_entries(results)  # A run that cannot be read is an error before anything is tried, not after hours.
     _require_one_market(tried)
     samples = [result_samples(result) for result in tried]
-    ratios = [information_ratio(one) for one in samples]
-    trials = [trial_of(result, ratio) for result, ratio in zip(tried, ratios, strict=True)]
-    ledger = Ledger(results)
-    ledger.record(trials)
-    market = tried[0].market if tried else None
-    tally = ledger.tally(snapshot=market.snapshot if market else "", simulated=bool(market and market.simulated))
+    trials = [trial_of(result, one) for result, one in zip(tried, samples, strict=True)]
+    tallies = Ledger().record(trials, results=results)
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    return Call(results, tried, samples, trials, tally, family_of(tried, samples), options, created)
+    return Call(results, tried, samples, trials, tallies, family_of(tried, samples), options, created)
 
 
 def write_judged(call: Call, place: int, moved: Sequence[Variation], tally: Tally | None = None) -> Run:
@@ -176,7 +171,7 @@ def write_judged(call: Call, place: int, moved: Sequence[Variation], tally: Tall
     result, trial, options = call.tried[place], call.trials[place], call.options
     judgement = judge_result(
         result,
-        tally or call.tally,
+        tally or call.tallies[place],
         samples=call.samples[place],
         random_portfolios=options.random_portfolios,
         seed=options.seed,
@@ -199,22 +194,21 @@ def judge(
     random_portfolios: int = RANDOM_PORTFOLIOS,
     seed: int = 0,
 ) -> Judgement:
-    """Every estimate and the verdict for one result, whose trial is written into the ledger of `out` first.
+    """Every estimate and the verdict for one result, whose trial is written into the user's ledger first.
 
     Nothing else is written; `write_report` makes the folder and the page.
 
     Parameters
     ----------
     benchmarks : series of the market; default those of the strategy.
+    out : results folder whose earlier trials count where the ledger does not know them.
 
     Raises
     ------
     LedgerError : the ledger cannot be read or written; then nothing is judged.
     """
     samples = result_samples(result, benchmarks)
-    ledger, market = Ledger(out), result.market
-    ledger.record([trial_of(result, information_ratio(samples))])
-    tally = ledger.tally(snapshot=market.snapshot, simulated=market.simulated)
+    (tally,) = Ledger().record([trial_of(result, samples, benchmarks)], results=out)
     return judge_result(result, tally, samples=samples, random_portfolios=random_portfolios, seed=seed)
 
 

@@ -11,11 +11,13 @@ import numpy as np
 from active_edge.article.article import Claim, claims_of_strategy, load_claims
 from active_edge.article.claims import PLAIN, Difference, Judged, judge_claims
 from active_edge.article.statistics import STATISTICS, Case, OwnStatistic
-from active_edge.ledger import Kind, Ledger, Trial
+from active_edge.ledger import Kind, Ledger, Trial, lineage_of
 from active_edge.results.difference import paired_difference
 from active_edge.results.folders import read_returns, read_stats
 from active_edge.results.index import index_entries
+from active_edge.results.records import read_record
 from active_edge.results.series import CASH
+from active_edge.run_record import RunRecord
 from active_edge.stats import Stats
 
 
@@ -34,7 +36,7 @@ class Thesis:
 
 
 def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = None) -> Thesis:
-    """Every claim judged on the newest run of its strategy under `out`; a user's own statistics enter its ledger first.
+    """Every claim judged on the newest run of its strategy under `out`; a user's own statistics enter the ledger first.
 
     Parameters
     ----------
@@ -54,14 +56,11 @@ def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = Non
     asked = load_claims(claims)
     older: list[str] = []
     newest = latest_runs(results, asked, older)
-    ledger = Ledger(results)
-    own = _own_statistics(asked, newest)
-    ledger.record(own)
+    ledger, records = Ledger(), {name: read_record(folder) for name, (folder, _) in newest.items()}
+    own = _own_statistics(asked, newest, records)
+    ledger.record(own, results=results)
     kinds: tuple[Kind, ...] = ("strategy", "statistic") if own else ("strategy",)
-    trials = {
-        name: ledger.tally(snapshot=stats.snapshot, simulated=stats.simulated, kinds=kinds).trials
-        for name, (_, stats) in newest.items()
-    }
+    trials = {name: ledger.tally(_lineage(record), kinds=kinds).trials for name, record in records.items()}
     judged = judge_claims(
         {name: stats for name, (_, stats) in newest.items()},
         trials,
@@ -72,25 +71,33 @@ def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = Non
     return Thesis(tuple(judged), any(claim.simulated for claim in judged), tuple(older))
 
 
-def _own_statistics(claims: Sequence[Claim], newest: Mapping[str, tuple[Path, Stats]]) -> list[Trial]:
+def _lineage(record: RunRecord) -> str:
+    return lineage_of(record.market.simulated, record.market.sources, record.market.snapshot)
+
+
+def _own_statistics(
+    claims: Sequence[Claim], newest: Mapping[str, tuple[Path, Stats]], records: Mapping[str, RunRecord]
+) -> list[Trial]:
     """A trial for each claim that a statistic of a user's own judges on a run."""
     trials = []
     for claim in claims:
         made, run = STATISTICS.find(claim.statistic), newest.get(claim.strategy)
         if isinstance(made, OwnStatistic) and run is not None:
             stats = run[1]
-            content = {"run": stats.run, "statistic": made.name, "sha256": made.plugin.sha256, "good": made.good}
-            dates = {"start": stats.start, "end": stats.end}
+            record = records[claim.strategy]
+            content = {"run": record.trial, "statistic": made.name, "sha256": made.plugin.sha256, "good": made.good}
             trials.append(
                 Trial(
                     strategy=claim.strategy,
                     screen=made.name,
                     configuration=content,
+                    start=stats.start,
+                    end=stats.end,
                     snapshot=stats.snapshot,
                     simulated=stats.simulated,
                     information_ratio=None,
                     kind="statistic",
-                    **dates,
+                    lineage=_lineage(record),
                 )
             )
     return trials

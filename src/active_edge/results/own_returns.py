@@ -41,7 +41,7 @@ def judge_returns(
     name: str = NAME,
     out: str | Path = "results",
 ) -> ReturnsJudgement:
-    """Every estimate and the verdict for returns from anywhere, whose trial is written into the ledger of `out` first.
+    """Every estimate and the verdict for returns from anywhere, whose trial is written into the user's ledger first.
 
     Parameters
     ----------
@@ -78,9 +78,8 @@ def judge_returns(
     """
     own = own_samples(returns, market=market, benchmarks=benchmarks, factors=factors, cash=cash)
     trial = returns_trial(own, _checked(name))
-    ledger = Ledger(out)
-    ledger.record([trial])
-    return judge_own(own, trial, ledger.tally(snapshot=own.snapshot, simulated=own.simulated))
+    (tally,) = Ledger().record([trial], results=out)
+    return judge_own(own, trial, tally)
 
 
 def write_returns_report(judgement: ReturnsJudgement, out: str | Path = "results") -> OwnRun:
@@ -105,9 +104,9 @@ def judge_again(folder: Path, record: RunRecord, out: Path) -> OwnRun:
     """
     own = recorded_returns(folder, record)
     trial = returns_trial(own, str(record.strategy["name"]))
-    if trial.id != record.trial or record.ledger is None:
+    if dict(own.digests) != record.strategy.get("given") or record.ledger is None:
         raise MissingInput(f"{folder}: the series stored there are not those that were judged; judge the returns again")
-    Ledger(out).record([trial])
+    Ledger().record([trial], results=out)
     judgement = judge_own(own, trial, recorded_tally(record.ledger))
     return write_returns_report(judgement, out)
 

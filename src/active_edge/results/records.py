@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,10 +12,13 @@ import yaml
 
 from active_edge.choice import default_folder
 from active_edge.errors import MissingInput
+from active_edge.inference.evidence import Thresholds
+from active_edge.judging.estimates import information_ratio, looks_of
 from active_edge.judging.judgement import Judgement
-from active_edge.ledger import Tally, Trial
+from active_edge.judging.samples import Samples
+from active_edge.ledger import Tally, Trial, lineage_of
 from active_edge.market import Market
-from active_edge.run.backtest import Result, configuration
+from active_edge.run.backtest import Result, configuration, usual_start
 from active_edge.run.identity import trial_content
 from active_edge.run.own_weights import OwnRules
 from active_edge.run_record import (
@@ -34,9 +37,16 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PACKAGES = ("active-edge", "vectorbt", "numpy", "pandas", "numba", "statsmodels", "duckdb")
 
 
-def trial_of(result: Result, information_ratio: float | None) -> Trial:
-    """The ledger line of a result."""
+def trial_of(result: Result, samples: Samples, benchmarks: Sequence[str] | None = None) -> Trial:
+    """The ledger line of a result, with what its samples say.
+
+    Parameters
+    ----------
+    benchmarks : those asked for; default those of the strategy.
+    """
     start, end = _bounds(result)
+    asked, measured = benchmarks or result.strategy.rules.benchmarks, [str(n) for n in samples.benchmarks.columns]
+    control = bool(getattr(result.strategy.rules, "control", False))
     return Trial(
         strategy=result.strategy.name,
         screen=result.strategy.screen.name,
@@ -45,13 +55,31 @@ def trial_of(result: Result, information_ratio: float | None) -> Trial:
         end=end,
         snapshot=result.market.snapshot,
         simulated=result.market.simulated,
-        information_ratio=information_ratio,
+        information_ratio=information_ratio(samples),
+        since=_since(result.market, start),
+        lineage=lineage_of_market(result.market),
+        benchmarks=tuple(measured),
+        unknown=tuple(name for name in asked if name not in measured),
+        looks=looks_of(samples, Thresholds()),
+        free="control" if control else "nothing held" if result.base is None else None,
     )
 
 
+def lineage_of_market(market: Market) -> str:
+    """Which trials count together with those on a market."""
+    return lineage_of(market.simulated, market.manifest["sources"], market.snapshot)
+
+
+def _since(market: Market, start: str) -> str:
+    """Where the window of a run begins: with the data, for one that starts with them or after the usual warm-up."""
+    first = str(market.sessions[0].date())
+    usual = str(usual_start(market).date())
+    return first if start in (first, usual) else start
+
+
 def run_name(trial: Trial) -> str:
-    """Folder name of a run: the same for the same trial."""
-    return f"{trial.strategy}-{trial.id[:6]}"
+    """Folder name of a run: the same for the same trial to the same last session on the same snapshot."""
+    return f"{trial.strategy}-{trial.run[:6]}"
 
 
 def record_of(
@@ -127,18 +155,12 @@ def _market(market: Market) -> MarketRecord:
 
 def ledger_record(tally: Tally) -> LedgerRecord:
     """What the ledger said, for a record."""
-    return LedgerRecord(**asdict(tally))
+    return LedgerRecord(**{**asdict(tally), "first": dict(tally.first)})
 
 
 def recorded_tally(ledger: LedgerRecord) -> Tally:
     """What the ledger said then, to charge a run made again for the same."""
-    return Tally(
-        trials=ledger.trials,
-        ratios=ledger.ratios,
-        ratio_variance=ledger.ratio_variance,
-        restarted=ledger.restarted,
-        other_ratios=ledger.other_ratios,
-    )
+    return Tally(**{**asdict(ledger), "first": dict(ledger.first)})
 
 
 def _tried(run: str, result: Result) -> TriedRecord:

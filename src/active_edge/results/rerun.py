@@ -50,7 +50,7 @@ def rerun(
     announce: Callable[[Plugin], None] | None = None,
     progress: Progress = silent,
 ) -> Rerun:
-    """A stored run made again, written as a folder with its page, and its trials written into the ledger beside it.
+    """A stored run made again, written as a folder with its page, and its trials written into the ledger.
 
     Everything but the data and a user's own plug-ins comes from the run's folder: its strategy and screen, those it was
     judged together with, its options, and what the ledger then said, so that it is charged for the same trials.
@@ -60,7 +60,7 @@ def rerun(
     run : the run's folder, or its name among the runs of `out`.
     out : results folder to write to; default the one the run lies in.
     data : market folder; default the one the run was made on.
-    any_data : True runs on a snapshot that is not the run's; it is then judged as a new run, by the ledger of `out`.
+    any_data : True runs on a snapshot that is not the run's; it is then judged as a new run, by the ledger of today.
     plugins : False runs none of the plug-ins that the run used.
     announce : told of every plug-in when it is run.
 
@@ -109,7 +109,7 @@ def _again(
     results: Path,
     progress: Progress,
 ) -> Run:
-    """The run made again; `tally` is what to charge it for, None for what the ledger of `results` says."""
+    """The run made again; `tally` is what to charge it for, None for what the ledger says."""
     wanted = record.together or (record.tried,)
     if record.tried not in wanted:
         raise MissingInput(f"{folder / RUN}: the run is none of those it was judged together with; run it again")
@@ -146,7 +146,7 @@ def _notes(record: RunRecord, market: Market, again: Run) -> tuple[str, ...]:
     if market.snapshot != record.market.snapshot:
         told = f"The run was made on snapshot {record.market.snapshot}, this is {market.snapshot}"
         return (*notes, f"{told}: a new run, judged anew.")
-    if again.trial.id != record.trial:
+    if again.folder.name != record.run:
         return (*notes, "This version has other settings than the one that made the run: it is another trial.")
     return notes
 

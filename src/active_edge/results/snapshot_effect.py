@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import MissingInput
-from active_edge.judging.estimates import evidence_of, information_ratio
+from active_edge.judging.estimates import evidence_of
 from active_edge.judging.samples import result_samples
 from active_edge.ledger import Ledger
 from active_edge.market import Market
@@ -84,7 +84,7 @@ def strategy_effects(
 ) -> list[StrategyEffect]:
     """What the second snapshot moves in each strategy, both run over the sessions that they share.
 
-    Alpha on a snapshot is a look at its data: every run is written into the ledger of `out` before any is told.
+    Alpha on a snapshot is a look at its data: every run is written into the ledger before any is told.
 
     Parameters
     ----------
@@ -121,11 +121,9 @@ def _shared(before: Market, after: Market, start: str | None, end: str | None) -
 def _alphas(results: Sequence[Result], out: Path) -> list[dict[str, float]]:
     """Alpha a year of each result by benchmark, after the trial of each was written into the ledger."""
     samples = [result_samples(result) for result in results]
-    ledger = Ledger(out)
-    ledger.record([trial_of(r, information_ratio(s)) for r, s in zip(results, samples, strict=True)])
+    trials = [trial_of(result, sample) for result, sample in zip(results, samples, strict=True)]
     told = []
-    for result, sample in zip(results, samples, strict=True):
-        tally = ledger.tally(snapshot=result.market.snapshot, simulated=result.market.simulated)
+    for sample, tally in zip(samples, Ledger().record(trials, results=out), strict=True):
         compared = evidence_of(sample, tally).benchmarks
         told.append({name: one.alpha.alpha_annual for name, one in compared.items()})
     return told

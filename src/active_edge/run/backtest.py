@@ -167,11 +167,7 @@ def run_sessions(market: Market, start: str | pd.Timestamp | None, end: str | pd
     MissingInput : the bounds leave fewer than two sessions, or lie outside the market.
     """
     sessions = market.sessions
-    if start is None:
-        warm_up = WARM_UP_SESSIONS["long" if len(sessions) >= 4 * SESSIONS_A_YEAR else "short"]
-        first = sessions[min(warm_up, len(sessions) - 1)]
-    else:
-        first = pd.Timestamp(start)
+    first = usual_start(market) if start is None else pd.Timestamp(start)
     last = sessions[-1] if end is None else pd.Timestamp(end)
     chosen = sessions[(sessions >= first) & (sessions <= last)]
     if len(chosen) < 2:
@@ -180,6 +176,13 @@ def run_sessions(market: Market, start: str | pd.Timestamp | None, end: str | pd
             f"it covers {sessions[0].date()} to {sessions[-1].date()}"
         )
     return chosen
+
+
+def usual_start(market: Market) -> pd.Timestamp:
+    """The session a run begins on where none is asked for: after the warm-up, within the market."""
+    sessions = market.sessions
+    warm_up = WARM_UP_SESSIONS["long" if len(sessions) >= 4 * SESSIONS_A_YEAR else "short"]
+    return sessions[min(warm_up, len(sessions) - 1)]
 
 
 def configuration(strategy: Strategy) -> Mapping[str, Any]:

@@ -9,8 +9,8 @@ from active_edge.plugins import Plugin
 from active_edge.run.backtest import configuration
 from active_edge.strategy import Strategy
 
-SILENT = ("name", "description", "screen", "fee", "prior")
-"""Keys that say what a thing is called, or change what is made of the returns and not the returns."""
+SILENT = ("name", "description", "screen", "fee", "prior", "control")
+"""Keys that say what a thing is called or is for, or change what is made of the returns and not the returns."""
 LATER: Mapping[tuple[str, ...], Any] = {
     ("screen", "items"): {},
     ("screen", "universe", "market_value"): None,
