@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from active_edge.cli.agree import agree_command
 from active_edge.cli.diff import diff_command
 from active_edge.cli.options import data_option, json_option
 from active_edge.cli.output import print_json, print_lines, progress_bar
@@ -140,5 +141,5 @@ def _planted(text: str) -> tuple[str, float]:
         ) from None
 
 
-for command in (diff_command, pull_command, rebuild_command, verify_command, read_command):
+for command in (diff_command, agree_command, pull_command, rebuild_command, verify_command, read_command):
     data_group.add_command(command)

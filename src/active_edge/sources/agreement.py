@@ -25,6 +25,7 @@ RETURN_TOLERANCE = 0.005
 LEVEL_TOLERANCE = 0.01
 FEWEST_SESSIONS = 20
 GOOD_SHARE = 0.99
+STOOQ = (".csv", ".txt")
 
 
 @dataclass(frozen=True)
@@ -128,9 +129,10 @@ def prices_by_ticker(market: Market) -> dict[str, pd.DataFrame]:
     return found
 
 
-def compare_markets(first: Market, second: Market) -> Agreement:
-    """Compare the prices of two market folders, ticker by ticker."""
-    return compare(prices_by_ticker(first), prices_by_ticker(second))
+def read_prices(path: Path) -> dict[str, pd.DataFrame]:
+    """The Stooq files at a path, a file or a folder of them, by ticker (aapl.us.csv is AAPL); empty without any."""
+    files = [path] if path.is_file() else sorted(file for file in path.iterdir() if file.suffix in STOOQ)
+    return {file.name.split(".")[0].upper(): read_stooq(file, where=str(file)) for file in files}
 
 
 def read_stooq(source: Path | bytes, *, where: str) -> pd.DataFrame:
