@@ -117,3 +117,28 @@ class KnockOutStats(Part):
     rule_edge: Gap | None = None
     edge_from_data: bool | None = None
     coverage_by_size: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FamilyStats(Part):
+    """Strategies tried together, on `benchmark`, over the `months` they have in common; annual decimals.
+
+    `best` has the highest estimate, `alpha_annual`; `believed` ± `believed_deviation` is what remains of it once it is
+    known to be the best of `members` (a hierarchical normal under the prior named), `own_believed` what remains of
+    this run's own, None beside a comparison. No member has an edge above `none_above` (95 %). `correlation` is the mean
+    one of the residuals, `spread` how far true edges are believed to lie apart.
+    """
+
+    benchmark: str
+    prior: str
+    members: tuple[str, ...]
+    months: int
+    best: str
+    alpha_annual: float
+    believed: float
+    believed_deviation: float
+    own_believed: float | None = None
+    own_believed_deviation: float | None = None
+    none_above: float
+    correlation: float
+    spread: float

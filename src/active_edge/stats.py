@@ -12,6 +12,7 @@ from typing import Any, Literal
 from active_edge.errors import DataError, MissingInput, OlderFormat
 from active_edge.robustness_stats import (
     AdjustmentStats,
+    FamilyStats,
     KnockOutStats,
     LegStats,
     RungStats,
@@ -212,6 +213,7 @@ class Stats(Part):
     benchmarks : by name, in the order they were asked for; those that could be tested.
     months : complete months that edges are read from.
     twins, random_portfolios, factors, knock_out : None where they could not be had.
+    family : the strategies of the same call together; None for one judged by itself.
     delisting : case -> annual alpha on the yardstick.
     coverage : rule -> share of candidates with a value; `untested` rules had next to none and let it pass.
     universe : who could be chosen; None where nothing is known of it.
@@ -273,6 +275,7 @@ class Stats(Part):
     sensitivity: tuple[VariationStats, ...] = ()
     knock_out: KnockOutStats | None = None
     adjustments: tuple[AdjustmentStats, ...] = ()
+    family: FamilyStats | None = None
     ladder: tuple[RungStats, ...] = ()
     sector_effects: SectorEffectsStats | None = None
 

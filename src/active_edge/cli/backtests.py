@@ -164,6 +164,7 @@ def compare_command(runs: tuple[str, ...], out: str, as_json: bool) -> None:
             {
                 "runs": [stats.to_json() for stats in comparison.stats],
                 "differences": comparison.differences.to_dict("records"),
+                "family": None if comparison.family is None else asdict(comparison.family),
                 "together": [asdict(joint) for joint in comparison.together],
             }
         )
@@ -185,6 +186,10 @@ def compare_command(runs: tuple[str, ...], out: str, as_json: bool) -> None:
     for joint in comparison.together:
         click.echo("")
         print_text(_joint(joint))
+    if comparison.family is not None:
+        from active_edge.report.words import family_sentences
+
+        print_text(" ".join(family_sentences(comparison.family)))
     click.echo(f"Page: {comparison.page}")
 
 

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError
+from active_edge.inference.best_of import BestOf, best_of
 from active_edge.inference.evidence import Evidence
 from active_edge.inference.joint_alphas import alphas_above_zero, any_alpha_above_zero, wild_alphas
 from active_edge.inference.matrix import SampleMatrix
@@ -47,6 +48,7 @@ class FamilyTest:
     p : (n,) p-values of the alphas, two-sided, unadjusted.
     superior : names StepM finds better with a family-wise error of 5 %, two-sided.
     spa : Hansen's test that none is better.
+    best : what is estimated and believed of each member, and the edge that none of them exceeds.
     effective_trials : independent trials that would need the same critical value, 1 to the size of the family.
     months : common months.
     """
@@ -56,6 +58,7 @@ class FamilyTest:
     p: np.ndarray
     superior: tuple[str, ...]
     spa: SuperiorityTest
+    best: BestOf
     effective_trials: float
     months: int
 
@@ -188,6 +191,7 @@ def _test(members: tuple[str, ...], together: SampleMatrix, passive: np.ndarray,
         p=2.0 * stdtr(found.degrees, -np.abs(found.t)),
         superior=tuple(members[i] for i in stepped.superior),
         spa=any_alpha_above_zero(found),
+        best=best_of(together, passive[:, None]),
         effective_trials=found.effective_number(LEVEL),
         months=together.n,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -15,7 +16,8 @@ from active_edge.report.doubts import doubts_section
 from active_edge.report.drawn import reach_cells
 from active_edge.report.palette import run_style
 from active_edge.report.run_page import RunPage
-from active_edge.report.words import GRS_NOTE, SHARPE_NOTE, p_note, p_text
+from active_edge.report.words import GRS_NOTE, SHARPE_NOTE, family_sentences, p_note, p_text
+from active_edge.robustness_stats import FamilyStats
 from active_edge.stats import BenchmarkStats
 from active_edge.words import count, interval, is_missing, listed, number, number_range, percent, signed
 
@@ -27,6 +29,7 @@ def render_compare(
     differences: pd.DataFrame | None,
     *,
     together: Sequence[Mapping[str, Any]] = (),
+    family: FamilyStats | None = None,
     hrefs: Mapping[str, str] | None = None,
 ) -> str:
     """The page that puts `pages` side by side, in their order.
@@ -41,6 +44,8 @@ def render_compare(
         those of the Sharpe ratios a year: sharpe_difference, sharpe_lower, sharpe_upper, sharpe_p.
     together : sequence of mappings
         One a benchmark: benchmark, runs, months, mean_absolute_alpha, statistic, degrees, p (None where none), why_not.
+    family : optional
+        What is believed of the best of the runs; members are run ids.
     hrefs : mapping, optional
         Run id to the address of its page, relative to this one.
 
@@ -55,6 +60,7 @@ def render_compare(
     simulated = [page.stats.simulated for page in pages]
     sections = (
         _verdicts(pages, labels, hrefs or {}),
+        _best_of(pages, labels, family),
         *doubts_section((labels[page.stats.run], page.stats.doubts) for page in pages),
         _growth(pages, labels),
         _differences(pages, labels, differences),
@@ -120,6 +126,20 @@ def _verdicts(pages: Sequence[RunPage], labels: Mapping[str, str], hrefs: Mappin
         "Runs", columns, rows_of_runs, note="Edge: alpha a year after costs, with its 95 % interval.", pinned=True
     )
     return Section("verdicts", "Verdicts", "Which of them beat the index by more than luck?", (table, *blocks))
+
+
+def _best_of(pages: Sequence[RunPage], labels: Mapping[str, str], family: FamilyStats | None) -> Section:
+    title, question = "Best of them", "How much of the best one’s lead is to be believed?"
+    if family is None:
+        text = (
+            "These runs cannot be read as one family: that needs two different ones, tested on one benchmark over 24 "
+            "complete months in common."
+            if len(pages) > 1
+            else "One run is no family."
+        )
+        return Section("family", title, question, (Absent(text),))
+    named = replace(family, best=labels.get(family.best, family.best))
+    return Section("family", title, question, (Prose(" ".join(family_sentences(named)), role="meaning"),))
 
 
 def _edge_row(label: str, numbers: BenchmarkStats) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from active_edge.report.run_page import FalsePositiveRate
+from active_edge.robustness_stats import FamilyStats
 from active_edge.stats import BenchmarkStats
-from active_edge.words import count, interval, is_missing, number, p_value, percent, plain
+from active_edge.words import count, interval, is_missing, number, p_value, percent, plain, signed
 
 LEVEL = 0.0005
 """An edge that prints as 0.0 % a year."""
@@ -36,6 +37,21 @@ def edge_sentence(benchmark: str, numbers: BenchmarkStats) -> str:
     if bounds and not any(is_missing(bound) for bound in bounds):
         return f"{text}; the data fit anything from {interval(*bounds)} a year."
     return text + "."
+
+
+def family_sentences(family: FamilyStats) -> list[str]:
+    """What strategies tried together say: the best as estimated and as believed, and the edge that none exceeds."""
+    size = number(len(family.members), 0)
+    sentences = [
+        f"Best of {size} on {family.benchmark}, {family.best}: raw {signed(family.alpha_annual)}, believed "
+        f"{signed(family.believed)} ± {percent(family.believed_deviation)} a year (prior {family.prior})."
+    ]
+    if family.own_believed is not None and family.own_believed != family.believed:
+        own = f"{signed(family.own_believed)} ± {percent(family.own_believed_deviation)}"
+        sentences.append(f"Of this one {own} is believed.")
+    sentences.append(f"None of these {size} has an edge above {percent(family.none_above)} a year (95 %).")
+    sentences.append("Where they share a style that drifts, what is believed is still up to half a percent hopeful.")
+    return sentences
 
 
 def power_sentence(numbers: BenchmarkStats) -> str:

@@ -16,11 +16,13 @@ from active_edge.report.compare import render_compare
 from active_edge.report.document import write_page
 from active_edge.report.run_page import RunPage
 from active_edge.results.difference import paired_difference, sharpe_gap
+from active_edge.results.family import family_of_runs
 from active_edge.results.folders import PAGE, find_run, read_returns, read_stats
 from active_edge.results.joint_edge import JointEdge, joint_edges
 from active_edge.results.pages import false_positive_rates
 from active_edge.results.records import read_record, rerun_command
 from active_edge.results.series import CASH
+from active_edge.robustness_stats import FamilyStats
 from active_edge.stats import Stats
 
 COMPARE_PAGE = "compare.html"
@@ -38,12 +40,14 @@ class Comparison:
     differences : one row a pair: first, second, difference_annual (first minus second, arithmetic, decimal), lower,
         upper (95 %), p, months and sessions in common; then the same of the Sharpe ratios a year.
     together : benchmark by benchmark, whether the runs have an alpha at all.
+    family : what is believed of the best of them; None where they cannot be read as one family.
     page : the page written.
     """
 
     stats: list[Stats]
     differences: pd.DataFrame
     together: list[JointEdge]
+    family: FamilyStats | None
     page: Path
 
 
@@ -70,8 +74,10 @@ def compare_runs(runs: Sequence[str], out: str | Path) -> Comparison:
     together = joint_edges({one.run: frame for one, frame in zip(stats, returns, strict=True)}, list(benchmarks))
     pages = [_page(folder, s, r) for folder, s, r in zip(folders, stats, returns, strict=True)]
     hrefs = {s.run: f"{folder.name}/{PAGE}" for folder, s in zip(folders, stats, strict=True)}
-    drawn = render_compare(pages, differences, together=[asdict(joint) for joint in together], hrefs=hrefs)
-    return Comparison(stats, differences, together, write_page(drawn, results / COMPARE_PAGE))
+    family = family_of_runs(stats, returns)
+    joint = [asdict(one) for one in together]
+    drawn = render_compare(pages, differences, together=joint, family=family, hrefs=hrefs)
+    return Comparison(stats, differences, together, family, write_page(drawn, results / COMPARE_PAGE))
 
 
 def _difference(first: str, second: str, a: pd.DataFrame, b: pd.DataFrame) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from active_edge.inference.comparison import BenchmarkResult
 from active_edge.inference.performance import Performance, performance
 from active_edge.inference.sharpe_difference import sharpe_difference
 from active_edge.judging.attribution import Attribution
+from active_edge.judging.family import Family
 from active_edge.judging.headline import Headline
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.knock_out import Honesty
@@ -21,10 +22,12 @@ from active_edge.judging.robustness import Robustness
 from active_edge.judging.sector_effects import SectorEffects
 from active_edge.judging.warnings import run_warnings
 from active_edge.ledger import Trial
+from active_edge.results.family import family_stats
 from active_edge.results.records import run_name
 from active_edge.robustness_stats import (
     AdjustmentStats,
     EffectStats,
+    FamilyStats,
     KnockOutStats,
     LegStats,
     RungStats,
@@ -98,6 +101,7 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
         factors=factor_stats(judgement),
         twins=_twins(judgement.twins),
         random_portfolios=_random(judgement),
+        family=None if judgement.family is None else _family(judgement.family, judgement.result.strategy.name),
         delisting=evidence.delisting,
         coverage=judgement.coverage.rules,
         untested=tuple(judgement.coverage.untested),
@@ -240,6 +244,15 @@ def factor_stats(judgement: Judgement | ReturnsJudgement) -> FactorStats | None:
         loadings=alpha.loadings,
         loadings_t=alpha.loading_t,
     )
+
+
+def _family(family: Family, name: str) -> FamilyStats | None:
+    """What is believed of the best of the strategies judged together, and of one of them."""
+    found = {benchmark: test for benchmark, test in family.tests.items() if name in test.members}
+    if not found:
+        return None
+    benchmark, test = next(iter(found.items()))
+    return family_stats(benchmark, test.members, test.best, test.months, own=test.members.index(name))
 
 
 def _universe(result: Result) -> UniverseStats:
