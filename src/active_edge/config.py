@@ -73,7 +73,8 @@ def load_model(path: str | Path, model: type[Model], *, context: Mapping[str, An
         line = error.object[: error.start].count(b"\n") + 1
         byte = f"byte 0x{error.object[error.start]:02x}"
         raise ConfigError(f"{path}:{line}: is not UTF-8 text ({byte}); save the file as UTF-8") from None
-    return parse_model(text, model, str(path), context=context)
+    with read_beside(path):
+        return parse_model(text, model, str(path), context=context)
 
 
 def parse_model(text: str, model: type[Model], where: str, *, context: Mapping[str, Any] | None = None) -> Model:

@@ -175,8 +175,8 @@ def load_strategy(path: str | Path, screens: str | Path | None = None, market: M
     path = find_file(path, "strategies")
     if path.suffix.lower() in TABLES:
         raise ConfigError(
-            f"{path}: a table is no strategy; weights of your own are traded by ae.backtest_weights in Python, returns "
-            f"are judged by active-edge judge {path}"
+            f"{path}: a table is no strategy; weights of your own are traded by active-edge backtest --weights {path}, "
+            f"returns are judged by active-edge judge {path}"
         )
     rules = load_model(path, StrategyRules)
     name = f"{rules.screen}.yaml"

@@ -42,7 +42,7 @@ def test_a_table_of_weights_is_led_to_its_door(tmp_path, capsys):
     (tmp_path / "weights.csv").write_text("date,A\n2020-01-31,1.0\n")
     assert main(["backtest", str(tmp_path / "weights.csv")]) == 1
     said = " ".join(capsys.readouterr().err.split())
-    assert "a table is no strategy; weights of your own are traded by ae.backtest_weights" in said
+    assert "a table is no strategy; weights of your own are traded by active-edge backtest --weights" in said
 
 
 def test_a_folder_of_files_is_checked_file_by_file(tmp_path, capsys):

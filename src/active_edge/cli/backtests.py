@@ -22,6 +22,7 @@ from active_edge.cli.options import (
 )
 from active_edge.cli.output import print_json, print_lines, print_table, print_text, progress_bar
 from active_edge.cli.plugins import with_plugins
+from active_edge.cli.weights import check_weights, traded_weights, weights_options
 from active_edge.words import DASH, count, interval, listed, number, number_range, p_value, percent, signed
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ JOINT_LEVEL = 0.05
 
 
 @click.command("backtest")
-@click.argument("strategies", nargs=-1, required=True, type=YamlFile("strategies"))
+@click.argument("strategies", nargs=-1, type=YamlFile("strategies"))
+@weights_options
 @data_option
 @from_option
 @to_option
@@ -65,6 +67,9 @@ JOINT_LEVEL = 0.05
 @with_plugins()
 def backtest_command(
     strategies: tuple[Path, ...],
+    weights: tuple[Path, ...],
+    name: str | None,
+    terms: Path | None,
     data: str | None,
     start: str | None,
     end: str | None,
@@ -77,13 +82,15 @@ def backtest_command(
     after: str | None,
     as_json: bool,
 ) -> int:
-    """Run, judge and report STRATEGIES; prints the verdict table.
+    """Run, judge and report STRATEGIES, and weights from files; prints the verdict table.
 
-    Every strategy is one trial in the ledger, written before its result is shown, and is charged for all of them.
+    Every strategy and every file of weights is one trial in the ledger, written before its result is shown, and is
+    charged for all of them.
     """
     from active_edge.cli.loading import load_for
     from active_edge.strategy import load_strategy
 
+    check_weights(weights, name, terms, start, strategies=bool(strategies), audit=audit_leaks)
     loaded = [load_for(data, partial(load_strategy, path, screens)) for path in strategies]
     with progress_bar(quiet=as_json) as progress:
         from active_edge.choice import choose_market
@@ -102,6 +109,7 @@ def backtest_command(
             random_portfolios=random_portfolios,
             seed=seed,
             sensitivity=sensitivity,
+            also=traded_weights(weights, market, name=name, terms=terms, end=end),
             stopped=lambda name, error: lacking.append(f"{name} was not run: {error}"),
             progress=progress,
         )

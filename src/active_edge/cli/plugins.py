@@ -11,7 +11,6 @@ from typing import Any, TypeVar, cast
 import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-FOLDER = "plugins"
 YAML_FOLDERS = {"strategies": "strategies", "screen": "screens", "files": "screens", "claims": "claims"}
 """Arguments of commands that name YAML files, and the kind a bare name among them means."""
 
@@ -100,10 +99,10 @@ def _file(path: str | Path, kind: Any) -> Path:
 
 def _beside(file: Path) -> Iterator[Path]:
     """``plugins`` beside the folder of a YAML file, and in that folder, unless somebody else put it there."""
+    from active_edge.plugins import plugin_folders
+
     folder = file.resolve() if file.is_dir() else file.resolve().parent
-    for place in (folder.parent / FOLDER, folder / FOLDER):
-        if place.is_dir() and _trusted(place, folder):
-            yield place
+    yield from (place for place in plugin_folders(file) if _trusted(place, folder))
 
 
 def _trusted(place: Path, folder: Path) -> bool:

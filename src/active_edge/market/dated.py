@@ -20,6 +20,8 @@ Dated: TypeAlias = "pd.Series | Frame | str | Path"
 """A dated Series, a frame of any library with dates as index or column, or a ``.csv`` or ``.parquet`` file of one."""
 DATE_COLUMNS = ("date", "session", "day", "month", "decided")
 """Names of a column of dates; a column that holds dates needs none of them."""
+NAME_COLUMNS = ("ticker", "asset", "symbol")
+"""Names of a column of tickers or asset ids, in a table with a row for each date and name."""
 NAMES_SHOWN = 6
 MONTH = r"\d{4}-?\d{2}"
 DAY = r"\d{4}-?\d{2}-?\d{2}(?:[T ].*)?"
@@ -39,7 +41,48 @@ def dated_frame(given: Dated, what: str) -> pd.DataFrame:
     DataError
         The file cannot be read, there are no dates, a date is none or is given twice, or a value is not a number.
     """
+    return _by_date(_indexed(given, what), what)
+
+
+def wide_or_long(given: Dated, what: str, *, amount: str) -> pd.DataFrame:
+    """As `dated_frame`, of a table that has a column for each name, or a row for each date and name.
+
+    Parameters
+    ----------
+    amount : what the column of numbers is called in a table with a row for each date and name, or with an ``s`` after
+        it; the column of names is called ticker, asset or symbol.
+
+    Raises
+    ------
+    DataError
+        As `dated_frame`; or a date and name stand twice, a name is empty, or there is a column more.
+    """
     frame = _indexed(given, what)
+    called = {str(column).strip().lower(): column for column in frame.columns}
+    names = [called[word] for word in NAME_COLUMNS if word in called]
+    if not names or not (pd.api.types.is_string_dtype(frame[names[0]].dtype) or frame[names[0]].dtype == object):
+        return _by_date(frame, what)
+    amounts = [called[word] for word in (amount, f"{amount}s") if word in called]
+    more = [str(column) for column in frame.columns if column not in {*names[:1], *amounts[:1]}]
+    if not amounts or more:
+        why = f"the columns {listed(more)} have no meaning here" if amounts else f"no column is called {amount}"
+        form = f"a table with a row for each date and {names[0]} has the columns date, {names[0]} and {amount}"
+        raise DataError(f"{what}: {form}; {why}")
+    days = _days(frame.index, what)
+    labels = frame[names[0]].astype("str").str.strip().to_numpy()
+    empty = np.flatnonzero(frame[names[0]].isna().to_numpy() | (labels == ""))
+    if len(empty):
+        raise DataError(f"{what}: row {empty[0] + 1}, {days[empty[0]].date()}: the {names[0]} is empty; name it")
+    rows = pd.DataFrame({"day": days, "name": labels, "amount": _numbers(frame[amounts[0]], days, what)})
+    twice = np.flatnonzero(rows.duplicated(["day", "name"]))
+    if len(twice):
+        day, label = days[twice[0]].date(), labels[twice[0]]
+        raise DataError(f"{what}: row {twice[0] + 1}: {label} on {day} is given twice; keep one row for each")
+    table = rows.pivot(index="day", columns="name", values="amount")
+    return pd.DataFrame(table.to_numpy(), index=pd.DatetimeIndex(table.index), columns=list(table.columns))
+
+
+def _by_date(frame: pd.DataFrame, what: str) -> pd.DataFrame:
     days = _days(frame.index, what)
     if not days.is_unique:
         raise DataError(f"{what}: {days[days.duplicated()][0].date()} is given twice; keep one row for each date")

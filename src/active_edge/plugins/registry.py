@@ -28,6 +28,8 @@ GROUPS: Mapping[Kind, str] = {
 SWITCH = "ACTIVE_EDGE_PLUGINS"
 """Environment variable: ``on`` or ``off``. Installed plug-ins are off under pytest unless it says ``on``."""
 MODULE = "active_edge_plugin_"
+FOLDER = "plugins"
+"""Name of the folder beside a user's YAML in which plug-ins are looked for."""
 WHILE_LOADED = "while it was loaded"
 Thing = TypeVar("Thing")
 
@@ -43,6 +45,7 @@ class _State:
     loaded: dict[str, Plugin] = field(default_factory=dict)
     declared: dict[tuple[str, str], list[Declared]] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
+    beside: tuple[Path, ...] = ()
     registering: list[tuple[str, str]] | None = None
     """Names that the file being run has registered; None while none is."""
 
@@ -152,6 +155,8 @@ class Registry(Mapping[str, Thing], Generic[Thing]):
     def remedy(self, name: str, *, also: Iterable[str] = ()) -> str:
         """What is wrong with a name nobody defines: the nearest one, and the files that may have defined it."""
         reason = _state.off + "".join(f"; {problem}" for problem in _state.unreadable)
+        if not _state.off:
+            reason += "".join(_not_loaded(self.kind, name))
         valid = {*self.names(), *also}
         near = if_near(name, valid) if reason else f"; {nearest(name, valid)}"
         return f"no {self.kind} is named {name!r}{reason}{near}"
@@ -232,6 +237,25 @@ def scope(
             del sys.modules[name]
 
 
+@contextmanager
+def read_beside(file: Path) -> Iterator[None]:
+    """For the length of a block, a name that nobody defines is looked for beside a YAML file, and nothing is run.
+
+    `Registry.remedy` then names the plug-in that defines it.
+    """
+    before, _state.beside = _state.beside, tuple(plugin_folders(file))
+    try:
+        yield
+    finally:
+        _state.beside = before
+
+
+def plugin_folders(file: Path) -> Iterator[Path]:
+    """Where plug-ins lie beside a YAML file, or a folder of some: next to its folder, and in it."""
+    folder = file.resolve() if file.is_dir() else file.resolve().parent
+    yield from (place for place in (folder.parent / FOLDER, folder / FOLDER) if place.is_dir())
+
+
 def load_plugins(*paths: str | Path) -> tuple[Plugin, ...]:
     """The plug-ins run and registered for the rest of the process: each a file, or a folder of files.
 
@@ -310,6 +334,17 @@ def _declare(paths: Iterable[Path]) -> None:
             _state.unreadable.append(str(error))
     for registry in _registries.values():
         registry.refuse_declared()
+
+
+def _not_loaded(kind: str, name: str) -> Iterator[str]:
+    """What defines a name beside the YAML file that is read, and how it is loaded."""
+    for file in (file for folder in _state.beside for file in plugin_files(folder)):
+        try:
+            found = [one for one in declared_in(file, shown(file)) if (one.kind, one.name) == (kind, name)]
+        except PluginError as error:
+            yield f"; {error}"
+            continue
+        yield from (f"; {one.where} defines it: call ae.load_plugins({shown(file.parent)!r}) first" for one in found)
 
 
 def _installed(kind: Kind) -> dict[str, EntryPoint]:

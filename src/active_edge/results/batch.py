@@ -75,6 +75,7 @@ def run_strategies(
     random_portfolios: int = RANDOM_PORTFOLIOS,
     seed: int = 0,
     sensitivity: bool = True,
+    also: Sequence[Result] = (),
     stopped: Callable[[str, MissingInput], None] | None = None,
     progress: Progress = silent,
 ) -> list[Run]:
@@ -85,6 +86,7 @@ def run_strategies(
     out : folder of runs; made if absent.
     start, end : as `backtest`.
     sensitivity : False leaves out other choices and knock-outs, which take a second or two a strategy.
+    also : results made already, such as those of `backtest_weights`, judged together with the strategies', after them.
     stopped : told the name of a strategy that needs what the market lacks, and what; the others are run. Without it the
         others are written too, and then the error is raised.
 
@@ -102,6 +104,7 @@ def run_strategies(
             tried.append(backtest_on(panels, strategy, market, start, end))
         except MissingInput as error:
             lacking[strategy.name] = error
+    tried += also
     runs = []
     if tried or not lacking:
         runs = write_report(
@@ -144,7 +147,7 @@ def write_report(
     return runs
 
 
-def enter_ledger(tried: Sequence[Result], results: Path, options: OptionsRecord) -> Call:
+def enter_ledger(tried: Sequence[Result], out: Path, options: OptionsRecord) -> Call:
     """Results to be judged together, after the trial of each was written into the ledger.
 
     Raises

@@ -116,18 +116,18 @@ def _cases(newest: Mapping[str, tuple[Path, Stats]]) -> dict[str, Case]:
 
 
 def latest_runs(
-    results: Path, claims: Sequence[Claim] | None = None, older: list[str] | None = None
+    out: Path, claims: Sequence[Claim] | None = None, older: list[str] | None = None
 ) -> dict[str, tuple[Path, Stats]]:
     """Strategy name to folder and stats of its newest run; real runs alone where there is any, else simulated ones.
 
     `older` as `index_entries`.
     """
-    entries = index_entries(results, older) if results.is_dir() else []
+    entries = index_entries(out, older) if out.is_dir() else []
     told = [entry for entry in entries if claims_of_strategy(entry.strategy, claims) or entry.strategy == PLAIN]
     real = [entry for entry in told if not entry.simulated]
     newest: dict[str, tuple[Path, Stats]] = {}
     for entry in real or told:
-        folder = (results / entry.href).parent
+        folder = (out / entry.href).parent
         newest.setdefault(entry.strategy, (folder, read_stats(folder)))
     return newest
 

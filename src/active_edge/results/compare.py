@@ -51,7 +51,7 @@ class Comparison:
     page: Path
 
 
-def compare_runs(runs: Sequence[str], out: str | Path) -> Comparison:
+def compare_runs(runs: Sequence[str], out: str | Path = "results") -> Comparison:
     """The runs of a results folder side by side, written as one page, ``compare.html``, in that folder.
 
     Parameters

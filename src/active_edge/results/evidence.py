@@ -13,9 +13,9 @@ from active_edge.results.folders import PAGE
 FOLDER, LINES = "evidence", "evidence.json"
 
 
-def write_evidence(results: Path, html: str, lines: Sequence[Mapping[str, Any]]) -> Path:
-    """The page, written with the lines beside it into the folder `evidence` of a results folder."""
-    folder = results / FOLDER
+def write_evidence(out: Path, html: str, lines: Sequence[Mapping[str, Any]]) -> Path:
+    """The page, written with the lines beside it into the folder `evidence` of the results folder `out`."""
+    folder = out / FOLDER
     page = write_page(html, folder / PAGE)
     write_page(json.dumps(lines, indent=2, ensure_ascii=False, allow_nan=False) + "\n", folder / LINES)
     return page

@@ -49,7 +49,7 @@ def write_folder(page: RunPage, tables: Mapping[str, pd.DataFrame], folder: Path
     return folder
 
 
-def find_run(results: Path, run: str) -> Path:
+def find_run(out: Path, run: str) -> Path:
     """The folder of a run of a results folder.
 
     Parameters

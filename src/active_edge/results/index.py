@@ -15,14 +15,14 @@ from active_edge.stats import BenchmarkStats
 INDEX_PAGE = "index.html"
 
 
-def write_index(results: Path) -> Path:
-    """The page index.html of a results folder, written anew from the runs in it."""
+def write_index(out: Path) -> Path:
+    """The page index.html of the results folder `out`, written anew from the runs in it."""
     older: list[str] = []
-    return write_page(render_index(index_entries(results, older), older), results / INDEX_PAGE)
+    return write_page(render_index(index_entries(out, older), older), out / INDEX_PAGE)
 
 
-def index_entries(results: Path, older: list[str] | None = None) -> list[IndexEntry]:
-    """One entry for every run folder of a results folder, newest first.
+def index_entries(out: Path, older: list[str] | None = None) -> list[IndexEntry]:
+    """One entry for every run folder of the results folder `out`, newest first.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def index_entries(results: Path, older: list[str] | None = None) -> list[IndexEn
     MissingInput : a whole run cannot be read; the message names it.
     """
     entries = []
-    for path in sorted(results.glob(f"[!.]*/{STATS}")):
+    for path in sorted(out.glob(f"[!.]*/{STATS}")):
         try:
             entries.append(_entry(path.parent))
         except OlderFormat:

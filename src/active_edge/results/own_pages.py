@@ -29,13 +29,13 @@ AS_GIVEN = DataWarning(
     "note",
     "The returns are taken as given. That they were earned, are net of all costs and were not chosen among others "
     "afterwards, nobody can see in them.",
-    "Give what was held, with its dates, to ae.backtest_weights: then costs and luck are judged as well.",
+    "Give what was held, with its dates, to active-edge backtest --weights: then costs and luck are judged as well.",
 )
 
 
-def write_own(judgement: ReturnsJudgement, results: Path, *, created: str | None = None) -> tuple[Stats, Path]:
-    """The stats of the judged returns, and the folder written for them under a results folder."""
-    folder = results / run_name(judgement.trial)
+def write_own(judgement: ReturnsJudgement, out: Path, *, created: str | None = None) -> tuple[Stats, Path]:
+    """The stats of the judged returns, and the folder written for them under the results folder `out`."""
+    folder = out / run_name(judgement.trial)
     stats = own_stats(judgement)
     record = own_record(judgement, created or datetime.now(UTC).isoformat(timespec="seconds"))
     page = own_page(judgement, stats, record, folder)

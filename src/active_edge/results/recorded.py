@@ -62,7 +62,7 @@ def traded_again(tried: TriedRecord, market: Market, panels: Panels, folder: Pat
         end=tried.end,
     )
     if result.strategy.rules != rules:
-        raise MissingInput(f"{place}: the weights there are not those of the run; give them to backtest_weights again")
+        raise MissingInput(f"{place}: the weights there are not those of the run; backtest them again")
     return result
 
 

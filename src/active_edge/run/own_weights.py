@@ -14,7 +14,7 @@ from active_edge.costs import TradingTerms
 from active_edge.errors import BacktestError, MissingInput
 from active_edge.evaluation import evaluate
 from active_edge.market import Market
-from active_edge.market.dated import Dated, dated_frame
+from active_edge.market.dated import Dated, wide_or_long
 from active_edge.panel import Panel
 from active_edge.run.backtest import Result, trade
 from active_edge.screen import Screen
@@ -51,8 +51,9 @@ def backtest_weights(
     Parameters
     ----------
     weights
-        Dates by names: a frame of any library with a column for each ticker or asset id, or a file of one. Decimals; a
-        row sums to at most 1, the rest is cash; missing is 0. A row is the whole portfolio until the next.
+        Dates by names: a frame of any library with a column for each ticker or asset id, or with the columns date,
+        ticker and weight; or a .csv or .parquet file of one. Decimals; a date sums to at most 1, the rest is cash;
+        missing is 0. A date is the whole portfolio until the next.
         Timing: decided after the close of the last session on or before its date, traded at the next.
     terms
         Costs, exit returns, fill time and capital; default those of a strategy file.
@@ -78,7 +79,7 @@ def backtest_weights(
         The name is none, or there is no benchmark.
     """
     terms = TradingTerms() if terms is None else terms
-    table = dated_frame(weights, WHAT).fillna(0.0)
+    table = wide_or_long(weights, WHAT, amount="weight").fillna(0.0)
     dates = _decision_sessions(table.index, market)
     table = table.set_axis(dates)
     _check_decimals(table)
