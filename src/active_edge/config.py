@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 
 from active_edge.errors import ConfigError
 from active_edge.number_text import number_hint
+from active_edge.plugins import read_beside
 from active_edge.words import nearest
 from active_edge.yaml_scalars import Dumper, Loader
 

@@ -274,3 +274,30 @@ def test_a_decorator_by_another_name_is_seen_and_other_decorators_are_not(say, t
     strange = f"{HEAD}def factor(**_):\n    return lambda f: f\n\n@factor()\ndef leverage(panel):\n    return 1\n"
     working_folder(tmp_path, mine=aliased, strange=strange)
     assert say("screen", "screens/mine.yaml", *ON)[0] == 0
+
+
+def test_python_names_the_file_beside_the_yaml_and_how_to_load_it_and_then_it_works(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    working_folder(tmp_path, mine=f"{RUN_MARK}{CASH_SHARE}")
+    said = r"no factor is named .*; .*plugins/mine\.py, line \d+ defines it: call ae\.load_plugins\('(.*)'\) first"
+    for load in (
+        lambda: load_screen(tmp_path / "screens/mine.yaml"),
+        lambda: load_strategy(tmp_path / "strategies/mine.yaml"),
+    ):
+        with pytest.raises(ConfigError, match=said):
+            load()
+    assert not (tmp_path / "was_run").exists()
+    with scope():
+        load_plugins(tmp_path / "plugins")
+        assert load_screen(tmp_path / "screens/mine.yaml").factors() == ("cash_share",)
+
+
+def test_python_names_the_weighting_beside_the_yaml_too(tmp_path):
+    folder = working_folder(tmp_path, factor="cash_to_assets")
+    add_plugin(
+        folder, "half", f'{HEAD}@ae.weighting(ranked=False)\ndef half(evaluation, members):\n    """A test."""\n'
+    )
+    rules = tmp_path / "strategies/mine.yaml"
+    rules.write_text(rules.read_text() + "weights: half\n")
+    with pytest.raises(ConfigError, match=r"half\.py, line \d+ defines it: call ae\.load_plugins"):
+        load_strategy(rules)

@@ -165,3 +165,18 @@ def test_a_name_that_is_no_folder_is_refused_before_anything_is_recorded(name, t
 def test_factors_that_were_given_and_cannot_be_used_are_an_error(tmp_path):
     with pytest.raises(InferenceError):
         ae.judge_returns(MINE, benchmarks={"passive": PASSIVE}, factors=PASSIVE.iloc[::2].to_frame("F"), out=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"data": "anywhere"}, "leave --data and --any-data out"),
+        ({"any_data": True}, "leave --data and --any-data out"),
+        ({"plugins": False}, "leave --plugin and --no-plugins out"),
+        ({"plugin_files": ["mine.py"]}, "leave --plugin and --no-plugins out"),
+    ],
+)
+def test_what_own_returns_could_only_ignore_is_refused(asked, words, market, tmp_path):
+    run = write_returns_report(ae.judge_returns(MINE, benchmarks={"passive": PASSIVE}, out=tmp_path), tmp_path)
+    with pytest.raises(ConfigError, match=words):
+        rerun(run.folder, **asked)

@@ -223,3 +223,44 @@ def test_no_plug_in_is_run_where_none_may_be(with_plugin, tmp_path, capsys):
     run, _ = with_plugin
     assert main(["rerun", str(run.folder), "--out", str(tmp_path / "again"), "--no-plugins"]) == 1
     assert "plug-ins are off" in capsys.readouterr().err
+
+
+def test_a_plug_in_that_was_moved_stands_in_for_the_one_that_was_run(with_plugin, tmp_path, capsys):
+    run, file = with_plugin
+    moved = file.rename(tmp_path / "elsewhere.py")
+    assert main(["rerun", str(run.folder), "--out", str(tmp_path / "again"), "--plugin", str(moved)]) == 0
+    said = capsys.readouterr()
+    assert "to the last byte" in said.out
+    assert "plug-in" in said.err
+    assert str(moved) in said.err or moved.name in said.err
+
+
+def test_a_plug_in_given_in_its_place_with_other_words_is_named_as_another_trial(with_plugin, tmp_path):
+    run, file = with_plugin
+    other = tmp_path / "mine.py"
+    other.write_text(file.read_text().replace("np.nan)", "0.0)"))
+    again = rerun(run.folder, out=tmp_path / "again", plugin_files=[other])
+    assert not again.same
+    assert again.run.trial.id != run.trial.id
+    assert re.search(r"plug-in mine\.py \w{12} \(now \w{12}\): it is another trial", again.notes[-1])
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--plugin", "nowhere.py"), "nowhere.py: cannot be read"),
+        (("--plugin", "x.py", "--no-plugins"), "exclude each"),
+    ],
+)
+def test_a_plug_in_that_is_not_there_is_a_sentence(options, words, with_plugin, tmp_path, capsys):
+    run, _ = with_plugin
+    assert main(["rerun", str(run.folder), "--out", str(tmp_path / "again"), *options]) == 1
+    assert words in capsys.readouterr().err
+
+
+def test_a_name_is_looked_up_in_the_results_folder_and_written_to_another(made, tmp_path, monkeypatch):
+    monkeypatch.chdir(made["first"].folder.parents[1])
+    again = rerun("first", out=tmp_path / "new")
+    assert again.run.folder == tmp_path / "new" / made["first"].folder.name
+    monkeypatch.chdir(tmp_path)
+    assert rerun("first", out=tmp_path / "new").run.folder == again.run.folder

@@ -87,7 +87,7 @@ def campaign_file(folder: Path, plan: Plan) -> Path:
 
 
 def run_campaign(plan: Plan, folder: Path, *, workers: int = 1, progress: Progress = silent) -> Finished:
-    """All markets of the plan, those already in the file and those measured now.
+    """All markets of the plan: those already in the file, and those measured now, each written into it when done.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def run_campaign(plan: Plan, folder: Path, *, workers: int = 1, progress: Progre
 
 
 def read_finished(file: Path) -> Finished:
-    """What a file holds. A last line that a kill cut off is taken away first.
+    """What a file holds, once a last line that a kill cut off was removed from it.
 
     Raises
     ------

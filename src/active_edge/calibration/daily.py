@@ -42,7 +42,7 @@ RULES = {"name": "calibration", "screen": "calibration", "rebalance": "quarterly
 def run_daily(
     markets: int, folder: Path, *, seed: int, years: int = YEARS, firms: int = FIRMS, progress: Progress = silent
 ) -> list[dict[str, Any]]:
-    """What `markets` simulated folders without an edge gave; finished ones are read from the file in `folder`."""
+    """What `markets` simulated folders without an edge gave; each is kept in a file in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"daily-{fingerprint(__name__)}-seed{seed}-{years}y-{firms}.jsonl"
     finished = read_finished(file)

@@ -21,7 +21,7 @@ from active_edge.cli.options import (
     to_option,
 )
 from active_edge.cli.output import print_json, print_lines, print_table, print_text, progress_bar
-from active_edge.cli.plugins import with_plugins
+from active_edge.cli.plugins import plugin_option, with_plugins
 from active_edge.cli.weights import check_weights, traded_weights, weights_options
 from active_edge.words import DASH, count, interval, listed, number, number_range, p_value, percent, signed
 
@@ -128,13 +128,23 @@ def backtest_command(
 @click.option("--out", default=None, metavar="DIR", help="Results folder to write to; default the one RUN lies in.")
 @click.option("--data", "-d", metavar="DIR", help="Market folder; default the one RUN was made on.")
 @click.option("--any-data", is_flag=True, help="Run on data that are not those of RUN, as a new run.")
+@plugin_option
 @click.option("--no-plugins", is_flag=True, help="Run no plug-in, though RUN used one.")
 @json_option
-def rerun_command(run: str, out: str | None, data: str | None, any_data: bool, no_plugins: bool, as_json: bool) -> None:
+def rerun_command(
+    run: str,
+    out: str | None,
+    data: str | None,
+    any_data: bool,
+    plugin_files: tuple[Path, ...],
+    no_plugins: bool,
+    as_json: bool,
+) -> None:
     """Make RUN again from its own record: the same strategies, options and data, whatever became of their files.
 
-    RUN is the folder of a run, or its name in the results folder. On the same data with the same versions stats.json
-    comes out the same to the last byte, and the command says whether it did.
+    RUN is the folder of a run, or its name in the folder results, else in that of --out. A --plugin stands in for the
+    plug-in of RUN that has its name or its content, wherever that lay. On the same data with the same versions
+    stats.json comes out the same to the last byte, and the command says whether it did.
     """
     from active_edge.results.rerun import rerun
 
@@ -145,6 +155,7 @@ def rerun_command(run: str, out: str | None, data: str | None, any_data: bool, n
             data=data,
             any_data=any_data,
             plugins=not no_plugins,
+            plugin_files=plugin_files,
             announce=lambda plugin: click.echo(plugin.announcement(), err=True),
             progress=progress,
         )

@@ -54,12 +54,12 @@ def with_plugins(
             with scope(folders, plugin_files, run=runs(given), off=no_plugins, announce=announce):
                 return command(**given)
 
-        return _plugin_option(_no_plugins_option(cast(Command, opened)))
+        return plugin_option(_no_plugins_option(cast(Command, opened)))
 
     return decorate
 
 
-_plugin_option = click.option(
+plugin_option = click.option(
     "--plugin",
     "plugin_files",
     multiple=True,

@@ -148,7 +148,7 @@ def store(
 
 @contextmanager
 def writing_folder(folder: Path) -> Iterator[Path]:
-    """Hold the folder's lock and yield a temporary folder beside the snapshots, gone afterwards whatever happens.
+    """Hold the folder's lock and make a temporary folder beside the snapshots, gone afterwards whatever happens.
 
     What an earlier, killed writer left behind is removed first; a folder made only for a writer that failed goes too.
     """

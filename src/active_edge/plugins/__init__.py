@@ -7,6 +7,16 @@ is told by looking at its text, and it is run only when one of its names is need
 
 from active_edge.plugins.declared import Declared
 from active_edge.plugins.origin import Plugin, reported
-from active_edge.plugins.registry import Registry, load_plugins, origin, scope
+from active_edge.plugins.registry import Registry, load_plugins, origin, plugin_folders, read_beside, scope
 
-__all__ = ["Declared", "Plugin", "Registry", "load_plugins", "origin", "reported", "scope"]
+__all__ = [
+    "Declared",
+    "Plugin",
+    "Registry",
+    "load_plugins",
+    "origin",
+    "plugin_folders",
+    "read_beside",
+    "reported",
+    "scope",
+]

@@ -154,13 +154,13 @@ def enter_ledger(tried: Sequence[Result], out: Path, options: OptionsRecord) -> 
     ------
     BacktestError, MissingInput, LedgerError : as `write_report`; then no trial is written.
     """
-    index_entries(results)  # A run that cannot be read is an error before anything is tried, not after hours.
+    index_entries(out)  # A run that cannot be read is an error before anything is tried, not after hours.
     _require_one_market(tried)
     samples = [result_samples(result) for result in tried]
     trials = [trial_of(result, one) for result, one in zip(tried, samples, strict=True)]
-    tallies = Ledger().record(trials, results=results)
+    tallies = Ledger().record(trials, results=out)
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    return Call(results, tried, samples, trials, tallies, family_of(tried, samples), options, created)
+    return Call(out, tried, samples, trials, tallies, family_of(tried, samples), options, created)
 
 
 def write_judged(call: Call, place: int, moved: Sequence[Variation], tally: Tally | None = None) -> Run:

@@ -50,7 +50,7 @@ def write_folder(page: RunPage, tables: Mapping[str, pd.DataFrame], folder: Path
 
 
 def find_run(out: Path, run: str) -> Path:
-    """The folder of a run of a results folder.
+    """The folder of a run of the results folder `out`.
 
     Parameters
     ----------
@@ -60,14 +60,14 @@ def find_run(out: Path, run: str) -> Path:
     ------
     MissingInput : it is not stored there; the message lists what is.
     """
-    folder = results / Path(run).name
+    folder = out / Path(run).name
     if (folder / RUN).is_file():
         return folder
-    stored = sorted(path.parent for path in results.glob(f"[!.]*/{RUN}"))
+    stored = sorted(path.parent for path in out.glob(f"[!.]*/{RUN}"))
     of_strategy = [path for path in stored if path.name.rpartition("-")[0] == run]
     if not of_strategy:
         names = ", ".join(path.name for path in stored)
-        raise MissingInput(f"{results}: no run named {run!r}; stored are {names or 'none'}")
+        raise MissingInput(f"{out}: no run named {run!r}; stored are {names or 'none'}")
     return max(of_strategy, key=lambda path: (path / RUN).stat().st_mtime)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,12 @@ def traded_again(tried: TriedRecord, market: Market, panels: Panels, folder: Pat
 
 @contextmanager
 def plugins_of(
-    record: RunRecord, where: str, *, run: bool, announce: Callable[[Plugin], None] | None
+    record: RunRecord,
+    where: str,
+    *,
+    run: bool,
+    files: Sequence[Path] = (),
+    announce: Callable[[Plugin], None] | None,
 ) -> Iterator[None]:
     """The plug-ins of a record, run and registered for the length of a block.
 
@@ -76,15 +81,17 @@ def plugins_of(
     ----------
     where : names the record.
     run : False runs none.
+    files : run first, each instead of the plug-in of the record that has its name or its content.
     announce : told of every plug-in when it is run.
 
     Raises
     ------
     MissingInput : one of them is gone, or is not what it was.
     """
-    files = [Path(plugin.file) for plugin in record.plugins]
-    unlike = [_unlike(path, plugin.sha256) for path, plugin in zip(files, record.plugins, strict=True)]
-    sound = [path for path, problem in zip(files, unlike, strict=True) if not problem]
+    stood_in = {file.name for file in files} | {_sha256(file) for file in files}
+    others = [one for one in record.plugins if not {Path(one.file).name, one.sha256} & stood_in]
+    unlike = [_unlike(Path(one.file), one.sha256) for one in others]
+    sound = [*files, *(Path(one.file) for one, problem in zip(others, unlike, strict=True) if not problem)]
     problems = "; ".join(filter(None, unlike))
     try:
         with scope(files=sound if run else (), off=not run, announce=announce):
@@ -100,11 +107,18 @@ def _unlike(path: Path, sha256: str) -> str:
 
     An installed package is hashed as a whole, so its file is never alike; it is found by its entry point, not here.
     """
-    try:
-        now = plugin_at(path, path.read_bytes()).sha256
-    except OSError:
+    now = _sha256(path)
+    if not now:
         return f"plug-in {path} is not there any more"
     return "" if now == sha256 else f"plug-in {path} had sha256 {sha256[:12]} and now has {now[:12]}"
+
+
+def _sha256(path: Path) -> str:
+    """Of a plug-in's file; empty where it cannot be read."""
+    try:
+        return plugin_at(path, path.read_bytes()).sha256
+    except OSError:
+        return ""
 
 
 def _text(content: Mapping[str, Any]) -> str:

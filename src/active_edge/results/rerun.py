@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from active_edge.choice import default_market
-from active_edge.errors import MissingInput
+from active_edge.errors import ConfigError, MissingInput
 from active_edge.judging.own_returns import KIND
 from active_edge.judging.robustness import moved_months
 from active_edge.ledger import Tally
@@ -22,6 +22,8 @@ from active_edge.results.own_returns import OwnRun, judge_again
 from active_edge.results.recorded import plugins_of, traded_again
 from active_edge.results.records import RUN, read_record, recorded_tally, versions
 from active_edge.run_record import MarketRecord, OptionsRecord, RunRecord
+
+RESULTS = "results"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ def rerun(
     data: str | Path | None = None,
     any_data: bool = False,
     plugins: bool = True,
+    plugin_files: Sequence[str | Path] = (),
     announce: Callable[[Plugin], None] | None = None,
     progress: Progress = silent,
 ) -> Rerun:
@@ -57,22 +60,27 @@ def rerun(
 
     Parameters
     ----------
-    run : the run's folder, or its name among the runs of `out`.
+    run : the run's folder, or its name among the runs of the folder ``results``, else among those of `out`.
     out : results folder to write to; default the one the run lies in.
     data : market folder; default the one the run was made on.
     any_data : True runs on a snapshot that is not the run's; it is then judged as a new run, by the ledger of today.
     plugins : False runs none of the plug-ins that the run used.
+    plugin_files : run first, each instead of the plug-in of the run that has its name or its content.
     announce : told of every plug-in when it is run.
 
     Raises
     ------
+    ConfigError : `data` or plug-ins are given for own returns, which need neither, or plug-ins both given and left out.
     MissingInput : there is no such run, it was stored before a run could be made again from its record, the market is
         of another snapshot, or a plug-in is not what it was.
     """
     folder = _folder(run, out)
     record, where = read_record(folder), str(folder / RUN)
     results = folder.parent if out is None else Path(out)
+    if plugin_files and not plugins:
+        raise ConfigError("--plugin and --no-plugins exclude each other; leave one out")
     if record.screen.get("name") == KIND:
+        _refuse_for_returns(where, data=data is not None or any_data, plugins=bool(plugin_files) or not plugins)
         return _returns_again(folder, record, results)
     if record.options is None or record.ledger is None:
         raise MissingInput(
@@ -88,9 +96,19 @@ def rerun(
         )
     before = (folder / STATS).read_bytes() if (folder / STATS).is_file() else b""
     tally = recorded_tally(record.ledger) if same_data else None
-    with plugins_of(record, where, run=plugins, announce=announce):
+    with plugins_of(record, where, run=plugins, files=[Path(file) for file in plugin_files], announce=announce):
         again = _again(record, record.options, tally, market, folder=folder, results=results, progress=progress)
     return Rerun(again, (again.folder / STATS).read_bytes() == before, _notes(record, market, again))
+
+
+def _refuse_for_returns(where: str, *, data: bool, plugins: bool) -> None:
+    """Refuse what a run of own returns could only ignore."""
+    asked = [name for name, given in (("--data and --any-data", data), ("--plugin and --no-plugins", plugins)) if given]
+    if asked:
+        raise ConfigError(
+            f"{where}: own returns are judged again from the series stored beside it, without a market or a plug-in; "
+            f"leave {' and '.join(asked)} out, or judge the returns anew with active-edge judge"
+        )
 
 
 def _returns_again(folder: Path, record: RunRecord, results: Path) -> Rerun:
@@ -128,11 +146,18 @@ def _again(
 
 
 def _folder(run: str | Path, out: str | Path | None) -> Path:
-    """The folder of a run named by its path, or by its name among the runs of a results folder."""
+    """The folder of a run named by its path, or by its name among the runs of ``results``, else of `out`."""
     path = Path(run)
     if path.name == RUN:
         path = path.parent
-    return path if (path / RUN).is_file() else find_run(Path("results" if out is None else out), str(run))
+    if (path / RUN).is_file():
+        return path
+    try:
+        return find_run(Path(RESULTS), str(run))
+    except MissingInput:
+        if out is None or not Path(out).is_dir():
+            raise
+    return find_run(Path(out), str(run))
 
 
 def _market(record: MarketRecord, data: str | Path | None, progress: Progress) -> Market:
@@ -146,6 +171,11 @@ def _notes(record: RunRecord, market: Market, again: Run) -> tuple[str, ...]:
     if market.snapshot != record.market.snapshot:
         told = f"The run was made on snapshot {record.market.snapshot}, this is {market.snapshot}"
         return (*notes, f"{told}: a new run, judged anew.")
+    now = {Path(one.file).name: one.sha256[:12] for one in read_record(again.folder).plugins}
+    then = {Path(one.file).name: one.sha256[:12] for one in record.plugins}
+    changed = [f"{name} {was} (now {now.get(name, 'none')})" for name, was in then.items() if now.get(name) != was]
+    if changed and again.folder.name != record.run:
+        return (*notes, f"The run was made with plug-in {', '.join(changed)}: it is another trial.")
     if again.folder.name != record.run:
         return (*notes, "This version has other settings than the one that made the run: it is another trial.")
     return notes

@@ -38,7 +38,7 @@ DECIMALS, RETURN_DECIMALS = {"FEDFUNDS": 6, "IWM": 6, "IJR": 6}, 10
 
 
 def simulate(
-    out_dir: str | FilePath,
+    folder: str | FilePath,
     *,
     years: int = DEFAULT_YEARS,
     firms: int = DEFAULT_FIRMS,
@@ -51,7 +51,7 @@ def simulate(
     survivors_only: bool = False,
     progress: Progress = silent,
 ) -> str:
-    """Write a simulated market into the folder `out_dir` and return the id of its snapshot.
+    """Write a simulated market into `folder` and return the id of its snapshot.
 
     Sessions end with 2024. The knobs are those of `Knobs`; by default nothing is planted: a market without edge.
     3,600 firms make ranks mean what they mean in the US: 1000 is a company of some 5 billion USD, 3000 one of some
@@ -78,7 +78,7 @@ def simulate(
     progress("market folder", 25, 100)
     with TemporaryDirectory() as spill, connect(spill_to=FilePath(spill), memory_limit=MEMORY_LIMIT) as connection:
         snapshot = write_snapshot(
-            out_dir,
+            folder,
             _tables(connection, drawn, knobs),
             sources=[f"simulated market: {_describe(knobs)}"],
             simulated=True,

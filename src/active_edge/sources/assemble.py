@@ -137,7 +137,7 @@ def _sources(archive: Archive) -> list[str]:
 
 
 def read_charts(archive: Archive, into: Path, progress: Progress) -> Charts:
-    """Read every archived chart, a part of Parquet for every 200 symbols."""
+    """Read every archived chart, stored as a part of Parquet for every 200 symbols."""
     into.mkdir(parents=True, exist_ok=True)
     windows: dict[str, list[str]] = {}
     for key in archive.keys("yahoo/"):

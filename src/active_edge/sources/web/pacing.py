@@ -55,7 +55,7 @@ class Pacer:
     clock: Clock = field(default_factory=Clock)
 
     def take_turn(self, schedule: str) -> float:
-        """Wait for the next slot of `schedule`; returns the seconds waited."""
+        """Wait for the next slot of `schedule`, kept in a file; returns the seconds waited."""
         rates = REQUESTS_PER_SECOND if self.rates is None else self.rates
         interval = 1.0 / rates.get(schedule, 1.0)
         path = self._path(schedule)
@@ -67,7 +67,7 @@ class Pacer:
         return slot - now
 
     def hold_off(self, schedule: str, seconds: float) -> None:
-        """Let nobody ask `schedule` for the next `seconds`."""
+        """Keep everybody from asking `schedule` for the next `seconds`."""
         path = self._path(schedule)
         with FileLock(f"{path}.lock"):
             now = self.clock.now()
