@@ -94,9 +94,9 @@ FENCES = (
         for library, known in lists.KNOWN_NAMES.items()
     ),
     Fence(
-        "only `sources.web` uses the network",
+        "nobody reaches the network through another object; only `sources.web` imports it",
         (does.names(lists.NETWORK.__contains__),),
-        {"sources": "one transport with pace, size and archive; readers of addresses"},
+        {},
     ),
     Fence(
         "only `sources` names an address",

@@ -113,8 +113,7 @@ def backtest_command(
             stopped=lambda name, error: lacking.append(f"{name} was not run: {error}"),
             progress=progress,
         )
-    for sentence in lacking:
-        click.echo(f"Error: {sentence}", err=True)
+    click.echo("".join(f"Error: {sentence}\n" for sentence in lacking), err=True, nl=False)
     if as_json:
         print_json([run.stats.to_json() for run in runs])
     elif runs:

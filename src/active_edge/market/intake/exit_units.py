@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import duckdb
 
 from active_edge.market.findings import Findings
-from active_edge.words import signed
+from active_edge.words import percent, signed
 
 LARGEST_EXIT_GAIN = 5.0
 LARGEST_MERGER, LARGEST_OTHER_GAIN = 0.5, 1.0
@@ -97,7 +97,7 @@ def settle_exits(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
         connection.execute(f"UPDATE security_rows SET exit_return = NULL WHERE {ODD}")
     findings.rows(
         "securities",
-        f"mergers that pay more than {USUAL_MERGER:.0%} off the last price".replace("%", " %"),
+        f"mergers that pay more than {percent(USUAL_MERGER, 0)} off the last price",
         "noted",
         source=f"security_rows WHERE exit_reason = 'merger' AND abs(exit_return) > {USUAL_MERGER}",
         text=shown,
