@@ -58,7 +58,8 @@ def test_a_wide_and_a_long_table_are_one_trial_with_the_bytes_of_python(say, tmp
     result = ae.backtest_weights(wide, market, name="my_weights")
     (run,) = ae.write_report([result], out=tmp_path / "python", random_portfolios=20, sensitivity=False)
     assert run.stats.to_json() == stats
-    assert len((tmp_path / "results" / "trials.jsonl").read_text().splitlines()) == 1
+    told = json.loads(say("ledger", "--json")[1])
+    assert [one["trials"] for one in told["lineages"]] == [1]
 
 
 def test_the_run_is_made_again_from_the_command_line(say, wide):

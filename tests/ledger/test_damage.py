@@ -125,7 +125,7 @@ def test_a_bad_line_of_an_older_ledger_is_named_and_the_others_count(tmp_path):
     texts = file.read_text().splitlines(keepends=True)
     file.write_text(texts[0] + texts[1].replace("false", "flase") + texts[2])
     ledger = Ledger(tmp_path / "ledger.jsonl")
-    ledger.record([trial(4)], results=tmp_path / "results")
+    ledger.record([trial(4)], out=tmp_path / "results")
     found = tally(ledger)
     assert found.lines == 4
     assert found.damage == (f"line 2 of {file}",)
@@ -140,5 +140,5 @@ def test_no_flip_of_a_bit_in_an_older_ledger_stops_a_run(tmp_path):
         file.write_bytes(bytes(flipped))
         ledger = Ledger(tmp_path / "flipped.jsonl")
         ledger.path.unlink(missing_ok=True)
-        (found,) = ledger.record([trial(9)], results=tmp_path / "results")
+        (found,) = ledger.record([trial(9)], out=tmp_path / "results")
         assert found.trials >= 2

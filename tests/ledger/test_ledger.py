@@ -156,12 +156,12 @@ def test_an_effective_number_below_one_or_above_the_family_is_refused(ledger, ef
 
 def test_a_known_trial_that_is_run_again_has_its_ratio_measured_anew_and_is_no_new_trial(ledger, tmp_path):
     older_ledger(tmp_path / "results", [trial(1, ratio=9.0), trial(2, ratio=-9.0), trial(3, ratio=5.0)], numbered=1)
-    ledger.record([trial(1, ratio=0.1), trial(2, ratio=0.3)], results=tmp_path / "results")
+    ledger.record([trial(1, ratio=0.1), trial(2, ratio=0.3)], out=tmp_path / "results")
     found = tally(ledger)
     assert (found.trials, found.ratios, found.other_ratios) == (3, 2, 1)
     assert found.ratio_variance == pytest.approx(0.02)  # of 0.1 and 0.3 alone: 2 · 0.1²
     before = ledger.path.read_bytes()
-    ledger.record([trial(1, ratio=0.1), trial(2, ratio=0.3)], results=tmp_path / "results")
+    ledger.record([trial(1, ratio=0.1), trial(2, ratio=0.3)], out=tmp_path / "results")
     assert ledger.path.read_bytes() == before
 
 

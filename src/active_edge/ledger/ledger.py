@@ -33,13 +33,13 @@ class Ledger:
         self._chain, self._known = Chained(), Known()
 
     def record(
-        self, trials: Sequence[Trial], *, results: str | Path | None = None, kinds: Sequence[Kind] = STRATEGIES
+        self, trials: Sequence[Trial], *, out: str | Path | None = None, kinds: Sequence[Kind] = STRATEGIES
     ) -> list[Tally]:
         """What each trial is charged for, after all of them were written; a trial that is known is not written again.
 
         Parameters
         ----------
-        results : folder whose ledger of an earlier format and unknown runs are counted first.
+        out : results folder whose ledger of an earlier format and unknown runs are counted first.
         kinds : of the trials that are charged for.
 
         Raises
@@ -47,7 +47,7 @@ class Ledger:
         LedgerError : the file cannot be read, written or locked.
         """
         with self._writing() as now:
-            new = [] if results is None else self._older(Path(results), now)
+            new = [] if out is None else self._older(Path(out), now)
             for trial in trials:
                 new += self._taken(self._lines_of(trial, now))
             counted = {lineage: self._counted(lineage, kinds) for lineage in {trial.lineage for trial in trials}}
@@ -134,9 +134,9 @@ class Ledger:
             "other_tests": len(found) - len(strategies),
         }
 
-    def _older(self, results: Path, now: str) -> list[dict[str, Any]]:
-        first = self._taken(older_lines(results, self._known, now))
-        return first + self._taken(found_runs(results, self._known, now))
+    def _older(self, out: Path, now: str) -> list[dict[str, Any]]:
+        first = self._taken(older_lines(out, self._known, now))
+        return first + self._taken(found_runs(out, self._known, now))
 
     def _taken(self, lines: Iterator[dict[str, Any]] | list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The lines, after what they say was added to what is known."""

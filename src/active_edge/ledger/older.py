@@ -33,9 +33,9 @@ _LATER: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def older_lines(results: Path, known: Known, now: str) -> Iterator[dict[str, Any]]:
-    """Lines that the ledger of a results folder adds to what is known; nothing where it was read before."""
-    path = results / OLDER
+def older_lines(out: Path, known: Known, now: str) -> Iterator[dict[str, Any]]:
+    """Lines that the ledger of the results folder `out` adds to what is known; nothing where it was read before."""
+    path = out / OLDER
     if not path.is_file():
         return
     content = path.read_bytes()
@@ -79,15 +79,15 @@ def _fits(line: Mapping[str, Any]) -> bool:
     return wanted and all(isinstance(line.get(key), kind) for key, kind in _LATER.items())
 
 
-def found_runs(results: Path, known: Known, now: str) -> Iterator[dict[str, Any]]:
-    """One line that names the runs of a results folder whose trials are not known; they count from now on."""
+def found_runs(out: Path, known: Known, now: str) -> Iterator[dict[str, Any]]:
+    """One line that names the runs of the results folder `out` whose trials are not known; they count from now on."""
     lost = [
         {"trial": trial, **_record(path)}
-        for path in sorted(results.glob("*/run.yaml"))
+        for path in sorted(out.glob("*/run.yaml"))
         if (trial := _trial_of(path)) and trial not in known.runs and trial not in known.entries
     ]
     if lost:
-        yield {"event": "runs found", "results": str(results.absolute()), "lost": lost, "recorded": now}
+        yield {"event": "runs found", "results": str(out.absolute()), "lost": lost, "recorded": now}
 
 
 def _trial_of(path: Path) -> str:

@@ -58,7 +58,7 @@ def run_evidence(data: str | Path | None = None, *, out: str | Path = "results")
     measured = measure_all(returns)
     results = Path(out)
     trials = [_trial(found, returns) for found in measured if found.estimate is not None]
-    Ledger().record(trials, results=results)
+    Ledger().record(trials, out=results)
     findings = judge_measurements(measured)
     claims = claims_from_findings(findings)
     html = render_evidence(returns, findings, claims)

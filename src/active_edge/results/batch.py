@@ -158,7 +158,7 @@ def enter_ledger(tried: Sequence[Result], out: Path, options: OptionsRecord) -> 
     _require_one_market(tried)
     samples = [result_samples(result) for result in tried]
     trials = [trial_of(result, one) for result, one in zip(tried, samples, strict=True)]
-    tallies = Ledger().record(trials, results=out)
+    tallies = Ledger().record(trials, out=out)
     created = datetime.now(UTC).isoformat(timespec="seconds")
     return Call(out, tried, samples, trials, tallies, family_of(tried, samples), options, created)
 
@@ -211,7 +211,7 @@ def judge(
     LedgerError : the ledger cannot be read or written; then nothing is judged.
     """
     samples = result_samples(result, benchmarks)
-    (tally,) = Ledger().record([trial_of(result, samples, benchmarks)], results=out)
+    (tally,) = Ledger().record([trial_of(result, samples, benchmarks)], out=out)
     return judge_result(result, tally, samples=samples, random_portfolios=random_portfolios, seed=seed)
 
 

@@ -58,7 +58,7 @@ def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = Non
     newest = latest_runs(results, asked, older)
     ledger, records = Ledger(), {name: read_record(folder) for name, (folder, _) in newest.items()}
     own = _own_statistics(asked, newest, records)
-    ledger.record(own, results=results)
+    ledger.record(own, out=results)
     kinds: tuple[Kind, ...] = ("strategy", "statistic") if own else ("strategy",)
     trials = {name: ledger.tally(_lineage(record), kinds=kinds).trials for name, record in records.items()}
     judged = judge_claims(

@@ -78,7 +78,7 @@ def judge_returns(
     """
     own = own_samples(returns, market=market, benchmarks=benchmarks, factors=factors, cash=cash)
     trial = returns_trial(own, _checked(name))
-    (tally,) = Ledger().record([trial], results=out)
+    (tally,) = Ledger().record([trial], out=out)
     return judge_own(own, trial, tally)
 
 
@@ -106,7 +106,7 @@ def judge_again(folder: Path, record: RunRecord, out: Path) -> OwnRun:
     trial = returns_trial(own, str(record.strategy["name"]))
     if dict(own.digests) != record.strategy.get("given") or record.ledger is None:
         raise MissingInput(f"{folder}: the series stored there are not those that were judged; judge the returns again")
-    Ledger().record([trial], results=out)
+    Ledger().record([trial], out=out)
     judgement = judge_own(own, trial, recorded_tally(record.ledger))
     return write_returns_report(judgement, out)
 

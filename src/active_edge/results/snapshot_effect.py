@@ -123,7 +123,7 @@ def _alphas(results: Sequence[Result], out: Path) -> list[dict[str, float]]:
     samples = [result_samples(result) for result in results]
     trials = [trial_of(result, sample) for result, sample in zip(results, samples, strict=True)]
     told = []
-    for sample, tally in zip(samples, Ledger().record(trials, results=out), strict=True):
+    for sample, tally in zip(samples, Ledger().record(trials, out=out), strict=True):
         compared = evidence_of(sample, tally).benchmarks
         told.append({name: one.alpha.alpha_annual for name, one in compared.items()})
     return told
