@@ -16,7 +16,8 @@ SESSIONS = pd.bdate_range("2015-01-01", "2017-12-29")
 
 
 def numbers(alpha, error=0.02):
-    return BenchmarkStats(alpha_annual=alpha, alpha_se=error, alpha_se_ols=0.9 * error, excluded_above=alpha + 2 * error)
+    bound = alpha + 2 * error
+    return BenchmarkStats(alpha_annual=alpha, alpha_se=error, alpha_se_ols=0.9 * error, excluded_above=bound)
 
 
 def runs(alphas, seed=0, benchmarks=("IWM",)):
