@@ -14,6 +14,7 @@ from active_edge.cli.files import check_command, factors_command
 from active_edge.cli.init import init_command
 from active_edge.cli.judge import judge_command
 from active_edge.cli.ledger import ledger_command
+from active_edge.cli.premia import premia_command
 from active_edge.cli.screens import explain_command, screen_command
 from active_edge.cli.thesis import evidence_command, thesis_command
 from active_edge.errors import ActiveEdgeError
@@ -38,6 +39,7 @@ for command in (
     data_group,
     screen_command,
     explain_command,
+    premia_command,
     backtest_command,
     judge_command,
     rerun_command,

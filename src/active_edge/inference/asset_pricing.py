@@ -42,7 +42,7 @@ class FamaMacBeth:
     source="Gibbons, Ross & Shanken (1989)",
     published="test_sharpe_ratios::test_joint_test_of_one_portfolio_is_the_squared_t_of_its_alpha",
     bad_samples=("short", "hole", "infinite", "collinear factors", "too many factors", "repeated series"),
-    uncalibrated="no command or page uses it yet",
+    uncalibrated="exact for normal, independent months; compared runs need not be free of an edge",
 )
 def grs_test(sample: SampleMatrix, factors: np.ndarray) -> GrsTest:
     """Return the test that factors price all portfolios.
@@ -98,7 +98,7 @@ def grs_test(sample: SampleMatrix, factors: np.ndarray) -> GrsTest:
     source="Fama & MacBeth (1973)",
     published="test_sharpe_ratios::test_fama_macbeth_worked_by_hand",
     bad_samples=("hole", "one date"),
-    uncalibrated="no command or page uses it yet",
+    uncalibrated="on independent slopes a normal p rejects 6.2 % with 24 months, 5.5 % with 60, by Student's law",
 )
 def fama_macbeth(panel: pd.DataFrame, dependent: str, regressors: list[str], *, hac: bool = False) -> FamaMacBeth:
     """Return average cross-sectional slopes with a constant.

@@ -94,7 +94,7 @@ def usual_subperiods(sample: Sample) -> dict[str, Subperiod]:
     source="Chow (1960)",
     published="test_alpha::test_change_of_alpha_is_the_difference_of_the_two_alphas",
     bad_samples=(*BAD_SERIES, *BAD_BENCHMARK, "cut near the end"),
-    uncalibrated="no verdict of a run rests on it",
+    uncalibrated="no verdict of a run rests on it; its errors are those of benchmark_alpha",
 )
 def alpha_change(sample: Sample, *, cut: str | pd.Timestamp) -> Change:
     """Return how much the alpha on the benchmark changed at a date, with the beta free to change too.

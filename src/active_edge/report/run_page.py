@@ -76,7 +76,8 @@ class RunPage:
         Index year; columns "net", each benchmark, "active <benchmark>" (net minus benchmark) and "complete"
         (False where the run covers part of the year).
     subperiods : DataFrame, optional
-        Columns name, start, end, benchmark, alpha_annual, lower, upper, mde_annual.
+        Columns name, start, end, benchmark, alpha_annual, lower, upper, mde_annual. The alpha of a part, or by how much
+        it changed from one to the next.
     holdings : DataFrame, optional
         Holdings of the last rebalance, in the order to show: ticker, name, sector, weight, score, rank, data_age_days,
         coverage (share of the rules that had a value). Every further column is a factor's value: the reasons.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import pandas as pd
 
+from active_edge.errors import InferenceError
 from active_edge.inference.alpha import mean_return
 from active_edge.inference.performance import calendar_years, drawdowns
-from active_edge.inference.subperiods import usual_subperiods
+from active_edge.inference.subperiods import alpha_change, usual_subperiods
 from active_edge.judging.samples import Samples
 
 CASH = "RF"
@@ -74,20 +77,38 @@ def years_of(returns: pd.DataFrame, base: pd.Timestamp | None, *, over: bool) ->
 
 
 def subperiods_of(samples: Samples) -> pd.DataFrame | None:
-    """Alpha of the usual subperiods on each benchmark, of those that can carry one."""
-    rows = [
-        {
-            "name": label,
-            "start": part.start,
-            "end": part.end,
-            "benchmark": name,
-            "alpha_annual": part.alpha.alpha_annual,
-            "lower": part.alpha.ci[0],
-            "upper": part.alpha.ci[1],
-            "mde_annual": part.alpha.detectable(),
-        }
-        for name, sample in samples.on.items()
-        for label, part in usual_subperiods(sample).items()
-        if part.alpha is not None
-    ]
+    """Alpha of the usual subperiods on each benchmark, of those that can carry one, and by how much it changed.
+
+    A change is the alpha of a later part less that of the earlier one, beta free to change too; it has no smallest
+    edge visible.
+    """
+    rows = []
+    for benchmark, sample in samples.on.items():
+        parts = usual_subperiods(sample)
+        rows += [
+            _part(label, part.start, part.end, benchmark, part.alpha.alpha_annual, part.alpha.ci)
+            | {"mde_annual": part.alpha.detectable()}
+            for label, part in parts.items()
+            if part.alpha is not None
+        ]
+        for earlier, later in zip(list(parts)[::2], list(parts)[1::2], strict=True):
+            with contextlib.suppress(InferenceError):
+                found = alpha_change(sample, cut=parts[later].start)
+                start, end = parts[earlier].start, parts[later].end
+                rows.append(_part(f"{later} less {earlier}", start, end, benchmark, found.annual, found.ci))
     return pd.DataFrame(rows) if rows else None
+
+
+def _part(
+    name: str, start: pd.Timestamp, end: pd.Timestamp, benchmark: str, annual: float, ci: tuple[float, float]
+) -> dict[str, object]:
+    return {
+        "name": name,
+        "start": start,
+        "end": end,
+        "benchmark": benchmark,
+        "alpha_annual": annual,
+        "lower": ci[0],
+        "upper": ci[1],
+        "mde_annual": np.nan,
+    }

@@ -292,7 +292,8 @@ def _subperiod_table(page: RunPage) -> Block:
         )
         for (_, row), picture in zip(table.iterrows(), pictures, strict=True)
     )
-    return Table("Part by part", columns, rows, note=INTERVAL_NOTE)
+    note = f"{INTERVAL_NOTE} A part less another: by how much the alpha changed; across zero, it may not have."
+    return Table("Part by part", columns, rows, note=note)
 
 
 def _estimate(value: float | None, lower: float | None, upper: float | None) -> Cell:
