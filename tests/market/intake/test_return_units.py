@@ -117,3 +117,24 @@ def test_returns_where_a_level_is_meant_are_refused(tmp_path):
     message = refused(tmp_path, series=series(IWM=[0.01, -0.02, 0.0, 0.03], SMB=[0.01, -0.01, 0.0, 0.0]))
     assert "series 'IWM' has 2 values of 0 or less, down to -0.02: it must be a total-return level" in message
     assert "SMB" not in message
+
+
+def test_a_level_of_two_bases_or_split_and_factors_in_percent_in_some_years_are_told(tmp_path):
+    days = sessions_between("2015-11-02", "2016-02-29")
+    later = np.asarray(days >= "2016-01-01")
+    random = np.random.default_rng(5)
+    level = 100 * np.cumprod(1 + random.normal(0, 0.01, len(days)))
+    values = {
+        "IWM": np.where(later, level / 2, level),  # 2:1
+        "IJR": np.where(later, level * 10, level),
+        "VTWO": level,
+        "SMB": random.normal(0, 0.005, len(days)) * np.where(later, 100, 1),
+        "RF": np.where(later, 0.002, 0.0001),
+    }
+    table = pd.concat([pd.DataFrame({"series": n, "date": days, "value": v}) for n, v in values.items()])
+    lines = refused(tmp_path, series=table).splitlines()
+    assert [line.split("series '")[1].split("'")[0] for line in lines] == ["RF", "SMB", "IJR", "IWM"]
+    assert "in 2016" in lines[0]
+    assert "in 2016" in lines[1]
+    assert "and in decimals in the other years" in lines[1]
+    assert "on two bases, or it was split" in lines[3]

@@ -8,6 +8,7 @@ from active_edge.market.findings import Findings
 from active_edge.market.intake.fact_scales import MONEY, SHARES, settle_scales
 from active_edge.market.intake.fact_signs import SIGNED, settle_signs
 from active_edge.market.intake.fact_units import settle_units
+from active_edge.market.intake.filing_units import find_unit_rows
 from active_edge.market.prices import HOLE_SESSIONS
 from active_edge.schema import ITEMS, SECTOR_ITEMS
 
@@ -123,7 +124,8 @@ REFUSED_FACTS = (
     (
         "unit",
         "facts of companies whose amounts or counts of shares are in another unit",
-        "Total assets, market value and dollar volume are thousands apart. Give dollars and shares.",
+        "Total assets, market value, dollar volume, earnings a share, public float: one is thousands away from the "
+        "others. Give dollars and shares.",
     ),
 )
 """Verdict of `judged_facts`, what a person calls it, and the remedy."""
@@ -137,6 +139,7 @@ def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
     settle_signs(connection, findings)
     settle_scales(connection, findings)
     settle_units(connection, findings)
+    find_unit_rows(connection)
     connection.execute(
         """
         CREATE TABLE judged_facts AS
@@ -155,6 +158,9 @@ def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
             WHEN e.asset IS NOT NULL THEN 'scale'
             WHEN u.money AND f.item IN (SELECT unnest($money)) THEN 'unit'
             WHEN NOT u.money AND f.item IN (SELECT unnest($counts)) THEN 'unit'
+            WHEN EXISTS (FROM unit_rows r WHERE r.asset = f.asset AND r.filed = f.filed
+                AND r.accession = coalesce(f.accession, '')
+                AND (r.what = f.item OR (r.what = 'money' AND f.item IN (SELECT unnest($money))))) THEN 'unit'
             ELSE 'kept' END AS verdict
         FROM raw_facts f LEFT JOIN torn t USING (asset, item, months, period_end, filed)
             LEFT JOIN scale_errors e ON e.asset = f.asset AND e.item = f.item AND e.months = f.months

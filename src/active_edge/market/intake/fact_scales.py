@@ -20,6 +20,15 @@ STEADY = (
     *("receivables", "inventory", *SHARES),
 )
 """Items that seldom move by a thousand from one report to the next."""
+PARTS = {
+    "revenue": ("cost_of_revenue",),
+    "total_assets": ("current_assets", "receivables", "inventory", "cash", "revenue"),
+    "current_assets": ("receivables", "inventory", "cash"),
+    "total_liabilities": ("current_liabilities", "long_term_debt"),
+}
+"""What a whole is at least as large as (a year's revenue is no part of assets, and never so much larger)."""
+BEYOND = 30.0
+"""A part this many times its whole is in another unit."""
 NEAR = 1.5
 """A slip is a step within this factor of a power of a thousand."""
 AGREED = 2
@@ -53,7 +62,8 @@ _STEPS = f"""
 def settle_scales(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
     """Put filings in thousands or millions right in `raw_facts`; create `scale_errors`, the keys of what is left out.
 
-    The right level of a figure is that of two thirds of its reports, else the one nearer to what the shares cost.
+    The right level of a figure is that of two thirds of its reports, else, and of a count of shares always, the one
+    nearer to what the shares cost.
     """
     connection.execute(_STEPS)
     slips = _slips(connection)
@@ -95,10 +105,11 @@ def _slips(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 def _right_level(series: pd.DataFrame) -> float:
     counts = series["level"].value_counts()
-    if counts.iloc[0] >= MOST * len(series):
+    shares = series["item"].iloc[0] in SHARES
+    if counts.iloc[0] >= MOST * len(series) and (not shares or np.isnan(series["dollars"].iloc[0])):
         return float(counts.index[0])
     levels = series.groupby("level")["value"].median()
-    price = series["close"].iloc[0] if series["item"].iloc[0] in SHARES else 1.0
+    price = series["close"].iloc[0] if shares else 1.0
     away = np.log10(levels * price / (USUAL_TURNOVER * series["dollars"].iloc[0])).abs()
     return float(levels.idxmax() if away.isna().all() else away.idxmin())
 
@@ -106,7 +117,8 @@ def _right_level(series: pd.DataFrame) -> float:
 def _sorted_out(connection: duckdb.DuckDBPyConnection, slips: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows to multiply and rows to refuse, with their power: the slips, and what else their filings say in money.
 
-    A lone figure that slips and does not come back is neither: a business can begin or end.
+    A lone figure that slips and does not come back is refused where a part of its filing exceeds its whole by it, or
+    where it counts shares, for no split is of a thousand. Else it is neither: a business can begin or end.
     """
     if slips.empty:
         return slips, slips
@@ -133,13 +145,30 @@ def _sorted_out(connection: duckdb.DuckDBPyConnection, slips: pd.DataFrame) -> t
         WHERE r.item IN ({_MONEY}) AND r.value <> 0
         """
     ).df()
-    connection.unregister("slips")
     connection.unregister("filings")
     rows = slips.rename(columns={"between": "undone"}).merge(filings[[*_FILING, "between", "agreed"]], on=_FILING)
+    rows = rows.merge(_contradicted(connection), on=_KEY, how="left")
+    connection.unregister("slips")
     others = others.assign(agreed=True, undone=True)
     rows = pd.concat([rows, others]).drop_duplicates([*_KEY, "value"], ignore_index=True)
     agreed, between = rows["agreed"].astype(bool), rows["between"].astype(bool)
-    return rows[agreed & between], rows[~(agreed & between) & (agreed | rows["undone"].astype(bool))]
+    lone = rows["item"].isin(SHARES) | rows["contradicted"].notna()
+    return rows[agreed & between], rows[~(agreed & between) & (agreed | rows["undone"].astype(bool) | lone)]
+
+
+def _contradicted(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Slips that make a part of their filing larger than its whole: key, contradicted."""
+    pairs = ", ".join(f"('{whole}', '{part}')" for whole, parts in PARTS.items() for part in parts)
+    same = "f.asset = s.asset AND f.filed = s.filed AND coalesce(f.accession, '') = s.accession"
+    return connection.execute(
+        f"""
+        SELECT DISTINCT {", ".join(f"s.{name}" for name in _KEY)}, true AS contradicted
+        FROM slips s JOIN raw_facts f ON {same} AND f.period_end = s.period_end AND f.value > 0
+        JOIN (VALUES {pairs}) AS p(whole, part) ON (s.power < 0 AND s.item = p.whole AND f.item = p.part
+                AND f.months = s.months AND f.value > {BEYOND} * s.value)
+            OR (s.power > 0 AND s.item = p.part AND f.item = p.whole AND s.value > {BEYOND} * f.value)
+        """
+    ).df()
 
 
 def _multiply(connection: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> None:

@@ -27,8 +27,8 @@ LATER_CASH, LATER_CASH_FROM = 0.4, 1992
 """Share of that bound since this year: 8 percent a year, above the highest bill rate of the time."""
 FEWEST_OF_YEAR = 6
 """Rows of a year from which the unit of a factor is judged by that year."""
-LARGEST_LEVEL_STEP = 0.5
-"""Logarithm of the largest step of a fund's level from one row to the next: the worst day of the index is -0.23."""
+LARGEST_FALL, LARGEST_RISE = -0.5, 1.05
+"""Logarithms of the largest steps of a fund's level from one row to the next: the worst day of the index is -0.23."""
 LEVELS = ("IWM", "IJR", "VTWO", "SPY", "IWC", "VB", "IWN", "IWO", "IJS", "IJT")
 LARGEST_TYPICAL = {"day": 0.04, "month": 0.25}
 """Middle absolute return of a factor, at most: ten times what 60 years have, a tenth of the same in percent."""
@@ -143,7 +143,7 @@ def _levels(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         SELECT series, count(*), arg_min(before, date), min(date), arg_min(value, date) FROM (
             SELECT series, date, value, lag(value) OVER own AS before, date - lag(date) OVER own AS days
             FROM raw_series WHERE series IN ({names}) AND value > 0 WINDOW own AS (PARTITION BY series ORDER BY date))
-        WHERE days <= 10 AND abs(ln(value / before)) > {LARGEST_LEVEL_STEP} GROUP BY series ORDER BY series
+        WHERE days <= 10 AND ln(value / before) NOT BETWEEN {LARGEST_FALL} AND {LARGEST_RISE} GROUP BY series ORDER BY series
         """
     )
     for series, count, before, day, value in jumps.fetchall():
