@@ -68,7 +68,7 @@ def test_an_exit_return_that_no_holder_can_get_is_refused_with_its_percent(tmp_p
     assert "2 of 2 values are no decimal return from the last price (B -30 (no reason), A 12.5 (no reason))" in message
     assert "write -0.3 for -30 %" in message
     assert "+1,250 %" in refused(tmp_path, securities=securities(exit_return=[12.5, -1.0]))
-    import_folder({"securities": securities(exit_return=[4.0, -1.0]), "prices": prices(np.asarray)}, tmp_path)
+    import_folder({"securities": securities(exit_return=[0.9, -1.0]), "prices": prices(np.asarray)}, tmp_path)
 
 
 def series(**values: list[float]) -> pd.DataFrame:

@@ -136,9 +136,8 @@ def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
 
     A fact filed in a hole belongs to the part after it; one filed after the last part's end, to the last part.
     """
-    settle_signs(connection, findings)
-    settle_scales(connection, findings)
-    settle_units(connection, findings)
+    for settle in (settle_signs, settle_scales, settle_units):
+        settle(connection, findings)
     find_unit_rows(connection)
     connection.execute(
         """

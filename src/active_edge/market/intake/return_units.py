@@ -143,7 +143,8 @@ def _levels(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         SELECT series, count(*), arg_min(before, date), min(date), arg_min(value, date) FROM (
             SELECT series, date, value, lag(value) OVER own AS before, date - lag(date) OVER own AS days
             FROM raw_series WHERE series IN ({names}) AND value > 0 WINDOW own AS (PARTITION BY series ORDER BY date))
-        WHERE days <= 10 AND ln(value / before) NOT BETWEEN {LARGEST_FALL} AND {LARGEST_RISE} GROUP BY series ORDER BY series
+        WHERE days <= 10 AND ln(value / before) NOT BETWEEN {LARGEST_FALL} AND {LARGEST_RISE}
+        GROUP BY series ORDER BY series
         """
     )
     for series, count, before, day, value in jumps.fetchall():
