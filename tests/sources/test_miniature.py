@@ -19,7 +19,7 @@ from .miniature import comparison, insiders, lists, rates
 from .miniature.companyfacts import slips
 from .miniature.dialect import Dialect
 from .miniature.documents import Documents, Said, floating_said, insiders_said
-from .miniature.pulled import pull_world
+from .miniature.pulled import plan_world, pull_world
 from .miniature.served import serve
 from .miniature.world import World, read_world
 from .replay import Replay
@@ -251,8 +251,39 @@ def test_stakes_are_rolled_forward_and_summed_as_the_forms_say(told: Told) -> No
 
 def test_nobody_is_asked_for_filings_of_the_dead_or_twice(told: Told) -> None:
     assert {key: n for key, n in told.asked.items() if "sec.gov" in key and n > 1} == {}
-    filings = [key.split("/")[4] for key in told.asked if "/edgar/data/" in key and key.endswith((".txt", ".xml"))]
+    filings = [
+        key.split("/")[4] for key in told.asked if "/edgar/data/" in key and key.endswith((".txt", ".xml", ".htm"))
+    ]
     assert {int(cik) for cik in filings} - {99} <= living_ciks(told)
+
+
+def test_of_a_proxy_only_the_main_document_is_asked_by_its_name(told: Told) -> None:
+    asked = [key for key in told.asked if "/edgar/data/" in key]
+    named = {row.accession.replace("-", "") for row in told.documents.proxies.itertuples()}
+    main = [key for key in asked if key.endswith(("ddef14a.htm", "/proxy.txt"))]
+    assert {key.split("/")[-2] for key in main} == named
+    assert len(main) == len(named)
+    assert not [key for key in asked if key.endswith(".txt") and not key.endswith("/proxy.txt")]
+
+
+def test_the_plan_counts_what_is_then_asked(told: Told, tmp_path: Path) -> None:
+    """The lists are had, nothing else; what the plan then says is what the server counts, stage by stage."""
+    lists = ["tickers", "nasdaq", "form_index", "fsds", "companyfacts", "nport", "form345"]
+    with Replay() as replay:
+        serve(replay, told.world)
+        assert pull_world(replay, told.world, tmp_path, only=lists).snapshot is None
+        planned = plan_world(told.world, tmp_path)
+        replay.asked.clear()
+        report = pull_world(replay, told.world, tmp_path)
+        counted = replay.asked.total()
+        filings = sum("/edgar/data/" in key or "submissions" in key for key in replay.asked.elements())
+    assert all(line.counted for line in planned.lines)
+    assert abs(planned.requests - counted) <= 0.02 * counted
+    first, second = planned.stages
+    assert abs(second.requests - filings) <= 0.02 * filings
+    assert abs(first.requests - (counted - filings)) <= 0.02 * counted
+    assert report.missing == ()
+    assert plan_world(told.world, tmp_path).requests == 0
 
 
 def test_strategies_run_on_the_pulled_folder(told: Told, tmp_path: Path) -> None:

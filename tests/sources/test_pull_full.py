@@ -11,6 +11,7 @@ from active_edge.errors import SourceFormatError
 from active_edge.market import open_market
 from active_edge.market.audit.missing_names import bound_missing
 from active_edge.sources import catalogue
+from active_edge.sources import pull as pull_module
 from active_edge.sources.pull import Surroundings, pull, rebuild
 from active_edge.sources.sec import companyfacts, edgar_index, form345, fsds
 from active_edge.sources.web.pacing import Pacer
@@ -234,6 +235,31 @@ def test_legs_are_read_from_single_filings_and_rolled_forward(full, tmp_path: Pa
         "2022-04-01": 0.25,
         "2022-05-15": pytest.approx(0.20),
     }
+
+
+def test_a_snapshot_can_be_used_before_single_filings_which_it_names(
+    full, tmp_path: Path, replay: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pull_module, "FEW_FILINGS", 1)
+    told: list[str] = []
+    seen: list[tuple[str, int, str]] = []
+
+    def look(what: str, done: int, total: int) -> None:
+        if "can be used" in what:
+            market = open_market(tmp_path / "m")
+            seen.append((market.snapshot, market.missing[0].answers, market.missing[0].kind))
+            told.append(what)
+        if what == "single filings" and done == 1 and total == 2 and len(told) == 1:
+            told.append("stopped")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        full(only=None, progress=look)
+    assert f"snapshot {seen[0][0]} can be used, 2 single filings follow" in told[0]
+    assert seen == [(open_market(tmp_path / "m").snapshot, 2, "pending")]
+    last = full(only=None)
+    assert last.missing == ()
+    assert open_market(tmp_path / "m").missing == ()
 
 
 @pytest.mark.parametrize(

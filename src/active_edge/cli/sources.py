@@ -16,7 +16,7 @@ from active_edge.cli.tables import Column, table_lines
 from active_edge.words import number, percent
 
 if TYPE_CHECKING:
-    from active_edge.sources.catalogue import Plan
+    from active_edge.sources.planning import Plan
     from active_edge.sources.pull import PullReport
 
 IDENTITY = "ACTIVE_EDGE_IDENTITY"
@@ -140,7 +140,9 @@ def _print_plan(planned: Plan, *, as_json: bool, err: bool) -> None:
         click.echo("\n".join(planned.lines_of_text()), err=err)
         return
     lines = [asdict(line) for line in planned.lines]
-    print_json({"requests": planned.requests, "bytes": planned.bytes, "hours": planned.hours, "sources": lines})
+    stages = [asdict(stage) for stage in planned.stages]
+    told = {"requests": planned.requests, "bytes": planned.bytes, "hours": planned.hours}
+    print_json({**told, "stages": stages, "sources": lines})
 
 
 def _print_pulled(report: PullReport, data: Path, *, as_json: bool) -> None:

@@ -17,7 +17,7 @@ MOST_MEMBERS = 200_000
 SMALL_MEMBER_BYTES = 1 << 20
 
 
-def check_zip(path: Path, *, where: str) -> None:
+def check_zip(path: Path, *, where: str, most_members: int = MOST_MEMBERS) -> None:
     """Pass when the zip's directory is whole and no member claims an absurd size.
 
     Raises
@@ -25,11 +25,11 @@ def check_zip(path: Path, *, where: str) -> None:
     SourceFormatError
         Truncated, no zip at all, too many members, or a bomb.
     """
-    with open_zip(path, where=where):
+    with open_zip(path, where=where, most_members=most_members):
         pass
 
 
-def open_zip(path: Path, *, where: str) -> zipfile.ZipFile:
+def open_zip(path: Path, *, where: str, most_members: int = MOST_MEMBERS) -> zipfile.ZipFile:
     """Open a zip whose directory has been checked.
 
     Raises
@@ -44,9 +44,9 @@ def open_zip(path: Path, *, where: str) -> zipfile.ZipFile:
             f"{where}: not a whole zip ({error}); it was probably cut off, fetch it again"
         ) from error
     members = archive.infolist()
-    if len(members) > MOST_MEMBERS:
+    if len(members) > most_members:
         archive.close()
-        raise SourceFormatError(f"{where}: {len(members)} members, more than {MOST_MEMBERS}")
+        raise SourceFormatError(f"{where}: {len(members)} members, more than {most_members}")
     for member in members:
         expansion = member.file_size / max(1, member.compress_size)
         bomb = member.file_size > SMALL_MEMBER_BYTES and expansion > MOST_EXPANSION

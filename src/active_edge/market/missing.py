@@ -21,7 +21,7 @@ class MissingSource:
     ----------
     source : name that `--only` knows it under.
     gives : what it is for, in a line.
-    kind : blocked, refused, busy or changed.
+    kind : blocked, refused, busy, changed, or pending: the second stage of a pull has still to ask.
     reason : what the source said.
     answers : how many could not be had.
     asked : how many are wanted of it, those that are here included.

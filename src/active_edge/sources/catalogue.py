@@ -11,9 +11,7 @@ from active_edge.sources.own import SOURCES, OwnSource, Source
 from active_edge.sources.sec import companyfacts, edgar_index, form345, fsds, nport
 from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, yahoo
 from active_edge.sources.web.archive import Archive
-from active_edge.sources.web.pacing import REQUESTS_PER_SECOND
 from active_edge.sources.web.request import Request
-from active_edge.words import number
 
 MEANINGS: dict[str, str] = {
     "yahoo": "daily prices, splits and dividends of funds and of shares listed today",
@@ -39,6 +37,7 @@ SOURCE_OF_PREFIX = {
     "fund_tickers": "nport",
     "filing": "filings",
     "form345_list": "form345",
+    "submissions": "filings",
 }
 """First part of a key in the archive to its source, where the two differ."""
 SOURCES.build_in(
@@ -53,10 +52,9 @@ ETFS = (
 BENCHMARK_ETFS = ("IWM", "IJR", "SPY")
 QUICK_SINCE = dt.date(2000, 1, 1)
 FULL_SINCE = dt.date(2009, 1, 1)
-BANDWIDTH_BYTES_PER_SECOND = 5e6
 TYPICAL_SHARES = 5500
-TYPICAL_FILINGS_PER_SHARE_YEAR = 1.7
-FILING_BYTES = 400_000
+TYPICAL_SMALL_FILINGS_A_YEAR = 3000
+"""Annual reports and proxies of those companies alive today that were small in a year, in the mean since 2009."""
 LONGEST_WINDOW_DAYS = 400
 MOST_SINGLE_COMPANIES = 1500
 """Above this many companies with new reports, the bulk zip is cheaper than one request each."""
@@ -64,13 +62,14 @@ MOST_SINGLE_COMPANIES = 1500
 
 @dataclass(frozen=True)
 class Order:
-    """What the user asked for, settled: sources, first day, symbols (None: all), day of the pull."""
+    """What the user asked for, settled: sources, first day, symbols (None: all), day of the pull, reading processes."""
 
     sources: tuple[str, ...]
     since: dt.date
     symbols: tuple[str, ...] | None
     today: dt.date
     quick: bool
+    workers: int = 2
 
 
 def settle(
@@ -171,91 +170,7 @@ def _asked_lately(archive: Archive, key: str, today: dt.date) -> bool:
     return (today - dt.date.fromisoformat(entry.day)).days < (1 if entry.status == 200 else 7)
 
 
-@dataclass(frozen=True)
-class PlanLine:
-    """One source's share of a pull: requests, bytes on the wire, seconds at its rate."""
-
-    source: str
-    requests: int
-    bytes: int
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a pull will ask, known beforehand; counts that depend on answers are estimates."""
-
-    lines: tuple[PlanLine, ...]
-
-    @property
-    def requests(self) -> int:
-        return sum(line.requests for line in self.lines)
-
-    @property
-    def bytes(self) -> int:
-        return sum(line.bytes for line in self.lines)
-
-    @property
-    def hours(self) -> float:
-        """Sources are asked one after the other where they share a rate, side by side where they do not."""
-        sec = sum(line.seconds for line in self.lines if line.source in GROUPS["sec"])
-        others = [line.seconds for line in self.lines if line.source not in GROUPS["sec"]]
-        return max([sec, *others]) / 3600.0 if self.lines else 0.0
-
-    def lines_of_text(self) -> list[str]:
-        """The plan as lines for people."""
-        shown = [
-            f"{line.source:13}{line.requests:>8,} requests {number(line.bytes / 1e6, 0):>10} MB "
-            f"{number(line.seconds / 60, 1):>8} min"
-            for line in self.lines
-        ]
-        size, hours = number(self.bytes / 1e6, 0), number(self.hours, 1)
-        total = f"{'in all':13}{self.requests:>8,} requests {size:>10} MB {hours:>8} hours"
-        return [*shown, total]
-
-
-def estimate(archive: Archive, order: Order, *, shares: int | None, charts: int | None = None) -> Plan:
-    """Requests still to be made for an order.
-
-    Parameters
-    ----------
-    shares : listed shares, where the directory is known already; else a typical number is taken.
-    charts : charts due, where known.
-    """
-    count = TYPICAL_SHARES if shares is None else shares
-    days = max(1, (order.today - order.since).days)
-    costs: dict[str, list[int]] = {source: [0, 0] for source in order.sources}
-    for request in first_requests(order):
-        if not request.fresh(archive, order.today):
-            source = source_of(request.key)
-            costs[source][0] += 1
-            costs[source][1] += request.expected_bytes
-    if "yahoo" in costs:
-        symbols = len(order.symbols) + len(BENCHMARK_ETFS) if order.symbols is not None else len(ETFS)
-        if not order.quick and order.symbols is None:
-            symbols += count
-        due = symbols if charts is None else charts
-        costs["yahoo"] = [due, due * 85 * days]
-    if "nport" in costs:
-        known = len(archive.keys("nport/"))
-        due = max(0, len(nport.FUNDS) * 4 * max(1, min(days, (order.today - dt.date(2019, 9, 1)).days) // 365) - known)
-        costs["nport"][0] += due
-        costs["nport"][1] += due * 300_000
-    if "companyfacts" in costs and order.symbols is not None:
-        costs["companyfacts"] = [len(order.symbols), len(order.symbols) * 200_000]
-    if "filings" in costs:
-        due = max(0, int(count * TYPICAL_FILINGS_PER_SHARE_YEAR * days / 365.25) - len(archive.keys("filing/")))
-        costs["filings"] = [due, due * FILING_BYTES]
-    return Plan(tuple(_line(source, n, size) for source, (n, size) in costs.items()))
-
-
 def source_of(key: str) -> str:
     """Name `--only` knows the source of an answer under."""
     prefix = key.split("/", maxsplit=1)[0]
     return SOURCE_OF_PREFIX.get(prefix, prefix)
-
-
-def _line(source: str, count: int, size: int) -> PlanLine:
-    schedule = "sec" if source in GROUPS["sec"] else source
-    pace = REQUESTS_PER_SECOND.get(schedule, 1.0)
-    return PlanLine(source, count, size, max(count / pace, size / BANDWIDTH_BYTES_PER_SECOND))

@@ -154,11 +154,22 @@ def _write(rows: list[Any], columns: tuple[str, ...], file: Path) -> None:
     _copy(frame, {name: kinds.get(name, "text") for name in columns}, file)
 
 
-def _read_companyfacts(archive: Archive, found: CompanyTables, into: Path, progress: Progress, *, workers: int) -> None:
+def companyfacts_parts(archive: Archive, progress: Progress, *, workers: int) -> list[Path]:
+    """Parquet parts of the facts in the bulk file; none where it was never had."""
+    return [
+        part for folder in _bulk_folders(archive, progress, workers) for part in sorted(folder.glob("part-*.parquet"))
+    ]
+
+
+def _bulk_folders(archive: Archive, progress: Progress, workers: int) -> Iterator[Path]:
     for key, entry in archive.bodies("companyfacts/bulk"):
         progress("reading companyfacts", 0, 1)
         make = partial(_make_companyfacts, archive.location(entry), key, workers)
-        folder = derived(archive, "companyfacts", entry, make)
+        yield derived(archive, "companyfacts", entry, make)
+
+
+def _read_companyfacts(archive: Archive, found: CompanyTables, into: Path, progress: Progress, *, workers: int) -> None:
+    for folder in _bulk_folders(archive, progress, workers):
         found.bulk.extend(sorted(folder.glob("part-*.parquet")))
         found.refused.update(orjson.loads((folder / "refused.json").read_bytes()))
     rows: list[tuple[Any, ...]] = []

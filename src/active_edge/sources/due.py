@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 
 from active_edge.progress import Progress
 from active_edge.sources import catalogue, company_tables
 from active_edge.sources.catalogue import Order
-from active_edge.sources.sec import companyfacts, edgar_index, filings, form345, fsds, nport
+from active_edge.sources.sec import companyfacts, edgar_index, filings, form345, fsds, nport, submissions
 from active_edge.sources.securities import Register, register
+from active_edge.sources.sizes import small_companies
 from active_edge.sources.vendors import nasdaq
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.request import Request
+
+MOST_FULL_SUBMISSIONS = 2000
+"""So many new proxies are asked as full submissions before the bulk file, which names documents, is had again."""
 
 
 def known_companies(archive: Archive) -> Register:
@@ -46,12 +51,16 @@ def named_by_lists(archive: Archive, order: Order) -> list[Request]:
     if "nport" in order.sources:
         found += [nport.feed_request(fund, series) for fund, series in sorted(_fund_series(archive).items())]
     if "companyfacts" in order.sources:
-        due = _companies_due(archive, order)
-        if len(due) > catalogue.MOST_SINGLE_COMPANIES:
-            found.append(replace(companyfacts.bulk_request(), freshness="daily"))
-        else:
-            found += [companyfacts.company_request(cik) for cik in due]
+        found += _facts_due(archive, order)
     return found
+
+
+def _facts_due(archive: Archive, order: Order) -> list[Request]:
+    """One request a company with news since the bulk file, or the bulk file again where there are many."""
+    due = _companies_due(archive, order)
+    if len(due) > catalogue.MOST_SINGLE_COMPANIES:
+        return [replace(companyfacts.bulk_request(), freshness="daily")]
+    return [companyfacts.company_request(cik) for cik in due]
 
 
 def _listed_insider_sets(archive: Archive) -> dict[tuple[int, int], str] | None:
@@ -80,19 +89,70 @@ def fund_reports(archive: Archive, order: Order) -> list[Request]:
     return found
 
 
+def document_names(archive: Archive, order: Order, progress: Progress) -> list[Request]:
+    """The bulk file of submissions, where proxies are due and their main documents' names are not known."""
+    if "filings" not in order.sources or order.symbols is not None:
+        return []
+    due = [r for r in _proxies(archive, order, progress) if not r.fresh(archive, order.today)]
+    unnamed = sum(not r.others for r in due)
+    bulk = submissions.bulk_request()
+    if not unnamed or (archive.latest_body(bulk.key) is not None and unnamed <= MOST_FULL_SUBMISSIONS):
+        return []
+    return [replace(bulk, freshness="monthly")]
+
+
 def single_filings(archive: Archive, order: Order, progress: Progress) -> list[Request]:
-    """Annual reports and proxy statements of the shares wanted, as far as the archive's lists name them."""
+    """Annual reports and proxy statements of the shares wanted, of years in which they were small; the newest first.
+
+    Of newer filings more is read with confidence, and a pull that stops has whole years.
+    """
     if "filings" not in order.sources:
         return []
-    symbols = known_companies(archive).symbols()
-    ciks = frozenset(cik for symbol, cik in symbols.items() if order.symbols is None or symbol in order.symbols)
-    wanted: dict[str, Request] = {}
+    wanted = _wanted(archive, order, progress)
+    found: dict[str, Request] = {}
     for folder in company_tables.data_set_folders(archive, progress):
         known = company_tables.data_set_filings(folder)
-        wanted.update((r.key, r) for r in filings.instance_requests(known, ciks, order.since))
-    lines = company_tables.index_lines(archive, progress)
-    wanted.update((r.key, r) for r in filings.proxy_requests(lines, ciks, order.since))
-    return [wanted[key] for key in sorted(wanted)]
+        found.update((r.key, r) for r in filings.instance_requests(known, wanted))
+    found.update((r.key, r) for r in _proxies(archive, order, progress))
+    return [found[key] for key in sorted(found, key=lambda key: (key.split("/")[2], key), reverse=True)]
+
+
+def _proxies(archive: Archive, order: Order, progress: Progress) -> list[Request]:
+    wanted = _wanted(archive, order, progress)
+    lines = filings.proxies(company_tables.index_lines(archive, progress), wanted)
+    ciks = {line.cik for line in lines}
+    return filings.proxy_requests(lines, submissions.main_documents(archive, ciks, filings.PROXIES))
+
+
+def _wanted(archive: Archive, order: Order, progress: Progress) -> Callable[[int, dt.date], bool]:
+    """From a CIK and a day of filing to whether the filing is asked."""
+    symbols = known_companies(archive).symbols()
+    ciks = frozenset(cik for symbol, cik in symbols.items() if order.symbols is None or symbol in order.symbols)
+    if order.symbols is not None:
+        return lambda cik, filed: cik in ciks and filed >= order.since
+    small = small_companies(archive, progress, workers=order.workers)
+    return lambda cik, filed: cik in ciks and filed >= order.since and small(cik, filed)
+
+
+def planned(archive: Archive, order: Order, progress: Progress) -> dict[str, list[Request]]:
+    """Requests still due that the archive's own lists name, by source; a source whose lists it lacks is left out."""
+    found: dict[str, list[Request]] = {}
+    if "form345" in order.sources and archive.latest("form345_list/all") is not None:
+        quarters = fsds.quarters(_quarter(order.since), order.today)
+        found["form345"] = form345.requests(quarters, _listed_insider_sets(archive))
+    series = _fund_series(archive)
+    if "nport" in order.sources and series and all(archive.latest(f"nport_feed/{fund}") for fund in series):
+        feeds = [nport.feed_request(fund, name) for fund, name in sorted(series.items())]
+        found["nport"] = [*feeds, *fund_reports(archive, order)]
+    if "companyfacts" in order.sources:
+        found["companyfacts"] = _facts_due(archive, order)
+    listed = known_companies(archive).symbols()
+    if "yahoo" in order.sources and (listed or order.quick or order.symbols is not None):
+        found["yahoo"] = catalogue.chart_requests(archive, wanted_symbols(archive, order), order)
+    if "filings" in order.sources and listed and archive.keys("form_index/") and archive.keys("fsds/"):
+        found["filings"] = [*document_names(archive, order, progress), *single_filings(archive, order, progress)]
+    due = {name: {r.key: r for r in made if not r.fresh(archive, order.today)} for name, made in found.items()}
+    return {name: list(made.values()) for name, made in due.items()}
 
 
 def _companies_due(archive: Archive, order: Order) -> list[int]:

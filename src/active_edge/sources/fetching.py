@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from active_edge.errors import SourceBlocked, SourceBusy, SourceError, SourceFormatError, SourceRefused
 from active_edge.progress import Progress
-from active_edge.sources.missing import NOT_ASKED, Lack, kind_of
+from active_edge.sources.missing import NOT_ASKED, PENDING, Lack, kind_of
 from active_edge.sources.vendors.yahoo import Door
 from active_edge.sources.web.archive import Entry
 from active_edge.sources.web.request import Request
@@ -51,6 +51,8 @@ class Tally:
         with self.lock:
             self.done += 1
             self.requests += entry is not None
+            if entry is not None:
+                self.lacked.pop(entry.key, None)
             self._say()
 
     def step(self, stage: str, done: int, total: int) -> None:
@@ -74,6 +76,11 @@ class Tally:
         """Note an answer that was not asked for, because of what the source did before."""
         with self.lock:
             self.lacked[request.key] = Lack(time, kind_of(why), " ".join(f"{NOT_ASKED}{why}".split()))
+
+    def postpone(self, requests: Sequence[Request], time: str) -> None:
+        """Note answers that the next stage asks for; an answer takes its note away."""
+        for request in requests:
+            self.lacked[request.key] = Lack(time, PENDING, "not asked yet, they follow the first snapshot")
 
     def _say(self) -> None:
         self.progress(self.stage, self.done, self.total)
@@ -172,7 +179,6 @@ def _chart_round(
         entry, failure = None, None
         try:
             entry = door.fetch(request)
-            tally.lacked.pop(request.key, None)
         except (SourceRefused, SourceBusy, SourceFormatError) as error:
             failure = error
             failed[request.key.split("/")[1]] = error

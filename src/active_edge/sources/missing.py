@@ -28,6 +28,8 @@ KINDS: tuple[tuple[type[SourceError], str], ...] = (
     (SourceFormatError, "changed"),
 )
 NOT_ASKED = "not asked, for "
+PENDING = "pending"
+"""Kind of what the second stage of a pull has still to ask."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,14 @@ def _had(archive: Archive, key: str, lack: Lack) -> bool:
     return entry is not None and entry.time >= lack.time
 
 
-def write_missing(archive: Archive, lacks: Mapping[str, Lack]) -> None:
-    """Keep what could not be had; replaces what was kept, complete or not at all."""
+def keep_missing(archive: Archive, lacked: Mapping[str, Lack], *, asked: str = "") -> None:
+    """Add to what is kept; what is had since goes, and everything of the kind `asked`, which is over."""
+    kept = {key: lack for key, lack in read_missing(archive).items() if lack.kind != asked}
+    _write(archive, {**kept, **lacked})
+
+
+def _write(archive: Archive, lacks: Mapping[str, Lack]) -> None:
+    """Replace what is kept, at one stroke."""
     file = archive.path / FILE
     with disk_errors_named(file):
         if not lacks:

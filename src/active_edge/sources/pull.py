@@ -25,15 +25,19 @@ from active_edge.market.missing import MissingSource
 from active_edge.progress import Progress, silent
 from active_edge.sources import catalogue, due
 from active_edge.sources.assemble import assembled
-from active_edge.sources.catalogue import Order, Plan
+from active_edge.sources.catalogue import Order
 from active_edge.sources.fetching import Tally as _Tally
 from active_edge.sources.fetching import fetch_all as _fetch_all
 from active_edge.sources.fetching import fetch_charts
-from active_edge.sources.missing import by_source, read_missing, write_missing
+from active_edge.sources.missing import PENDING, by_source, keep_missing, read_missing
+from active_edge.sources.planning import Plan, estimate
 from active_edge.sources.web.archive import Archive, Verification, disk_errors_named
 from active_edge.sources.web.pacing import Clock, Pacer
 from active_edge.sources.web.request import Request
 from active_edge.sources.web.transport import Client, Patience, require_identity
+
+FEW_FILINGS = 200
+"""Above this many single filings a snapshot is written before them."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,8 @@ def pull(
     """
     around = surroundings or Surroundings()
     require_identity(identity)
-    order = catalogue.settle(only=only, since=since, symbols=symbols, quick=quick, today=around.today())
+    settled = catalogue.settle(only=only, since=since, symbols=symbols, quick=quick, today=around.today())
+    order = replace(settled, workers=around.workers)
     tally = _Tally(progress, time.monotonic())
     with disk_errors_named(archive), _alone(archive):
         store = Archive(archive)
@@ -121,12 +126,7 @@ def pull(
             clock=around.clock,
             waits=tally.waits,
         ) as client:
-            try:
-                failures = _fetch(client, order, tally, strict=strict)
-            finally:
-                write_missing(store, {**read_missing(store), **tally.lacked})
-            asked = "yahoo" in order.sources
-            return _write(target, store, tally, PullReport(failures=failures, bytes=client.received), around, asked)
+            return _Pull(client, order, tally, target, around, strict).run()
 
 
 class _alone:  # noqa: N801  used as a context manager, like a function
@@ -147,27 +147,76 @@ class _alone:  # noqa: N801  used as a context manager, like a function
         self._lock.release()
 
 
-def _fetch(client: Client, order: Order, tally: _Tally, *, strict: bool) -> dict[str, str]:
-    """Everything due, stage after stage; returns the charts that failed."""
-    archive, today = client.archive, order.today
-    errors: list[SourceError] = []
+@dataclass
+class _Pull:
+    """One pull, stage after stage."""
 
-    def stage(name: str, requests: Iterable[Request]) -> None:
-        _fetch_all(client, _due(requests, archive, today), name, tally, errors)
+    client: Client
+    order: Order
+    tally: _Tally
+    target: Path
+    around: Surroundings
+    strict: bool
+    failures: dict[str, str] = field(default_factory=dict)
+    errors: list[SourceError] = field(default_factory=list)
 
-    stage("lists and bulk files", catalogue.first_requests(order))
-    stage("reports and companies", due.named_by_lists(archive, order))
-    if "nport" in order.sources:
-        stage("fund reports", due.fund_reports(archive, order))
-    failures: dict[str, str] = {}
-    if "yahoo" in order.sources:
+    def run(self) -> PullReport:
+        """Fetch both stages; a snapshot after the first where the second is long, and one at the end."""
+        archive, tally = self.client.archive, self.tally
+        try:
+            self.failures = self.first_stage()
+            filings = self.filings_due()
+            if len(filings) > FEW_FILINGS:
+                tally.postpone(filings, self.client.stamp())
+                keep_missing(archive, tally.lacked)
+                first = self.written().snapshot
+                if first is not None:
+                    tally.waits(f"snapshot {first} can be used, {len(filings):,} single filings follow")
+            self.fetch("single filings", filings)
+            tally.lacked = {key: lack for key, lack in tally.lacked.items() if lack.kind != PENDING}
+            keep_missing(archive, tally.lacked, asked=PENDING)
+        finally:
+            keep_missing(archive, tally.lacked)
+        return self.written()
+
+    def written(self) -> PullReport:
+        """Write a snapshot of what the archive holds now."""
+        if self.strict:
+            self.raise_first()
+        report = PullReport(failures=self.failures, bytes=self.client.received)
+        asked_prices = "yahoo" in self.order.sources
+        return _write(self.target, self.client.archive, self.tally, report, self.around, asked_prices=asked_prices)
+
+    def first_stage(self) -> dict[str, str]:
+        """Prices, facts, members, insiders; returns the charts that failed."""
+        client, order, archive = self.client, self.order, self.client.archive
+        self._step("lists and bulk files", catalogue.first_requests(order))
+        self._step("reports and companies", due.named_by_lists(archive, order))
+        if "nport" in order.sources:
+            self._step("fund reports", due.fund_reports(archive, order))
+        if "yahoo" not in order.sources:
+            return {}
         charts = catalogue.chart_requests(archive, due.wanted_symbols(archive, order), order)
-        failures = fetch_charts(client, charts, tally, errors)
-    stage("single filings", due.single_filings(archive, order, tally.step))
-    if errors and strict:
-        others = f" ({len(errors) - 1} more requests failed)" if len(errors) > 1 else ""
-        raise type(errors[0])(f"{errors[0]}{others}; no snapshot was written, run the same command to go on")
-    return failures
+        return fetch_charts(client, charts, self.tally, self.errors)
+
+    def filings_due(self) -> list[Request]:
+        """Single filings still to be asked, the newest first."""
+        archive, order, step = self.client.archive, self.order, self.tally.step
+        self._step("names of documents", due.document_names(archive, order, step))
+        return _due(due.single_filings(archive, order, step), archive, order.today)
+
+    def _step(self, name: str, requests: Iterable[Request]) -> None:
+        self.fetch(name, _due(requests, self.client.archive, self.order.today))
+
+    def fetch(self, name: str, requests: Sequence[Request]) -> None:
+        _fetch_all(self.client, requests, name, self.tally, self.errors)
+
+    def raise_first(self) -> None:
+        """Raise what went wrong first, where anything did."""
+        if self.errors:
+            first, more = self.errors[0], len(self.errors) - 1
+            others = f" ({more} more requests failed)" if more else ""
+            raise type(first)(f"{first}{others}; no snapshot was written, run the same command to go on")
 
 
 def _due(requests: Iterable[Request], archive: Archive, today: dt.date) -> list[Request]:
@@ -175,7 +224,7 @@ def _due(requests: Iterable[Request], archive: Archive, today: dt.date) -> list[
 
 
 def _write(
-    target: Path, archive: Archive, tally: _Tally, report: PullReport, around: Surroundings, asked_prices: bool
+    target: Path, archive: Archive, tally: _Tally, report: PullReport, around: Surroundings, *, asked_prices: bool
 ) -> PullReport:
     lacking = by_source(archive, read_missing(archive))
     done = replace(report, requests=tally.requests, missing=lacking)
@@ -228,9 +277,10 @@ def plan(
     since: dt.date | str | None = None,
     symbols: Sequence[str] | None = None,
     quick: bool = False,
+    progress: Progress = silent,
     surroundings: Surroundings | None = None,
 ) -> Plan:
-    """Requests, bytes and hours of a pull with these options, beforehand and without asking anybody.
+    """Requests, bytes and hours of a pull with these options by stage, beforehand and without asking anybody.
 
     Raises
     ------
@@ -238,10 +288,7 @@ def plan(
         An option is wrong.
     """
     around = surroundings or Surroundings()
-    order = catalogue.settle(only=only, since=since, symbols=symbols, quick=quick, today=around.today())
+    settled = catalogue.settle(only=only, since=since, symbols=symbols, quick=quick, today=around.today())
+    order = replace(settled, workers=around.workers)
     store = Archive(archive)
-    known = due.known_companies(store).symbols() if order.symbols is None and not order.quick else {}
-    charts = None
-    if order.quick or order.symbols is not None or known:
-        charts = len(catalogue.chart_requests(store, due.wanted_symbols(store, order), order))
-    return catalogue.estimate(store, order, shares=len(known) or None, charts=charts)
+    return estimate(store, order, due.planned(store, order, progress) if archive.is_dir() else {})

@@ -176,15 +176,25 @@ def _debt_table(document: _Instance, row: Any) -> None:
 
 def proxy(row: Any) -> bytes:
     """A proxy statement as a full submission: an HTML table, or dot leaders and columns of text."""
-    count, whole = f"{int(row.held):,}", f"{int(row.outstanding):,}"
-    percent = "*" if row.star else f"{100 * row.value:.2f}"
-    text = _proxy_text(count, whole, percent) if row.cik % 3 == 0 else _proxy_html(count, whole, percent)
     day = row.filed.replace("-", "")
     header = (
         f"<SEC-DOCUMENT>{row.accession}.txt : {day}\n<SEC-HEADER>\nCONFORMED SUBMISSION TYPE:\tDEF 14A\n"
         f"FILED AS OF DATE:\t\t{day}\n</SEC-HEADER>\n<DOCUMENT>\n<TYPE>DEF 14A\n<SEQUENCE>1\n<TEXT>\n"
     )
-    return (header + text + "\n</TEXT>\n</DOCUMENT>\n</SEC-DOCUMENT>\n").encode()
+    return (header + main_proxy(row).decode() + "\n</TEXT>\n</DOCUMENT>\n</SEC-DOCUMENT>\n").encode()
+
+
+def main_proxy(row: Any) -> bytes:
+    """The one document of a proxy submission that is read."""
+    count, whole = f"{int(row.held):,}", f"{int(row.outstanding):,}"
+    percent = "*" if row.star else f"{100 * row.value:.2f}"
+    told = _proxy_text if row.cik % 3 == 0 else _proxy_html
+    return told(count, whole, percent).encode()
+
+
+def main_name(cik: int) -> str:
+    """What that document is called."""
+    return "proxy.txt" if cik % 3 == 0 else f"d{cik}ddef14a.htm"
 
 
 INTRODUCTION = (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from active_edge.sources.pull import PullReport, Surroundings, pull
+from active_edge.sources.planning import Plan
+from active_edge.sources.pull import PullReport, Surroundings, plan, pull
 from active_edge.sources.web.pacing import Pacer
 from active_edge.sources.web.transport import Patience
 
@@ -14,18 +15,29 @@ from ..replay import Replay
 from .world import World
 
 
-def pull_world(replay: Replay, world: World, folder: Path, *, workers: int = 1) -> PullReport:
+def pull_world(
+    replay: Replay, world: World, folder: Path, *, workers: int = 1, only: list[str] | None = None
+) -> PullReport:
     """Everything a full pull asks for, into `folder / "m"`; the raw archive stays in `folder / "raw"`."""
-    noon = dt.datetime(world.today.year, world.today.month, world.today.day, 12, tzinfo=dt.UTC)
-    clock = PatientClock(noon.timestamp())
-    around = Surroundings(
-        clock=clock, pacer=Pacer(folder / "pacing", clock=clock), patience=Patience(timeout_seconds=60), workers=workers
-    )
     return pull(
         folder / "m",
         identity=IDENTITY,
         archive=folder / "raw",
         base_urls=replay.base_urls,
         since=world.since,
-        surroundings=around,
+        only=only,
+        surroundings=_around(world, folder, workers),
+    )
+
+
+def plan_world(world: World, folder: Path) -> Plan:
+    """What such a pull has still to ask."""
+    return plan(folder / "raw", since=world.since, surroundings=_around(world, folder, 1))
+
+
+def _around(world: World, folder: Path, workers: int) -> Surroundings:
+    noon = dt.datetime(world.today.year, world.today.month, world.today.day, 12, tzinfo=dt.UTC)
+    clock = PatientClock(noon.timestamp())
+    return Surroundings(
+        clock=clock, pacer=Pacer(folder / "pacing", clock=clock), patience=Patience(timeout_seconds=60), workers=workers
     )

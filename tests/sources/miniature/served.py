@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import partial
 
 from active_edge.sources.sec import companyfacts as companyfacts_source
-from active_edge.sources.sec import edgar_index, filings, form345, fsds, nport
+from active_edge.sources.sec import edgar_index, filings, form345, fsds, nport, submissions
 from active_edge.sources.vendors import fred, ishares, nasdaq
 
-from ..bodies import CHART_URL, FRED_URL, FRENCH_URL
+from ..bodies import CHART_URL, FRED_URL, FRENCH_URL, zipped
 from ..replay import Answer, Replay
 from ..sec_bodies import FEED, FUND_TICKERS, nport_report
 from . import charts, companyfacts, insiders, lists, rates
 from .datasets import Reports, statement_sets
-from .documents import Documents, instance, proxy
-from .world import World
+from .documents import Documents, instance, main_name, main_proxy, proxy
+from .world import PROXY, World
 
 SERIES_ID = "S000004344"
 
@@ -51,8 +52,32 @@ def _serve_filings(replay: Replay, documents: Documents) -> None:
         url = filings.INSTANCE_URL.format(cik=row.cik, accession=folder, instance=row.instance)
         _route(replay, url, partial(_made, instance, row, "text/xml"))
     for row in documents.proxies.itertuples():
+        folder, name = row.accession.replace("-", ""), main_name(row.cik)
+        main = filings.INSTANCE_URL.format(cik=row.cik, accession=folder, instance=name)
+        _route(replay, main, partial(_made, main_proxy, row, "text/html" if name.endswith("htm") else "text/plain"))
         path = f"edgar/data/{row.cik}/{row.accession}.txt"
         _route(replay, filings.TEXT_URL.format(path=path), partial(_made, proxy, row, "text/plain"))
+
+    replay.serve(submissions.URL, _submissions(documents), "application/zip")
+
+
+def _submissions(documents: Documents) -> bytes:
+    """submissions.zip: a member a filer, its proxies on an older page; a person; one that cannot be read."""
+    members: dict[str, bytes] = {"CIK0000000077__json": b"{}", "CIK0009999999__json": b"half"}
+    for cik, rows in documents.proxies.groupby("cik"):
+        names = [main_name(int(cik))] * len(rows)
+        page = {
+            "accessionNumber": rows["accession"].tolist(),
+            "form": [PROXY] * len(rows),
+            "filingDate": rows["filed"].tolist(),
+            "primaryDocument": names,
+        }
+        empty: dict[str, list[str]] = {name: [] for name in page}
+        older = f"CIK{cik:010d}-submissions-001.json"
+        told = {"cik": int(cik), "name": "X", "filings": {"recent": empty, "files": [{"name": older}]}}
+        members[f"CIK{cik:010d}__json"] = json.dumps(told).encode()
+        members[older.replace(".", "__")] = json.dumps(page).encode()
+    return zipped(**members)
 
 
 def _made(make: Callable[[object], bytes], row: object, media: str, _: str) -> Answer:

@@ -1,13 +1,14 @@
 """Single filings the legs are read from: 10-K instances and proxy statements, of companies that trade today.
 
 The address of an instance is known from the data sets (`sub.txt` names the document), that of a proxy statement from
-the form index, so that no list has to be asked for. What one says is read by `legs.read_filing`.
+the form index and the bulk file of submissions, so that no list has to be asked for. What one says is read by
+`legs.read_filing`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from active_edge.errors import SourceFormatError
@@ -20,42 +21,67 @@ TEXT_URL = "https://www.sec.gov/Archives/{path}"
 PREFIX = "filing/"
 """How the names of single filings in the archive begin."""
 PROXIES = ("DEF 14A", "DEF 14C")
+INSTANCE_BYTES, PROXY_BYTES, SUBMISSION_BYTES = 125_000, 200_000, 345_000
+"""On the wire, packed: means of recorded bodies (ten instances, full proxies); a main document by its share of one."""
 LEGS = ("domestic_revenue_share", "floating_rate_debt_share", "insider_ownership")
 
 
-def instance_requests(filings: Iterable[Filing], ciks: frozenset[int], since: dt.date) -> list[Request]:
-    """One request an annual report of the companies wanted."""
+def instance_requests(filings: Iterable[Filing], wanted: Callable[[int, dt.date], bool]) -> list[Request]:
+    """One request an annual report that is wanted of a company on a day."""
     return [
         Request(
             "sec",
-            f"filing/{filing.cik:010d}/{filing.filed.isoformat()}/{filing.form}/{filing.accession}",
+            f"{PREFIX}{filing.cik:010d}/{filing.filed.isoformat()}/{filing.form}/{filing.accession}",
             INSTANCE_URL.format(cik=filing.cik, accession=filing.accession.replace("-", ""), instance=filing.instance),
             "xml",
             max_bytes=256 << 20,
-            expected_bytes=300_000,
+            expected_bytes=INSTANCE_BYTES,
             missing_is_answer=True,
         )
         for filing in filings
-        if filing.cik in ciks and filing.form in ANNUAL_FORMS and filing.filed >= since
+        if filing.form in ANNUAL_FORMS and wanted(filing.cik, filing.filed)
         if filing.instance.endswith(".xml") and "/" not in filing.instance
     ]
 
 
-def proxy_requests(index: Iterable[Filed], ciks: frozenset[int], since: dt.date) -> list[Request]:
-    """One request a proxy statement of the companies wanted: the full submission as text."""
-    return [
-        Request(
-            "sec",
-            f"filing/{line.cik:010d}/{line.filed.isoformat()}/{line.form}/{line.accession}",
-            TEXT_URL.format(path=line.path),
-            "text",
-            max_bytes=256 << 20,
-            expected_bytes=500_000,
-            missing_is_answer=True,
+def proxies(index: Iterable[Filed], wanted: Callable[[int, dt.date], bool]) -> list[Filed]:
+    """Proxy statements that are wanted of a company on a day."""
+    return [line for line in index if line.form in PROXIES and line.accession and wanted(line.cik, line.filed)]
+
+
+def proxy_requests(lines: Iterable[Filed], documents: Mapping[str, str]) -> list[Request]:
+    """One request a proxy statement: its main document where its name is known, else the full submission as text.
+
+    Parameters
+    ----------
+    documents : accession number → name of the main document.
+    """
+    found = []
+    for line in lines:
+        whole, name = TEXT_URL.format(path=line.path), documents.get(line.accession, "")
+        folder = line.accession.replace("-", "")
+        main = INSTANCE_URL.format(cik=line.cik, accession=folder, instance=name)
+        is_page = name.lower().endswith((".htm", ".html"))
+        found.append(
+            Request(
+                "sec",
+                f"{PREFIX}{line.cik:010d}/{line.filed.isoformat()}/{line.form}/{line.accession}",
+                main if name else whole,
+                "html" if is_page else "text",
+                max_bytes=256 << 20,
+                expected_bytes=PROXY_BYTES if name else SUBMISSION_BYTES,
+                missing_is_answer=True,
+                others=(whole,) if name else (),
+            )
         )
-        for line in index
-        if line.form in PROXIES and line.cik in ciks and line.filed >= since and line.accession
-    ]
+    return found
+
+
+def _as_submission(body: bytes, form: str) -> bytes:
+    """A main document as the submission it stands for: the form is known from the index, not from its text."""
+    if form not in PROXIES or body.lstrip().startswith((b"<SEC-DOCUMENT", b"-----BEGIN PRIVACY", b"%PDF")):
+        return body
+    return b"<DOCUMENT>\n<TYPE>" + form.encode() + b"\n<SEQUENCE>1\n<TEXT>\n" + body + b"\n</TEXT>\n</DOCUMENT>\n"
 
 
 def read(body: bytes, *, key: str) -> tuple[list[tuple[Any, ...]], str]:
@@ -68,7 +94,7 @@ def read(body: bytes, *, key: str) -> tuple[list[tuple[Any, ...]], str]:
 
     _, cik, filed, form, accession = key.split("/")
     try:
-        reading = read_filing(body, name=key)
+        reading = read_filing(_as_submission(body, form), name=key)
     except SourceFormatError as error:
         return [], str(error)
     rows: list[tuple[Any, ...]] = []

@@ -22,6 +22,8 @@ FEED_URL = (
     "&start={start}&count=100&output=atom"
 )
 DOCUMENT_URL = "https://www.sec.gov/Archives/edgar/data/{cik}/{accession}/primary_doc.xml"
+REPORT_BYTES = 350_000
+"""A report of up to 3 MB, on the wire."""
 LARGEST_FLOW_USD = 1e12
 FUND_TICKERS_URL = "https://www.sec.gov/files/company_tickers_mf.json"
 FUNDS = ("IWM", "IWN", "IWO", "IWC", "IJR", "VB", "VTWO", "SCHA", "SPSM", "AVUV", "CALF")
@@ -104,7 +106,7 @@ def document_request(fund: str, series: str, filing: FundFiling) -> Request:
         DOCUMENT_URL.format(cik=filing.cik, accession=filing.accession.replace("-", "")),
         "xml",
         max_bytes=128 << 20,
-        expected_bytes=2_500_000,
+        expected_bytes=REPORT_BYTES,
         missing_is_answer=True,
         check=lambda body: parse_report(body, series=series, where=f"nport/{fund}/{filing.accession}"),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from active_edge.filings.zips import MOST_MEMBERS
 from active_edge.sources.web.archive import Archive
 
 Kind = Literal["json", "zip", "csv", "text", "xml", "html"]
@@ -33,6 +34,7 @@ class Request:
         would; a body that cannot be parsed never enters the archive.
     check_file : the same for a zip, which is handed over as a file.
     not_before : an older answer does not stand (a list that was still growing when it was had).
+    most_members : a zip with more of them is refused.
     others : further addresses of the same answer, asked in turn where those before do not have it.
     """
 
@@ -48,6 +50,7 @@ class Request:
     check_file: Callable[[Path], object] | None = None
     others: tuple[str, ...] = ()
     not_before: dt.date | None = None
+    most_members: int = MOST_MEMBERS
 
     def fresh(self, archive: Archive, today: dt.date) -> bool:
         """True when the newest answer still stands on `today` and its body is there: it need not be asked again."""

@@ -300,7 +300,7 @@ class Client:
         if request.kind == "zip":
             if not zipfile.is_zipfile(incoming.path):
                 raise TryAgain(SourceFormatError(f"{request.url}: not a whole zip; it was cut off on its way"))
-            check_zip(incoming.path, where=request.url)
+            check_zip(incoming.path, where=request.url, most_members=request.most_members)
             if request.check_file is not None:
                 request.check_file(incoming.path)
         elif request.check is not None:

@@ -1,0 +1,175 @@
+"""What a pull will ask, said beforehand, stage by stage: requests, bytes on the wire, hours at the stated paces.
+
+Where the archive holds the lists of a source, its requests are counted; before, a typical number stands in. The first
+stage ends with a snapshot to work with; single filings, the bulk of the requests, come after it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from active_edge.sources import catalogue
+from active_edge.sources.catalogue import GROUPS, Order, source_of
+from active_edge.sources.sec import filings, nport, submissions
+from active_edge.sources.vendors import yahoo
+from active_edge.sources.web.archive import Archive
+from active_edge.sources.web.pacing import REQUESTS_PER_SECOND
+from active_edge.sources.web.request import Request
+from active_edge.words import number
+
+BANDWIDTH_BYTES_PER_SECOND = 5e6
+STAGES = ("prices, facts, members, insiders: a snapshot to work with", "single filings, the newest first")
+SECOND_STAGE = ("filings",)
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """One source's share of a pull: requests, bytes on the wire, seconds at its rate, stage (1 or 2).
+
+    `counted` is True where every request is known, False where a typical number stands in for lists not had yet.
+    """
+
+    source: str
+    requests: int
+    bytes: int
+    seconds: float
+    stage: int = 1
+    counted: bool = True
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a pull; `hours` at the stated paces: the SEC's sources one after the other, then the charts."""
+
+    stage: int
+    gives: str
+    requests: int
+    bytes: int
+    hours: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a pull will ask, known beforehand; counts that depend on answers are estimates."""
+
+    lines: tuple[PlanLine, ...]
+
+    @property
+    def requests(self) -> int:
+        return sum(line.requests for line in self.lines)
+
+    @property
+    def bytes(self) -> int:
+        return sum(line.bytes for line in self.lines)
+
+    @property
+    def hours(self) -> float:
+        """Stages come one after the other."""
+        return sum(stage.hours for stage in self.stages)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages in their order; one that asks nothing is left out."""
+        found = []
+        for place, gives in enumerate(STAGES, 1):
+            lines = [line for line in self.lines if line.stage == place]
+            requests, size = sum(line.requests for line in lines), sum(line.bytes for line in lines)
+            if requests:
+                found.append(Stage(place, gives, requests, size, _seconds(lines) / 3600.0))
+        return tuple(found)
+
+    def lines_of_text(self) -> list[str]:
+        """The plan as lines for people."""
+        shown: list[str] = []
+        for stage in self.stages:
+            shown.append(f"{stage.stage}. {stage.gives}")
+            shown += [_row(f"  {line.source}", line) for line in self.lines if line.stage == stage.stage]
+            shown.append(_row("  together", stage, hours=stage.hours))
+        total = _row("in all", self, hours=self.hours)
+        typical = [line.source for line in self.lines if not line.counted]
+        said = [f"~ typical numbers until the lists are had: {', '.join(typical)}"] if typical else []
+        return [*shown, *said, total]
+
+
+def _row(name: str, of: PlanLine | Stage | Plan, *, hours: float | None = None) -> str:
+    about = "~" if isinstance(of, PlanLine) and not of.counted else ""
+    time = f"{number(hours, 1):>8} hours" if hours is not None else ""
+    if isinstance(of, PlanLine):
+        time = f"{number(of.seconds / 60, 1):>8} min"
+    return f"{name:15}{about + format(of.requests, ','):>9} requests {number(of.bytes / 1e6, 0):>9} MB {time}"
+
+
+def _seconds(lines: Sequence[PlanLine]) -> float:
+    """Sources of the first steps side by side, those of the SEC behind one another; then the charts."""
+    sec = sum(line.seconds for line in lines if line.source in GROUPS["sec"])
+    charts = sum(line.seconds for line in lines if line.source == "yahoo")
+    others = [line.seconds for line in lines if line.source not in GROUPS["sec"] and line.source != "yahoo"]
+    return max([sec, *others]) + charts
+
+
+def estimate(archive: Archive, order: Order, known: Mapping[str, Sequence[Request]]) -> Plan:
+    """Requests still to be made for an order.
+
+    Parameters
+    ----------
+    known : of `due.planned`.
+    """
+    costs: dict[str, list[int]] = {source: [0, 0] for source in order.sources}
+    due = [r for r in catalogue.first_requests(order) if not r.fresh(archive, order.today)]
+    for request in [*due, *(request for requests in known.values() for request in requests)]:
+        cost = costs[source_of(request.key)]
+        cost[0] += 1
+        cost[1] += request.expected_bytes
+    typical = {source for source in order.sources if source in _TYPICAL and source not in known}
+    for source in typical:
+        count, size = _TYPICAL[source](archive, order)
+        costs[source][0] += count
+        costs[source][1] += size
+    return Plan(tuple(_line(source, n, size, source not in typical) for source, (n, size) in costs.items()))
+
+
+def _years(order: Order) -> float:
+    return max(1, (order.today - order.since).days) / 365.25
+
+
+def _typical_charts(_: Archive, order: Order) -> tuple[int, int]:
+    symbols = len(catalogue.ETFS) + catalogue.TYPICAL_SHARES
+    return symbols, symbols * yahoo.chart_bytes(order.since, order.today)
+
+
+def _typical_fund_reports(_: Archive, order: Order) -> tuple[int, int]:
+    first = max(order.since, dt.date(2019, 9, 1))
+    count = len(nport.FUNDS) * (1 + 4 * max(0, (order.today - first).days) // 365)
+    return count, count * nport.REPORT_BYTES
+
+
+def _typical_insider_sets(_: Archive, order: Order) -> tuple[int, int]:
+    count = int(4 * _years(order))
+    return count, count * 12_000_000
+
+
+def _typical_filings(archive: Archive, order: Order) -> tuple[int, int]:
+    if order.symbols is not None:
+        count = int(2 * len(order.symbols) * _years(order))
+        return count, count * filings.SUBMISSION_BYTES
+    bulk = submissions.bulk_request()
+    count = max(0, int(catalogue.TYPICAL_SMALL_FILINGS_A_YEAR * _years(order)) - len(archive.keys(filings.PREFIX)))
+    return count + 1, count * (filings.INSTANCE_BYTES + filings.PROXY_BYTES) // 2 + bulk.expected_bytes
+
+
+_TYPICAL = {
+    "yahoo": _typical_charts,
+    "nport": _typical_fund_reports,
+    "form345": _typical_insider_sets,
+    "filings": _typical_filings,
+}
+"""Sources whose requests only their lists name, to the usual number of requests and bytes."""
+
+
+def _line(source: str, count: int, size: int, counted: bool) -> PlanLine:
+    schedule = "sec" if source in GROUPS["sec"] else source
+    pace = REQUESTS_PER_SECOND.get(schedule, 1.0)
+    stage = 2 if source in SECOND_STAGE else 1
+    return PlanLine(source, count, size, max(count / pace, size / BANDWIDTH_BYTES_PER_SECOND), stage, counted)
