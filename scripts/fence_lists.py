@@ -38,6 +38,7 @@ LIBRARIES: Mapping[str, Places] = {
     "curl_cffi": {"sources.vendors": "Yahoo answers its own client alone; bodies still go to the archive"},
     "duckdb": {
         "market": "keeps and reads tables",
+        "calibration.windows": "reads published factor returns, no market",
         "published.reading": "reads published returns, no market",
         "results.folders": "keeps and reads the frames of a run",
         "simulated": "makes the tables",
@@ -73,7 +74,10 @@ LIBRARIES: Mapping[str, Places] = {
         "sources.vendors": "bodies that are there already",
     },
     "jinja2": {"report.document": "the page"},
-    "joblib": {"calibration.campaign": "markets side by side"},
+    "joblib": {
+        "calibration.campaign": "markets side by side",
+        "calibration.series": "kinds of months side by side",
+    },
     "linearmodels": {"inference.asset_pricing": "an estimator"},
     "linecache": {"plugins.origin": "the line of a notebook's cell"},
     "lxml": {"filings": "reads bodies", "sources.sec.xml_bodies": "reads bodies"},
@@ -236,6 +240,7 @@ def names_a_module(word: str) -> bool:
 SQL: Places = {**LIBRARIES["duckdb"], "run.leaks": "writes a market whose future is scrambled"}
 READS: Places = {
     "calibration.campaign": "what a stopped campaign has finished",
+    "calibration.document.read_document": "what was measured before and is not measured anew",
     "cli.files.check_command": "YAML files of a folder, to be checked",
     "cli.loading": "a user's YAML",
     "config.load_model": "a user's YAML",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import active_edge.inference
-from active_edge.inference.false_alarms import calibration_table
+from active_edge.inference.false_alarms import rates_at
 from active_edge.inference.registry import estimator, estimators
 from active_edge.inference.sample import Sample
 
@@ -27,6 +27,8 @@ NO_ESTIMATORS = {
     "invented_evidence": "makes examples for a page",
     "every_combination": "lists rungs",
     "calibration_table": "reads measured rates",
+    "rates_at": "reads measured rates",
+    "read_rates": "reads measured rates",
     "read_table": "reads measured rates",
     "estimators": "lists them",
     "fit_matrix": "the regression inside alpha_matrix and wild_alphas, which refuse with it",
@@ -169,7 +171,7 @@ def test_a_test_that_is_not_there_or_speaks_of_something_else_is_no_number():
 def test_every_rate_is_in_the_table_of_false_alarms_or_its_absence_has_a_reason(name):
     one = estimators()[name]
     if one.calibrated:
-        rate = calibration_table()[one.calibrated]
+        rate = rates_at(240)[one.calibrated]
         assert rate.markets >= 100
         assert rate.lower <= rate.rate <= rate.upper
     else:

@@ -124,7 +124,7 @@ def test_every_p_value_has_its_number_of_trials_beside_it(page):
 
 
 def test_a_measured_false_positive_rate_is_printed_beside_its_p_value(record, page):
-    assert "0.19 · 16 trials · false alarms 5.1 %" in text_of(page)
+    assert "0.19 · 16 trials · false alarms 5.1 % at 240 months" in text_of(page)
     without = text_of(render_run(replace(record, calibration={})))
     assert "0.19 · 16 trials" in without
     assert "false alarms 5.1 %" not in without

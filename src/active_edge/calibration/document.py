@@ -8,10 +8,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from active_edge.calibration.bands import band
 from active_edge.calibration.campaign import Finished, Plan, fingerprint
 from active_edge.calibration.portfolios import FAMILY, MAIN
 from active_edge.calibration.summary import LEVEL, summarise
-from active_edge.calibration.worlds import HONEST
+from active_edge.calibration.worlds import HONEST, WORLDS
+from active_edge.errors import DataError
 
 CHANCE = (
     "Cosine errors hold 5 % on independent months and 7 to 8 % where a style drifts for half-years; over all sixteen "
@@ -49,6 +51,10 @@ EXPLANATIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What is to be said of a test whose rate is off."""
+CONSERVATIVE = ("holm", "deflated_sharpe", "deflated_sharpe_IWM")
+"""Built to reject less often than 5 %: only a higher rate is told."""
+BESIDE = ("monthly", "windows")
+"""Parts of the document that are measured apart from markets, and stay where they are not measured anew."""
 WRONG_TESTS = ("sharpe_above_zero", "overlapping_years_naive_t", "best_of_16_naive")
 """Measured to show how wrong they are; no report prints them."""
 
@@ -62,11 +68,11 @@ def calibration_document(
     -------
     mapping
         command, seed, created, code (fingerprint), years, firms, judged (the screen), worlds (see `summarise`),
-        notes (why, for every test whose interval leaves out its nominal rate), daily (see `summarise_daily`).
+        notes (why, for every test whose rate luck does not allow), daily (see `summarise_daily`).
     """
     worlds = summarise(finished)
     tests = worlds.get(HONEST, {}).get("tests", {})
-    off = [name for name, test in tests.items() if not test["interval"][0] <= LEVEL <= test["interval"][1]]
+    off = [name for name, test in tests.items() if not _explained(name, test["reject"], plan, len(tests))]
     document = {
         "command": command,
         "seed": plan.seed,
@@ -79,7 +85,28 @@ def calibration_document(
         "notes": {name: EXPLANATIONS.get(name, "") for name in off},
         "daily": dict(daily) if daily else None,
     }
-    return dict(_rounded(document))
+    return dict(rounded(document))
+
+
+def _explained(name: str, rate: float, plan: Plan, tests: int) -> bool:
+    """Whether luck allows the rate of a test on null markets, given how many are measured together."""
+    markets = plan.count(WORLDS[HONEST])
+    return band(markets, LEVEL, tests, conservative=name in CONSERVATIVE).holds(round(rate * markets))
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """A document written before; empty where there is none.
+
+    Raises
+    ------
+    DataError : the file is not one.
+    """
+    if not path.exists():
+        return {}
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except ValueError as error:
+        raise DataError(f"{path}: not a calibration document ({error}); delete it or name another --table") from None
 
 
 def write_document(document: Mapping[str, Any], path: Path) -> Path:
@@ -89,9 +116,10 @@ def write_document(document: Mapping[str, Any], path: Path) -> Path:
     return path
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
+    """Plain JSON content with every number rounded to six digits."""
     if isinstance(value, Mapping):
-        return {key: _rounded(inner) for key, inner in value.items()}
+        return {key: rounded(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_rounded(inner) for inner in value]
+        return [rounded(inner) for inner in value]
     return round(value, 6) if isinstance(value, float) else value

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from active_edge.calibration.document import WRONG_TESTS
+from active_edge.calibration.monthly_page import monthly_part, table, windows_part
 from active_edge.calibration.worlds import HONEST
 from active_edge.verdicts import Word
 from active_edge.words import interval, number, percent, plain, signed
@@ -28,6 +29,10 @@ def calibration_page(document: Mapping[str, Any]) -> str:
     parts = [_opening(document)]
     if HONEST in worlds:
         parts.append(_false_alarms(worlds[HONEST], document["notes"]))
+    if document.get("monthly"):
+        parts.append(monthly_part(document["monthly"]))
+    if document.get("windows"):
+        parts.append(windows_part(document["windows"]))
     parts.append(_verdicts(worlds))
     powered = {name: world for name, world in worlds.items() if "power" in world}
     if powered:
@@ -71,12 +76,12 @@ def _false_alarms(null: Mapping[str, Any], notes: Mapping[str, str]) -> str:
     return "\n\n".join(
         [
             f"## False alarms: {null['markets']:,} markets without an edge",
-            _table(columns, used),
+            table(columns, used),
             *_over_all_screens(null),
             "An edge claimed after costs (alpha above zero, p at most 5 %; 2.5 % by design where the truth is zero):",
-            _table(("Claim rests on", "Claimed", "95 % interval"), claims),
+            table(("Claim rests on", "Claimed", "95 % interval"), claims),
             "Tests that are known to be wrong, measured to show how wrong; no report prints them:",
-            _table(("Test", "Rejects at 5 %", "95 % interval", "Why"), [(r[0], r[1], r[2], r[4]) for r in wrong]),
+            table(("Test", "Rejects at 5 %", "95 % interval", "Why"), [(r[0], r[1], r[2], r[4]) for r in wrong]),
         ]
     )
 
@@ -96,7 +101,7 @@ def _verdicts(worlds: Mapping[str, Any]) -> str:
         (f"`{name}`", world["meaning"], *(percent(world["verdicts"].get(word, 0.0)) for word in Word))
         for name, world in worlds.items()
     ]
-    parts = ["## Verdicts, after costs, as the only trial", _table(("World", "What is true", *Word), rows)]
+    parts = ["## Verdicts, after costs, as the only trial", table(("World", "What is true", *Word), rows)]
     return "\n\n".join([*parts, INDICES_SHARE_THE_EDGE] if "planted_4" in worlds else parts)
 
 
@@ -126,8 +131,8 @@ def _power(worlds: Mapping[str, Any]) -> str:
             "The four-factor alpha before costs. The forecast is made from the planted edge and the standard error "
             "that the report prints; an edge as large as the printed minimum detectable effect (MDE) should be found "
             "in 80 %.",
-            _table(("All sixteen screens", "Found", "Forecast"), overall),
-            _table(columns, rows),
+            table(("All sixteen screens", "Found", "Forecast"), overall),
+            table(columns, rows),
         ]
     )
 
@@ -156,7 +161,7 @@ def _hazards(worlds: Mapping[str, Any]) -> str:
         "Markets",
     )
     text = "The same markets as the honest reading, so the difference is the hazard alone."
-    return "\n\n".join(["## What each carelessness adds", text, _table(columns, rows), WHAT_HAZARDS_TEACH])
+    return "\n\n".join(["## What each carelessness adds", text, table(columns, rows), WHAT_HAZARDS_TEACH])
 
 
 def _daily(daily: Mapping[str, Any]) -> str:
@@ -177,7 +182,7 @@ def _daily(daily: Mapping[str, Any]) -> str:
             f"## Cross-check in days: {daily['markets']} whole market folders without an edge",
             "Six years of daily bars and filings, through the functions that `active-edge backtest` runs. Costs take "
             f"{percent(daily['cost_annual'], 2)} a year, so rejections below zero are no false alarms.",
-            _table(columns, rows),
+            table(columns, rows),
             f"Verdicts: {words}.",
         ]
     )
@@ -195,11 +200,6 @@ def _again(document: Mapping[str, Any]) -> str:
             "The rates that reports print beside a p-value are read from the same table.",
         ]
     )
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _reach(bounds: Sequence[float], decimals: int = 1) -> str:

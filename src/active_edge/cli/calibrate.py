@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,10 +17,12 @@ PATH = click.Path(path_type=Path)
 
 
 @click.command("calibrate")
-@click.option("--worlds", default="all", show_default=True, metavar="NAMES", help="Worlds by comma, or all.")
+@click.option("--worlds", default="all", show_default=True, metavar="NAMES", help="Worlds by comma, all, or none.")
 @click.option("--markets", default=200, show_default=True, type=click.IntRange(1), help="Markets for each world.")
 @click.option("--null-markets", default=None, type=click.IntRange(1), help="Markets without an edge, if not --markets.")
 @click.option("--daily", default=0, show_default=True, type=click.IntRange(0), help="Whole daily markets as a check.")
+@click.option("--monthly", is_flag=True, help="The 4,000 monthly worlds of each kind and length too.")
+@click.option("--windows", default=None, type=PATH, metavar="DIR", help="Daily factor files: real windows too.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 10**9), help="Seed of all markets.")
 @click.option("--years", default=20, show_default=True, type=click.IntRange(3, 60), help="Years of each market.")
 @click.option("--firms", default=3600, show_default=True, type=click.IntRange(1500, 20_000), help="Firms of each.")
@@ -32,6 +36,8 @@ def calibrate_command(
     markets: int,
     null_markets: int | None,
     daily: int,
+    monthly: bool,
+    windows: Path | None,
     seed: int,
     years: int,
     firms: int,
@@ -55,6 +61,8 @@ def calibrate_command(
             markets=markets,
             null_markets=null_markets,
             daily=daily,
+            monthly=monthly,
+            windows=windows,
             seed=seed,
             years=years,
             firms=firms,
@@ -68,13 +76,23 @@ def calibrate_command(
     if as_json:
         print_json(document)
         return
+    _print_rates(document)
+    click.echo("\n".join(f"Written: {path}" for path in written))
+
+
+def _print_rates(document: Mapping[str, Any]) -> None:
     rows = [
         (name, test, f"{found['markets']:,}", percent(result["reject"]), interval(*result["interval"], sign=False))
         for name, found in document["worlds"].items()
         for test, result in found["tests"].items()
     ]
     print_table(("world", "test", "markets", "rejects at 5 %", "95 % interval"), rows)
-    click.echo("\n".join(f"Written: {path}" for path in written))
+    if "monthly" in document:
+        months = [
+            (row["test"], row["kind"], row["months"], percent(row["reject"]), row["told"])
+            for row in document["monthly"]["rates"]
+        ]
+        print_table(("test", "months' errors", "months", "rejects at 5 %", "outside what luck allows"), months)
 
 
 def _command(context: click.Context) -> str:
@@ -82,7 +100,7 @@ def _command(context: click.Context) -> str:
     words = ["active-edge", "calibrate"]
     for option in context.command.params:
         value = context.params.get(str(option.name))
-        plain = option.name not in ("out", "workers", "as_json") and value is not None
+        plain = option.name not in ("out", "workers", "windows", "as_json") and value is not None
         if plain and value != option.default:
-            words += [option.opts[0], str(value)]
+            words += [option.opts[0]] if value is True else [option.opts[0], str(value)]
     return shlex.join(words)

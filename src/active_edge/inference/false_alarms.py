@@ -8,6 +8,7 @@ file itself holds the command, the seed and the day.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,14 +18,21 @@ from typing import Any
 
 TABLE = "false_alarms.json"
 BENCHMARK_ALPHA = "benchmark_alpha"
-"""Name of the alpha on a benchmark, whichever: the worse of those measured."""
+"""Name of the alpha on a benchmark, whichever: the worse of those measured on markets."""
+PLAIN, DRIFTING = "t5", "style"
+"""Kinds of months: independent with heavy tails, which stand for all but those whose style drifts."""
 
 
 @dataclass(frozen=True)
 class MeasuredRate:
     """Share of markets without an edge on which a nominal 5 % test rejected, with its exact 95 % interval.
 
-    `note` says why, where the interval leaves out 5 %; else it is empty.
+    Attributes
+    ----------
+    note : why, where the interval leaves out 5 %; else empty.
+    months : length of the worlds it was measured on.
+    drifting : the same share where a style drifts for half-years; None where it was not measured.
+    told : what to say of it beside a p, where it lies outside what luck allows; else empty.
     """
 
     rate: float
@@ -32,6 +40,9 @@ class MeasuredRate:
     upper: float
     markets: int
     note: str
+    months: int = 240
+    drifting: float | None = None
+    told: str = ""
 
 
 @cache
@@ -40,7 +51,45 @@ def calibration_table() -> Mapping[str, MeasuredRate]:
 
     Measured by the functions that pages run, on twenty years of months.
     """
-    return read_table(json.loads(files("active_edge.inference").joinpath(TABLE).read_text(encoding="utf-8")))
+    return read_table(_shipped())
+
+
+@cache
+def _shipped() -> Mapping[str, Any]:
+    text = files("active_edge.inference").joinpath(TABLE).read_text(encoding="utf-8")
+    return MappingProxyType(json.loads(text))
+
+
+def rates_at(months: int) -> Mapping[str, MeasuredRate]:
+    """Return the rates of `calibration_table`, those of tests measured at several lengths at the one nearest `months`.
+
+    Nearest by ratio; heavy-tailed independent months, 4,000 worlds a length.
+    """
+    return read_rates(_shipped(), months)
+
+
+def read_rates(document: Mapping[str, Any], months: int) -> Mapping[str, MeasuredRate]:
+    """Return what `rates_at` does, of a calibration document."""
+    found = dict(read_table(document))
+    monthly = document.get("monthly", {"rates": (), "worlds": 0})
+    by_test: dict[str, dict[int, dict[str, Any]]] = {}
+    for row in monthly["rates"]:
+        by_test.setdefault(row["test"], {}).setdefault(row["months"], {})[row["kind"]] = row
+    for test, lengths in by_test.items():
+        nearest = min(lengths, key=lambda length: abs(math.log(length / max(months, 1))))
+        kinds = lengths[nearest]
+        plain = kinds[PLAIN]
+        found[test] = MeasuredRate(
+            rate=plain["reject"],
+            lower=plain["interval"][0],
+            upper=plain["interval"][1],
+            markets=monthly["worlds"],
+            note="",
+            months=nearest,
+            drifting=kinds[DRIFTING]["reject"] if DRIFTING in kinds else None,
+            told=plain["told"],
+        )
+    return MappingProxyType(found)
 
 
 def read_table(document: Mapping[str, Any]) -> Mapping[str, MeasuredRate]:
@@ -54,6 +103,7 @@ def read_table(document: Mapping[str, Any]) -> Mapping[str, MeasuredRate]:
             upper=test["interval"][1],
             markets=null["markets"],
             note=notes.get(name, ""),
+            months=12 * document.get("years", 20),
         )
         for name, test in null["tests"].items()
     }

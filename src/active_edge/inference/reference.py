@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from active_edge.inference.false_alarms import calibration_table
+from active_edge.inference.false_alarms import rates_at
 from active_edge.inference.registry import Estimator, estimators
 from active_edge.words import percent
 
+LENGTH = 240
 INTRODUCTION = """# Estimators
 
 Made from the registry (`inference/registry.py`) by `scripts/run scripts/docs.py`. None can be registered without all of
@@ -32,5 +33,5 @@ def _row(one: Estimator) -> str:
 def _rate(one: Estimator) -> str:
     if not one.calibrated:
         return one.uncalibrated
-    rate = calibration_table()[one.calibrated]
-    return f"{percent(rate.rate)} of {rate.markets:,} (`{one.calibrated}`)"
+    rate = rates_at(LENGTH)[one.calibrated]
+    return f"{percent(rate.rate)} of {rate.markets:,} at {rate.months} months (`{one.calibrated}`)"

@@ -36,15 +36,20 @@ class ClaimResult:
 
 @dataclass(frozen=True)
 class FalsePositiveRate:
-    """How often a nominal 5 % test rejected on simulated markets that held no edge.
+    """How often a nominal 5 % test rejected on simulated worlds that held no edge.
 
-    `rate`, `lower` and `upper` (95 % binomial interval) are decimals; `markets` is the number simulated.
+    `rate`, `lower` and `upper` (95 % binomial interval) are decimals; `markets` is the number simulated, `months` how
+    long each was. `drifting` is the rate where a style drifts, None where unknown; `told` a sentence where the rate is
+    not what luck allows.
     """
 
     rate: float
     lower: float
     upper: float
     markets: int
+    months: int = 240
+    drifting: float | None = None
+    told: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

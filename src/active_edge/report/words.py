@@ -62,12 +62,24 @@ def power_sentence(numbers: BenchmarkStats) -> str:
     return f"A run of this length finds an edge four times in five only when it is at least {percent(mde)} a year."
 
 
+TESTS_OF_ROWS = {"StepM on": "step_m", "SPA on": "superior_predictive_ability", "Holm over": "holm"}
+"""How rows of tests begin, and the calibrated test each is."""
+
+
+def rate_of(test: str, calibration: Mapping[str, FalsePositiveRate]) -> FalsePositiveRate | None:
+    """The measured rate of a test, by its name or by the row that tells it; None where it was not measured."""
+    known = next((name for opening, name in TESTS_OF_ROWS.items() if test.startswith(opening)), test)
+    return calibration.get(known)
+
+
 def p_text(p: Any, trials: int, measured: FalsePositiveRate | None) -> str:
     """A p-value with what stands behind it: the number of trials and, where measured, the real false-alarm rate."""
     if is_missing(p):
         return p_value(p)
     text = f"{p_value(p)} · {count(trials, 'trial')}"
-    return text if measured is None else f"{text} · false alarms {percent(measured.rate)}"
+    if measured is None:
+        return text
+    return f"{text} · false alarms {percent(measured.rate)} at {number(measured.months, 0)} months"
 
 
 def p_note(trials: int, calibration: Mapping[str, FalsePositiveRate], tests: Sequence[str]) -> str:
@@ -76,15 +88,22 @@ def p_note(trials: int, calibration: Mapping[str, FalsePositiveRate], tests: Seq
         "p: how often a portfolio without an edge would look at least this good in one look; "
         f"the ledger counts {count(trials, 'look')} at these data so far."
     )
-    measured = [(test, calibration[test]) for test in tests if test in calibration]
+    measured = [(test, rate) for test in tests if (rate := rate_of(test, calibration)) is not None]
     if not measured:
         return f"{text} How often this test raises a false alarm was not measured here; by design it is 5 %."
-    rates = "; ".join(
-        f"{percent(rate.rate)} of {number(rate.markets, 0)} for {plain(test)} "
-        f"(95 % interval {interval(rate.lower, rate.upper, sign=False)})"
-        for test, rate in measured
+    rates = "; ".join(_rate_words(test, rate) for test, rate in measured)
+    told = " ".join(dict.fromkeys(rate.told for _, rate in measured if rate.told))
+    words = f"{text} False alarms at the 5 % mark, measured on simulated worlds without an edge: {rates}."
+    return f"{words} {told}" if told else words
+
+
+def _rate_words(test: str, rate: FalsePositiveRate) -> str:
+    words = (
+        f"{percent(rate.rate)} of {number(rate.markets, 0)} worlds of {number(rate.months, 0)} months (the measured "
+        f"length nearest this run's) for {plain(test)} (95 % interval {interval(rate.lower, rate.upper, sign=False)})"
     )
-    return f"{text} False alarms at the 5 % mark, measured on simulated markets without an edge: {rates}."
+    drifting = "" if rate.drifting is None else f", {percent(rate.drifting)} where a style drifts for half-years"
+    return words + drifting
 
 
 def capture_sentence(benchmark: str, numbers: BenchmarkStats) -> str:

@@ -106,5 +106,5 @@ def _page(folder: Path, stats: Stats, returns: pd.DataFrame) -> RunPage:
         command=rerun_command(folder),
         growth=pd.concat([start, (1.0 + returns[names]).cumprod()]).rename_axis("session"),
         drawdown=pd.DataFrame({name: drawdowns(returns[name]) for name in names}, index=returns.index),
-        calibration=false_positive_rates(),
+        calibration=false_positive_rates(stats.months),
     )

@@ -125,7 +125,7 @@ def own_page(judgement: ReturnsJudgement, stats: Stats, record: RunRecord, folde
         active_upper=upper,
         calendar_years=years_of(returns, base, over=last.month == 12 and last.day >= 29),
         subperiods=subperiods_of(judgement.samples),
-        calibration=false_positive_rates(),
+        calibration=false_positive_rates(stats.months),
         returns_only=True,
         period=PERIODS[judgement.own.periods_per_year],
     )

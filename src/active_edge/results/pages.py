@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.article.claims import claims_of_run
-from active_edge.inference.false_alarms import calibration_table
+from active_edge.inference.false_alarms import rates_at
 from active_edge.judging.judgement import Judgement
 from active_edge.report.run_page import DataWarning, FalsePositiveRate, RunPage
 from active_edge.results.records import rerun_command
@@ -46,16 +46,18 @@ def page_of(judgement: Judgement, stats: Stats, record: RunRecord, folder: Path)
         exits=_named(result, result.simulation.exits),
         unfilled=_named(result, result.simulation.unfilled.sort_values("value", ascending=False, kind="stable")),
         random_portfolios=pd.Series(judgement.random_returns) if len(judgement.random_returns) else None,
-        calibration=false_positive_rates(),
+        calibration=false_positive_rates(stats.months),
         claims=claims_of_run(stats),
     )
 
 
-def false_positive_rates() -> dict[str, FalsePositiveRate]:
-    """By test, how often it raised a false alarm on simulated markets: the shipped calibration."""
+def false_positive_rates(months: int) -> dict[str, FalsePositiveRate]:
+    """By test, how often it raised a false alarm where there is no edge, at the measured length nearest `months`."""
     return {
-        name: FalsePositiveRate(found.rate, found.lower, found.upper, found.markets)
-        for name, found in calibration_table().items()
+        name: FalsePositiveRate(
+            found.rate, found.lower, found.upper, found.markets, found.months, found.drifting, found.told
+        )
+        for name, found in rates_at(months).items()
     }
 
 

@@ -8,7 +8,7 @@ from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Measure, Measures, Prose, Section, Table
 from active_edge.report.drawn import reach_cells
 from active_edge.report.run_page import RunPage
-from active_edge.report.words import family_sentences, p_note, p_text
+from active_edge.report.words import family_sentences, p_note, p_text, rate_of
 from active_edge.words import count, date, interval, is_missing, number, percent, plain, signed
 
 DELISTING_LABELS = {
@@ -44,7 +44,7 @@ def luck_section(page: RunPage) -> Section:
                 plain(row.test),
                 row.question,
                 row.value,
-                p_text(row.p, page.trials, page.calibration.get(row.test)),
+                p_text(row.p, page.trials, rate_of(row.test, page.calibration)),
                 row.reading,
             )
             for row in tests
