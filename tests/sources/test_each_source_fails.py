@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from active_edge.cli.main import main
 from active_edge.errors import MissingInput, SourceError
 from active_edge.market import open_market
+from active_edge.market.audit.report import audit_market
 from active_edge.sources import catalogue
 from active_edge.sources.pull import PullReport, Surroundings, pull, rebuild
 from active_edge.sources.web.archive import Archive
@@ -196,3 +198,44 @@ def test_a_quarter_index_that_was_still_growing_is_asked_again(run, replay: Repl
     assert any("full-index/2023/QTR4" in key for key in replay.asked)
     assert not any("full-index/2023/QTR3" in key for key in replay.asked)
     assert Archive(tmp_path / "raw").latest("form_index/2023q4").day == "2024-01-13"
+
+
+def test_yahoo_is_greeted_once_where_it_asks_who_is_there(run, replay: Replay) -> None:
+    """The first chart is answered 401 until the cookie is fetched; no other symbol costs more than its request."""
+    charts = sorted(key for key in replay.routes if "/finance/chart/" in key)
+    replay.serve("https://fc.yahoo.com/", b"", "text/html")
+    replay.serve("https://query1.finance.yahoo.com/v1/test/getcrumb", b"crumb", "text/plain")
+    replay.fail("https://" + charts[0], Answer(b"Unauthorized", status=401))
+    said: list[str] = []
+    assert run(progress=lambda what, *_: said.append(what)).missing == ()
+    asked = [key.split("?")[0] for key in replay.asked.elements() if "/finance/chart/" in key]
+    assert sorted(asked) == sorted([*charts, charts[0]])
+    assert [what for what in said if "cookie is fetched" in what]
+
+
+def test_status_and_the_command_name_what_is_missing_in_eighty_columns(
+    run, replay: Replay, tmp_path: Path, capsys, monkeypatch
+) -> None:
+    spoil(replay, "kenfrench", FAULTS["wants a login"])
+    run()
+    (tmp_path / "raw").rename(tmp_path / "m" / "raw")
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["data", "status", "--data", str(tmp_path / "m")]) == 0
+    shown = capsys.readouterr().out
+    assert "MISSING kenfrench: nothing could be had (4 answers, refused)" in shown
+    assert shown.count("MISSING") == 1
+    assert all(len(line) <= 80 for line in shown.splitlines() if str(tmp_path) not in line)
+    assert "Next: active-edge data pull" in shown.replace("\n", " ")
+    market = open_market(tmp_path / "m")
+    assert audit_market(market).warnings[0].startswith("pulled without all of kenfrench: nothing could be had")
+
+
+def test_status_of_a_market_without_prices_is_told_and_no_error(run, replay: Replay, tmp_path: Path, capsys) -> None:
+    spoil(replay, "yahoo", FAULTS["is down"])
+    run()
+    assert main(["data", "status", "--data", str(tmp_path / "m")]) == 0
+    shown = capsys.readouterr().out
+    assert "no prices, so that nothing can be run on it" in shown
+    assert "MISSING yahoo: nothing could be had" in shown
+    assert main(["data", "audit", "--data", str(tmp_path / "m")]) == 1
+    assert "this market has no prices: yahoo" in capsys.readouterr().err

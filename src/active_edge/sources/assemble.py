@@ -27,6 +27,7 @@ from active_edge.progress import Progress, silent
 from active_edge.schema import PRICES
 from active_edge.sessions import sessions_between
 from active_edge.sources import company_tables
+from active_edge.sources.gaps import gap_findings
 from active_edge.sources.missing import by_source, read_missing
 from active_edge.sources.own import read_own
 from active_edge.sources.sec import edgar_index, nport
@@ -109,6 +110,7 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
         needed = ("securities", "prices")
         stored = {n: table for n, table in rows.items() if n in needed or (table is not None and len(table))}
         findings = [*_price_findings(charts), *companies.findings, *_list_findings(listing, strangers), *own.findings]
+        findings += gap_findings(archive, rows["series"])
         report = {
             "findings": [asdict(finding) for finding in findings],
             "archive_digest": archive.digest,

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from active_edge import filings as legs
 from active_edge.errors import SourceFormatError
@@ -30,7 +30,9 @@ from active_edge.sources.web.request import Request
 
 LIST_URL = "https://www.sec.gov/data-research/sec-markets-data/insider-transactions-data-sets"
 OLD_LISTS = ("https://www.sec.gov/dera/data/form-345",)
-LISTED = re.compile(r"""href\s*=\s*["']?([^"'\s>]*?((?:19|20)\d\d)[_-]?q([1-4])[^"'\s>/]*\.zip)""", re.I)
+LISTED = re.compile(
+    r"""href\s*=\s*["']?([^"'\s>]*?((?:19|20)\d\d)[_-]?q([1-4])[^"'\s>/]*\.zip(?:\?[^"'\s>]*)?)""", re.I
+)
 URL = "https://www.sec.gov/files/structureddata/data/insider-transactions-data-sets/{year}q{quarter}_form345.zip"
 OLD_FOLDER, NEW_FOLDER = "structureddata", "datastandardsinnovation"
 """Folders the sets have lain in; asked only where the list does not say where one lies."""
@@ -118,10 +120,11 @@ def parse_list(body: bytes, *, where: str) -> dict[tuple[int, int], str]:
         The page names none.
     """
     text = body.decode("utf-8", "replace").replace("&amp;", "&")
+    addresses = [(urljoin(LIST_URL, link), int(year), int(quarter)) for link, year, quarter in LISTED.findall(text)]
     found = {
-        (int(year), int(quarter)): urljoin(LIST_URL, address)
-        for address, year, quarter in LISTED.findall(text)
-        if "345" in address or "insider" in address.lower()
+        (year, quarter): address
+        for address, year, quarter in addresses
+        if re.search("345|insider", address, re.I) and urlsplit(address).netloc.endswith(".sec.gov")
     }
     if not found:
         raise SourceFormatError(f"{where}: the page names no set YEARqN_form345.zip; it may have moved")
