@@ -164,6 +164,7 @@ FENCES = (
         {
             "results": "knows what a whole run is, and keeps an earlier one until then",
             "report": "its page module names the function",
+            "sealing.page": "writes into a folder of seals",
         },
     ),
     Fence(
@@ -188,6 +189,7 @@ FENCES = (
             "engine": "fills orders at the prices after a decision",
             "costs": "measures spread, impact and volume at the time of a trade",
             "published.reading": "connects to read published returns, no market",
+            "sealing.months": "tells a month without any price from one in which none moved",
             "run.own_weights": "refuses a user's weight in a name that does not trade that day",
             "run.leaks": "writes a market whose future is scrambled, to see whether a decision moves",
         },

@@ -9,6 +9,8 @@
 >>> result = ae.backtest(strategy, market)                  # .returns .gross .holdings .trades .portfolio ...
 >>> judgement = ae.judge(result)
 >>> runs = ae.write_report([result], out="results")
+>>> sealed = ae.seal(strategy, market)                      # before its months come; .line is sent to somebody
+>>> track = ae.track(market)                                # once they have come
 
 Names are imported when they are first used, so that importing the package costs nothing.
 """
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     from active_edge.run.backtest import backtest
     from active_edge.run.own_weights import backtest_weights
     from active_edge.screen import Screen, load_screen
+    from active_edge.sealing.make import seal
+    from active_edge.sealing.track import track
+    from active_edge.sealing.verify import verify_seal
     from active_edge.simulated import simulate
     from active_edge.sources.own import source
     from active_edge.strategy import Strategy, load_strategy
@@ -62,9 +67,12 @@ _HOME = {
     "main": "active_edge.cli.main",
     "open_market": "active_edge.market",
     "run_strategies": "active_edge.results.batch",
+    "seal": "active_edge.sealing.make",
     "simulate": "active_edge.simulated",
     "source": "active_edge.sources.own",
     "statistic": "active_edge.article.statistics",
+    "track": "active_edge.sealing.track",
+    "verify_seal": "active_edge.sealing.verify",
     "weighting": "active_edge.weightings",
     "write_report": "active_edge.results.batch",
 }
@@ -93,9 +101,12 @@ __all__ = [
     "main",
     "open_market",
     "run_strategies",
+    "seal",
     "simulate",
     "source",
     "statistic",
+    "track",
+    "verify_seal",
     "weighting",
     "write_report",
 ]

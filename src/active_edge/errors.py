@@ -40,6 +40,10 @@ class SnapshotError(DataError):
     """A stored snapshot is missing, truncated or altered."""
 
 
+class SealError(DataError):
+    """A seal is no seal, was cut off, or was changed after it was made."""
+
+
 class MissingInput(ActiveEdgeError, LookupError):
     """What was asked for is not in this market, or not at this date."""
 

@@ -129,6 +129,17 @@ def p_value(value: Any) -> str:
     return f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
 
 
+def evidence(value: Any) -> str:
+    """An e-value: `0.43`, `3.6`, `21`, and from a thousand on no more digits than say anything."""
+    if is_missing(value):
+        return DASH
+    if value < 0.01:
+        return "< 0.01"
+    if value >= 1000:
+        return f"{number(value / 1000, 0)} thousand" if value < 1e6 else "over a million"
+    return number(value, 2 if value < 1 else 1 if value < 10 else 0)
+
+
 def count(value: Any, noun: str, plural: str = "") -> str:
     """`1 trial`, `16 trials`."""
     shown = plural or noun + "s"

@@ -33,9 +33,12 @@ EXPORTED = [
     "main",
     "open_market",
     "run_strategies",
+    "seal",
     "simulate",
     "source",
     "statistic",
+    "track",
+    "verify_seal",
     "weighting",
     "write_report",
 ]

@@ -16,6 +16,7 @@ from active_edge.cli.judge import judge_command
 from active_edge.cli.ledger import ledger_command
 from active_edge.cli.premia import premia_command
 from active_edge.cli.screens import explain_command, screen_command
+from active_edge.cli.seal import seal_command, track_command, verify_command
 from active_edge.cli.thesis import evidence_command, thesis_command
 from active_edge.errors import ActiveEdgeError
 
@@ -44,6 +45,9 @@ for command in (
     judge_command,
     rerun_command,
     compare_command,
+    seal_command,
+    verify_command,
+    track_command,
     calibrate_command,
     evidence_command,
     thesis_command,

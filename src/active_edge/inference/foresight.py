@@ -84,6 +84,33 @@ def foresee(
     )
 
 
+def expected_wait(
+    excess: np.ndarray,
+    benchmark: np.ndarray,
+    *,
+    edge: float,
+    tracking_error: float,
+    claim: float = CLAIM,
+    tracks: int = 300,
+    seed: int = 0,
+) -> float | None:
+    """Median years from now until an edge would be claimed, were it true from now on; None beyond `LONGEST_YEARS`.
+
+    Parameters
+    ----------
+    excess, benchmark
+        ``(n_months,)`` what was seen; months are drawn to follow them as in `foresee`. 0 where it is claimed already.
+    """
+    new, market = drawn_tracks(edge, tracking_error, tracks, 12 * LONGEST_YEARS, seed)
+    seen = len(excess)
+    joined = [
+        np.vstack([np.repeat(old[:, None], tracks, axis=1), drawn])
+        for old, drawn in ((excess, new), (benchmark, market))
+    ]
+    half = float(np.sort(first_claims(joined[0], joined[1], claim=claim))[tracks // 2])
+    return max(0.0, half - seen) / 12.0 if math.isfinite(half) else None
+
+
 def drawn_tracks(
     edge: float, tracking_error: float, tracks: int, months: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -22,7 +22,7 @@ from active_edge.inference.months import Months
 from active_edge.inference.sample import Sample
 from active_edge.market import Market
 from active_edge.run.backtest import Result
-from active_edge.sessions import SESSIONS_A_YEAR
+from active_edge.sessions import SESSIONS_A_YEAR, sessions_between
 from active_edge.size_band import NO_RANK
 from active_edge.words import percent
 
@@ -140,6 +140,13 @@ def _flat(own: Sample) -> dict[str, str]:
     return {}
 
 
+def months_of(dates: pd.DatetimeIndex) -> Months:
+    """The complete calendar months of daily returns; one that goes on after their last session is not complete."""
+    if not len(dates):
+        return Months.calendar(dates, dates)
+    return Months.calendar(dates, sessions_between(dates[0].replace(day=1), dates[-1] + pd.offsets.MonthEnd(0)))
+
+
 def market_samples(
     market: Market, returns: pd.Series, base: pd.Timestamp, benchmarks: Sequence[str], *, factors: bool = True
 ) -> Samples:
@@ -157,7 +164,7 @@ def market_samples(
         except MissingInput as error:
             missing[name] = str(error)
     names = factor_names(market) if factors else ()
-    months = Months.calendar(returns.index, market.sessions)
+    months = months_of(returns.index)
     samples = samples_of(
         returns,
         found,
@@ -177,7 +184,7 @@ def result_samples(result: Result, benchmarks: Sequence[str] | None = None) -> S
     benchmarks : series names of the market; default those of the strategy.
     """
     if result.base is None:
-        months = Months.calendar(result.returns.index[:0], result.market.sessions)
+        months = months_of(result.returns.index[:0])
         nothing = samples_of(result.returns, {}, periods_per_year=SESSIONS_A_YEAR, months=months)
         return replace(nothing, untestable={SELECTION: _nobody(result)})
     names = tuple(benchmarks or result.strategy.rules.benchmarks)

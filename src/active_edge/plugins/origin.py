@@ -44,7 +44,30 @@ class Plugin:
 
 def plugin_at(path: Path, text: bytes) -> Plugin:
     """The plug-in in a file that holds `text`."""
-    return Plugin(shown(path), _hash([text, *_beside(path, text)]), str(path.resolve()))
+    return Plugin(shown(path), _hash([text, *_beside(path, text).values()]), str(path.resolve()))
+
+
+def source_files(plugin: Plugin) -> dict[str, str]:
+    """The source of a plug-in by file name: its own file first, then those beside it that it imports.
+
+    Raises
+    ------
+    PluginError : it is no file of its own (an installed package, a notebook's cell), or is not what was run any more.
+    """
+    path = Path(plugin.place)
+    if not path.is_file():
+        raise PluginError(f"{plugin}: is no file; write it in one, whose source can be kept")
+    text = path.read_bytes()
+    found = {path.name: text} | {f"{name}.py": one for name, one in _beside(path, text).items()}
+    if _hash(list(found.values())) != plugin.sha256:
+        raise PluginError(
+            f"{plugin}: its source is not what was run (it was changed, or lies in an installed package); run the "
+            "command again, or copy it into a file of its own"
+        )
+    try:
+        return {name: one.decode("utf-8") for name, one in found.items()}
+    except UnicodeDecodeError:
+        raise PluginError(f"{plugin}: is not UTF-8 text; save it as UTF-8") from None
 
 
 def origin_of(function: Callable[..., Any]) -> Plugin:
@@ -101,8 +124,8 @@ def shown(path: Path) -> str:
     return str(whole.relative_to(Path.cwd())) if whole.is_relative_to(Path.cwd()) else str(whole)
 
 
-def _beside(path: Path, text: bytes) -> list[bytes]:
-    """The text of the files beside a file that it imports, directly or through each other, by name."""
+def _beside(path: Path, text: bytes) -> dict[str, bytes]:
+    """Name to text of the files beside a file that it imports, directly or through each other, sorted."""
     found: dict[str, bytes] = {}
     waiting = [text]
     while waiting:
@@ -111,7 +134,7 @@ def _beside(path: Path, text: bytes) -> list[bytes]:
             if beside.is_file():
                 found[name] = beside.read_bytes()
                 waiting.append(found[name])
-    return [found[name] for name in sorted(found)]
+    return {name: found[name] for name in sorted(found)}
 
 
 def _hash(texts: list[bytes]) -> str:

@@ -21,6 +21,8 @@ DIGITS = 6
 """Decimals kept of a drawn return or growth: a ten-thousandth of a percent, far under a pixel."""
 
 ROW_PIXELS = 46
+LEAST_EVIDENCE = 1e-4
+"""E-values below are drawn here: they say no more."""
 
 
 def series_keys(names: Sequence[str]) -> tuple[Key, ...]:
@@ -155,6 +157,33 @@ def coverage_figure(coverage: pd.DataFrame) -> Figure:
     }
     layout = _layout(x={"type": "date"}, y={"autorange": "reversed", "showgrid": False, "dtick": 1})
     return {"data": [field], "layout": layout | {"hovermode": "closest"}}
+
+
+def evidence_figure(rising: pd.Series, falling: pd.Series, marks: Mapping[str, float]) -> Figure:
+    """E-values month by month on a logarithmic axis: for an edge, and against one above the threshold of failure.
+
+    `marks` are the levels at which something is claimed, drawn across as dotted lines, by what a reader is told.
+    """
+    data = []
+    for series, colour, stroke in ((rising, "net", "solid"), (falling, "first", "dash")):
+        line = {"color": light(colour), "width": 2.2 if stroke == "solid" else 1.8, "dash": stroke}
+        trace: Figure = {"type": "scatter", "mode": "lines", "name": str(series.name), "line": line}
+        data.append(trace | _points(series.clip(lower=LEAST_EVIDENCE)) | {"hovertemplate": "%{y:.3g}"})
+    for name, level in marks.items():
+        across = pd.Series(level, index=series.index[[0, -1]])
+        line = {"color": light("muted"), "width": 1.2, "dash": "dot"}
+        data.append(
+            {"type": "scatter", "mode": "lines", "name": name, "line": line, "hoverinfo": "skip"} | _points(across)
+        )
+    drawn = np.concatenate([rising, falling, list(marks.values())])
+    lowest, highest = max(LEAST_EVIDENCE, float(drawn.min()) / 1.5), float(drawn.max()) * 2.0
+    ticks = [tick for tick in (0.001, 0.01, 0.1, 1, *marks.values(), 100, 1e3, 1e4, 1e6) if lowest <= tick <= highest]
+    ticks = [
+        tick for tick in ticks if tick in marks.values() or all(abs(np.log10(tick / m)) > 0.3 for m in marks.values())
+    ]
+    axis = {"type": "log", "tickmode": "array", "tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
+    axis["range"] = [float(np.log10(lowest)), float(np.log10(highest))]
+    return {"data": data, "layout": _layout(x={"type": "date"}, y=axis)}
 
 
 def runs_figure(curves: Sequence[pd.Series], labels: Sequence[str]) -> Figure:

@@ -1,0 +1,52 @@
+"""What a backtest is worth when its strategy is sealed: the p of its first look, and the trials it pays for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from active_edge.inference.alpha import benchmark_alpha
+from active_edge.judging.estimates import information_ratio
+from active_edge.judging.samples import Samples
+from active_edge.ledger import Ledger
+from active_edge.results.records import trial_of
+from active_edge.run.backtest import Result
+from active_edge.stored import stable
+
+
+@dataclass(frozen=True)
+class Charge:
+    """The frozen evidence of a backtest.
+
+    Attributes
+    ----------
+    trial : id in the ledger.
+    p : largest one-sided p over the benchmarks when it was first looked at; None where they had too few months.
+    months : first and last of them, ``2004-01``; empty where there is no p.
+    trials : N it is charged for.
+    """
+
+    trial: str
+    p: float | None
+    months: tuple[str, str]
+    trials: int
+
+
+def charged(tried: Sequence[Result], samples: Sequence[Samples], results: Path) -> list[Charge]:
+    """The charge of each result, once its trial stands in the ledger; raises `LedgerError`."""
+    trials = [trial_of(one, information_ratio(sample)) for one, sample in zip(tried, samples, strict=True)]
+    ledger = Ledger(results)
+    ledger.record(trials)
+    market = tried[0].market
+    tally = ledger.tally(snapshot=market.snapshot, simulated=market.simulated)
+    return [Charge(trial.id, *looked(sample), tally.trials) for trial, sample in zip(trials, samples, strict=True)]
+
+
+def looked(samples: Samples) -> tuple[float | None, tuple[str, str]]:
+    """The largest one-sided p over the benchmarks, and the months it was read from; None where one has no test."""
+    if not samples.on or samples.untestable:
+        return None, ("", "")
+    found = [benchmark_alpha(sample).p_one_sided for sample in samples.on.values()]
+    dates = next(iter(samples.on.values())).dates
+    return float(stable(max(found))), (f"{dates[0]:%Y-%m}", f"{dates[-1]:%Y-%m}")
