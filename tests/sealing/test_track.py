@@ -103,9 +103,9 @@ def test_restated_months_are_shown_and_the_first_telling_counts(tmp_path, sealed
     assert later.e[: len(before.e)].tolist() == before.e.tolist()
     assert any("restated since they were told (2005-05, 2005-06" in note for note in later.notes)
     lines = [json.loads(line) for line in told.read_text().splitlines()]
-    # The portfolio holds more of the name until it is rebalanced in December.
+    # The portfolio holds more of the name until it is rebalanced on the first day of the year.
     months = [line["month"] for line in lines if line["event"] == "restated"]
-    assert months == [f"2005-{month:02}" for month in range(5, 13)]
+    assert months == [*(f"2005-{month:02}" for month in range(5, 13)), "2006-01"]
     track(restated, out=places["out"], page=False)
     assert told.read_text().count("restated") == len(months)
 
