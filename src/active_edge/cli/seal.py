@@ -38,7 +38,9 @@ seals_option = click.option(
     help="Annual edge, decimal: once one above it is excluded the strategies have failed.",
 )
 @click.option("--on", "on", type=Day(), metavar="DATE", help="Day to seal on, of a simulated market; default its last.")
-@click.option("--results", default="results", show_default=True, metavar="DIR", help="Results folder of the ledger.")
+@click.option(
+    "--results", default="results", show_default=True, metavar="DIR", help="Results folder whose runs count too."
+)
 @click.option(
     "--token",
     type=click.Path(path_type=Path),

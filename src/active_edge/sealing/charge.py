@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from active_edge.inference.alpha import benchmark_alpha
-from active_edge.judging.estimates import information_ratio
 from active_edge.judging.samples import Samples
-from active_edge.ledger import Ledger
+from active_edge.ledger import Ledger, Look
 from active_edge.results.records import trial_of
 from active_edge.run.backtest import Result
 from active_edge.stored import stable
@@ -35,12 +34,21 @@ class Charge:
 
 def charged(tried: Sequence[Result], samples: Sequence[Samples], results: Path) -> list[Charge]:
     """The charge of each result, once its trial stands in the ledger; raises `LedgerError`."""
-    trials = [trial_of(one, information_ratio(sample)) for one, sample in zip(tried, samples, strict=True)]
-    ledger = Ledger(results)
-    ledger.record(trials)
-    market = tried[0].market
-    tally = ledger.tally(snapshot=market.snapshot, simulated=market.simulated)
-    return [Charge(trial.id, *looked(sample), tally.trials) for trial, sample in zip(trials, samples, strict=True)]
+    trials = [trial_of(one, sample) for one, sample in zip(tried, samples, strict=True)]
+    tallies = Ledger().record(trials, out=results)
+    return [
+        Charge(trial.id, *_first(tally.first or trial.looks, one.strategy.rules.benchmarks), tally.trials)
+        for trial, tally, one in zip(trials, tallies, tried, strict=True)
+    ]
+
+
+def _first(looks: Mapping[str, Look], benchmarks: Sequence[str]) -> tuple[float | None, tuple[str, str]]:
+    """The largest p over the benchmarks as it was first looked at, and its months; None where one has none."""
+    found = [looks[name] for name in benchmarks if name in looks]
+    if len(found) < len(benchmarks):
+        return None, ("", "")
+    worst = max(found, key=lambda look: look.p)
+    return worst.p, worst.months
 
 
 def looked(samples: Samples) -> tuple[float | None, tuple[str, str]]:

@@ -82,7 +82,7 @@ def seal(
     out : folder of seals; made if absent.
     kill : annual edge, decimal: once one above it is excluded on every benchmark, the strategy has failed.
     on : day to seal on, of a simulated market alone; default its last session. A real market is sealed today.
-    results : results folder, for the ledger.
+    results : results folder whose earlier trials count where the user's ledger does not know them.
 
     Timing: the strategies are run up to the day, on what was known then; months that begin after it will count.
 
