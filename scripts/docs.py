@@ -7,6 +7,8 @@ With --moments the table of docs/simulated_market.md is drawn again (half a minu
 --tracking the false alarms in docs/tracking.md (seconds; --check leaves it out).
 """
 
+import json
+import re
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -16,6 +18,7 @@ import click
 
 from active_edge.cli.main import cli
 from active_edge.factors.reference import factor_reference
+from active_edge.inference.false_alarms import TABLE
 from active_edge.inference.reference import estimator_reference
 from active_edge.inference.verdict_reference import verdict_reference
 from active_edge.market.intake.reference import import_reference
@@ -82,12 +85,47 @@ def redraw_rooms(*, check: bool) -> list[str]:
     return []
 
 
+STALE = (
+    "> **Measured before the last change of the code.** The rates below are those of the code `{code}`; the code they "
+    "stand for\n> has changed since. `active-edge calibrate` measures them anew ([CONTRIBUTING](../CONTRIBUTING.md)).\n"
+)
+AFTER_TITLE = "# Calibration: the test of the tests\n\n"
+
+
+def tell_stale_rates(*, check: bool) -> list[str]:
+    """Say on docs/calibration.md whether the code measured there is still that of today, or whether that is not said.
+
+    The digest is of all the code a measurement depends on, so a change of a comment counts too.
+    """
+    from active_edge.calibration.campaign import fingerprint
+
+    page = DOCS / "calibration.md"
+    measured = json.loads((PROJECT / "src/active_edge/inference" / TABLE).read_text(encoding="utf-8"))["code"]
+    told = rates_told(page.read_text(encoding="utf-8"), measured, fingerprint())
+    if measured != fingerprint():
+        print(f"docs/calibration.md: measured by the code {measured}, today's is {fingerprint()}", file=sys.stderr)
+    if told == page.read_text(encoding="utf-8"):
+        return []
+    if check:
+        return [f"docs/{page.name}"]
+    page.write_text(told, encoding="utf-8")
+    return []
+
+
+def rates_told(text: str, measured: str, today: str) -> str:
+    """The page with its warning where the code has changed since, and without where it has not."""
+    title, _, rest = text.partition(AFTER_TITLE)
+    rest = re.sub(r"^> \*\*Measured before.*?\n\n", "", rest, flags=re.DOTALL)
+    return title + AFTER_TITLE + (f"{STALE.format(code=measured)}\n" if measured != today else "") + rest
+
+
 def main() -> int:
     if "--moments" in sys.argv[1:]:
         redraw_moments()
     if "--tracking" in sys.argv[1:]:
         redraw_tracking()
-    stale = redraw_rooms(check="--check" in sys.argv[1:])
+    check = "--check" in sys.argv[1:]
+    stale = [*redraw_rooms(check=check), *tell_stale_rates(check=check)]
     for name, make in PAGES.items():
         page, text = PROJECT / name, make().rstrip() + "\n"
         if "--check" in sys.argv[1:]:

@@ -137,3 +137,14 @@ def test_a_trial_can_name_the_code_it_ran():
 def test_a_module_that_is_not_there_is_an_error():
     with pytest.raises(ModuleNotFoundError, match=r"calibration\.measured: .* no such module"):
         code_digest("active_edge.calibration.measured")
+
+
+def test_a_page_of_rates_says_that_the_code_has_changed_since_and_takes_it_back():
+    from scripts.docs import AFTER_TITLE, rates_told
+
+    page = f"{AFTER_TITLE}Every test.\n"
+    stale = rates_told(page, "aaaa", "bbbb")
+    assert "Measured before the last change of the code" in stale
+    assert "`aaaa`" in stale
+    assert rates_told(stale, "aaaa", "bbbb") == stale
+    assert rates_told(stale, "bbbb", "bbbb") == page

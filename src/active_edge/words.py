@@ -142,8 +142,12 @@ def evidence(value: Any) -> str:
 
 def count(value: Any, noun: str, plural: str = "") -> str:
     """`1 trial`, `16 trials`."""
-    shown = plural or noun + "s"
-    return f"{number(value, 0)} {noun if value == 1 else shown}"
+    return f"{number(value, 0)} {noun_of(value, noun, plural)}"
+
+
+def noun_of(value: Any, noun: str, plural: str = "") -> str:
+    """The noun after a number: `trial` after 1, else `trials`."""
+    return noun if value == 1 else plural or noun + "s"
 
 
 def years(value: Any, decimals: int = 0) -> str:

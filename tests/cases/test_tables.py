@@ -113,7 +113,8 @@ def test_text_that_is_called_a_workbook_is_named(case):
     assert names(case("excel_workbook").refused(), "facts.xlsx", "no Excel workbook")
 
 
-ZONES = ("UTC", "America/New_York", "America/Los_Angeles", "Asia/Tokyo", "Australia/Eucla")
+ZONES = ("America/Los_Angeles", "Asia/Tokyo", "Australia/Eucla")
+"""Behind New York, far ahead of it, and a quarter of an hour off; this process is a fourth, whatever its zone."""
 
 
 def test_zoned_midnights_are_the_same_days_on_a_machine_of_any_zone(case):
@@ -128,8 +129,8 @@ def test_zoned_midnights_are_the_same_days_on_a_machine_of_any_zone(case):
         stored = open_market(market)
         found.add(stored.snapshot)
         assert len(stored.sessions) == 64
-    assert len(found) == 1
     opened.imported()
+    assert found == {open_market(opened.market).snapshot}
     assert {t: row["market_value"] for t, row in opened.screened("2016-05-16").items()} == pytest.approx(
         {"ALPHA": 1019570000.0, "BETA": 1001500000.0, "GAMMA": 1481135000.0}
     )

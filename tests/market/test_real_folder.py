@@ -10,7 +10,7 @@ from active_edge.market.audit.report import audit_market
 from active_edge.market.intake.importer import import_folder
 from active_edge.panel import Panel
 
-pytestmark = pytest.mark.realdata
+pytestmark = [pytest.mark.realdata, pytest.mark.slow]
 
 INDEX = "Russell 2000"
 

@@ -18,7 +18,7 @@ from active_edge.panel import Panel
 from active_edge.sessions import sessions_between
 from tests.panel.test_statements import PlainFiler, back
 
-pytestmark = pytest.mark.realdata
+pytestmark = [pytest.mark.realdata, pytest.mark.slow]
 
 DATES = pd.DatetimeIndex(["2015-12-31", "2016-03-31", "2016-06-30", "2016-12-30"])
 NAMES = 300

@@ -20,7 +20,7 @@ FAULTS = {
 }
 UNIVERSES = {"anybody": {}, "ranked": {"small_caps": True}, "liquid": {"min_dollar_volume": 100_000}}
 SIZES = [
-    pytest.param(6, 600, id="600 names, 6 years"),
+    pytest.param(6, 600, id="600 names, 6 years", marks=pytest.mark.slow),
     pytest.param(12, 1500, id="1,500 names, 12 years", marks=pytest.mark.nightly),
 ]
 

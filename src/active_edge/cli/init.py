@@ -8,6 +8,7 @@ import click
 
 from active_edge.cli.options import json_option
 from active_edge.cli.output import print_json
+from active_edge.words import count
 
 
 @click.command("init")
@@ -34,7 +35,7 @@ def init_command(folder: Path, schemas: bool, as_json: bool) -> None:
     if schemas:
         click.echo("\n".join(str(path) for path in written))
         return
-    click.echo(f"{len(written)} files in {folder}; begin with {folder / 'README.md'}, or at once:")
+    click.echo(f"{count(len(written), 'file')} in {folder}; begin with {folder / 'README.md'}, or at once:")
     if folder != Path("."):
         click.echo(f"  cd {folder}")
     click.echo("  active-edge check\n  active-edge backtest strategies/avoid_junk.yaml")

@@ -13,7 +13,7 @@ from active_edge.cli.options import Day, json_option
 from active_edge.cli.output import print_json, print_table, print_text, printed_width, progress_bar
 from active_edge.cli.plugins import with_plugins
 from active_edge.cli.tables import Column, table_lines
-from active_edge.words import number, percent
+from active_edge.words import count, number, percent
 
 if TYPE_CHECKING:
     from active_edge.sources.planning import Plan
@@ -153,7 +153,9 @@ def _print_pulled(report: PullReport, data: Path, *, as_json: bool) -> None:
         print_text(f"  {symbol}: {reason}", indent="    ")
     if len(report.failures) > SHOWN:
         click.echo(f"  … {len(report.failures) - SHOWN:,} more charts could not be had")
-    click.echo(f"{report.requests:,} answers, {number(report.bytes / 1e6, 1)} MB in {number(report.seconds, 0)} s.")
+    click.echo(
+        f"{count(report.requests, 'answer')}, {number(report.bytes / 1e6, 1)} MB in {number(report.seconds, 0)} s."
+    )
     for one in report.missing:
         print_text(f"MISSING {one.line()}", indent="  ")
     click.echo(f"Snapshot {report.snapshot} in {data}." if report.snapshot else report.note)
@@ -195,7 +197,8 @@ def verify_command(data: Path, archive: Path | None, as_json: bool) -> int:
     if as_json:
         print_json(asdict(found) | {"proven": found.proven})
     else:
-        click.echo(f"{found.entries:,} answers, {found.bodies:,} bodies, {number(found.bytes / 1e6, 1)} MB")
+        bodies = f"{count(found.bodies, 'body', 'bodies')}, {number(found.bytes / 1e6, 1)} MB"
+        click.echo(f"{count(found.entries, 'answer')}, {bodies}")
         for kind, names in (("missing", found.missing), ("altered", found.altered), ("orphan", found.orphans)):
             for name in names:
                 click.echo(f"  {kind}: {name}")

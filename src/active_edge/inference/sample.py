@@ -20,7 +20,7 @@ from active_edge.inference.checks import (
     check_varies,
 )
 from active_edge.inference.months import Months
-from active_edge.words import number
+from active_edge.words import count, number
 
 MIN_DESCRIBED = 2
 """Observations from which a series can be described; a test needs `MIN_OBSERVATIONS`."""
@@ -300,9 +300,9 @@ def _check_aligned(dates: pd.DatetimeIndex, other: pd.Series | pd.DataFrame, nam
     if len(lacking) or len(surplus):
         parts = []
         if len(lacking):
-            parts.append(f"{len(lacking)} dates of {name} are not in {other_name} (first {lacking[0].date()})")
+            parts.append(f"{count(len(lacking), 'date')} of {name} not in {other_name} (first {lacking[0].date()})")
         if len(surplus):
-            parts.append(f"{len(surplus)} dates of {other_name} are not in {name} (first {surplus[0].date()})")
+            parts.append(f"{count(len(surplus), 'date')} of {other_name} not in {name} (first {surplus[0].date()})")
         raise InferenceError(
             "misaligned calendars: " + "; ".join(parts) + "; bring both to one calendar, or cut both to the span "
             "they share, before comparing"

@@ -169,7 +169,7 @@ def periods_a_year(dates: pd.DatetimeIndex) -> int:
     InferenceError : the dates are too few to tell, of another frequency, or leave some out.
     """
     if len(dates) < 2:
-        raise InferenceError(f"returns: {len(dates)} dates; at least 2 are needed to tell days from months")
+        raise InferenceError(f"returns: {count(len(dates), 'date')}; at least 2 are needed to tell days from months")
     steps = np.diff(dates).astype("timedelta64[D]").astype(float)
     step = float(np.median(steps))
     for periods, (least, most) in FREQUENCIES.items():
@@ -266,7 +266,9 @@ def _portfolio(table: pd.DataFrame) -> pd.Series:
 def _single(given: Dated, name: str) -> pd.Series:
     frame = dated_frame(given, name)
     if len(frame.columns) != 1:
-        raise ConfigError(f"{name}: has {len(frame.columns)} columns, {listed(list(frame.columns))}; give one series")
+        raise ConfigError(
+            f"{name}: has {count(len(frame.columns), 'column')}, {listed(list(frame.columns))}; give one series"
+        )
     return frame.iloc[:, 0].dropna()
 
 

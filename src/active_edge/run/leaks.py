@@ -24,6 +24,7 @@ from active_edge.market.files import parquet
 from active_edge.panel import Panel
 from active_edge.run.backtest import Result, backtest, run_sessions
 from active_edge.strategy import Strategy, decision_dates
+from active_edge.words import count
 
 VANISH_ONE_IN = 3
 SILENT_ONE_IN = 3
@@ -41,7 +42,8 @@ class Leak:
 
     def line(self) -> str:
         """The leak in a sentence."""
-        return f"{self.what} on {self.date} depends on what was not known then ({self.names:,} names, {self.example})"
+        seen = f"{count(self.names, 'name')}, {self.example}"
+        return f"{self.what} on {self.date} depends on what was not known then ({seen})"
 
 
 @dataclass(frozen=True)

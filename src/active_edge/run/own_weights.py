@@ -20,7 +20,7 @@ from active_edge.run.backtest import Result, trade
 from active_edge.screen import Screen
 from active_edge.strategy import Decision, Strategy, StrategyRules, Targets
 from active_edge.universe import UniverseRules
-from active_edge.words import number
+from active_edge.words import count, number
 
 OWN = "own_weights"
 WHAT = "weights"
@@ -122,7 +122,7 @@ def _decision_sessions(days: pd.DatetimeIndex, market: Market) -> pd.DatetimeInd
     if len(outside):
         raise MissingInput(
             f"weights: {outside[0].date()}: the market decides from {first.date()} to {last.date()}; leave the "
-            f"{len(outside)} dates outside out"
+            f"{count(len(outside), 'date')} outside out"
         )
     sessions = market.sessions[market.sessions.searchsorted(days, side="right") - 1]
     if not sessions.is_unique:

@@ -19,7 +19,7 @@ import pandas as pd
 from active_edge.errors import SourceFormatError
 from active_edge.market import Market
 from active_edge.sources.web.refusals import refuse_html
-from active_edge.words import percent, signed
+from active_edge.words import count, percent, signed
 
 RETURN_TOLERANCE = 0.005
 LEVEL_TOLERANCE = 0.01
@@ -78,7 +78,7 @@ class Agreement:
             if name.verdict != "agree"
         ]
         only = f"only in the first: {len(self.only_first)}, only in the second: {len(self.only_second)}"
-        return [f"{len(self.names)} names in both: {counted}", only, *shown]
+        return [f"{count(len(self.names), 'name')} in both: {counted}", only, *shown]
 
 
 def compare(first: Mapping[str, pd.DataFrame], second: Mapping[str, pd.DataFrame]) -> Agreement:

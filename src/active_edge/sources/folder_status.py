@@ -10,6 +10,7 @@ from typing import Any
 from active_edge.choice import chosen_folder, default_folder
 from active_edge.errors import SnapshotError
 from active_edge.market import open_market
+from active_edge.words import count
 
 ARCHIVE = "raw"
 """Folder of the raw archive inside a pulled market."""
@@ -46,7 +47,7 @@ class Status:
             return [missing, *self.pulled, f"Next: {self.next_command}"]
         stamp = " SIMULATED" if self.simulated else ""
         days = (
-            f"sessions {self.first_session} to {self.last_session} (the last is {self.age_days:,} days ago)"
+            f"sessions {self.first_session} to {self.last_session} (the last is {count(self.age_days, 'day')} ago)"
             if self.age_days is not None
             else "no prices, so that nothing can be run on it"
         )
@@ -54,7 +55,7 @@ class Status:
             f"{self.folder}: snapshot {self.snapshot}{stamp}, stored {self.created}",
             *(f"MISSING {line}" for line in self.missing),
             days,
-            *(f"{name}: {count:,} rows" for name, count in self.rows.items()),
+            *(f"{name}: {count(rows, 'row')}" for name, rows in self.rows.items()),
             *self.pulled,
             f"from {'; '.join(self.sources)}",
             f"Next: {self.next_command}",

@@ -14,7 +14,7 @@ from active_edge.sources.catalogue import MEANINGS, SOURCE_OF_PREFIX
 from active_edge.sources.missing import by_source, read_missing
 from active_edge.sources.pull import Surroundings
 from active_edge.sources.web.archive import Archive
-from active_edge.words import number
+from active_edge.words import count, noun_of, number
 
 STALE_DAYS = 7
 
@@ -45,14 +45,14 @@ class Status:
     def lines(self) -> list[str]:
         """The status as lines for people."""
         head = (
-            f"snapshot {self.snapshot}: {self.assets:,} assets, "
+            f"snapshot {self.snapshot}: {count(self.assets, 'asset')}, "
             + (f"{self.first_session} to {self.last_session}" if self.last_session else "no prices")
             if self.snapshot
             else "no snapshot"
         )
         shown = [
-            f"{s.source:13}{s.answers:>8,} answers {number(s.bytes / 1e6, 1):>10} MB, newest {s.newest} "
-            f"({s.age_days} days)"
+            f"{s.source:13}{s.answers:>8,} {noun_of(s.answers, 'answer'):7} "
+            f"{number(s.bytes / 1e6, 1):>10} MB, newest {s.newest} ({count(s.age_days, 'day')})"
             if s.newest
             else f"{s.source:13}never asked"
             for s in self.sources

@@ -128,17 +128,26 @@ def test_a_day_is_read_in_each_form_that_can_mean_no_other(tmp_path, day):
     assert market.sessions.tolist() == [pd.Timestamp("2016-04-01"), pd.Timestamp("2016-04-04")]
 
 
-@pytest.mark.parametrize(
-    "word", ["", "NaN", "n/a", "#N/A", "NA", "NULL", "None", "-", "–", ".", "NaT", "#DIV/0!", "#VALUE!"]
-)
-def test_a_word_for_missing_is_missing_in_numbers_and_dates_and_counted(tmp_path, word):
-    securities = f"asset,ticker,sic,last_session\nA,A,{word},{word}\n"
-    facts = FACTS + f"A,cash,0,2015-12-31,{word},2016-02-25\n"
-    report, market = taken(tmp_path, securities=securities, facts=facts, prices=PRICES.replace(",200", f",{word}"))
-    assert pd.isna(market.securities.loc["A", ["sic", "last_session"]]).all()
-    assert pd.isna(market.prices.volume[1, 0])
-    assert report.count("facts without a value") == 1
-    counted = 1 if word else 0
+MISSING = ("NaN", "n/a", "#N/A", "NA", "NULL", "None", "-", "–", ".", "NaT", "#DIV/0!", "#VALUE!")
+
+
+@pytest.mark.parametrize("words", [("",), ("-",), MISSING], ids=["nothing", "one word", "each word"])
+def test_a_word_for_missing_is_missing_in_numbers_and_dates_and_counted(tmp_path, words):
+    """Each word stands in the rows of a company of its own."""
+    names = [f"A{number}" for number in range(len(words))]
+    rows = list(zip(names, words, strict=True))
+    report, market = taken(
+        tmp_path,
+        securities="asset,ticker,sic,last_session\n" + "".join(f"{a},{a},{word},{word}\n" for a, word in rows),
+        facts=FACTS.replace("A,", f"{names[0]},")
+        + "".join(f"{a},cash,0,2015-12-31,{word},2016-02-25\n" for a, word in rows),
+        prices=PRICES.splitlines()[0]
+        + "".join(f"\n{a},2016-04-01,10.5,100\n{a},2016-04-04,11,{word}" for a, word in rows),
+    )
+    assert pd.isna(market.securities.loc[names, ["sic", "last_session"]]).all(axis=None)
+    assert pd.isna(market.prices.volume[1]).all()
+    assert report.count("facts without a value") == len(words)
+    counted = len([word for word in words if word])
     for column in ("sic", "volume", "value"):
         assert report.count(f"values of column {column!r} that say in words that nothing is known") == counted
 
