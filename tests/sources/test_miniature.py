@@ -286,6 +286,7 @@ def test_the_plan_counts_what_is_then_asked(told: Told, tmp_path: Path) -> None:
     assert plan_world(told.world, tmp_path).requests == 0
 
 
+@pytest.mark.slow
 def test_strategies_run_on_the_pulled_folder(told: Told, tmp_path: Path) -> None:
     from active_edge.results.batch import run_strategies
 

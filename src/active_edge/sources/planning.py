@@ -17,7 +17,7 @@ from active_edge.sources.vendors import yahoo
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.pacing import REQUESTS_PER_SECOND
 from active_edge.sources.web.request import Request
-from active_edge.words import number
+from active_edge.words import noun_of, number
 
 BANDWIDTH_BYTES_PER_SECOND = 5e6
 STAGES = ("prices, facts, members, insiders: a snapshot to work with", "single filings, the newest first")
@@ -98,7 +98,7 @@ def _row(name: str, of: PlanLine | Stage | Plan, *, hours: float | None = None) 
     time = f"{number(hours, 1):>8} hours" if hours is not None else ""
     if isinstance(of, PlanLine):
         time = f"{number(of.seconds / 60, 1):>8} min"
-    return f"{name:15}{about + format(of.requests, ','):>9} requests {number(of.bytes / 1e6, 0):>9} MB {time}"
+    return f"{name:15}{about + format(of.requests, ','):>9} {noun_of(of.requests, 'request'):8} {number(of.bytes / 1e6, 0):>9} MB {time}"
 
 
 def _seconds(lines: Sequence[PlanLine]) -> float:
