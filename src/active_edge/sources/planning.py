@@ -98,7 +98,8 @@ def _row(name: str, of: PlanLine | Stage | Plan, *, hours: float | None = None) 
     time = f"{number(hours, 1):>8} hours" if hours is not None else ""
     if isinstance(of, PlanLine):
         time = f"{number(of.seconds / 60, 1):>8} min"
-    return f"{name:15}{about + format(of.requests, ','):>9} {noun_of(of.requests, 'request'):8} {number(of.bytes / 1e6, 0):>9} MB {time}"
+    asked = f"{about + format(of.requests, ','):>9} {noun_of(of.requests, 'request'):8}"
+    return f"{name:15}{asked} {number(of.bytes / 1e6, 0):>9} MB {time}"
 
 
 def _seconds(lines: Sequence[PlanLine]) -> float:
