@@ -18,7 +18,7 @@ from active_edge.errors import InferenceError
 from active_edge.inference.checks import MIN_OBSERVATIONS, RELATIVE_ZERO, check_finite, check_not_collinear, check_share
 from active_edge.inference.matrix import SampleMatrix
 from active_edge.inference.registry import BAD_BENCHMARK, BAD_FACTORS, BAD_MATRIX, BAD_SERIES, estimator
-from active_edge.inference.regression import LeastSquares, cosine_terms, hac_lag, least_squares
+from active_edge.inference.regression import LeastSquares, least_squares
 from active_edge.inference.sample import Sample
 
 Rule: TypeAlias = Literal["cosine", "newey_west"]
@@ -130,7 +130,8 @@ def benchmark_alpha(sample: Sample, *, level: float = 0.05) -> AlphaEstimate:
     InferenceError
         A sample without a benchmark.
     """
-    return _estimate(sample, sample.passive[:, None], ("benchmark",), level, excess=sample.cash is not None)
+    fit = _regressed(sample, sample.passive[:, None])
+    return _estimate(sample, fit, fit.cosine(), ("benchmark",), level=level)
 
 
 @estimator(
@@ -157,7 +158,8 @@ def factor_alpha(sample: Sample, *, level: float = 0.05) -> AlphaEstimate:
     InferenceError
         A sample without factors.
     """
-    return _estimate(sample, sample.priced, sample.factor_names, level, excess=sample.cash is not None)
+    fit = _regressed(sample, sample.priced)
+    return _estimate(sample, fit, fit.cosine(), sample.factor_names, level=level)
 
 
 @estimator(
@@ -177,7 +179,8 @@ def mean_return(sample: Sample, *, level: float = 0.05) -> AlphaEstimate:
         An unfit sample.
     """
     sample.check_fit()
-    return _estimate(sample, np.empty((sample.n, 0)), (), level, excess=True)
+    fit = _regressed(sample, np.empty((sample.n, 0)))
+    return _estimate(sample, fit, fit.cosine(), (), level=level)
 
 
 @estimator(
@@ -198,7 +201,8 @@ def hac_alpha(sample: Sample, *, level: float = 0.05) -> AlphaEstimate:
     """
     on_factors = sample.factors is not None
     design, names = (sample.priced, sample.factor_names) if on_factors else (sample.passive[:, None], ("benchmark",))
-    return _estimate(sample, design, names, level, excess=sample.cash is not None, rule="newey_west")
+    fit = _regressed(sample, design)
+    return _estimate(sample, fit, fit.newey_west(), names, level=level, rule="newey_west")
 
 
 @estimator(
@@ -216,18 +220,30 @@ def hac_mean(sample: Sample, *, level: float = 0.05) -> AlphaEstimate:
         An unfit sample.
     """
     sample.check_fit()
-    return _estimate(sample, np.empty((sample.n, 0)), (), level, excess=True, rule="newey_west")
+    fit = _regressed(sample, np.empty((sample.n, 0)))
+    return _estimate(sample, fit, fit.newey_west(), (), level=level, rule="newey_west")
+
+
+def _regressed(sample: Sample, regressors: np.ndarray) -> LeastSquares:
+    """The regression of the returns over cash on a constant and (n, k) regressors."""
+    return least_squares(sample.excess[:, None], np.column_stack([np.ones(sample.n), regressors]))
 
 
 def _estimate(
-    sample: Sample, regressors: np.ndarray, names: Sequence[str], level: float, *, excess: bool, rule: Rule = "cosine"
+    sample: Sample,
+    fit: LeastSquares,
+    of_fit: tuple[np.ndarray, int],
+    names: Sequence[str],
+    *,
+    level: float,
+    rule: Rule = "cosine",
 ) -> AlphaEstimate:
+    """The first coefficient of a fit a year; `of_fit` are its errors and their degrees of freedom."""
     from scipy.special import stdtr, stdtrit
 
     check_share(level, "level")
     returns, per_year, n = sample.excess, sample.periods_per_year, sample.n
-    fit = least_squares(returns[:, None], np.column_stack([np.ones(n), regressors]))
-    errors, degrees = _errors(fit, rule)
+    errors, degrees = of_fit
     values, t = fit.coefficients[:, 0], fit.coefficients[:, 0] / errors[:, 0]
     alpha, error = float(values[0]) * per_year, float(errors[0, 0]) * per_year
     reach = float(stdtrit(degrees, 1.0 - level / 2.0)) * error
@@ -248,17 +264,9 @@ def _estimate(
         r_squared=1.0 - unexplained / total,
         residual_volatility=math.sqrt(unexplained / (n - fit.design.shape[1]) * per_year),
         periods_per_year=per_year,
-        excess_over_cash=excess,
+        excess_over_cash=sample.cash is not None or not names,
         rule=rule,
     )
-
-
-def _errors(fit: LeastSquares, rule: Rule, of: int | None = None) -> tuple[np.ndarray, int]:
-    """(k, n_series) standard errors of the coefficients, or of the first `of`, and their degrees of freedom."""
-    n, k = fit.design.shape
-    if rule == "newey_west":
-        return fit.newey_west_errors(hac_lag(n), of=of), n - k
-    return fit.cosine_errors(cosine_terms(n), of=of), cosine_terms(n)
 
 
 @dataclass(frozen=True)
@@ -302,7 +310,7 @@ def alpha_matrix(sample: SampleMatrix, regressors: np.ndarray) -> AlphaMatrix:
     from scipy.special import stdtr
 
     fit = fit_matrix(sample, regressors)
-    errors, degrees = _errors(fit, "cosine", of=1)
+    errors, degrees = fit.cosine(of=1)
     alpha, error = fit.coefficients[0], errors[0]
     t = alpha / error
     return AlphaMatrix(

@@ -9,6 +9,7 @@ from active_edge.errors import InferenceError
 from active_edge.inference.alpha import AlphaEstimate
 from active_edge.inference.checks import check_trials
 from active_edge.inference.comparison import BenchmarkResult
+from active_edge.inference.multiple import bonferroni
 from active_edge.inference.position import Position
 
 SELECTION = "selection"
@@ -89,18 +90,55 @@ class Evidence:
         return next(iter(self.benchmarks.values()), None)
 
 
-def months_needed(evidence: Evidence, bounds: Thresholds) -> int:
-    """Complete months below which no word is said."""
-    return bounds.months if evidence.factors is None else bounds.months_with_factors
+@dataclass(frozen=True)
+class Charged:
+    """An evidence charged for all its trials: what rungs and sentences read.
+
+    Attributes
+    ----------
+    benchmarks : by name, the p of its alpha: the adjusted one given, else Bonferroni's over all trials.
+    factors, twins : Bonferroni's p of the alpha on the factors, two-sided, and over the twins, one-sided; None without,
+        and where factors reach too few of the months for a word.
+    excluded_above : by benchmark, the largest edge left possible: "refuted" singles out a low one of all trials.
+    months_needed : complete months below which no word is said.
+    years_needed : as `Verdict.years_needed`.
+    """
+
+    benchmarks: Mapping[str, float]
+    factors: float | None
+    twins: float | None
+    excluded_above: Mapping[str, float]
+    months_needed: int
+    years_needed: float | None
 
 
-def excluded_above(alpha: AlphaEstimate, evidence: Evidence, bounds: Thresholds) -> float:
-    """The largest edge left possible, charged for all trials: "refuted" singles out a low one of them."""
-    return alpha.excluded_above(trials=evidence.trials, level=bounds.level)
+def charge(evidence: Evidence, bounds: Thresholds) -> Charged:
+    """The p-values, bounds and waits of an evidence, charged for all its trials."""
+    wait, trials = _years_needed(evidence, bounds), evidence.trials
+    alphas = {name: result.alpha for name, result in evidence.benchmarks.items()}
+    twins = None if evidence.twins is None else evidence.twins.p_one_sided
+    own = {name: bonferroni(alpha.p, trials) for name, alpha in alphas.items()}
+    beside = [None if p is None else bonferroni(p, trials) for p in (_factor_p(evidence, bounds), twins)]
+    return Charged(
+        benchmarks={name: float(evidence.adjusted_p.get(name, p)) for name, p in own.items()},
+        factors=beside[0],
+        twins=beside[1],
+        excluded_above={n: alpha.excluded_above(trials=trials, level=bounds.level) for n, alpha in alphas.items()},
+        months_needed=bounds.months if evidence.factors is None else bounds.months_with_factors,
+        years_needed=wait,
+    )
 
 
-def years_needed(evidence: Evidence, bounds: Thresholds) -> float | None:
-    """As `Verdict.years_needed`."""
+def _factor_p(evidence: Evidence, bounds: Thresholds) -> float | None:
+    """None without factor returns, and where they reach too few of the months for a word."""
+    found = evidence.factors
+    if found is None:
+        return None
+    reached = found.n * 12.0 / found.periods_per_year
+    return None if reached < bounds.months_with_factors <= evidence.months else found.p
+
+
+def _years_needed(evidence: Evidence, bounds: Thresholds) -> float | None:
     if evidence.yardstick is None or evidence.yardstick.alpha.alpha_annual <= 0:
         return None
     alpha = evidence.yardstick.alpha

@@ -9,6 +9,8 @@ import pandas as pd
 
 MONTHS_A_YEAR = 12.0
 WEEKS_A_MONTH = 4
+WEEK_DAYS = 7
+"""A series with more days than this between two values is one of months."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,3 +82,24 @@ class Months:
             return np.asarray(np.array(returns, dtype=np.float64)[self.starts])
         inside = (1.0 + np.asarray(returns, dtype=np.float64))[self.starts[0] : self.stops[-1]]
         return np.asarray(np.multiply.reduceat(inside, self.starts - self.starts[0], axis=0) - 1.0)
+
+    def of_table(self, table: pd.DataFrame, dates: pd.DatetimeIndex) -> pd.DataFrame:
+        """Returns of several series by month, NaN where one has none.
+
+        A series of months is taken as it is, for the published months of a factor are not quite its compounded days;
+        one of days is compounded over the days of each month.
+
+        Parameters
+        ----------
+        table : simple returns, one column a series, NaN where it has none.
+        dates : the dated series that these are the months of.
+        """
+        columns = {}
+        for name in table:
+            series = table[name].dropna()
+            if len(series) > 1 and np.median(np.diff(series.index).astype("timedelta64[D]").astype(int)) > WEEK_DAYS:
+                by_month = series.set_axis(series.index.to_period("M"))
+                columns[name] = by_month.reindex(self.dates.to_period("M")).to_numpy()
+            else:
+                columns[name] = self.compound(series.reindex(dates).to_numpy())
+        return pd.DataFrame(columns, index=self.dates)

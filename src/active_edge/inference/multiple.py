@@ -22,7 +22,7 @@ def bonferroni(p: float, trials: int) -> float:
 
     Source: Dunn (1961), doi:10.1080/01621459.1961.10482090.
     """
-    return min(1.0, check_trials(trials) * float(_p_values([p])[0]))
+    return min(1.0, float(_p_values([p])[0]) * check_trials(trials))
 
 
 @estimator(

@@ -102,6 +102,16 @@ class LeastSquares:
         variance = (self.residuals**2).sum(axis=0) / (n - k)
         return np.asarray(np.sqrt(np.diagonal(self.inverse)[:of, None] * variance))
 
+    def cosine(self, *, of: int | None = None) -> tuple[np.ndarray, int]:
+        """`cosine_errors` of the rule's number of terms, and their degrees of freedom: what a verdict rests on."""
+        terms = cosine_terms(len(self.design))
+        return self.cosine_errors(terms, of=of), terms
+
+    def newey_west(self, *, of: int | None = None) -> tuple[np.ndarray, int]:
+        """`newey_west_errors` of the rule's lag, and their n − k degrees of freedom: what most papers print."""
+        n, k = self.design.shape
+        return self.newey_west_errors(hac_lag(n), of=of), n - k
+
     def _influence(self, of: int | None) -> np.ndarray:
         from active_edge.products import product
 

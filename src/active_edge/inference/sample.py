@@ -239,6 +239,11 @@ class Sample:
             raise InferenceError("this sample has no factors to be held against; give it some with `on`")
         return self.factors
 
+    @property
+    def still(self) -> str:
+        """Why they test nothing, however many there will be: the returns do not vary. Empty where they do."""
+        return _why_still(self.returns, "returns")
+
     def check_fit(self) -> None:
         """Refuse a sample that is `unfit`."""
         if self.unfit:
@@ -366,6 +371,10 @@ def _check_order(index: pd.Index, name: str) -> None:
 def _why_unfit(values: np.ndarray, name: str) -> str:
     if len(values) < MIN_OBSERVATIONS:
         return _too_short(name, len(values), MIN_OBSERVATIONS)
+    return _why_still(values, name)
+
+
+def _why_still(values: np.ndarray, name: str) -> str:
     try:
         check_varies(values, name)
     except InferenceError as error:

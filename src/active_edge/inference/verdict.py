@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from active_edge.inference.alpha import AlphaEstimate
-from active_edge.inference.evidence import SELECTION, Evidence, Thresholds, excluded_above, months_needed, years_needed
-from active_edge.inference.multiple import bonferroni
-from active_edge.inference.verdict_words import first_few, reason, share_known, would_change
+from active_edge.inference.evidence import Evidence, Thresholds, charge
+from active_edge.inference.verdict_words import missing_of, reason, would_change
 from active_edge.verdicts import Word
-from active_edge.words import listed, percent
 
 
 @dataclass(frozen=True)
@@ -93,18 +91,18 @@ def reach_verdict(evidence: Evidence, thresholds: Thresholds | None = None) -> V
         A level or power that is no share.
     """
     bounds = thresholds or Thresholds()
-    adjusted = {name: _adjusted(name, evidence) for name in evidence.benchmarks}
-    passes = {name: _beats(r.alpha, adjusted[name], bounds) for name, r in evidence.benchmarks.items()}
-    factors, missing = _factors(evidence, bounds), _missing(evidence, bounds)
+    charged, level = charge(evidence, bounds), bounds.level
+    passes = {
+        name: _above(result.alpha) and charged.benchmarks[name] <= level for name, result in evidence.benchmarks.items()
+    }
+    missing = missing_of(evidence, bounds)
     rungs = Rungs(
         testable=not missing,
-        long_enough=evidence.months >= months_needed(evidence, bounds) and bool(evidence.benchmarks or missing),
+        long_enough=evidence.months >= charged.months_needed and bool(evidence.benchmarks or missing),
         benchmarks=tuple(passes.values()),
-        factors=None if factors is None else _beats(factors, _charged(factors, evidence), bounds),
-        twins=None if evidence.twins is None else _beats_twins(evidence.twins, evidence, bounds),
-        excluded=all(
-            excluded_above(r.alpha, evidence, bounds) < bounds.economic_edge for r in evidence.benchmarks.values()
-        ),
+        factors=None if charged.factors is None else _above(evidence.factors) and charged.factors <= level,
+        twins=None if charged.twins is None else charged.twins <= level,
+        excluded=all(edge < bounds.economic_edge for edge in charged.excluded_above.values()),
         visible=evidence.yardstick is None or evidence.yardstick.mde_annual <= bounds.visible_edge,
     )
     word = word_of(rungs)
@@ -113,52 +111,16 @@ def reach_verdict(evidence: Evidence, thresholds: Thresholds | None = None) -> V
     others = {"the factors": rungs.factors, "random twins": rungs.twins}
     return Verdict(
         verdict=word,
-        reason=" ".join(reason(word, evidence, bounds, adjusted, passes, missing)),
-        would_change=would_change(word, evidence, bounds),
+        reason=" ".join(reason(word, evidence, charged, bounds, passes=passes, missing=missing)),
+        would_change=would_change(word, evidence, charged, bounds),
         passed=tuple(name for name, good in (passes | others).items() if good),
         failed=tuple(name for name, good in (passes | others).items() if not good),
-        adjusted_p=adjusted,
+        adjusted_p=charged.benchmarks,
         trials=evidence.trials,
         mde_annual=None if evidence.yardstick is None else evidence.yardstick.mde_annual,
-        years_needed=years_needed(evidence, bounds),
+        years_needed=charged.years_needed,
     )
 
 
-def _beats(alpha: AlphaEstimate, charged: float, bounds: Thresholds) -> bool:
-    return alpha.alpha_annual > 0 and charged <= bounds.level
-
-
-def _beats_twins(alpha: AlphaEstimate, evidence: Evidence, bounds: Thresholds) -> bool:
-    return bonferroni(alpha.p_one_sided, evidence.trials) <= bounds.level
-
-
-def _charged(alpha: AlphaEstimate, evidence: Evidence) -> float:
-    return bonferroni(alpha.p, evidence.trials)
-
-
-def _adjusted(name: str, evidence: Evidence) -> float:
-    if name in evidence.adjusted_p:
-        return float(evidence.adjusted_p[name])
-    return _charged(evidence.benchmarks[name].alpha, evidence)
-
-
-def _factors(evidence: Evidence, bounds: Thresholds) -> AlphaEstimate | None:
-    """The factor alpha where factor returns reach enough months for a word."""
-    found = evidence.factors
-    if found is None or evidence.months < bounds.months_with_factors:
-        return found
-    return found if found.n * 12.0 / found.periods_per_year >= bounds.months_with_factors else None
-
-
-def _missing(evidence: Evidence, bounds: Thresholds) -> list[str]:
-    """What cannot be answered, and why. That nobody was selected goes without saying where a rule had no values."""
-    thin = {rule: share for rule, share in evidence.coverage.items() if not share >= bounds.min_coverage}
-    missing = []
-    if thin:
-        rules = [share_known(rule, share, evidence) for rule, share in thin.items()]
-        few = f"under {percent(bounds.min_coverage, 0)} of candidates have a value"
-        missing.append(f"{few} of {listed(first_few(rules))}")
-    missing += [f"{item}: {why}" for item, why in evidence.untestable.items() if not (thin and item == SELECTION)]
-    if not evidence.benchmarks and not missing and evidence.months >= bounds.months:
-        missing.append("no benchmark covers the period")
-    return missing
+def _above(alpha: AlphaEstimate | None) -> bool:
+    return alpha is not None and alpha.alpha_annual > 0

@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from active_edge.inference.alpha import AlphaEstimate
-from active_edge.inference.evidence import (
-    SELECTION,
-    Evidence,
-    Thresholds,
-    excluded_above,
-    months_needed,
-    years_needed,
-)
-from active_edge.inference.multiple import bonferroni
+from active_edge.inference.evidence import SELECTION, Charged, Evidence, Thresholds
 from active_edge.verdicts import Word
 from active_edge.words import count, interval, listed, number, p_value, percent, signed, years
 
@@ -21,29 +13,45 @@ from active_edge.words import count, interval, listed, number, p_value, percent,
 def reason(
     word: Word,
     evidence: Evidence,
+    charged: Charged,
     bounds: Thresholds,
-    adjusted: Mapping[str, float],
+    *,
     passes: Mapping[str, bool],
     missing: list[str],
 ) -> list[str]:
     """What decided it, then the numbers on the benchmark that matters most to it; last what is wrong with the data."""
-    return [*_decided(word, evidence, bounds, adjusted, passes, missing), *_untested(evidence), *_doubts(evidence)]
+    decided = _decided(word, evidence, charged, bounds, passes=passes, missing=missing)
+    return [*decided, *_untested(evidence), *_doubts(evidence)]
 
 
-def first_few(parts: Sequence[str], most: int = 2) -> list[str]:
+def missing_of(evidence: Evidence, bounds: Thresholds) -> list[str]:
+    """What cannot be answered, and why. That nobody was selected goes without saying where a rule had no values."""
+    thin = {rule: share for rule, share in evidence.coverage.items() if not share >= bounds.min_coverage}
+    missing = []
+    if thin:
+        rules = [_share_known(rule, share, evidence) for rule, share in thin.items()]
+        few = f"under {percent(bounds.min_coverage, 0)} of candidates have a value"
+        missing.append(f"{few} of {listed(_first_few(rules))}")
+    missing += [f"{item}: {why}" for item, why in evidence.untestable.items() if not (thin and item == SELECTION)]
+    if not evidence.benchmarks and not missing and evidence.months >= bounds.months:
+        missing.append("no benchmark covers the period")
+    return missing
+
+
+def _first_few(parts: Sequence[str], most: int = 2) -> list[str]:
     """The first parts, and how many more there are: a reason is read in one breath, the page lists them all."""
     return list(parts) if len(parts) <= most else [*parts[:most], f"{len(parts) - most} more"]
 
 
-def share_known(rule: str, share: float, evidence: Evidence) -> str:
+def _share_known(rule: str, share: float, evidence: Evidence) -> str:
     """A rule, the share of candidates it has a value for, and why so few where that can be told."""
     why = evidence.why_thin.get(rule)
     return f"{rule} ({percent(share, 0)}{f': {why}' if why else ''})"
 
 
 def _untested(evidence: Evidence) -> list[str]:
-    rules = [share_known(rule, share, evidence) for rule, share in evidence.untested.items()]
-    return [f"Passed by every name for want of values: {listed(first_few(rules))}."] if rules else []
+    rules = [_share_known(rule, share, evidence) for rule, share in evidence.untested.items()]
+    return [f"Passed by every name for want of values: {listed(_first_few(rules))}."] if rules else []
 
 
 def _doubts(evidence: Evidence) -> list[str]:
@@ -56,32 +64,35 @@ def _doubts(evidence: Evidence) -> list[str]:
 def _decided(
     word: Word,
     evidence: Evidence,
+    charged: Charged,
     bounds: Thresholds,
-    adjusted: Mapping[str, float],
+    *,
     passes: Mapping[str, bool],
     missing: list[str],
 ) -> list[str]:
     every = listed(list(passes)) if passes else ""
     beaten = [name for name, good in passes.items() if good]
     lost = [name for name, good in passes.items() if not good]
-    figures = {name: _figure(name, r.alpha, adjusted[name], evidence) for name, r in evidence.benchmarks.items()}
+    figures = {
+        name: _figure(name, r.alpha, charged.benchmarks[name], evidence) for name, r in evidence.benchmarks.items()
+    }
     first = next(iter(figures.values()), "")
     match word:
         case Word.NOT_TESTABLE:
-            return [f"The data cannot say: {'; '.join(first_few(missing))}."]
+            return [f"The data cannot say: {'; '.join(_first_few(missing))}."]
         case Word.TOO_SHORT:
-            needed = months_needed(evidence, bounds)
+            needed = charged.months_needed
             return [f"Only {count(int(evidence.months), 'complete month')}; words need {needed}. Paths and risk stand."]
         case Word.SUPPORTED:
             return [f"Beats {every}, the factors and its random twins, after {_tried(evidence)}: {first}."]
         case Word.UNIVERSE:
-            return [f"Beats {every} and the factors, {_twins_words(evidence)}; {first}."]
+            return [f"Beats {every} and the factors, {_twins_words(evidence, charged)}; {first}."]
         case Word.FACTOR_TILT:
-            return [f"Beats {every}, but not the factors: {_charged(evidence.factors, 'on them', evidence)}; {first}."]
+            return [f"Beats {every}, but not the factors: {_on_factors(evidence, charged)}; {first}."]
         case Word.BENCHMARK_DEPENDENT:
             return [f"Beats {listed(beaten)}, but not {listed(lost)}: {figures[lost[0]]}."]
         case Word.REFUTED:
-            left = {name: excluded_above(r.alpha, evidence, bounds) for name, r in evidence.benchmarks.items()}
+            left = charged.excluded_above
             most = max(left, key=lambda name: left[name])
             return [
                 f"Every edge above {percent(bounds.economic_edge)} a year is excluded on {every}, after "
@@ -96,12 +107,10 @@ def _figure(name: str, alpha: AlphaEstimate, adjusted: float, evidence: Evidence
     return f"net alpha {_short(alpha)} on {name}, {_p(alpha.p, adjusted, evidence)}"
 
 
-def _charged(alpha: AlphaEstimate | None, against: str, evidence: Evidence, *, one_sided: bool = False) -> str:
-    """An estimate that is charged by Bonferroni, with both its p-values."""
-    if alpha is None:
+def _on_factors(evidence: Evidence, charged: Charged) -> str:
+    if evidence.factors is None or charged.factors is None:
         return "none"
-    p = alpha.p_one_sided if one_sided else alpha.p
-    return f"{_short(alpha)} {against}, {_p(p, bonferroni(p, evidence.trials), evidence)}"
+    return f"{_short(evidence.factors)} on them, {_p(evidence.factors.p, charged.factors, evidence)}"
 
 
 def _p(p: float, charged: float, evidence: Evidence) -> str:
@@ -116,12 +125,11 @@ def _tried(evidence: Evidence) -> str:
     return count(evidence.trials, "trial")
 
 
-def _twins_words(evidence: Evidence) -> str:
-    if evidence.twins is None:
+def _twins_words(evidence: Evidence, charged: Charged) -> str:
+    if evidence.twins is None or charged.twins is None:
         return "but has no random twins to be held against"
-    return (
-        f"but not random picks from the same names: {_charged(evidence.twins, 'over them', evidence, one_sided=True)}"
-    )
+    told = f"{_short(evidence.twins)} over them, {_p(evidence.twins.p_one_sided, charged.twins, evidence)}"
+    return f"but not random picks from the same names: {told}"
 
 
 def _visible(evidence: Evidence) -> str:
@@ -131,14 +139,14 @@ def _visible(evidence: Evidence) -> str:
     return f"In {years(found.years, 1)} only an edge of {percent(found.mde_annual)} a year or more would have been seen"
 
 
-def would_change(word: Word, evidence: Evidence, bounds: Thresholds) -> tuple[str, ...]:
+def would_change(word: Word, evidence: Evidence, charged: Charged, bounds: Thresholds) -> tuple[str, ...]:
     """What a person could do about it."""
     thin = [rule for rule, share in evidence.coverage.items() if not share >= bounds.min_coverage]
     match word:
         case Word.NOT_TESTABLE:
             return tuple(_wanted(thin, evidence))
         case Word.TOO_SHORT:
-            lacking = max(1, int(months_needed(evidence, bounds) - evidence.months))
+            lacking = max(1, int(charged.months_needed - evidence.months))
             return (f"{count(lacking, 'complete month')} more: begin earlier, or wait",)
         case Word.SUPPORTED:
             return (
@@ -153,7 +161,7 @@ def would_change(word: Word, evidence: Evidence, bounds: Thresholds) -> tuple[st
             return ("Naming, beforehand, the one benchmark you would hold instead", *_fragile(evidence))
         case Word.REFUTED:
             return ("Another idea: no further period of this one is likely to bring it back",)
-    return _more_power(evidence, bounds)
+    return _more_power(evidence, charged, bounds)
 
 
 def _wanted(thin: Sequence[str], evidence: Evidence) -> Iterator[str]:
@@ -179,13 +187,13 @@ def _fragile(evidence: Evidence) -> tuple[str, ...]:
     )
 
 
-def _more_power(evidence: Evidence, bounds: Thresholds) -> tuple[str, ...]:
+def _more_power(evidence: Evidence, charged: Charged, bounds: Thresholds) -> tuple[str, ...]:
     """More years, a narrower tracking error, another benchmark: each with the number that would do."""
     found = evidence.yardstick
     if found is None:
         return ()
     advice = []
-    wait = years_needed(evidence, bounds)
+    wait = charged.years_needed
     if wait is not None:
         advice.append(f"More years: an edge as large as estimated shows after {years(wait)}")
     narrower = found.tracking_error * bounds.visible_edge / found.mde_annual

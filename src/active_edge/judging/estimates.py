@@ -35,9 +35,9 @@ def evidence_of(samples: Samples, tally: Tally) -> Evidence:
         },
         trials=tally.trials,
         months=samples.months.calendar_months,
-        factors=None if samples.priced is None else factor_alpha(samples.priced),
         deflated_sharpe=_deflated(samples, tally),
         untestable=samples.untestable,
+        factors=None if samples.priced is None else factor_alpha(samples.priced),
     )
 
 

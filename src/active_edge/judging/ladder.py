@@ -12,7 +12,7 @@ from active_edge.costs import FREE, TradingTerms
 from active_edge.errors import ActiveEdgeError, InferenceError
 from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha, factor_alpha
 from active_edge.judging.judgement import Judgement
-from active_edge.judging.samples import Samples, factor_months
+from active_edge.judging.samples import Samples, factor_table
 from active_edge.market import Market
 from active_edge.rebuilt_index import IndexRules, RebuiltIndex, rebuild_index
 from active_edge.run.backtest import Result
@@ -101,10 +101,10 @@ def _rebuilt_alpha(result: Result, samples: Samples) -> AlphaEstimate | None:
 
 
 def _mix_alpha(result: Result, samples: Samples) -> AlphaEstimate | None:
-    table = factor_months(result.market, MIX_FACTORS, result.returns.index, samples.months)
+    table = factor_table(result.market, MIX_FACTORS)
     if table is not None:
         with contextlib.suppress(InferenceError):
-            return factor_alpha(samples.held.reached_by(table))
+            return factor_alpha(samples.held.reached_by(samples.months.of_table(table, result.returns.index)))
     return None
 
 

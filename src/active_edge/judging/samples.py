@@ -16,7 +16,7 @@ import pandas as pd
 
 from active_edge.errors import InferenceError, MissingInput
 from active_edge.explaining.reasons import reasons
-from active_edge.inference.checks import MIN_OBSERVATIONS, check_varies
+from active_edge.inference.checks import MIN_OBSERVATIONS
 from active_edge.inference.evidence import SELECTION
 from active_edge.inference.months import Months
 from active_edge.inference.sample import Sample
@@ -29,8 +29,6 @@ from active_edge.words import percent
 FACTOR_SERIES = ("MKT_RF", "SMB", "HML", "RMW", "CMA", "MOM", "QMJ")
 """Daily factor returns used where the market has them; without the first three there is no factor alpha."""
 CASH_SERIES = "RF"
-WEEK_DAYS = 7
-"""A factor series with more days than this between two values is one of months."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +116,7 @@ def samples_of(
     on: dict[str, Sample] = {}
     untestable: dict[str, str] = {}
     if months.n < MIN_OBSERVATIONS:
-        return Samples(own, months, on, table, None, _flat(own))
+        return Samples(own, months, on, table, None, {"returns": own.still} if own.still else {})
     for name, benchmark in benchmarks.items():
         try:
             on[name] = own.against(benchmark, name).in_months(months)
@@ -129,15 +127,6 @@ def samples_of(
         with contextlib.suppress(InferenceError):
             priced = own.in_months(months).reached_by(factors)
     return Samples(own, months, on, table, priced, untestable)
-
-
-def _flat(own: Sample) -> dict[str, str]:
-    """Why returns that never move test nothing, however many there will be; empty where they move."""
-    try:
-        check_varies(own.returns, "returns")
-    except InferenceError as error:
-        return {"returns": str(error)}
-    return {}
 
 
 def months_of(dates: pd.DatetimeIndex) -> Months:
@@ -163,15 +152,16 @@ def market_samples(
             found[name] = benchmark_returns(market, name, base, returns.index)
         except MissingInput as error:
             missing[name] = str(error)
-    names = factor_names(market) if factors else ()
+    cash, names = cash_returns(market, returns.index), factor_names(market) if factors else ()
+    table = factor_table(market, names) if names else None
     months = months_of(returns.index)
     samples = samples_of(
         returns,
         found,
         periods_per_year=SESSIONS_A_YEAR,
         months=months,
-        cash=cash_returns(market, returns.index),
-        factors=factor_months(market, names, returns.index, months) if names else None,
+        cash=cash,
+        factors=None if table is None else months.of_table(table, returns.index),
     )
     return replace(samples, untestable=missing | samples.untestable)
 
@@ -235,26 +225,6 @@ def factor_table(market: Market, names: Sequence[str]) -> pd.DataFrame | None:
     if not set(names) <= market.series_names:
         return None
     return pd.DataFrame({name: market.series(name) for name in names})
-
-
-def factor_months(market: Market, names: Sequence[str], dates: pd.DatetimeIndex, months: Months) -> pd.DataFrame | None:
-    """Returns of factor series of the market by month, NaN where one has none; None where one is not there.
-
-    A series of months is taken as it is, for the published months of a factor are not quite its compounded days; one of
-    days is compounded over the days of each month.
-    """
-    table = factor_table(market, names)
-    if table is None:
-        return None
-    columns = {}
-    for name in table:
-        series = table[name].dropna()
-        if len(series) > 1 and np.median(np.diff(series.index).astype("timedelta64[D]").astype(int)) > WEEK_DAYS:
-            by_month = series.set_axis(series.index.to_period("M"))
-            columns[name] = by_month.reindex(months.dates.to_period("M")).to_numpy()
-        else:
-            columns[name] = months.compound(series.reindex(dates).to_numpy())
-    return pd.DataFrame(columns, index=months.dates)
 
 
 def _nobody(result: Result) -> str:
