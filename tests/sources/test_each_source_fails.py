@@ -15,7 +15,7 @@ from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.pacing import Pacer
 from active_edge.sources.web.transport import Patience
 
-from .bodies import serve_quick
+from .bodies import CHART_URL, serve_quick
 from .conftest import IDENTITY, PatientClock
 from .replay import Answer, Replay
 from .sec_bodies import serve_sec
@@ -27,6 +27,7 @@ PAGE = b"<!DOCTYPE html><html><head><title>A new site</title></head><body>Welcom
 FAULTS = {
     "refuses": Answer(b"<html><body>Forbidden</body></html>", status=403, media="text/html"),
     "wants a login": Answer(b"Authorization Required", status=401, media="text/plain"),
+    "is gone": Answer(b"Not Found", status=404, media="text/plain"),
     "says it is not there": Answer(DENIED, status=403, media="application/xml"),
     "is down": Answer(b"", status=503),
     "walls off": Answer(b"Too Many Requests", status=429, media="text/plain"),
@@ -50,8 +51,6 @@ ROUTES = {
     "form345": ("insider-transactions-data-sets",),
     "nport": ("company_tickers_mf",),
 }
-QUIETLY_ABSENT = {"fsds", "form345"}
-"""A quarter of these that is not there is not published yet: that is an answer, and no fault."""
 SEC = {"tickers", "form_index", "fsds", "companyfacts", "form345", "nport"}
 SOME = [(source, list(FAULTS)[i % len(FAULTS)]) for i, source in enumerate(ROUTES)]
 ALL = [pytest.param(s, f, marks=pytest.mark.slow) for s in ROUTES for f in FAULTS if (s, f) not in SOME]
@@ -97,9 +96,7 @@ def test_a_pull_ends_with_a_snapshot_that_names_what_is_missing(
     market = open_market(tmp_path / "m")
     assert market.missing == tuple(report.missing)
     named = {one.source for one in market.missing}
-    if fault == "says it is not there" and source in QUIETLY_ABSENT:
-        assert named == set()
-    elif fault == "refuses" and source in SEC:
+    if fault == "refuses" and source in SEC:
         assert source in named <= SEC  # whoever is blocked asks nothing more of the SEC
     else:
         assert named == {source}
@@ -159,17 +156,17 @@ def test_a_market_without_prices_says_which_source_gave_none(run, replay: Replay
 
 
 def test_behind_a_wall_it_is_waited_once_and_said(run, replay: Replay, clock: PatientClock) -> None:
-    """Two symbols answer, then everything is 429: one pause, one more try, and no symbol after it is asked."""
-    charts = sorted(key for key in replay.routes if "/finance/chart/" in key)
-    for key in charts[2:]:
+    """Four symbols answer, then everything is 429: one pause, one more try, and no symbol after it is asked."""
+    charts = [CHART_URL.format(s).removeprefix("https://") for s in (*sorted(ETFS), "ALFA", "BETA", "BETB")]
+    for key in charts[4:]:
         replay.routes[key] = FAULTS["walls off"]
     said: list[str] = []
     report = run(progress=lambda what, *_: said.append(what))
     asked = [key.split("?")[0] for key in replay.asked.elements() if "/finance/chart/" in key]
-    assert sorted(asked) == sorted([*charts[:2], charts[2], charts[2]])
+    assert sorted(asked) == sorted([*charts[:4], charts[4], charts[4]])  # funds known to trade come first
     assert sum(one for one in clock.slept if one >= 500) < 700
     assert [one for one in said if "429" in one and "waits 6" in one]
-    assert [(one.source, one.answers, one.asked) for one in report.missing] == [("yahoo", len(charts) - 2, len(charts))]
+    assert [(one.source, one.answers, one.asked) for one in report.missing] == [("yahoo", 2, 6)]
 
 
 def test_a_dead_symbol_costs_one_request(run, replay: Replay) -> None:
@@ -203,13 +200,14 @@ def test_a_quarter_index_that_was_still_growing_is_asked_again(run, replay: Repl
 def test_yahoo_is_greeted_once_where_it_asks_who_is_there(run, replay: Replay) -> None:
     """The first chart is answered 401 until the cookie is fetched; no other symbol costs more than its request."""
     charts = sorted(key for key in replay.routes if "/finance/chart/" in key)
+    first = CHART_URL.format("IJR")
     replay.serve("https://fc.yahoo.com/", b"", "text/html")
     replay.serve("https://query1.finance.yahoo.com/v1/test/getcrumb", b"crumb", "text/plain")
-    replay.fail("https://" + charts[0], Answer(b"Unauthorized", status=401))
+    replay.fail(first, Answer(b"Unauthorized", status=401))
     said: list[str] = []
     assert run(progress=lambda what, *_: said.append(what)).missing == ()
     asked = [key.split("?")[0] for key in replay.asked.elements() if "/finance/chart/" in key]
-    assert sorted(asked) == sorted([*charts, charts[0]])
+    assert sorted(asked) == sorted([*charts, first.removeprefix("https://")])
     assert [what for what in said if "cookie is fetched" in what]
 
 
@@ -239,3 +237,13 @@ def test_status_of_a_market_without_prices_is_told_and_no_error(run, replay: Rep
     assert "MISSING yahoo: nothing could be had" in shown
     assert main(["data", "audit", "--data", str(tmp_path / "m")]) == 1
     assert "this market has no prices: yahoo" in capsys.readouterr().err
+
+
+def test_yahoo_that_knows_no_fund_has_moved_and_nothing_is_noted_as_dead(run, replay: Replay, tmp_path: Path) -> None:
+    true = spoil(replay, "yahoo", FAULTS["is gone"])
+    assert [(one.source, one.answers) for one in run().missing] == [("yahoo", len(true))]
+    assert sum("/chart/" in key for key in replay.asked.elements()) == len(ETFS)
+    assert not Archive(tmp_path / "raw").keys("yahoo/")
+    replay.routes.update(true)
+    assert run().missing == ()
+    assert len(open_market(tmp_path / "m").sessions)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from active_edge.errors import SourceBlocked, SourceBusy, SourceError, SourceFormatError, SourceRefused
 from active_edge.progress import Progress
+from active_edge.sources.catalogue import BENCHMARK_ETFS
 from active_edge.sources.missing import NOT_ASKED, PENDING, Lack, kind_of
-from active_edge.sources.vendors.yahoo import Door
+from active_edge.sources.vendors.yahoo import Door, Unknown
 from active_edge.sources.web.archive import Entry
 from active_edge.sources.web.request import Request
 from active_edge.sources.web.transport import Client
@@ -161,6 +162,8 @@ def fetch_charts(
     tally.begin("charts", len(requests))
     door = Door(client)
     failed: dict[str, SourceError] = {}
+    if not any(client.archive.bodies("yahoo/")):
+        requests = _known_first(client, door, requests, tally, failed)
     again = _chart_round(door, requests, tally, failed)
     if again and door.shut is None and len(failed) < len(requests):
         failed.clear()
@@ -168,6 +171,27 @@ def fetch_charts(
         _chart_round(door, again, tally, failed)
     errors.extend(failed.values())
     return {symbol: str(error) for symbol, error in failed.items()}
+
+
+def _known_first(
+    client: Client, door: Door, requests: Sequence[Request], tally: Tally, failed: dict[str, SourceError]
+) -> list[Request]:
+    """Ask the funds that are known to trade; the requests that remain.
+
+    Yahoo answers 404 for a symbol it does not know, and so it would for every symbol once its address has moved. Where
+    none of these funds can be had the door is shut; else one it does not know is noted as such.
+    """
+    known = [replace(r, missing_is_answer=False) for r in requests if r.key.split("/")[1] in BENCHMARK_ETFS]
+    _chart_round(door, known, tally, failed)
+    unknown = [r for r in known if isinstance(failed.get(r.key.split("/")[1]), Unknown)]
+    if known and all(r.key in tally.lacked for r in known):
+        door.shut = door.shut or next(iter(failed.values()))
+    else:
+        for request in unknown:
+            del failed[request.key.split("/")[1]], tally.lacked[request.key]
+            client.archive.note(key=request.key, url=request.url, time=door.stamp(), status=404)
+    asked = {r.key for r in known if r.key.split("/")[1] not in failed}
+    return [r for r in requests if r.key not in asked]
 
 
 def _chart_round(

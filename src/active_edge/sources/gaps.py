@@ -17,6 +17,8 @@ QUARTERLY = {
     "form_index": "quarters of form indexes",
 }
 """Sources with an answer a quarter, and what one is called."""
+NOT_YET_QUARTERS = 2
+"""The last quarter is published weeks after its end; two that are not there are a fault."""
 _QUARTER = re.compile(r"(\d{4})q([1-4])")
 
 
@@ -24,7 +26,13 @@ def gap_findings(archive: Archive, series: pd.DataFrame) -> list[Finding]:
     """Every gap of an archive, counted; `series` is the table made of it."""
     found = []
     for source, meaning in QUARTERLY.items():
-        lost = missing_quarters([key for key, _ in archive.bodies(f"{source}/")])
+        there = [key for key, _ in archive.bodies(f"{source}/")]
+        lost = missing_quarters(there)
+        absent = [key.partition("/")[2] for key in archive.keys(f"{source}/") if key > max(there, default="~")]
+        if len(absent) >= NOT_YET_QUARTERS:
+            kind = f"{meaning} not there at the end, more than one is late"
+            remedy = "Their address may have moved: report it; data pull asks again."
+            found.append(Finding(source, kind, "noted", len(absent), tuple(absent[:EXAMPLES]), remedy))
         if lost:
             kind = f"{meaning} missing between two that are there"
             remedy = "The source says they are not there; data pull asks again, data pull --doctor says how it answers."

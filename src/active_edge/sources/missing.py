@@ -27,6 +27,8 @@ KINDS: tuple[tuple[type[SourceError], str], ...] = (
     (SourceBusy, "busy"),
     (SourceFormatError, "changed"),
 )
+MOVED = {"fsds/": 2, "form345/": 2, "form_index/": 2, "nport_feed/": 1, "filing/": 50}
+"""Names of answers any of which may not be there, to how many of them together cannot all not be there."""
 NOT_ASKED = "not asked, for "
 PENDING = "pending"
 """Kind of what the second stage of a pull has still to ask."""
@@ -86,6 +88,13 @@ def by_source(archive: Archive, lacks: Mapping[str, Lack]) -> tuple[MissingSourc
     groups: dict[str, list[tuple[str, Lack]]] = {}
     for key, lack in lacks.items():
         groups.setdefault(source_of(key), []).append((key, lack))
+    for prefix, least in MOVED.items():
+        asked = archive.keys(prefix)
+        if len(asked) >= least and source_of(prefix) not in groups and not any(archive.bodies(prefix)):
+            reason = f"none of {len(asked):,} answers is there: their address has moved"
+            entries = [(key, archive.latest(key)) for key in asked]
+            found = [(key, Lack(entry.time, "changed", reason)) for key, entry in entries if entry is not None]
+            groups[source_of(prefix)] = found
     return tuple(_line(archive, source, groups[source]) for source in sorted(groups))
 
 

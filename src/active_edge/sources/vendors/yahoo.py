@@ -24,7 +24,7 @@ import numpy as np
 import orjson
 import pandas as pd
 
-from active_edge.errors import SourceBusy, SourceFormatError, SourceRefused
+from active_edge.errors import SourceBusy, SourceError, SourceFormatError, SourceRefused
 from active_edge.market.splits import SPLIT_RATIOS, SPLIT_TOLERANCE
 from active_edge.sources.web.archive import Entry
 from active_edge.sources.web.refusals import PASSING, TryAgain, refuse_html
@@ -81,6 +81,10 @@ def chart_bytes(since: dt.date, today: dt.date) -> int:
     return 1000 + int(20 * 252 / 365.25 * max(1, (today - since).days))
 
 
+class Unknown(SourceRefused):
+    """Yahoo says that it does not know a symbol that is known to trade."""
+
+
 class Door:
     """Fetches chart requests, at the client's pace and into its archive.
 
@@ -93,7 +97,7 @@ class Door:
         self._session: Any = None
         self._greeted = False
         self._waited = False
-        self.shut: SourceBusy | None = None
+        self.shut: SourceError | None = None
 
     def fetch(self, request: Request) -> Entry:
         """Entry of the archived chart; status 404 where Yahoo knows no such symbol.
@@ -156,6 +160,8 @@ class Door:
     def _answer(self, request: Request, status: int, body: bytes, retry_after: str) -> Entry:
         archive, time = self._client.archive, self._client.stamp()
         if status == 404 or (status in (400, 422) and _says_no_data(body)):
+            if not request.missing_is_answer:
+                raise Unknown(f"{request.url}: {status}, and this fund trades: the address may have moved")
             return archive.note(key=request.key, url=request.url, time=time, status=404)
         if status in (429, 999) or _is_wall(body):
             raise self._wall(request, status, retry_after)
