@@ -277,6 +277,7 @@ READS: Places = {
     "working_folder._read": "files inside the wheel",
 }
 WRITES: Places = {
+    "calibration.after_sweep.write_after_sweep": "docs/after_sweep.md",
     "calibration.campaign": "markets it has finished",
     "calibration.daily": "markets it has finished",
     "calibration.document.write_document": "docs/calibration.md",

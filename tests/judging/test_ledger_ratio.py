@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from active_edge.judging.estimates import information_ratio
-from active_edge.judging.warnings import ratio_warnings
+from active_edge.judging.warnings import ledger_warnings
 from active_edge.ledger import RATIO, Tally
 from tests.judging.months import monthly_samples
 
@@ -22,9 +22,11 @@ def test_the_ratio_is_over_cash_beyond_beta_by_hand():
 
 
 def test_trials_whose_ratio_is_of_another_kind_are_told_with_a_remedy():
-    ((level, text, remedy),) = ratio_warnings(Tally(8, 2, 0.02, None, other_ratios=5))
+    days = pd.date_range("2020-01-31", periods=40, freq="ME")
+    samples = monthly_samples(pd.Series(np.tile([0.01, 0.03], 20), days), {})
+    ((level, text, remedy),) = ledger_warnings(Tally(8, 2, 0.02, None, other_ratios=5), samples)
     assert level == "note"
     assert "The ledger has 5 trials whose ratio an earlier version measured in another way" in text
     assert "the spread of the other 2 alone" in text
     assert "Run those strategies again" in remedy
-    assert list(ratio_warnings(Tally(8, 2, 0.02, None))) == []
+    assert list(ledger_warnings(Tally(8, 2, 0.02, None), samples)) == []

@@ -128,7 +128,7 @@ def test_a_bad_line_of_an_older_ledger_is_named_and_the_others_count(tmp_path):
     ledger.record([trial(4)], out=tmp_path / "results")
     found = tally(ledger)
     assert found.lines == 4
-    assert found.damage == (f"line 2 of {file}",)
+    assert found.damage == ("line 2 of results/trials.jsonl",)
 
 
 def test_no_flip_of_a_bit_in_an_older_ledger_stops_a_run(tmp_path):

@@ -30,6 +30,9 @@ PATH = click.Path(path_type=Path)
 @click.option("--out", default=None, type=PATH, metavar="DIR", help="Work folder; default a cache.")
 @click.option("--page", default=None, type=PATH, metavar="FILE", help="Page; default in --out.")
 @click.option("--table", default=None, type=PATH, metavar="FILE", help="JSON; default in --out.")
+@click.option(
+    "--after-sweep", default=None, type=PATH, metavar="FILE", help="Measure what a sweep leaves of false alarms, alone."
+)
 @json_option
 def calibrate_command(
     worlds: str,
@@ -45,6 +48,7 @@ def calibrate_command(
     out: Path | None,
     page: Path | None,
     table: Path | None,
+    after_sweep: Path | None,
     as_json: bool,
 ) -> None:
     """Measure false alarms and power of every test the reports print.
@@ -52,6 +56,8 @@ def calibrate_command(
     Runs the pipeline on simulated markets whose truth is known: without an edge, with a priced factor, with planted
     edges, and read by careless readers. Finished markets are kept, so a stopped run goes on where it was.
     """
+    if after_sweep is not None:
+        return _after_sweep(after_sweep, seed)
     from active_edge.calibration.run import calibrate
 
     context = click.get_current_context()
@@ -93,6 +99,14 @@ def _print_rates(document: Mapping[str, Any]) -> None:
             for row in document["monthly"]["rates"]
         ]
         print_table(("test", "months' errors", "months", "rejects at 5 %", "outside what luck allows"), months)
+
+
+def _after_sweep(file: Path, seed: int) -> None:
+    from active_edge.calibration.after_sweep import write_after_sweep
+
+    with progress_bar(quiet=False) as progress:
+        write_after_sweep(file, seed=seed, progress=progress)
+    click.echo(f"Written: {file}")
 
 
 def _command(context: click.Context) -> str:

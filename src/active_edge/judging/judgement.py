@@ -20,6 +20,7 @@ from active_edge.judging.delisting import DELISTING_CASES, terms_under
 from active_edge.judging.doubts import run_doubts, too_small
 from active_edge.judging.estimates import evidence_of
 from active_edge.judging.family import Family
+from active_edge.judging.first_looks import relooks, with_first_looks
 from active_edge.judging.headline import Headline, headline_of
 from active_edge.judging.samples import Samples, result_samples
 from active_edge.judging.twins import RANDOM_PORTFOLIOS, Twins, edge_over_twins, random_twins
@@ -154,12 +155,14 @@ def judge_result(
     twins = random_twins(result, samples, count=random_portfolios, seed=seed) if tested else None
     draws = np.empty(0) if twins is None else twins.annual
     annual = float(result.returns.mean() * SESSIONS_A_YEAR) if len(result.returns) else 0.0
-    found = evidence_of(samples, tally)
+    again = relooks(samples, tally.first)
+    found = with_first_looks(evidence_of(samples, tally), again)
+    joint = {} if family is None else family.adjusted_p(result.strategy.name, found)
     evidence = replace(
         found,
         random_portfolios=position_among(annual, draws) if len(draws) else None,
         twins=None if twins is None else _over_twins(result, samples, twins),
-        adjusted_p={} if family is None else family.adjusted_p(result.strategy.name, found),
+        adjusted_p={name: p for name, p in joint.items() if name not in again},
         coverage=coverage.required,
         untested=coverage.untested,
         untestable={**found.untestable, **too_small(result, bounds)},

@@ -14,6 +14,7 @@ from active_edge.inference.evidence import Evidence, Thresholds
 from active_edge.inference.performance import Performance, performance
 from active_edge.inference.verdict import Verdict, reach_verdict
 from active_edge.judging.estimates import evidence_of, information_ratio, looks_of
+from active_edge.judging.first_looks import relooks, with_first_looks
 from active_edge.judging.headline import Headline, headline_of
 from active_edge.judging.own_samples import OwnReturns
 from active_edge.judging.samples import Samples
@@ -106,7 +107,7 @@ def judge_own(own: OwnReturns, trial: Trial, tally: Tally, thresholds: Threshold
     tally : what the ledger says of all trials on this kind of data, this one included; ratios per session.
     """
     bounds = thresholds or Thresholds()
-    evidence = evidence_of(own.samples, tally)
+    evidence = with_first_looks(evidence_of(own.samples, tally), relooks(own.samples, tally.first))
     return ReturnsJudgement(
         name=trial.strategy,
         own=own,

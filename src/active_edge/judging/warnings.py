@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from active_edge.judging.first_looks import first_look_warnings, relooks
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.known_survivors import known_survivors
 from active_edge.judging.missing_warnings import missing_warnings
 from active_edge.judging.robustness import Robustness
-from active_edge.judging.samples import FACTOR_SERIES
+from active_edge.judging.samples import FACTOR_SERIES, Samples
 from active_edge.judging.trading_warnings import proceeds_warnings, volume_warnings
 from active_edge.ledger import Tally
 from active_edge.report.run_page import LEVELS
 from active_edge.stats import Level
 from active_edge.strategy import sector_caps
-from active_edge.words import count, percent, signed, years
+from active_edge.words import count, listed, percent, signed, years
 
 FEW_NAMES = 20
 LOW_COVERAGE = 0.5
@@ -182,12 +183,26 @@ def _trading(judgement: Judgement) -> Iterator[Warning_]:
         )
 
 
-def _other_ratios(judgement: Judgement) -> Iterator[Warning_]:
-    yield from ratio_warnings(judgement.tally)
+def _ledger(judgement: Judgement) -> Iterator[Warning_]:
+    yield from ledger_warnings(judgement.tally, judgement.samples)
 
 
-def ratio_warnings(tally: Tally) -> Iterator[Warning_]:
-    """What the ledger cannot compare: trials whose ratio is of another kind."""
+def ledger_warnings(tally: Tally, samples: Samples) -> Iterator[Warning_]:
+    """What is to be known of the trials that are charged for, and of p-values that are of an earlier look."""
+    yield from first_look_warnings(relooks(samples, tally.first))
+    if tally.damage:
+        yield (
+            "caution",
+            f"The ledger is damaged: {listed(list(tally.damage))}. What a lost line said cannot be known, so it counts "
+            "as a trial.",
+            "Restore the file that active-edge ledger names from a copy.",
+        )
+    if tally.free == "control":
+        yield (
+            "note",
+            "Declared a control: it counts as no trial, and no edge is claimed for it.",
+            "Claimed after all (control: false), it pays for every control too.",
+        )
     if tally.other_ratios:
         yield (
             "note",
@@ -201,6 +216,6 @@ def ratio_warnings(tally: Tally) -> Iterator[Warning_]:
 SOURCES = (
     *(_simulated, _doubts, missing_warnings, _known_survivors),
     *(_names, _sector_caps, _coverage, _annual, _period, _factors, _trading, volume_warnings, proceeds_warnings),
-    _other_ratios,
+    _ledger,
 )
 """Every kind of warning, in the order in which those of one level are told."""

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -217,7 +218,8 @@ def _restarted(known: Known, line: Mapping[str, Any]) -> None:
 
 def _absorbed(known: Known, line: Mapping[str, Any]) -> None:
     known.absorbed.add(line["sha256"])
-    known.older_damage.extend(f"line {number} of {line['file']}" for number in line["damaged"])
+    file = "/".join(PurePath(line["file"]).parts[-2:])
+    known.older_damage.extend(f"line {number} of {file}" for number in line["damaged"])
 
 
 def _revised(known: Known, line: Mapping[str, Any]) -> None:

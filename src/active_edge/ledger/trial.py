@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from active_edge.market.manifest import SIMULATED
 from active_edge.run_record import Look
 
 Kind = Literal["strategy", "evidence", "statistic"]
@@ -21,8 +22,6 @@ Free = Literal["control", "nothing held"]
 RATIO = "months, over cash, beyond beta"
 """What `judging.estimates.information_ratio` measures; another definition there is another name here."""
 REAL = "real markets"
-SIMULATED = "simulated market: "
-"""How the sources of a simulated market begin; its seed and laws follow."""
 
 
 @dataclass(frozen=True)

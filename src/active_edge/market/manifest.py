@@ -23,6 +23,8 @@ MANIFEST, REPORT, TRUTH = "manifest.json", "report.json", "truth.parquet"
 MISSING = "missing"
 """Key of the sources a snapshot was made without; it is there only where there are any."""
 MANIFEST_FORMAT = 2
+SIMULATED = "simulated market: "
+"""How the source of a simulated market begins; its seed and laws follow, by which its copies are known."""
 AGAIN = "import or rebuild the data again"
 _KINDS: dict[str, type] = {
     "snapshot": str,
@@ -142,6 +144,15 @@ def says_simulated(folder: Path) -> bool:
         return _read_json(folder / MANIFEST).get("simulated") is True or (folder / TRUTH).is_file()
     except SnapshotError:
         return (folder / TRUTH).is_file()
+
+
+def laws_of(folder: Path) -> list[str]:
+    """What a folder that is a simulated snapshot says of its seed and laws; empty for any other."""
+    try:
+        told = _read_json(folder / MANIFEST).get("sources")
+    except SnapshotError:
+        return []
+    return [str(source) for source in told or () if str(source).startswith(SIMULATED)] if isinstance(told, list) else []
 
 
 def file_sha256(file: Path) -> str:

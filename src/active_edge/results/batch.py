@@ -13,6 +13,7 @@ from pathlib import Path
 
 from active_edge.errors import BacktestError, MissingInput
 from active_edge.judging.family import Family
+from active_edge.judging.first_looks import relooks
 from active_edge.judging.judgement import Judgement, judge_result
 from active_edge.judging.robustness import family_of, moved_months, robustness_of
 from active_edge.judging.samples import Samples, result_samples
@@ -158,7 +159,12 @@ def enter_ledger(tried: Sequence[Result], out: Path, options: OptionsRecord) -> 
     _require_one_market(tried)
     samples = [result_samples(result) for result in tried]
     trials = [trial_of(result, one) for result, one in zip(tried, samples, strict=True)]
-    tallies = Ledger().record(trials, out=out)
+    ledger = Ledger()
+    tallies = ledger.record(trials, out=out)
+    for trial, one, tally in zip(trials, samples, tallies, strict=True):
+        for test, again in relooks(one, tally.first).items():
+            if again.revised is not None:
+                ledger.note_revision(trial, test, again.revised)
     created = datetime.now(UTC).isoformat(timespec="seconds")
     return Call(out, tried, samples, trials, tallies, family_of(tried, samples), options, created)
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from active_edge.judging.own_returns import KIND, ReturnsJudgement
 from active_edge.judging.own_samples import Inputs, OwnReturns
-from active_edge.judging.warnings import ratio_warnings
+from active_edge.judging.warnings import ledger_warnings
 from active_edge.report.run_page import DataWarning, RunPage
 from active_edge.results.folders import read_sessions, write_folder
 from active_edge.results.pages import false_positive_rates
@@ -47,6 +47,7 @@ def write_own(judgement: ReturnsJudgement, out: Path, *, created: str | None = N
 def own_stats(judgement: ReturnsJudgement) -> Stats:
     """Every number of the judgement. A function of it alone."""
     trial, earned, verdict = judgement.trial, judgement.performance, judgement.verdict
+    told = ledger_warnings(judgement.tally, judgement.samples)
     found = Stats(
         run=run_name(trial),
         strategy=trial.strategy,
@@ -69,7 +70,7 @@ def own_stats(judgement: ReturnsJudgement) -> Stats:
         deflated_sharpe=judgement.evidence.deflated_sharpe,
         warnings=(
             WarningStats(level=AS_GIVEN.level, text=AS_GIVEN.text, remedy=AS_GIVEN.remedy),
-            *(WarningStats(level=level, text=t, remedy=r) for level, t, r in ratio_warnings(judgement.tally)),
+            *(WarningStats(level=level, text=t, remedy=r) for level, t, r in told),
         ),
         verdict=verdict.verdict,
         verdict_reason=verdict.reason,

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.market.database import connect
+from active_edge.market.manifest import SIMULATED
 from active_edge.market.snapshot import Rows, write_snapshot
 from active_edge.progress import Progress, silent
 from active_edge.sessions import SESSIONS_A_YEAR
@@ -80,7 +81,7 @@ def simulate(
         snapshot = write_snapshot(
             folder,
             _tables(connection, drawn, knobs),
-            sources=[f"simulated market: {_describe(knobs)}"],
+            sources=[f"{SIMULATED}{_describe(knobs)}"],
             simulated=True,
             created=CREATED,
             report={"findings": [], "simulated": True, "knobs": _describe(knobs)},

@@ -38,7 +38,7 @@ from active_edge.market.intake.return_units import wrong_units
 from active_edge.market.intake.share_classes import settle_companies
 from active_edge.market.intake.sparse_prices import dated_by_starts, settle_spacing
 from active_edge.market.intake.split_repairs import know_splits
-from active_edge.market.manifest import says_simulated
+from active_edge.market.manifest import laws_of, says_simulated
 from active_edge.market.snapshot import store, writing_folder
 from active_edge.market.spacing import HOLES, Spacing
 from active_edge.progress import Progress, silent
@@ -195,7 +195,7 @@ def _repair_companies(
 def _told_sources(source: str | Path | Tables, given: Sequence[Given]) -> list[str]:
     """Where the rows came from, for people: the folder, or each file and frame."""
     if not isinstance(source, Mapping):
-        return [str(Path(source).resolve())]
+        return [str(Path(source).resolve()), *laws_of(Path(source))]
     return [str(file.path.resolve()) if isinstance(file, GivenFile) else file.where for file in given]
 
 

@@ -41,11 +41,24 @@ def headline_measures(page: RunPage) -> Measures:
     wait = page.stats.years_needed
     if not is_missing(wait):
         items.append(Measure("Years needed", number(wait, 0), "of months to tell an edge of this size from luck"))
-    meaning = "different things tried on these data, this one included"
-    if page.ledger_restarted is not None:
-        meaning += f"; ledger restarted {page.ledger_restarted}, so earlier ones are not counted"
-    items.append(Measure("Trials", number(page.trials, 0), meaning))
+    items.append(Measure("Trials", number(page.trials, 0), _trials_meaning(page)))
     return Measures(tuple(items))
+
+
+def _trials_meaning(page: RunPage) -> str:
+    """What the number of trials is of: a sweep counts by its effective number, and an earlier look by that of then."""
+    meaning, told = "different things tried on this kind of market, this one included", page.record.ledger
+    if told is None:
+        return meaning
+    if told.free is not None:
+        meaning = f"different things tried on this kind of market, without this one ({told.free})"
+    if told.lines > told.now:
+        meaning += f"; {number(told.lines, 0)} with every variant of a sweep by itself"
+    if told.now > page.trials:
+        meaning += f", when it was first looked at; the ledger counts {number(told.now, 0)} by now"
+    if told.restarted is not None:
+        meaning += f"; runs the ledger did not know were found on {told.restarted}, so others may be missing"
+    return meaning
 
 
 def _headline(found: HeadlineStats | None, measured: BenchmarkStats | None) -> Iterator[Measure]:

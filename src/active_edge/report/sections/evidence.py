@@ -6,7 +6,8 @@ from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Listing, Prose, Section, Table
 from active_edge.report.run_page import RunPage
 from active_edge.report.sections.portfolio import exits_table
-from active_edge.words import number, percent, plain, usd
+from active_edge.run_record import LedgerRecord
+from active_edge.words import count, number, percent, plain, usd
 
 
 def coverage_section(page: RunPage) -> Section:
@@ -101,6 +102,10 @@ def claims_section(page: RunPage) -> Section | None:
     return Section("claims", "Claim by claim", "Which parts of the story hold?", (table,))
 
 
+def _ledger(told: LedgerRecord) -> list[tuple[str, str]]:
+    return [("Ledger", f"{told.file}: {count(told.now, 'trial')} on this kind of market")] if told.file else []
+
+
 def reproduce_section(page: RunPage) -> Section:
     """The command, what it ran on, and the whole configuration."""
     stats, record = page.stats, page.record
@@ -112,6 +117,7 @@ def reproduce_section(page: RunPage) -> Section:
         ("Market snapshot", stats.snapshot),
         ("Market", "simulated" if stats.simulated else "real"),
         ("Seed", "none used" if record.seed is None else str(record.seed)),
+        *([] if record.ledger is None else _ledger(record.ledger)),
         *([("Made", record.created)] if record.created else []),
         *((name, version) for name, version in record.versions.items()),
     ]
