@@ -25,9 +25,9 @@ def arrows(run: Callable[[], object]) -> set[tuple[str, str]]:
             return
         pair = tuple(str(one.f_globals.get("__name__", "")) for one in (frame.f_back, frame))
         if pair[0] != pair[1] and all(name.startswith("active_edge.") for name in pair):
-            ends = tuple(name.removeprefix("active_edge.") for name in pair)
-            if not any(end.startswith(FURNITURE) for end in ends):
-                found.add(ends)
+            start, end = (name.removeprefix("active_edge.") for name in pair)
+            if not start.startswith(FURNITURE) and not end.startswith(FURNITURE):
+                found.add((start, end))
 
     before = sys.getprofile()
     sys.setprofile(called)

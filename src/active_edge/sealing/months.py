@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import MissingInput
-from active_edge.judging.samples import FACTOR_SERIES, factor_months, market_samples
+from active_edge.judging.samples import FACTOR_SERIES, factor_table, market_samples
 from active_edge.market import Market
 from active_edge.panel import Panels
 from active_edge.results.batch import backtest_on
@@ -110,10 +110,10 @@ def _after(seal: Seal, sealed: SealedStrategy, result: Result) -> tuple[dict[str
         raise MissingInput(f"{sealed.name}: {'; '.join(samples.untestable.get(name, name) for name in lacking)}")
     columns |= {name: months.compound(samples.benchmarks[name].to_numpy()) for name in sealed.benchmarks}
     names = [name for name in sealed.factors if name in FACTOR_SERIES]
-    factors = factor_months(market, names, returns.index, months) if names else None
+    factors = factor_table(market, names) if names else None
     table = pd.DataFrame(columns, index=months.dates)
     if factors is not None:
-        table = table.join(factors.add_prefix(FACTOR))
+        table = table.join(months.of_table(factors, returns.index).add_prefix(FACTOR))
     hole, why = _first_hole(market, sealed, months.dates)
     rows = table.iloc[:hole]
     return {
