@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 import yaml
 
 from active_edge.report.run_page import ClaimResult, DataWarning, FalsePositiveRate, IndexEntry, RunPage
+from active_edge.report.track_page import TrackedBatch, TrackedFolder, TrackedStrategy
 from active_edge.run_record import LedgerRecord, MarketRecord, OptionsRecord, RunRecord
 from active_edge.stats import STATS_FORMAT, Stats
 from active_edge.verdicts import Word
@@ -490,3 +492,53 @@ def index_entries() -> list[IndexEntry]:
         for day in (1, 2)
         for place, strategy in enumerate(strategies)
     ]
+
+
+def tracked_folder(*, several: bool = True) -> TrackedFolder:
+    """Sealed strategies followed for ten years, one claimed, one failed; or one that has no month yet."""
+    ends = pd.date_range("2011-01-31", periods=120, freq="ME")
+    rising = pd.Series(np.exp(np.linspace(0, 4.5, 120)), index=ends)
+    first = TrackedStrategy(
+        name="held",
+        sealed="2010-12-31",
+        batch=1,
+        first_month="2011-01",
+        months=120,
+        rising=rising,
+        falling=1 / rising,
+        claim_at=40.0,
+        claimed="2019-04",
+        kill=0.04,
+        killed="",
+        excluded={0.04: (0.2, ""), 0.02: (0.1, "")},
+        upper=0.083,
+        benchmarks={"IWM": (90.0, 0.041), "IJR": (120.0, 0.044)},
+        beyond_factors=12.0,
+        combined=None,
+        wait_years=None,
+        forecast="At 5.0 % tracking error half of true 4 % edges are recognised within 11 years.",
+        notes=("2021-01 is a hole: IJR has no level at its end; no later month counts.",),
+    )
+    second = replace(first, name="failed", rising=1 / rising, falling=rising, claimed="", killed="2017-08", upper=0.031)
+    young = replace(
+        first, name="young", months=0, rising=rising[:0], falling=rising[:0], claimed="", upper=math.inf, benchmarks={}
+    )
+    batch = TrackedBatch(
+        number=1,
+        sealed="2010-12-31",
+        line=f"active-edge seal {'ab' * 32} of 2010-12-31, batch 1: held, failed; last month seen 2010-12",
+        names=("held", "failed"),
+        mean=45.0,
+        shown="2019-04",
+        listed=("held",),
+        unfollowed={"gone": "the market has no series IWM, which it was sealed against"},
+    )
+    return TrackedFolder(
+        simulated=several,
+        snapshot="45b0477318ab",
+        looked="2021-02-03T10:00:00+00:00",
+        strategies=(first, second) if several else (young,),
+        batches=(batch,),
+        evidence=23.0 if several else None,
+        warnings=("Batch 2 is not in seals, or is damaged: nobody can tell how it fared.",),
+    )

@@ -8,7 +8,8 @@ from active_edge.report.compare import render_compare
 from active_edge.report.document import write_page
 from active_edge.report.index import render_index
 from active_edge.report.page import render_run
-from tests.report.runs import compared_runs, full_run, index_entries, sparse_run
+from active_edge.report.track_page import render_track
+from tests.report.runs import compared_runs, full_run, index_entries, sparse_run, tracked_folder
 
 pytestmark = pytest.mark.browser
 
@@ -62,6 +63,8 @@ def written(tmp_path_factory):
         "sparse": render_run(sparse_run()),
         "compare": render_compare(records, differences),
         "index": render_index(index_entries()),
+        "track": render_track(tracked_folder()),
+        "young": render_track(tracked_folder(several=False)),
     }
     return {name: write_page(html, folder / f"{name}.html") for name, html in pages.items()}
 
@@ -114,7 +117,7 @@ def _wait(tab, condition):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("name", ["full", "sparse", "compare", "index"])
+@pytest.mark.parametrize("name", ["full", "sparse", "compare", "index", "track", "young"])
 def test_a_page_opens_clean_and_nothing_is_cut_off(opened, written, name, width):
     tab = opened(name, width=width)
     assert tab.troubles == []
@@ -123,7 +126,7 @@ def test_a_page_opens_clean_and_nothing_is_cut_off(opened, written, name, width)
     assert tab.evaluate(CUT_OFF) == []
     assert tab.evaluate(DRAWN_OUTSIDE) == []
     plots = tab.locator(".plot").count()
-    assert (plots > 0) is (name != "index")
+    assert (plots > 0) is (name not in ("index", "young"))
     assert tab.locator(".plot .main-svg").count() >= plots
 
 
