@@ -148,6 +148,15 @@ def test_days_are_read_as_the_files_write_them(day: bytes) -> None:
     assert ishares.parse(CSV % day + ROW, where="t").as_of == pd.Timestamp("2026-07-31")
 
 
+@pytest.mark.parametrize("fault", sorted(FAULTS))
+def test_whatever_the_csv_door_of_a_fund_does_the_json_door_is_asked(make_client, replay, fault: str) -> None:
+    csv_door, json_door, *_ = ishares.doors("IWM")
+    replay.serve(json_door, holdings_json(), "application/json")
+    replay.fail(csv_door, *[FAULTS[fault]] * 3)
+    client = make_client(timeout_seconds=0.3)
+    assert client.fetch(ishares.requests(("IWM",))[0]).url == json_door
+
+
 @pytest.mark.parametrize("door", range(4))
 def test_each_door_of_a_fund_gives_its_members(make_client, replay, door: int) -> None:
     doors = ishares.doors("IWM")

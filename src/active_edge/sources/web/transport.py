@@ -159,10 +159,10 @@ class Client:
                 )
             except Absent:
                 continue
-            except SourceBlocked:
-                raise
             except (SourceRefused, SourceBusy, SourceFormatError) as error:
                 failed.append(error)
+                if isinstance(error, SourceBlocked) and request.source == "sec":
+                    raise  # it turns away the machine, at whichever address
         if failed:
             others = f" ({len(doors) - 1} other addresses have it neither)" if len(doors) > 1 else ""
             raise type(failed[0])(f"{failed[0]}{others}") from failed[0]
