@@ -9,6 +9,7 @@ import pytest
 
 import active_edge as ae
 from active_edge.errors import ConfigError, InferenceError, MissingInput
+from active_edge.ledger import REAL, Ledger
 from active_edge.results.folders import read_stats
 from active_edge.results.own_returns import write_returns_report
 from active_edge.results.rerun import rerun
@@ -180,3 +181,14 @@ def test_what_own_returns_could_only_ignore_is_refused(asked, words, market, tmp
     run = write_returns_report(ae.judge_returns(MINE, benchmarks={"passive": PASSIVE}, out=tmp_path), tmp_path)
     with pytest.raises(ConfigError, match=words):
         rerun(run.folder, **asked)
+
+
+def test_the_same_returns_with_months_added_are_the_same_trial_and_changed_ones_are_not(tmp_path):
+    ae.judge_returns(MINE.iloc[:-2], benchmarks={"passive": PASSIVE.iloc[:-2]}, out=tmp_path)
+    first = ae.judge_returns(MINE.iloc[:-1], benchmarks={"passive": PASSIVE.iloc[:-1]}, out=tmp_path)
+    ae.judge_returns(MINE, benchmarks={"passive": PASSIVE}, out=tmp_path, name="renamed")
+    assert (first.tally.trials, Ledger().tally(REAL).lines) == (1, 1)
+    changed = MINE.copy()
+    changed.iloc[3] += 1e-6
+    ae.judge_returns(changed, benchmarks={"passive": PASSIVE}, out=tmp_path)
+    assert Ledger().tally(REAL).lines == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
@@ -16,7 +16,7 @@ from active_edge.inference.verdict import Verdict, reach_verdict
 from active_edge.judging.estimates import evidence_of, information_ratio, looks_of
 from active_edge.judging.first_looks import relooks, with_first_looks
 from active_edge.judging.headline import Headline, headline_of
-from active_edge.judging.own_samples import OwnReturns
+from active_edge.judging.own_samples import OwnReturns, digest, digests_so_far
 from active_edge.judging.samples import Samples
 from active_edge.ledger import Tally, Trial, lineage_of
 
@@ -83,7 +83,7 @@ def returns_trial(own: OwnReturns, name: str) -> Trial:
     dates = own.alone.dates
     ratio = information_ratio(own.samples)
     against = {"benchmarks": list(own.samples.benchmarks.columns), "periods_per_year": own.periods_per_year}
-    return Trial(
+    trial = Trial(
         strategy=name,
         screen=KIND,
         configuration={KIND: dict(own.digests), **against},
@@ -97,6 +97,9 @@ def returns_trial(own: OwnReturns, name: str) -> Trial:
         unknown=tuple(own.inputs.lacking),
         looks=looks_of(own.samples, Thresholds()),
     )
+    # The same returns with months added are the same trial: each earlier end was an idea of it.
+    earlier = [replace(trial, tried={KIND: one}).idea for one in digests_so_far(own.inputs.returns)[:-1]]
+    return replace(trial, tried={KIND: digest(own.inputs.returns)}, earlier=tuple(earlier))
 
 
 def judge_own(own: OwnReturns, trial: Trial, tally: Tally, thresholds: Thresholds | None = None) -> ReturnsJudgement:

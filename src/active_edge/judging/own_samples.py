@@ -279,5 +279,13 @@ def _snapshot(digests: Mapping[str, str]) -> str:
 
 def digest(series: pd.Series) -> str:
     """sha256 of the dates and values of a series."""
-    lines = "".join(f"{day.date()} {float(value).hex()}\n" for day, value in series.items())
-    return hashlib.sha256(lines.encode()).hexdigest()
+    return digests_so_far(series)[-1] if len(series) else hashlib.sha256().hexdigest()
+
+
+def digests_so_far(series: pd.Series) -> list[str]:
+    """(n,) `digest` of a series up to each of its dates."""
+    digests, found = hashlib.sha256(), []
+    for day, value in series.items():
+        digests.update(f"{day.date()} {float(value).hex()}\n".encode())
+        found.append(digests.hexdigest())
+    return found

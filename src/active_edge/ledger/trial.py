@@ -39,6 +39,7 @@ class Trial:
     looks : test -> one-sided p and months, of the tests on benchmarks and factors that a word can rest on.
     free : why it counts nothing; None where it counts.
     family : the sweep or sitting it belongs to; None for a trial by itself.
+    tried : what makes the idea, where it is not the configuration.
     earlier : ideas that this one was before months were added, where its content holds the months themselves.
     """
 
@@ -60,6 +61,7 @@ class Trial:
     looks: Mapping[str, Look] = field(default_factory=dict)
     free: Free | None = None
     family: str | None = None
+    tried: Mapping[str, Any] | None = None
     earlier: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -77,7 +79,7 @@ class Trial:
     @property
     def idea(self) -> str:
         """Twelve hexadecimal digits of what is tried, since when and on which lineage, whatever it is held against."""
-        told = self.configuration
+        told = self.configuration if self.tried is None else self.tried
         if isinstance(told.get("strategy"), Mapping):
             told = {**told, "strategy": _without_benchmarks(told["strategy"])}
         content = {"kind": self.kind, "configuration": _without_benchmarks(told)}
