@@ -178,6 +178,27 @@ def test_processes_writing_at_once_lose_nothing(ledger):
     assert (found.trials, found.damage) == (30, ())
 
 
+def _record_for_ever(file):
+    number = 0
+    while True:
+        Ledger(file).record([trial(number * 5 + place) for place in range(5)])
+        number += 1
+
+
+def test_a_writer_killed_at_any_moment_leaves_a_ledger_that_goes_on_undamaged(ledger):
+    for size in (1, 9_000, 30_000):
+        writer = multiprocessing.get_context("spawn").Process(target=_record_for_ever, args=(ledger.path,))
+        writer.start()
+        while not ledger.path.exists() or ledger.path.stat().st_size < size:
+            writer.join(0.01)
+        writer.kill()
+        writer.join()
+        before = tally(Ledger(ledger.path))
+        (found,) = Ledger(ledger.path).record([trial(-size)])
+        assert (before.damage, found.damage) == ((), ())
+        assert found.lines == before.lines + 1
+
+
 def test_ten_thousand_trials_are_counted_once_and_written_at_once(ledger, monkeypatch):
     done = []
 
