@@ -77,7 +77,7 @@ class OwnWeighting(Weighting):
             row = int((total > 1 + ROUNDING).argmax())
             raise PluginError(
                 f"{where}: the weights of {evaluation.panel.dates[row].date()} sum to {number(total[row], 4)}; at most "
-                "1 can be held, and what is left is cash"
+                "1 can be held, and what is left is cash; divide each row by its sum"
             )
         return weights
 
