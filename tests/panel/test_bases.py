@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from active_edge.market.audit.contradictions import find_contradictions
 from active_edge.market.basis import EXCEEDED, RECAST, find_doubts
 from active_edge.panel import Panel
 from active_edge.sessions import sessions_between
@@ -102,6 +103,28 @@ def test_a_fourth_quarter_unlike_three_steady_ones_is_missing(tmp_path, year, fo
     panel = panel_of(tmp_path, contradicted(year=year), "2016-03-31")
     np.testing.assert_array_equal(millions(panel.quarter("revenue")), [fourth])
     assert millions(panel.ttm("revenue")) == [year]
+
+
+@pytest.mark.parametrize(
+    ("year", "fourth"), [(320.0, 80.0), (240.3, np.nan), (640.0, np.nan), (262.0, 22.0), (559.0, 319.0)]
+)
+def test_a_fourth_quarter_far_from_nine_months_in_one_figure_is_missing_and_counted(tmp_path, year, fourth):
+    """240 for nine months are 80 a quarter: 0.3 (0.4 %) and 400 (500 %) are no fourth quarter, 22 and 319 may be."""
+    facts = flows("revenue", 9, [("2015-09-30", 240, "2015-11-01")]) + flows(
+        "revenue", 12, [("2015-12-31", year, "2016-03-10")]
+    )
+    panel = panel_of(tmp_path, facts, "2016-03-31")
+    np.testing.assert_allclose(millions(panel.quarter("revenue")), [fourth])
+    assert millions(panel.ttm("revenue")) == [year]
+    assert sum(find_contradictions(panel.market).counts().values()) == int(np.isnan(fourth))
+
+
+def test_a_seller_of_one_season_keeps_his_fourth_quarter(tmp_path):
+    """Taxes are prepared in one quarter: 90 of nine months, 500 in the fourth quarter, as the year before."""
+    nine = [("2014-09-30", 84, "2014-11-01"), ("2015-09-30", 90, "2015-11-01")]
+    years = [("2014-12-31", 544, "2015-03-10"), ("2015-12-31", 590, "2016-03-10")]
+    panel = panel_of(tmp_path, flows("revenue", 9, nine) + flows("revenue", 12, years), "2016-03-31")
+    assert millions(panel.quarter("revenue")) == [500.0]
 
 
 def test_net_income_is_as_consistent_as_the_revenue_of_its_filing(tmp_path):

@@ -99,15 +99,26 @@ class PlainFiler:
             before = None if key is None else self.so_far(back(key[0], 1), months - 3)
             if before is not None:
                 value = self.value(key) - self.total(before)
-                if self.credible(value, [key, *before]) and not self.unlike(value, before):
+                if self.credible(value, [key, *before]) and not (months == 12 and self.unlike(value, key, before)):
                     return value, key[0], [key, *before]
         return None
 
-    def unlike(self, value, keys):
+    def unlike(self, value, annual, keys):
         values = [self.value(key) for key in keys]
-        if not self.positive or len(values) != 3 or max(values) <= 0 or max(values) > 1.5 * min(values):
+        if not self.positive or len(values) not in (1, 3):
             return False
-        return not min(values) / 4 <= value <= 4 * max(values)
+        if len(values) == 3:
+            steady = 0 < max(values) <= 1.5 * min(values)
+            return steady and not min(values) / 4 <= value <= 4 * max(values)
+        if keys[0][1] != 9 or values[0] <= 0 or values[0] / 12 <= value <= 4 * values[0] / 3:
+            return False
+        before = self.key(back(annual[0], 4), 12)
+        months = None if before is None else self.so_far(back(before[0], 1), 9)
+        if months is None or self.total(months) <= 0:
+            return True
+        last = (self.value(before) - self.total(months)) / self.total(months)
+        now = value / values[0]
+        return not (last > 0 and now > 0 and 0.25 <= now / last <= 4)
 
     def fits(self, annual):
         """False where nine months of one basis with the year are above it and nothing is negative."""

@@ -109,18 +109,34 @@ def any_negative(table: Table, used: np.ndarray) -> bool:
 
 
 @njit(cache=True)
-def unlike(table: Table, value: float, months: np.ndarray) -> bool:
-    """Return True for a fourth quarter far from three others that are steady: year and quarters are different lines.
+def unlike(table: Table, count: int, value: float, used: np.ndarray) -> bool:
+    """Return True for a fourth quarter far from the months before it: year and months are different lines.
 
-    `months`: the entries of the three quarters; nothing is said where they are not three.
+    `used`: the annual entry, then those of the nine months. Three quarters that are not steady say nothing; nine months
+    in one figure may hide such, but a seasonal seller is as far off a year before.
     """
-    if len(months) != 3:
+    months = used[1:]
+    if len(months) == 3:
+        least, most = np.inf, 0.0
+        for entry in months:
+            least, most = min(least, table.value[entry]), max(most, table.value[entry])
+        return 0 < most <= STEADY * least and not least / FAR <= value <= most * FAR
+    if len(months) != 1 or table.months[months[0]] != 9 or table.value[months[0]] <= 0:
         return False
-    least, most = np.inf, 0.0
-    for entry in months:
-        least, most = min(least, table.value[entry]), max(most, table.value[entry])
-    steady = 0 < most <= STEADY * least
-    return steady and not least / FAR <= value <= most * FAR
+    usual = table.value[months[0]] / 3
+    return not usual / FAR <= value <= usual * FAR and not seasonal(table, count, used[0], value / usual)
+
+
+@njit(cache=True)
+def seasonal(table: Table, count: int, year: int, times: float) -> bool:
+    """Return True where the fourth quarter of the year before was `times` a quarter of its nine months, within FAR."""
+    annual = find(table, count, quarters_back(table.end[year], 4), 12)
+    if annual < 0:
+        return False
+    scratch = np.empty(MOST_ENTRIES, dtype=np.int64)
+    before, _ = year_to_date(table, count, (quarters_back(table.end[annual], 1), 9), scratch, 0)
+    last = (table.value[annual] - before) / (before / 3) if before > 0 else np.nan
+    return last > 0 and times > 0 and 1 / FAR <= times / last <= FAR
 
 
 @njit(cache=True)
@@ -139,7 +155,7 @@ def doubt(table: Table, count: int, year: int, used: np.ndarray) -> tuple[int, f
         return RECAST, months
     if months > table.value[year] * (1 + MATERIAL) and not any_negative(table, used[:n]):
         return EXCEEDED, months
-    return UNLIKE if unlike(table, table.value[year] - months, used[1:n]) else 0, months
+    return UNLIKE if unlike(table, count, table.value[year] - months, used[:n]) else 0, months
 
 
 @njit(cache=True)

@@ -81,3 +81,28 @@ def test_a_tax_credit_is_no_wrong_sign(tmp_path):
     facts = costs("A", [100.0] * 6, "pretax_income") + costs("A", [21.0] * 5 + [-10.0], "income_tax")
     _, rows = values(tmp_path, facts + costs("A", [79.0] * 5 + [110.0], "net_income"))
     assert rows["income_tax"] == [21.0] * 5 + [-10.0]
+
+
+OTHER_LINE = "facts of revenue below zero that the income of the same filing contradicts"
+
+
+@pytest.mark.parametrize(
+    ("revenue", "item", "income", "kept"),
+    [
+        (-8.3e6, "operating_income", 34.4e6, False),  # sales between segments of a seller of fruit
+        (-7.9e6, "operating_income", -6.5e6, False),
+        (-3.05e6, "net_income", 7.3e6, False),
+        (-935e6, "net_income", -779e6, True),  # a holder of mortgages loses more than it earns
+        (-2e5, "operating_income", -11.2e6, True),
+    ],
+)
+def test_revenue_below_zero_is_kept_only_where_income_does_not_contradict_it(tmp_path, revenue, item, income, kept):
+    told = {"months": 12, "period_end": "2000-12-31"}
+    facts = [
+        fact("A", "2001-02-20", revenue, item="revenue", **told),
+        fact("A", "2001-02-20", income, item=item, **told),
+    ]
+    report, rows = values(tmp_path, facts)
+    assert rows["revenue"] == ([revenue] if kept else [])
+    assert report.count(OTHER_LINE) == (not kept)
+    assert report.count("facts of revenue below zero") == kept

@@ -456,3 +456,102 @@ def test_a_whole_number_is_a_day_only_where_its_digits_are_one(tmp_path, value, 
     else:
         with pytest.raises(ImportRefused, match="column 'session'"):
             import_folder(source, tmp_path / "market")
+
+
+HEADER = "asset,item,months,period_end,value,filed\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("1234-", "write the minus sign before the number"),
+        ("\u22121234", "write the minus sign as a hyphen"),
+        ("nil", "nil may mean zero or unknown"),
+        ("(1234)", "not in brackets"),
+        ("1,234,567", "without commas between thousands"),
+    ],
+)
+def test_numbers_as_accountants_write_them_are_refused_with_the_remedy(tmp_path, value, said):
+    assert said in refused(tmp_path, facts=HEADER + f'A,net_income,12,2015-12-31,"{value}",2016-02-25\n')
+
+
+@pytest.mark.parametrize("word", ["n.m.", "NM", "#N/A N/A", "@NA", "?", "n.d."])
+def test_more_words_for_missing_are_read_as_missing_and_counted(tmp_path, word):
+    source = write(tmp_path / "source", facts=FACTS + f"A,cash,0,2015-12-31,{word},2016-02-25\n")
+    report = import_folder(source, tmp_path / "market")
+    assert report.count("values of column 'value' that say in words that nothing is known") == 1
+    assert report.count("facts without a value") == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("01-Jun-15", "not the month's name"),
+        ("Jun 1, 2015", "not the month's name"),
+        ("150601", "a year of two digits?"),
+        ("9999-12-31", "leave it empty where it has not come"),
+        ("03/04/2016", "day first or month first?"),
+    ],
+)
+def test_days_in_other_forms_are_refused_with_the_remedy(tmp_path, day, said):
+    assert said in refused(tmp_path, facts=HEADER + f'A,cash,0,"{day}",5,2016-02-25\n')
+
+
+def test_days_with_points_and_numbers_of_days_are_read(tmp_path):
+    plain = import_folder(write(tmp_path / "a", facts=FACTS), tmp_path / "one")
+    other = FACTS.replace("2015-12-31", "2015.12.31").replace("2016-02-25", "20160225.0")
+    assert other != FACTS
+    assert import_folder(write(tmp_path / "b", facts=other), tmp_path / "two").snapshot == plain.snapshot
+
+
+def test_column_names_are_told_by_their_letters_in_any_spelling(tmp_path):
+    plain = import_folder(write(tmp_path / "a", facts=FACTS), tmp_path / "one")
+    other = FACTS.replace("period_end", "Period End").replace("filed", "FILED ").replace("months", "Months")
+    assert import_folder(write(tmp_path / "b", facts=other), tmp_path / "two").snapshot == plain.snapshot
+
+
+def test_points_between_the_thousands_of_volume_are_refused(tmp_path):
+    """As German files write 108,390 shares: read as 108 they would forbid every trade."""
+    rows = "".join(f"A,2016-04-{day:02d},10.5,{100 + day}.{day:03d}\n" for day in range(4, 9))
+    message = refused(tmp_path, prices="asset,session,close,volume\n" + rows)
+    assert "column 'volume': 5 values have a point before three digits" in message
+    assert "points between thousands?" in message
+
+
+def test_what_lines_above_a_table_say_of_its_unit_is_repeated(tmp_path):
+    message = refused(tmp_path, facts="Vendor\nAll figures in thousands of US dollars\n" + FACTS)
+    assert "they say 'in thousands': give every value in US dollars and in full" in message
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty; leave the file out or fill it"),
+        (b"\x1f\x8b\x08\x00rest", "is gzip, not CSV"),
+        (b",asset,item,months,period_end,value,filed\n0,A,cash,0,2015-12-31,1,2016-02-25\n", "an index that was saved"),
+    ],
+)
+def test_files_that_are_something_else_are_named(tmp_path, content, said):
+    assert said in refused(tmp_path, facts=content)
+
+
+@pytest.mark.parametrize("name", ["unitRef", "value_unit", "Unit of Measure", "denomination"])
+def test_a_unit_in_any_column_leaves_the_fact_out(tmp_path, name):
+    facts = FACTS.replace("filed", f"filed,{name}").replace("2016-02-25", "2016-02-25,USD thousands")
+    report = import_folder(write(tmp_path / "source", facts=facts), tmp_path / "market")
+    assert report.count(f"facts whose column {name!r} is not USD or shares") == facts.count("USD thousands")
+
+
+def test_codes_for_nothing_are_no_figures(tmp_path):
+    """-9999 told of two companies is no loss of 9,999 dollars; -99.99 is no factor return."""
+    securities = "asset,ticker\nA,A\nB,B\n"
+    prices = PRICES + PRICES.split("\n", 1)[1].replace("A,", "B,")
+    rows = [f"{asset},net_income,12,{year}-12-31,-9999,{year + 1}-02-25\n" for asset in "AB" for year in (2013, 2014)]
+    series = "series,date,value\nSMB,2016-04-01,0.01\nSMB,2016-04-04,-99.99\n"
+    source = write(
+        tmp_path / "source", securities=securities, prices=prices, facts=HEADER + "".join(rows), series=series
+    )
+    report = import_folder(source, tmp_path / "market")
+    assert report.count("values that are a code for nothing") == 4
+    assert report.count("series rows whose value is a code for nothing") == 1
+    assert report.rows_kept["series"] == 1

@@ -13,6 +13,10 @@ from active_edge.market.intake.taken import OwnColumns
 from active_edge.market.intake.workbooks import LAST_ROW
 from active_edge.schema import Column
 
+FRACTION, GROUPED = "with a fraction", "have a point before three digits"
+FEWEST_GROUPED = 5
+"""Numbers such as 108.390 from which a column without any other fraction is one of points between thousands."""
+
 
 @dataclass(frozen=True)
 class Check:
@@ -41,7 +45,8 @@ class CheckedCells:
         rows, blank, *counts = connection.execute(
             f"SELECT count(*), count(*) FILTER (WHERE {columns.is_blank}){counted} FROM {columns.taken.sql}"
         ).fetchall()[0]
-        return cls(columns, rows, blank, [(check, n) for check, n in zip(checks, counts, strict=True) if n])
+        found = [(check, n) for check, n in zip(checks, counts, strict=True) if n]
+        return cls(columns, rows, blank, [(check, n) for check, n in found if not _is_fraction(check, n, found)])
 
     def wrong_in(self, names: Container[str]) -> bool:
         """True where a cell of one of these columns refuses the import."""
@@ -81,6 +86,12 @@ class CheckedCells:
                 yield Finding(self.columns.table.name, kind, check.severity, count, shown, check.remedy)
 
 
+def _is_fraction(check: Check, count: int, found: list[tuple[Check, int]]) -> bool:
+    """True for points before three digits that are fractions: another number of the column has another fraction."""
+    fractions = sum(n for other, n in found if other.column == check.column and other.words == FRACTION)
+    return check.words == GROUPED and (count < FEWEST_GROUPED or fractions > count)
+
+
 def _checks(columns: OwnColumns) -> Iterator[Check]:
     for column in columns.known:
         own = columns.own(column)
@@ -90,8 +101,11 @@ def _checks(columns: OwnColumns) -> Iterator[Check]:
             missing = values.is_missing_word(*own)
             yield Check(column, "noted", "that say in words that nothing is known", missing, "Read as missing.")
         if (columns.table.name, column.name) in values.ROUNDED:
+            grouped = values.is_grouped_by_points(*own)
+            remedy = "points between thousands? Write 108390 for 108.390, or round to whole shares"
+            yield Check(column, None, GROUPED, grouped, remedy)
             remedy = "Rounded to whole shares: such volume was divided by later splits, and the unadjusted is wanted."
-            yield Check(column, "repaired", "with a fraction", values.has_fraction(*own), remedy)
+            yield Check(column, "repaired", FRACTION, values.has_fraction(*own), remedy)
         if column.name in values.SYMBOLS.get(columns.table.name, ()):
             remedy = "a spreadsheet took a symbol for a day; write the symbol as text"
             yield Check(column, None, "are days", values.is_day(own[0]), remedy)

@@ -7,8 +7,9 @@ import duckdb
 from active_edge.market.findings import Findings
 from active_edge.market.intake.fact_scales import MONEY, SHARES, settle_scales
 from active_edge.market.intake.fact_signs import SIGNED, settle_signs
-from active_edge.market.intake.fact_units import settle_units
+from active_edge.market.intake.fact_units import settle_codes, settle_units
 from active_edge.market.intake.filing_units import find_unit_rows
+from active_edge.market.intake.values import CODES
 from active_edge.market.prices import HOLE_SESSIONS
 from active_edge.schema import ITEMS, SECTOR_ITEMS
 
@@ -117,6 +118,11 @@ REFUSED_FACTS = (
         "A cost is a positive number: a refund, a correction or an error is no figure of the period.",
     ),
     (
+        "line",
+        "facts of revenue below zero that the income of the same filing contradicts",
+        "Nobody earns more than his revenue: it is another line of the statement, such as sales between segments.",
+    ),
+    (
         "scale",
         "facts a thousand or a million times off the company's other filings",
         "Thousands or millions in place of dollars, or a slip of the pen. Give every value in dollars.",
@@ -129,6 +135,12 @@ REFUSED_FACTS = (
     ),
 )
 """Verdict of `judged_facts`, what a person calls it, and the remedy."""
+_LISTS = {
+    "shares": [name for name, kind in ITEMS.items() if kind == "share"],
+    "signed": SIGNED,
+    "money": list(MONEY),
+    "counts": list(SHARES),
+}
 
 
 def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
@@ -136,7 +148,7 @@ def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
 
     A fact filed in a hole belongs to the part after it; one filed after the last part's end, to the last part.
     """
-    for settle in (settle_signs, settle_scales, settle_units):
+    for settle in (settle_codes, settle_signs, settle_scales, settle_units):
         settle(connection, findings)
     find_unit_rows(connection)
     connection.execute(
@@ -154,6 +166,9 @@ def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
             WHEN f.item IN (SELECT unnest($shares)) AND f.value NOT BETWEEN 0 AND 1 THEN 'share'
             WHEN t.asset IS NOT NULL AND f.accession IS NULL THEN 'torn'
             WHEN f.value < 0 AND f.item IN (SELECT unnest($signed)) THEN 'sign'
+            WHEN f.value < 0 AND f.item = 'revenue' AND EXISTS (FROM other_lines o WHERE o.asset = f.asset
+                AND o.filed = f.filed AND o.accession = coalesce(f.accession, '') AND o.months = f.months
+                AND o.period_end = f.period_end) THEN 'line'
             WHEN e.asset IS NOT NULL THEN 'scale'
             WHEN u.money AND f.item IN (SELECT unnest($money)) THEN 'unit'
             WHEN NOT u.money AND f.item IN (SELECT unnest($counts)) THEN 'unit'
@@ -166,12 +181,7 @@ def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
                 AND e.period_end = f.period_end AND e.filed = f.filed AND e.accession = coalesce(f.accession, '')
             LEFT JOIN unit_errors u ON u.asset = f.asset
         """,
-        {
-            "shares": [name for name, kind in ITEMS.items() if kind == "share"],
-            "signed": SIGNED,
-            "money": list(MONEY),
-            "counts": list(SHARES),
-        },
+        _LISTS,
     )
     for verdict, kind, remedy in REFUSED_FACTS:
         findings.rows(
@@ -266,7 +276,18 @@ def settle_series(connection: duckdb.DuckDBPyConnection, findings: Findings) -> 
         order="series, date",
         remedy="A missing value is no row.",
     )
-    connection.execute("CREATE TABLE series_rows AS SELECT * FROM raw_series WHERE value IS NOT NULL")
+    findings.rows(
+        "series",
+        "series rows whose value is a code for nothing",
+        "refused",
+        source=f"raw_series WHERE value IN {CODES}",
+        text="series || ' ' || date || ': ' || value",
+        order="series, date",
+        remedy="Such as -99.99 and -999 of factor returns: a missing value is no row.",
+    )
+    connection.execute(
+        f"CREATE TABLE series_rows AS SELECT * FROM raw_series WHERE value IS NOT NULL AND value NOT IN {CODES}"
+    )
 
 
 def settle_members(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:

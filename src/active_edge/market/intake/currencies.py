@@ -12,10 +12,12 @@ from active_edge.market.database import identifier, literal
 from active_edge.market.findings import EXAMPLES, Finding
 from active_edge.market.intake.taken import OwnColumns
 
-CURRENCY_COLUMNS = frozenset({"curr", "unit", "units", "uom"})
+CURRENCY_COLUMNS = frozenset({"curr", "uom", "measure"})
 IN_CURRENCY_NAMES = ("currency", "ccy")
 """What vendors put into the names of such columns: reporting_currency, financialCurrency, ccy_code."""
-SCALE_COLUMNS = frozenset({"scale", "multiplier", "unit_multiplier", "scaling"})
+IN_UNIT_NAMES = ("unit", "denominat")
+IN_SCALE_NAMES = ("scale", "scaling", "multiplier", "magnitude")
+"""Of units and scales: value_unit, unitRef, unit_of_measure, denomination; scale, unit_multiplier, magnitude."""
 MEANT = ("", "usd", "us$", "$", "us dollar", "us dollars", "dollar", "dollars")
 MEANT_BY_FACTS = (
     *MEANT,
@@ -33,8 +35,8 @@ ONE = ("", "1", "1.0", "one", "ones", "units", "unit", "actual")
 
 def tells_unit(name: str) -> bool:
     """True for a column that tells a currency, a unit or a scale."""
-    folded = name.strip().casefold()
-    return folded in CURRENCY_COLUMNS | SCALE_COLUMNS or any(part in folded for part in IN_CURRENCY_NAMES)
+    parts = (*IN_CURRENCY_NAMES, *IN_UNIT_NAMES, *IN_SCALE_NAMES)
+    return name.strip().casefold() in CURRENCY_COLUMNS or any(part in name.casefold() for part in parts)
 
 
 def is_foreign(columns: OwnColumns) -> str:
@@ -76,6 +78,6 @@ def _word(name: str) -> str:
 
 
 def _is_other(columns: OwnColumns, name: str) -> str:
-    scale = name.strip().casefold() in SCALE_COLUMNS
+    scale = any(part in name.casefold() for part in IN_SCALE_NAMES)
     meant = ONE if scale else MEANT_BY_FACTS if columns.table.name == "facts" else MEANT
     return f"(lower({_word(name)}) NOT IN ({', '.join(literal(word) for word in meant)}))"

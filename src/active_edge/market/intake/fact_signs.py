@@ -19,13 +19,24 @@ FEWEST_YEARS = 5
 
 _ROW = "asset || ' ' || item || ' ' || period_end || ' filed ' || filed || ': ' || value"
 
+# Costs are not negative: operating income above a negative revenue, or any income at all, is of another revenue.
+_OTHER_LINES = """
+    CREATE TABLE other_lines AS
+    SELECT r.asset, r.filed, coalesce(r.accession, '') AS accession, r.months, r.period_end
+    FROM raw_facts r JOIN raw_facts i ON i.asset = r.asset AND i.filed = r.filed AND i.months = r.months
+        AND coalesce(i.accession, '') = coalesce(r.accession, '') AND i.period_end = r.period_end
+        AND (i.value > 0 AND i.item IN ('gross_profit', 'pretax_income', 'net_income')
+            OR i.value > r.value AND i.item = 'operating_income')
+    WHERE r.item = 'revenue' AND r.value < 0 GROUP BY ALL"""
+
 
 def settle_signs(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
     """Give `raw_facts` one sign for each item; what is still negative then cannot be told and is refused.
 
     Statements print costs either way; one table usually keeps to one. An item that cannot be negative is turned where
     nine of ten rows of a company are and most rows of the table, or four rows of the company. What is left is a refund,
-    a correction or an error. Revenue may be negative where the filer says so, and interest of one company alone is not
+    a correction or an error. Revenue may be negative where the filer says so and his
+    income does not contradict it (`other_lines`), and interest of one company alone is not
     turned, for it may be net interest earned.
     """
     items = ", ".join(f"'{item}'" for item in SIGNED)
@@ -55,11 +66,13 @@ def settle_signs(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
         "UPDATE raw_facts SET value = -value FROM signs "
         "WHERE turned AND raw_facts.asset = signs.asset AND raw_facts.item = signs.item AND value <> 0"
     )
+    connection.execute(_OTHER_LINES)
     findings.rows(
         "facts",
         "facts of revenue below zero",
         "noted",
-        source="raw_facts WHERE item = 'revenue' AND value < 0",
+        source="raw_facts r WHERE item = 'revenue' AND value < 0 AND (asset, filed, coalesce(accession, ''), months, "
+        "period_end) NOT IN (SELECT (asset, filed, accession, months, period_end) FROM other_lines)",
         text=_ROW,
         order="asset, filed, period_end",
         remedy="Kept as told; no quarter and no year is made from them by subtraction.",

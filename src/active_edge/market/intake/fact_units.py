@@ -8,6 +8,7 @@ import pandas as pd
 
 from active_edge.market.findings import EXAMPLES, Finding, Findings
 from active_edge.market.intake.fact_scales import MONEY, SHARES, USUAL_TURNOVER
+from active_edge.market.intake.values import CODES
 
 THOUSANDS, MILLIONS = -1.8, -4.4
 """log10 of total assets / market value, and of market value / (200 × daily dollar volume). Of 4,352 American companies
@@ -29,6 +30,22 @@ _MEASURES = f"""
     SELECT asset, assets, value, dollars, log10(assets / value) AS money,
         CASE WHEN dollars > 0 THEN log10(value / ({USUAL_TURNOVER} * dollars)) END AS shares
     FROM worth LEFT JOIN traded USING (asset) LEFT JOIN owned USING (asset)"""
+
+
+def settle_codes(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Make missing the values of `raw_facts` that are a code for nothing, such as -9999 told of several assets."""
+    told = f"SELECT value FROM raw_facts WHERE value IN {CODES} GROUP BY value HAVING count(DISTINCT asset) > 1"
+    found = findings.rows(
+        "facts",
+        "values that are a code for nothing",
+        "noted",
+        source=f"raw_facts WHERE value IN ({told})",
+        text="asset || ' ' || item || ' ' || period_end || ': ' || value",
+        order="asset, item, filed, period_end",
+        remedy="Read as missing: several companies cannot share such a number. Leave it empty.",
+    )
+    if found:
+        connection.execute(f"UPDATE raw_facts SET value = NULL WHERE value IN ({told})")
 
 
 def settle_units(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from active_edge.errors import ImportRefused
+from active_edge.market.intake.values import folded
 from active_edge.schema import Table
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -25,6 +26,12 @@ MAGIC = (
     (b"<", "a web page"),
     (b"{", "JSON"),
 )
+UNIT_WORDS = re.compile(
+    r"\b(in )?(thousands?|millions?|billions?)\b|[$€£]? ?'?000s?\b|"
+    r"\b(EUR|GBP|GBX|CAD|JPY|CHF|AUD|HKD|euros?|pounds|pence)\b",
+    re.IGNORECASE,
+)
+"""What lines above a table say of its unit."""
 _ADVICE = "save it as CSV UTF-8"
 
 
@@ -51,7 +58,12 @@ def read_header(path: Path, table: Table) -> tuple[str, ...]:
         header = tuple(name.strip() for name in next(csv.reader(lines), []))
     except csv.Error as error:
         raise ImportRefused(f"{path}: cannot be read as CSV ({error}); it must be UTF-8 text") from error
-    if not header or "" in header or len({name.casefold() for name in header}) < len(header):
+    if not header and not lines:
+        raise ImportRefused(f"{path}: is empty; leave the file out or fill it")
+    if header[:1] == ("",) and "" not in header[1:]:
+        said = "the first column has no name, as an index that was saved with the table; leave it out"
+        raise ImportRefused(f"{path}: {said}: {','.join(header)[:200]!r}")
+    if not header or "" in header or len({folded(name) or name for name in header}) < len(header):
         raise ImportRefused(f"{path}: the first line must name each column once; it is {','.join(header)[:200]!r}")
     return header
 
@@ -87,11 +99,11 @@ def _not_utf8(number: int, line: bytes) -> str:
 
 
 def _refuse_other_forms(path: Path, start: bytes) -> None:
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in start:
-        raise ImportRefused(f"{path}: is UTF-16 or binary, not UTF-8 text; {_ADVICE}")
     for magic, form in MAGIC:
         if start.lstrip(b"\xef\xbb\xbf \r\n").startswith(magic):
             raise ImportRefused(f"{path}: is {form}, not CSV (it starts with {start[:4]!r}); name it by what it is")
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in start:
+        raise ImportRefused(f"{path}: is UTF-16 or binary, not UTF-8 text; {_ADVICE}")
 
 
 def _misplaced(lines: list[str], table: Table) -> str:
@@ -99,8 +111,8 @@ def _misplaced(lines: list[str], table: Table) -> str:
     best, at, sign = 0, 0, ","
     for number, line in enumerate(lines):
         for delimiter in DELIMITERS:
-            cells = {cell.strip(' \t\r\n"').casefold() for cell in line.split(delimiter)}
-            named = len(cells & set(table.names))
+            cells = {folded(cell) for cell in line.split(delimiter)}
+            named = len(cells & {folded(name) for name in table.names})
             if named > best:
                 best, at, sign = named, number, delimiter
     if best < 2 or (at == 0 and sign == ","):
@@ -108,7 +120,11 @@ def _misplaced(lines: list[str], table: Table) -> str:
     wrong = []
     if at:
         first = lines[0].strip()[:120]
-        wrong.append(f"line 1 is {first!r} and the column names stand in line {at + 1}: remove the lines above them")
+        unit = UNIT_WORDS.search(" ".join(lines[:at]))
+        full = f"; they say {unit.group().strip()!r}: give every value in US dollars and in full" if unit else ""
+        wrong.append(
+            f"line 1 is {first!r} and the column names stand in line {at + 1}: remove the lines above them{full}"
+        )
     if sign != ",":
         commas = any(re.search(r"\d,\d", line) for line in lines[at + 1 :])
         decimals = " and numbers with decimal commas" if commas else ""

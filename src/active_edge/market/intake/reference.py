@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from active_edge.market.intake import values, vocabulary
-from active_edge.market.intake.currencies import CURRENCY_COLUMNS, IN_CURRENCY_NAMES, SCALE_COLUMNS
+from active_edge.market.intake.currencies import CURRENCY_COLUMNS, IN_CURRENCY_NAMES, IN_SCALE_NAMES, IN_UNIT_NAMES
 from active_edge.market.intake.exit_units import LARGEST_EXIT_GAIN
 from active_edge.market.intake.folder import FORMS
 
@@ -49,7 +49,7 @@ def _forms() -> Iterable[tuple[str, str, str]]:
         ),
         (
             "CSV",
-            "UTF-8 with commas between columns and the column names, in any case, in the first line; any line ends",
+            "UTF-8 with commas between columns and column names (`Total Return` too) in the first line; any line ends",
             "semicolons, tabs, bars; lines above the header; UTF-16, Latin-1; a line of another width",
         ),
         (
@@ -59,8 +59,8 @@ def _forms() -> Iterable[tuple[str, str, str]]:
         ),
         (
             "day",
-            "`2016-06-30`, `2016/6/30`, these two at midnight, `20160630`; an instant that is midnight in UTC or in "
-            "New York, whatever the machine's time zone",
+            "`2016-06-30`, `2016/6/30`, `2016.6.30`, these at midnight, `20160630`; an instant that is midnight in UTC "
+            "or in New York, whatever the machine's time zone",
             "day or month first, two-digit years, serial numbers, other times of day, years outside "
             f"{values.EARLIEST_YEAR} .. {values.LATEST_YEAR}",
         ),
@@ -80,7 +80,7 @@ def _forms() -> Iterable[tuple[str, str, str]]:
         ("rows told twice", "equal rows are one (counted), empty lines none", "a key with different rows"),
         (
             "currency, unit",
-            f"{_unit_columns()} of USD or shares; one of {_code(sorted(SCALE_COLUMNS))} of 1",
+            f"{_unit_columns()} of USD or shares; one with {_code(IN_SCALE_NAMES)} in its name of 1",
             "anything else: such a fact is left out and counted, such a price or security refuses the import",
         ),
     )
@@ -119,7 +119,8 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _unit_columns() -> str:
-    return f"a column {_code(sorted(CURRENCY_COLUMNS))}, or with {_code(IN_CURRENCY_NAMES)} in its name,"
+    within = _code((*IN_CURRENCY_NAMES, *IN_UNIT_NAMES))
+    return f"a column {_code(sorted(CURRENCY_COLUMNS))}, or with {within} in its name,"
 
 
 def _code(words: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from active_edge.market.intake.exit_units import wrong_exits
+from active_edge.market.intake.values import CODES
 from active_edge.words import number, percent
 
 LEAST_MOVES = 20
@@ -88,8 +89,8 @@ def _factors(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
                     any_value(days) AS days, median(abs(value)) AS typical, max(value) AS largest, min(value) AS least
                 FROM (SELECT series, date, value, count(*) OVER own AS rows_in_all, median(gap) OVER own AS days
                     FROM (SELECT series, date, value, date - lag(date) OVER (PARTITION BY series ORDER BY date) AS gap
-                        FROM raw_series WHERE series IN ({names}) AND value IS NOT NULL) WINDOW own AS (
-                            PARTITION BY series))
+                        FROM raw_series WHERE series IN ({names}) AND value NOT IN {CODES})
+                    WINDOW own AS (PARTITION BY series))
                 GROUP BY series, year))
         ORDER BY series, year
         """

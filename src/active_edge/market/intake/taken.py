@@ -59,9 +59,9 @@ class OwnColumns:
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """The table's own name of each schema column it has; names are compared without case."""
-        own = {name.strip().casefold(): name for name in reversed(self.types)}
-        return {name: own[name] for name in self.table.names if name in own}
+        """The table's own name of each schema column it has; names are compared by their letters and digits."""
+        own = {values.folded(name): name for name in reversed(self.types)}
+        return {name: own[values.folded(name)] for name in self.table.names if values.folded(name) in own}
 
     @property
     def known(self) -> list[Column]:

@@ -15,7 +15,8 @@ from active_edge.schema import Column, Kind
 
 MISSING_WORDS = (
     "nan", "na", "n/a", "#n/a", "#na", "n.a.", "nat", "null", "none", "-", "--", "–", "—", ".", "..",
-    "#value!", "#ref!", "#div/0!", "#num!", "#name?", "#null!",
+    "#value!", "#ref!", "#div/0!", "#num!", "#name?", "#null!", "#n/a n/a", "@na",
+    "n.m.", "n/m", "nm", "n.d.", "?", "\\n",
 )  # fmt: skip
 """Cells of a number or date column that say there is no value; in a text column they are text, for NA is a ticker."""
 ROUNDED = frozenset({("prices", "volume")})
@@ -24,6 +25,9 @@ SYMBOLS = {"securities": ("asset", "ticker")}
 """Text in which a spreadsheet may have put a day: MAR1 and SEP16 are tickers."""
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 MARKET_ZONES = ("UTC", "America/New_York")
+
+CODES = (-99.99, -999.0, -999.99, -9999.0, -99999.0, -999999.0, -9999999.0, -99999999.0, -999999999.0)
+"""Numbers by which sources say that there is none."""
 
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 REALS = ("FLOAT", "DOUBLE", "DECIMAL")
@@ -39,6 +43,10 @@ _MEANINGS: dict[Kind, str] = {
 _DAY_FORMS: tuple[tuple[str, str], ...] = (
     (r"\d{1,2}[/.-]\d{1,2}[/.-](\d{2}|\d{4})", "day first or month first? write year-month-day (YYYY-MM-DD)"),
     (r"[2-6]\d{4}(\.\d+)?", "a spreadsheet's serial number of a day; format the column as YYYY-MM-DD and save again"),
+    (r"9999-12-31.*", f"days lie in {EARLIEST_YEAR} .. {LATEST_YEAR}; leave it empty where it has not come"),
+    (r"\d{1,2}[- ]?[a-z]{3,9}\.?[- ,]*\d{2}(\d{2})?", "write YYYY-MM-DD, not the month's name"),
+    (r"[a-z]{3,9}\.? \d{1,2},? \d{2}(\d{2})?", "write YYYY-MM-DD, not the month's name"),
+    (r"\d{6}", "a year of two digits? write YYYY-MM-DD"),
     (r"\d{9,19}(\.\d+)?", "a count of seconds or their parts since 1970; write YYYY-MM-DD"),
     (
         r"\d{4}-\d{2}-\d{2}[T ].*([+-]\d{2}(:?\d{2})?|Z|UTC)",
@@ -118,9 +126,23 @@ def has_fraction(name: str, declared: str) -> str:
     return "false" if declared in NUMBERS else f"(isfinite({number}) AND {number} <> floor({number}))"
 
 
+def is_grouped_by_points(name: str, declared: str) -> str:
+    """SQL that is true where a text is a number whose point stands before exactly three digits, as 108.390 does."""
+    return (
+        f"regexp_full_match(trim({identifier(name)}), '[0-9]{{1,3}}([.][0-9]{{3}})+')"
+        if declared == "VARCHAR"
+        else "false"
+    )
+
+
 def is_day(name: str) -> str:
     """SQL that is true where a text is a day."""
     return f"regexp_full_match(CAST({identifier(name)} AS VARCHAR), '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}( .*)?')"
+
+
+def folded(header: str) -> str:
+    """Letters and digits of a column's name without case: `Total Return`, `totalReturn`, `total_return` are one."""
+    return "".join(sign for sign in header.casefold() if sign.isalnum())
 
 
 def meaning(kind: Kind) -> str:
@@ -147,13 +169,15 @@ def _says_nothing(own: str) -> str:
 
 
 def _text_day(given: str) -> str:
-    """Day of text: 2016-06-30, 2016/6/30, 20160630, or one of them at midnight."""
-    day = "[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}"
+    """Day of text: 2016-06-30, 2016/6/30, 2016.6.30, 20160630, or one of the former at midnight."""
+    day = "[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
+    plain = f"translate(regexp_extract({given}, '^{day}'), '/.', '--')"
     zoned = f"TRY_CAST({given} AS TIMESTAMPTZ)"
     return (
         f"CASE WHEN regexp_full_match({given}, '{day}({_MIDNIGHT})?') "
-        f"THEN TRY_CAST(replace(regexp_extract({given}, '^{day}'), '/', '-') AS DATE) "
-        f"WHEN regexp_full_match({given}, '(19|20)[0-9]{{6}}') THEN CAST(try_strptime({given}, '%Y%m%d') AS DATE) "
+        f"THEN TRY_CAST({plain} AS DATE) "
+        f"WHEN regexp_full_match({given}, '(19|20)[0-9]{{6}}([.]0)?') "
+        f"THEN CAST(try_strptime({given}[1:8], '%Y%m%d') AS DATE) "
         f"WHEN regexp_full_match({given}, '{day}[T ][0-9:.]+{_OFFSET}') THEN {_midnight_in_the_market(zoned)} END"
     )
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from active_edge.errors import ImportRefused
 from active_edge.market.database import identifier
+from active_edge.market.intake.values import folded
 from active_edge.schema import Table
 
 LAST_ROW = 1_048_576
@@ -33,7 +34,7 @@ def stage_workbook(connection: duckdb.DuckDBPyConnection, path: Path, table: Tab
     names = [_text(cell) or "" for cell in header]
     while names and not names[-1]:
         names.pop()
-    if not names or "" in names or len({name.casefold() for name in names}) < len(names):
+    if not names or "" in names or len({folded(name) or name for name in names}) < len(names):
         raise ImportRefused(f"{path}: the first row must name each column once; it is {','.join(names)[:200]!r}")
     content = {
         name: pd.Series([_text(row[place]) if place < len(row) else None for row in rows], dtype=object)
