@@ -73,7 +73,7 @@ def test_a_refusal_for_another_reason_tells_the_words_that_were_understood(tmp_p
     with pytest.raises(ImportRefused) as caught:
         import_folder(write(tmp_path / "source", securities=table), tmp_path / "market")
     first, second = str(caught.value).splitlines()
-    assert "12.5 is +1,250 %" in first
+    assert "12.5 would be +1,250 %" in first
     assert second.startswith(
         "understood: repaired securities: 1 rows whose exit_reason is called otherwise here (Bankrup"
     )
