@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from active_edge.results.folders import read_sessions, write_folder
 from active_edge.results.pages import false_positive_rates
 from active_edge.results.records import ledger_record, rerun_command, run_name, versions
 from active_edge.results.series import drawdown_of, gap_of, growth_of, subperiods_of, with_cash, years_of
-from active_edge.results.stats import benchmark_stats, factor_stats, headline_stats
+from active_edge.results.stats import stats_of_returns
 from active_edge.run_record import MarketRecord, RunRecord
 from active_edge.stats import Stats, WarningStats
 
@@ -46,40 +47,14 @@ def write_own(judgement: ReturnsJudgement, out: Path, *, created: str | None = N
 
 def own_stats(judgement: ReturnsJudgement) -> Stats:
     """Every number of the judgement. A function of it alone."""
-    trial, earned, verdict = judgement.trial, judgement.performance, judgement.verdict
+    own, trial = judgement.own, judgement.trial
     told = ledger_warnings(judgement.tally, judgement.samples)
-    found = Stats(
-        run=run_name(trial),
-        strategy=trial.strategy,
-        screen=trial.screen,
-        start=str(judgement.own.base.date()),
-        end=trial.end,
-        sessions=judgement.own.alone.n,
-        snapshot=trial.snapshot,
-        simulated=trial.simulated,
-        trials=judgement.tally.trials,
-        total_return=earned.total_return,
-        annual_return=earned.annual_return,
-        annual_volatility=earned.annual_volatility,
-        sharpe=earned.sharpe,
-        max_drawdown=earned.max_drawdown,
-        months=judgement.samples.months.n,
-        headline=headline_stats(judgement.headline),
-        benchmarks={name: benchmark_stats(judgement, name, found) for name, found in judgement.benchmarks.items()},
-        factors=factor_stats(judgement),
-        deflated_sharpe=judgement.evidence.deflated_sharpe,
+    found = replace(
+        stats_of_returns(judgement, trial, start=own.base, end=trial.end, sessions=own.alone.n),
         warnings=(
             WarningStats(level=AS_GIVEN.level, text=AS_GIVEN.text, remedy=AS_GIVEN.remedy),
             *(WarningStats(level=level, text=t, remedy=r) for level, t, r in told),
         ),
-        verdict=verdict.verdict,
-        verdict_reason=verdict.reason,
-        verdict_would_change=verdict.would_change,
-        rungs_passed=verdict.passed,
-        rungs_failed=verdict.failed,
-        adjusted_p=verdict.adjusted_p,
-        years_needed=verdict.years_needed,
-        economic_threshold=judgement.thresholds.economic_edge,
     )
     return Stats.from_json(found.to_json(), where=f"the stats of {trial.strategy}")
 

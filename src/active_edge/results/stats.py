@@ -73,32 +73,14 @@ def stats_of(judgement: Judgement, robust: Robustness, trial: Trial) -> Stats:
 
 def _judged(judgement: Judgement, trial: Trial) -> Stats:
     """What the judgement alone says."""
-    result, evidence, verdict = judgement.result, judgement.evidence, judgement.verdict
-    earned, sessions = judgement.performance, result.simulation.sessions
+    result, evidence = judgement.result, judgement.evidence
+    sessions, held = result.simulation.sessions, result.simulation.names_held
     base = result.base if result.base is not None else sessions[0]
-    held = result.simulation.names_held
-    return Stats(
-        run=run_name(trial),
-        strategy=trial.strategy,
-        screen=trial.screen,
-        start=str(base.date()),
-        end=str(sessions[-1].date()),
-        sessions=len(result.returns),
-        snapshot=trial.snapshot,
-        simulated=trial.simulated,
-        trials=judgement.tally.trials,
-        total_return=None if earned is None else earned.total_return,
-        annual_return=None if earned is None else earned.annual_return,
-        annual_volatility=None if earned is None else earned.annual_volatility,
-        sharpe=None if earned is None else earned.sharpe,
-        max_drawdown=None if earned is None else earned.max_drawdown,
+    return replace(
+        stats_of_returns(judgement, trial, start=base, end=str(sessions[-1].date()), sessions=len(result.returns)),
         turnover_annual=judgement.turnover_annual,
         cost_drag_annual=judgement.cost_drag_annual,
         break_even_cost_bps=judgement.break_even_cost_bps,
-        months=judgement.samples.months.n,
-        headline=headline_stats(judgement.headline),
-        benchmarks=_benchmarks(judgement),
-        factors=factor_stats(judgement),
         twins=_twins(judgement.twins),
         random_portfolios=_random(judgement),
         family=None if judgement.family is None else _family(judgement.family, judgement.result.strategy.name),
@@ -109,9 +91,41 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
         universe=_universe(result),
         names=NamesStats(median=float(np.median(held)), last=int(held[-1])),
         exits_held=len(result.simulation.exits),
-        deflated_sharpe=evidence.deflated_sharpe,
         seed=judgement.seed,
         doubts=evidence.doubts,
+    )
+
+
+def stats_of_returns(
+    judgement: Judgement | ReturnsJudgement, trial: Trial, *, start: pd.Timestamp, end: str, sessions: int
+) -> Stats:
+    """What the returns of a judgement say, whoever made them.
+
+    Parameters
+    ----------
+    start, end, sessions : the day whose close they start from, their last, and how many there are.
+    """
+    earned, verdict = judgement.performance, judgement.verdict
+    return Stats(
+        run=run_name(trial),
+        strategy=trial.strategy,
+        screen=trial.screen,
+        start=str(start.date()),
+        end=end,
+        sessions=sessions,
+        snapshot=trial.snapshot,
+        simulated=trial.simulated,
+        trials=judgement.tally.trials,
+        total_return=None if earned is None else earned.total_return,
+        annual_return=None if earned is None else earned.annual_return,
+        annual_volatility=None if earned is None else earned.annual_volatility,
+        sharpe=None if earned is None else earned.sharpe,
+        max_drawdown=None if earned is None else earned.max_drawdown,
+        months=judgement.samples.months.n,
+        headline=headline_stats(judgement.headline),
+        benchmarks=_benchmarks(judgement),
+        factors=_factor_stats(judgement),
+        deflated_sharpe=judgement.evidence.deflated_sharpe,
         verdict=verdict.verdict,
         verdict_reason=verdict.reason,
         verdict_would_change=verdict.would_change,
@@ -123,7 +137,7 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
     )
 
 
-def _benchmarks(judgement: Judgement) -> dict[str, BenchmarkStats]:
+def _benchmarks(judgement: Judgement | ReturnsJudgement) -> dict[str, BenchmarkStats]:
     """The numbers against each benchmark; in a run too short for a test, what each earned itself."""
     untestable = judgement.evidence.untestable
     found = {name: benchmark_stats(judgement, name, tested) for name, tested in judgement.benchmarks.items()}
@@ -227,7 +241,7 @@ def _twins(alpha: AlphaEstimate | None) -> TwinsStats | None:
     )
 
 
-def factor_stats(judgement: Judgement | ReturnsJudgement) -> FactorStats | None:
+def _factor_stats(judgement: Judgement | ReturnsJudgement) -> FactorStats | None:
     """The numbers on the factors; None where there are none."""
     alpha = judgement.factors
     if alpha is None:
