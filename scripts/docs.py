@@ -18,8 +18,8 @@ import click
 
 from active_edge.cli.main import cli
 from active_edge.factors.reference import factor_reference
+from active_edge.inference.estimator_reference import estimator_reference
 from active_edge.inference.false_alarms import TABLE
-from active_edge.inference.reference import estimator_reference
 from active_edge.inference.verdict_reference import verdict_reference
 from active_edge.market.intake.reference import import_reference
 from active_edge.yaml_schema import MODELS, schema_file, schema_text

@@ -39,7 +39,7 @@ LIBRARIES: Mapping[str, Places] = {
     "duckdb": {
         "market": "keeps and reads tables",
         "calibration.windows": "reads published factor returns, no market",
-        "published.reading": "reads published returns, no market",
+        "published.return_files": "reads published returns, no market",
         "results.folders": "keeps and reads the frames of a run",
         "simulated": "makes the tables",
         "sources": "makes the tables",
@@ -262,7 +262,7 @@ READS: Places = {
     "ledger.older": "ledgers and records that earlier versions left in a results folder",
     "market": "snapshots, and what is imported",
     "plugins": "a user's plug-ins",
-    "published.reading": "published returns",
+    "published.return_files": "published returns",
     "report.document": "a template",
     "results": "results",
     "sealing.files.read_file": "a seal",

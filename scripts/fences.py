@@ -188,7 +188,7 @@ FENCES = (
             "panel": "the door: nothing known after the decision date passes it",
             "engine": "fills orders at the prices after a decision",
             "costs": "measures spread, impact and volume at the time of a trade",
-            "published.reading": "connects to read published returns, no market",
+            "published.return_files": "connects to read published returns, no market",
             "sealing.months": "tells a month without any price from one in which none moved",
             "run.own_weights": "refuses a user's weight in a name that does not trade that day",
             "run.leaks": "writes a market whose future is scrambled, to see whether a decision moves",

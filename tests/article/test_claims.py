@@ -13,7 +13,7 @@ from active_edge.errors import ConfigError
 from active_edge.published.claims import claims_from_findings
 from active_edge.published.findings import judge_measurements
 from active_edge.published.tilts import tilt_measurements
-from active_edge.results.claims import judge_thesis
+from active_edge.results.thesis import judge_thesis
 from active_edge.sessions import sessions_between
 from active_edge.stats import STATS_FORMAT, Stats
 from tests.headlines import headline

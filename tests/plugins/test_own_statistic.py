@@ -14,7 +14,7 @@ from active_edge.cli.main import main
 from active_edge.errors import ConfigError, PluginError
 from active_edge.ledger import REAL, Ledger
 from active_edge.plugins import scope
-from active_edge.results.claims import judge_thesis
+from active_edge.results.thesis import judge_thesis
 from tests.article.test_claims import store, stored
 from tests.plugins.files import HEAD, add_plugin
 from tests.plugins.test_document import blocks

@@ -140,7 +140,7 @@ def test_a_family_without_any_edge_is_rarely_called_supported():
 
 
 def test_the_page_shows_both_errors_and_the_other_word_where_it_is_another():
-    from active_edge.published.page import _otherwise, _row
+    from active_edge.published.evidence_page import _otherwise, _row
     from active_edge.report.blocks import Cell
 
     both = replace(estimate(0.03, 0.02), newey_west=estimate(0.03, 0.01))

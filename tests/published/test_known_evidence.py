@@ -76,7 +76,7 @@ def test_fund_lines_say_that_only_survivors_are_in_them(lines):
 def test_daily_closes_give_the_published_months(shared_data):
     import duckdb
 
-    from active_edge.published.reading import monthly_from_levels, read_published_folder
+    from active_edge.published.return_files import monthly_from_levels, read_published_folder
 
     path = shared_data / "series" / "etf_adjusted_close_daily.parquet"
     with duckdb.connect() as connection:
@@ -92,7 +92,7 @@ def test_daily_factors_compound_to_nearly_the_published_months_and_alpha(shared_
     import duckdb
 
     from active_edge.published.estimates import alpha_estimate
-    from active_edge.published.reading import monthly_from_daily, read_published_folder
+    from active_edge.published.return_files import monthly_from_daily, read_published_folder
 
     path = shared_data / "series" / "ff5_daily.parquet"
     with duckdb.connect() as connection:

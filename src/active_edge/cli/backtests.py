@@ -241,7 +241,7 @@ def _audit(
 
 def print_verdicts(stats: Sequence[Stats]) -> None:
     """Print the verdict table, under it the reason of each verdict, and once what puts the data in doubt."""
-    from active_edge.report.doubts import shared_doubts
+    from active_edge.report.data_doubts import shared_doubts
 
     if any(run.simulated for run in stats):
         print_text("SIMULATED market: these numbers show what the program does, not what any market did.")

@@ -30,7 +30,7 @@ def premia_command(screen: Path, data: str | None, start: str | None, end: str |
     """
     from active_edge.choice import choose_market
     from active_edge.cli.loading import load_for
-    from active_edge.results.premia import look_at_premia
+    from active_edge.results.premia_look import look_at_premia
     from active_edge.screen import load_screen
 
     loaded = load_for(data, partial(load_screen, screen))

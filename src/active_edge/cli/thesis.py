@@ -63,7 +63,7 @@ def thesis_command(claims: str | None, out: str, as_json: bool) -> None:
     A claim whose strategy has no run, or whose data are missing, is not testable. Verdicts are held against the
     trials the ledger counts now. A claim may name a statistic of your own, which is a trial too.
     """
-    from active_edge.results.claims import judge_thesis
+    from active_edge.results.thesis import judge_thesis
 
     thesis = judge_thesis(out, claims=claims)
     judged = [claim.to_dict() for claim in thesis.claims]

@@ -11,10 +11,10 @@ from active_edge.article.claims import Judged
 from active_edge.ledger import Ledger, Trial
 from active_edge.published.claims import claims_from_findings
 from active_edge.published.estimates import Measurement
+from active_edge.published.evidence_page import render_evidence
 from active_edge.published.findings import Finding, judge_measurements
 from active_edge.published.funds import fund_measurements
-from active_edge.published.page import render_evidence
-from active_edge.published.reading import load_published_returns
+from active_edge.published.return_files import load_published_returns
 from active_edge.published.returns import PublishedReturns
 from active_edge.published.tilts import size_measurements, tilt_measurements
 from active_edge.results.evidence import write_evidence

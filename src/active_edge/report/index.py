@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from active_edge.report.blocks import Absent, Block, Cell, Column, Section, Table
+from active_edge.report.data_doubts import doubts_section
 from active_edge.report.document import STAMP, STAMP_OF_SOME, render
-from active_edge.report.doubts import doubts_section
 from active_edge.report.drawn import reach_cells
 from active_edge.report.run_page import IndexEntry
 from active_edge.words import count, interval, number, signed

@@ -9,7 +9,7 @@ from active_edge.report.document import STAMP, render, write_page
 from active_edge.report.run_page import LEVELS, RunPage
 from active_edge.report.sections.edge import edge_section, headline_measures
 from active_edge.report.sections.effects import effects_section
-from active_edge.report.sections.evidence import claims_section, coverage_section, reproduce_section
+from active_edge.report.sections.grounds import claims_section, coverage_section, reproduce_section
 from active_edge.report.sections.performance import active_section, growth_section, years_section
 from active_edge.report.sections.portfolio import holdings_section, trading_section
 from active_edge.report.sections.robustness import legs_section, luck_section, sensitivity_section

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from active_edge.errors import DataError, MissingInput
-from active_edge.published.reading import (
+from active_edge.published.return_files import (
     load_published_returns,
     monthly_from_daily,
     monthly_from_levels,
