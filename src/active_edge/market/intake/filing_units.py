@@ -57,7 +57,8 @@ _FILINGS = f"""
     around AS (SELECT asset, median(dollars) * {USUAL_TURNOVER} AS worth FROM counts
         GROUP BY asset HAVING count(*) FILTER (small) > 0.5 * count(*))
     SELECT t.*, coalesce(g.worth, a.worth) AS worth, log10(assets / coalesce(g.worth, a.worth)) AS owned,
-        CASE WHEN income * eps > 0 AND abs(eps) < g.close THEN log10(income / (eps * g.shares)) END AS earned
+        CASE WHEN income * eps > 0 THEN log10(income / (eps * g.shares)) END AS earned,
+        abs(eps) < g.close AS usual_eps
     FROM told t ASOF LEFT JOIN good g ON g.asset = t.asset AND g.filed <= t.filed
         LEFT JOIN around a ON a.asset = t.asset"""
 
@@ -83,7 +84,7 @@ def find_unit_rows(connection: duckdb.DuckDBPyConnection) -> None:
             WHERE NOT owned BETWEEN {FEW_ASSETS} AND {MANY_ASSETS} AND coalesce(abs(earned) > {SAME}, true)
                 AND (asset, filed, accession) NOT IN (SELECT (asset, filed, accession) FROM counts WHERE large)
         UNION
-        SELECT asset, filed, accession, 'net_income' FROM filings WHERE abs(earned) > {FAR}
+        SELECT asset, filed, accession, 'net_income' FROM filings WHERE abs(earned) > {FAR} AND usual_eps
         UNION
         SELECT asset, filed, accession, 'public_float_usd' FROM filings
             WHERE abs(log10(float / worth)) > {-HELD_CLOSELY} AND float > 0
