@@ -658,7 +658,8 @@ def dirty_prices(draw):
         present = random.random(SPAN) < 0.95
         start = draw(st.integers(0, SPAN - 1))
         present[start : start + draw(st.integers(0, 40))] = False
-        closes = np.exp(np.cumsum(random.normal(0, 0.3, SPAN))) * np.where(random.random(SPAN) < 0.05, 0, 1)
+        # So dear that a cent, by which the unit of a return is told, is nothing in either currency.
+        closes = 1e5 * np.exp(np.cumsum(random.normal(0, 0.3, SPAN))) * np.where(random.random(SPAN) < 0.05, 0, 1)
         told = np.where(random.random(SPAN) < 0.5, random.normal(0, 0.3, SPAN), np.nan)
         frame = pd.DataFrame({"asset": asset, "session": days, "close": closes, "total_return": told})
         frames.append(frame[present])
