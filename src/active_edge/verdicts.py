@@ -36,7 +36,7 @@ class Word(StrEnum):
     )
     UNIVERSE = (
         "universe, not selection",
-        "It beat the benchmarks and the factors, but random picks from the same names did as well.",
+        "It beat the benchmarks and the factors, but was not shown to beat random picks from the same names.",
         "Hold the whole universe, cheaply; the rules added nothing that can be told from luck.",
         "◑",
         "universe",

@@ -78,3 +78,11 @@ def test_what_is_wrong_is_a_sentence_with_the_remedy_and_exit_code_1(arguments, 
     assert code == 1
     assert words in err
     assert not (tmp_path / "results").exists()
+
+
+def test_a_file_of_a_header_alone_is_refused_in_a_sentence(say, tmp_path):
+    (tmp_path / "returns.csv").write_text("date,fund\n")
+    code, _, said = say("judge", "returns.csv", "--benchmarks", "fund")
+    assert code == 1
+    assert said.startswith("Error: ")
+    assert "Traceback" not in said

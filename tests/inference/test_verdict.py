@@ -11,7 +11,7 @@ from active_edge.inference.comparison import BenchmarkResult, benchmark_comparis
 from active_edge.inference.evidence import Evidence, Thresholds
 from active_edge.inference.verdict import Rungs, reach_verdict, word_of
 from active_edge.verdicts import Word
-from active_edge.words import p_value
+from active_edge.words import p_value, signed
 from tests.inference.return_samples import alone, months_of_fund
 
 MANY = 240
@@ -278,3 +278,22 @@ def test_a_doubt_that_is_the_reason_is_told_once():
     why = "ranks 1 to 3,000 hold 200 names"
     evidence = Evidence({}, trials=1, months=60, untestable={"universe": why}, doubts={"universe too small": why})
     assert reach_verdict(evidence).reason.count(why) == 1
+
+
+def test_what_a_silent_run_leaves_possible_is_told_with_its_bound():
+    for evidence in (NOTHING, replace(NOTHING, benchmarks=two(-0.03, -0.03, noise=0.03))):
+        found = reach_verdict(evidence)
+        assert found.verdict in ("not distinguishable", "could not have seen it")
+        alpha = evidence.benchmarks["IWM"].alpha
+        assert f"An edge above {signed(alpha.excluded_above())} a year is excluded." in found.reason
+        assert "nothing smaller" not in found.reason
+
+
+def test_a_p_of_an_earlier_look_carries_its_day_and_one_that_no_trial_moves_is_told_once():
+    found = reach_verdict(replace(NOTHING, benchmarks=two(0.0, 0.0), trials=12, first_look="2025-03-31"))
+    assert "p 1.00 on 2025-03-31, also after 12 trials" in found.reason
+
+
+def test_a_question_ends_a_reason_as_a_question():
+    found = reach_verdict(replace(STRONG, benchmarks={}, untestable={"IJRR": "no such series; did you mean IJR?"}))
+    assert found.reason.endswith("did you mean IJR?")

@@ -75,6 +75,8 @@ class Evidence:
     """By rule with too few values: why they are missing, where it can be told."""
     untestable: Mapping[str, str] = field(default_factory=dict)
     """By item: why it could not be tested (a message of `InferenceError`, an item absent from the market)."""
+    first_look: str | None = None
+    """Day of the first look, where the p-values are those of then; None where they are of today's months."""
     delisting: Mapping[str, float] = field(default_factory=dict)
     """By scenario: annual alpha on the yardstick under that delisting return."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from active_edge.inference.alpha import AlphaEstimate
 from active_edge.inference.evidence import SELECTION, Charged, Evidence, Thresholds
 from active_edge.verdicts import Word
-from active_edge.words import count, interval, listed, number, p_value, percent, signed, years
+from active_edge.words import count, interval, listed, p_value, percent, signed, years
 
 
 def reason(
@@ -36,6 +36,11 @@ def missing_of(evidence: Evidence, bounds: Thresholds) -> list[str]:
     if not evidence.benchmarks and not missing and evidence.months >= bounds.months:
         missing.append("no benchmark covers the period")
     return missing
+
+
+def _ended(sentence: str) -> str:
+    """With its full stop, unless it ends as a question."""
+    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
 def _first_few(parts: Sequence[str], most: int = 2) -> list[str]:
@@ -79,7 +84,7 @@ def _decided(
     first = next(iter(figures.values()), "")
     match word:
         case Word.NOT_TESTABLE:
-            return [f"The data cannot say: {'; '.join(_first_few(missing))}."]
+            return [_ended(f"The data cannot say: {'; '.join(_first_few(missing))}")]
         case Word.TOO_SHORT:
             needed = charged.months_needed
             return [f"Only {count(int(evidence.months), 'complete month')}; words need {needed}. Paths and risk stand."]
@@ -99,8 +104,8 @@ def _decided(
                 f"{_tried(evidence)}; at most {signed(left[most])} is left, on {most}: {first}."
             ]
         case Word.COULD_NOT_SEE:
-            return [f"{_visible(evidence)}, so nothing smaller can be ruled in or out: {first}."]
-    return [f"No edge over {every} can be told from luck: {first}.", f"{_visible(evidence)}."]
+            return [f"{_visible(evidence)}: {first}.", _excluded(evidence)]
+    return [f"No edge over {every} can be told from luck: {first}.", f"{_visible(evidence)}.", _excluded(evidence)]
 
 
 def _figure(name: str, alpha: AlphaEstimate, adjusted: float, evidence: Evidence) -> str:
@@ -114,7 +119,12 @@ def _on_factors(evidence: Evidence, charged: Charged) -> str:
 
 
 def _p(p: float, charged: float, evidence: Evidence) -> str:
-    return f"p {p_value(p)}" + ("" if evidence.trials == 1 else f", {p_value(charged)} after {_tried(evidence)}")
+    """A p alone and charged; both once where they read the same."""
+    own, after = p_value(p), p_value(charged)
+    day = f" on {evidence.first_look}" if evidence.first_look else ""
+    if evidence.trials == 1:
+        return f"p {own}{day}"
+    return f"p {own}{day}, {'also' if own == after else after} after {_tried(evidence)}"
 
 
 def _short(alpha: AlphaEstimate) -> str:
@@ -137,6 +147,12 @@ def _visible(evidence: Evidence) -> str:
     if found is None:
         return ""
     return f"In {years(found.years, 1)} only an edge of {percent(found.mde_annual)} a year or more would have been seen"
+
+
+def _excluded(evidence: Evidence) -> str:
+    """The largest edge left possible, uncharged as the headline has it; nothing without a yardstick."""
+    found = evidence.yardstick
+    return "" if found is None else f"An edge above {signed(found.alpha.excluded_above())} a year is excluded."
 
 
 def would_change(word: Word, evidence: Evidence, charged: Charged, bounds: Thresholds) -> tuple[str, ...]:
@@ -202,7 +218,7 @@ def _more_power(evidence: Evidence, charged: Charged, bounds: Thresholds) -> tup
             f"A tracking error of {percent(narrower)} instead of {percent(found.tracking_error)} (more names, weights "
             f"nearer the index): then {percent(bounds.visible_edge, 0)} a year would show in these months"
         )
-    advice.append(f"A benchmark it moves closer to than {found.name} (beta {number(found.alpha.beta)})")
+    advice.append(f"A benchmark it keeps closer to than the {percent(found.tracking_error)} a year of {found.name}")
     if evidence.trials > 1:
         advice.append(f"Fewer attempts: {_tried(evidence)} on these months are charged for")
     return tuple(advice)

@@ -81,7 +81,10 @@ def relooks(samples: Samples, first: Mapping[str, Look]) -> dict[str, Relook]:
 
 
 def with_first_looks(evidence: Evidence, again: Mapping[str, Relook]) -> Evidence:
-    """The evidence with the p of then in the place of today's, two-sided for an edge above zero."""
+    """The evidence with the p of then, two-sided, in the place of today's.
+
+    A p that was small for a loss is none for a gain: where the sign has turned since, it is that of an edge above zero.
+    """
     benchmarks = {
         name: replace(result, alpha=_frozen(result.alpha, again[name])) if name in again else result
         for name, result in evidence.benchmarks.items()
@@ -89,11 +92,13 @@ def with_first_looks(evidence: Evidence, again: Mapping[str, Relook]) -> Evidenc
     factors = evidence.factors
     if factors is not None and FACTORS in again:
         factors = _frozen(factors, again[FACTORS])
-    return replace(evidence, benchmarks=benchmarks, factors=factors)
+    day = min((one.look.recorded for one in again.values()), default=None)
+    return replace(evidence, benchmarks=benchmarks, factors=factors, first_look=day)
 
 
 def _frozen(alpha: AlphaEstimate, again: Relook) -> AlphaEstimate:
-    return replace(alpha, p=min(1.0, 2.0 * again.look.p))
+    gain = again.look.p
+    return replace(alpha, p=min(1.0, 2.0 * (gain if alpha.alpha_annual > 0 else min(gain, 1.0 - gain))))
 
 
 def _relook(sample: Sample, look: Look, *, on_factors: bool) -> Relook | None:

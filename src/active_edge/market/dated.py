@@ -165,7 +165,9 @@ def _days(index: pd.Index, what: str) -> pd.DatetimeIndex:
 def _numbers(column: pd.Series, days: pd.DatetimeIndex, what: str) -> np.ndarray:
     """(n,) float64; NaN where a value is missing, empty text or ``nan``."""
     given = column.to_numpy(dtype=object)
-    empty = np.array([value is None or value is pd.NA or str(value).strip().lower() in ("", "nan") for value in given])
+    empty = np.array(
+        [value is None or value is pd.NA or str(value).strip().lower() in ("", "nan") for value in given], dtype=bool
+    )
     numbers = pd.to_numeric(pd.Series(np.where(empty, np.nan, given), dtype=object), errors="coerce")
     values: np.ndarray = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
     wrong = np.flatnonzero(~empty & ~np.isfinite(values))

@@ -240,7 +240,7 @@ class Market:
 
     def _read_series(self, name: str) -> pd.DataFrame:
         if name not in self.series_names:
-            raise MissingInput(f"{self.path}: no series {name!r}; {nearest(name, self.series_names)}")
+            raise MissingInput(f"the market has no series {name!r}; {nearest(name, self.series_names)}")
         source = parquet(self.table("series"))
         with self._database.cursor() as connection:
             frame = connection.execute(
