@@ -207,7 +207,7 @@ def float_share(panel: Panel) -> np.ndarray:
 
 def _eligible(panel: Panel, rules: IndexRules) -> np.ndarray:
     """(n_dates, n_assets) bool: companies' main share classes on a major exchange, dear and large enough."""
-    universe = select_universe(UniverseRules(min_price=rules.min_price), panel)
+    universe = select_universe(UniverseRules(min_price=rules.min_price), panel, traded=False)
     exchange = panel.market.securities["exchange"]
     major = (exchange.isna() | exchange.isin(rules.exchanges)).to_numpy()
     with np.errstate(invalid="ignore"):

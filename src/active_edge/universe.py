@@ -21,6 +21,8 @@ from active_edge.sectors import SECTORS, UNKNOWN
 from active_edge.size_band import NO_RANK, SizeBand, SizeRules, settled, size_bands
 from active_edge.words import exact, nearest
 
+DAILY_PRICES = "daily_prices"
+"""The rule by which names with weekly or monthly prices are no candidates, though ranks and indices count them."""
 # The schema is for editors; the validator below checks the same and has words for it.
 Sector = Annotated[str, WithJsonSchema({"type": "string", "enum": list(SECTORS)})]
 
@@ -103,8 +105,10 @@ class Universe:
         return self.industry.names
 
 
-def select_universe(rules: UniverseRules, panel: Panel) -> Universe:
+def select_universe(rules: UniverseRules, panel: Panel, *, traded: bool = True) -> Universe:
     """Candidates by the rules on every date of the panel.
+
+    `traded` : names with weekly or monthly prices among daily ones are none; False for an index, which they belong to.
 
     Timing: prices, volumes, values, listings, sectors and memberships known at the close of each date.
     """
@@ -117,6 +121,8 @@ def select_universe(rules: UniverseRules, panel: Panel) -> Universe:
         outcomes += [company, _main_class(panel, company.passed)]
     eligible = np.logical_and.reduce([rule.passed for rule in outcomes])
     cap_rank = _cap_rank(panel, eligible)
+    if traded and panel.market.spacing == "daily":
+        outcomes.append(_flag(DAILY_PRICES, "not weekly or monthly among daily ones", ~panel.sparse()))
     bands = size_bands(rules, panel, eligible, cap_rank, small_caps=small_caps)
     for band in bands:
         if band.key != "members":
@@ -200,7 +206,9 @@ def _company(panel: Panel) -> Rule:
 
 
 def _main_class(panel: Panel, company: np.ndarray) -> Rule:
-    """One share class a company: the one with most dollar volume on the date, on a tie the longest listed, the dearest.
+    """One share class a company: of those with daily prices the one with most dollar volume on the date.
+
+    On a tie the longest listed, the dearest.
 
     `company` : (n_dates, n_assets) bool; what is no share of a company (a warrant, a unit) is no class of it. Classes
     equal in all of it both stay: nothing but a name could tell them apart.
@@ -208,7 +216,8 @@ def _main_class(panel: Panel, company: np.ndarray) -> Rule:
     market = panel.market
     passed = np.isfinite(panel.close())
     shares = passed & company
-    place = places((panel.dollar_volume(), _age(panel), panel.close()), shares)
+    daily = (~panel.sparse()).astype(np.float64)
+    place = places((daily, panel.dollar_volume(), _age(panel), panel.close()), shares)
     place = np.nan_to_num(place, nan=np.inf)
     for columns in market.companies:
         passed[:, columns] &= place[:, columns] == place[:, columns].min(axis=1, keepdims=True)

@@ -109,6 +109,8 @@ def _universe_words(step: Step, evaluation: Evaluation, row: int) -> str:
             return f"no fact was filed by {day}{since}"
         case "company":
             return "no listed name with filed facts is a common share or a REIT by its security_type"
+        case "daily_prices":
+            return "no listed name has daily prices on the date; every one has weekly or monthly ones"
         case "members" if rules.members not in market.index_names:
             near = nearest(str(rules.members), market.index_names)
             return f"this market has no members of index {rules.members!r}; {near}"

@@ -9,7 +9,9 @@ import numpy as np
 from active_edge.inference.evidence import Thresholds
 from active_edge.judging.known_survivors import known_survivors
 from active_edge.market.audit.doubts import Doubt, known_doubt, market_doubts
+from active_edge.market.audit.rarely_priced import named, sparse_doubt
 from active_edge.run.backtest import Result
+from active_edge.universe import DAILY_PRICES
 from active_edge.words import count, number
 
 FULL = 0.9
@@ -25,7 +27,8 @@ def run_doubts(result: Result) -> tuple[Doubt, ...]:
     market, sessions = result.market, result.simulation.sessions
     start, end = sessions[0], sessions[-1]
     found = market.told(("doubts", start, end), lambda: market_doubts(market, start, end))
-    return (*found, *known_doubt(known_survivors(result).chosen), *_small_universe(result))
+    chosen = known_doubt(known_survivors(result).chosen)
+    return (*found, *chosen, *_small_universe(result), *_sparse(result))
 
 
 def too_small(result: Result, thresholds: Thresholds) -> dict[str, str]:
@@ -38,6 +41,27 @@ def _small_universe(result: Result) -> Iterator[Doubt]:
     filled = _filled(result)
     if filled is not None and filled < FULL:
         yield Doubt("universe too small", _told(result), REMEDY)
+
+
+def _sparse(result: Result) -> Iterator[Doubt]:
+    """Names that would be candidates but for their weekly or monthly prices, and those that given weights hold."""
+    universe, held = result.decision.evaluation.universe, result.targets.weights > 0
+    daily = next((rule.passed for rule in universe.rules if rule.name == DAILY_PRICES), None)
+    if daily is None:
+        return
+    others = np.logical_and.reduce([rule.passed for rule in universe.rules if rule.name != DAILY_PRICES])
+    cases: tuple[tuple[np.ndarray, str], ...] = (
+        (~daily & held, "bought by the weights given, an order waiting for a session with a price"),
+        (~daily & others & ~held, "candidates but for that, not bought, though ranks and indices count them"),
+    )
+    dates = count(len(held), "decision date")
+    told = [
+        f"{named(result.market, np.asarray(who.any(axis=0)))} {what} (on {int(who.any(axis=1).sum()):,} of {dates})"
+        for who, what in cases
+        if who.any()
+    ]
+    if told:
+        yield sparse_doubt("; ".join(told))
 
 
 def _filled(result: Result) -> float | None:

@@ -19,6 +19,7 @@ PRICE_FIGURES = (
     "trailing_return",
     "sessions_since_listing",
     "has_facts",
+    "sparse",
 )
 """What no hidden fact changes. `has_facts` among them: a company stays a company when a figure of it is unknown."""
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from active_edge.errors import ConfigError
 from active_edge.market import Market
+from active_edge.market.sparse_names import sparse_names
 from active_edge.panel import windows
 from active_edge.panel.listing import LISTING_MARGIN, sessions_before
 from active_edge.sessions import SESSIONS_A_QUARTER, SESSIONS_A_YEAR
@@ -71,6 +72,13 @@ class PricePanel:
             return windows.median_dollar_volume(prices.close, prices.volume, self._sessions, window)
 
         return self.keep(("known_dollar_volume", window), build)
+
+    def sparse(self) -> np.ndarray:
+        """Return ``(n_dates, n_assets)`` bool: True where a name's prices are weekly or monthly among daily ones.
+
+        All False in a market whose prices all are; see `market.sparse_names`.
+        """
+        return self.keep(("sparse",), lambda: sparse_names(self.market, self._sessions))
 
     def volatility(self, window: int = SESSIONS_A_YEAR) -> np.ndarray:
         """Return the yearly volatility of total returns over the trailing `window` sessions (252 a year).

@@ -12,6 +12,7 @@ from active_edge.market.audit.contradictions import Contradictions, find_contrad
 from active_edge.market.audit.doubts import known_doubt, market_doubts
 from active_edge.market.audit.missing_names import MissingNames, bound_missing
 from active_edge.market.audit.provenance import FilingLags, coverage_by_year, filing_lags
+from active_edge.market.audit.rarely_priced import named, rarely_priced, sparse_doubt
 from active_edge.market.audit.survivorship import EDGE_SESSIONS, REAL_EXIT_RATE, Survivorship, judge_survivorship
 from active_edge.market.audit.suspects import Suspects, find_suspects
 from active_edge.market.audit.unlike_exits import unlike_columns
@@ -37,6 +38,8 @@ class AuditReport:
         Companies by year: listed then and with facts filed.
     warnings
         What every page made from this market must say; empty where nothing is wrong.
+    sparse_names
+        Assets with weekly or monthly prices among daily ones at the end of some month.
     import_findings
         Lines of the import report: kind and count by severity.
     """
@@ -52,6 +55,7 @@ class AuditReport:
     suspects: Suspects
     lags: FilingLags | None
     contradictions: Contradictions
+    sparse_names: tuple[str, ...]
     import_findings: tuple[dict[str, Any], ...]
     warnings: tuple[str, ...]
 
@@ -77,6 +81,7 @@ class AuditReport:
                 "counts": self.contradictions.counts(),
                 "found": self.contradictions.found,
             },
+            "sparse_names": list(self.sparse_names),
             "import_findings": list(self.import_findings),
             "warnings": list(self.warnings),
         }
@@ -103,7 +108,10 @@ def audit_market(market: Market) -> AuditReport:
     survivorship = judge_survivorship(market)
     lags = filing_lags(market)
     coverage, companies = coverage_by_year(market)
-    doubts = (*market_doubts(market), *known_doubt(unlike_columns(market)))
+    sparse = rarely_priced(market)
+    doubts = [*market_doubts(market), *known_doubt(unlike_columns(market))]
+    if sparse.any():
+        doubts.append(sparse_doubt(f"{named(market, sparse)} at the end of some month; none is bought while it is so"))
     warnings = [f"{doubt.name}: {doubt.text}" for doubt in doubts]
     warnings += lags.warnings if lags else ("there are no facts: no screen on companies can be tested",)
     warnings[:0] = [f"pulled without all of {one.line()}" for one in market.missing]
@@ -123,6 +131,7 @@ def audit_market(market: Market) -> AuditReport:
         suspects=find_suspects(market),
         lags=lags,
         contradictions=find_contradictions(market),
+        sparse_names=tuple(market.assets[sparse]),
         import_findings=tuple(market.report.get("findings", ())),
         warnings=tuple(warnings),
     )

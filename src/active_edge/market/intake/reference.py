@@ -68,7 +68,7 @@ def _forms() -> Iterable[tuple[str, str, str]]:
         (
             "prices",
             "daily; weekly and monthly ones for screens, members and indices, put on the session of their close; "
-            "nothing is traded on them; a sparse name among daily ones is named",
+            "nothing is traded on them, nor on a sparse name among daily ones while it is so",
             "weekly or monthly ones dated by the start of their period",
         ),
         ("volume", "whole shares; fractions are rounded and counted", "a fraction in any other whole number"),

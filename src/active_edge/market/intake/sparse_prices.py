@@ -58,8 +58,8 @@ def settle_spacing(connection: duckdb.DuckDBPyConnection, findings: Findings) ->
             source="sparse_assets",
             text="asset || ' every ' || days::INTEGER || ' days'",
             order="asset",
-            remedy="Kept, but fills and costs need every session: an order for them waits for a day with a price. Give "
-            "their daily prices, or leave them out.",
+            remedy="Kept for ranks, members and indices. No screen chooses them while they are so, for fills and costs "
+            "need every session. Give their daily prices, or leave them out.",
         )
         return spacing
     rows = connection.execute("SELECT count(*) FROM raw_prices").fetchall()[0][0]
