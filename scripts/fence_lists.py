@@ -78,6 +78,7 @@ LIBRARIES: Mapping[str, Places] = {
     "joblib": {
         "calibration.campaign": "markets side by side",
         "calibration.series": "kinds of months side by side",
+        "placebo.rates": "paths side by side",
     },
     "linearmodels": {"inference.asset_pricing": "an estimator"},
     "linecache": {"plugins.origin": "the line of a notebook's cell"},
@@ -347,6 +348,7 @@ MARKET_TABLES: Places = {
     "judging.robustness": "a table of legs",
     "market": "keeps them",
     "panel": "the door: nothing known after the decision date passes it",
+    "placebo.world": "gives a drawn market's filings to the panel",
     "results.stats": "a table of legs",
     "run.leaks": "writes a market whose future is scrambled",
     "sources": "makes the tables",

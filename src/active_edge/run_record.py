@@ -31,7 +31,8 @@ class MarketRecord(_Part):
 
 @dataclass(frozen=True, kw_only=True)
 class OptionsRecord(_Part):
-    """What the run was asked for beside its strategies: number of random portfolios, seed, other choices tried or not.
+    """What the run was asked for beside its strategies: number of random portfolios, seed, other choices tried or not,
+    its own placebo or not.
 
     The benchmarks are a strategy's own and stand in its configuration.
     """
@@ -39,6 +40,7 @@ class OptionsRecord(_Part):
     random_portfolios: int
     seed: int
     sensitivity: bool
+    placebo: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from active_edge.robustness_stats import (
     FamilyStats,
     KnockOutStats,
     LegStats,
+    PlaceboStats,
     RungStats,
     SectorEffectsStats,
     VariationStats,
@@ -214,6 +215,7 @@ class Stats(Part):
     months : complete months that edges are read from.
     twins, random_portfolios, factors, knock_out : None where they could not be had.
     family : the strategies of the same call together; None for one judged by itself.
+    placebo : the strategy itself on simulated months; None where it was not asked for.
     delisting : case -> annual alpha on the yardstick.
     coverage : rule -> share of candidates with a value; `untested` rules had next to none and let it pass.
     universe : who could be chosen; None where nothing is known of it.
@@ -276,6 +278,7 @@ class Stats(Part):
     knock_out: KnockOutStats | None = None
     adjustments: tuple[AdjustmentStats, ...] = ()
     family: FamilyStats | None = None
+    placebo: PlaceboStats | None = None
     ladder: tuple[RungStats, ...] = ()
     sector_effects: SectorEffectsStats | None = None
 

@@ -14,9 +14,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from active_edge.calibration.campaign import SEEDS_APART, fingerprint, read_finished
-from active_edge.calibration.summary import LEVEL, binomial_interval
+from active_edge.calibration.summary import LEVEL
 from active_edge.calibration.worlds import HONEST
 from active_edge.inference.alpha import AlphaEstimate
+from active_edge.inference.binomial import binomial_interval
 from active_edge.judging.judgement import Judgement, judge_result
 from active_edge.judging.samples import result_samples
 from active_edge.ledger import Ledger

@@ -18,10 +18,10 @@ import numpy as np
 
 from active_edge.calibration.bands import band, told
 from active_edge.calibration.campaign import fingerprint
-from active_edge.calibration.summary import binomial_interval
 from active_edge.calibration.tracking import TRACKING_ERROR, drawn_null
 from active_edge.inference.alpha import alpha_matrix
 from active_edge.inference.belief import DEFAULT, WORTH_HAVING, believe
+from active_edge.inference.binomial import binomial_interval
 from active_edge.inference.joint_alphas import alphas_above_zero, any_alpha_above_zero, wild_alphas
 from active_edge.inference.matrix import SampleMatrix
 from active_edge.progress import Progress, silent

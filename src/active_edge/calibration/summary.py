@@ -11,24 +11,13 @@ import numpy as np
 from active_edge.calibration.campaign import Finished
 from active_edge.calibration.portfolios import FAMILY
 from active_edge.calibration.worlds import HONEST, WORLDS, World
+from active_edge.inference.binomial import binomial_interval
 from active_edge.inference.power import power_of_t_test
 
 LEVEL = 0.05
 """The nominal level of every test."""
 POWER = 0.8
 Z95 = 1.959963984540054
-
-
-def binomial_interval(hits: int, n: int, *, level: float = LEVEL) -> tuple[float, float]:
-    """Exact interval of a share of `hits` in `n`.
-
-    Source: Clopper & Pearson (1934), doi:10.1093/biomet/26.4.404; covers at least 1 − level.
-    """
-    from scipy.special import betaincinv
-
-    lower = 0.0 if hits == 0 else float(betaincinv(hits, n - hits + 1, level / 2.0))
-    upper = 1.0 if hits == n else float(betaincinv(hits + 1, n - hits, 1.0 - level / 2.0))
-    return lower, upper
 
 
 def summarise(finished: Finished) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from active_edge.calibration.summary import binomial_interval
+from active_edge.inference.binomial import binomial_interval
 from active_edge.inference.foresight import MARKET_DEVIATION, MARKET_MEAN, TAIL_DEGREES, first_claims
 from active_edge.words import interval, percent
 

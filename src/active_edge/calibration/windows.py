@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from active_edge.calibration.summary import LEVEL, binomial_interval
+from active_edge.calibration.summary import LEVEL
 from active_edge.errors import MissingInput
 from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha, hac_alpha
+from active_edge.inference.binomial import binomial_interval
 from active_edge.inference.months import MONTHS_A_YEAR, Months
 from active_edge.inference.sample import Sample
 from active_edge.sessions import SESSIONS_A_YEAR

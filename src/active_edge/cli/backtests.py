@@ -56,6 +56,7 @@ JOINT_LEVEL = 0.05
     show_default=True,
     help="Try other costs, capital, months and hidden data: a second or two a strategy.",
 )
+@click.option("--placebo", is_flag=True, help="Its own false alarms and power on 100 simulated paths, minutes.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the random portfolios.")
 @click.option(
     "--audit-leaks",
@@ -77,6 +78,7 @@ def backtest_command(
     screens: str | None,
     random_portfolios: int,
     sensitivity: bool,
+    placebo: bool,
     seed: int,
     audit_leaks: bool,
     after: str | None,
@@ -84,16 +86,15 @@ def backtest_command(
 ) -> int:
     """Run, judge and report STRATEGIES, and weights from files; prints the verdict table.
 
-    Every strategy and every file of weights is one trial in the ledger, written before its result is shown, and is
-    charged for all of them.
+    Each of them is one trial in the ledger, written before its result is shown, and is charged for all of them.
     """
+    from active_edge.choice import choose_market
     from active_edge.cli.loading import load_for
     from active_edge.strategy import load_strategy
 
     check_weights(weights, name, terms, start, strategies=bool(strategies), audit=audit_leaks)
     loaded = [load_for(data, partial(load_strategy, path, screens)) for path in strategies]
     with progress_bar(quiet=as_json) as progress:
-        from active_edge.choice import choose_market
         from active_edge.results.batch import run_strategies
 
         market = choose_market(data, progress=progress)
@@ -109,16 +110,13 @@ def backtest_command(
             random_portfolios=random_portfolios,
             seed=seed,
             sensitivity=sensitivity,
+            placebo=placebo,
             also=traded_weights(weights, market, name=name, terms=terms, end=end),
             stopped=lambda name, error: lacking.append(f"{name} was not run: {error}"),
             progress=progress,
         )
     click.echo("".join(f"Error: {sentence}\n" for sentence in lacking), err=True, nl=False)
-    if as_json:
-        print_json([run.stats.to_json() for run in runs])
-    elif runs:
-        print_verdicts([run.stats for run in runs])
-        click.echo(f"Pages: {Path(out) / 'index.html'}")
+    _print_runs([run.stats for run in runs], Path(out) / "index.html", as_json)
     return 1 if lacking else 0
 
 
@@ -239,6 +237,14 @@ def _audit(
     return 1 if any(report.leaks for report in reports) else 0
 
 
+def _print_runs(stats: Sequence[Stats], pages: Path, as_json: bool) -> None:
+    if as_json:
+        print_json([run.to_json() for run in stats])
+    elif stats:
+        print_verdicts(stats)
+        click.echo(f"Pages: {pages}")
+
+
 def print_verdicts(stats: Sequence[Stats]) -> None:
     """Print the verdict table, under it the reason of each verdict, and once what puts the data in doubt."""
     from active_edge.report.data_doubts import shared_doubts
@@ -263,6 +269,10 @@ def print_verdicts(stats: Sequence[Stats]) -> None:
     print_table(("strategy", "verdict", "measured", "net a year", *alphas, "turnover", "costs", "trials"), rows)
     for run in stats:
         print_text(f"{run.strategy}: {run.verdict.upper()}. {run.verdict_reason}")
+        if run.placebo is not None:
+            from active_edge.report.words import placebo_sentences
+
+            print_text(" ".join(placebo_sentences(run.placebo)))
         click.echo("")
     for (name, why), runs in shared_doubts((run.strategy, run.doubts) for run in stats).items():
         print_text(f"In doubt, {name}: {why} ({listed(runs) if len(runs) < len(stats) else 'all of them'}).")

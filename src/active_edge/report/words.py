@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from active_edge.report.run_page import FalsePositiveRate
-from active_edge.robustness_stats import FamilyStats
+from active_edge.robustness_stats import FamilyStats, PlaceboStats
 from active_edge.stats import BenchmarkStats
 from active_edge.words import count, interval, is_missing, number, p_value, percent, plain, signed
 
@@ -52,6 +52,28 @@ def family_sentences(family: FamilyStats) -> list[str]:
     sentences.append(f"None of these {size} has an edge above {percent(family.none_above)} a year (95 %).")
     sentences.append("Where they share a style that drifts, what is believed is still up to half a percent hopeful.")
     return sentences
+
+
+def placebo_sentences(found: PlaceboStats) -> list[str]:
+    """What the strategy itself does on simulated months without an edge and with one."""
+    if found.why_not:
+        return [f"Its own placebo is not available: {found.why_not}."]
+    first = next(iter(found.benchmarks), "")
+    years = number(found.months / 12.0)
+    return [
+        f"On {number(found.worlds, 0)} simulated paths of {years} years this very strategy was wrongly said to differ from "
+        f"{first} in {_share(found.rejects, found.rejects_ci)} (5 % by design, before costs), and claimed an edge that was "
+        f"not there in {_share(found.claims, found.claims_ci)} (after costs, charged for "
+        f"{count(found.trials or 1, 'trial')}).",
+        f"With {percent(found.edge, 0)} a year planted in the names it holds, the smallest edge a verdict asks to be able to "
+        f"see, it beat {first} in {_share(found.passes_planted, found.passes_planted_ci)} and claimed an edge in "
+        f"{_share(found.claims_planted, found.claims_planted_ci)}.",
+    ]
+
+
+def _share(share: float | None, bounds: tuple[float, float] | None) -> str:
+    reach = "" if bounds is None else f" ({interval(*bounds, decimals=0, sign=False)})"
+    return f"{percent(share, 0)}{reach}"
 
 
 def power_sentence(numbers: BenchmarkStats) -> str:

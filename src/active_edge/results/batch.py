@@ -7,7 +7,7 @@ charged for all, and the same call gives the same numbers twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from active_edge.progress import Progress, silent
 from active_edge.results.folders import write_run
 from active_edge.results.index import index_entries, write_index
 from active_edge.results.pages import page_of
+from active_edge.results.placebo import placebo_of
 from active_edge.results.records import record_of, run_name, trial_of
 from active_edge.results.stats import stats_of
 from active_edge.run.backtest import Result, backtest, run_sessions
@@ -76,6 +77,7 @@ def run_strategies(
     random_portfolios: int = RANDOM_PORTFOLIOS,
     seed: int = 0,
     sensitivity: bool = True,
+    placebo: bool = False,
     also: Sequence[Result] = (),
     stopped: Callable[[str, MissingInput], None] | None = None,
     progress: Progress = silent,
@@ -87,6 +89,7 @@ def run_strategies(
     out : folder of runs; made if absent.
     start, end : as `backtest`.
     sensitivity : False leaves out other choices and knock-outs, which take a second or two a strategy.
+    placebo : each strategy on 100 simulated paths too, for its own false alarms and power: about two minutes each.
     also : results made already, such as those of `backtest_weights`, judged together with the strategies', after them.
     stopped : told the name of a strategy that needs what the market lacks, and what; the others are run. Without it the
         others are written too, and then the error is raised.
@@ -109,7 +112,13 @@ def run_strategies(
     runs = []
     if tried or not lacking:
         runs = write_report(
-            tried, out, random_portfolios=random_portfolios, seed=seed, sensitivity=sensitivity, progress=progress
+            tried,
+            out,
+            random_portfolios=random_portfolios,
+            seed=seed,
+            sensitivity=sensitivity,
+            placebo=placebo,
+            progress=progress,
         )
     for name, lack in lacking.items():
         if stopped is None:
@@ -125,6 +134,7 @@ def write_report(
     random_portfolios: int = RANDOM_PORTFOLIOS,
     seed: int = 0,
     sensitivity: bool = True,
+    placebo: bool = False,
     progress: Progress = silent,
 ) -> list[Run]:
     """Results written into the user's ledger together, then each judged, as one of a family, and written as a page.
@@ -135,14 +145,14 @@ def write_report(
     MissingInput : a run that is stored in `out` cannot be read.
     LedgerError : the ledger cannot be read or written; then nothing is judged or written.
     """
-    options = OptionsRecord(random_portfolios=random_portfolios, seed=seed, sensitivity=sensitivity)
+    options = OptionsRecord(random_portfolios=random_portfolios, seed=seed, sensitivity=sensitivity, placebo=placebo)
     call = enter_ledger(tried, Path(out), options)
     progress("rebalance in other months", 0, len(tried))
     moved = moved_months(tried, wanted=sensitivity)
     runs = []
     for place in range(len(tried)):
         progress("judge and write", place, len(tried))
-        runs.append(write_judged(call, place, moved[place]))
+        runs.append(write_judged(call, place, moved[place], progress=progress))
     write_index(call.results)
     progress("judge and write", len(tried), len(tried))
     return runs
@@ -169,7 +179,14 @@ def enter_ledger(tried: Sequence[Result], out: Path, options: OptionsRecord) -> 
     return Call(out, tried, samples, trials, tallies, family_of(tried, samples), options, created)
 
 
-def write_judged(call: Call, place: int, moved: Sequence[Variation], tally: Tally | None = None) -> Run:
+def write_judged(
+    call: Call,
+    place: int,
+    moved: Sequence[Variation],
+    tally: Tally | None = None,
+    *,
+    progress: Progress = silent,
+) -> Run:
     """One of the results of a call judged, and written as a folder with its page.
 
     Parameters
@@ -188,6 +205,8 @@ def write_judged(call: Call, place: int, moved: Sequence[Variation], tally: Tall
     )
     robust = robustness_of(judgement, moved=moved, sensitivity=options.sensitivity, seed=options.seed)
     stats = stats_of(judgement, robust, trial)
+    if options.placebo:
+        stats = replace(stats, placebo=placebo_of(judgement, progress=progress))
     together = dict(zip(map(run_name, call.trials), call.tried, strict=True)) if call.family is not None else {}
     record = record_of(judgement, trial, options=options, created=call.created, together=together)
     folder = call.results / run_name(trial)

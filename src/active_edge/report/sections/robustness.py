@@ -8,7 +8,7 @@ from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Measure, Measures, Prose, Section, Table
 from active_edge.report.drawn import reach_cells
 from active_edge.report.run_page import RunPage
-from active_edge.report.words import family_sentences, p_note, p_text, rate_of
+from active_edge.report.words import family_sentences, p_note, p_text, placebo_sentences, rate_of
 from active_edge.words import count, date, interval, is_missing, number, percent, plain, signed
 
 DELISTING_LABELS = {
@@ -33,6 +33,8 @@ def luck_section(page: RunPage) -> Section:
         blocks.append(Measures((Measure("Deflated Sharpe ratio", number(deflated), meaning),)))
     if page.stats.family is not None:
         blocks.append(Prose(" ".join(family_sentences(page.stats.family)), role="meaning"))
+    if page.stats.placebo is not None:
+        blocks.append(Prose(" ".join(placebo_sentences(page.stats.placebo)), role="meaning"))
     tests = page.stats.adjustments
     if not tests:
         blocks.append(

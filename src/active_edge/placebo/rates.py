@@ -1,0 +1,181 @@
+"""A strategy's own false alarms and power: its very screen and rules on worlds without an edge, and with one.
+
+The same paths are read twice. Once as drawn: nothing earns anything beyond factors. Once with the economic edge
+planted in whatever the strategy holds: every month its names earn a twelfth of 4 % more, the smallest edge the
+verdict asks a run to be able to see. Decisions are those of the path as drawn, for an edge of a third of a percent a
+month moves next to no rank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from active_edge.errors import ActiveEdgeError, MissingInput
+from active_edge.inference.alpha import benchmark_alpha
+from active_edge.inference.evidence import Thresholds
+from active_edge.inference.months import MONTHS_A_YEAR, Months
+from active_edge.inference.verdict import reach_verdict
+from active_edge.judging.estimates import evidence_of
+from active_edge.judging.samples import FACTOR_SERIES, Samples, samples_of
+from active_edge.ledger import Tally
+from active_edge.placebo.holding import hold
+from active_edge.placebo.world import MonthlyPanel, MonthlyWorld
+from active_edge.progress import Progress, silent
+from active_edge.run.backtest import run_sessions
+from active_edge.simulated import monthly
+from active_edge.strategy import Strategy, decide_targets, decision_dates
+from active_edge.verdicts import Word
+
+WORLDS, SEED = 100, 1
+SEEDS_APART = 1_000_000
+LEAST_YEARS, MOST_YEARS = 3, 8
+"""Years of a world: those of the run within these bounds; longer ones would take longer than two minutes."""
+FIRMS = 3600
+LEVEL = 0.05
+CLAIMS = (Word.SUPPORTED, Word.UNIVERSE)
+"""No twins are drawn in the placebo: what beats all benchmarks and the factors is claimed."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What one path said: p of the alpha on the yardstick before costs, and the claims of the verdict after costs, as
+    drawn and with the edge planted; whether the alpha on the yardstick alone passes, charged."""
+
+    p_gross: float
+    claimed: bool
+    claimed_planted: bool
+    passed: bool
+    passed_planted: bool
+    months: int
+
+
+@dataclass(frozen=True)
+class Placebo:
+    """A strategy's own rates.
+
+    Attributes
+    ----------
+    worlds, months : how many, and how long each was measured. edge : planted, a year. trials : charged for.
+    benchmarks : those of the strategy that the worlds have, or theirs where they have none of them.
+    rejected : worlds without an edge whose alpha on the first of them rejects at 5 %, two-sided, before costs.
+    claimed, claimed_planted : worlds whose verdict would claim an edge, after costs and charged for `trials`.
+    passed, passed_planted : worlds that beat the first benchmark alone, after costs and charged.
+    """
+
+    worlds: int
+    months: int
+    edge: float
+    trials: int
+    benchmarks: tuple[str, ...]
+    rejected: int
+    claimed: int
+    claimed_planted: int
+    passed: int
+    passed_planted: int
+
+
+def placebo(
+    strategy: Strategy,
+    *,
+    years: float,
+    trials: int,
+    worlds: int = WORLDS,
+    workers: int = 1,
+    threads: bool = False,
+    progress: Progress = silent,
+) -> Placebo:
+    """The strategy on `worlds` paths, each as drawn and with the edge planted.
+
+    Parameters
+    ----------
+    years : of the run; a world has as many, within `LEAST_YEARS` and `MOST_YEARS`.
+    trials : what the run's verdict is charged for.
+    workers : processes, or threads where `threads`: plug-ins are known to this process alone.
+
+    Raises
+    ------
+    MissingInput : the strategy needs what monthly worlds lack, in one sentence.
+    """
+    span = int(min(max(round(years), LEAST_YEARS), MOST_YEARS))
+    found: list[World] = []
+    for done, world in enumerate(_each(strategy, span, trials, worlds, workers, threads), start=1):
+        found.append(world)
+        progress("placebo worlds", done, worlds)
+    return Placebo(
+        worlds=len(found),
+        months=found[0].months,
+        edge=Thresholds().visible_edge,
+        trials=trials,
+        benchmarks=benchmarks_of(strategy),
+        rejected=sum(world.p_gross <= LEVEL for world in found),
+        claimed=sum(world.claimed for world in found),
+        claimed_planted=sum(world.claimed_planted for world in found),
+        passed=sum(world.passed for world in found),
+        passed_planted=sum(world.passed_planted for world in found),
+    )
+
+
+def benchmarks_of(strategy: Strategy) -> tuple[str, ...]:
+    """The strategy's benchmarks that monthly worlds have; theirs where they have none of them."""
+    have = ("IWM", "IJR")
+    return tuple(name for name in strategy.rules.benchmarks if name in have) or have
+
+
+def one_world(strategy: Strategy, number: int, years: int, trials: int) -> World:
+    """One path, a year of it to warm up."""
+    drawn = monthly(years=years + 1, firms=FIRMS, seed=SEEDS_APART * SEED + number)
+    world = MonthlyWorld(drawn)
+    start = str(world.calendar.sessions[0] + pd.DateOffset(years=1))
+    dates = decision_dates(strategy, world, run_sessions(world, start, None))
+    try:
+        decision = decide_targets(strategy, world, dates, panel=MonthlyPanel(world, dates))
+    except ActiveEdgeError as error:
+        raise MissingInput(f"the placebo cannot run {strategy.name}: {error}") from error
+    if not (decision.targets.weights > 0).any():
+        raise MissingInput(f"the placebo cannot run {strategy.name}: it holds nothing in a simulated market")
+    held = hold(world, decision.targets, strategy.terms)
+    planted = Thresholds().visible_edge / MONTHS_A_YEAR * held.invested
+    names = benchmarks_of(strategy)
+    gross, net, better = (
+        _samples(world, names, held.rows, returns) for returns in (held.gross, held.net, held.net + planted)
+    )
+    claimed, passed = _said(net, trials)
+    claimed_planted, passed_planted = _said(better, trials)
+    return World(benchmark_alpha(gross.held).p, claimed, claimed_planted, passed, passed_planted, len(held.rows))
+
+
+def _said(samples: Samples, trials: int) -> tuple[bool, bool]:
+    """Whether the verdict claims an edge, and whether the yardstick alone is beaten, both charged."""
+    evidence = evidence_of(samples, Tally(trials, 0, None, None))
+    alpha = evidence.benchmarks[str(samples.yardstick)].alpha
+    return reach_verdict(evidence).verdict in CLAIMS, alpha.alpha_annual > 0 and alpha.p * trials <= LEVEL
+
+
+def _samples(world: MonthlyWorld, names: Sequence[str], rows: np.ndarray, returns: np.ndarray) -> Samples:
+    drawn, place = world.drawn, rows - 1
+    dates = drawn.dates[rows]
+    factors = drawn.factors.iloc[place]
+    months = Months.each(dates, MONTHS_A_YEAR)
+    return samples_of(
+        pd.Series(returns, index=dates),
+        {name: drawn.benchmarks[name].iloc[place] for name in names},
+        periods_per_year=MONTHS_A_YEAR,
+        months=months,
+        cash=factors["RF"],
+        factors=factors[[name for name in FACTOR_SERIES if name in factors]],
+    )
+
+
+def _each(strategy: Strategy, years: int, trials: int, worlds: int, workers: int, threads: bool) -> Iterable[World]:
+    if workers == 1:
+        return (one_world(strategy, number, years, trials) for number in range(worlds))
+    from joblib import Parallel, delayed
+
+    backend = "threading" if threads else "loky"
+    parallel = Parallel(n_jobs=workers, backend=backend, return_as="generator_unordered", batch_size=1)
+    found: Iterable[World] = parallel(delayed(one_world)(strategy, n, years, trials) for n in range(worlds))
+    return found

@@ -1,0 +1,279 @@
+"""A simulated market of months that a screen can be run on: filings in full, prices at month ends, nothing written.
+
+Screens read prices through the panel, so the panel answers from month ends: what needs days (a plug-in that reads the
+matrices of daily prices) is refused by name, and the placebo says so.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path as FilePath
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from active_edge.errors import MissingInput
+from active_edge.market import FactRows, Market
+from active_edge.market.split_events import Splits
+from active_edge.panel import Panel
+from active_edge.sessions import SESSIONS_A_QUARTER, SESSIONS_A_YEAR, knowable
+from active_edge.simulated import fact_rows, laws
+from active_edge.simulated.build import INDEX_NAME, members_frame
+from active_edge.simulated.filings import draw_filings
+from active_edge.simulated.grid import NO_EXIT
+from active_edge.simulated.indices import build_indices
+from active_edge.simulated.listings import Listings, list_firms, make_calendar, securities_frame
+from active_edge.simulated.monthly import MonthlyMarket
+from active_edge.simulated.path import Path
+from active_edge.simulated.quotes import Months
+from active_edge.simulated.weather import WARM_UP_MONTHS
+
+SESSIONS_A_MONTH = 21
+TURNOVER, TURNOVER_BY_SIZE = 0.005, 0.3
+"""Share of a middling firm's value that trades in a session, and its rise per standard deviation of size."""
+NEEDED_ONE_IN = 3
+
+
+class MonthEnds:
+    """Month ends of every listing, (months, n_listings), NaN while it is not listed; the first row is the eve.
+
+    close : USD. shares : count. total_return : of the month, exit included. z_size : standardised log value.
+    """
+
+    def __init__(self, path: Path, listings: Listings) -> None:
+        grid, T = path.grid, len(path.weather.cash)
+        previous = np.vstack([grid.log_value[:1], grid.log_value[:-1]])
+        size = (previous - path.size_mean[:, None]) / path.size_sd[:, None]
+        quality = np.vstack([grid.quality[:1], grid.quality[:-1]])
+        issuance = laws.of_arrays(laws.issuance, quality, size)
+        count, traits = len(listings.firm), path.traits[listings.firm]
+        fresh = listings.birth >= WARM_UP_MONTHS
+        rng = np.random.default_rng([path.knobs.seed, 7])
+        first = np.where(fresh, 0.0, size[listings.first_month, listings.slot])
+        price = np.exp(2.6 + 0.45 * first + 0.5 * rng.standard_normal(count))
+        shares = np.exp(grid.log_value[listings.first_month - 1, listings.slot].astype(float)) * 1e6 / price
+        shape = T - WARM_UP_MONTHS + 1, count
+        self.close, self.shares, self.z_size = (np.full(shape, np.nan) for _ in range(3))
+        self.total_return, self.dividend = np.full(shape, np.nan), np.zeros(shape)
+        old = ~fresh
+        self.close[0, old], self.shares[0, old] = price[old], shares[old]
+        for t in range(WARM_UP_MONTHS, T):
+            row = t - WARM_UP_MONTHS + 1
+            here = (listings.first_month <= t) & (t <= listings.last_month)
+            arriving = here & (listings.birth == t)
+            held, slot = np.flatnonzero(here & ~arriving), listings.slot
+            earned = grid.base[t, slot[held]].astype(float)
+            leaving = (listings.exit_kind[held] != NO_EXIT) & (listings.last_month[held] == t)
+            self.total_return[row, held] = (1 + earned) * (1 + np.where(leaving, grid.exit_return[t, slot[held]], 0.0)) - 1
+            pays = t % 3 == listings.firm[held] % 3
+            paid = price[held] * (1 + earned) * np.where(pays, traits[held, laws.DIVIDEND_YIELD] / 4.0, 0.0)
+            price[held] = price[held] * (1 + earned) - paid
+            shares[held] *= 1 + issuance[t, slot[held]]
+            new = np.flatnonzero(arriving)
+            shares[new] = np.exp(grid.log_value[t, slot[new]].astype(float)) * 1e6 / price[new]
+            stays = np.concatenate([held[~leaving], new])
+            self.dividend[row, held] = paid
+            self.close[row, stays], self.shares[row, stays] = price[stays], shares[stays]
+            self.z_size[row, stays] = size[min(t + 1, T - 1), slot[stays]]
+            if row == 1:
+                self.z_size[0, old] = size[t, slot[old]]
+
+    def months(self, listings: Listings) -> Months:
+        """The same as filings are drawn from: ragged, by listing; no count is ever split."""
+        length = listings.last_month - listings.first_month + 1
+        offset = np.concatenate([[0], np.cumsum(length)[:-1]])
+        of = np.repeat(np.arange(len(length)), length)
+        row = np.arange(len(of)) - np.repeat(offset, length) + np.repeat(listings.first_month, length)
+        at = row - WARM_UP_MONTHS + 1
+        shares, close = (pd.DataFrame(matrix).ffill().to_numpy()[at, of] for matrix in (self.shares, self.close))
+        return Months(offset, close, shares, np.ones(len(of)), self.dividend[at, of])
+
+
+class MonthlyFacts:
+    """Facts of a drawn market in memory, as `market.facts.Facts` gives them."""
+
+    def __init__(self, blocks: list[Any], sessions: pd.DatetimeIndex) -> None:
+        self._columns = {
+            name: np.concatenate([getattr(block, name) for block in blocks])
+            for name in ("listing", "item", "months", "period_end", "filed", "value", "confidence", "accession")
+        }
+        self._sessions = sessions
+        self._read: dict[str, FactRows] = {}
+
+    def of(self, item: str) -> FactRows:
+        """Every row of an item; none where the market has none."""
+        if item not in self._read:
+            self._read[item] = self._rows(item)
+        return self._read[item]
+
+    told_under = of
+
+    def _rows(self, item: str) -> FactRows:
+        code = fact_rows.ITEM_NAMES.index(item) if item in fact_rows.ITEM_NAMES else -1
+        columns, chosen = self._columns, np.flatnonzero(self._columns["item"] == code)
+        keys = ("accession", "months", "period_end", "filed", "listing")
+        chosen = chosen[np.lexsort([columns[name][chosen] for name in keys])]
+        part = {name: values[chosen] for name, values in columns.items()}
+        filed = part["filed"].astype("datetime64[D]")
+        columns_of = {
+            "asset": part["listing"].astype(np.int64),
+            "months": part["months"].astype(np.int16),
+            "period_end": part["period_end"].astype("datetime64[D]"),
+            "filed": filed,
+            "known": knowable(filed, self._sessions),
+            "value": part["value"],
+            "confidence": (part["confidence"] + 1).astype(np.int8),
+        }
+        for array in columns_of.values():
+            array.setflags(write=False)
+        return FactRows(**columns_of)
+
+
+class NoDailyPrices:
+    """First and last session of each listing; every daily matrix is refused by name."""
+
+    def __init__(self, listings: Listings) -> None:
+        self.first, self.last = listings.first_session, listings.last_session
+
+    @property
+    def open(self) -> np.ndarray:
+        return self._refused("open")
+
+    @property
+    def high(self) -> np.ndarray:
+        return self._refused("high")
+
+    @property
+    def low(self) -> np.ndarray:
+        return self._refused("low")
+
+    @property
+    def close(self) -> np.ndarray:
+        return self._refused("close")
+
+    @property
+    def volume(self) -> np.ndarray:
+        return self._refused("volume")
+
+    @property
+    def returns(self) -> np.ndarray:
+        return self._refused("returns")
+
+    @property
+    def total_return_index(self) -> np.ndarray:
+        return self._refused("total_return_index")
+
+    def _refused(self, name: str) -> np.ndarray:
+        raise MissingInput(f"the placebo's worlds are of months and have no daily prices ({name})")
+
+
+class MonthlyWorld(Market):
+    """A drawn market in memory."""
+
+    def __init__(self, drawn: MonthlyMarket) -> None:
+        path = drawn.path
+        self.drawn, self.calendar = drawn, make_calendar(path)
+        self.listings: Listings = list_firms(path, self.calendar)
+        self.ends = MonthEnds(path, self.listings)
+        self.path = FilePath("a monthly world")
+        self.snapshot, self.simulated, self.spacing = "", True, "daily"
+        self.manifest = {"tables": {"prices": {}, "members": {}}, "sources": []}
+        self.sessions = self.calendar.sessions
+        self._derived, self._told, self._series = {}, {}, {}
+
+    @cached_property
+    def report(self) -> dict[str, Any]:
+        return {"findings": []}
+
+    @cached_property
+    def securities(self) -> pd.DataFrame:
+        return securities_frame(self.drawn.path, self.listings, self.calendar).set_index("asset")
+
+    @cached_property
+    def prices(self) -> Any:
+        return NoDailyPrices(self.listings)
+
+    @cached_property
+    def facts(self) -> Any:
+        blocks = draw_filings(self.drawn.path, self.listings, self.calendar, self.ends.months(self.listings), workers=1)
+        return MonthlyFacts(blocks, self.sessions)
+
+    @cached_property
+    def companies(self) -> tuple[np.ndarray, ...]:
+        return ()
+
+    @cached_property
+    def items(self) -> frozenset[str]:
+        return frozenset(fact_rows.ITEM_NAMES)
+
+    @cached_property
+    def series_names(self) -> frozenset[str]:
+        return frozenset()
+
+    @cached_property
+    def index_names(self) -> frozenset[str]:
+        return frozenset({INDEX_NAME})
+
+    @cached_property
+    def _members(self) -> pd.DataFrame:
+        path = self.drawn.path
+        frame = members_frame(self.listings, self.calendar, build_indices(path), path)
+        return frame.assign(observed=pd.NaT).astype({"observed": "datetime64[ns]", "index": "str", "asset": "str"})
+
+    def row_of(self, dates: pd.DatetimeIndex) -> np.ndarray:
+        """(n_dates,) rows of `MonthEnds`: of the month whose last session the date is, else of the month before."""
+        sessions = self.rows_of(dates)
+        first = self.calendar.first[WARM_UP_MONTHS:]
+        return np.asarray(np.searchsorted(first, sessions + 1, side="right") - 1)
+
+
+class MonthlyPanel(Panel):
+    """A panel whose prices are month ends."""
+
+    def __init__(self, world: MonthlyWorld, dates: pd.DatetimeIndex) -> None:
+        super().__init__(world, dates)
+        self._ends, self._rows = world.ends, world.row_of(dates)
+
+    def close(self) -> np.ndarray:
+        return self.keep(("close",), lambda: self._ends.close[self._rows].copy())
+
+    def close_before(self, days: np.ndarray) -> np.ndarray:
+        with np.errstate(invalid="ignore"):
+            known = days >= 0
+        back = np.ceil(np.where(known, days, 0.0) / (365.25 / 12.0)).astype(np.int64)
+        rows = self._rows[:, np.newaxis] - back
+        close = np.take_along_axis(self._ends.close, np.maximum(rows, 0), axis=0)
+        return np.where(known & (rows >= 0), close, np.nan)
+
+    def known_dollar_volume(self, window: int = SESSIONS_A_QUARTER) -> np.ndarray:
+        def build() -> np.ndarray:
+            value = self._ends.close * self._ends.shares
+            return np.asarray((value * TURNOVER * np.exp(TURNOVER_BY_SIZE * self._ends.z_size))[self._rows])
+
+        return self.keep(("known_dollar_volume", window), build)
+
+    def volatility(self, window: int = SESSIONS_A_YEAR) -> np.ndarray:
+        months = max(3, round(window / SESSIONS_A_MONTH))
+
+        def build() -> np.ndarray:
+            rolling = pd.DataFrame(self._ends.total_return).rolling(months, min_periods=max(2, months // NEEDED_ONE_IN))
+            return np.asarray((rolling.std().to_numpy() * np.sqrt(12.0))[self._rows])
+
+        return self.keep(("volatility", window), build)
+
+    def trailing_return(self, from_sessions_ago: int, to_sessions_ago: int = 0) -> np.ndarray:
+        ago, until = (round(n / SESSIONS_A_MONTH) for n in (from_sessions_ago, to_sessions_ago))
+
+        def build() -> np.ndarray:
+            growth = np.cumsum(np.log1p(np.maximum(np.nan_to_num(self._ends.total_return), -0.999)), axis=0)
+            then = self._rows - ago
+            found = np.expm1(growth[np.maximum(self._rows - until, 0)] - growth[np.maximum(then, 0)])
+            listed = ~np.isnan(self._ends.close[np.maximum(then, 0)]) & (then >= 0)[:, np.newaxis]
+            return np.where(listed, found, np.nan)
+
+        return self.keep(("trailing_return", from_sessions_ago, to_sessions_ago), build)
+
+    def _inferred_splits(self, days: np.ndarray) -> Splits:
+        nothing = np.empty(0, dtype=np.int64)
+        return Splits(asset=nothing, session=nothing, ratio=np.empty(0), since=nothing, until=nothing)
