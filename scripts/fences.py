@@ -182,6 +182,7 @@ FENCES = (
         (does.imported(*PRICES_AND_FACTS), does.names({"prices", "facts"}.__contains__)),
         {
             "market": "keeps them",
+            "placebo.world": "gives a drawn market's filings to the panel",
             "sources": "makes the tables",
             "filings": "reads single filings, before there is a table",
             "simulated": "makes the tables",

@@ -146,12 +146,12 @@ class FamilyStats(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceboStats(Part):
-    """The strategy itself on `worlds` simulated paths of `months`, as drawn and with `edge` a year planted in its names.
+    """The strategy itself on `worlds` simulated paths of `months`, as drawn and with `edge` planted.
 
-    `why_not` is the sentence that says why it could not be run there; then everything else is absent. Each rate is a share
-    of the worlds with its exact 95 % interval: `rejects` the alpha on the first of `benchmarks` before costs, two-sided
-    at 5 %, no edge planted; `claims` a verdict that claims an edge after costs, charged for `trials`; `passes` the first
-    benchmark alone beaten, after costs and charged; `*_planted` the same with the edge: the power.
+    `why_not` is the sentence that says why it could not be run there; then everything else is absent. Each rate is a
+    share of the worlds with its exact 95 % interval: `rejects` the alpha on the first of `benchmarks` before costs,
+    two-sided at 5 %, no edge planted; `claims` a verdict that claims an edge after costs, charged for `trials`;
+    `passes` the first benchmark alone beaten, after costs and charged; `*_planted` the same with the edge: the power.
     """
 
     why_not: str = ""

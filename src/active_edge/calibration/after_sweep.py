@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from active_edge.calibration.summary import LEVEL, binomial_interval
+from active_edge.calibration.summary import LEVEL
 from active_edge.inference.alpha import alpha_matrix
+from active_edge.inference.binomial import binomial_interval
 from active_edge.inference.effective_trials import effective_trials
 from active_edge.inference.matrix import SampleMatrix
 from active_edge.progress import Progress, silent

@@ -65,7 +65,8 @@ class MonthEnds:
             held, slot = np.flatnonzero(here & ~arriving), listings.slot
             earned = grid.base[t, slot[held]].astype(float)
             leaving = (listings.exit_kind[held] != NO_EXIT) & (listings.last_month[held] == t)
-            self.total_return[row, held] = (1 + earned) * (1 + np.where(leaving, grid.exit_return[t, slot[held]], 0.0)) - 1
+            at_exit = np.where(leaving, grid.exit_return[t, slot[held]], 0.0)
+            self.total_return[row, held] = (1 + earned) * (1 + at_exit) - 1
             pays = t % 3 == listings.firm[held] % 3
             paid = price[held] * (1 + earned) * np.where(pays, traits[held, laws.DIVIDEND_YIELD] / 4.0, 0.0)
             price[held] = price[held] * (1 + earned) - paid
@@ -94,10 +95,8 @@ class MonthlyFacts:
     """Facts of a drawn market in memory, as `market.facts.Facts` gives them."""
 
     def __init__(self, blocks: list[Any], sessions: pd.DatetimeIndex) -> None:
-        self._columns = {
-            name: np.concatenate([getattr(block, name) for block in blocks])
-            for name in ("listing", "item", "months", "period_end", "filed", "value", "confidence", "accession")
-        }
+        columns = [np.concatenate(parts) for parts in zip(*blocks, strict=True)]
+        self._columns: dict[str, np.ndarray] = dict(zip(blocks[0]._fields, columns, strict=True))
         self._sessions = sessions
         self._read: dict[str, FactRows] = {}
 
@@ -116,7 +115,7 @@ class MonthlyFacts:
         chosen = chosen[np.lexsort([columns[name][chosen] for name in keys])]
         part = {name: values[chosen] for name, values in columns.items()}
         filed = part["filed"].astype("datetime64[D]")
-        columns_of = {
+        columns_of: dict[str, np.ndarray] = {
             "asset": part["listing"].astype(np.int64),
             "months": part["months"].astype(np.int16),
             "period_end": part["period_end"].astype("datetime64[D]"),
@@ -236,7 +235,10 @@ class MonthlyPanel(Panel):
         self._ends, self._rows = world.ends, world.row_of(dates)
 
     def close(self) -> np.ndarray:
-        return self.keep(("close",), lambda: self._ends.close[self._rows].copy())
+        def build() -> np.ndarray:
+            return np.asarray(self._ends.close[self._rows])
+
+        return self.keep(("close",), build)
 
     def close_before(self, days: np.ndarray) -> np.ndarray:
         with np.errstate(invalid="ignore"):
@@ -274,6 +276,6 @@ class MonthlyPanel(Panel):
 
         return self.keep(("trailing_return", from_sessions_ago, to_sessions_ago), build)
 
-    def _inferred_splits(self, days: np.ndarray) -> Splits:
+    def _inferred_splits(self, days: np.ndarray) -> Splits:  # noqa: ARG002 - a month end has no split to find
         nothing = np.empty(0, dtype=np.int64)
         return Splits(asset=nothing, session=nothing, ratio=np.empty(0), since=nothing, until=nothing)

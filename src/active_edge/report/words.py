@@ -59,14 +59,14 @@ def placebo_sentences(found: PlaceboStats) -> list[str]:
     if found.why_not:
         return [f"Its own placebo is not available: {found.why_not}."]
     first = next(iter(found.benchmarks), "")
-    years = number(found.months / 12.0)
+    years, first_share = number(found.months / 12.0), _share(found.passes_planted, found.passes_planted_ci)
     return [
-        f"On {number(found.worlds, 0)} simulated paths of {years} years this very strategy was wrongly said to differ from "
-        f"{first} in {_share(found.rejects, found.rejects_ci)} (5 % by design, before costs), and claimed an edge that was "
-        f"not there in {_share(found.claims, found.claims_ci)} (after costs, charged for "
+        f"On {number(found.worlds, 0)} simulated paths of {years} years this very strategy was wrongly said to differ "
+        f"from {first} in {_share(found.rejects, found.rejects_ci)} (5 % by design, before costs), and claimed an edge "
+        f"that was not there in {_share(found.claims, found.claims_ci)} (after costs, charged for "
         f"{count(found.trials or 1, 'trial')}).",
-        f"With {percent(found.edge, 0)} a year planted in the names it holds, the smallest edge a verdict asks to be able to "
-        f"see, it beat {first} in {_share(found.passes_planted, found.passes_planted_ci)} and claimed an edge in "
+        f"With {percent(found.edge, 0)} a year planted in the names it holds, the smallest edge a verdict asks to be "
+        f"able to see, it beat {first} in {first_share} and claimed an edge in "
         f"{_share(found.claims_planted, found.claims_planted_ci)}.",
     ]
 
