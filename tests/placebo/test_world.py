@@ -7,7 +7,7 @@ import pytest
 from active_edge.costs.terms import FREE, TradingTerms
 from active_edge.errors import MissingInput
 from active_edge.placebo.holding import hold
-from active_edge.placebo.rates import benchmarks_of, placebo
+from active_edge.placebo.rates import benchmarks_of, one_world, placebo
 from active_edge.placebo.world import MonthlyPanel, MonthlyWorld
 from active_edge.report.words import placebo_sentences
 from active_edge.results.placebo import placebo_of
@@ -92,18 +92,23 @@ def test_what_needs_days_is_refused_by_name(world):
 
 
 def test_a_screen_that_the_worlds_cannot_run_gives_one_sentence():
-    with pytest.raises(MissingInput, match="the placebo cannot run profitable"):
-        placebo(strategy(universe={"cap_rank": [2_000_000, 3_000_000]}), years=3, trials=1, worlds=1)
+    with pytest.raises(MissingInput, match="holds nobody in a simulated market"):
+        placebo(strategy(universe={"cap_rank": [2_000_000, 3_000_000]}), months=36, trials=1, worlds=1)
     said = placebo_sentences(PlaceboStats(why_not="it needs days"))
     assert said == ["Its own placebo is not available: it needs days."]
 
 
+def test_a_world_has_as_many_months_as_the_run_whatever_the_month_of_its_decisions():
+    late = Strategy(StrategyRules.model_validate(RULES | {"month_offset": 2}), strategy().screen)
+    assert one_world(late, 0, 36, 1).months == one_world(strategy(), 0, 36, 1).months == 36
+
+
 @pytest.mark.slow
 def test_rates_of_few_worlds_are_counted_and_repeat():
-    found, again = (placebo(strategy(), years=3, trials=2, worlds=3) for _ in range(2))
+    found, again = (placebo(strategy(), months=36, trials=2, worlds=3) for _ in range(2))
     assert found == again
     assert found.benchmarks == ("IWM", "IJR")
-    assert 33 <= found.months <= 36
+    assert found.months == 36
     assert 0 <= found.claimed <= found.claimed_planted <= 3
     assert callable(placebo_of)
 

@@ -101,7 +101,7 @@ def test_a_record_holds_all_that_made_the_run_and_room_for_plug_ins(made, market
     record = read_record(made["second"].folder)
     content = yaml.safe_load((made["second"].folder / "run.yaml").read_text())
     assert content["plugins"] == []
-    assert content["options"] == {"random_portfolios": 25, "seed": 3, "sensitivity": True}
+    assert content["options"] == {"random_portfolios": 25, "seed": 3, "sensitivity": True, "placebo": False}
     assert content["market"]["folder"] == str(market.path.resolve())
     assert (record.market.snapshot, record.ledger.trials) == (market.snapshot, 3)
     assert [one.strategy["name"] for one in record.together] == ["first", "second"]

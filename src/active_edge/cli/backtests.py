@@ -56,7 +56,7 @@ JOINT_LEVEL = 0.05
     show_default=True,
     help="Try other costs, capital, months and hidden data: a second or two a strategy.",
 )
-@click.option("--placebo", is_flag=True, help="Its own false alarms and power on 100 simulated paths, minutes.")
+@click.option("--placebo", is_flag=True, help="Its own false alarms and power on 100 simulated paths: some minutes.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the random portfolios.")
 @click.option(
     "--audit-leaks",

@@ -138,8 +138,11 @@ def gross_margin_stability(panel: Panel) -> np.ndarray:
     good. Evidence: none of its own; earnings volatility is weakly priced.
     """
     by_quarter = spread(gross_margin_of_quarters(panel, MARGIN_QUARTERS), FEWEST_QUARTERS)
+    annual = panel.annual_only("revenue")
+    if not annual.any():
+        return -by_quarter
     yearly = np.stack([gross_margin_of_year(panel, 4 * back) for back in range(MARGIN_YEARS)])
-    return -np.where(panel.annual_only("revenue"), spread(yearly, FEWEST_YEARS), by_quarter)
+    return -np.where(annual, spread(yearly, FEWEST_YEARS), by_quarter)
 
 
 @factor(

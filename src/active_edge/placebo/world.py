@@ -220,6 +220,10 @@ class MonthlyWorld(Market):
         frame = members_frame(self.listings, self.calendar, build_indices(path), path)
         return frame.assign(observed=pd.NaT).astype({"observed": "datetime64[ns]", "index": "str", "asset": "str"})
 
+    def last_session(self, months: int) -> pd.Timestamp:
+        """Last session of the world's month number `months`, from 1."""
+        return pd.Timestamp(self.sessions[self.calendar.first[WARM_UP_MONTHS + months] - 1])
+
     def row_of(self, dates: pd.DatetimeIndex) -> np.ndarray:
         """(n_dates,) rows of `MonthEnds`: of the month whose last session the date is, else of the month before."""
         sessions = self.rows_of(dates)

@@ -89,7 +89,7 @@ def run_strategies(
     out : folder of runs; made if absent.
     start, end : as `backtest`.
     sensitivity : False leaves out other choices and knock-outs, which take a second or two a strategy.
-    placebo : each strategy on 100 simulated paths too, for its own false alarms and power: about two minutes each.
+    placebo : each strategy on 100 simulated paths too, for its own false alarms and power: minutes each.
     also : results made already, such as those of `backtest_weights`, judged together with the strategies', after them.
     stopped : told the name of a strategy that needs what the market lacks, and what; the others are run. Without it the
         others are written too, and then the error is raised.

@@ -8,18 +8,20 @@ from active_edge.judging.judgement import Judgement
 from active_edge.placebo.rates import placebo
 from active_edge.progress import Progress, silent
 from active_edge.robustness_stats import PlaceboStats
+from active_edge.run.own_weights import OwnRules
 
 WORKERS = 2
-MONTHS_A_YEAR = 12.0
 
 
 def placebo_of(judgement: Judgement, *, progress: Progress = silent) -> PlaceboStats:
     """The strategy of a judged run on simulated months of the same length, charged for as many trials."""
-    months = judgement.samples.months.calendar_months
+    months = round(judgement.samples.months.calendar_months)
+    if isinstance(judgement.result.strategy.rules, OwnRules):
+        return PlaceboStats(why_not="weights from a file say nothing of whom they would hold elsewhere")
     try:
         found = placebo(
             judgement.result.strategy,
-            years=months / MONTHS_A_YEAR,
+            months=months,
             trials=judgement.tally.trials,
             workers=WORKERS,
             threads=bool(judgement.result.decision.plugins),
@@ -32,16 +34,20 @@ def placebo_of(judgement: Judgement, *, progress: Progress = silent) -> PlaceboS
     def rate(hits: int) -> tuple[float, tuple[float, float]]:
         return hits / n, binomial_interval(hits, n)
 
+    tilted = rate(found.rejected_factors)
     rejects, claims, planted = rate(found.rejected), rate(found.claimed), rate(found.claimed_planted)
     passes, passes_planted = rate(found.passed), rate(found.passed_planted)
     return PlaceboStats(
         worlds=n,
         months=found.months,
+        run_months=months,
         edge=found.edge,
         trials=found.trials,
         benchmarks=found.benchmarks,
         rejects=rejects[0],
         rejects_ci=rejects[1],
+        rejects_factors=tilted[0],
+        rejects_factors_ci=tilted[1],
         claims=claims[0],
         claims_ci=claims[1],
         claims_planted=planted[0],
