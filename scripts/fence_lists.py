@@ -348,7 +348,6 @@ MARKET_TABLES: Places = {
     "judging.robustness": "a table of legs",
     "market": "keeps them",
     "panel": "the door: nothing known after the decision date passes it",
-    "placebo.world": "gives a drawn market's filings to the panel",
     "results.stats": "a table of legs",
     "run.leaks": "writes a market whose future is scrambled",
     "sources": "makes the tables",

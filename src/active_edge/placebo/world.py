@@ -244,6 +244,9 @@ class MonthlyPanel(Panel):
 
         return self.keep(("close",), build)
 
+    def sparse(self) -> np.ndarray:
+        return np.zeros(self.shape, dtype=bool)
+
     def close_before(self, days: np.ndarray) -> np.ndarray:
         with np.errstate(invalid="ignore"):
             known = days >= 0
