@@ -9,7 +9,7 @@ from typing import Any
 from active_edge.calibration.series import COVERAGE, KINDS
 from active_edge.calibration.tracking import WORLDS
 from active_edge.calibration.windows import PUBLISHED, RULES
-from active_edge.words import interval, percent, plain
+from active_edge.words import count, interval, percent, plain
 
 Columns = Sequence[str]
 MEANINGS: Mapping[str, str] = MappingProxyType(
@@ -58,9 +58,9 @@ def monthly_part(found: Mapping[str, Any]) -> str:
     parts = [
         f"## Monthly worlds: {found['worlds']:,} of each kind and length",
         f"The functions that pages run, on series without a market of firms behind them, seed {found['seed']}, never "
-        f"changed; {found['seconds']:.0f} seconds of processor. A rate is set in bold where it lies outside what luck "
-        "allows (exact binomial, a chance of 1 % over all rates together). In brackets what the recipe measured on "
-        "draws of its own.",
+        f"changed; {count(round(found['seconds']), 'second')} of processor. A rate is set in bold where it lies "
+        "outside what luck allows (exact binomial, a chance of 1 % over all rates together). In brackets what the "
+        "recipe measured on draws of its own.",
     ]
     for test in dict.fromkeys(row["test"] for row in found["rates"]):
         parts += [f"**{plain(test)}**, rejects at 5 %:", _sizes(found["rates"], test, lengths)]

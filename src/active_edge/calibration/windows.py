@@ -15,6 +15,7 @@ from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha, hac_alph
 from active_edge.inference.binomial import binomial_interval
 from active_edge.inference.months import MONTHS_A_YEAR, Months
 from active_edge.inference.sample import Sample
+from active_edge.market.files import parquet
 from active_edge.sessions import SESSIONS_A_YEAR
 
 FACTORS = ("SMB", "HML", "RMW", "CMA", "UMD")
@@ -41,7 +42,7 @@ def read_factors(folder: Path) -> pd.DataFrame:
         if not path.is_file():
             raise MissingInput(f"{path}: missing; daily factor returns in percent, with a column session, are needed")
         with duckdb.connect() as connection:
-            tables.append(connection.execute("SELECT * FROM read_parquet(?) ORDER BY session", [str(path)]).df())
+            tables.append(connection.execute(f"SELECT * FROM {parquet(path)} ORDER BY session").df())
     joined = tables[0].merge(tables[1].rename(columns={"Mom": "UMD", "MOM": "UMD"}), on="session")
     lacking = [name for name in (MARKET, *FACTORS) if name not in joined]
     if lacking:

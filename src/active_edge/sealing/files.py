@@ -72,7 +72,7 @@ class SealFile:
 
 
 def seal_text(seal: Seal) -> tuple[str, str]:
-    """The text of a seal's file, and its hash."""
+    """What is written as a seal's file, and its hash."""
     content = {FORMAT: SEAL_FORMAT, **plain_json(seal)}
     content[HASHES] = {key: _digest(value) for key, value in keyed(content)}
     body = HEADER + yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
