@@ -79,17 +79,89 @@ def test_a_line_put_in_the_place_of_another_is_named(ledger, tmp_path):
     assert "line 2, which does not follow the line before it" in tally(ledger).damage
 
 
+def torn(ledger, kept, number=5):
+    """The ledger after a line of one more trial, of which `kept` bytes are left."""
+    whole = ledger.path.read_bytes()
+    ledger.record([trial(number)])
+    ledger.path.write_bytes(ledger.path.read_bytes()[: len(whole) + kept])
+    return Ledger(ledger.path)
+
+
 @pytest.mark.parametrize("kept", [1, 10, 200])
-def test_a_line_cut_short_blocks_nothing_and_joins_nothing(ledger, kept):
-    whole, lines_before = ledger.path.read_bytes(), tally(ledger).lines
+def test_a_line_cut_short_is_named_counts_from_then_on_and_joins_nothing(ledger, kept):
+    before = tally(ledger).lines
+    ledger = torn(ledger, kept)
+    left = ledger.path.read_bytes()
+    assert (tally(ledger).lines, tally(ledger).damage) == (before + 1, ("the last line, cut short",))
+    (told,) = ledger.record([trial(6)])
+    assert ledger.path.read_bytes().startswith(left + b"\n")
+    found = tally(Ledger(ledger.path))
+    assert (told.lines, found.lines) == (before + 2, before + 2)
+    assert found.damage == (f"line {len(left.splitlines())}",)
+
+
+def test_a_trial_whose_line_was_cut_short_is_written_again_in_its_place_and_counts_once(ledger):
+    before = tally(ledger).lines
+    ledger = torn(ledger, 200)
+    (told,) = ledger.record([trial(5)])
+    found = tally(Ledger(ledger.path))
+    assert (told.lines, told.damage) == (before + 1, ())
+    assert (found.lines, found.damage) == (before + 1, ())
+
+
+@pytest.mark.parametrize("again", [{"free": "control"}, {"benchmarks": ("IWM",)}])
+def test_a_line_cut_short_that_another_trial_or_a_control_is_recorded_after_still_counts(ledger, again):
+    before = tally(ledger).lines
+    ledger = torn(ledger, 200)
+    ledger.record([trial(5, **again)])
+    assert tally(Ledger(ledger.path)).lines == before + 1 + ("free" not in again)
+
+
+def test_too_little_of_a_line_to_name_its_trial_counts_beside_it(ledger):
+    before = tally(ledger).lines
+    ledger = torn(ledger, 20)
     ledger.record([trial(5)])
-    torn = ledger.path.read_bytes()[: len(whole) + kept]
-    ledger.path.write_bytes(torn)
-    assert (tally(ledger).lines, tally(ledger).damage) == (lines_before, ())
-    Ledger(ledger.path).record([trial(6)])
-    assert ledger.path.read_bytes().startswith(whole)
-    found = Ledger(ledger.path).tally(trial().lineage)
-    assert (found.lines, found.damage) == (lines_before + 1, ())
+    assert tally(Ledger(ledger.path)).lines == before + 2
+
+
+def test_a_last_line_of_an_older_ledger_that_was_cut_short_counts(tmp_path):
+    file = older_ledger(tmp_path / "results", [trial(1), trial(2)])
+    file.write_bytes(file.read_bytes()[:-20])
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    ledger.record([trial(4)], out=tmp_path / "results")
+    assert (tally(ledger).lines, tally(ledger).damage) == (3, ("line 2 of results/trials.jsonl",))
+
+
+@pytest.mark.parametrize(
+    ("order", "damage"),
+    [
+        ([0, 1, 3, 2, 4], "line 4 is out of place"),
+        ([1, 0, 2, 3, 4], "line 2 is out of place"),
+        ([0, 1, 1, 2, 3, 4], "line 3 repeats line 2"),
+        ([0, 1, 2, 3, 4, 0], "line 6 repeats line 1"),
+    ],
+)
+def test_lines_that_changed_places_or_stand_twice_are_named_and_none_is_lost(ledger, order, damage):
+    texts = ledger.path.read_text().splitlines(keepends=True)
+    before = counted(ledger)
+    assert len(texts) == ledger.summary()["lines"] == 5
+    ledger.path.write_text("".join(texts[place] for place in order))
+    changed = Ledger(ledger.path)
+    assert (counted(changed), changed.summary()["lines"]) == (before, 5)
+    assert tally(changed).damage == (damage,)
+    changed.record([trial(7)])
+    assert (tally(Ledger(ledger.path)).damage, Ledger(ledger.path).summary()["lines"]) == ((damage,), 6)
+
+
+@pytest.mark.parametrize("line", [0, 1, 3])
+def test_what_the_summary_says_is_charged_for_is_what_a_trial_is_charged(ledger, line):
+    texts = ledger.path.read_text().splitlines(keepends=True)
+    ledger.path.write_text("".join([*texts[:line], "lost\n", *texts[line + 1 :]]))
+    (real,) = Ledger(ledger.path).summary()["lineages"]
+    assert real["charged"] == tally(Ledger(ledger.path)).now
+    ledger.path.write_text("lost\n")
+    (real,) = Ledger(ledger.path).summary()["lineages"]
+    assert (real["charged"], real["trials"]) == (1, 0)
 
 
 def test_a_whole_last_line_without_its_end_is_kept(ledger):

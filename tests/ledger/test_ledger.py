@@ -185,8 +185,8 @@ def _record_for_ever(file):
         number += 1
 
 
-def test_a_writer_killed_at_any_moment_leaves_a_ledger_that_goes_on_undamaged(ledger):
-    for size in (1, 9_000, 30_000):
+def test_a_writer_killed_at_any_moment_leaves_a_ledger_that_goes_on_with_one_line_cut_short_at_most(ledger):
+    for kills, size in enumerate((1, 9_000, 30_000), start=1):
         writer = multiprocessing.get_context("spawn").Process(target=_record_for_ever, args=(ledger.path,))
         writer.start()
         while not ledger.path.exists() or ledger.path.stat().st_size < size:
@@ -195,7 +195,8 @@ def test_a_writer_killed_at_any_moment_leaves_a_ledger_that_goes_on_undamaged(le
         writer.join()
         before = tally(Ledger(ledger.path))
         (found,) = Ledger(ledger.path).record([trial(-size)])
-        assert (before.damage, found.damage) == ((), ())
+        assert found.damage == before.damage
+        assert len(before.damage) <= kills
         assert found.lines == before.lines + 1
 
 

@@ -20,8 +20,9 @@ FEW = {"random_portfolios": 20, "sensitivity": False}
 
 
 def strategy(rules="benchmarks: [IWM]", screen="rank: {cash_to_assets: 1}\nselect: {top: 2}"):
+    rules = rules if "rebalance:" in rules else f"{rules}\nrebalance: once"
     return Strategy(
-        parse_model(f"name: s\nscreen: s\nrebalance: once\ncosts: {{spread: 10}}\n{rules}\n", StrategyRules, "s.yaml"),
+        parse_model(f"name: s\nscreen: s\ncosts: {{spread: 10}}\n{rules}\n", StrategyRules, "s.yaml"),
         parse_model(f"name: s\ndescription: d\n{screen}\n", Screen, "s.yaml"),
     )
 
@@ -48,13 +49,27 @@ def test_two_snapshots_a_month_apart_two_folders_and_a_corrected_benchmark_are_o
     assert len(list(tmp_path.glob("*/s-*/stats.json"))) == 3
 
 
-def test_a_start_before_the_data_is_the_usual_one_and_another_start_is_another_trial(markets, tmp_path):
-    run(markets[0], tmp_path)
-    run(markets[0], tmp_path, start="2001-01-01")
-    run(markets[0], tmp_path, start="2018-01-02")
-    assert Ledger().tally(REAL).lines == 1
-    run(markets[0], tmp_path, start="2018-09-03")
-    assert Ledger().tally(REAL).lines == 2
+@pytest.mark.parametrize(
+    ("rebalance", "same", "others"),
+    [
+        # The data begin on 2018-01-02, a warm-up ends on 2018-04-04, and Monday 2018-09-03 was a holiday.
+        ("once", ["2018-04-04"], [["2001-01-01", "2018-01-02"], ["2018-09-01", "2018-09-04"]]),
+        ("annual", ["2001-01-01", "2018-01-02", "2018-12-31"], [["2019-01-02", "2019-09-03"]]),
+    ],
+)
+def test_another_first_decision_is_another_trial_and_a_start_that_moves_none_is_the_same(
+    markets, tmp_path, rebalance, same, others
+):
+    told, wanted, bases = [], [], set()
+    for number, starts in enumerate([[None, *same], *others], start=1):
+        for start in starts:
+            done = run(markets[0], tmp_path, f"benchmarks: [IWM]\nrebalance: {rebalance}", start=start)
+            told.append(Ledger().tally(REAL).lines)
+            wanted.append(number)
+            bases.add(done.judgement.result.base)
+    assert told == wanted
+    assert len(bases) == 1 + len(others)
+    assert "history revised" not in Ledger().path.read_text()
 
 
 def test_controls_and_runs_that_held_nothing_count_nothing_and_the_page_says_so(markets, tmp_path):

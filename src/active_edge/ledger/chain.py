@@ -1,15 +1,21 @@
 """Lines that name their own damage: each carries its number, the checksum of the line before, and its own checksum.
 
 The checksum ends the line and is of every byte before it, so that no bit of a line changes unnoticed. A number that is
-left out, or a line before that is another, is a line that was removed or replaced.
+left out, or a line before that is another, is a line that was removed or replaced. Whole lines taken off the end leave
+no trace.
+
+A last line that was cut short is a lost one, for whether its result was shown cannot be known: it stays in the file as
+a damaged line and counts, also where a writer was killed before it showed anything. It is overwritten, and so counts
+once, only by a trial that it names itself: the next one recorded whose line has the same beginning, idea included.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from active_edge.errors import LedgerError
@@ -20,6 +26,7 @@ DIGITS = 32
 BEGINNING = "0" * DIGITS
 """What stands for the line before the first."""
 RESTORE = "restore the file from a copy"
+CUT = "the last line, cut short"
 _END = len(',"sum":""}') + DIGITS
 
 
@@ -29,28 +36,45 @@ class Chained:
 
     Attributes
     ----------
-    lines : content of the whole lines, in their order.
-    count : lines there are or were; the number of the last one.
+    lines : content of the whole lines by their own numbers, one that is repeated once.
+    count : number of the last line.
     last : checksum of the last whole line.
-    whole : bytes up to the end of the last line; what follows was cut short while it was written.
-    unfinished : whether the last line is whole but for its end.
+    end : bytes of the file that stay when lines are added.
+    unfinished : whether these have no line end.
     damage : a few words a place, such as ``line 17``.
     lost : lines whose content cannot be known any more.
+    cut : what is left of a last line that was cut short, which is one of those.
     """
 
     lines: tuple[Mapping[str, Any], ...] = ()
     count: int = 0
     last: str = BEGINNING
-    whole: int = 0
+    end: int = 0
     unfinished: bool = False
     damage: tuple[str, ...] = ()
     lost: int = 0
+    cut: bytes = b""
+
+    def begins_as(self, content: Mapping[str, Any]) -> bool:
+        """Whether the line that was cut short is that of a trial with this content, as far as its idea."""
+        return self.cut.startswith(_text(content).partition(',"information_ratio"')[0].encode() + b",")
+
+    def without_cut(self) -> Chained:
+        """What there is without the line that was cut short, which new lines then overwrite."""
+        count, lost, end = self.count - 1, self.lost - 1, self.end - len(self.cut)
+        return replace(self, count=count, lost=lost, end=end, damage=self.damage[:-1], unfinished=False, cut=b"")
 
 
 @dataclass
 class _Reading:
-    """How far reading is; `torn` are the damaged lines since the last whole one."""
+    """How far reading is; `torn` are the damaged lines since the last whole one.
 
+    `present` (numbers, sorted) and `sums` are of all whole lines of the file, `places` of those that were taken.
+    """
+
+    present: Sequence[int]
+    sums: frozenset[str]
+    places: dict[str, int] = field(default_factory=dict)
     lines: list[Mapping[str, Any]] = field(default_factory=list)
     count: int = 0
     last: str = BEGINNING
@@ -58,19 +82,27 @@ class _Reading:
     lost: int = 0
     torn: int = 0
 
-    def damaged(self, number: int) -> None:
-        self.damage.append(f"line {number}")
+    def damaged(self, place: str) -> None:
+        self.damage.append(place)
         self.torn += 1
 
-    def take(self, line: Mapping[str, Any], number: int) -> None:
-        missing = line["line"] - self.count - 1
-        if missing > self.torn:
-            self.damage.append(f"{missing - self.torn} before line {number}")
-        elif line["prev"] != self.last and not self.torn:
-            self.damage.append(f"line {number}, which does not follow the line before it")
-        self.lost += max(missing, 0)
-        self.count, self.torn, self.last = max(line["line"], self.count + 1), 0, line["sum"]
+    def take(self, line: Mapping[str, Any], place: int) -> None:
+        first = self.places.setdefault(line["sum"], place)
+        if first != place:
+            self.damage.append(f"line {place} repeats line {first}")
+            return
         self.lines.append(line)
+        if line["line"] <= self.count:
+            self.damage.append(f"line {place} is out of place")
+            return
+        elsewhere = bisect_left(self.present, line["line"]) - bisect_right(self.present, self.count)
+        missing = line["line"] - self.count - 1 - elsewhere
+        if missing > self.torn:
+            self.damage.append(f"{missing - self.torn} before line {place}")
+        elif line["prev"] not in self.sums and not self.torn:
+            self.damage.append(f"line {place}, which does not follow the line before it")
+        self.lost += missing
+        self.count, self.torn, self.last = line["line"], 0, line["sum"]
 
     def end(self) -> None:
         self.lost, self.count, self.torn = self.lost + self.torn, self.count + self.torn, 0
@@ -83,37 +115,43 @@ def read_chain(content: bytes, where: str) -> Chained:
     ------
     LedgerError : a line of a newer format, which may count otherwise.
     """
-    reading = _Reading()
-    whole = content.rfind(b"\n") + 1
-    for number, raw in enumerate(content[:whole].split(b"\n")[:-1], start=1):
-        line = _decoded(raw.removesuffix(b"\r"))
-        if line is None:
-            reading.damaged(number)
-            continue
-        check_format(line, known=LEDGER_FORMAT, where=f"{where}:{number}", remedy=RESTORE, error=LedgerError)
-        reading.take(line, number)
-    tail, unfinished = content[whole:], False
+    *ended, tail = content.split(b"\n")
+    found = [_decoded(raw.removesuffix(b"\r")) for raw in ended]
     # The end of the last line may itself be what was damaged; a line that was being written has no checksum yet.
-    for end in (tail, tail[:-1]):
-        line = _decoded(end) if end else None
-        if line is not None and not unfinished:
-            number = content[:whole].count(b"\n") + 1
-            reading.take(line, number)
-            reading.damage.append(f"the end of line {number}")
-            whole, unfinished = whole + len(end), True
+    kept = next((part for part in (tail, tail[:-1]) if part and _decoded(part)), b"")
+    if kept:
+        found.append(_decoded(kept))
+    whole = [line for line in found if line is not None]
+    reading = _Reading(sorted({line["line"] for line in whole}), frozenset([BEGINNING, *(one["sum"] for one in whole)]))
+    for place, line in enumerate(found, start=1):
+        if line is None:
+            reading.damaged(f"line {place}")
+            continue
+        check_format(line, known=LEDGER_FORMAT, where=f"{where}:{place}", remedy=RESTORE, error=LedgerError)
+        reading.take(line, place)
+    cut = b"" if kept else tail
+    if kept:
+        reading.damage.append(f"the end of line {len(found)}")
+    elif cut:
+        reading.damaged(CUT)
     reading.end()
-    told = tuple(reading.lines), reading.count, reading.last, whole, unfinished, tuple(reading.damage), reading.lost
-    return Chained(*told)
+    lines = tuple(sorted(reading.lines, key=lambda line: line["line"]))
+    end = len(content) - len(tail) + len(kept or cut)
+    told = reading.count, reading.last, end, bool(tail), tuple(reading.damage), reading.lost, cut
+    return Chained(lines, *told)
 
 
 def encoded(contents: list[Mapping[str, Any]], after: Chained) -> Iterator[str]:
     """The text of new lines, each with its end, to follow those of a file."""
     last = after.last
     for number, content in enumerate(contents, start=after.count + 1):
-        told = {FORMAT: LEDGER_FORMAT, **content, "line": number, "prev": last}
-        body = json.dumps(told, sort_keys=True, separators=(",", ":"))[:-1]
+        body = _text({**content, "line": number, "prev": last})[:-1]
         last = _checksum(body.encode())
         yield f'{body},"sum":"{last}"}}\n'
+
+
+def _text(content: Mapping[str, Any]) -> str:
+    return json.dumps({FORMAT: LEDGER_FORMAT, **content}, sort_keys=True, separators=(",", ":"))
 
 
 def _decoded(raw: bytes) -> dict[str, Any] | None:

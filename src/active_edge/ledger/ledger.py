@@ -18,7 +18,7 @@ from active_edge.ledger.chain import Chained, encoded, read_chain
 from active_edge.ledger.older import found_runs, older_lines
 from active_edge.ledger.place import REMEDY, ledger_file
 from active_edge.ledger.tally import STRATEGIES, Entry, Known, Tally
-from active_edge.ledger.trial import RATIO, Kind, Trial
+from active_edge.ledger.trial import RATIO, REAL, Kind, Trial
 from active_edge.run_record import Look
 
 LOCK_SECONDS = 60
@@ -47,6 +47,8 @@ class Ledger:
         LedgerError : the file cannot be read, written or locked.
         """
         with self._writing() as now:
+            if self._chain.cut and any(self._is_cut(trial, now) for trial in trials):
+                self._chain = self._chain.without_cut()
             new = [] if out is None else self._older(Path(out), now)
             for trial in trials:
                 new += self._taken(self._lines_of(trial, now))
@@ -108,11 +110,13 @@ class Ledger:
         self._read()
         known, chain = self._known, self._chain
         sizes = Counter(entry.family for entry in known.entries.values())
-        lineages = sorted({known.lineage(entry) for entry in known.entries.values()})
+        # Where no trial is left to read, those lost count all the same.
+        unread = {REAL} if chain.lost else set()
+        lineages = sorted({known.lineage(entry) for entry in known.entries.values()} or unread)
         return {
             "file": str(self.path),
             "exists": self.path.is_file(),
-            "lines": chain.count,
+            "lines": len(chain.lines) + chain.lost,
             "damage": [*chain.damage, *known.older_damage],
             "lineages": [self._of_lineage(lineage) for lineage in lineages],
             "families": [
@@ -128,7 +132,7 @@ class Ledger:
         return {
             "lineage": lineage,
             "trials": sum(entry.free is None for entry in strategies),
-            "charged": known.charged([entry for entry in strategies if entry.free is None]),
+            "charged": self._counted(lineage, STRATEGIES).now,
             "controls": sum(entry.free == "control" for entry in strategies),
             "nothing_held": sum(entry.free == "nothing held" for entry in strategies),
             "other_tests": len(found) - len(strategies),
@@ -196,6 +200,10 @@ class Ledger:
         found = self._known.tally(lineage, kinds, lost=self._chain.lost)
         return replace(found, damage=(*self._chain.damage, *self._known.older_damage), file=str(self.path))
 
+    def _is_cut(self, trial: Trial, now: str) -> bool:
+        """Whether the last line, cut short, is that of a trial which is written now."""
+        return self._known.find(trial) is None and self._chain.begins_as(_line(trial, now))
+
     def _entry(self, trial: Trial) -> Entry:
         entry = self._known.find(trial)
         if entry is None:
@@ -239,8 +247,7 @@ class Ledger:
             return
         text = "".join(encoded(list(lines), self._chain))
         with self.path.open("ab") as file:
-            # What follows the last whole line was cut short while it was written: its result was never shown.
-            os.truncate(self.path, self._chain.whole)
+            os.truncate(self.path, self._chain.end)
             file.write((("\n" if self._chain.unfinished else "") + text).encode())
             file.flush()
             os.fsync(file.fileno())

@@ -56,8 +56,7 @@ def older_lines(out: Path, known: Known, now: str) -> Iterator[dict[str, Any]]:
 def _read(content: bytes) -> tuple[list[dict[str, Any]], list[int]]:
     """Every line that is one, and the numbers of those that are none."""
     lines, damaged = [], []
-    # A last line without its end was cut short while written; its result was never shown.
-    for number, raw in enumerate(content[: content.rfind(b"\n") + 1].split(b"\n")[:-1], start=1):
+    for number, raw in enumerate(content.removesuffix(b"\n").split(b"\n") if content else (), start=1):
         try:
             line = json.loads(raw)
         except ValueError:

@@ -1,7 +1,7 @@
 """What is tried, and what makes it another trial: strategy × benchmarks × window, on one lineage of markets.
 
-The window begins where the run does, and at the beginning of the data where the run begins with them; its end is no
-part of it, for months that are added do not make another idea. All real markets of a user are one lineage, for they
+The window begins with the first decision, whatever start was asked for; its end is no part of it, for months that are
+added do not make another idea. All real markets of a user are one lineage, for they
 overlap; a simulated market is its own by its seed and laws, wherever it is copied.
 """
 

@@ -18,7 +18,7 @@ from active_edge.judging.judgement import Judgement
 from active_edge.judging.samples import Samples
 from active_edge.ledger import Tally, Trial, lineage_of
 from active_edge.market import Market
-from active_edge.run.backtest import Result, configuration, usual_start
+from active_edge.run.backtest import Result, configuration
 from active_edge.run.identity import trial_content
 from active_edge.run.own_weights import OwnRules
 from active_edge.run_record import (
@@ -56,7 +56,7 @@ def trial_of(result: Result, samples: Samples, benchmarks: Sequence[str] | None 
         snapshot=result.market.snapshot,
         simulated=result.market.simulated,
         information_ratio=information_ratio(samples),
-        since=_since(result.market, start),
+        since=str(result.targets.dates[0].date()),
         lineage=lineage_of_market(result.market),
         benchmarks=tuple(measured),
         unknown=tuple(name for name in asked if name not in measured),
@@ -68,13 +68,6 @@ def trial_of(result: Result, samples: Samples, benchmarks: Sequence[str] | None 
 def lineage_of_market(market: Market) -> str:
     """Which trials count together with those on a market."""
     return lineage_of(market.simulated, market.manifest["sources"], market.snapshot)
-
-
-def _since(market: Market, start: str) -> str:
-    """Where the window of a run begins: with the data, for one that starts with them or after the usual warm-up."""
-    first = str(market.sessions[0].date())
-    usual = str(usual_start(market).date())
-    return first if start in (first, usual) else start
 
 
 def run_name(trial: Trial) -> str:
