@@ -114,7 +114,7 @@ def _command(context: click.Context) -> str:
     words = ["active-edge", "calibrate"]
     for option in context.command.params:
         value = context.params.get(str(option.name))
-        plain = option.name not in ("out", "workers", "windows", "as_json") and value is not None
+        plain = option.name not in ("out", "workers", "windows", "as_json") and value is not None and value is not False
         if plain and value != option.default:
             words += [option.opts[0]] if value is True else [option.opts[0], str(value)]
     return shlex.join(words)
