@@ -171,6 +171,13 @@ def listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def shortened(items: Sequence[str], most: int = 10) -> list[str]:
+    """The items themselves up to `most` of them; of more the first ones, and `and 76 more`."""
+    if len(items) <= most:
+        return list(items)
+    return [*items[:most], f"and {number(len(items) - most, 0)} more"]
+
+
 def plain(name: str) -> str:
     """An identifier as words: `interest_coverage` is `interest coverage`."""
     return name.replace("_", " ")

@@ -80,6 +80,34 @@ def test_what_was_changed_is_named_by_its_key(copy, old, new, named):
         read_file(copy).seal()
 
 
+@pytest.mark.parametrize(("name", "new"), [("held", "hold"), ("half", "hold"), ("held", "half")])
+def test_an_edited_name_of_a_strategy_is_the_one_thing_that_changed(copy, name, new):
+    edited(copy, f"- name: {name}\n", f"- name: {new}\n")
+    assert verify_seal(copy).changed == (f"strategies.{name}.name is not what was sealed",)
+
+
+def test_an_edited_name_hides_no_other_change(copy):
+    edited(copy, "- name: held\n", "- name: hold\n")
+    edited(copy, "max_weight: 1.0", "max_weight: 0.9")
+    assert set(verify_seal(copy).changed) == {
+        "strategies.held.name is not what was sealed",
+        "strategies.held.strategy.max_weight is not what was sealed",
+    }
+
+
+def test_a_long_list_of_changes_ends_with_how_many_more(copy):
+    text = copy.read_text(encoding="utf-8")
+    first, second = text.index("- name: held\n"), text.index("- name: half\n")
+    copy.write_text(text[:first] + text[second:], encoding="utf-8")
+    found = verify_seal(copy)
+    assert all(one.startswith("strategies.held.") and one.endswith("was taken out") for one in found.changed)
+    lines = found.lines()
+    assert len(lines) == 12
+    assert lines[-1] == f"  and {len(found.changed) - 10} more"
+    with pytest.raises(SealError, match=f"and {len(found.changed) - 10} more; restore"):
+        read_file(copy).seal()
+
+
 def test_a_flip_of_any_byte_is_found(sealed, tmp_path):
     content = sealed.path.read_bytes()
     path = tmp_path / "flipped.yaml"

@@ -74,6 +74,13 @@ def test_a_second_seal_of_the_same_strategy_under_any_name_is_refused(market, pl
         seal(strategy_of("renamed"), market, on="2005-06-15", **places)
 
 
+def test_the_same_strategy_twice_in_a_batch_under_two_names_is_refused_and_pays_for_no_trial(market, places):
+    with pytest.raises(ConfigError, match="renamed: is the same strategy as held under another name"):
+        seal([strategy_of(), strategy_of("renamed")], market, on="2004-06-15", **places)
+    assert not list(places["out"].glob("*.yaml"))
+    assert seal(strategy_of(), market, on="2004-06-15", **places).seal.strategies[0].history.trials == 1
+
+
 def test_a_batch_names_the_one_before_and_nothing_is_sealed_beside_damage(market, places):
     first = seal(strategy_of(), market, on="2004-06-15", **places)
     second = seal(strategy_of("capped", more="max_weight: 0.4\n"), market, on="2005-06-15", **places)

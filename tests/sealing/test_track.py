@@ -14,6 +14,7 @@ from active_edge.judging.samples import benchmark_returns
 from active_edge.run.backtest import backtest
 from active_edge.sealing import make
 from active_edge.sealing.make import seal
+from active_edge.sealing.page import track_json
 from active_edge.sealing.track import EDGE, KILL, track
 from tests.sealing.worlds import RULES, SCREEN, strategy_of, world
 
@@ -101,7 +102,7 @@ def test_restated_months_are_shown_and_the_first_telling_counts(tmp_path, sealed
     later = track(restated, out=places["out"], page=False).batches[0].followed[0]
     before = first.batches[0].followed[0]
     assert later.e[: len(before.e)].tolist() == before.e.tolist()
-    assert any("restated since they were told (2005-05, 2005-06" in note for note in later.notes)
+    assert any("9 months of it were restated after the first telling (2005-05, 2005-06" in note for note in later.notes)
     lines = [json.loads(line) for line in told.read_text().splitlines()]
     # The portfolio holds more of the name until it is rebalanced on the first day of the year.
     months = [line["month"] for line in lines if line["event"] == "restated"]
@@ -202,19 +203,44 @@ def test_a_plug_in_is_run_from_the_seal_though_its_file_is_gone(tmp_path, places
         track(market, out=places["out"], plugins=False)
 
 
-def test_a_record_that_was_damaged_is_named_by_its_line_and_a_torn_end_is_no_damage(tmp_path, sealed, places):
+def test_a_month_edited_in_the_record_is_left_out_and_todays_data_count_for_it_and_all_say_so(tmp_path, sealed, places):
     market = real(tmp_path / "now", until="2006-12-29")
-    track(market, out=places["out"], page=False)
+    honest = track(market, out=places["out"], page=False).batches[0].followed[0]
     told = next(places["out"].glob("*.told.jsonl"))
-    whole = told.read_text()
-    told.write_text(whole + '{"event": "mon')
-    assert len(track(market, out=places["out"], page=False).batches[0].followed[0].months) == 30
-    assert track(real(tmp_path / "more"), out=places["out"], page=False).batches[0].followed[0].months[-1] == "2010-12"
-    lines = whole.splitlines()
-    lines[3] = lines[3].replace('"net"', '"gross')
-    told.write_text("\n".join(lines) + "\n")
-    with pytest.raises(SealError, match=r"told\.jsonl:4: is no line of this record"):
-        track(market, out=places["out"])
+    lines = told.read_text().splitlines(keepends=True)
+    net = json.loads(lines[3])["returns"]["net"]
+    lines[3] = lines[3].replace(f'"net":{net}', '"net":0.9')
+    assert '"net":0.9' in lines[3]
+    told.write_text("".join(lines))
+    found = track(market, out=places["out"])
+    (one,) = found.batches[0].followed
+    assert one.e.tolist() == honest.e.tolist()
+    assert found.records[0].damage == ("line 4",)
+    assert any("1 month of it counts by later data, for its line" in note and "2004-10." in note for note in one.notes)
+    record = track_json(found)["batches"][0]["record"]
+    assert (record["damage"], record["anew"]) == (("line 4",), {"held": ("2004-10",)})
+    page = " ".join(found.page.read_text(encoding="utf-8").split())
+    assert "was damaged or edited after it was written (line 4)" in page.replace("\u00a0", " ")
+    # The next look still knows it: what was damaged stays in the file.
+    assert track(market, out=places["out"], page=False).records == found.records
+
+
+def test_a_lost_month_that_the_data_have_no_more_ends_the_count(tmp_path, sealed, places):
+    track(real(tmp_path / "now", until="2006-12-29"), out=places["out"], page=False)
+    told = next(places["out"].glob("*.told.jsonl"))
+    lines = told.read_text().splitlines(keepends=True)
+    told.write_text("".join([*lines[:3], *lines[4:]]))
+    holed = real(tmp_path / "holed", until="2006-12-29", without="2004-10")
+    one = track(holed, out=places["out"], page=False).batches[0].followed[0]
+    assert one.months[-1] == "2004-09"
+    assert any("2004-10 is lost from the record and not in today's data" in note for note in one.notes)
+
+
+def test_one_restated_month_was_and_several_were(tmp_path, sealed, places):
+    track(real(tmp_path / "now", until="2006-12-29"), out=places["out"], page=False)
+    later = real(tmp_path / "later", until="2006-12-29", changed={"2006-12-12": 0.3})
+    notes = track(later, out=places["out"], page=False).batches[0].followed[0].notes
+    assert any("1 month of it was restated after the first telling (2006-12)" in note for note in notes)
 
 
 def test_one_of_several_sealed_together_needs_more_and_a_mean_speaks_for_all(tmp_path, places):

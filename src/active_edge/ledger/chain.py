@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
-from active_edge.errors import LedgerError
+from active_edge.errors import ActiveEdgeError, LedgerError
 from active_edge.stored import FORMAT, check_format
 
 LEDGER_FORMAT = 3
@@ -44,6 +46,7 @@ class Chained:
     damage : a few words a place, such as ``line 17``.
     lost : lines whose content cannot be known any more.
     cut : what is left of a last line that was cut short, which is one of those.
+    strays : checksums of whole lines that follow no line of the file.
     """
 
     lines: tuple[Mapping[str, Any], ...] = ()
@@ -54,6 +57,7 @@ class Chained:
     damage: tuple[str, ...] = ()
     lost: int = 0
     cut: bytes = b""
+    strays: frozenset[str] = frozenset()
 
     def begins_as(self, content: Mapping[str, Any]) -> bool:
         """Whether the line that was cut short is that of a trial with this content, as far as its idea."""
@@ -81,6 +85,7 @@ class _Reading:
     damage: list[str] = field(default_factory=list)
     lost: int = 0
     torn: int = 0
+    strays: set[str] = field(default_factory=set)
 
     def damaged(self, place: str) -> None:
         self.damage.append(place)
@@ -92,14 +97,17 @@ class _Reading:
             self.damage.append(f"line {place} repeats line {first}")
             return
         self.lines.append(line)
+        astray = line["prev"] not in self.sums and not self.torn
         if line["line"] <= self.count:
             self.damage.append(f"line {place} is out of place")
+            self.strays |= {line["sum"]} if astray else set()
             return
         elsewhere = bisect_left(self.present, line["line"]) - bisect_right(self.present, self.count)
         missing = line["line"] - self.count - 1 - elsewhere
         if missing > self.torn:
             self.damage.append(f"{missing - self.torn} before line {place}")
-        elif line["prev"] not in self.sums and not self.torn:
+        elif astray:
+            self.strays.add(line["sum"])
             self.damage.append(f"line {place}, which does not follow the line before it")
         self.lost += missing
         self.count, self.torn, self.last = line["line"], 0, line["sum"]
@@ -108,12 +116,18 @@ class _Reading:
         self.lost, self.count, self.torn = self.lost + self.torn, self.count + self.torn, 0
 
 
-def read_chain(content: bytes, where: str) -> Chained:
+def read_chain(
+    content: bytes, where: str, *, known: int | None = None, error: type[ActiveEdgeError] = LedgerError
+) -> Chained:
     """The lines of a file, damaged ones left out and named.
+
+    Parameters
+    ----------
+    known : the newest format that can be read; default the ledger's.
 
     Raises
     ------
-    LedgerError : a line of a newer format, which may count otherwise.
+    LedgerError, or `error` : a line of a newer format, which may count otherwise.
     """
     *ended, tail = content.split(b"\n")
     found = [_decoded(raw.removesuffix(b"\r")) for raw in ended]
@@ -127,7 +141,7 @@ def read_chain(content: bytes, where: str) -> Chained:
         if line is None:
             reading.damaged(f"line {place}")
             continue
-        check_format(line, known=LEDGER_FORMAT, where=f"{where}:{place}", remedy=RESTORE, error=LedgerError)
+        check_format(line, known=known or LEDGER_FORMAT, where=f"{where}:{place}", remedy=RESTORE, error=error)
         reading.take(line, place)
     cut = b"" if kept else tail
     if kept:
@@ -138,11 +152,23 @@ def read_chain(content: bytes, where: str) -> Chained:
     lines = tuple(sorted(reading.lines, key=lambda line: line["line"]))
     end = len(content) - len(tail) + len(kept or cut)
     told = reading.count, reading.last, end, bool(tail), tuple(reading.damage), reading.lost, cut
-    return Chained(lines, *told)
+    return Chained(lines, *told, strays=frozenset(reading.strays))
 
 
-def encoded(contents: list[Mapping[str, Any]], after: Chained) -> Iterator[str]:
-    """The text of new lines, each with its end, to follow those of a file."""
+def append_chain(path: Path, contents: Sequence[Mapping[str, Any]], after: Chained) -> None:
+    """Write new lines behind those of a file, and be sure that they lie on the disk."""
+    if not contents:
+        return
+    text = "".join(encoded(contents, after))
+    with path.open("ab") as file:
+        os.truncate(path, after.end)
+        file.write((("\n" if after.unfinished else "") + text).encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def encoded(contents: Sequence[Mapping[str, Any]], after: Chained) -> Iterator[str]:
+    """The text of new lines, each with its end, to follow those of a file; of the ledger's format unless one says."""
     last = after.last
     for number, content in enumerate(contents, start=after.count + 1):
         body = _text({**content, "line": number, "prev": last})[:-1]

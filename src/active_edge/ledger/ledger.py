@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from active_edge.errors import LedgerError
-from active_edge.ledger.chain import Chained, encoded, read_chain
+from active_edge.ledger.chain import Chained, append_chain, read_chain
 from active_edge.ledger.older import found_runs, older_lines
 from active_edge.ledger.place import REMEDY, ledger_file
 from active_edge.ledger.tally import STRATEGIES, Entry, Known, Tally
@@ -243,14 +242,7 @@ class Ledger:
         self._seen = seen if content else ()
 
     def _append(self, lines: Sequence[Mapping[str, Any]]) -> None:
-        if not lines:
-            return
-        text = "".join(encoded(list(lines), self._chain))
-        with self.path.open("ab") as file:
-            os.truncate(self.path, self._chain.end)
-            file.write((("\n" if self._chain.unfinished else "") + text).encode())
-            file.flush()
-            os.fsync(file.fileno())
+        append_chain(self.path, lines, self._chain)
 
 
 def _line(trial: Trial, now: str) -> dict[str, Any]:

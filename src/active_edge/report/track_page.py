@@ -23,7 +23,7 @@ from active_edge.report.blocks import (
     Table,
 )
 from active_edge.report.document import STAMP, render
-from active_edge.words import DASH, count, evidence, is_missing, number, percent, signed, years
+from active_edge.words import DASH, count, evidence, is_missing, noun_of, number, percent, signed, years
 
 NONE_YET = "No month that begins after the seal is complete yet."
 
@@ -156,8 +156,9 @@ def _summary(page: TrackedFolder) -> str:
     counted = (
         ""
         if len(page.strategies) == 1
-        else f"Of {number(len(page.strategies), 0)} sealed strategies {number(claims, 0)} have shown an edge, "
-        f"{number(failed, 0)} have failed by the threshold declared beforehand. "
+        else f"Of {number(len(page.strategies), 0)} sealed strategies {number(claims, 0)} "
+        f"{noun_of(claims, 'has', 'have')} shown an edge, "
+        f"{number(failed, 0)} {noun_of(failed, 'has', 'have')} failed by the threshold declared beforehand. "
     )
     return (
         f"{counted}Only complete months that began after the seal count; nobody could choose them. A claim is wrong "

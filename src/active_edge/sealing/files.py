@@ -20,8 +20,10 @@ import yaml
 from active_edge.errors import SealError
 from active_edge.sealing.seal import KIND, SEAL_FORMAT, Seal
 from active_edge.stored import FORMAT, check_format, plain_json, read_typed
+from active_edge.words import shortened
 
 HASHES = "hashes"
+STRATEGIES = "strategies"
 LAST_LINE = re.compile(r"hash: ([0-9a-f]{64})\n?")
 KEY_DIGITS = 16
 """Digits of the hash of a key; it only names what changed, the last line proves that nothing did."""
@@ -51,6 +53,11 @@ class SealFile:
     changed: tuple[str, ...]
 
     @property
+    def changes(self) -> str:
+        """What is not what it was, in one line."""
+        return "; ".join(shortened(self.changed))
+
+    @property
     def sound(self) -> bool:
         """Whether nothing changed."""
         return self.stated == self.made
@@ -63,7 +70,7 @@ class SealFile:
         SealError : it was changed, or is no seal that this program reads.
         """
         if not self.sound:
-            raise SealError(f"{self.path}: was changed after it was sealed: {'; '.join(self.changed)}; {REMEDY}")
+            raise SealError(f"{self.path}: was changed after it was sealed: {self.changes}; {REMEDY}")
         told = {key: value for key, value in self.content.items() if key not in (FORMAT, HASHES)}
         try:
             return read_typed(Seal, told, where=str(self.path), remedy=REMEDY)
@@ -161,13 +168,28 @@ def _changes(content: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(stated, Mapping):
         yield f"{HASHES} is gone"
         return
-    now = dict(keyed(content))
+    now = dict(keyed(_by_sealed_name(content, stated)))
     for key, value in now.items():
         if key not in stated:
             yield f"{key} was added"
         elif _digest(value) != stated[key]:
             yield f"{key} is not what was sealed"
     yield from (f"{key} was taken out" for key in stated if key not in now)
+
+
+def _by_sealed_name(content: Mapping[str, Any], stated: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The content, its strategies by the names they were sealed under: one whose name was edited by its place."""
+    strategies = content.get(STRATEGIES)
+    if not isinstance(strategies, Sequence) or isinstance(strategies, str) or not _all_named(strategies):
+        return content
+    keys = (str(key).split(".") for key in stated)
+    sealed = list(dict.fromkeys(key[1] for key in keys if key[0] == STRATEGIES and len(key) > 1))
+    names = [one["name"] for one in strategies]
+    labels = list(names)
+    for place, (was, name) in enumerate(zip(sealed, names, strict=False)):
+        if was not in names and (name not in sealed or names.count(name) > 1):
+            labels[place] = was
+    return {**content, STRATEGIES: dict(zip(labels, strategies, strict=True))}
 
 
 def _elsewhere(content: Mapping[str, Any], body: str) -> str:

@@ -38,7 +38,7 @@ class SealFolder:
     def damaged(self) -> dict[Path, str]:
         """Path to what is wrong with it."""
         return {
-            path: str(file) if isinstance(file, SealError) else f"{path}: was changed: {'; '.join(file.changed)}"
+            path: str(file) if isinstance(file, SealError) else f"{path}: was changed: {file.changes}"
             for path, file in self.files.items()
             if isinstance(file, SealError) or not file.sound
         }
@@ -63,10 +63,17 @@ class SealFolder:
         Raises
         ------
         SealError : a seal of the folder is damaged.
-        ConfigError : one of the strategies is sealed already, under whatever name.
+        ConfigError : one of the strategies is sealed already, or is another of them, under whatever name.
         """
         for problem in self.damaged.values():
             raise SealError(f"{problem}; nothing is sealed beside a damaged seal: put it right, or use --out")
+        first: dict[str, str] = {}
+        for name, identity in identities.items():
+            if first.setdefault(identity, name) != name:
+                raise ConfigError(
+                    f"{name}: is the same strategy as {first[identity]} under another name; a batch holds each once, "
+                    "for a copy would only raise what the others must reach"
+                )
         for path, (seal, _) in self.sound.items():
             other_world = seal.market.simulated != market.simulated or (
                 market.simulated and seal.market.snapshot != market.snapshot

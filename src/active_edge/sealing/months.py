@@ -20,7 +20,7 @@ from active_edge.sealing.charge import looked
 from active_edge.sealing.make import samples_until
 from active_edge.sealing.seal import Seal, SealedStrategy
 from active_edge.sealing.told import Values
-from active_edge.words import listed
+from active_edge.words import listed, noun_of
 
 FACTOR = "factor "
 PRICED_SHARE = 0.5
@@ -83,7 +83,8 @@ def _reach(market: Market, sealed: SealedStrategy) -> tuple[pd.Timestamp, str]:
     last = min(market.sessions[-1], *ends.values())
     last = market.sessions[market.sessions <= last][-1]
     late = [name for name, end in ends.items() if end < market.sessions[-1]]
-    short = f"{listed(late)} ends on {last.date()}, the prices on {market.sessions[-1].date()}" if late else ""
+    verb = noun_of(len(late), "ends", "end")
+    short = f"{listed(late)} {verb} on {last.date()}, the prices on {market.sessions[-1].date()}" if late else ""
     return last, short
 
 
@@ -134,5 +135,6 @@ def _first_hole(market: Market, sealed: SealedStrategy, ends: pd.DatetimeIndex) 
             return place, f"{month} is a hole: nothing has a price on most of its sessions; no later month counts"
         empty = [name for name, dates in levels.items() if not ((dates > last[0]) & (dates <= end)).any()]
         if empty:
-            return place, f"{month} is a hole: {listed(empty)} has no level at its end; no later month counts"
+            verb = noun_of(len(empty), "has", "have")
+            return place, f"{month} is a hole: {listed(empty)} {verb} no level at its end; no later month counts"
     return len(ends), ""

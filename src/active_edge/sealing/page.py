@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def track_page(track: Track) -> TrackedFolder:
         strategies=[_strategy(track, batch, one) for batch in track.batches for one in batch.followed],
         batches=[_batch(track, batch) for batch in track.batches],
         evidence=_last(folder_evidence(track.batches)[1]) if several else None,
-        warnings=[*(f"{text[0].upper()}{text[1:]}." for text in track.gaps), *_left_out(track)],
+        warnings=[*(f"{text[0].upper()}{text[1:]}." for text in track.gaps), *_left_out(track), *_records(track)],
     )
 
 
@@ -58,8 +59,9 @@ def track_json(track: Track) -> dict[str, Any]:
                 "e_some_edge": _last(batch.mean),
                 "listed": list(batch.listed),
                 "not_followed": batch.unfollowed,
+                "record": asdict(record),
             }
-            for batch in track.batches
+            for batch, record in zip(track.batches, track.records, strict=True)
         ],
         "e_all_batches": _last(evidence),
         "through": months[-1] if months else None,
@@ -139,6 +141,10 @@ def _batch(track: Track, batch: Batch) -> TrackedBatch:
 
 def _left_out(track: Track) -> list[str]:
     return [f"Left out: {name}: {why}." for name, why in track.left_out.items()]
+
+
+def _records(track: Track) -> list[str]:
+    return [sentence for record in track.records for sentence in record.sentences()]
 
 
 def _last(path: np.ndarray) -> float:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pandas import Period
+
 from active_edge.errors import ActiveEdgeError, ConfigError, MissingInput, SealError
 from active_edge.market import Market
 from active_edge.panel import Panels
@@ -20,8 +22,8 @@ from active_edge.sealing.folder import SealFolder
 from active_edge.sealing.follow import Followed, followed
 from active_edge.sealing.months import NewMonths, new_months
 from active_edge.sealing.seal import Seal, SealedStrategy
-from active_edge.sealing.told import CROSSED, Told
-from active_edge.words import count, evidence, p_value
+from active_edge.sealing.told import Record, Told, Values
+from active_edge.words import count, evidence, noun_of, p_value, shortened
 
 EDGE, KILL, SOME, EXCLUDED = "edge shown", "failed", "one of the batch has an edge", "edge excluded"
 
@@ -54,6 +56,7 @@ class Track:
     left_out : seal's file -> why it was not followed.
     crossings : all that were ever crossed.
     gaps : what is missing from the chain of batches.
+    records : of the months of each batch, and how far they can be trusted.
     page : track.html, where it was written.
     """
 
@@ -63,6 +66,7 @@ class Track:
     left_out: dict[str, str]
     crossings: tuple[Crossing, ...]
     gaps: tuple[str, ...]
+    records: tuple[Record, ...]
     page: Path | None = None
     _unannounced: list[tuple[Told, Crossing]] = field(default_factory=list, repr=False)
 
@@ -78,17 +82,7 @@ class Track:
     def announced(self) -> None:
         """Write down that the new crossings were told; until then every look calls them new."""
         for told, one in self._unannounced:
-            told.append(
-                [
-                    {
-                        "event": CROSSED,
-                        "what": one.what,
-                        "strategy": one.strategy,
-                        "month": one.month,
-                        "looked": self.looked,
-                    }
-                ]
-            )
+            told.add_crossing(one.what, one.strategy, one.month, looked=self.looked)
         self._unannounced.clear()
 
 
@@ -115,13 +109,13 @@ def track(
 
     Raises
     ------
-    SealError : there is no seal, a named one was changed, or the record of its months is damaged.
+    SealError : there is no seal, a named one was changed, or a newer program wrote the record of its months.
     MissingInput : none of the seals can be followed on this market.
     """
     folder = SealFolder(Path(out))
     chosen, left_out = _chosen(folder, [Path(one) for one in seals], market)
     looked = datetime.now(UTC).isoformat(timespec="seconds")
-    panels, batches, crossings, waiting = Panels(), [], [], []
+    panels, batches, records, crossings, waiting = Panels(), [], [], [], []
     for number, (path, (seal, digest)) in enumerate(chosen.items()):
         progress("follow the seals", number, len(chosen))
         told = Told(path, digest)
@@ -129,6 +123,7 @@ def track(
         with kept_plugins(sources, run=plugins, announce=announce):
             batch = _batch(path, seal, told, market, panels, looked)
         batches.append(batch)
+        records.append(told.record())
         for crossing in _crossings(path, batch, told):
             crossings.append(crossing)
             if crossing.new:
@@ -136,7 +131,8 @@ def track(
     if not any(batch.followed for batch in batches):
         reasons = {**left_out, **{name: why for batch in batches for name, why in batch.unfollowed.items()}}
         raise MissingInput("no seal could be followed: " + "; ".join(f"{name}: {why}" for name, why in reasons.items()))
-    found = Track(market, looked, tuple(batches), left_out, tuple(crossings), tuple(folder.gaps()), None, waiting)
+    gaps = tuple(folder.gaps())
+    found = Track(market, looked, tuple(batches), left_out, tuple(crossings), gaps, tuple(records), None, waiting)
     if not page:
         return found
     from active_edge.sealing.page import write_track_page
@@ -212,16 +208,43 @@ def _follow(seal: Seal, one: SealedStrategy, new: NewMonths, told: Told, market:
             f"The history before the seal was revised: its p was {p_value(one.history.p)} and would be "
             f"{p_value(new.p)}; the first one counts."
         )
-    as_told = told.months(one.name)
+    as_told, broken = _unbroken(told.months(one.name))
+    notes += _anew(told, one.name)
+    notes += [broken] if broken else []
     if changed:
         again = followed(seal, one, {month: new.returns.get(month, as_told[month]) for month in as_told}, wait=False)
         notes.append(
-            f"{count(len(changed), 'month')} of it were restated since they were told ({', '.join(changed[:3])}"
-            f"{' …' if len(changed) > 3 else ''}): on today's data e would be {evidence(again.e_now)}; what was told "
-            "first counts."
+            f"{count(len(changed), 'month')} of it {noun_of(len(changed), 'was', 'were')} restated after the first "
+            f"telling ({', '.join(shortened(changed, 3))}): on today's data e would be {evidence(again.e_now)}; what "
+            "was told first counts."
         )
     notes += _versions(seal)
     return followed(seal, one, as_told, notes=tuple(notes))
+
+
+def _unbroken(told: dict[str, Values]) -> tuple[dict[str, Values], str]:
+    """The months up to the first that is lost, for evidence has no holes; and a sentence on it, or nothing."""
+    before = None
+    for month in told:
+        now = Period(month, freq="M")
+        if before is not None and now != before + 1:
+            kept = {earlier: values for earlier, values in told.items() if earlier < month}
+            return kept, f"{before + 1} is lost from the record and not in today's data; no later month counts."
+        before = now
+    return told, ""
+
+
+def _anew(told: Told, name: str) -> list[str]:
+    """That months count by today's data because their line is damaged, where that is known of any."""
+    months = told.told_anew(name)
+    if not months:
+        return []
+    n = len(months)
+    return [
+        f"{count(n, 'month')} of it {noun_of(n, 'counts', 'count')} by later data, for "
+        f"{noun_of(n, 'its line', 'their lines')} in {told.path.name} {noun_of(n, 'is', 'are')} damaged: "
+        f"{', '.join(shortened(months))}."
+    ]
 
 
 def _alike(now: float | None, then: float, *, first: str, seal: Seal) -> bool:

@@ -10,6 +10,7 @@ from active_edge.errors import SealError
 from active_edge.sealing.files import SealFile, read_file
 from active_edge.sealing.seal import Seal
 from active_edge.sealing.tokens import Token, tokens_beside
+from active_edge.words import shortened
 
 DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 
@@ -40,7 +41,7 @@ class Verification:
     def lines(self) -> list[str]:
         """What a person is told."""
         if not self.genuine or self.seal is None:
-            return [f"CHANGED {self.path}", *(f"  {one}" for one in self.changed)]
+            return [f"CHANGED {self.path}", *(f"  {one}" for one in shortened(self.changed))]
         found = [f"GENUINE {self.path}: {self.seal.summary()}.", self.seal.line(self.hash)]
         if not self.compared:
             found.append(
