@@ -23,7 +23,7 @@ def sealed(tmp_path_factory):
         world(folder),
         out=folder / "seals",
         on=ON,
-        results=folder / "results",
+        runs=folder / "results",
     )
     return made
 

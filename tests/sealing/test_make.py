@@ -25,7 +25,7 @@ def real(tmp_path_factory):
 
 @pytest.fixture
 def places(tmp_path):
-    return {"out": tmp_path / "seals", "results": tmp_path / "results"}
+    return {"out": tmp_path / "seals", "runs": tmp_path / "results"}
 
 
 def test_a_seal_holds_what_it_is_and_what_was_known(market, places):
@@ -45,7 +45,7 @@ def test_a_seal_holds_what_it_is_and_what_was_known(market, places):
 def test_months_after_the_day_change_nothing_in_a_seal(market, places, tmp_path):
     made = seal(strategy_of(), market, on="2004-06-15", **places)
     early = world(tmp_path / "early", end="2006-12-29", until="2004-06-15")
-    other = seal(strategy_of(), early, on="2004-06-15", out=tmp_path / "other", results=tmp_path / "r")
+    other = seal(strategy_of(), early, on="2004-06-15", out=tmp_path / "other", runs=tmp_path / "r")
     # The ledger names its trials by the data.
     assert replace(made.seal.strategies[0], trial="") == replace(other.seal.strategies[0], trial="")
 

@@ -28,7 +28,7 @@ def _today(monkeypatch):
 
 @pytest.fixture
 def places(tmp_path):
-    return {"out": tmp_path / "seals", "results": tmp_path / "results"}
+    return {"out": tmp_path / "seals", "runs": tmp_path / "results"}
 
 
 def real(folder, *, until: str = END, **told):

@@ -26,7 +26,7 @@ def test_a_planted_edge_is_shown_within_twenty_years_and_none_is_where_none_is_p
     simulate(tmp_path / "market", years=24, firms=400, seed=7, alpha=alpha)
     market = open_market(tmp_path / "market")
     strategy = Strategy(parse_model(RULES, StrategyRules, "s.yaml"), parse_model(SCREEN, Screen, "t.yaml"))
-    made = seal(strategy, market, on="2004-12-31", out=tmp_path / "seals", results=tmp_path / "results")
+    made = seal(strategy, market, on="2004-12-31", out=tmp_path / "seals", runs=tmp_path / "results")
     found = track(market, out=tmp_path / "seals")
     one = found.batches[0].followed[0]
     assert (made.seal.first_month, len(one.months)) == ("2005-01", 240)

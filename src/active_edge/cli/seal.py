@@ -77,7 +77,7 @@ def seal_command(
     loaded = [load_for(data, partial(load_strategy, path, screens)) for path in strategies]
     with progress_bar(quiet=as_json) as progress:
         market = choose_market(data, progress=progress)
-        made = seal(loaded, market, out=out, kill=kill, on=on, results=results, progress=progress)
+        made = seal(loaded, market, out=out, kill=kill, on=on, runs=results, progress=progress)
     if as_json:
         print_json({"path": str(made.path), "hash": made.hash, "line": made.line, "seal": asdict(made.seal)})
         return

@@ -32,10 +32,10 @@ class Charge:
     trials: int
 
 
-def charged(tried: Sequence[Result], samples: Sequence[Samples], results: Path) -> list[Charge]:
+def charged(tried: Sequence[Result], samples: Sequence[Samples], runs: Path) -> list[Charge]:
     """The charge of each result, once its trial stands in the ledger; raises `LedgerError`."""
     trials = [trial_of(one, sample) for one, sample in zip(tried, samples, strict=True)]
-    tallies = Ledger().record(trials, out=results)
+    tallies = Ledger().record(trials, out=runs)
     return [
         Charge(trial.id, *_first(tally.first or trial.looks, one.strategy.rules.benchmarks), tally.trials)
         for trial, tally, one in zip(trials, tallies, tried, strict=True)

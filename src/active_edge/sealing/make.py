@@ -72,7 +72,7 @@ def seal(
     out: str | Path = SEALS,
     kill: float = EXCLUDED_EDGES[0],
     on: str | None = None,
-    results: str | Path = "results",
+    runs: str | Path = "results",
     progress: Progress = silent,
 ) -> Sealed:
     """One or several strategies, written down for good as one batch before their months come.
@@ -82,7 +82,7 @@ def seal(
     out : folder of seals; made if absent.
     kill : annual edge, decimal: once one above it is excluded on every benchmark, the strategy has failed.
     on : day to seal on, of a simulated market alone; default its last session. A real market is sealed today.
-    results : results folder whose earlier trials count where the user's ledger does not know them.
+    runs : results folder whose earlier trials count where the user's ledger does not know them.
 
     Timing: the strategies are run up to the day, on what was known then; months that begin after it will count.
 
@@ -108,7 +108,7 @@ def seal(
     try:
         with FileLock(folder.path / ".lock", timeout=LOCK_SECONDS):
             folder.check_new(market, {one.strategy.name: _identity(one) for one in results_of})
-            charges = charged(results_of, samples, Path(results))
+            charges = charged(results_of, samples, Path(runs))
             made = _sealed(results_of, samples, charges, market, day=day, kill=kill, folder=folder, progress=progress)
             digest = write_seal(made, folder.unfinished())
             return Sealed(folder.keep(made, digest), made, digest)
