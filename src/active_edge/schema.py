@@ -117,7 +117,18 @@ MEMBERS = Table(
     key=("index", "asset", "observed", "start"),
     required=False,
 )
-TABLES: dict[str, Table] = {t.name: t for t in (SECURITIES, PRICES, FACTS, SERIES, MEMBERS)}
+SPLITS = Table(
+    "splits",
+    (
+        Column("asset", "str", "security"),
+        Column("session", "date", "first session on which the shares trade split"),
+        Column("ratio", "float", "new shares for an old one; 1 no split; 0 a split or a dividend, not known which"),
+        _null("why", "str", "what told it: a list of splits, the next count of shares, volume ..."),
+    ),
+    key=("asset", "session"),
+    required=False,
+)
+TABLES: dict[str, Table] = {t.name: t for t in (SECURITIES, PRICES, FACTS, SERIES, MEMBERS, SPLITS)}
 
 GICS, SIC = "gics", "sic"
 SECTOR_ITEMS = (GICS, SIC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -38,8 +39,8 @@ class Prices:
         Shares, unadjusted.
     returns
         Total return from the asset's previous row, decimal; NaN on its first row and where there is no row. An unknown
-        return is close/close − 1 where that lies within ±50 %; beyond it, or where the close halves to within 2 %
-        as in a 2:1 split, it is 0.0 and listed in `unchained`.
+        return is close/close − 1 where that lies within ±50 %; beyond it, where the close halves to within 2 %
+        as in a 2:1 split, or where the import could not tell a split from a loss, it is 0.0 and listed in `unchained`.
     first, last
         ``(n_assets,)`` int64: index of the first and last session with a row, −1 where there is none.
 
@@ -47,9 +48,15 @@ class Prices:
     """
 
     def __init__(
-        self, file: Path, sessions: pd.DatetimeIndex, assets: pd.Index, database: duckdb.DuckDBPyConnection
+        self,
+        file: Path,
+        sessions: pd.DatetimeIndex,
+        assets: pd.Index,
+        database: duckdb.DuckDBPyConnection,
+        undecided: Callable[[], np.ndarray],
     ) -> None:
         self._file = file
+        self._undecided = undecided
         self._database = database
         self._sessions = sessions
         self._assets = assets
@@ -85,9 +92,20 @@ class Prices:
         self.__dict__.setdefault("unchained", unchained)
         return self._matrix(chained)
 
+    @property
+    def told_returns(self) -> np.ndarray:
+        """Total returns as they are stored: NaN where unknown."""
+        return self._matrix(self._rows("total_return"))
+
+    @property
+    def places(self) -> tuple[np.ndarray, np.ndarray]:
+        """Asset and session index of every row, each ``(n_rows,)`` int64, by asset and session."""
+        asset, session = np.divmod(self._layout[1], len(self._sessions))
+        return asset.astype(np.int64), session.astype(np.int64)
+
     @cached_property
     def unchained(self) -> pd.DataFrame:
-        """Unknown returns beyond ±50 % or like a 2:1 split: asset, session, close, previous_close, close_to_close."""
+        """Unknown returns that are not chained: asset, session, close, previous_close, close_to_close."""
         return self._chained_rows()[1]
 
     @cached_property
@@ -167,7 +185,7 @@ class Prices:
         row = np.flatnonzero(unknown)
         moved = close[row] / close[row - 1] - 1.0
         halved = (moved >= HALVED[0] - 1.0) & (moved <= HALVED[1] - 1.0)
-        beyond = (np.abs(moved) > UNKNOWN_RETURN_BOUND) | halved
+        beyond = (np.abs(moved) > UNKNOWN_RETURN_BOUND) | halved | np.isin(position[row], self._undecided())
         chained[row] = np.where(beyond, 0.0, moved)
         row, moved = row[beyond], moved[beyond]
         asset, session = np.divmod(position[row], len(self._sessions))

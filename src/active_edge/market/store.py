@@ -17,11 +17,13 @@ from active_edge.market.database import connect
 from active_edge.market.facts import Facts
 from active_edge.market.files import parquet
 from active_edge.market.findings import ADJUSTED_CLOSES
+from active_edge.market.known_splits import inferred_splits, stored_splits
 from active_edge.market.manifest import read_manifest, read_report, verify_table
 from active_edge.market.missing import MissingSource, missing_sources
 from active_edge.market.prices import Prices
 from active_edge.market.snapshot import current_snapshot
 from active_edge.market.spacing import Spacing
+from active_edge.market.splits import UNDECIDED, Splits
 from active_edge.market.tickers import find_ticker
 from active_edge.schema import SECURITIES
 from active_edge.sessions import Day, sessions_between
@@ -175,7 +177,22 @@ class Market:
 
     @cached_property
     def prices(self) -> Prices:
-        return Prices(self.table("prices"), self.sessions, self.assets, self._database)
+        return Prices(self.table("prices"), self.sessions, self.assets, self._database, self._undecided)
+
+    @cached_property
+    def splits(self) -> Splits:
+        """Moves of closes that look like a split, and what each is taken for: as stored, or as inferred."""
+        if "splits" in self.manifest["tables"]:
+            return stored_splits(self.table("splits"), self._database, self.assets, self.sessions)
+        return inferred_splits(self.prices, self.facts, self.sessions)
+
+    def _undecided(self) -> np.ndarray:
+        """Rows that the import took for neither a split nor a loss: asset × n_sessions + session."""
+        if "splits" not in self.manifest["tables"]:
+            return np.empty(0, dtype=np.int64)
+        open_ = self.splits.ratio == UNDECIDED
+        places: np.ndarray = self.splits.asset[open_] * len(self.sessions) + self.splits.session[open_]
+        return places
 
     @cached_property
     def facts(self) -> Facts:

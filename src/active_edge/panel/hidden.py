@@ -44,7 +44,7 @@ class HiddenPanel(Panel):
         if hidden.shape != panel.shape:
             raise ConfigError(f"hidden: shape {hidden.shape} is not that of the panel, {panel.shape}")
         self.market, self.dates, self.basis = panel.market, panel.dates, panel.basis
-        self._sessions, self._days, self._splits = panel._sessions, panel._days, panel._splits
+        self._sessions, self._days = panel._sessions, panel._days
         self._kept = {key: value for key, value in panel._kept.items() if key[0] in PRICE_FIGURES}
         self._behind, self._read = {}, {}
         self._filings = _HiddenFilings(panel._filings, items, hidden)

@@ -10,7 +10,7 @@ import pandas as pd
 from active_edge.crosssection import places
 from active_edge.errors import ConfigError, MissingInput
 from active_edge.market import FactRows, Market
-from active_edge.market.split_events import SHARE_COUNTS, Splits, confirm, find_candidates
+from active_edge.market.splits import SHARE_COUNTS
 from active_edge.panel import statements, windows
 from active_edge.panel.companies import company_counts, company_value, counted_apart
 from active_edge.panel.figures import Figure, Filings
@@ -86,7 +86,6 @@ class Panel(PricePanel):
             known_sessions=self.known_sessions,
             first_reported=basis == "first",
         )
-        self._splits: Splits | None = None
 
     def known_sessions(self, rows: FactRows) -> np.ndarray:
         """Return the session index from whose close each row may be used, ``(n_rows,)`` int64.
@@ -223,9 +222,9 @@ class Panel(PricePanel):
         """Return shares of the company in shares of the date, over all its share classes.
 
         `shares_outstanding`, or where it is missing `shares_diluted` (an average over its period, and above the
-        shares outstanding by the dilution). A count is restated for splits after its filing, found where unadjusted
-        closes and total returns disagree by a usual split ratio and, where that alone is no proof, borne out by volume
-        or the next count (`market.split_events`); accounting rules restate it for those before.
+        shares outstanding by the dilution). A count is restated for splits after its filing (`Market.splits`);
+        accounting rules restate it for those before. NaN where the closes moved by what may be a split or a dividend
+        and nothing tells which, until shares are counted again.
         """
 
         def build() -> np.ndarray:
@@ -321,7 +320,7 @@ class Panel(PricePanel):
         counts = self._filings.figure(kind, item, quarters_ago, BALANCE_MAX_AGE_DAYS)
         days = self.market.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
         counted_after = np.searchsorted(days, counts.filed, side="right")
-        restated = windows.apply_splits(counts.value, counted_after, self._sessions, self._inferred_splits(days))
+        restated = windows.restate_shares(counts.value, counted_after, self._sessions, self.market.splits)
         return np.where(restated > 0, restated, np.nan)
 
     def _company_counts(self, item: str, quarters_ago: int) -> np.ndarray:
@@ -336,16 +335,6 @@ class Panel(PricePanel):
         since = np.array([counted_apart(rows, columns) for columns in classes], dtype=np.int64)
         apart: np.ndarray = self._sessions[:, np.newaxis] >= since[np.newaxis, :]
         return apart
-
-    def _inferred_splits(self, days: np.ndarray) -> Splits:
-        """Splits up to the last date, each with the sessions between which it is believed."""
-        if self._splits is None:
-            prices = self.market.prices
-            through = int(self._sessions[-1]) if len(self._sessions) else -1
-            found = find_candidates(prices.close, prices.returns, prices.unchained_rows, through)
-            counts = [self._filings.rows(item) for item in SHARE_COUNTS]
-            self._splits = confirm(found, prices.close, prices.volume, counts, days)
-        return self._splits
 
     def _kind_of(self, item: str) -> int:
         kinds = {"instant": statements.BALANCE, "share": statements.LATEST}

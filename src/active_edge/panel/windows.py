@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from active_edge.market.split_events import Splits
+from active_edge.market.splits import UNDECIDED, Splits
 
 NEEDED_ONE_IN = 3
 """A figure of a window needs values on one in so many of its sessions."""
@@ -71,28 +71,28 @@ def deviation(returns: np.ndarray, sessions: np.ndarray, window: int) -> np.ndar
 
 
 @njit(cache=True, nogil=True)
-def apply_splits(
+def restate_shares(
     shares: np.ndarray,
     counted_after: np.ndarray,
     sessions: np.ndarray,
     splits: Splits,
 ) -> np.ndarray:
-    """Return `shares` restated for splits on sessions from `counted_after` to the decision date, and believed on it.
+    """Return `shares` restated for splits on sessions from `counted_after` to the decision date.
 
     Parameters
     ----------
     shares
-        ``(n_dates, n_assets)``.
+        ``(n_dates, n_assets)``; NaN in the result where a move in between is a split or a dividend and nothing tells
+        which.
     counted_after
         ``(n_dates, n_assets)`` int64: first session after the filing that gave the shares.
     splits
-        As `market.split_events.confirm` returns them.
+        As `Market.splits`.
     """
     restated = shares.copy()
     for event in range(len(splits.asset)):
-        asset, session = splits.asset[event], splits.session[event]
+        asset, session, ratio = splits.asset[event], splits.session[event], splits.ratio[event]
         for date in range(len(sessions)):
-            believed = splits.since[event] <= sessions[date] < splits.until[event]
-            if believed and counted_after[date, asset] <= session <= sessions[date]:
-                restated[date, asset] *= splits.ratio[event]
+            if counted_after[date, asset] <= session <= sessions[date]:
+                restated[date, asset] *= np.nan if ratio == UNDECIDED else ratio
     return restated

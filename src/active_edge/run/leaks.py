@@ -21,6 +21,7 @@ from active_edge.errors import MissingInput
 from active_edge.market import Market, open_market, write_snapshot
 from active_edge.market.database import connect, literal
 from active_edge.market.files import parquet
+from active_edge.market.frames import plain_text
 from active_edge.panel import Panel
 from active_edge.run.backtest import Result, backtest, run_sessions
 from active_edge.strategy import Strategy, decision_dates
@@ -125,7 +126,9 @@ def scrambled(market: Market, after: pd.Timestamp, folder: Path, *, seed: int) -
             f"AND hash(asset || {literal(str(seed))}) % {VANISH_ONE_IN} = 0"
         )
         queries = _queries(literal(str(after.date())), literal(str(last.date())), literal(str(seed)))
-        tables = {name: sql.sql(query) for name, query in queries.items() if name in market.manifest["tables"]}
+        sql.register("decided", _decided(market))
+        there = {*market.manifest["tables"], *(("splits",) if len(market.splits.asset) else ())}
+        tables = {name: sql.sql(query) for name, query in queries.items() if name in there}
         write_snapshot(
             folder / "market",
             tables,
@@ -135,6 +138,14 @@ def scrambled(market: Market, after: pd.Timestamp, folder: Path, *, seed: int) -
             report={},
         )
     return open_market(folder / "market")
+
+
+def _decided(market: Market) -> pd.DataFrame:
+    """What each move like a split is taken for: asset, session, ratio. It was public on its day and is no forecast."""
+    asset, session, ratio = market.splits
+    return plain_text(
+        pd.DataFrame({"asset": market.assets[asset], "session": market.sessions[session], "ratio": ratio})
+    )
 
 
 def _queries(after: str, last: str, seed: str) -> dict[str, str]:
@@ -170,6 +181,7 @@ def _queries(after: str, last: str, seed: str) -> dict[str, str]:
             f"(SELECT *, {uniform('asset', 'item', 'CAST(filed AS VARCHAR)')} AS u FROM facts) "
             f"WHERE NOT (filed > DATE {after} AND hash('silent ' || asset || {seed}) % {SILENT_ONE_IN} = 0)"
         ),
+        "splits": f"SELECT asset, session::DATE AS session, ratio FROM decided WHERE session <= DATE {after}",
         "series": (
             f"SELECT * EXCLUDE (u) REPLACE (CASE WHEN {known} THEN value * (0.5 + u) ELSE value END AS value) "
             f"FROM (SELECT *, {uniform('series', 'CAST(date AS VARCHAR)')} AS u FROM series)"

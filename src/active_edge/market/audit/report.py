@@ -233,12 +233,13 @@ def _suspect_lines(suspects: Suspects) -> list[str]:
     lines += _move_lines(suspects.largest_jumps)
     lines.append(
         f"unknown returns: {suspects.unknown_returns:,} ({percent(suspects.unknown_share)} of rows), chained as "
-        f"close/close; beyond ±50 % or like a 2:1 split, taken as zero: {suspects.unchained:,}; the largest:"
+        f"close/close; beyond ±50 % or like a split, taken as zero: {suspects.unchained:,}; the largest:"
     )
     lines += _move_lines(suspects.largest_unchained)
     lines.append(
-        f"splits inferred from prices: {suspects.splits:,}; rows that look like one and have no second witness: "
-        f"{len(suspects.unwitnessed):,}, such as"
+        f"splits inferred from prices: {suspects.splits:,}; rows that look like one and are not taken for one: "
+        f"{len(suspects.unwitnessed):,}, of which {suspects.undecided:,} may be one and leave market value unknown "
+        "until shares are counted again, such as"
     )
     lines += _move_lines(suspects.unwitnessed.head(SHOWN))
     lines.append(f"reused tickers: {len(suspects.reused_tickers)}")

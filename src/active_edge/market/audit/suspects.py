@@ -13,8 +13,7 @@ from active_edge.market.files import parquet
 from active_edge.market.intake.adjusted_closes import FEWEST_NAMES, SESSION_SHARE
 from active_edge.market.intake.price_repairs import THIN_SHARE, UNKNOWN_SHARE
 from active_edge.market.intake.return_repairs import CONTRADICTION
-from active_edge.market.periods import in_order
-from active_edge.market.split_events import SHARE_COUNTS, confirm, find_candidates
+from active_edge.market.splits import NONE, UNDECIDED
 from active_edge.market.store import Market
 
 SHOWN = 10
@@ -37,11 +36,12 @@ class Suspects:
     jumps_and_back
         Moves by a factor of five or more that are undone within five rows: count and the largest.
     unknown_returns, unknown_share, unchained
-        Rows (not an asset's first) without a return, their share, and those taken as zero: beyond ±50 % or
-        like a 2:1 split.
-    splits, unwitnessed
-        Splits inferred from prices and believed at some time; rows that look like one and never are, for want of a
-        second witness: asset, session, previous_close, close, ratio.
+        Rows (not an asset's first) without a return, their share, and those taken as zero: beyond ±50 %,
+        like a 2:1 split, or a split that nothing tells from a loss.
+    splits, undecided, unwitnessed
+        Moves taken for splits; moves that may be a split or a dividend, market value being unknown until shares are
+        counted again; rows of these and of what looks like a split and is none: asset, session, previous_close, close,
+        ratio (1 none, 0 not known).
     reused_tickers
         Tickers with more than one asset: ticker, assets, last price before, first price after.
     """
@@ -56,6 +56,7 @@ class Suspects:
     unchained: int
     largest_unchained: pd.DataFrame
     splits: int
+    undecided: int
     unwitnessed: pd.DataFrame
     reused_tickers: pd.DataFrame
 
@@ -93,7 +94,7 @@ def find_suspects(market: Market) -> Suspects:
             "FROM moves"
         ).fetchall()[0]
     unchained = market.prices.unchained
-    splits, unwitnessed = _splits(market)
+    splits, undecided, unwitnessed = _splits(market)
     order = unchained["close_to_close"].abs().sort_values(ascending=False, kind="stable").index
     return Suspects(
         days=days,
@@ -106,33 +107,31 @@ def find_suspects(market: Market) -> Suspects:
         unchained=len(unchained),
         largest_unchained=unchained.loc[order[:SHOWN]].reset_index(drop=True),
         splits=splits,
+        undecided=undecided,
         unwitnessed=unwitnessed,
         reused_tickers=_reused_tickers(market),
     )
 
 
-def _splits(market: Market) -> tuple[int, pd.DataFrame]:
-    """Number of splits believed at some time, and the rows like a split that never are."""
-    prices, days = market.prices, market.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
-    found = find_candidates(prices.close, prices.returns, prices.unchained_rows, len(market.sessions) - 1)
-    facts = [market.facts.of(item) for item in SHARE_COUNTS]
-    counts = [in_order(rows, rows.known, len(market.assets)) for rows in facts]
-    believed = confirm(found, prices.close, prices.volume, counts, days)
-    known = set(zip(believed.asset.tolist(), believed.session.tolist(), strict=True))
-    rows = [
-        k for k, row in enumerate(zip(found.asset.tolist(), found.session.tolist(), strict=True)) if row not in known
+def _splits(market: Market) -> tuple[int, int, pd.DataFrame]:
+    """Number of splits, of moves that nothing tells from one, and the rows like a split that are not taken for one."""
+    asset, session, ratio = market.splits
+    left = (ratio == NONE) | (ratio == UNDECIDED)
+    close = market.prices.close
+    before = [
+        close[:at, column][~np.isnan(close[:at, column])][-1:]
+        for column, at in zip(asset[left], session[left], strict=True)
     ]
-    asset, session = found.asset[rows], found.session[rows]
     frame = pd.DataFrame(
         {
-            "asset": market.assets[asset],
-            "session": market.sessions[session],
-            "previous_close": found.previous[rows],
-            "close": prices.close[session, asset],
-            "ratio": found.ratio[rows],
+            "asset": market.assets[asset[left]],
+            "session": market.sessions[session[left]],
+            "previous_close": [float(last[0]) if len(last) else np.nan for last in before],
+            "close": close[session[left], asset[left]],
+            "ratio": ratio[left],
         }
     )
-    return len(believed.asset), frame
+    return int((~left).sum()), int((ratio == UNDECIDED).sum()), frame
 
 
 def _reused_tickers(market: Market) -> pd.DataFrame:

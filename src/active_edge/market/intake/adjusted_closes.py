@@ -10,9 +10,8 @@ import duckdb
 
 from active_edge.market.findings import ADJUSTED_CLOSES, EXAMPLES, Finding, Findings
 from active_edge.market.intake.return_repairs import CONTRADICTION
-from active_edge.market.intake.split_repairs import NEWS
-from active_edge.market.split_events import EXACT, HALF_CENT
-from active_edge.market.splits import MOST_REVERSE, SPLIT_RATIOS, SPLIT_TOLERANCE
+from active_edge.market.split_events import NEWS
+from active_edge.market.splits import EXACT, HALF_CENT, MOST_REVERSE, SPLIT_RATIOS, SPLIT_TOLERANCE
 from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.words import number, percent
 

@@ -50,6 +50,7 @@ _CLEAN = {
     "facts": "fact_rows",
     "series": "series_rows",
     "members": "member_rows",
+    "splits": "split_rows",
 }
 
 
@@ -102,15 +103,16 @@ def import_folder(
             )
         progress("repairing prices", len(read), steps)
         spacing = settle_spacing(connection, findings)
-        _repair_prices(connection, findings, spacing, with_facts="facts" in read)
+        _repair_prices(connection, findings, spacing, read)
         progress("repairing companies", len(read) + 1, steps)
         _repair_companies(connection, findings, spacing, read)
         progress("writing the snapshot", len(read) + 2, steps)
-        kept = {name: _rows(connection, _CLEAN[name]) for name in read}
+        rows = {name: _rows(connection, _CLEAN[name]) for name in (*read, *({"splits"} - read.keys()))}
+        kept = {name: rows[name] if name != "splits" else _rows(connection, "given_splits") for name in read}
         report = ImportReport("", read, kept, findings.found)
         snapshot = store(
             temporary,
-            {name: _clean_relation(connection, name) for name in read if kept[name]},
+            {name: _clean_relation(connection, name) for name, n in rows.items() if n},
             sources=_told_sources(source, given),
             simulated=simulated or (not isinstance(source, Mapping) and says_simulated(Path(source))),
             created=created or datetime.now(UTC).isoformat(timespec="seconds"),
@@ -167,14 +169,14 @@ def _strangers(connection: duckdb.DuckDBPyConnection, given: Mapping[str, Given]
 
 
 def _repair_prices(
-    connection: duckdb.DuckDBPyConnection, findings: Findings, spacing: Spacing, *, with_facts: bool
+    connection: duckdb.DuckDBPyConnection, findings: Findings, spacing: Spacing, read: Container[str]
 ) -> None:
     number_sessions(connection)
     keep_real_rows(connection, findings, hole=HOLES[spacing])
     clear_impossible_values(connection, findings)
     split_at_holes(connection, findings, hole=HOLES[spacing])
     settle_return_units(connection, findings)
-    know_splits(connection, findings, with_facts=with_facts)
+    know_splits(connection, findings, with_facts="facts" in read, given="splits" in read)
     judge_returns(connection, findings)
     if spacing == "daily":
         note_thin_sessions(connection, findings)

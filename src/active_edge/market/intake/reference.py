@@ -107,8 +107,9 @@ def _meanings() -> Iterable[tuple[str, str, str]]:
         ),
         (
             "closes",
-            "unadjusted, as quoted on the day; a split is seen by `total_return`, or without it by the next count of "
-            "shares, by volume, or by an exact 3:2 where no volume is known",
+            "unadjusted, as quoted on the day; a move like a split is decided once, for return and market value: by a "
+            "table `splits`, the next count of shares, volume, or an exact 2:1 and more; what nothing decides has "
+            "neither return nor market value until shares are counted again (counted)",
             "nothing; adjusted ones are found by what they lack, said on every page, and `cap_rank` claims no rank",
         ),
     )

@@ -7,8 +7,7 @@ import duckdb
 from active_edge.market.findings import Findings, Severity
 from active_edge.market.intake.price_repairs import PRICE
 from active_edge.market.prices import HALVED, UNKNOWN_RETURN_BOUND
-from active_edge.market.split_events import EXACT
-from active_edge.market.splits import SPLIT_RATIOS
+from active_edge.market.splits import EXACT, SPLIT_RATIOS, UNDECIDED
 from active_edge.words import percent
 
 CONTRADICTION = 0.05
@@ -32,11 +31,13 @@ def judge_returns(connection: duckdb.DuckDBPyConnection, findings: Findings) -> 
     connection.execute(
         f"""
         CREATE TABLE moves AS
-        SELECT *, close / previous_close - 1 AS moved, (1 + total_return) * previous_close / close AS implied,
+        SELECT m.*, s.ratio AS split, close / previous_close - 1 AS moved,
+            (1 + total_return) * previous_close / close AS implied,
             abs((1 + total_return) / (close / previous_close) - 1) AS contradiction,
             previous_close - close / (1 + total_return) AS paid
         FROM (SELECT asset, session, close, total_return,
-            lag(close) OVER (PARTITION BY asset ORDER BY session) AS previous_close FROM price_rows)
+            lag(close) OVER (PARTITION BY asset ORDER BY session) AS previous_close FROM price_rows) m
+        LEFT JOIN split_rows s USING (asset, session)
         WHERE previous_close IS NOT NULL AND (total_return IS NULL OR abs(total_return) > {bound}
             OR abs((1 + total_return) / (close / previous_close) - 1) > {CONTRADICTION})
         """
@@ -75,7 +76,10 @@ def _return_kinds() -> tuple[tuple[str, Severity, str, str], ...]:
     """Return kind, severity, SQL condition and remedy of each sort of return worth a finding."""
     bound = percent(UNKNOWN_RETURN_BOUND, 0)
     unknown = "(total_return IS NULL OR doubtful)"
-    unchained = f"(abs(moved) > {UNKNOWN_RETURN_BOUND} OR moved BETWEEN {HALVED[0]} - 1.0 AND {HALVED[1]} - 1.0)"
+    undecided = f"coalesce(split = {UNDECIDED}, false)"
+    unchained = (
+        f"({undecided} OR abs(moved) > {UNKNOWN_RETURN_BOUND} OR moved BETWEEN {HALVED[0]} - 1.0 AND {HALVED[1]} - 1.0)"
+    )
     return (
         (
             f"returns beyond ±{bound} on the day of a special dividend",
@@ -108,7 +112,7 @@ def _return_kinds() -> tuple[tuple[str, Severity, str, str], ...]:
             "Dividends of those days are lost; nothing else is.",
         ),
         (
-            f"unknown returns beyond ±{bound} or like a 2:1 split",
+            f"unknown returns beyond ±{bound} or like a split",
             "repaired",
             f"{unknown} AND {unchained}",
             "Never chained as a gain or a loss: a split, a reused ticker or an error; the return is taken as zero.",

@@ -1,157 +1,203 @@
-"""Unknown returns on days of a split: told from losses by the volume and the counts of shares around them."""
+"""Moves of closes that look like splits, decided once at import; unknown returns of split days are put right."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 
 import duckdb
 import numpy as np
 import pandas as pd
 
-from active_edge.market.findings import EXAMPLES, Finding, Findings
-from active_edge.market.split_events import (
-    COUNT_TOLERANCE,
-    EXACT,
-    HALF_CENT,
-    SURE_RATIO,
-    VOLUME_AFTER,
-    VOLUME_BEFORE,
-    grown_like,
-)
-from active_edge.market.splits import MOST_REVERSE, SPLIT_RATIOS, SPLIT_TOLERANCE
-from active_edge.words import number
+from active_edge.market.findings import EXAMPLES, Finding, Findings, Severity
+from active_edge.market.split_events import COST, UNSEEN, Decision, decide
+from active_edge.market.split_moves import LEAST_FALL, LEAST_RISE, PriceRows
+from active_edge.market.split_witnesses import Counts
+from active_edge.market.splits import NONE, SHARE_COUNTS, STOCK_DIVIDENDS, UNDECIDED, spoken
 
-CHEAPEST = 1.0
-"""Below a dollar a cent is more than a ratio can be told by, and volume alone is no witness."""
-DEAREST, CLOSELY = 10.0, 0.05
-"""Shares below ten dollars are not split by less than 2:1, and a small ratio needs a count within 5 %: a fifth of a
-company is issued more often than its shares are split 5:4."""
-NEWS = 3.0
-"""Volume, counted in shares of the day before, that makes a fall news and no split. Of the falls of a real market that
-look like a small ratio 69 agree with a count within 10 %, and 63 of these are losses; with NEWS, CLOSELY and DEAREST
-six are left, all of them splits."""
-COMMON_RATIO = 1.5
-"""The one small ratio common enough to be believed by an exact fall where no volume can speak for or against it."""
+ASSETS_AT_ONCE = 500
 
-_MOVES = """
-    CREATE TABLE unknown_moves AS
-    SELECT u.*, coalesce(p.asset, u.asset) AS filer FROM (
-        SELECT asset, session, session_index, close, total_return,
-            lag(close) OVER (PARTITION BY asset ORDER BY session) AS previous_close FROM price_rows) u
-    LEFT JOIN (SELECT DISTINCT asset, part_asset FROM parts) p ON p.part_asset = u.asset
-    WHERE total_return IS NULL AND (close / previous_close < 0.82 OR close / previous_close > 1.9)"""
-_VOLUMES = f"""
-    SELECT u.asset, u.session,
-        median(p.volume) FILTER (p.session_index < u.session_index) AS before,
-        median(p.volume) FILTER (p.session_index >= u.session_index) AS after,
-        max(p.volume) FILTER (p.session_index = u.session_index) AS that_day,
-        count(p.volume) > 0 AS traded,
-        count(p.volume) FILTER (p.session_index < u.session_index) >= {VOLUME_AFTER}
-            AND count(p.volume) FILTER (p.session_index >= u.session_index) >= {VOLUME_AFTER} AS told
-    FROM unknown_moves u JOIN price_rows p ON p.asset = u.asset
-        AND p.session_index BETWEEN u.session_index - {VOLUME_BEFORE} AND u.session_index + {VOLUME_AFTER} - 1
-    GROUP BY u.asset, u.session"""
-_COUNTS = """
-    SELECT u.asset, u.session,
-        arg_max(f.value, f.filed::VARCHAR || f.period_end::VARCHAR) FILTER (f.filed < u.session) AS earlier,
-        arg_min(f.value, f.filed::VARCHAR || f.period_end::VARCHAR) FILTER (f.filed > u.session) AS later
-    FROM unknown_moves u JOIN raw_facts f ON f.asset = u.filer AND f.value > 0
-    WHERE f.item = 'shares_outstanding' OR f.item = 'shares_diluted'
-    GROUP BY u.asset, u.session, f.item"""
+_MOVED = f"""
+    SELECT DISTINCT asset FROM (
+        SELECT asset, total_return, lag(close) OVER own / close AS fell
+        FROM price_rows WINDOW own AS (PARTITION BY asset ORDER BY session))
+    WHERE CASE WHEN total_return IS NULL THEN fell >= {LEAST_FALL} OR fell <= 1.0 / {LEAST_RISE}
+        ELSE (1 + total_return) * fell >= {0.99 * STOCK_DIVIDENDS[0]} OR (1 + total_return) * fell <= 0.7 END
+    UNION SELECT asset FROM given_splits ORDER BY asset"""
 
 
-def know_splits(connection: duckdb.DuckDBPyConnection, findings: Findings, *, with_facts: bool) -> None:
-    """Give rows with an unknown return that are days of a split the return of the split shares.
+def know_splits(connection: duckdb.DuckDBPyConnection, findings: Findings, *, with_facts: bool, given: bool) -> None:
+    """Create `split_rows`, a decision for each move like a split, and give unknown returns of splits a value.
 
-    The close moved by a usual ratio, within 2 %, and the next count of shares agrees; or it moved by it exactly, and
-    volume agrees; or by exactly 3:2, and no volume is known; and nothing says that it is a loss (`_is_loss`). What has
-    no witness is left as it is, and noted where it is exact.
+    Parameters
+    ----------
+    given : whether the user's tables hold a list of splits, `raw_splits`.
     """
-    connection.execute(_MOVES)
-    moves = connection.execute("SELECT * FROM unknown_moves ORDER BY asset, session").df()
-    moves["ratio"] = [_nearest_ratio(q) for q in moves["previous_close"] / moves["close"]]
-    moves = moves[moves["ratio"].notna()].reset_index(drop=True)
-    if moves.empty:
-        return
-    keys = ["asset", "session"]
-    moves = moves.merge(connection.execute(_VOLUMES).df(), on=keys, how="left")
-    moves["counted"] = _counted(moves, connection.execute(_COUNTS).df()) if with_facts else ""
-    off = (moves["previous_close"] / moves["close"] / moves["ratio"] - 1.0).abs()
-    cheaper = moves[["close", "previous_close"]].min(axis=1)
-    exact = np.asarray((off <= EXACT + 2.0 * HALF_CENT / cheaper) & (cheaper >= CHEAPEST))
-    alike = exact & grown_like(moves["before"].to_numpy(), moves["after"].to_numpy(), moves["ratio"].to_numpy())
-    told = moves["told"].fillna(False).to_numpy(dtype=bool)
-    silent = ~moves["traded"].fillna(False).to_numpy(dtype=bool)
-    common = silent & np.asarray((moves["ratio"] == COMMON_RATIO) & (off <= EXACT))
-    why = np.select(
-        [_is_loss(moves), moves["counted"] == "agrees", moves["counted"] == "denies", told & alike, common],
-        ["", "the next count of shares", "", "volume", "an exact ratio, no volume being known"],
-        "",
+    connection.execute(
+        "CREATE TABLE split_rows (asset VARCHAR, session DATE, ratio DOUBLE, why VARCHAR, looks DOUBLE, known BOOLEAN)"
     )
-    moves["why"] = why
-    _tell(connection, findings, moves, exact)
+    _take_given(connection, findings, given=given)
+    assets = [asset for (asset,) in connection.execute(_MOVED).fetchall()]
+    for start in range(0, len(assets), ASSETS_AT_ONCE):
+        _decide_some(connection, assets[start : start + ASSETS_AT_ONCE], with_facts=with_facts)
+    connection.execute(
+        "UPDATE split_rows SET why = g.why FROM given_splits g WHERE g.why IS NOT NULL "
+        "AND split_rows.asset = g.asset AND split_rows.session = g.session AND split_rows.ratio = g.ratio"
+    )
+    connection.execute(
+        """
+        CREATE TABLE split_moves AS
+        SELECT s.*, p.close, p.previous_close FROM split_rows s JOIN (
+            SELECT asset, session, close, lag(close) OVER (PARTITION BY asset ORDER BY session) AS previous_close
+            FROM price_rows WHERE asset IN (SELECT asset FROM split_rows)) p USING (asset, session)
+        """
+    )
+    connection.execute(
+        f"UPDATE price_rows SET total_return = m.ratio * m.close / m.previous_close - 1 FROM split_moves m "
+        f"WHERE NOT m.known AND m.ratio NOT IN ({NONE}, {UNDECIDED}) "
+        "AND price_rows.asset = m.asset AND price_rows.session = m.session"
+    )
+    _tell(connection, findings)
 
 
-def _is_loss(moves: pd.DataFrame) -> np.ndarray:
-    """(n_moves,) bool; True where the share was too cheap to be split by a small ratio, or traded as on bad news."""
-    forward = moves["ratio"] > 1.0
-    cheap = (moves["ratio"] < SURE_RATIO) & (moves["previous_close"] < DEAREST)
-    that_day, before = (moves[name].to_numpy(dtype=np.float64) for name in ("that_day", "before"))
-    news = that_day > NEWS * moves["ratio"] * before
-    return np.asarray(forward & (cheap | news))
+def _take_given(connection: duckdb.DuckDBPyConnection, findings: Findings, *, given: bool) -> None:
+    """Create `given_splits` of the listed splits that fall on a row of prices."""
+    source = (
+        "raw_splits"
+        if given
+        else "(SELECT NULL::VARCHAR AS asset, NULL::DATE AS session, 1.0 AS ratio, NULL::VARCHAR AS why LIMIT 0)"
+    )
+    parts = "(SELECT asset, part_asset, first_session, last_session FROM parts)"
+    connection.execute(
+        f"""
+        CREATE TABLE listed_splits AS
+        SELECT g.asset AS told, g.session, g.ratio, g.why, p.asset FROM (
+            SELECT r.*, coalesce(t.part_asset, r.asset) AS part FROM {source} r
+            LEFT JOIN {parts} t ON t.asset = r.asset AND r.session BETWEEN t.first_session AND t.last_session) g
+        LEFT JOIN price_rows p ON p.asset = g.part AND p.session = g.session
+        """
+    )
+    sound = "asset IS NOT NULL AND ratio >= 0"
+    connection.execute(
+        f"CREATE TABLE given_splits AS SELECT asset, session, ratio, why FROM listed_splits WHERE {sound}"
+    )
+    findings.rows(
+        "splits",
+        "splits on days without a price, or of a ratio below zero",
+        "refused",
+        source=f"listed_splits WHERE NOT ({sound})",
+        text="told || ' ' || session || ' ' || ratio",
+        order="told, session",
+        remedy="A split stands on the first session the shares trade split; its ratio is new shares for an old one.",
+    )
 
 
-def _nearest_ratio(quotient: float) -> float:
-    """New shares for an old one that a quotient of closes looks like; NaN for none."""
-    usual = np.append(SPLIT_RATIOS, 1.0 / np.arange(2, MOST_REVERSE + 1))
-    nearest = usual[np.abs(np.log(quotient / usual)).argmin()]
-    return float(nearest) if abs(quotient / nearest - 1.0) <= SPLIT_TOLERANCE else float("nan")
+def _decide_some(connection: duckdb.DuckDBPyConnection, assets: Sequence[str], *, with_facts: bool) -> None:
+    frame = connection.execute(
+        "SELECT asset, session, close, total_return, volume FROM price_rows WHERE list_contains(?, asset) "
+        "ORDER BY asset, session",
+        [list(assets)],
+    ).df()
+    names = pd.Index(assets)
+    values = (frame[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("close", "total_return", "volume"))
+    rows = PriceRows(names.get_indexer(frame["asset"]).astype(np.int64), _days(frame["session"]), *values)
+    told = _counts(connection, assets) if with_facts else {}
+    listed = connection.execute("SELECT * FROM given_splits WHERE list_contains(?, asset)", [list(assets)]).df()
+    keys = zip(names.get_indexer(listed["asset"]).tolist(), _days(listed["session"]).tolist(), strict=True)
+    given = dict(zip(keys, listed["ratio"].tolist(), strict=True))
+    found = decide(rows, lambda asset: told.get(str(names[asset]), ()), given, unknown=True)
+    if found:
+        table = _table(found, frame)
+        connection.register("decided_rows", table)
+        connection.execute("INSERT INTO split_rows SELECT asset, session, ratio, why, looks, known FROM decided_rows")
+        connection.unregister("decided_rows")
 
 
-def _counted(moves: pd.DataFrame, counts: pd.DataFrame) -> list[str]:
-    """What the counts of shares around each row say of its ratio: agrees, denies or nothing."""
-    growth = (counts["later"] / counts["earlier"]).groupby([counts["asset"], counts["session"]]).apply(list)
-    said = []
-    for row in moves.itertuples():
-        told = np.array(growth.get((row.asset, row.session), []), dtype=float)
-        small = 1.0 < row.ratio < SURE_RATIO
-        agrees = (np.abs(told / row.ratio - 1.0) <= (CLOSELY if small else COUNT_TOLERANCE)).any()
-        denies = np.isfinite(told).any() if small else (np.abs(told - 1.0) <= COUNT_TOLERANCE).any()
-        said.append("agrees" if agrees else "denies" if denies else "")
-    return said
+def _days(column: pd.Series) -> np.ndarray:
+    days: np.ndarray = pd.DatetimeIndex(column).to_numpy().astype("datetime64[D]").astype(np.int64)
+    return days
 
 
-def _tell(connection: duckdb.DuckDBPyConnection, findings: Findings, moves: pd.DataFrame, exact: np.ndarray) -> None:
-    """Put the returns of the known splits into `price_rows` and note both kinds."""
-    moves["line"] = [
-        f"{row.asset} {row.session:%Y-%m-%d} close {row.close:g} after {row.previous_close:g}: "
-        f"{_spoken(row.ratio)} split" + (f" by {row.why}" if row.why else " without a witness")
-        for row in moves.itertuples()
-    ]
-    known, left = moves[moves["why"] != ""], moves[(moves["why"] == "") & exact]
-    if len(known):
-        told = known.assign(total_return=known["ratio"] * known["close"] / known["previous_close"] - 1.0)
-        connection.register("known_splits", told[["asset", "session", "total_return"]])
-        connection.execute(
-            "UPDATE price_rows SET total_return = known_splits.total_return FROM known_splits "
-            "WHERE price_rows.asset = known_splits.asset AND price_rows.session = known_splits.session"
-        )
-        connection.unregister("known_splits")
-    if len(known):
-        remedy = "The return is that of the split shares, dividends of the day left out."
-        shown = tuple(known["line"].head(EXAMPLES))
-        kind = "unknown returns on the day of a split"
-        findings.found.append(Finding("prices", kind, "repaired", len(known), shown, remedy))
-    if len(left):
-        remedy = "Neither volume nor the next count of shares bears it out. Give total_return for these rows."
-        shown = tuple(left["line"].head(EXAMPLES))
-        kind = "unknown returns that look like a split"
-        findings.found.append(Finding("prices", kind, "noted", len(left), shown, remedy))
+def _table(found: Sequence[Decision], frame: pd.DataFrame) -> pd.DataFrame:
+    at = frame.iloc[[one.row for one in found]]
+    table = pd.DataFrame(found)[["ratio", "why", "looks", "known"]]
+    return table.assign(asset=at["asset"].to_numpy(), session=at["session"].to_numpy())
 
 
-def _spoken(ratio: float) -> str:
-    """A ratio as people say it: 3:2, 1:10."""
-    if ratio < 1:
-        return f"1:{number(1 / ratio, 0)}"
-    for old in (1, 2, 3, 4):
-        if abs(ratio * old - round(ratio * old)) < 1e-9:
-            return f"{number(ratio * old, 0)}:{old}"
-    return f"{ratio:g}:1"
+def _counts(connection: duckdb.DuckDBPyConnection, assets: Sequence[str]) -> dict[str, list[Counts]]:
+    """The counts of shares of each asset, a later life's being those of the ticker, by item."""
+    items = ", ".join(f"'{item}'" for item in SHARE_COUNTS)
+    frame = connection.execute(
+        f"""
+        SELECT a.part_asset AS asset, f.item, f.filed, f.period_end, f.value FROM raw_facts f
+        JOIN (SELECT DISTINCT p.asset, coalesce(t.asset, p.asset) AS filer, p.asset AS part_asset
+            FROM (SELECT unnest(?) AS asset) p LEFT JOIN parts t ON t.part_asset = p.asset) a ON a.filer = f.asset
+        WHERE f.item IN ({items}) AND f.value > 0 AND f.filed >= f.period_end
+        ORDER BY a.part_asset, f.item, f.filed, f.period_end, f.value
+        """,
+        [list(assets)],
+    ).df()
+    told: dict[str, list[Counts]] = {}
+    for (asset, _), rows in frame.groupby(["asset", "item"]):
+        counts = Counts(_days(rows["filed"]), _days(rows["period_end"]), rows["value"].to_numpy(dtype=np.float64))
+        told.setdefault(str(asset), []).append(counts)
+    return told
+
+
+def _tell(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    moves = connection.execute("SELECT * FROM split_moves ORDER BY asset, session").df()
+    for kind, severity, rows, remedy in _kinds(moves):
+        if len(rows):
+            shown = tuple(_line(row) for _, row in rows.head(EXAMPLES).iterrows())
+            findings.found.append(Finding("prices", kind, severity, len(rows), shown, remedy))
+
+
+def _kinds(moves: pd.DataFrame) -> Iterator[tuple[str, Severity, pd.DataFrame, str]]:
+    """Kind, severity, rows and remedy of everything worth saying of moves that look like a split."""
+    split = ~moves["ratio"].isin([NONE, UNDECIDED])
+    known, open_ = moves["known"].astype(bool), moves["ratio"] == UNDECIDED
+    none = (moves["ratio"] == NONE) & (moves["why"] != UNSEEN)
+    yield (
+        "unknown returns on the day of a split",
+        "repaired",
+        moves[split & ~known],
+        "The return is that of the split shares, dividends of the day left out; shares are restated from that day.",
+    )
+    yield (
+        "returns that tell a split from the closes",
+        "noted",
+        moves[split & known],
+        "Shares counted before are restated from that day.",
+    )
+    yield (
+        "moves like a split that are a dividend or a spin-off",
+        "noted",
+        moves[none & known],
+        "The return is kept, no share is made of it, and market value follows the closes.",
+    )
+    yield (
+        "unknown returns that look like a split and are taken for a loss or a gain",
+        "noted",
+        moves[none & ~known & (moves["why"] != COST)],
+        "Kept as they are for other moves. Give total_return, or a table splits, where one was a split.",
+    )
+    yield (
+        "moves that may be a split, and nothing tells",
+        "repaired",
+        moves[open_],
+        "An unknown return is not chained, and market value is unknown until shares are counted again. Give "
+        "total_return, volume, shares_outstanding or a table splits (asset, session, ratio).",
+    )
+    yield (
+        "listed splits that the closes do not show",
+        "noted",
+        moves[moves["why"] == UNSEEN],
+        "Not applied: closes adjusted for splits, or another day. Closes must be unadjusted, as quoted on the day.",
+    )
+
+
+def _line(move: pd.Series) -> str:
+    """One move in words: what it looks like and what told."""
+    moved = f"{move['asset']} {move['session']:%Y-%m-%d} close {move['close']:g} after {move['previous_close']:g}"
+    if move["ratio"] == UNDECIDED:
+        return f"{moved}: a {spoken(move['looks'])} split or not, and nothing tells"
+    return f"{moved}: {'no ' if move['ratio'] == NONE else ''}{spoken(move['looks'])} split by {move['why']}"
