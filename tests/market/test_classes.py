@@ -231,6 +231,35 @@ def test_without_a_cik_the_spelling_of_a_class_tells(tmp_path, spelled, cik):
     assert of(Panel(market, ON).ttm("net_income"), market, "B") == 80.0
 
 
+@pytest.mark.parametrize(
+    ("tickers", "names"),
+    [
+        (("BF_A", "BF_B"), ("Brown-Forman Corp", "Brown Forman Corporation")),
+        (("BRK/A", "BRK B"), ("Berkshire Hathaway Inc.", "BERKSHIRE HATHAWAY INC /DE/")),
+        (("LEN", "LENB"), ("Lennar Corp", "Lennar Corp")),
+        (("GOOG", "GOOGL"), ("Alphabet Inc.", "Alphabet Inc - Class A Common Stock")),
+        (("HEI", "HEI-A"), ("HEICO Corp", None)),
+    ],
+)
+def test_one_name_in_other_spellings_and_the_ticker_of_a_class_are_one_company(tmp_path, tickers, names):
+    spelled = {"ticker": dict(zip("ABO", (*tickers, "OTH"), strict=True)), "name": dict(zip("AB", names, strict=True))}
+    assert candidates(market_of(tmp_path, BOOKS, cik={"O": 2}, **spelled)) == ["B", "O"]
+
+
+@pytest.mark.parametrize(
+    ("tickers", "names"),
+    [
+        (("ABC.A", "ABC.B"), ("Abacus Corp", "Zenith Ltd")),
+        (("LEN", "LENB"), ("Lennar Corp", "Lenbrook Inc")),
+        (("LEN", "LENB"), (None, None)),
+        (("CAT", "CATA"), ("Caterpillar Inc", "")),
+    ],
+)
+def test_tickers_alone_join_nothing_where_names_differ_or_no_sign_tells_a_class(tmp_path, tickers, names):
+    spelled = {"ticker": dict(zip("ABO", (*tickers, "OTH"), strict=True)), "name": dict(zip("AB", names, strict=True))}
+    assert not market_of(tmp_path, BOOKS, cik={"O": 2}, **spelled).companies
+
+
 @pytest.mark.parametrize("suffix", ["WS", "W", "U", "R", "PA", "PR.A"])
 def test_a_ticker_of_a_warrant_unit_or_preferred_joins_nothing(tmp_path, suffix):
     ticker = {"A": "ABC", "B": f"ABC.{suffix}", "O": "OTH"}

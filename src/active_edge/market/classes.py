@@ -22,9 +22,14 @@ SUCCESSION, SAME_PRICE = 20, 1.25
 """A share goes on as another that begins within so many sessions of its end, at a price within this factor of its."""
 
 # Letters of classes only: U, W, R and P are units, warrants, rights and preferred shares.
-_TICKER = re.compile(r"([A-Z0-9]{1,5})[.\-/ ]([A-EK])")
+_TICKER = re.compile(r"([A-Z0-9]{1,5})[.\-/ _]([A-EK])")
+_SUFFIXED = re.compile(r"([A-Z]{2,4})[A-EKL]")
 _JOINED = re.compile(r"([A-Z]{4})[ABCK]")
 _NO_SHARE = re.compile(r"\b(?:preferred|pref|prf|pfd|depositary|(?:warrant|wt|unit|right|note|debenture|bond)s?)\b")
+_FIRM = re.compile(
+    r"\b(?:the|inc|incorporated|corp|corporation|co|company|ltd|limited|plc|llc|lp|sa|nv|ag|new|com|"
+    r"common|ordinary|capital stock|stock|shares?|class [a-ek]|cl [a-ek])\b"
+)
 _NAME = re.compile(r"[\s,(\-]*\b(?:class|cl|series|ser)\.?\s+[a-ek]\b.*$")
 
 
@@ -40,8 +45,9 @@ class Lives(NamedTuple):
 def companies_of(securities: pd.DataFrame) -> tuple[np.ndarray, ...]:
     """Columns of each company with more than one asset, ascending.
 
-    Assets of one CIK are of one company. Where an asset has none, the spelling of a class tells: `BRK.A` and `BRK.B`,
-    `LEN` and `LEN.B`, `Orchard Hill Cl A` and `Orchard Hill Cl B`.
+    Assets of one CIK are of one company. Where an asset has none, the spelling of a class tells: `Orchard Hill Cl A`
+    and `Orchard Hill Cl B`; under one name, or where a name is missing, `BRK.A` and `BRK.B`, `BF_A` and `BF_B`, `LEN`
+    and `LEN.B`; under one name alone `LEN` and `LENB`. Tickers join nothing where the names differ.
 
     Parameters
     ----------
@@ -50,7 +56,7 @@ def companies_of(securities: pd.DataFrame) -> tuple[np.ndarray, ...]:
     cik = securities["cik"].fillna(0).clip(lower=0).to_numpy(dtype=np.int64)
     home = np.arange(len(securities))
     _join(home, [np.flatnonzero(cik == one) for one in np.unique(cik[cik > 0])])
-    for spelled in (_by_ticker(securities), _by_name(securities)):
+    for spelled in (_by_ticker(securities), _by_suffix(securities), _by_name(securities)):
         # One asset without a CIK, and no two different CIKs: a spelling joins only what nothing tells apart.
         _join(home, [group for group in spelled if (cik[group] == 0).any() and len(set(cik[group]) - {0}) <= 1])
     _, first, count = np.unique(home, return_index=True, return_counts=True)
@@ -64,13 +70,50 @@ def _join(home: np.ndarray, groups: Sequence[np.ndarray]) -> None:
             home[np.isin(home, home[group])] = home[group].min()
 
 
-def _by_ticker(securities: pd.DataFrame) -> list[np.ndarray]:
-    """Groups of columns with tickers of one root, of which one tells a class."""
+def firm_names(securities: pd.DataFrame) -> np.ndarray:
+    """(n_assets,) object; names without class, legal form and punctuation: `Brown-Forman Corp Class A` is
+    `brown forman`; empty where there is none."""
+    names = securities["name"].fillna("").str.lower()
+    bare = [re.sub(r"[^a-z0-9&]+", " ", re.sub(r"/[a-z]{2,3}/?$", "", _NAME.sub("", name.strip()))) for name in names]
+    return np.array([" ".join(_FIRM.sub(" ", name).split()) for name in bare], dtype=object)
+
+
+def spelled_alike(securities: pd.DataFrame) -> list[np.ndarray]:
+    """Groups of columns with tickers of one root, of which one tells a class, whatever their names."""
     tickers = securities["ticker"].fillna("").str.upper()
     told = [_TICKER.fullmatch(ticker) for ticker in tickers]
     roots = pd.Series([ticker if found is None else found[1] for ticker, found in zip(tickers, told, strict=True)])
     classes = set(roots[[found is not None for found in told]])
-    return [group for root, group in roots.groupby(roots).indices.items() if root in classes]
+    groups = [group for root, group in roots.groupby(roots).indices.items() if root in classes]
+    return [group for group in groups if len(group) > 1]
+
+
+def _by_ticker(securities: pd.DataFrame) -> list[np.ndarray]:
+    """Groups of `spelled_alike` that have one name; an asset without a name belongs to the only name there is."""
+    firms, found = firm_names(securities), []
+    for group in spelled_alike(securities):
+        named = sorted(set(firms[group]) - {""})
+        if len(named) <= 1:
+            found.append(group)
+        else:
+            found += [group[firms[group] == name] for name in named]
+    return found
+
+
+def _by_suffix(securities: pd.DataFrame) -> list[np.ndarray]:
+    """Pairs of columns of one name, of which one ticker is the other's with the letter of a class: LEN, LENB."""
+    firms = firm_names(securities)
+    tickers = securities["ticker"].fillna("").str.upper().to_numpy()
+    place: dict[str, list[int]] = {}
+    for column, ticker in enumerate(tickers.tolist()):
+        place.setdefault(ticker, []).append(column)
+    return [
+        np.array([other, column])
+        for column, ticker in enumerate(tickers.tolist())
+        if (told := _SUFFIXED.fullmatch(ticker)) is not None and firms[column]
+        for other in place.get(told[1], [])
+        if firms[other] == firms[column]
+    ]
 
 
 def _by_name(securities: pd.DataFrame) -> list[np.ndarray]:

@@ -25,6 +25,9 @@ def securities(exchange: str = "", kind: str = "", reason: str = "") -> str:
         ("Acquired", "merger"), ("Acquisition", "merger"), ("M&A", "merger"), ("Merged", "merger"),
         ("Voluntary Delisting", "voluntary"), ("deregistered", "voluntary"), ("Delisted", "unknown"),
         ("Merger", "merger"), ("liquidation", "unknown"), ("unknown", "unknown"),
+        ("Merger (cash)", "merger"), ("Merger - cash", "merger"), ("LBO", "merger"), ("Ch. 11", "distress"),
+        ("Delisted - bankruptcy", "distress"), ("bankruptcy - chapter 11", "distress"),
+        ("bankruptcyliquidation", "distress"), ("regulatorydelisting", "distress"), ("acquisitionby", "merger"),
     ],
 )  # fmt: skip
 def test_a_reason_for_leaving_is_read_in_the_words_of_others(tmp_path, reason, read):
@@ -36,10 +39,20 @@ def test_a_reason_for_leaving_is_read_in_the_words_of_others(tmp_path, reason, r
 @pytest.mark.parametrize(
     ("kind", "read"),
     [("Common Stock", "common"), ("CS", "common"), ("Ordinary Shares", "common"), ("REIT", "reit"), ("ETF", "etf"),
+     ("Ordinary Shares - Class A", "common"), ("Class A Common Shares", "common"),
+     ("Class A Ordinary Shares", "common"),
+     ("Common Stock; $0.01 par value", "common"), ("Domestic Common Stock Primary Class", "common"),
+     ("Preferred Stock Series B", "preferred"), ("MLP", "partnership"), ("Equity WRT", "warrant"),
+     ("ADR Common Stock", "adr"), ("Common Shares of Beneficial Interest", "reit"),
      ("ADRC", "adr"), ("Closed-End Fund", "fund"), ("PFD", "preferred"), ("WARRANT", "warrant")],
 )  # fmt: skip
 def test_a_kind_of_security_is_read_in_the_words_of_others(tmp_path, kind, read):
     assert taken(tmp_path, securities=securities(kind=kind))[1].securities.loc["A", "security_type"] == read
+
+
+@pytest.mark.parametrize("word", ["Class A", "Series B Fish", "EQS"])
+def test_a_class_of_nothing_known_is_no_kind_of_security(word):
+    assert vocabulary.meaning_of(word, vocabulary.SECURITY_TYPES) is None
 
 
 @pytest.mark.parametrize(

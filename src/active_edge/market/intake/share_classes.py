@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from active_edge.market.classes import CLASS_ITEMS, PER_SHARE_ITEMS, Lives, companies_of, share_classes
+from active_edge.market.classes import CLASS_ITEMS, PER_SHARE_ITEMS, Lives, companies_of, share_classes, spelled_alike
 from active_edge.market.findings import EXAMPLES, Finding, Findings
 
 SAME = 0.01
@@ -22,6 +22,7 @@ Books = Mapping[str, pd.Series]
 
 def settle_companies(connection: duckdb.DuckDBPyConnection, findings: Findings, *, with_facts: bool) -> None:
     """Say which assets are share classes of one company, and make a CIK unknown that is another company's."""
+    _note_strangers(connection, findings)
     companies = companies_of(_securities(connection))
     if not companies:
         return
@@ -38,6 +39,24 @@ def settle_companies(connection: duckdb.DuckDBPyConnection, findings: Findings, 
     findings.found.append(Finding("securities", kind, "noted", len(named), shown, remedy))
     if with_facts:
         _note_differences(connection, findings, [list(securities.index[columns]) for columns in groups])
+
+
+def _note_strangers(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Note tickers that are spelled like classes of one company and are of companies of other names."""
+    securities = _securities(connection)
+    home = {column: group for group in companies_of(securities) for column in group.tolist()}
+    apart = [
+        group
+        for group in spelled_alike(securities)
+        if any(column not in home or not np.isin(group, home[column]).all() for column in group.tolist())
+        and securities["cik"].iloc[group].dropna().nunique() <= 1
+    ]
+    if apart:
+        told = (securities["ticker"].fillna("") + " " + securities["name"].fillna("")).to_numpy()
+        said = [" and ".join(told[one].tolist()) for one in apart]
+        kind = "tickers spelled like classes of one company, under other names"
+        remedy = "Taken for two companies; give both one cik where they are one."
+        findings.found.append(Finding("securities", kind, "noted", len(apart), tuple(said[:EXAMPLES]), remedy))
 
 
 def _securities(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:

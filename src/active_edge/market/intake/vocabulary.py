@@ -20,19 +20,34 @@ NOTHING = ""
 """What words like ``n/a`` and ``active`` mean: the value is not there."""
 _ABSENT = ("n/a", "na", "nan", "null", "none", "-", "--", ".", "#n/a", "nat")
 
+_DETAIL = re.compile(r"\b(?:class|cl|series|ser) [a-z0-9]\b|(?:\b\d+ )*\b(?:no )?par value.*$")
+
 EXIT_REASONS: dict[str, tuple[str, ...]] = {
     "merger": (
         "Merged", "Merger/Acquisition", "Acquired", "Acquisition", "Takeover", "Taken Over", "Buyout", "Bought Out",
         "M&A", "Tender Offer", "Going Private", "Taken Private", "Share Exchange", "Cash Merger", "Stock Merger",
+        "Merger (cash)", "Merger (stock)", "Merger (cash and stock)", "Cash and Stock Merger", "Merger or Acquisition",
+        "Acquisition or Merger", "Mergers and Acquisitions", "Merger Completed", "Acquisition Completed",
+        "Delisted - merger", "Delisted - acquired", "Delisted - acquisition", "Leveraged Buyout", "LBO",
+        "Management Buyout", "MBO", "Now Private", "Went Private", "Privatized", "Reverse Acquisition", "mergerto",
+        "acquisitionby",
     ),
     "distress": (
         "Bankruptcy", "Bankrupt", "Chapter 7", "Chapter 11", "Insolvency", "Insolvent", "Receivership", "Default",
         "Failure", "Failed", "Delisted for Cause", "Dropped for Cause", "Non-Compliance", "Price below Minimum",
-        "Insufficient Capital", "Performance", "Performance Related",
+        "Insufficient Capital", "Performance", "Performance Related", "Ch. 11", "Ch. 7", "Ch11", "Ch7",
+        "Chapter 11 Bankruptcy", "Chapter 7 Bankruptcy", "Bankruptcy - Chapter 11", "Bankruptcy - Chapter 7",
+        "Bankruptcy (Ch. 11)", "Bankruptcy (Ch. 7)", "Bankrupt (Ch. 11)", "Bankrupt (Ch. 7)", "Delisted - bankruptcy",
+        "Delisted - bankrupt", "Delisted (bankruptcy)", "Bankruptcy/Liquidation", "bankruptcyliquidation",
+        "Bankruptcy, Declared Insolvent", "Regulatory Delisting", "regulatorydelisting",
+        "Price fell below acceptable level", "Insufficient capital, surplus, and/or equity",
+        "Insufficient float or assets", "Delinquent in filing", "Delinquent in filing, non-payment of fees",
+        "Does not meet exchange's financial guidelines", "Failure to meet listing requirements",
     ),
     "voluntary": (
         "Voluntary Delisting", "Voluntarily Delisted", "Withdrawn", "Withdrawal", "Deregistered", "Deregistration",
-        "Company Request", "Went Dark",
+        "Company Request", "Went Dark", "voluntarydelisting", "Delisted - voluntary", "Company request, deregistration",
+        "Going Dark",
     ),
     "unknown": ("Other", "Delisted", "Delisting", "Dropped", "Inactive", "Dead", "Liquidation", "Liquidated", "Ceased"),
     NOTHING: ("Active", "Listed", "Trading", "Alive", "Live", "Still Listed", "Still Trading"),
@@ -41,9 +56,17 @@ SECURITY_TYPES: dict[str, tuple[str, ...]] = {
     "common": (
         "Common Stock", "Common Stocks", "Common Share", "Common Shares", "CS", "COM", "Ordinary Share",
         "Ordinary Shares", "Ordinary", "ORD", "OS", "Class A Common Stock", "Class B Common Stock",
-        "Class C Common Stock", "Stock", "Equity Common",
+        "Class C Common Stock", "Stock", "Equity Common", "Fully Paid Ordinary", "Common Equity", "Capital Stock",
+        "Common Class", "Voting Shares", "Subordinate Voting Shares", "Non-Voting Common Stock", "Tracking Stk",
+        "Tracking Stock", "Domestic Common Stock", "Domestic Common Stock Primary Class",
+        "Domestic Common Stock Secondary Class", "Canadian Common Stock", "Canadian Common Stock Primary Class",
+        "Canadian Common Stock Secondary Class",
     ),
-    "reit": ("Real Estate Investment Trust", "REITs", "Equity REIT", "Mortgage REIT"),
+    "reit": ("Real Estate Investment Trust", "REITs", "Equity REIT", "Mortgage REIT", "Shares of Beneficial Interest",
+        "Common Shares of Beneficial Interest",
+    ),
+    "partnership": ("MLP", "Ltd Part", "Limited Partnership", "Master Limited Partnership", "Common Units",
+        "Common Units Representing Limited Partner Interests", "Partnership Units"),
     "etf": ("Exchange Traded Fund", "ETFs", "ETP", "ETV", "ETS", "Exchange Traded Product"),
     "etn": ("Exchange Traded Note",),
     "fund": (
@@ -52,11 +75,18 @@ SECURITY_TYPES: dict[str, tuple[str, ...]] = {
     ),
     "adr": (
         "ADS", "ADRC", "GDR", "American Depositary Receipt", "American Depositary Receipts",
-        "American Depositary Share", "American Depositary Shares", "Depositary Receipt", "NY Registry Share", "NYRS",
+        "American Depositary Share", "American Depositary Shares", "Depositary Receipt", "Depository Receipt",
+        "Global Depositary Receipt", "ADR Common Stock", "ADR Common Stock Primary Class",
+        "ADR Common Stock Secondary Class", "NY Reg Shrs", "NY Registry Share", "NYRS",
     ),
     "unit": ("Units",),
-    "preferred": ("Preferred Stock", "Preferred Share", "Preferred Shares", "Preference Share", "PFD", "PREF", "PS"),
-    "warrant": ("Warrants", "WT", "WRT"),
+    "preferred": ("Preferred Stock", "Preferred Share", "Preferred Shares", "Preference Share", "PFD", "PREF", "PS",
+        "Preference", "Preference Shares", "Domestic Preferred Stock", "Canadian Preferred Stock",
+        "ADR Preferred Stock", "Cumulative Preferred Stock", "Depositary Shares", "ADRP"),
+    "warrant": (
+        "Warrants", "WT", "WRT", "Equity WRT", "Domestic Common Stock Warrant", "Canadian Common Stock Warrant",
+        "ADR Common Stock Warrant", "ADRW",
+    ),
     "right": ("Rights", "RT"),
     "debt": ("Bond", "Bonds", "Note", "Notes", "Baby Bond", "Debenture"),
     "spac": ("Blank Check", "Special Purpose Acquisition Company"),
@@ -119,8 +149,14 @@ COLUMNS = (
 
 
 def meaning_of(word: str, meanings: Mapping[str, tuple[str, ...]]) -> str | None:
-    """What a word is called here, `NOTHING` where it says there is no value, None where it is unknown."""
-    return _folded(meanings).get(_fold(word))
+    """What a word is called here, `NOTHING` where it says there is no value, None where it is unknown.
+
+    The class of a share, its par value and "of beneficial interest" say nothing of its kind where the rest is known:
+    `Ordinary Shares - Class A`, `Common Stock, $0.01 par value`.
+    """
+    known, folded = _folded(meanings), _fold(word)
+    bare = " ".join(_DETAIL.sub(" ", folded).split())
+    return known.get(folded, known.get(bare) if bare else None)
 
 
 def translate(connection: duckdb.DuckDBPyConnection, column: Column) -> tuple[list[Finding], list[str]]:
