@@ -161,7 +161,12 @@ def test_the_audit_names_the_days_that_were_recorded_in_part(audit):
 def test_the_audit_finds_real_exit_rates_and_no_survivorship(audit):
     assert not audit.survivorship.suspected
     # Ciks and SIC codes of this folder were looked up later, where the name was still there to be found.
-    assert [warning.partition(":")[0] for warning in audit.warnings] == ["known of survivors"]
+    assert [warning.partition(":")[0] for warning in audit.warnings] == [
+        "known of survivors",
+        "names with weekly or monthly prices",
+    ]
+    # Symbols of shares when issued: a price now and then.
+    assert audit.sparse_names == ("AQBTV", "CHIAV", "CHIKV", "DRIO")
     for year in audit.survivorship.years:
         assert 0.05 <= year.company_rate <= 0.10, year
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from active_edge.errors import MissingInput
 from active_edge.market import FactRows, Market
-from active_edge.market.split_events import Splits
+from active_edge.market.splits import Splits
 from active_edge.panel import Panel
 from active_edge.sessions import SESSIONS_A_QUARTER, SESSIONS_A_YEAR, knowable
 from active_edge.simulated import fact_rows, laws
@@ -194,6 +194,12 @@ class MonthlyWorld(Market):
         return NoDailyPrices(self.listings)
 
     @cached_property
+    def splits(self) -> Splits:
+        """None: no split is looked for between month ends."""
+        nothing = np.empty(0, dtype=np.int64)
+        return Splits(asset=nothing, session=nothing, ratio=np.empty(0))
+
+    @cached_property
     def facts(self) -> Any:
         blocks = draw_filings(self.drawn.path, self.listings, self.calendar, self.ends.months(self.listings), workers=1)
         return MonthlyFacts(blocks, self.sessions)
@@ -282,7 +288,3 @@ class MonthlyPanel(Panel):
             return np.where(listed, found, np.nan)
 
         return self.keep(("trailing_return", from_sessions_ago, to_sessions_ago), build)
-
-    def _inferred_splits(self, days: np.ndarray) -> Splits:  # noqa: ARG002 - a month end has no split to find
-        nothing = np.empty(0, dtype=np.int64)
-        return Splits(asset=nothing, session=nothing, ratio=np.empty(0), since=nothing, until=nothing)
