@@ -105,3 +105,18 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path):
         dated_frame(tmp_path / "a.parquet", "returns")
     with pytest.raises(DataError, match="must name a date and each column once; it is 'date,a,a'"):
         dated_frame(tmp_path / "b.csv", "returns")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (pd.DataFrame(), "weights: there are no values"),
+        (pd.DataFrame({"A": []}, index=pd.DatetimeIndex([])), "weights: there are no values"),
+        (pd.DataFrame([[1.0, 2.0]], pd.DatetimeIndex(["2020-01-02"]), ["A", "A"]), "two columns are called A"),
+        (pd.DataFrame([[1.0, 2.0]], pd.DatetimeIndex(["2020-01-02"]), [1, "1"]), "two columns are called 1"),
+    ],
+    ids=["nothing", "a header alone", "a name twice", "a number and its text"],
+)
+def test_an_empty_table_and_a_column_given_twice_are_refused_in_words(given, said):
+    with pytest.raises(DataError, match=said):
+        dated_frame(given, "weights")

@@ -87,8 +87,6 @@ def _by_date(frame: pd.DataFrame, what: str) -> pd.DataFrame:
     if not days.is_unique:
         raise DataError(f"{what}: {days[days.duplicated()][0].date()} is given twice; keep one row for each date")
     columns = {str(name): _numbers(frame[name], days, what) for name in frame.columns}
-    if len(columns) < len(frame.columns):
-        raise DataError(f"{what}: two columns have the same name; give each its own")
     return pd.DataFrame(columns, index=days).sort_index()
 
 
@@ -104,6 +102,11 @@ def _indexed(given: Dated, what: str) -> pd.DataFrame:
         raise DataError(
             f"{what}: {frame_name(given)} is no dated series; give a Series, a frame or a .csv or .parquet file"
         )
+    if frame.empty:
+        raise DataError(f"{what}: there are no values; give a date and at least one value for each row")
+    columns = pd.Index([str(name) for name in frame.columns])
+    if not columns.is_unique:
+        raise DataError(f"{what}: two columns are called {columns[columns.duplicated()][0]}; give each its own name")
     if isinstance(frame.index, pd.DatetimeIndex | pd.PeriodIndex):
         return frame
     named = [name for name in frame.columns if str(name).strip().lower() in DATE_COLUMNS]
