@@ -141,7 +141,7 @@ SERIES = {
     "repeated date": (pd.concat([FUND, FUND.iloc[[-1]]]), "must rise and be unique"),
 }
 BENCHMARKS = {
-    "misaligned benchmark": (MARKET.drop(MARKET.index[20]), "misaligned calendars: 1 dates of returns"),
+    "misaligned benchmark": (MARKET.drop(MARKET.index[20]), "misaligned calendars: 1 date of returns"),
     "constant benchmark": (MARKET * 0 + 0.001, "constant series"),
     "benchmark with a hole": (MARKET.where(MARKET.index != MARKET.index[17]), "missing or infinite"),
     "benchmark in disguise": (0.5 * FUND, "no active risk"),
@@ -258,7 +258,7 @@ def test_every_estimator_takes_a_good_sample():
 
 @pytest.mark.parametrize("estimator", ON_BENCHMARK)
 def test_misaligned_calendars_are_refused_in_both_directions(estimator):
-    with pytest.raises(InferenceError, match="misaligned calendars: 1 dates of"):
+    with pytest.raises(InferenceError, match="misaligned calendars: 1 date of"):
         ON_SERIES[estimator](FUND.drop(FUND.index[20]))
     with pytest.raises(InferenceError, match="misaligned"):
         ON_BENCHMARK[estimator](MARKET.iloc[:-1])

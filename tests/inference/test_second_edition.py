@@ -156,7 +156,7 @@ def test_a_hole_is_not_stepped_over():
     sessions = pd.bdate_range("2015-01-01", "2016-05-31")
     index = pd.Series(np.sin(np.arange(len(sessions))) / 100, index=sessions)
     own = (index + np.cos(np.arange(len(sessions))) / 200).drop(pd.Timestamp("2015-03-11"))
-    with pytest.raises(InferenceError, match=r"1 dates of .* are not in .*2015-03-11"):
+    with pytest.raises(InferenceError, match=r"1 date of .* not in .*2015-03-11"):
         alone(own).against(index, "IWM")
 
 

@@ -10,7 +10,7 @@ def test_the_page_answers_first_and_says_what_is_missing():
     for text in (
         "edge shown since 2019-04",
         "failed in 2017-08",
-        "1 have shown an edge, 1 have failed",
+        "1 has shown an edge, 1 has failed",
         "not followed",
         "Batch 2 is not in seals",
         "the market has no series IWM",

@@ -54,5 +54,5 @@ def test_the_command_compares_two_folders_by_ticker_and_by_series(tmp_path, caps
     assert [(one["series"], one["verdict"]) for one in answer["series"]] == [("MKT_RF", "agree")]
     assert main(["data", "agree", folders[0], folders[0]]) == 0
     said = capsys.readouterr().out
-    assert "1 names in both: 1 agree" in said
+    assert "1 name in both: 1 agree" in said
     assert "MKT_RF: agree on 100.0 % of 24 months" in said

@@ -17,7 +17,6 @@ from active_edge.market.database import connect
 from active_edge.market.facts import Facts
 from active_edge.market.files import parquet
 from active_edge.market.findings import ADJUSTED_CLOSES
-from active_edge.market.known_splits import inferred_splits, stored_splits
 from active_edge.market.manifest import read_manifest, read_report, verify_table
 from active_edge.market.missing import MissingSource, missing_sources
 from active_edge.market.prices import Prices
@@ -182,6 +181,8 @@ class Market:
     @cached_property
     def splits(self) -> Splits:
         """Moves of closes that look like a split, and what each is taken for: as stored, or as inferred."""
+        from active_edge.market.known_splits import inferred_splits, stored_splits  # compiled: slow to import
+
         if "splits" in self.manifest["tables"]:
             return stored_splits(self.table("splits"), self._database, self.assets, self.sessions)
         return inferred_splits(self.prices, self.facts, self.sessions)

@@ -10,7 +10,6 @@ import pandas as pd
 
 from active_edge.errors import ConfigError
 from active_edge.market import Market
-from active_edge.market.sparse_names import sparse_names
 from active_edge.panel import windows
 from active_edge.panel.listing import LISTING_MARGIN, sessions_before
 from active_edge.sessions import SESSIONS_A_QUARTER, SESSIONS_A_YEAR
@@ -78,6 +77,8 @@ class PricePanel:
 
         All False in a market whose prices all are; see `market.sparse_names`.
         """
+        from active_edge.market.sparse_names import sparse_names  # compiled: slow to import
+
         return self.keep(("sparse",), lambda: sparse_names(self.market, self._sessions))
 
     def volatility(self, window: int = SESSIONS_A_YEAR) -> np.ndarray:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from active_edge.market.audit.doubts import Doubt
-from active_edge.market.sparse_names import sparse_names
 from active_edge.market.store import Market
 from active_edge.sessions import rebalance_sessions
 from active_edge.words import count, listed
@@ -18,6 +17,8 @@ def rarely_priced(market: Market) -> np.ndarray:
     """Return ``(n_assets,)`` bool: who has weekly or monthly prices among daily ones at the end of some month."""
 
     def find() -> np.ndarray:
+        from active_edge.market.sparse_names import sparse_names  # compiled: slow to import
+
         rows = market.rows_of(rebalance_sessions(market.sessions, "monthly"))
         return np.asarray(sparse_names(market, rows).any(axis=0))
 
