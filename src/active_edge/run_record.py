@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 from active_edge.errors import MissingInput
-from active_edge.stored import FORMAT, check_format, plain_json, read_typed
+from active_edge.stored import FORMAT, Part, check_format, plain_json, read_typed
 
 RECORD_FORMAT = 1
 REMEDY = "move its folder away and run the backtest again"
 
 
-class _Part:
-    """A key that the class does not name is refused."""
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-
-
 @dataclass(frozen=True, kw_only=True)
-class MarketRecord(_Part):
+class MarketRecord(Part):
     """The market a run was made on; `folder` is its absolute path, None for the default simulated market."""
 
     folder: str | None
@@ -30,7 +24,7 @@ class MarketRecord(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OptionsRecord(_Part):
+class OptionsRecord(Part):
     """What the run was asked for beside its strategies: number of random portfolios, seed, other choices tried or not,
     its own placebo or not.
 
@@ -44,7 +38,7 @@ class OptionsRecord(_Part):
 
 
 @dataclass(frozen=True)
-class Look(_Part):
+class Look(Part):
     """A test as it was when a trial was first looked at, which stays.
 
     Attributes
@@ -61,7 +55,7 @@ class Look(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LedgerRecord(_Part):
+class LedgerRecord(Part):
     """What the ledger said when the run was judged: the content of its `Tally`."""
 
     trials: int
@@ -78,7 +72,7 @@ class LedgerRecord(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PluginRecord(_Part):
+class PluginRecord(Part):
     """A file of the user's own code that the run used, and the sha256 of what was run; `file` is absolute."""
 
     file: str
@@ -86,7 +80,7 @@ class PluginRecord(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TriedRecord(_Part):
+class TriedRecord(Part):
     """One strategy of the call with every default written out, and the first and last session it was traded.
 
     `decided` are the dates of weights that a user gave, which ``targets.parquet`` in the folder of `run` holds; empty
@@ -102,7 +96,7 @@ class TriedRecord(_Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunRecord(_Part):
+class RunRecord(Part):
     """How one run was made; the fields are the keys of run.yaml.
 
     Attributes

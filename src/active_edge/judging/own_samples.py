@@ -12,18 +12,16 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import ConfigError, InferenceError
-from active_edge.inference.months import Months
 from active_edge.inference.sample import Sample
-from active_edge.judging.samples import Samples, samples_of
+from active_edge.judging.samples import WEEKS_A_YEAR, Samples, months_of, samples_of
 from active_edge.judging.spans import Spans, day_before
 from active_edge.market import Market
 from active_edge.market.dated import Dated, dated_frame
-from active_edge.sessions import SESSIONS_A_YEAR, sessions_between
+from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.words import count, listed, nearest, number, percent
 
 MARKET_BENCHMARKS = ("IWM", "IJR")
 """Benchmarks where none is named and there is a market."""
-WEEKS_A_YEAR = 52
 FREQUENCIES = {SESSIONS_A_YEAR: (0, 4), WEEKS_A_YEAR: (5, 9), 12: (26, 35), 4: (85, 96)}
 """Observations a year, and between which numbers of days the median step of such dates lies."""
 LONGEST_STEP = {SESSIONS_A_YEAR: 7, 52: 11, 12: 40, 4: 100}
@@ -184,17 +182,6 @@ def periods_a_year(dates: pd.DatetimeIndex) -> int:
     raise InferenceError(
         f"returns: {number(step, 0)} days lie between two dates; give returns of days, weeks, months or quarters"
     )
-
-
-def months_of(dates: pd.DatetimeIndex, periods_per_year: int) -> Months:
-    """The months of dated returns: calendar months of days, four weeks of weeks, months and quarters as they are.
-
-    Which days a month has is told by the sessions of the New York Stock Exchange.
-    """
-    if periods_per_year == SESSIONS_A_YEAR:
-        first, last = dates[0] - pd.offsets.MonthBegin(1), dates[-1] + pd.offsets.MonthEnd(1)
-        return Months.calendar(dates, sessions_between(first, last))
-    return Months.blocks(dates) if periods_per_year == WEEKS_A_YEAR else Months.each(dates, periods_per_year)
 
 
 def check_decimals(returns: pd.Series, name: str, periods_per_year: float) -> None:

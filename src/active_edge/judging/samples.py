@@ -29,6 +29,7 @@ from active_edge.words import percent
 FACTOR_SERIES = ("MKT_RF", "SMB", "HML", "RMW", "CMA", "MOM", "QMJ")
 """Daily factor returns used where the market has them; without the first three there is no factor alpha."""
 CASH_SERIES = "RF"
+WEEKS_A_YEAR = 52
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,11 +130,17 @@ def samples_of(
     return Samples(own, months, on, table, priced, untestable)
 
 
-def months_of(dates: pd.DatetimeIndex) -> Months:
-    """The complete calendar months of daily returns; one that goes on after their last session is not complete."""
+def months_of(dates: pd.DatetimeIndex, periods_per_year: int = SESSIONS_A_YEAR) -> Months:
+    """The months of dated returns: calendar months of days, four weeks of weeks, months and quarters as they are.
+
+    Which days a month has is told by the sessions of the New York Stock Exchange: one that goes on after the last
+    return is not complete.
+    """
     if not len(dates):
         return Months.calendar(dates, dates)
-    return Months.calendar(dates, sessions_between(dates[0].replace(day=1), dates[-1] + pd.offsets.MonthEnd(0)))
+    if periods_per_year == SESSIONS_A_YEAR:
+        return Months.calendar(dates, sessions_between(dates[0].replace(day=1), dates[-1] + pd.offsets.MonthEnd(0)))
+    return Months.blocks(dates) if periods_per_year == WEEKS_A_YEAR else Months.each(dates, periods_per_year)
 
 
 def market_samples(

@@ -12,7 +12,7 @@ from active_edge.errors import InferenceError
 from active_edge.inference.alpha import mean_return
 from active_edge.inference.sample import Sample
 from active_edge.inference.sharpe_difference import SharpeDifference, sharpe_difference
-from active_edge.judging.own_samples import months_of
+from active_edge.judging.samples import months_of
 from active_edge.results.series import CASH
 from active_edge.sessions import SESSIONS_A_YEAR
 

@@ -11,7 +11,7 @@ import pandas as pd
 from active_edge.errors import InferenceError
 from active_edge.inference.asset_pricing import grs_test
 from active_edge.inference.matrix import SampleMatrix
-from active_edge.judging.own_samples import months_of
+from active_edge.judging.samples import months_of
 from active_edge.results.series import CASH
 from active_edge.sessions import SESSIONS_A_YEAR
 
