@@ -78,8 +78,9 @@ def _effects(result: Result) -> SectorEffects | str:
     try:
         return sector_effects(result)
     except ActiveEdgeError as error:
-        # A market that ranks no companies or tells no sectors has no index to be held against.
-        return str(error)
+        # A market that ranks no companies or tells no sectors has no index to be held against. The sentence is kept
+        # with the run's numbers, and those are the same wherever the market lies.
+        return str(error).removeprefix(f"{result.market.path}: ")
 
 
 def family_of(tried: Sequence[Result], samples: Sequence[Samples]) -> Family | None:
