@@ -4,7 +4,8 @@ docs/factors.md is made from the factors' own docstrings, docs/commands.md from 
 docs/import.md from the tables an import works by, docs/estimators.md from the registry of estimators, docs/verdicts.md
 from the rule of verdicts, the schemas from the models that read YAML, the drawing in docs/rooms.md from the imports.
 With --moments the table of docs/simulated_market.md is drawn again (half a minute; --check leaves it out), with
---tracking the false alarms in docs/tracking.md (seconds; --check leaves it out).
+--tracking the false alarms in docs/tracking.md (seconds; --check leaves it out), with --legs the scores in
+docs/legs.md, for which the recorded filings must lie beside the project (seconds; --check leaves it out).
 """
 
 import json
@@ -70,6 +71,19 @@ def redraw_tracking() -> None:
     page.write_text(with_table(page.read_text(encoding="utf-8"), tracking_table()), encoding="utf-8")
 
 
+def redraw_legs() -> None:
+    from active_edge.filings.scores import load_truths, score_table, scored, scores
+
+    page, truths = DOCS / "legs.md", load_truths(PROJECT / "tests/filings/legs_truths.json")
+    table = score_table(scores(list(scored(truths, PROJECT.parent / "shared"))))
+    before, _, rest = page.read_text(encoding="utf-8").partition(LEGS[0])
+    after = rest.partition(LEGS[1])[2]
+    page.write_text(f"{before}{LEGS[0]}\n{table}{LEGS[1]}{after}", encoding="utf-8")
+
+
+LEGS = ("<!-- scores -->", "<!-- end of scores -->")
+
+
 def redraw_rooms(*, check: bool) -> list[str]:
     """Draw the rooms in docs/rooms.md, or say whether they are out of date there."""
     sys.path.insert(0, str(PROJECT))  # so that the scripts find each other from wherever this one is run
@@ -124,6 +138,8 @@ def main() -> int:
         redraw_moments()
     if "--tracking" in sys.argv[1:]:
         redraw_tracking()
+    if "--legs" in sys.argv[1:]:
+        redraw_legs()
     check = "--check" in sys.argv[1:]
     stale = [*redraw_rooms(check=check), *tell_stale_rates(check=check)]
     for name, make in PAGES.items():

@@ -211,17 +211,31 @@ def verify_command(data: Path, archive: Path | None, as_json: bool) -> int:
 
 
 @click.command("read")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--score",
+    "truths",
+    type=click.Path(path_type=Path),
+    metavar="TRUTHS",
+    help="JSON list of file, leg and share as a person read them: print how often the reader is right.",
+)
+@click.option("--bodies", type=click.Path(path_type=Path), help="Folder of their files; default the folder of TRUTHS.")
 @json_option
-def read_command(files: tuple[Path, ...], as_json: bool) -> int:
+def read_command(files: tuple[Path, ...], truths: Path | None, bodies: Path | None, as_json: bool) -> int:
     """What each filing says of domestic revenue, floating-rate debt and insider ownership.
 
     A filing of any kind: XBRL instance, 10-K, proxy statement, Form 3, 4 or 5. With each value its source, its
     confidence and the passage it was read from; nothing where the filing says nothing.
+
+    With --score precision and recall by leg, form and confidence, and each answer that is wrong or missing.
     """
     from active_edge.errors import SourceError
     from active_edge.filings import read_filing
 
+    if truths is not None and not files:
+        return _print_scores(truths, bodies or truths.parent, as_json=as_json)
+    if not files or truths is not None or bodies is not None:
+        raise click.UsageError("give FILES to read, or --score TRUTHS with or without --bodies, not both")
     answers: list[dict[str, Any]] = []
     for file in files:
         try:
@@ -234,6 +248,19 @@ def read_command(files: tuple[Path, ...], as_json: bool) -> int:
         for answer in answers:
             _print_reading(answer)
     return 1 if any("error" in answer for answer in answers) else 0
+
+
+def _print_scores(truths: Path, bodies: Path, *, as_json: bool) -> int:
+    from active_edge.filings.scores import COLUMNS, load_truths, score_cells, scored, scores
+
+    pairs = list(scored(load_truths(truths), bodies))
+    missed = [pair for pair in pairs if not pair.right and (pair.answer or pair.truth.share is not None)]
+    if as_json:
+        print_json({"scores": [s.to_dict() for s in scores(pairs)], "not_right": [pair.to_dict() for pair in missed]})
+        return 0
+    print_table(COLUMNS, [score_cells(score) for score in scores(pairs)])
+    print_table(("file", "leg", "truth", "read", "source", "confidence"), [pair.cells() for pair in missed])
+    return 0
 
 
 def _print_reading(answer: dict[str, Any]) -> None:
