@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from active_edge.digest import Import, imports
+from scripts import texts
 
 Found = Iterator[tuple[int, str]]
 """Line, and what stands there in words."""
@@ -97,6 +98,22 @@ class Text:
         return {name: library for name, library in found.items() if library.split(".")[0] != "active_edge"}
 
     @cached_property
+    def assigned(self) -> list[tuple[str, ast.expr]]:
+        """Name and value of every plain assignment, wherever it stands."""
+        return [
+            (target.id, node.value)
+            for node in self.nodes
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        ]
+
+    @cached_property
+    def texts(self) -> list[tuple[int, str]]:
+        """Line and text of every constant but the docstrings, those put together on the spot as what they become."""
+        return list(texts.texts(self.nodes))
+
+    @cached_property
     def names(self) -> list[tuple[str, ast.AST, int]]:
         """Every name read off an object, given in quotes, matched, or imported from a library: name, node, line."""
         found: list[tuple[str, ast.AST, int]] = []
@@ -110,6 +127,8 @@ class Text:
                 found += [(part, node, node.lineno) for word in words for part in str(word).split(".")]
         for line, _, asked in self.libraries:
             found += [(name, self.nodes[0], line) for name in asked]
+        for line, said in self.texts:
+            found += [(name, self.nodes[0], line) for name in texts.fields_of(said)]
         return found
 
 
@@ -280,12 +299,74 @@ def given_a_place(test: Test) -> Finder:
     return find
 
 
-def addresses(text: Text) -> Found:
-    """Text that is an address of the network; that of a JSON Schema is the name of a standard."""
+def in_text(words: Callable[[str], str | None], what: str) -> Finder:
+    """What the text constants of a module say, told by a function of `scripts.texts`."""
+
+    def find(text: Text) -> Found:
+        for line, said in text.texts:
+            told = words(said)
+            if told is not None:
+                yield line, f"{what} {told}"
+
+    return find
+
+
+def star_imports(text: Text) -> Found:
+    """``from a import *``, which brings in names that stand nowhere."""
     for node in text.nodes:
-        said = node.value if isinstance(node, ast.Constant) else None
-        if isinstance(said, str) and re.match(r"\s*(https?|ftps?|s3|gs|wss?)://(?!json-schema\.org/)", said):
-            yield getattr(node, "lineno", 0), f"names {said.strip()[:40]}"
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
+            yield node.lineno, f"imports * from {'.' * node.level}{node.module or ''}"
+
+
+def made_up_formats(text: Text) -> Found:
+    """``format`` of a text that is no constant of the module: its fields name anything."""
+    said = {name for name, value in text.assigned if texts.is_text(value)}
+    for node in text.nodes:
+        if not (isinstance(node, ast.Attribute) and node.attr == "format"):
+            continue
+        pattern: ast.expr = node.value
+        while isinstance(pattern, ast.Subscript | ast.Call):
+            pattern = pattern.value if isinstance(pattern, ast.Subscript) else pattern.func
+            pattern = pattern.value if isinstance(pattern, ast.Attribute) and pattern.attr == "get" else pattern
+        name = getattr(pattern, "id", "")
+        if id(node) not in text.calls or not (name.isupper() or name in said or texts.is_text(pattern)):
+            yield node.lineno, "formats by a text made up"
+
+
+def texts_as_code(words: frozenset[str]) -> Finder:
+    """Names of functions that read the names in a text, called or handed on; a plain field may be called so."""
+
+    def find(text: Text) -> Found:
+        fields = {id(node) for node in text.nodes if isinstance(node, ast.Attribute)} - set(text.calls)
+        for name, node, line in text.names:
+            if name in words and not (name == "query" and id(node) in fields):
+                yield line, f"reads .{name}"
+
+    return find
+
+
+def put_elsewhere(text: Text) -> Found:
+    """``rename``, ``replace``, ``copy`` of a file: those of a text or a frame are told by how they are called."""
+    for line, module, asked in text.libraries:
+        if module == "os":
+            yield from ((line, f"imports {name} from os") for name in asked if name in {"rename", "replace"})
+    for name, node, line in text.names:
+        if name not in {"rename", "replace", "copy"}:
+            continue
+        owner = getattr(getattr(node, "value", None), "id", "")
+        if text.aliases.get(owner) in {"dataclasses", "copy"}:
+            continue
+        call = text.calls.get(id(node))
+        if call is None:
+            told = isinstance(node, ast.Attribute)  # handed on
+        elif text.aliases.get(owner) == "os" or owner in {"Path", "PurePath"}:
+            told = True
+        else:
+            starred = any(word.arg in {None, "target"} for word in call.keywords)
+            starred |= any(isinstance(one, ast.Starred) for one in call.args)
+            told = starred or len(call.args) in ({1} if name == "replace" else {1, 2})
+        if told:
+            yield line, f"writes by .{name}"
 
 
 def _opened(text: Text, *, writing: bool) -> Found:

@@ -190,6 +190,16 @@ STARTS_PROGRAMS = frozenset(
 )
 """Names by which another program starts, whatever the module is called."""
 
+OF_A_MARKET = frozenset("Prices Facts FactRows".split())  # noqa: SIM905
+"""Classes that hold what a market knows of prices and facts, whatever module they are asked of."""
+READS_TEXT_AS_CODE = frozenset(
+    """
+    Formatter ForwardRef _evaluate eval eval_type evaluate_forward_ref exec format_map get_field get_type_hints
+    get_value query vformat
+    """.split()  # noqa: SIM905
+)
+"""Names that read the names in a text: ``frame.query("@panel.market.prices > 0")``."""
+
 _PURE_PATH = frozenset(
     """
     absolute anchor as_posix as_uri cwd drive exists expanduser from_uri full_match group home info is_absolute
@@ -206,13 +216,14 @@ _PATH_WRITES = (
 _OTHER_READS = frozenset(
     """
     DataSource ExcelFile FileIO HDFStore fdopen files fromfile fromregex genfromtxt getline getlines iglob listdir
-    load_workbook memmap open_code scandir
+    load_workbook loadmat loadtxt memmap open_code open_memmap scandir
     """.split()  # noqa: SIM905
 )
 _OTHER_WRITES = frozenset(
     """
-    NamedTemporaryFile SpooledTemporaryFile TemporaryDirectory TemporaryFile copy2 copyfile copyfileobj copytree
-    extractall link makedirs mkdtemp mkstemp move removedirs rmtree symlink to_file tofile truncate writestr
+    NamedTemporaryFile SpooledTemporaryFile TemporaryDirectory TemporaryFile copy2 copy_into copyfile copyfileobj
+    copytree extractall link link_to makedirs mkdtemp mkstemp move move_into open_memmap removedirs rename_to renames
+    rmtree savemat savetxt symlink to_file tofile truncate writestr
     """.split()  # noqa: SIM905
 )
 _TO_MEMORY = frozenset(
@@ -290,6 +301,7 @@ WRITES: Places = {
     "ledger.chain.append_chain": "lines of the ledger, and of the record beside a seal",
     "ledger.ledger.Ledger": "its own lines",
     "market.differences.compare_snapshots": "a folder to spill into",
+    "market.manifest.retell_missing": "a snapshot",
     "market.manifest.write_json": "a snapshot",
     "market.snapshot": "a snapshot",
     "report.document.write_page": "a page, where `results` or a caller of `ae.write_report` says",
@@ -297,6 +309,7 @@ WRITES: Places = {
     "plugins.kept": "the kept source of a plug-in, for a while",
     "run.leaks.audit_leaks": "a market for a while",
     "sealing.files": "a seal",
+    "sealing.folder.SealFolder.keep": "a seal that was written takes its own name",
     "sealing.make.seal": "the folder of seals",
     "sealing.unchained": "a record of an earlier format, written anew beside it",
     "sealing.tokens.keep_token": "a token",
@@ -310,7 +323,9 @@ MADE_UP_NAMES: Places = {
     "calibration.measure._sample": "the parts of a judgement, from a table",
     "cli.diff": "the fields of a difference",
     "cli.screens._changes": "the columns of a table",
-    "config.check_fields": "the fields of a model",
+    "config.check_fields": "the fields of a model, and their types",
+    "config._as_model": "the types of a model's fields",
+    "config._fields_of": "the types of a model's fields",
     "explaining.changes._changed": "the fields of a filing",
     "factors.__init__": "the factors a module defines",
     "filings.filing.read_filing": "the figures of a filing",
@@ -319,6 +334,7 @@ MADE_UP_NAMES: Places = {
     "market.audit.absent.absent_columns": "the columns of the price table",
     "market.audit.unlike_exits._seen": "the columns of the price table",
     "market.facts": "rows as a frame",
+    "market.intake.mixed_returns._converted": "a sum from a fixed table",
     "market.prices.Prices": "its own columns",
     "panel.hidden": "a panel with parts hidden",
     "plugins.registry": "runs a user's own file",

@@ -20,6 +20,7 @@ sys.path.insert(0, str(PROJECT))  # so that the scripts find each other from whe
 import active_edge as ae  # noqa: E402
 from scripts import crossings as does  # noqa: E402
 from scripts import fence_lists as lists  # noqa: E402
+from scripts import texts  # noqa: E402
 from scripts.crossings import Crossing, Finder, Text  # noqa: E402
 
 
@@ -100,7 +101,7 @@ FENCES = (
     ),
     Fence(
         "only `sources` names an address",
-        (does.addresses,),
+        (does.in_text(texts.address_in, "names"),),
         {
             "sources": "what the transport asks",
             "cli.sources._host": "tells hosts apart",
@@ -114,6 +115,19 @@ FENCES = (
         ),
         {},
     ),
+    Fence("every import names what it brings", (does.star_imports,), {}),
+    Fence(
+        "a name of a market is imported from where it is defined",
+        (does.through_the_package(lists.OF_A_MARKET.__contains__),),
+        {
+            "market": "keeps them",
+            "panel": "the door: nothing known after the decision date passes it",
+            "placebo.world": "gives a drawn market's filings to the panel",
+            "simulated": "rows of its own",
+            "engine": "fills orders at the prices after a decision",
+        },
+    ),
+    Fence("no SQL brings in a library or another database", (does.in_text(texts.sql_that_leaves, "says"),), {}),
     Fence("no other program is started", (does.names(lists.STARTS_PROGRAMS.__contains__),), {}),
     Fence(
         "no module is imported by a name made up while running",
@@ -137,7 +151,12 @@ FENCES = (
     ),
     Fence(
         "no name is made up while running",
-        (does.made_up_names, does.builtins("vars", "globals", "locals")),
+        (
+            does.made_up_names,
+            does.made_up_formats,
+            does.texts_as_code(lists.READS_TEXT_AS_CODE),
+            does.builtins("vars", "globals", "locals"),
+        ),
         lists.MADE_UP_NAMES,
     ),
     Fence("nobody reads another's private names", (does.private_names,), lists.PRIVATE_NAMES),
@@ -155,6 +174,8 @@ FENCES = (
             does.names(lambda word: lists.writes_files(word, own_names())),
             does.given_a_place(lists.writes_where_told),
             does.opened_to_write,
+            does.put_elsewhere,
+            does.in_text(texts.sql_that_writes, "says"),
         ),
         lists.WRITES,
     ),
@@ -197,7 +218,7 @@ FENCES = (
     ),
     Fence(
         "only `panel` reads tables of a market for decisions",
-        (does.tables("prices", "facts"),),
+        (does.tables("prices", "facts"), does.in_text(texts.table_in, "reads the table")),
         lists.MARKET_TABLES,
     ),
     Fence(

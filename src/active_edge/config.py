@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import typing
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -126,7 +127,9 @@ def build_model(model: type[Model], values: Mapping[str, Any], where: str = "") 
 
 @cache
 def _as_model(kind: type) -> type[StrictModel]:
-    fields: dict[str, Any] = {name: (hint, ...) for name, hint in get_type_hints(kind, include_extras=True).items()}
+    fields: dict[str, Any] = {
+        name: (hint, ...) for name, hint in typing.get_type_hints(kind, include_extras=True).items()
+    }
     return create_model(kind.__name__, __base__=StrictModel, **fields)
 
 
@@ -294,7 +297,7 @@ def _fields_of(model: Any) -> dict[str, Any] | None:
     """The annotation of every key of a model or dataclass; None for anything else."""
     if isinstance(model, type) and issubclass(model, BaseModel):
         return {name: field.annotation for name, field in model.model_fields.items()}
-    return get_type_hints(model) if dataclasses.is_dataclass(model) else None
+    return typing.get_type_hints(model) if dataclasses.is_dataclass(model) else None
 
 
 def _model_in(annotation: Any) -> Any:

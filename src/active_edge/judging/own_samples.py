@@ -243,7 +243,7 @@ def _portfolio(table: pd.DataFrame) -> pd.Series:
         names = list(table.columns)
         what = f"the columns {listed(names)} may each be" if names else "no column is left for"
         raise ConfigError(f"returns: {what} the portfolio; give one column beside those named as benchmarks")
-    series = table.iloc[:, 0].rename("returns")
+    series = table.iloc[:, 0].rename(index="returns")
     known = series.dropna()
     if known.empty:
         raise InferenceError("returns: there is no value")

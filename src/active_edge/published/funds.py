@@ -85,7 +85,7 @@ def _minus(returns: pd.Series, benchmark: pd.Series) -> pd.Series:
     common = returns.index.intersection(benchmark.index)
     if not len(common):
         raise InferenceError("fund and benchmark share no month")
-    return (returns.loc[common] - benchmark.loc[common]).rename("active")
+    return (returns.loc[common] - benchmark.loc[common]).rename(index="active")
 
 
 def _yardstick(data: PublishedReturns) -> list[Measurement]:

@@ -183,7 +183,7 @@ def _market_quality(table: pd.DataFrame, quality: pd.Series | None) -> pd.DataFr
     """QMJ beside the market's own factors; without QMJ those alone, so that the message names what is missing."""
     renamed = table.rename(columns={"MKT_RF": "MKT", "MOM": "UMD"})
     kept = renamed[[name for name in ("MKT", "SMB", "HML", "UMD") if name in renamed]]
-    return kept if quality is None else kept.join(quality.rename("QMJ"), how="inner")
+    return kept if quality is None else kept.join(quality.rename(index="QMJ"), how="inner")
 
 
 def _is_fund(name: str) -> bool:

@@ -86,7 +86,7 @@ def tilt_returns(data: PublishedReturns, test: str) -> pd.Series:
             f"no size × profitability portfolios in {data.source}; active-edge data pull --quick fetches them"
         )
     groups = TILTS[test][1]
-    return (_mixed(data, groups) - _mixed(data, (1, 2, 3, 4, 5))).rename(test)
+    return (_mixed(data, groups) - _mixed(data, (1, 2, 3, 4, 5))).rename(index=test)
 
 
 def _tilt(data: PublishedReturns, test: str) -> list[Measurement]:

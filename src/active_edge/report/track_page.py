@@ -248,7 +248,7 @@ def _chart(one: TrackedStrategy) -> Chart:
         name=f"evidence-{one.name}-{one.batch}",
         title="Evidence month by month, logarithmic",
         summary=f"for an edge {evidence(one.e)}, {against} {evidence(float(one.falling.iloc[-1]))}",
-        figure=charts.evidence_figure(one.rising.rename("for an edge"), one.falling.rename(against), marks),
+        figure=charts.evidence_figure(one.rising.rename(index="for an edge"), one.falling.rename(index=against), marks),
         keys=(
             Key("for an edge", "net"),
             Key(against, "first", "dash"),

@@ -57,7 +57,7 @@ class Result:
 
     @cached_property
     def gross(self) -> pd.Series:
-        return self.simulation.gross.iloc[self.first_fill + 1 :].rename("gross")
+        return self.simulation.gross.iloc[self.first_fill + 1 :].rename(index="gross")
 
     @property
     def base(self) -> pd.Timestamp | None:
@@ -101,7 +101,7 @@ class Result:
     def measured(self, net: pd.Series) -> pd.Series:
         """Net returns over the measured sessions, the cost of the first purchase moved onto the first of them."""
         start = self.first_fill
-        returns = net.iloc[start + 1 :].rename("net").copy()
+        returns = net.iloc[start + 1 :].rename(index="net").copy()
         if len(returns):
             first_cost = 1.0 - (1.0 + net.iloc[start]) / (1.0 + self.simulation.gross.iloc[start])
             returns.iloc[0] = (1.0 + returns.iloc[0]) * (1.0 - first_cost) - 1.0

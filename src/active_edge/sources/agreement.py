@@ -159,5 +159,5 @@ def read_stooq(source: Path | bytes, *, where: str) -> pd.DataFrame:
         raise SourceFormatError(f"{where}: {error}") from error
     if not (sessions.is_monotonic_increasing and sessions.is_unique) or not (close > 0).all():
         raise SourceFormatError(f"{where}: dates do not increase, or a close is not positive")
-    frame = pd.DataFrame({"close": close}, index=sessions.rename("session"))
+    frame = pd.DataFrame({"close": close}, index=sessions.rename(name="session"))
     return frame.assign(returns=frame["close"].pct_change(fill_method=None))
