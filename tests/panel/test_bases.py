@@ -119,6 +119,17 @@ def test_a_fourth_quarter_far_from_nine_months_in_one_figure_is_missing_and_coun
     assert sum(find_contradictions(panel.market).counts().values()) == int(np.isnan(fourth))
 
 
+@pytest.mark.parametrize(("fourth", "found"), [(2000, np.nan), (4, np.nan), (700, 700.0), (30, 30.0)])
+def test_a_fourth_quarter_far_beyond_three_unsteady_ones_is_missing_and_counted(tmp_path, fourth, found):
+    """100, 260 and 180: four times the most is 1,040, a fourth of the least 25."""
+    months = [("2015-03-31", 100, "2015-05-01"), ("2015-06-30", 260, "2015-08-01"), ("2015-09-30", 180, "2015-11-01")]
+    facts = flows("revenue", 3, months) + flows("revenue", 12, [("2015-12-31", 540 + fourth, "2016-03-10")])
+    panel = panel_of(tmp_path, facts, "2016-03-31")
+    np.testing.assert_allclose(millions(panel.quarter("revenue")), [found])
+    assert millions(panel.ttm("revenue")) == [540 + fourth]
+    assert sum(find_contradictions(panel.market).counts().values()) == int(np.isnan(found))
+
+
 def test_a_seller_of_one_season_keeps_his_fourth_quarter(tmp_path):
     """Taxes are prepared in one quarter: 90 of nine months, 500 in the fourth quarter, as the year before."""
     nine = [("2014-09-30", 84, "2014-11-01"), ("2015-09-30", 90, "2015-11-01")]

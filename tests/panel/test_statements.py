@@ -108,16 +108,18 @@ class PlainFiler:
         if not self.positive or len(values) not in (1, 3):
             return False
         if len(values) == 3:
-            steady = 0 < max(values) <= 1.5 * min(values)
-            return steady and not min(values) / 4 <= value <= 4 * max(values)
-        if keys[0][1] != 9 or values[0] <= 0 or values[0] / 12 <= value <= 4 * values[0] / 3:
+            if max(values) <= 0 or min(values) < 0 or min(values) / 4 <= value <= 4 * max(values):
+                return False
+            if max(values) <= 1.5 * min(values):
+                return True
+        elif keys[0][1] != 9 or values[0] <= 0 or values[0] / 12 <= value <= 4 * values[0] / 3:
             return False
         before = self.key(back(annual[0], 4), 12)
         months = None if before is None else self.so_far(back(before[0], 1), 9)
         if months is None or self.total(months) <= 0:
             return True
         last = (self.value(before) - self.total(months)) / self.total(months)
-        now = value / values[0]
+        now = value / sum(values)
         return not (last > 0 and now > 0 and 0.25 <= now / last <= 4)
 
     def fits(self, annual):

@@ -112,15 +112,18 @@ def any_negative(table: Table, used: np.ndarray) -> bool:
 def unlike(table: Table, count: int, value: float, used: np.ndarray) -> bool:
     """Return True for a fourth quarter far from the months before it: year and months are different lines.
 
-    `used`: the annual entry, then those of the nine months. Three quarters that are not steady say nothing; nine months
-    in one figure may hide such, but a seasonal seller is as far off a year before.
+    `used`: the annual entry, then those of the nine months. Beside steady quarters no season excuses it; beside others,
+    and nine months in one figure, which may hide such, a seasonal seller is as far off a year before.
     """
     months = used[1:]
     if len(months) == 3:
         least, most = np.inf, 0.0
         for entry in months:
             least, most = min(least, table.value[entry]), max(most, table.value[entry])
-        return 0 < most <= STEADY * least and not least / FAR <= value <= most * FAR
+        if most <= 0 or least < 0 or least / FAR <= value <= most * FAR:
+            return False
+        total = table.value[months].sum()
+        return most <= STEADY * least or not seasonal(table, count, used[0], 3 * value / total)
     if len(months) != 1 or table.months[months[0]] != 9 or table.value[months[0]] <= 0:
         return False
     usual = table.value[months[0]] / 3

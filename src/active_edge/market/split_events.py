@@ -8,12 +8,12 @@ itself everybody knew: what later filings and volumes decide is what the row mea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from active_edge.market.split_moves import Moves, PriceRows, known_moves, unknown_moves
+from active_edge.market.split_moves import Moves, PriceRows, known_moves, repeated_moves, unknown_moves
 from active_edge.market.split_witnesses import DECISIVE, Counts, Traded, counted, growths, traded
 from active_edge.market.splits import (
     EXACT,
@@ -82,13 +82,14 @@ def decide(
     ----------
     counts_of : the counts of shares of an asset's code, one entry an item.
     given : new shares for an old one by (asset, day), as a vendor lists them.
-    unknown : whether moves without a return are judged too.
+    unknown : whether moves without a return are judged too, and those whose return only repeats the closes.
     """
     known = known_moves(rows)
     decided = _known_decisions(rows, known, counts_of, given)
     if unknown:
         moved = sorted(set(unknown_moves(rows).tolist()) - {one.row for one in decided})
         decided += [found for row in moved if (found := _of_unknown(rows, row, counts_of, given)) is not None]
+        decided += _of_repeated(rows, {one.row for one in decided}, counts_of, given)
     told = {one.row for one in decided}
     decided += [one for one in _of_given(rows, given) if one.row not in told]
     return sorted(decided, key=lambda one: one.row)
@@ -169,6 +170,26 @@ def _of_unknown(
         return Decision(row, ratio, NONE, COUNT, known=False)
     taken, why = _by_volume(seen, ratio, exact=exact, small=small)
     return Decision(row, ratio, taken, why, known=False)
+
+
+def _of_repeated(
+    rows: PriceRows, told: Container[int], counts_of: CountsOf, given: Mapping[tuple[int, int], float]
+) -> list[Decision]:
+    """Splits among the moves whose return only repeats the closes: where a vendor lists one, or the next count shows
+    one of 3:2 and more or a reverse one. A return that is told stays a loss otherwise, for a fifth of a company is
+    issued more often than its shares are split 5:4."""
+    decided = []
+    for row in repeated_moves(rows).tolist():
+        if row in told:
+            continue
+        found = _of_unknown(rows, row, counts_of, given)
+        if found is None or found.ratio in (NONE, UNDECIDED) or found.why not in (VENDOR, COUNT):
+            continue
+        growth = [one for one, _ in growths(counts_of(int(rows.asset[row])), int(rows.day[row]))]
+        counted_so = any(abs(one / found.ratio - 1.0) <= CLOSELY for one in growth)
+        if found.why == VENDOR or (counted_so and not 1.0 < found.ratio < COMMON_RATIO):
+            decided.append(found)
+    return decided
 
 
 def _by_volume(seen: Traded, ratio: float, *, exact: bool, small: bool) -> tuple[float, str]:

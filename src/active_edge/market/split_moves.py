@@ -17,6 +17,8 @@ LEAST_FALL, LEAST_RISE = 1.16, 1.9
 """A move without a return is looked at where the close fell, or rose, by these factors and more."""
 UNBELIEVED = 0.5
 """A return beyond this that contradicts the closes, or an unknown one, is no evidence of a split."""
+OF_CLOSES = 1e-4
+"""A return within this of close/close − 1 says no more than the closes."""
 BACK_ROWS, BACK = 5, 0.15
 """A close within this share of that before the move, so few rows after it: a wrong price, and no split."""
 
@@ -128,6 +130,20 @@ def unknown_moves(rows: PriceRows) -> np.ndarray:
     fell[1:][rows.asset[1:] != rows.asset[:-1]] = np.nan
     with np.errstate(invalid="ignore"):
         far = np.isnan(rows.returns) & ((fell >= LEAST_FALL) | (fell <= 1.0 / LEAST_RISE))
+    return np.array([row for row in np.flatnonzero(far).tolist() if not _comes_back(rows, row)], dtype=np.int64)
+
+
+def repeated_moves(rows: PriceRows) -> np.ndarray:
+    """Return the rows whose known return is that of the closes, and whose close moved as far as a split would move it.
+
+    Who computes returns from unadjusted closes tells every split as a loss or a gain.
+    """
+    moved = np.full(len(rows.close), np.nan)
+    moved[1:] = rows.close[1:] / rows.close[:-1]
+    moved[1:][rows.asset[1:] != rows.asset[:-1]] = np.nan
+    with np.errstate(invalid="ignore"):
+        same = np.abs(1.0 + rows.returns - moved) <= OF_CLOSES * np.maximum(moved, 1.0)
+        far = same & ((moved <= 1.0 / LEAST_FALL) | (moved >= LEAST_RISE))
     return np.array([row for row in np.flatnonzero(far).tolist() if not _comes_back(rows, row)], dtype=np.int64)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from active_edge.market import FactRows, Facts
 from active_edge.market.basis import Doubts, find_doubts, no_doubts
 from active_edge.market.periods import NEVER, Rows, first_figure, in_order, latest_interim
+from active_edge.market.splits import SHARE_COUNTS
 from active_edge.panel import statements
 from active_edge.schema import INCOME_STATEMENT, NEVER_NEGATIVE
 
@@ -55,6 +56,8 @@ class Filings:
         From rows to the session index at whose close each may first be used.
     first_reported
         Read the version first reported instead of the latest.
+    counts
+        From rows of a count of shares to the counts in shares of the day each was filed; as they are told where None.
     """
 
     def __init__(
@@ -66,8 +69,10 @@ class Filings:
         days: np.ndarray,
         known_sessions: Callable[[FactRows], np.ndarray],
         first_reported: bool,
+        counts: Callable[[FactRows], np.ndarray] | None = None,
     ) -> None:
         self._facts = facts
+        self._counts = counts
         self._n_assets = n_assets
         self._sessions = sessions
         self._days = days
@@ -115,6 +120,8 @@ class Filings:
         if item not in self._ordered:
             rows = self._facts.of(item)
             known = np.asarray(self._known_sessions(rows), dtype=np.int64)
+            if item in SHARE_COUNTS and self._counts is not None:
+                rows = replace(rows, value=self._counts(rows))
             self._ordered[item] = in_order(rows, known, self._n_assets)
         return self._ordered[item]
 

@@ -13,6 +13,7 @@ from active_edge.market import FactRows, Market
 from active_edge.market.splits import SHARE_COUNTS
 from active_edge.panel import statements, windows
 from active_edge.panel.companies import company_counts, company_value, counted_apart
+from active_edge.panel.counts import as_filed
 from active_edge.panel.figures import Figure, Filings
 from active_edge.panel.liquidity import modelled_volume
 from active_edge.panel.prices import PricePanel
@@ -85,6 +86,7 @@ class Panel(PricePanel):
             days=self._days,
             known_sessions=self.known_sessions,
             first_reported=basis == "first",
+            counts=self._counts_as_filed,
         )
 
     def known_sessions(self, rows: FactRows) -> np.ndarray:
@@ -223,8 +225,8 @@ class Panel(PricePanel):
 
         `shares_outstanding`, or where it is missing `shares_diluted` (an average over its period, and above the
         shares outstanding by the dilution). A count is restated for splits after its filing (`Market.splits`);
-        accounting rules restate it for those before. NaN where the closes moved by what may be a split or a dividend
-        and nothing tells which, until shares are counted again.
+        accounting rules restate it for those before, and one that was not is (`counts`). NaN where the closes moved by
+        what may be a split or a dividend and nothing tells which, until shares are counted again.
         """
 
         def build() -> np.ndarray:
@@ -315,11 +317,18 @@ class Panel(PricePanel):
                 found[row] = value[versions_of_day[-1 if self.basis == "latest" else 0]]
         return found
 
+    def _counts_as_filed(self, rows: FactRows) -> np.ndarray:
+        splits = self.market.splits
+        return as_filed(rows, splits, self._market_days()[splits.session])
+
+    def _market_days(self) -> np.ndarray:
+        days: np.ndarray = self.market.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
+        return days
+
     def _split_adjusted(self, item: str, quarters_ago: int) -> np.ndarray:
         kind = self._kind_of(item)
         counts = self._filings.figure(kind, item, quarters_ago, BALANCE_MAX_AGE_DAYS)
-        days = self.market.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
-        counted_after = np.searchsorted(days, counts.filed, side="right")
+        counted_after = np.searchsorted(self._market_days(), counts.filed, side="right")
         restated = windows.restate_shares(counts.value, counted_after, self._sessions, self.market.splits)
         return np.where(restated > 0, restated, np.nan)
 

@@ -10,7 +10,7 @@ from active_edge.panel import Panel
 from tests.market.intake.test_importer import SESSIONS, fact, imported, price_rows, securities
 
 DAY = 30
-SPLIT = "unknown returns on the day of a split"
+SPLIT = "unknown returns, or such as only repeat the closes, on the day of a split"
 
 
 def imported_split(
@@ -201,3 +201,34 @@ def test_a_great_loss_that_the_closes_show_and_more_is_kept(tmp_path):
     report, earned = folder(tmp_path, 6.0, returns=-0.6)
     assert earned == -0.6
     assert report.count("returns beyond ±50 % that contradict the closes") == 0
+
+
+def test_returns_made_from_unadjusted_closes_do_not_lose_half_at_a_split(tmp_path):
+    """Half the price, a return of −50 % and twice the shares at the next count; with as many shares it is a loss."""
+    for later, earned, value in ((200.0, 0.0, 3000.0), (100.0, -0.5, 1500.0), (240.0, -0.5, 1500.0)):
+        counts = [("2020-01-20", 100.0), ("2020-03-20", later)]
+        place = tmp_path / str(later)
+        place.mkdir()
+        report, market = imported_split(place, 15.0, counts=counts, returns=-0.5)
+        assert market.prices.returns[DAY, 0] == pytest.approx(earned)
+        assert values(market)[-1] == pytest.approx(value)
+        assert report.count(SPLIT) == int(earned == 0.0)
+
+
+@pytest.mark.parametrize(("told", "after"), [(100.0, 3000.0), (200.0, 3000.0)])
+def test_a_count_of_a_day_before_a_split_filed_after_it_is_put_on_the_basis_of_its_filing(tmp_path, told, after):
+    """2:1 with a known return; a filing weeks later tells shares of the quarter's end before it, restated or not."""
+    split = str(SESSIONS[DAY].date())
+    listed = pd.DataFrame({"asset": ["A"], "session": [split], "ratio": [2.0]})
+    closes = np.where(np.arange(len(SESSIONS)) < DAY, 30.0, 15.0)
+    rows = price_rows("A", closes)
+    rows["total_return"] = 0.0
+    before, end, filed = (str(SESSIONS[k].date()) for k in (1, DAY - 5, DAY + 5))
+    counts = [(before, before, 100.0), (filed, end, told)]
+    facts = [
+        {**fact("A", day, value * 1e6, item="shares_outstanding", months=0), "period_end": of}
+        for day, of, value in counts
+    ]
+    _, market = imported(tmp_path, securities=securities("A"), prices=rows, facts=pd.DataFrame(facts), splits=listed)
+    found = Panel(market, market.sessions[[DAY - 1, DAY, DAY + 8]]).market_value()[:, 0] / 1e6
+    np.testing.assert_allclose(found, [3000.0, 3000.0, after])

@@ -14,7 +14,7 @@ from active_edge.market.store import Market
 REASONS = {
     RECAST: "recast: its filing changes figures of the year before, and its quarters were not told again",
     EXCEEDED: "nine months exceed the year",
-    UNLIKE: "the fourth quarter is beyond a factor of four of three steady ones, or of nine months' average",
+    UNLIKE: "the fourth quarter is beyond a factor of four of each of the three before, or of nine months' average",
 }
 
 

@@ -21,7 +21,8 @@ _MOVED = f"""
         SELECT asset, total_return, lag(close) OVER own / close AS fell
         FROM price_rows WINDOW own AS (PARTITION BY asset ORDER BY session))
     WHERE CASE WHEN total_return IS NULL THEN fell >= {LEAST_FALL} OR fell <= 1.0 / {LEAST_RISE}
-        ELSE (1 + total_return) * fell >= {0.99 * STOCK_DIVIDENDS[0]} OR (1 + total_return) * fell <= 0.7 END
+        ELSE fell >= {LEAST_FALL} OR fell <= 1.0 / {LEAST_RISE}
+        OR (1 + total_return) * fell >= {0.99 * STOCK_DIVIDENDS[0]} OR (1 + total_return) * fell <= 0.7 END
     UNION SELECT asset FROM given_splits ORDER BY asset"""
 
 
@@ -157,7 +158,7 @@ def _kinds(moves: pd.DataFrame) -> Iterator[tuple[str, Severity, pd.DataFrame, s
     known, open_ = moves["known"].astype(bool), moves["ratio"] == UNDECIDED
     none = (moves["ratio"] == NONE) & (moves["why"] != UNSEEN)
     yield (
-        "unknown returns on the day of a split",
+        "unknown returns, or such as only repeat the closes, on the day of a split",
         "repaired",
         moves[split & ~known],
         "The return is that of the split shares, dividends of the day left out; shares are restated from that day.",
