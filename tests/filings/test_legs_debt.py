@@ -120,14 +120,14 @@ def test_years_in_rising_order_take_the_last_column() -> None:
     assert _share(value) == (0.25, "debt_note_table", "high")
 
 
-def test_unknown_rows_stay_unknown_and_lower_the_confidence() -> None:
+def test_unknown_rows_stay_in_the_whole_and_lower_the_confidence() -> None:
     rows = (
         row("Term loan, SOFR plus 2%", "250", "1"),
         row("6% notes", "550", "1"),
         row("Other obligations", "200", "1"),
     )
     value = _note(HEAD, *rows, row("Total", "1,000", "3"))
-    assert _share(value) == (0.3125, "debt_note_table", "medium")
+    assert _share(value) == (0.25, "debt_note_table", "medium")
     assert value is not None
     assert value.details["at_least"] == pytest.approx(0.25)
     assert value.details["at_most"] == pytest.approx(0.45)

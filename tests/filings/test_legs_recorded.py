@@ -50,8 +50,9 @@ FLOATING = [
     # Note 3: 65,000 at 9.00 % and 27,040 at 7.00 %; the LIBOR loan was repaid in March 2017.
     ("sec_xbrl_instance/crr.xbrl.xml", 0.0, "spread_facts", "high"),
     ("sec_10k_html/crr-10k_20171231.htm", 0.0, "debt_text", "low"),
-    # Note 14: floating rate term loans 200 of 9,262 whose rate is told; 100 of securitized receivables are not.
-    ("sec_xbrl_instance/unp-20121231.xml", 200 / 9_262, "debt_note_table", "medium"),
+    # Note 14: floating rate term loans 200 and 100 of securitized receivables, whose rate is that of commercial paper,
+    # of 9,362.
+    ("sec_xbrl_instance/unp-20121231.xml", 300 / 9_362, "spread_facts", "high"),
     # Note H: nothing drawn on the LIBOR line; the note of 567 is fixed at 4.25 %.
     ("sec_xbrl_instance/sam-20131228.xml", 0.0, "debt_text", "low"),
     # Note 10: seven notes between 3.5 % and 18.11 %, none of them floating.
@@ -69,7 +70,7 @@ FLOATING = [
     # Notes 6 and 7 of GAINSCO: 900 and 43,000, all at LIBOR plus a margin.
     ("sec_10k_html/0001193125-10-073212.html", 1.0, "debt_text", "low"),
     # Note 6: installment notes between 1.60 % and 6.00 %, on a table broken over a page.
-    ("sec_10k_html/0001376474-16-000635.html", 0.0, "debt_table", "medium"),
+    ("sec_10k_html/0001376474-16-000635.html", 0.0, "debt_table", "high"),
     ("sec_10k_html/0000950153-99-001234.html", None, None, None),
 ]
 

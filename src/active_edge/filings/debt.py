@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from active_edge.filings.rates import (
-    TYPICALLY_FIXED,
-    TYPICALLY_FLOATING,
-    Rate,
-    Sensitivity,
-)
+from active_edge.filings.rates import SWAPPED, Rate, Sensitivity
 from active_edge.filings.reading import Confidence, FiledShare
 
-SILENT = 0.005
-"""Unknown debt up to this share of the whole lowers no confidence."""
+SILENT = 0.03
+"""Debt whose rate is not told, up to this share of the whole, lowers no confidence: it moves no answer out of reach."""
+GUESSED = 0.10
+"""Beyond this share guessed by kind the confidence is low."""
 MOST_UNKNOWN = 0.50
 """Beyond this share unknown, what is known says too little."""
+HEDGED_ROW = re.compile(r"(effect|impact) of .{0,40}(hedg|swap)|(net of|after|including) .{0,25}swap", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """One debt: what the filing calls it, its balance in the table's or fact's unit, whether it floats."""
+    """One debt: what the filing calls it, its balance in the table's or fact's unit, whether it floats.
+
+    told : whether the filing tells the rate; False where it is guessed from the kind of debt.
+    """
 
     label: str
     amount: float
     rate: Rate | None
+    told: bool = True
 
 
 @dataclass(frozen=True)
@@ -49,36 +52,65 @@ class Debt:
         return self.sum("floating") + self.sum("fixed")
 
     @property
+    def listed(self) -> float:
+        return sum(one.amount for one in self.instruments)
+
+    @property
+    def guessed(self) -> float:
+        """Debt whose rate is guessed from its kind."""
+        return sum(one.amount for one in self.instruments if one.rate is not None and not one.told)
+
+    @property
     def whole(self) -> float:
         """Everything listed, or the stated total where it is more than 5 % larger than the list."""
-        listed = self.known + self.sum(None)
-        return self.total if self.total is not None and self.total > 1.05 * listed else listed
+        return self.total if self.total is not None and self.total > 1.05 * self.listed else self.listed
 
 
-def floating_share(debt: Debt, *, pay_fixed: float = 0.0) -> FiledShare | None:
-    """Floating over known debt, after `pay_fixed` swap notional; None where more than half of the debt is unknown.
+def floating_share(debt: Debt, *, pay_fixed: float = 0.0, hedged: bool = False) -> FiledShare | None:
+    """Floating over listed debt, after `pay_fixed` swap notional; None where more than half of the debt is unknown.
 
-    The confidence is high with (next to) no unknown debt and a list that adds up, medium up to a quarter unknown,
-    low up to a half.
+    A debt of unknown kind counts as fixed, one whose rate is not told as what its kind usually pays. The confidence is
+    high with (next to) no such debt and a list that adds up, medium up to a quarter (a tenth where guessed), else low.
+
+    hedged : swaps are told of whose notional is not, so that a floating debt may be fixed: medium at most.
     """
-    known, whole = debt.known, debt.whole
-    if known <= 0 or whole <= 0 or 1 - known / whole > MOST_UNKNOWN:
+    if not pay_fixed:
+        debt = replace(debt, instruments=tuple(_unhedged(one) for one in debt.instruments))
+    listed, whole = debt.listed, debt.whole
+    if listed <= 0 or whole <= 0 or 1 - debt.known / whole > MOST_UNKNOWN:
         return None
     gross = debt.sum("floating")
-    floating = max(0.0, gross - pay_fixed)
-    unknown = max(0.0, whole - known)
-    share = unknown / whole
-    confidence: Confidence = "low"
-    if share <= SILENT and debt.reconciled:
-        confidence = "high"
-    elif share <= 0.25:
-        confidence = "medium"
-    details = {"floating": floating, "fixed": known - floating, "unknown": unknown}
-    if unknown > 0:
-        details |= {"at_least": floating / whole, "at_most": (floating + unknown) / whole}
+    swapped = sum(one.amount for one in debt.instruments if one.rate == "fixed" and SWAPPED.search(one.label))
+    floating = max(0.0, gross - max(0.0, pay_fixed - swapped))
+    unknown, guessed = max(0.0, whole - debt.known), debt.guessed
+    details = {"floating": floating, "fixed": debt.known - floating, "unknown": unknown}
+    if guessed:
+        details["guessed_by_kind"] = guessed
+    if unknown + guessed > 0:
+        maybe = sum(one.amount for one in debt.instruments if one.rate == "floating" and not one.told)
+        details |= {
+            "at_least": max(0.0, floating - maybe) / whole,
+            "at_most": min(whole, floating - maybe + guessed + unknown) / whole,
+        }
     if pay_fixed:
         details |= {"pay_fixed_notional": pay_fixed, "floating_before_swaps": gross}
-    return FiledShare(floating / known, debt.source, confidence, _passage(debt), details=details)
+    source = "debt_kind" if guessed > 0.5 * listed else debt.source
+    return FiledShare(
+        floating / listed, source, _trust(debt, hedged=hedged and not pay_fixed), _passage(debt), details=details
+    )
+
+
+def _unhedged(one: Instrument) -> Instrument:
+    """Of unknown rate where its row speaks of hedges whose notional nobody states."""
+    return replace(one, rate=None) if one.rate == "floating" and HEDGED_ROW.search(one.label) else one
+
+
+def _trust(debt: Debt, *, hedged: bool) -> Confidence:
+    guessed, unknown = debt.guessed / debt.whole, max(0.0, debt.whole - debt.known) / debt.whole
+    if guessed > GUESSED or guessed + unknown > 0.25:
+        return "low"
+    untold = guessed + unknown > SILENT or not debt.reconciled or (hedged and debt.sum("floating") > 0)
+    return "medium" if untold else "high"
 
 
 def completed(listed: Debt, other: Debt, unit: float) -> Debt:
@@ -86,23 +118,21 @@ def completed(listed: Debt, other: Debt, unit: float) -> Debt:
 
     unit : USD per unit of `listed`.
     """
-    gap = listed.whole - listed.known - listed.sum(None)
+    gap = listed.whole - listed.listed
     amounts = [one.amount for one in listed.instruments]
     added = []
     for one in sorted(other.instruments, key=lambda one: one.amount):
         amount = one.amount / unit
-        if one.rate is None or any(abs(amount - there) <= 0.03 * there for there in amounts) or amount > 1.05 * gap:
+        if (
+            one.rate is None
+            or not one.told
+            or any(abs(amount - there) <= 0.03 * there for there in amounts)
+            or amount > 1.05 * gap
+        ):
             continue
         added.append(replace(one, amount=amount))
         gap -= amount
     return replace(listed, instruments=(*listed.instruments, *added))
-
-
-def typical_share(debt: Debt) -> FiledShare | None:
-    """(Revolvers, term loans, junior subordinated) over all debt, low confidence: the fallback by kind of debt."""
-    guessed = [replace(one, rate=one.rate or _typical(one.label)) for one in debt.instruments]
-    value = floating_share(replace(debt, instruments=tuple(guessed), source="debt_kind"))
-    return None if value is None else replace(value, confidence="low")
 
 
 def checked_by(value: FiledShare, sensitivity: Sensitivity | None, unit: float | None) -> FiledShare:
@@ -137,12 +167,10 @@ def distinct(instruments: Iterable[Instrument]) -> tuple[Instrument, ...]:
     return tuple(kept.values())
 
 
-def _typical(label: str) -> Rate | None:
-    if TYPICALLY_FLOATING.search(label):
-        return "floating"
-    return "fixed" if TYPICALLY_FIXED.search(label) else None
-
-
 def _passage(debt: Debt) -> str:
     largest = sorted(debt.instruments, key=lambda one: -one.amount)[:6]
-    return "; ".join(f"{one.label[:90]} {one.amount:,.10g} ({one.rate or 'unknown'})" for one in largest)
+    return "; ".join(f"{one.label[:90]} {one.amount:,.10g} ({_told(one)})" for one in largest)
+
+
+def _told(one: Instrument) -> str:
+    return (one.rate or "unknown") if one.told or one.rate is None else f"{one.rate}, by its kind"

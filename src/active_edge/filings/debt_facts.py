@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 
 from active_edge.filings.debt import Debt, Instrument
+from active_edge.filings.debt_kinds import REVOLVING, usual_rate
 from active_edge.filings.facts import Fact, Report, best_value
 from active_edge.filings.rates import Rate, member_rate, rate_of
 from active_edge.filings.reading import Confidence
@@ -19,6 +21,24 @@ INSTRUMENT_AXES = frozenset(
         "LineOfCreditFacilityAxis",
     )
 )
+BESIDE_AXES = frozenset(
+    (
+        "RelatedPartyTransactionsByRelatedPartyAxis",
+        "RelatedPartyTransactionAxis",
+        "CounterpartyNameAxis",
+        "LegalEntityAxis",
+        "LenderNameAxis",
+        "ConsolidatedEntitiesAxis",
+        "DebtorNameAxis",
+        "BalanceSheetLocationAxis",
+        "CollateralAxis",
+        "VariableRateAxis",
+        "CurrencyAxis",
+    )
+)
+"""Axes that may stand beside that of the debt: they say whose it is, not which."""
+FACE = "DebtInstrumentFaceAmount"
+MOST_MEMBERS = 60
 BALANCE = (
     "DebtInstrumentCarryingAmount",
     "LongTermDebt",
@@ -48,7 +68,7 @@ BALANCE = (
     "NotesPayableCurrent",
     "ConvertibleNotesPayableCurrent",
     "OtherNotesPayable",
-    "DebtInstrumentFaceAmount",
+    FACE,
 )
 # Each group is one line of a balance sheet; within a group the first tag that is there counts, and sums of two parts.
 GROUPS: tuple[tuple[tuple[str, ...], ...], ...] = (
@@ -111,10 +131,6 @@ SPREAD = re.compile(
 COUPON = re.compile(r"^DebtInstrumentInterestRateStatedPercentage|FixedInterestRate$|^DebtInstrumentInterestRateTerms$")
 INTEREST = re.compile(r"^Interest(Expense(Debt|Nonoperating|LongTermDebt|Borrowings)?|AndDebtExpense|Paid(Net)?)$")
 SOME_INTEREST = 0.002
-PAY_FIXED = re.compile(r"PayFixed|FixedRatePay|PayerSwap")
-NOTIONAL = re.compile(
-    r"^(Derivative(Liability|Asset)?NotionalAmount|NotionalAmountOfInterestRate|DerivativeNotionalAmount)"
-)
 
 
 def total_debt(report: Report) -> float | None:
@@ -181,29 +197,64 @@ def _pays_interest(report: Report, assets: float) -> bool:
 def instruments(report: Report) -> Debt | None:
     """Balances by member on the balance sheet date: floating where the member has a spread, fixed where a coupon.
 
-    Spreads count from any period: filers date them to the day of the agreement.
+    Spreads count from any period: filers date them to the day of the agreement. A member with both is told by its parts
+    where they add up to it, else guessed from its kind. The face amount of a credit line is not what is drawn.
     """
-    end = report.period_end
-    if end is None:
-        return None
     marks = _marks(report)
-    balances: dict[frozenset[str], tuple[int, Fact]] = {}
-    for fact in report.facts:
-        members = _members(fact)
-        if not members or fact.end != end or fact.start is not None or fact.tag not in BALANCE or not fact.value > 0:
-            continue
-        if not fact.axes <= INSTRUMENT_AXES | {"RelatedPartyTransactionsByRelatedPartyAxis", "CounterpartyNameAxis"}:
-            continue
-        rank = BALANCE.index(fact.tag)
-        if members not in balances or rank < balances[members][0]:
-            balances[members] = (rank, fact)
-    kept = {m: f for m, (_, f) in balances.items() if not any(other < m for other in balances)}
-    listed = [Instrument(_name(members), fact.value, _rate(members, marks)) for members, fact in kept.items()]
-    listed += _by_amount(report, marks, {fact.value for fact in kept.values()})
+    balances = {members: amount for members, amount in _balances(report).items() if amount > 0}
+    if not balances:
+        return None
+    kept: dict[frozenset[str], float] = {}
+    for members in (m for m in balances if not any(other < m for other in balances)):
+        parts = {m: v for m, v in balances.items() if members < m}
+        split = (
+            _rate(members, marks) is None and abs(sum(parts.values()) - balances[members]) <= 0.02 * balances[members]
+        )
+        kept |= parts if parts and split else {members: balances[members]}
+    listed = [_instrument(members, amount, marks) for members, amount in kept.items()]
+    listed += _by_amount(report, marks, set(kept.values()))
     total = total_debt(report)
+    listed = _without_wholes(listed, total)
     whole = sum(one.amount for one in listed)
     fits = total is None or whole <= 1.1 * total
     return Debt(tuple(listed), "spread_facts", total, fits) if listed else None
+
+
+def _balances(report: Report) -> dict[frozenset[str], float]:
+    """Balance by debt members on the balance sheet date, from the first tag of `BALANCE` that is there.
+
+    Where it is told only of entities, lenders and the like, those are added up.
+    """
+    found: dict[frozenset[str], dict[tuple[int, bool], dict[frozenset[str], float]]] = {}
+    for fact in report.facts:
+        members = _members(fact)
+        if not members or fact.end != report.period_end or fact.start is not None or fact.tag not in BALANCE:
+            continue
+        if not (fact.axes <= INSTRUMENT_AXES | BESIDE_AXES and fact.value == fact.value):
+            continue
+        if fact.tag == FACE and any(REVOLVING.search(_spaced(member)) for member in members):
+            continue
+        beside = frozenset(member for axis, member in fact.dimensions if axis not in INSTRUMENT_AXES)
+        ranks = found.setdefault(members, {})
+        ranks.setdefault((BALANCE.index(fact.tag), bool(beside)), {})[beside] = fact.value
+    return {members: sum(ranks[min(ranks, key=_nearest)].values()) for members, ranks in found.items()}
+
+
+def _nearest(rank: tuple[int, bool]) -> tuple[bool, int]:
+    tag, beside = rank
+    return beside, tag
+
+
+def _without_wholes(listed: list[Instrument], total: float | None) -> list[Instrument]:
+    """Instruments without the one or two that hold others, where only without them they add up to the total."""
+    whole = sum(one.amount for one in listed)
+    if total is None or whole <= 1.1 * total or len(listed) > MOST_MEMBERS:
+        return listed
+    for size in (1, 2):
+        for out in combinations(range(len(listed)), size):
+            if abs(whole - sum(listed[i].amount for i in out) - total) <= 0.02 * total:
+                return [one for i, one in enumerate(listed) if i not in out]
+    return listed
 
 
 def _by_amount(report: Report, marks: list[tuple[frozenset[str], Rate]], taken: set[float]) -> list[Instrument]:
@@ -217,23 +268,6 @@ def _by_amount(report: Report, marks: list[tuple[frozenset[str], Rate]], taken: 
             if rate is not None:
                 found[fact.value] = Instrument(f"{lines[fact.value]} / {_name(members)}", fact.value, rate)
     return list(found.values())
-
-
-def pay_fixed_notional(report: Report) -> float:
-    """Notional, USD, of swaps that pay fixed on the balance sheet date; 0 where none is stated.
-
-    A swap counts when it is named pay-fixed, or is an interest rate contract hedging cash flows.
-    """
-    end = report.period_end
-    best = 0.0
-    for fact in report.facts:
-        if fact.end != end or not NOTIONAL.search(fact.tag) or not fact.value > 0:
-            continue
-        names = " ".join(member for _, member in fact.dimensions)
-        swap = re.search(r"InterestRate(Swap|Contract)", names)
-        if PAY_FIXED.search(names + fact.tag) or (swap and "CashFlowHedging" in names):
-            best = max(best, fact.value)
-    return best
 
 
 def _plain(report: Report) -> dict[str, float]:
@@ -276,13 +310,29 @@ def _marks(report: Report) -> list[tuple[frozenset[str], Rate]]:
 
 
 def _rate(members: frozenset[str], marks: list[tuple[frozenset[str], Rate]]) -> Rate | None:
-    found = {rate for marked, rate in marks if marked <= members or members <= marked}
-    if "floating" in found:
-        return "floating"
+    """What marks of the members tell, else their names; None where they tell both or nothing.
+
+    A mark of exactly these members comes before one of a part or a whole of them.
+    """
+    exact = {rate for marked, rate in marks if marked == members}
+    found = exact or {rate for marked, rate in marks if marked < members or members < marked}
     named = {rate for member in members if (rate := member_rate(member)) is not None}
-    return "fixed" if "fixed" in found else (named.pop() if len(named) == 1 else None)
+    for rates in (found, named):
+        if len(rates) == 1:
+            return next(iter(rates))
+    if found == {"floating", "fixed"} and any(REVOLVING.search(_spaced(member)) for member in members):
+        return "floating"
+    return None
+
+
+def _instrument(members: frozenset[str], amount: float, marks: list[tuple[frozenset[str], Rate]]) -> Instrument:
+    name, told = _name(members), _rate(members, marks)
+    return Instrument(name, amount, told or usual_rate(name), told is not None)
 
 
 def _name(members: frozenset[str]) -> str:
-    words = " / ".join(sorted(re.sub(r"Member$", "", member) for member in members))
-    return re.sub(r"(?<=[a-z\d])(?=[A-Z])", " ", words)
+    return " / ".join(sorted(_spaced(re.sub(r"Member$", "", member)) for member in members))
+
+
+def _spaced(member: str) -> str:
+    return re.sub(r"(?<=[a-z\d])(?=[A-Z])", " ", member)

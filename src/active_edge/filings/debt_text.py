@@ -64,7 +64,7 @@ def debt_from_sentences(sentences: Iterable[str], *, revolver_drawn: bool = True
             continue
         if PAST.search(text) or HEDGED_WORDS.search(text):
             continue
-        for rate in _rates(text):
+        for rate in sentence_rates(text):
             if not (rate == "floating" and undrawn and _is_line(text)):
                 found.setdefault(rate, text)
     if len(found) == 1:
@@ -76,7 +76,7 @@ def debt_from_sentences(sentences: Iterable[str], *, revolver_drawn: bool = True
     return no_debt(denial, "low") if denial is not None else None
 
 
-def _rates(text: str) -> set[Rate]:
+def sentence_rates(text: str) -> set[Rate]:
     """Rates a sentence gives; both where a percentage that is no spread stands beside a benchmark."""
     if FLOATING.search(text) is None:
         rate = rate_of(text)

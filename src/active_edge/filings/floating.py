@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from active_edge.filings.debt import (
@@ -11,10 +12,10 @@ from active_edge.filings.debt import (
     completed,
     floating_share,
     no_debt,
-    typical_share,
 )
-from active_edge.filings.debt_facts import instruments, owes_nothing, pay_fixed_notional, total_debt
+from active_edge.filings.debt_facts import instruments, owes_nothing, total_debt
 from active_edge.filings.debt_tables import debt_of_tables, unit_of
+from active_edge.filings.debt_terms import told_by_facts, told_by_sentences
 from active_edge.filings.debt_text import debt_from_sentences
 from active_edge.filings.documents import parse_html
 from active_edge.filings.facts import Report
@@ -22,6 +23,7 @@ from active_edge.filings.pages import Page, Table, page_of
 from active_edge.filings.rates import Sensitivity, sensitivity
 from active_edge.filings.reading import FiledShare, most_trusted
 from active_edge.filings.sections import debt_notes, item_7a
+from active_edge.filings.swaps import swaps_of_report, swaps_of_sentences
 
 DEBT_BLOCK = re.compile(
     r"^(?!.*(Receivable|AvailableForSale|Investment|DebtSecurit|Maturit|Polic|CreditRisk|CreditLoss|"
@@ -30,10 +32,8 @@ DEBT_BLOCK = re.compile(
     re.S,
 )
 SCALE_WORDS = re.compile(r"\b(?:in|\$|dollars in|amounts in|dollar amounts in) ?\(?(thousand|million)s?\b", re.I)
-PAY_FIXED_WORDS = re.compile(
-    r"\bpay(s|ing)?[- ](a )?fixed|fixed[- ]rate pay|\bconvert\w*\b.{0,80}?\bto (a )?fixed|effectively fix", re.I
-)
-NOTIONAL = re.compile(r"notional.{0,60}?\$ ?([\d,]+(?:\.\d+)?) ?(million|billion|thousand)?", re.I)
+HEDGE_BLOCK = re.compile(r"Derivative|Hedg|InterestRateSwap|Swap")
+DRAWN_LINE = ("LineOfCreditFacilityAmountOutstanding", "LineOfCreditFacilityFairValueOfAmountOutstanding")
 SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "": 1.0}
 
 
@@ -45,35 +45,46 @@ def floating_from_report(report: Report, page: Page | None = None) -> FiledShare
     end = report.period_end.isoformat() if report.period_end else None
     pages = [page_of(parse_html(html, tag)) for tag, html in report.blocks if html.strip() and DEBT_BLOCK.match(tag)]
     total = total_debt(report) or None
-    swap = pay_fixed_notional(report)
     tables = [table for block in pages for table in block.tables]
     tabled, facts = debt_of_tables(tables, "debt_note_table", total), instruments(report)
     nothing = owes_nothing(report)
     if nothing is not None and tabled is None:
         return no_debt(*nothing, end)
-    unit = unit_of(tabled, total) if tabled is not None and total is not None else None
+    notes = [sentence for block in pages for sentence in block.sentences()]
+    swaps = swaps_of_report(report, [*notes, *_hedging(report, page)])
+    unit = None
+    if tabled is not None:
+        unit = unit_of(tabled, total) if total is not None else _stated_unit(tables, tabled)
     if tabled is not None and facts is not None and unit is not None:
-        tabled = completed(tabled, facts, unit)
-    best = most_trusted(
-        floating_share(tabled, pay_fixed=swap / unit if unit else 0.0) if tabled is not None else None,
-        floating_share(facts, pay_fixed=swap) if facts is not None else None,
-    )
-    if best is None:
-        drawn = not any(
-            f.tag.startswith(
-                ("LineOfCreditFacilityAmountOutstanding", "LineOfCreditFacilityFairValueOfAmountOutstanding")
-            )
-            and f.end == report.period_end
-            and f.value == 0
-            for f in report.facts
-        )
-        best = debt_from_sentences((s for block in pages for s in block.sentences()), revolver_drawn=drawn)
-    if best is None:
-        best = most_trusted(*(typical_share(debt) for debt in (tabled, facts) if debt is not None))
+        tabled = told_by_facts(completed(tabled, facts, unit), facts, unit)
+    values = [
+        floating_share(told_by_sentences(debt, notes), pay_fixed=swaps.pay_fixed / scale, hedged=swaps.told)
+        for debt, scale in ((tabled, unit or 1.0), (facts, 1.0))
+        if debt is not None
+    ]
+    best = most_trusted(*values)
+    if best is None or best.source == "debt_kind":
+        best = debt_from_sentences(notes, revolver_drawn=_drawn(report)) or best
     if best is None:
         return None
     usd = 1.0 if best.source == "spread_facts" else unit
     return replace(checked_by(best, _sensitivity(page), usd), period_end=end)
+
+
+def _drawn(report: Report) -> bool:
+    """Whether no fact says that nothing is drawn on the credit line."""
+    return not any(f.tag.startswith(DRAWN_LINE) and f.end == report.period_end and f.value == 0 for f in report.facts)
+
+
+def _hedging(report: Report, page: Page | None) -> list[str]:
+    """Sentences of the notes on derivatives, and of Item 7A where there is a page."""
+    blocks = [html for tag, html in report.blocks if html.strip() and HEDGE_BLOCK.search(tag)]
+    found = [sentence for html in blocks for sentence in page_of(parse_html(html, "derivatives")).sentences()]
+    return found + (_market_risk(page) if page is not None else [])
+
+
+def _market_risk(page: Page) -> list[str]:
+    return list(Page(tuple(item_7a(page.lines)), (), page.wrapped).sentences())
 
 
 def floating_from_page(page: Page) -> FiledShare | None:
@@ -83,17 +94,19 @@ def floating_from_page(page: Page) -> FiledShare | None:
     """
     debt = debt_of_tables(page.tables, "debt_table")
     notes = list(Page(tuple(debt_notes(page.lines)), (), page.wrapped).sentences())
-    market_risk = list(Page(tuple(item_7a(page.lines)), (), page.wrapped).sentences())
+    market_risk = _market_risk(page)
     best = None
     if debt is not None:
-        swap, unit = _pay_fixed([*notes, *market_risk]), _unit(page, debt)
-        best = floating_share(debt, pay_fixed=swap / unit)
+        swaps, unit = swaps_of_sentences([*notes, *market_risk]), _unit(page, debt)
+        debt = told_by_sentences(debt, notes)
+        best = floating_share(debt, pay_fixed=swaps.pay_fixed / unit, hedged=swaps.told)
         if best is not None and (debt.total is None or not debt.reconciled) and best.confidence == "high":
             best = replace(best, confidence="medium")
         if best is not None:
             best = checked_by(best, _sensitivity(page), unit)
-    best = best or _spoken(page, notes, market_risk)
-    return best or (typical_share(debt) if debt is not None else None)
+    if best is not None and best.source != "debt_kind":
+        return best
+    return _spoken(page, notes, market_risk) or best
 
 
 def _spoken(page: Page, notes: list[str], market_risk: list[str]) -> FiledShare | None:
@@ -119,19 +132,14 @@ def _sensitivity(page: Page | None) -> Sensitivity | None:
 
 def _unit(page: Page, debt: Debt) -> float:
     """USD per unit of a page's debt table, from the words over or in the table; 1 where nothing is said."""
+    stated = SCALE_WORDS.search(" ".join(page.lines)[:2_000_000])
+    elsewhere = SCALES[stated.group(1).lower()] if stated else 1.0
+    return _stated_unit(page.tables, debt) or elsewhere
+
+
+def _stated_unit(tables: Iterable[Table], debt: Debt) -> float | None:
+    """USD per unit as the words over or in the debt's table say; None where they say nothing."""
     first = debt.instruments[0].label[:40]
-    table: Table | None = next((t for t in page.tables if first in t.text), None)
-    where = f"{table.before} {table.text[:300]}" if table is not None else ""
-    stated = SCALE_WORDS.search(where) or SCALE_WORDS.search(" ".join(page.lines)[:2_000_000])
-    return SCALES[stated.group(1).lower()] if stated else 1.0
-
-
-def _pay_fixed(texts: list[str]) -> float:
-    """Largest notional, USD, that a sentence on a swap paying fixed states; 0 where none does."""
-    best = 0.0
-    for text in texts:
-        match = NOTIONAL.search(text)
-        if match is not None and re.search(r"\bswaps?\b", text, re.I) and PAY_FIXED_WORDS.search(text):
-            amount = float(match.group(1).replace(",", "") or 0) * SCALES[(match.group(2) or "").lower()]
-            best = max(best, amount)
-    return best
+    table = next((t for t in tables if first in t.text), None)
+    stated = SCALE_WORDS.search(f"{table.before} {table.text[:600]}") if table is not None else None
+    return SCALES[stated.group(1).lower()] if stated else None

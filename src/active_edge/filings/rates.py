@@ -35,17 +35,20 @@ NOT_A_COUPON = re.compile(
     r"discount (from|to|of)|premium|purchase price)",
     re.I,
 )
-TYPICALLY_FLOATING = re.compile(
-    r"revolv|line[s]? of credit|credit (facility|agreement|line)|term loan|term [AB]\b|bank (loan|debt|borrowing)|"
-    r"junior subordinated|trust preferred|ABL|asset[- ]based|capital securities|commercial paper|warehouse",
+TODAYS = re.compile(
+    r"\b(effective|averag\w*|weighted|(end|close) of (the )?(period|year|quarter)|(year|period|quarter)[- ]end|as of|"
+    r"at (january|february|march|april|may|june|july|august|september|october|november|december)|current(ly)?|"
+    r"all[- ]in|presently|prevailing|then[- ]current|in effect|blended|(was|were)\W*$)",
     re.I,
 )
-TYPICALLY_FIXED = re.compile(
-    r"senior (secured |unsecured |subordinated )?notes|debentures|bonds?\b|convertible|mortgage|notes? due|"
-    r"private placement|medium[- ]term notes|promissory|finance lease|capital(ized)? lease|lease obligation|"
-    r"equipment (loan|note|financ)|seller note",
+"""Words beside a percentage that is paid now, which need not be a coupon."""
+DATED = re.compile(
+    r"^\W{0,3}(and \d[\d.]* ?%,? ?)?(respectively,? )?\(?((as of|at|in|for|on) (the )?((end|close) of|year|period|"
+    r"(19|20)\d\d|(january|february|march|april|may|june|july|august|september|october|november|december|fiscal)\b)|"
+    r"effective|average|weighted|current\b)",
     re.I,
 )
+"""What follows such a percentage."""
 SCALE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
@@ -61,10 +64,26 @@ def rate_of(words: str) -> Rate | None:
         return None if FIXED_WORD.search(words) else "floating"
     if FIXED_WORD.search(words):
         return "fixed"
-    return "fixed" if any(_is_coupon(words, match) for match in PERCENT.finditer(words[:1500])) else None
+    return "fixed" if coupons(words) else None
+
+
+def coupons(words: str) -> list[float]:
+    """Percentages of a description that are coupons: not today's, average or effective rates, stakes or discounts."""
+    short = words[:1500]
+    return [_percent(match) for match in PERCENT.finditer(short) if _is_coupon(short, match)]
+
+
+def _percent(match: re.Match[str]) -> float:
+    whole, _, part = re.sub(r"(?<=\d)[- ](?=\d+/)", " ", match.group(1)).partition(" ")
+    top, slash, bottom = (part or whole).partition("/")
+    fraction = float(top) / float(bottom) if slash and float(bottom) else 0.0
+    return fraction + (float(whole) if part or not slash else 0.0)
 
 
 def _is_coupon(words: str, match: re.Match[str]) -> bool:
+    told = re.split(r"[,;(]", words[max(0, match.start() - 70) : match.start()])[-1]
+    if TODAYS.search(told) or DATED.match(words[match.end() : match.end() + 40]):
+        return False
     before = words[max(0, match.start() - 30) : match.start()]
     after = words[match.end() : match.end() + 20].partition(",")[0]
     whole = re.match(r"\d+", match.group(1))

@@ -1,0 +1,85 @@
+"""What a kind of debt usually pays, where the filing does not say."""
+
+from __future__ import annotations
+
+import re
+
+from active_edge.filings.rates import FIXED_WORD, SWAPPED, Rate, coupons, rate_of
+
+REVOLVING = re.compile(
+    r"revolv|lines? of credit|credit (facilit|agreement|lines?\b)|commercial paper|\bABL\b|asset[- ]based|"
+    r"warehouse (line|facilit|lending|loan|credit)|securitization|receivables? (purchase|facilit|financing|backed)|swing ?line|overdraft|"
+    r"bankers.{0,2} acceptance|borrowing base|money market",
+    re.I,
+)
+"""Debt that is drawn and repaid: a percentage beside it is today's rate and no coupon."""
+TERM = re.compile(
+    r"term (loan|facilit|debt|credit|note|borrowing)|term[- ]?[AB]\b|tranche|\bTL[AB]\b|"
+    r"delayed draw|bridge (loan|facilit)|bank (loan|debt|borrowing|credit|note|indebtedness|facilit|term)|"
+    r"(notes?|loans?|borrowings?|debt) (payable )?(to|from|with|due to) (\w+ )?(banks?|a bank|financial institution)|"
+    r"notes payable[- –—]+banks?|syndicated|secured loan|foreign (bank|loan|borrowing|debt|facilit)|"
+    r"junior subordinated|trust preferred|capital securities",
+    re.I,
+)
+SUBORDINATED = re.compile(r"junior subordinated|trust preferred|capital securities", re.I)
+FIXED_KIND = re.compile(
+    r"(?<!term )(?<!bank )(?<!demand )\bnotes?\b|debentures?|\bbonds?\b|convertible|mortgage|private placement|promissory|"
+    r"\bleases?\b|equipment|seller|paycheck|\bPPP\b|insurance premium|installment|purchase money|financing obligation|"
+    r"government loan|land contract|shareholder|stockholder|related part",
+    re.I,
+)
+PLAINLY_FIXED = re.compile(
+    r"\bleases?\b|convertible|debentures|senior (secured |unsecured |subordinated )*notes|equipment|paycheck|\bPPP\b|"
+    r"insurance premium|seller|bonds?\b",
+    re.I,
+)
+LEASE = re.compile(r"\b(finance|financing|capital(ized)?) leases?\b|\blease (obligation|liabilit)", re.I)
+SECURED_BY = re.compile(r"\b(collaterali[sz]ed|secured by|guarante\w+|pledged)\b", re.I)
+"""What follows names other things than the debt."""
+VARYING = re.compile(r"\bvarying (interest )?rates?|rates? (of interest )?vary", re.I)
+
+
+def usual_rate(label: str) -> Rate | None:
+    """Revolvers, term loans, commercial paper and the like float; notes, bonds, mortgages and leases are fixed.
+
+    None for what could be either. Source: habit of lenders, not the filing.
+    """
+    label = SECURED_BY.split(label)[0]
+    plainly = PLAINLY_FIXED.search(label) and not (REVOLVING.search(label) or SUBORDINATED.search(label))
+    if plainly:
+        return "fixed"
+    if REVOLVING.search(label) or TERM.search(label):
+        return "floating"
+    if VARYING.search(label) and not FIXED_KIND.search(label):
+        return "floating"
+    return "fixed" if FIXED_KIND.search(label) else None
+
+
+def is_coupon_of(label: str, percent: float) -> bool:
+    """Whether a plain percentage beside this debt is its coupon rather than today's rate.
+
+    Never of debt that is drawn and repaid; of a term loan only where it is a round eighth or tenth, as coupons are.
+    """
+    label = SECURED_BY.split(label)[0]
+    if REVOLVING.search(label):
+        return False
+    if TERM.search(label) and not FIXED_KIND.search(label):
+        return any(abs(percent / step - round(percent / step)) < 1e-6 for step in (0.125, 0.1))
+    return True
+
+
+def told_rate(label: str, heading: str = "") -> Rate | None:
+    """The rate a row tells itself, else its heading; a lease is fixed by its nature; None where neither tells one.
+
+    A percentage that is no coupon of this kind of debt tells nothing.
+    """
+    if LEASE.search(label):
+        return "fixed"
+    for words in (label, heading):
+        rate = rate_of(words)
+        plain = rate == "fixed" and not (FIXED_WORD.search(words) or SWAPPED.search(words))
+        if rate is not None and not (plain and not any(is_coupon_of(label, one) for one in coupons(words))):
+            return rate
+        if VARYING.search(words) or coupons(words):
+            return None
+    return None

@@ -1,0 +1,118 @@
+"""Interest rate swaps that pay fixed: how much floating debt they turn into fixed debt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from active_edge.filings.facts import Fact, Report
+
+PAY_FIXED = re.compile(r"PayFixed|FixedRatePay|PayerSwap|FixedPay")
+NOTIONAL_TAG = re.compile(
+    r"^(Derivative(Liability|Asset)?NotionalAmount|NotionalAmountOfInterestRate|DerivativeNotionalAmount)"
+)
+SWAP_MEMBER = re.compile(r"InterestRate(Swap|Contract)|SwapAgreement|^Swaps?Member")
+FAIR_VALUE = re.compile(r"FairValueHedg|ReceiveFixed|Forward|Cap|Floor|Treasury|CrossCurrency|CurrencySwap|Foreign")
+SWAP_WORD = re.compile(r"\bswaps?\b|interest rate (hedg|contract|derivative|protection)", re.I)
+PAY_FIXED_WORDS = re.compile(
+    r"\bpay(s|ing)?[- ](an? )?((weighted )?average )?fixed|fixed[- ]rate pay|pay(s|ing)? .{0,25}fixed rate|"
+    r"\b(convert|swap|exchang|chang)\w*\b.{0,110}?\b(to|into|for) (an? )?((weighted )?average )?fixed|"
+    r"effectively fix|\bfix(es|ed|ing)? (the |our )?(variable |interest |LIBOR |SOFR |floating )|"
+    r"from (a )?(variable|floating).{0,30}to (a )?fixed|cash flow hedge",
+    re.I,
+)
+RECEIVE_FIXED = re.compile(
+    r"receiv(e|es|ing) (a )?fixed|to (a )?(variable|floating)|fair value hedge|cross[- ]currency|foreign currency", re.I
+)
+GONE = re.compile(
+    r"\b(terminated|settled|unwound|expired|matured|forward[- ]starting|will (be|become) effective|"
+    r"no (outstanding )?(interest rate )?swaps?|did not have any|subsequent to)\b",
+    re.I,
+)
+DOLLARS = r"\$ ?([\d,]+(?:\.\d+)?) ?(million|billion|thousand)?"
+NOTIONAL = re.compile(rf"(?:notional.{{0,90}}?{DOLLARS}|{DOLLARS}.{{0,40}}?\bnotional)", re.I)
+COVERED = re.compile(
+    rf"(?:{DOLLARS} of (?:\w+ ){{0,6}}(?:debt|borrowings|loans?|principal|indebtedness|revolv\w+)|"
+    rf"(?:on|for|of|covering) (?:\w+ ){{0,3}}{DOLLARS})",
+    re.I,
+)
+MORE = re.compile(rf"^,? ?(?:and|,) {DOLLARS}", re.I)
+SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Swaps:
+    """Notional, USD, that pays fixed, 0 where none is stated; `told` whether swaps are told of at all."""
+
+    pay_fixed: float
+    told: bool
+
+
+def swaps_of_report(report: Report, sentences: Iterable[str]) -> Swaps:
+    """Swaps by facts of the balance sheet date; by the sentences where no fact gives a notional."""
+    spoken = swaps_of_sentences(sentences)
+    known = _by_facts(report, spoken.pay_fixed > 0 or spoken.told)
+    return Swaps(known or spoken.pay_fixed, bool(known) or spoken.told)
+
+
+def swaps_of_sentences(sentences: Iterable[str]) -> Swaps:
+    """Largest notional that one sentence on swaps paying fixed states, the sum where it lists several."""
+    best, told = 0.0, False
+    paying = False
+    for text in sentences:
+        if not SWAP_WORD.search(text):
+            paying = False
+            continue
+        pays = PAY_FIXED_WORDS.search(text) is not None
+        if RECEIVE_FIXED.search(text) and not re.search(r"pay\w* (a )?fixed|cash flow hedge", text, re.I):
+            paying = False
+            continue
+        if GONE.search(text):
+            continue
+        told = told or pays
+        if pays or paying:
+            best = max(best, _notional(text, pays=pays))
+        paying = pays or paying
+    return Swaps(best, told)
+
+
+def _notional(text: str, *, pays: bool) -> float:
+    match = NOTIONAL.search(text) or (COVERED.search(text) if pays else None)
+    if match is None:
+        return 0.0
+    amounts = [g for g in match.groups() if g and re.match(r"[\d,.]+$", g)]
+    words = [g for g in match.groups() if g and g[0].isalpha()]
+    total = _usd(amounts[0], words[0] if words else "") if amounts else 0.0
+    rest = text[match.end() :]
+    while (more := MORE.match(rest)) is not None:
+        total += _usd(more.group(1), more.group(2) or "")
+        rest = rest[more.end() :]
+    return total
+
+
+def _usd(amount: str, scale: str) -> float:
+    plain = amount.replace(",", "").rstrip(".")
+    return float(plain or 0) * SCALES[scale.lower()]
+
+
+def _by_facts(report: Report, paying: bool) -> float:
+    """Largest sum of notionals over one set of axes: swaps told one by one add up, restatements by other axes do not.
+
+    A swap counts when it is named pay-fixed, when it hedges cash flows, or when the sentences say that swaps pay fixed.
+    """
+    groups: dict[frozenset[str], set[float]] = {}
+    for fact in report.facts:
+        if fact.end == report.period_end and NOTIONAL_TAG.search(fact.tag) and fact.value > 0 and _pays(fact, paying):
+            groups.setdefault(fact.axes, set()).add(fact.value)
+    return max((sum(values) for values in groups.values()), default=0.0)
+
+
+def _pays(fact: Fact, paying: bool) -> bool:
+    names = " ".join(member for _, member in fact.dimensions)
+    if PAY_FIXED.search(f"{names} {fact.tag}"):
+        return True
+    if FAIR_VALUE.search(names):
+        return False
+    swap = SWAP_MEMBER.search(names) or "InterestRate" in fact.tag
+    return bool(swap) and (paying or "CashFlowHedging" in names)
