@@ -107,7 +107,8 @@ def test_the_column_that_adds_up_to_the_total_is_taken_where_headings_say_little
 
 def test_a_total_of_its_parts_is_not_counted_beside_them() -> None:
     value = _note(
-        HEAD, row("Senior debt", "700", "9"), row("5% notes due 2027", "300", "9"), row("6% notes due 2029", "400", "9"),
+        HEAD, row("Senior debt", "700", "9"),
+        row("5% notes due 2027", "300", "9"), row("6% notes due 2029", "400", "9"),
         row("Term loan, LIBOR plus 1%", "300", "9"), row("Total debt", "1,000", "27"),
     )  # fmt: skip
     assert (value.value, value.confidence) == (0.3, "high")
@@ -224,7 +225,7 @@ SWAPPED = "We have interest rate swap agreements under which we pay a fixed rate
     [
         SWAPPED + "with a notional amount of $200 thousand.",
         SWAPPED + "with notional amounts of $120 thousand and $80 thousand.",
-        "In May the Company entered into an interest rate swap to convert $200 thousand of the term loan to a fixed rate.",
+        "In May we entered into an interest rate swap to convert $200 thousand of the term loan to a fixed rate.",
         "The swaps, with an aggregate notional amount of $200 thousand, effectively fix the interest rate at 3.1%.",
     ],
 )

@@ -215,8 +215,7 @@ def instruments(report: Report) -> Debt | None:
     listed += _by_amount(report, marks, set(kept.values()))
     total = total_debt(report)
     listed = _without_wholes(listed, total)
-    whole = sum(one.amount for one in listed)
-    fits = total is None or whole <= 1.1 * total
+    fits = total is None or sum(one.amount for one in listed) <= 1.1 * total
     return Debt(tuple(listed), "spread_facts", total, fits) if listed else None
 
 

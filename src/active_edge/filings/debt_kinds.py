@@ -8,7 +8,8 @@ from active_edge.filings.rates import FIXED_WORD, SWAPPED, Rate, coupons, rate_o
 
 REVOLVING = re.compile(
     r"revolv|lines? of credit|credit (facilit|agreement|lines?\b)|commercial paper|\bABL\b|asset[- ]based|"
-    r"warehouse (line|facilit|lending|loan|credit)|securitization|receivables? (purchase|facilit|financing|backed)|swing ?line|overdraft|"
+    r"warehouse (line|facilit|lending|loan|credit)|securitization|"
+    r"receivables? (purchase|facilit|financing|backed)|swing ?line|overdraft|"
     r"bankers.{0,2} acceptance|borrowing base|money market",
     re.I,
 )
@@ -23,7 +24,8 @@ TERM = re.compile(
 )
 SUBORDINATED = re.compile(r"junior subordinated|trust preferred|capital securities", re.I)
 FIXED_KIND = re.compile(
-    r"(?<!term )(?<!bank )(?<!demand )\bnotes?\b|debentures?|\bbonds?\b|convertible|mortgage|private placement|promissory|"
+    r"(?<!term )(?<!bank )(?<!demand )\bnotes?\b|debentures?|\bbonds?\b|convertible|mortgage|private placement|"
+    r"promissory|"
     r"\bleases?\b|equipment|seller|paycheck|\bPPP\b|insurance premium|installment|purchase money|financing obligation|"
     r"government loan|land contract|shareholder|stockholder|related part",
     re.I,
@@ -45,8 +47,7 @@ def usual_rate(label: str) -> Rate | None:
     None for what could be either. Source: habit of lenders, not the filing.
     """
     label = SECURED_BY.split(label)[0]
-    plainly = PLAINLY_FIXED.search(label) and not (REVOLVING.search(label) or SUBORDINATED.search(label))
-    if plainly:
+    if PLAINLY_FIXED.search(label) and not (REVOLVING.search(label) or SUBORDINATED.search(label)):
         return "fixed"
     if REVOLVING.search(label) or TERM.search(label):
         return "floating"
