@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 128 << 20
 """The largest annual reports are about 60 MB."""
+MOST_PARTS = 8
+"""Files one inline XBRL document comes in at most."""
 WINDOWS_1252 = {code: bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xA0)}
+LEADING = "\ufeff \t\r\n"
 UNSEEN = {ord(c): None for c in "\u200b\u200c\u200d\u2060\ufeff\u00ad"}
 CONTROL = {code: " " for code in range(32) if code not in (9, 10, 12, 13)}
 SHOWN = {**WINDOWS_1252, **UNSEEN, **CONTROL, 0xA0: " ", 0x2009: " ", 0x2002: " ", 0x2003: " ", 0x202F: " "}
@@ -40,12 +43,16 @@ OTHER_XML = {
 
 @dataclass(frozen=True)
 class Document:
-    """One document: its kind, its name, decoded text, and the form type its wrapper states ("10-K", "4", ...)."""
+    """One document: its kind, its name, decoded text, and the form type its wrapper states ("10-K", "4", ...).
+
+    parts : further files of the same inline XBRL document, whose contexts may stand in any of them.
+    """
 
     kind: str
     name: str
     text: str
     form: str | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,8 +91,11 @@ def open_filing(source: Path | str | bytes, name: str | None = None) -> Filing:
             raise SourceFormatError(f"{where}: cannot be read ({error.strerror or error}); give one file") from error
     _bounded(len(body), where)
     if body[:2] == b"PK":
-        body, where = _only_member(body, where)
-    text = _decoded(body, where).lstrip("\ufeff \t\r\n")
+        members = _members(body, where)
+        if len(members) > 1:
+            return _in_parts([(_decoded(inner, name).lstrip(LEADING), name) for inner, name in members], where)
+        body, where = members[0]
+    text = _decoded(body, where).lstrip(LEADING)
     if not text:
         raise SourceFormatError(f"{where}: empty; a filing has at least one document: fetch it again")
     if re.search(r"<DOCUMENT>|<SEC-DOCUMENT>|<SUBMISSION>", text[:100_000]):
@@ -144,7 +154,22 @@ def _bounded(size: int, where: str) -> None:
         raise SourceFormatError(f"{where}: {size} bytes, more than {MOST_BYTES}; give one document of the filing")
 
 
-def _only_member(body: bytes, where: str) -> tuple[bytes, str]:
+def _in_parts(texts: list[tuple[str, str]], where: str) -> Filing:
+    """The filing whose inline XBRL document came in several files."""
+    if not all("/inlineXBRL" in text[:60_000] for text, _ in texts):
+        raise _several(where, len(texts))
+    documents = _joined([_classified(text, name, None) for text, name in texts])
+    return Filing(documents[0].kind, tuple(documents))
+
+
+def _several(where: str, count: int) -> SourceFormatError:
+    return SourceFormatError(
+        f"{where}: a zip with {count} documents; exactly one instance or filing is read: unpack it first"
+    )
+
+
+def _members(body: bytes, where: str) -> list[tuple[bytes, str]]:
+    """The documents of a zip, in the order of their names: one, or the pages of one inline XBRL document."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(body))
         members = archive.infolist()
@@ -152,11 +177,13 @@ def _only_member(body: bytes, where: str) -> tuple[bytes, str]:
         raise SourceFormatError(f"{where}: not a whole zip ({error}); it was cut off, fetch it again") from error
     wanted = [m for m in members if not m.is_dir() and not LINKBASE.search(m.filename)]
     instances = [m for m in wanted if m.filename.lower().endswith((".xml", ".htm", ".html", ".txt"))]
-    if len(instances) != 1:
-        raise SourceFormatError(
-            f"{where}: a zip with {len(instances)} documents; exactly one instance or filing is read: unpack it first"
-        )
-    member = instances[0]
+    pages = all(m.filename.lower().endswith((".htm", ".html")) for m in instances)
+    if len(instances) != 1 and not (pages and 1 < len(instances) <= MOST_PARTS):
+        raise _several(where, len(instances))
+    return [_member(archive, m, where) for m in sorted(instances, key=lambda m: m.filename)]
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, where: str) -> tuple[bytes, str]:
     expansion = member.file_size / max(1, member.compress_size)
     if member.file_size > MOST_BYTES or (member.file_size > SMALL_MEMBER_BYTES and expansion > MOST_EXPANSION):
         raise SourceFormatError(
@@ -196,12 +223,14 @@ def _submission(text: str, where: str) -> Filing:
         stated = form.group(1).strip() if form else None
         if not inner or inner.startswith("begin ") or stated in ("GRAPHIC", "ZIP", "EXCEL", "PDF"):
             continue
-        if documents and stated not in ("EX-101.INS", "XML"):
-            continue
-        documents.append(_classified(inner, title.group(1).strip() if title else where, stated))
-    documents = documents[:1] + [d for d in documents[1:] if d.kind == "xbrl_instance"]
+        name = title.group(1).strip() if title else where
+        if not documents:
+            documents.append(_classified(inner, name, stated))
+        elif (further := _further(inner, name, stated, documents[0])) is not None:
+            documents.append(further)
     if not documents:
         raise SourceFormatError(f"{where}: a submission without a readable document; fetch it again")
+    documents = _joined(documents)
     date = next((g for g in filed.groups() if g), None) if filed else None
     return Filing(
         documents[0].kind,
@@ -209,6 +238,31 @@ def _submission(text: str, where: str) -> Filing:
         f"{date[:4]}-{date[4:6]}-{date[6:]}" if date else None,
         accession.group(1) if accession else None,
     )
+
+
+def _further(text: str, where: str, form: str | None, first: Document) -> Document | None:
+    """A later document worth reading: the instance, the annual report in Exhibit 13, a second file of the main one.
+
+    What the SEC's renderer adds (FilingSummary.xml, R2.htm ...) says nothing new.
+    """
+    if form in ("EX-101.INS", "XML"):
+        return Document("xbrl_instance", where, text, form) if _root_name(text[:60_000]) == "xbrl" else None
+    annual = (first.form or "").upper().startswith(("10-K", "10K"))
+    if not (form == first.form or (annual and (form or "").upper().startswith("EX-13"))):
+        return None
+    try:
+        return _classified(text, where, first.form)
+    except SourceFormatError:
+        return None
+
+
+def _joined(documents: list[Document]) -> list[Document]:
+    """The files of one inline XBRL document as one."""
+    inline = [document for document in documents if document.kind == "inline_xbrl"]
+    if len(inline) < 2:
+        return documents
+    whole = replace(inline[0], parts=tuple(document.text for document in inline[1:]))
+    return [whole if d is inline[0] else d for d in documents if d is inline[0] or d.kind != "inline_xbrl"]
 
 
 def _classified(text: str, where: str, form: str | None) -> Document:
@@ -228,7 +282,8 @@ def _classified(text: str, where: str, form: str | None) -> Document:
         if head.startswith("<?xml") and root.lower() not in ("table", "div", "body", "p", "document"):
             raise SourceFormatError(f"{where}: XML with root {root!r}; no filing document has that: fetch it again")
     if root == "html" and "/inlineXBRL" in head:
-        return Document("inline_xbrl", where, text, form)
+        kind = _page_kind(text, form)
+        return Document("proxy_html" if kind == "proxy" else "inline_xbrl", where, text, form)
     if re.search(r"<(html|body|tr|td|div|p|font|br)\b", text[:200_000], re.I):
         return Document(_page_kind(text, form) + "_html", where, text, form)
     if not re.search(r"[A-Za-z]{3}", head):

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -111,19 +111,20 @@ def instance_report(text: str, where: str) -> Report:
     return gathered.report(where)
 
 
-def inline_report(text: str, where: str) -> Report:
-    """Report of an inline XBRL document (10-K or 10-Q as HTML).
+def inline_report(text: str, where: str, parts: Sequence[str] = ()) -> Report:
+    """Report of an inline XBRL document (10-K or 10-Q as HTML), which may go on in the files `parts`.
 
     Raises
     ------
     SourceFormatError
         See `instance_report`.
     """
-    root = parse_xml(_without_names(text), where)
-    contexts, units = _contexts(root), _units(root)
-    continuations = {n.get("id"): n for n in root.iter("{*}continuation") if n.get("id")}
+    roots = [parse_xml(_without_names(part), where) for part in (text, *parts)]
+    contexts = {key: context for root in roots for key, context in _contexts(root).items()}
+    units = {key: unit for root in roots for key, unit in _units(root).items()}
+    continuations = {n.get("id"): n for root in roots for n in root.iter("{*}continuation") if n.get("id")}
     gathered = _Gathered()
-    for node in root.iter("{*}nonFraction", "{*}nonNumeric"):
+    for node in (node for root in roots for node in root.iter("{*}nonFraction", "{*}nonNumeric")):
         context = contexts.get(node.get("contextRef") or "")
         name = node.get("name")
         if context is None or name is None:

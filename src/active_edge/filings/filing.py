@@ -60,7 +60,7 @@ def _read(document: Document, filing: Filing) -> Reading:
     if kind == "xbrl_instance":
         return _from_facts(kind, instance_report(text, where), None)
     if kind == "inline_xbrl":
-        return _from_facts(kind, inline_report(text, where), page_of(parse_html(text, where)))
+        return _from_inline(document)
     if kind == "fsds_num":
         return _from_facts(kind, num_report(text, where), None)
     if kind == "ownership_form":
@@ -73,6 +73,21 @@ def _read(document: Document, filing: Filing) -> Reading:
     if kind.endswith("_text"):
         return _from_page(kind, text_page(text))
     return Reading(kind)
+
+
+def _from_inline(document: Document) -> Reading:
+    """Facts and page of an inline XBRL document; the page alone where its XBRL cannot be read."""
+    pages = [page_of(parse_html(text, document.name)) for text in (document.text, *document.parts)]
+    lines = tuple(line for page in pages for line in page.lines)
+    page = Page(lines, tuple(table for page in pages for table in page.tables))
+    try:
+        report = inline_report(document.text, document.name, document.parts)
+    except SourceFormatError as error:
+        if "ENTITY" in document.text:
+            raise
+        reading = _from_page("annual_report_html", page)
+        return replace(reading, notes=(*reading.notes, f"read as a page without XBRL: {error}"))
+    return _from_facts(document.kind, report, page)
 
 
 def _from_facts(kind: str, report: Report, page: Page | None) -> Reading:

@@ -97,6 +97,8 @@ def _class_rows(rows: Sequence[GroupRow]) -> GroupRow | None:
 def _value(row: GroupRow) -> FiledShare | None:
     shares = _shares(row)
     passage = f"{row.label} {' '.join(a.text for a in row.amounts)}"
+    if all(amount.mark == "dash" for amount in row.amounts):
+        return FiledShare(0.0, "proxy_table", "medium", passage, details={"percent": True})
     if not shares:
         return _from_counts(row, passage)
     common = [s for s in shares if not PREFERRED.search(s.heading)] or shares

@@ -10,6 +10,14 @@ from itertools import islice
 from active_edge.filings.pages import Amount, Page, Table, number
 
 GROUP = re.compile(r"\bas\s+an?\s+group\b|\bas\s+group\b|\(as a group\)", re.I)
+WHOLE_GROUP = re.compile(
+    r"^\W*(sub-?)?(total(\s+(for|of))?\W+((all|our|current|the)\s+)*|all\s+((of\s+)?our\s+|current\s+)*)"
+    r"(executive\s+officers?|officers?|directors?|managers|trustees)\s*(and|&|/)\s*"
+    r"(named\s+)?(executive\s+officers?|officers?|directors?|trustees)\b",
+    re.I | re.M,
+)
+"""The group's row of those who do not write "as a group"."""
+OWNERSHIP = re.compile(r"benefici|percent|%|of class", re.I)
 STARTS = re.compile(
     r"^(\W|\d{1,2}\.|(class [a-z]|series [a-z]|common|ordinary|preferred|capital|voting|stock|shares?)\b|"
     r"total( for| of)?|our|the|its|company)*\s*(all|current|directors?|executive|officers?|"
@@ -26,6 +34,10 @@ AFTER_GROUP = re.compile(
     r"\s*(?:[,:;|”\"’']|\.{2,}|\.(?=\s*\.)|(?:\s\.)+|"
     r"\((?:[^()]|\([^()]{0,20}\)){1,200}\)|"
     rf"(?:consisting of|comprised of|comprising|of|totaling|total of|a total of)?\s*\(?{COUNT_WORD}\)?\s*{HEAD_WORD}\b|"
+    r"\(?(?:,?\s?(?:including|consisting of|comprising|comprised of|composed of|being))?\s?"
+    r"(?:each of |all of |only )?(?:those|the (?:persons?|individuals?|directors|officers|foregoing)|persons)"
+    r"(?: (?:persons?|individuals?|directors?|and|executive|officers?|named|listed|identified|set forth|whose names "
+    r"appear))* (?:above|below|in (?:the|this) table)\)?|"
     r"(?:class [a-z]\b\s*)?(?:common|ordinary|capital)\b(?:\s+(?:stock|shares?))?\b|class [a-z]\b(?:\s+stock)?|"
     r"(?:\([a-z\d*]{1,3}\),? ?)+|\[\d{1,2}\]|[†‡](?=\s|\(|$)|\*(?=\s*\(|\s*$)|persons?\b)",
     re.I,
@@ -37,6 +49,7 @@ LABEL_START = re.compile(
 MOST_LABEL = 320
 MOST_TOKENS = 16
 MOST_ROWS = 40
+MOST_LINES_BELOW = 4
 
 
 @dataclass(frozen=True)
@@ -53,12 +66,16 @@ def group_rows(page: Page) -> list[GroupRow]:
     """Every group row of a page; from its tables where they have one, otherwise from its lines."""
     context = " ".join(page.lines)
     rows = list(islice((row for table in page.tables for row in _table_rows(table, context)), MOST_ROWS))
-    return rows or list(islice(_line_rows(page.lines, context), MOST_ROWS))
+    rows = rows or list(islice(_line_rows(page.lines, context), MOST_ROWS))
+    grouped = [row for row in rows if GROUP.search(row.label)]
+    return grouped or rows
 
 
 def is_group_label(words: str) -> bool:
     """Whether words are the label of the group's row rather than a sentence that mentions it."""
     match = GROUP.search(words)
+    if match is None and (whole := WHOLE_GROUP.match(words)) is not None and len(words) <= MOST_LABEL:
+        return _rest(words[whole.end() :]) == ""
     if match is None or len(words) > MOST_LABEL:
         return False
     before = words[: match.start()]
@@ -87,13 +104,9 @@ def _table_rows(table: Table, context: str) -> Iterator[GroupRow]:
         here = row
         if GROUP.search(label) and not is_group_label(label) and position:
             label = f"{table.rows[position - 1].label} {label}"
-        elif not GROUP.search(label) and position + 1 < len(table.rows):
-            below = table.rows[position + 1]
-            joined = f"{label} {below.label}"
-            if not (row.amounts and GROUP.search(below.label) and is_group_label(joined)):
-                continue
-            label = joined
-        if not is_group_label(label):
+        elif row.amounts and not is_group_label(label):
+            label = _run_on(table, position) or _begun_above(table, position) or label
+        if not is_group_label(label) or not (GROUP.search(label) or _on_ownership(table)):
             continue
         amounts = _owned(here.amounts)
         after = position + 1
@@ -108,6 +121,34 @@ def _table_rows(table: Table, context: str) -> Iterator[GroupRow]:
         if amounts:
             headings = tuple(_heading(table, amount, position) for amount in amounts)
             yield GroupRow(label, amounts, headings, f"{table.before} {table.text} {context}")
+
+
+def _on_ownership(table: Table) -> bool:
+    return OWNERSHIP.search(f"{table.before} {table.text}") is not None
+
+
+def _begun_above(table: Table, position: int) -> str:
+    """The label of a row whose figures stand beside its last line, as it begins in the rows above; else empty."""
+    label = table.rows[position].label
+    for above in reversed(table.rows[max(0, position - MOST_LINES_BELOW) : position]):
+        if not above.label or above.amounts:
+            break
+        label = f"{above.label} {label}"
+        if is_group_label(label):
+            return label
+    return ""
+
+
+def _run_on(table: Table, position: int) -> str:
+    """The label of a row whose figures stand beside its first line, as it runs on in the rows below; else empty."""
+    label, joined = "", table.rows[position].label
+    for below in table.rows[position + 1 : position + 1 + MOST_LINES_BELOW]:
+        if not below.label or below.amounts or not STARTS.match(joined):
+            break
+        joined = f"{joined} {below.label}"
+        if is_group_label(joined):
+            label = joined
+    return label
 
 
 def _heading(table: Table, amount: Amount, position: int) -> str:
@@ -127,6 +168,13 @@ def _owned(amounts: Sequence[Amount]) -> tuple[Amount, ...]:
 
 def _line_rows(lines: Sequence[str], context: str) -> Iterator[GroupRow]:
     text = "\n".join(lines)
+    above = list(_figures_above(lines))
+    for label, amounts in above or _labels_and_figures(text):
+        if amounts:
+            yield GroupRow(label, amounts, ("",) * len(amounts), context)
+
+
+def _labels_and_figures(text: str) -> Iterator[tuple[str, tuple[Amount, ...]]]:
     for match in GROUP.finditer(text):
         before = text[max(0, match.start() - MOST_LABEL) : match.start()]
         edges = [edge.end() for edge in LABEL_EDGE.finditer(before)]
@@ -134,12 +182,33 @@ def _line_rows(lines: Sequence[str], context: str) -> Iterator[GroupRow]:
         start = LABEL_START.search(own)
         if start is None:
             continue
-        label = " ".join(own[start.start() :].split()) + f" {match.group()}"
-        if not is_group_label(" ".join(label.split())):
+        label = " ".join(f"{own[start.start() :]} {match.group()}".split())
+        if is_group_label(label):
+            yield label, _tokens(_numbers_below(text[match.end() : match.end() + 1500]))
+    for match in WHOLE_GROUP.finditer(text):
+        if OWNERSHIP.search(text[max(0, match.start() - 5000) : match.end() + 300]):
+            label = " ".join(match.group().split())
+            yield label, _tokens(_numbers_below(text[match.end() : match.end() + 1500]))
+
+
+def _figures_above(lines: Sequence[str]) -> Iterator[tuple[str, tuple[Amount, ...]]]:
+    """Group rows whose figures stand beside the first line of the label, which runs on below them."""
+    for index, line in enumerate(lines):
+        grouped = GROUP.search(line)
+        if grouped is None:
             continue
-        amounts = _tokens(_numbers_below(text[match.end() : match.end() + 1500]))
-        if amounts:
-            yield GroupRow(" ".join(label.split()), amounts, ("",) * len(amounts), context)
+        label = line[: grouped.end()]
+        for above in reversed(lines[max(0, index - MOST_LINES_BELOW) : index]):
+            figures = re.match(r"([A-Z][A-Za-z ,&()/-]*?)[ .]+(?=[$\d*])(.*)$", above)
+            if figures is None:
+                if re.search(r"\d", above):
+                    break
+                label = f"{above} {label}"
+                continue
+            label = f"{figures.group(1)} {label}"
+            if is_group_label(label):
+                yield " ".join(label.split()), _tokens(figures.group(2))
+            break
 
 
 def _numbers_below(rest: str) -> str:
