@@ -156,3 +156,14 @@ def test_weights_of_ones_own_in_a_weekly_name_are_told(market):
     given = pd.DataFrame({"WEEKLY": [0.5], "DAILY": [0.5]}, index=[DATES[0]])
     result = ae.backtest_weights(given, market, ae.TradingTerms(costs=FREE), benchmarks=["IWM"])
     assert "1 name among daily ones (WEEKLY) bought by the weights given" in doubts(result)
+
+
+def test_a_new_name_with_weekly_prices_is_bought_in_its_first_week_alone(tmp_path):
+    frame = pd.DataFrame(10.0, index=SESSIONS, columns=["DAILY", "NEW", "ISSUE"])
+    frame.loc[~SESSIONS.isin(WEEK_ENDS) | (SESSIONS < SESSIONS[200]), "NEW"] = np.nan
+    frame.loc[SESSIONS < SESSIONS[200], "ISSUE"] = np.nan
+    panel = Panel(market_of(tmp_path, frame), SESSIONS)
+    mask = select_universe(UniverseRules(companies_only=False), panel).mask
+    first = np.flatnonzero(mask[:, panel.market.assets.get_loc("NEW")])
+    assert first.max() - first.min() <= 4
+    assert mask[200:, panel.market.assets.get_loc("ISSUE")].all()

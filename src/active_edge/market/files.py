@@ -23,10 +23,14 @@ def parquet(*files: Path, number_rows: bool = False) -> str:
     return f"read_parquet([{listed}], hive_partitioning = false{numbered})"
 
 
-def csv_text(file: Path, columns: Sequence[str], *, gzipped: bool = False) -> str:
-    """FROM clause of a comma-separated UTF-8 file with a header line: every column is text, named in this order."""
+def csv_text(file: Path, columns: Sequence[str], *, gzipped: bool = False, skip_broken: bool = False) -> str:
+    """FROM clause of a comma-separated UTF-8 file with a header line: every column is text, named in this order.
+
+    With `skip_broken` lines that cannot be read as these columns are passed over: to look at the others, not to keep.
+    """
     names = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
     form = "auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', hive_partitioning = false"
+    form += ", ignore_errors = true" if skip_broken else ""
     form += f", compression = '{'gzip' if gzipped else 'none'}'"
     return f"read_csv({_exactly(file)}, {form}, columns = {{{names}}})"
 

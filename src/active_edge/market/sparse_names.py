@@ -19,6 +19,8 @@ SPARE = 1
 """Prices of a quarter, at most, that lie near the one before: a holiday can move a weekly one to the Friday before."""
 LEAST_SESSIONS = HOLE_SESSIONS + 5
 """Sessions since the first price below which nothing is said: one price and a halt must have had time to end."""
+YOUNG_SESSIONS = 5
+"""Sessions since the first price after which a daily name has one near another: a week."""
 RECENT_SESSIONS, RECENT_PRICES = 30, 6
 """Six weeks with so many prices, a week between all of them, tell that a daily name became weekly."""
 
@@ -27,8 +29,8 @@ def sparse_names(market: Market, rows: np.ndarray) -> np.ndarray:
     """Return ``(n_rows, n_assets)`` bool: True where a name's prices are weekly or rarer among daily ones.
 
     Near is at most four days after the price before. Over the trailing 63 sessions at most one price is, from the
-    name's 25th session on; or over the trailing 30 there are at least six, each five to ten days after the one before.
-    A daily name that becomes weekly is told after about six weeks, one that becomes monthly after a quarter; either
+    name's 25th session on, and none from its sixth on; or over the trailing 30 there are at least six, each five to
+    ten days after the one before. A daily name that becomes weekly is told after about six weeks, one that becomes monthly after a quarter; either
     that becomes daily is none from its third such price on. Where a name prints at random on one session in five, 7 %
     of its sessions count as sparse, on two in five 0.03 %.
     Without any price in the trailing 30 nothing is said: the name is gone. All False in a market whose prices all are.
@@ -43,11 +45,13 @@ def sparse_names(market: Market, rows: np.ndarray) -> np.ndarray:
         return np.zeros((len(rows), len(market.assets)), dtype=bool)
     close, days = market.prices.close, market.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
     first = market.prices.first[np.newaxis, :]
-    long_enough = (first >= 0) & (rows[:, np.newaxis] - first + 1 >= LEAST_SESSIONS)
+    listed = np.where(first >= 0, rows[:, np.newaxis] - first + 1, 0)
     daily, _, _ = _gaps(close, rows, days, SESSIONS_A_QUARTER)
     _, weekly, recent = _gaps(close, rows, days, RECENT_SESSIONS)
-    found: np.ndarray = long_enough & (recent > 0) & (daily <= SPARE)
-    return np.asarray(found | ((recent >= RECENT_PRICES) & (weekly == recent - 1)))
+    alive = recent > 0
+    found: np.ndarray = (listed >= LEAST_SESSIONS) & alive & (daily <= SPARE)
+    young = (listed > YOUNG_SESSIONS) & (daily == 0) & alive
+    return np.asarray(found | young | ((recent >= RECENT_PRICES) & (weekly == recent - 1)))
 
 
 @njit(cache=True, nogil=True)

@@ -64,7 +64,7 @@ def closes(market: Market) -> list[float]:
         ("<!DOCTYPE html><html>", "is a web page, not CSV"),
         ('[{"asset": "A"}]\n{"x": 1}', "column 'asset' is missing"),
         ('{"asset": "A"}', "is JSON, not CSV"),
-        (PRICES + "Source: a vendor\n", "Line: 4; Original Line: Source: a vendor"),
+        (PRICES + "Source: a vendor\n", "1 line with another number of cells than the header's 4 (line 4 has 1)"),
         (PRICES.replace("close", "Close").replace("volume", "close"), "the first line must name each column once"),
         (PRICES.replace("asset", "Symbol").replace("session", "Date"), "column 'asset' is missing"),
         (PRICES + "Total,,21.5,300\n", "column 'session': 1 values are not a date as 2016-01-22 (row 3 has nothing)"),
@@ -555,3 +555,56 @@ def test_codes_for_nothing_are_no_figures(tmp_path):
     assert report.count("values that are a code for nothing") == 4
     assert report.count("series rows whose value is a code for nothing") == 1
     assert report.rows_kept["series"] == 1
+
+
+def test_a_line_of_another_width_hides_no_other_error_of_the_folder(tmp_path):
+    prices = "asset,session,close,volume\nA,2016-04-01,10.5,100,7\nA,2016-04-04\nA,16-04-05,11,200\nB,2016-04-06,9,1\n"
+    said = refused(
+        tmp_path, securities="asset,ticker,security_type\nA,A,frog\n", prices=prices, facts=FACTS.replace("5000", "5k")
+    )
+    assert "2 lines with another number of cells than the header's 4 (line 2 has 5, line 3 has 2)" in said
+    for word in ("'frog'", "row 1 has '16-04-05'", "asset 'B' is not in securities.csv", "row 1 has '5k'"):
+        assert word in said
+
+
+def test_a_broken_line_of_securities_makes_no_stranger_of_its_asset(tmp_path):
+    said = refused(tmp_path, securities="asset,ticker\nA,A,A\n")
+    assert "line 2 has 3" in said
+    assert "is not in" not in said
+
+
+@pytest.mark.parametrize(("name", "word"), [("fx", "NOK"), ("iso", "eur"), ("quoted_in", "GBX")])
+def test_a_column_of_nothing_but_currencies_tells_one_whatever_its_name(tmp_path, name, word):
+    facts = FACTS.replace("filed\n", f"filed,{name}\n").replace("2016-02-25\n", f"2016-02-25,{word}\n")
+    report, _ = taken(tmp_path, facts=facts)
+    assert report.rows_kept["facts"] == 0
+    assert report.count(f"facts whose column {name!r} is not USD or shares") == 1
+
+
+def test_balances_told_with_a_period_are_balances_and_flows_without_one_are_refused(tmp_path):
+    facts = FACTS.replace("revenue,12", "revenue,0") + "A,total_assets,12,2015-12-31,7000,2016-02-25\n"
+    report, market = taken(tmp_path, facts=facts)
+    assert report.count("facts of a flow with months 0") == 1
+    assert report.count("facts of a balance told with a period") == 1
+    assert market.facts.of("total_assets").months.tolist() == [0]
+    assert len(market.facts.of("revenue")) == 0
+
+
+def test_a_close_below_zero_is_the_mean_of_bid_and_ask_and_nothing_is_traded_at_it(tmp_path):
+    days = pd.bdate_range("2016-04-01", periods=9)
+    closes = [10, 10.1, 10.2, -10.1, 10.0, -99, 10.1, 10.2, 10.1]
+    rows = "".join(
+        f"A,{day:%Y-%m-%d},{close},{'' if close < 0 else 100}\n" for day, close in zip(days, closes, strict=True)
+    )
+    report, market = taken(tmp_path, prices="asset,session,close,volume\n" + rows)
+    assert report.count("closes below zero among others") == 1
+    assert report.count("rows without a positive close") == 1
+    assert market.prices.close[3, 0] == 10.1
+    assert market.prices.volume[3, 0] == 0.0
+
+
+def test_a_missing_column_of_a_file_of_crsp_is_named_by_what_it_is_called_there(tmp_path):
+    said = refused(tmp_path, prices="PERMNO,date,PRC,VOL\nA,2016-04-01,10.5,100\n")
+    for name, own in (("asset", "PERMNO"), ("session", "date"), ("close", "PRC")):
+        assert f"column {name!r} is missing" in said
+        assert f"rename its column {own!r}" in said

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from active_edge.errors import ImportRefused
@@ -27,12 +28,15 @@ def securities(exchange: str = "", kind: str = "", reason: str = "") -> str:
         ("Merger", "merger"), ("liquidation", "unknown"), ("unknown", "unknown"),
         ("Merger (cash)", "merger"), ("Merger - cash", "merger"), ("LBO", "merger"), ("Ch. 11", "distress"),
         ("Delisted - bankruptcy", "distress"), ("bankruptcy - chapter 11", "distress"),
+        ("100", None), ("233", "merger"), ("331.0", "merger"), ("400", "unknown"), ("500", "unknown"),
+        ("501", "unknown"), ("552", "distress"), ("570", "voluntary"), ("574", "distress"), ("584", "distress"),
         ("bankruptcyliquidation", "distress"), ("regulatorydelisting", "distress"), ("acquisitionby", "merger"),
     ],
 )  # fmt: skip
 def test_a_reason_for_leaving_is_read_in_the_words_of_others(tmp_path, reason, read):
     report, market = taken(tmp_path, securities=securities(reason=reason))
-    assert market.securities.loc["A", "exit_reason"] == read
+    found = market.securities.loc["A", "exit_reason"]
+    assert (None if pd.isna(found) else found) == read
     assert report.count("rows whose exit_reason is called otherwise here") == int(reason != read)
 
 
@@ -44,7 +48,8 @@ def test_a_reason_for_leaving_is_read_in_the_words_of_others(tmp_path, reason, r
      ("Common Stock; $0.01 par value", "common"), ("Domestic Common Stock Primary Class", "common"),
      ("Preferred Stock Series B", "preferred"), ("MLP", "partnership"), ("Equity WRT", "warrant"),
      ("ADR Common Stock", "adr"), ("Common Shares of Beneficial Interest", "reit"),
-     ("ADRC", "adr"), ("Closed-End Fund", "fund"), ("PFD", "preferred"), ("WARRANT", "warrant")],
+     ("10", "common"), ("11.0", "common"), ("12", "common"), ("14", "fund"), ("18", "reit"), ("31", "adr"),
+     ("48", "reit"), ("71", "unit"), ("73", "etf"), ("Stocks", "common"), ("ADRC", "adr"), ("Closed-End Fund", "fund"), ("PFD", "preferred"), ("WARRANT", "warrant")],
 )  # fmt: skip
 def test_a_kind_of_security_is_read_in_the_words_of_others(tmp_path, kind, read):
     assert taken(tmp_path, securities=securities(kind=kind))[1].securities.loc["A", "security_type"] == read
@@ -59,7 +64,8 @@ def test_a_class_of_nothing_known_is_no_kind_of_security(word):
     ("exchange", "read"),
     [("XNYS", "NYSE"), ("New York Stock Exchange", "NYSE"), ("nyse", "NYSE"), ("XNAS", "NASDAQ"),
      ("NasdaqGS", "NASDAQ"), ("NYSE American", "AMEX"), ("NYSE MKT", "AMEX"), ("NYSE Arca", "ARCA"),
-     ("OTC Markets", "OTC"), ("Pink Sheets", "OTC")],
+     ("1", "NYSE"), ("2.0", "AMEX"), ("3", "NASDAQ"), ("4", "ARCA"), ("NYSE MKT LLC", "AMEX"),
+     ("NASDAQ/NGS (GLOBAL SELECT MARKET)", "NASDAQ"), ("OTC Markets", "OTC"), ("Pink Sheets", "OTC")],
 )  # fmt: skip
 def test_an_exchange_is_read_in_the_words_of_others(tmp_path, exchange, read):
     assert taken(tmp_path, securities=securities(exchange=exchange))[1].securities.loc["A", "exchange"] == read
@@ -135,3 +141,9 @@ def test_the_stored_words_stay_as_they_are_when_a_snapshot_is_imported_again(tmp
     assert open_market(tmp_path / "again").snapshot == first.snapshot
     assert not [f for f in again.findings if "called otherwise" in f.kind]
     assert Path(tmp_path / "again").is_dir()
+
+
+@pytest.mark.parametrize(("kind", "reason"), [("99", ""), ("13", ""), ("", "701"), ("", "99")])
+def test_a_number_that_is_no_code_is_refused_by_name(tmp_path, kind, reason):
+    with pytest.raises(ImportRefused, match=f"'{kind or reason}'"):
+        taken(tmp_path, securities=securities(kind=kind, reason=reason))

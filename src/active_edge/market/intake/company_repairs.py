@@ -110,6 +110,11 @@ REFUSED_FACTS = (
     ),
     ("early", "facts filed before their period ended", "A mistyped date: when it was known cannot be told."),
     ("period", "facts of a period other than 0, 3, 6, 9 or 12 months", "Give months as 0, 3, 6, 9 or 12."),
+    (
+        "instant",
+        "facts of a flow with months 0",
+        "A flow has a period: months 3 for a quarter, 6 or 9 for a year to date, 12 for a year. Which cannot be told.",
+    ),
     ("share", "shares outside 0 .. 1", "Give shares as decimals: 0.05, not 5."),
     ("torn", "facts with two different values on one day", "Neither is used; give the accession of each filing."),
     (
@@ -140,6 +145,7 @@ _LISTS = {
     "signed": SIGNED,
     "money": list(MONEY),
     "counts": list(SHARES),
+    "flows": [name for name, kind in ITEMS.items() if kind in ("flow", "per_share") and name != "shares_diluted"],
 }
 
 
@@ -148,7 +154,7 @@ def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
 
     A fact filed in a hole belongs to the part after it; one filed after the last part's end, to the last part.
     """
-    for settle in (settle_codes, settle_signs, settle_scales, settle_units):
+    for settle in (_settle_balances, settle_codes, settle_signs, settle_scales, settle_units):
         settle(connection, findings)
     find_unit_rows(connection)
     connection.execute(
@@ -163,6 +169,7 @@ def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
             WHEN f.asset NOT IN (SELECT asset FROM raw_securities) THEN 'stranger'
             WHEN f.filed < f.period_end THEN 'early'
             WHEN f.months NOT IN (0, 3, 6, 9, 12) THEN 'period'
+            WHEN f.months = 0 AND f.item IN (SELECT unnest($flows)) THEN 'instant'
             WHEN f.item IN (SELECT unnest($shares)) AND f.value NOT BETWEEN 0 AND 1 THEN 'share'
             WHEN t.asset IS NOT NULL AND f.accession IS NULL THEN 'torn'
             WHEN f.value < 0 AND f.item IN (SELECT unnest($signed)) THEN 'sign'
@@ -195,6 +202,22 @@ def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
         )
     _merge_facts(connection, findings)
     _assign_facts(connection, findings)
+
+
+def _settle_balances(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Read a balance told with a period as that of the period's last day."""
+    balances = ", ".join(f"'{name}'" for name, kind in ITEMS.items() if kind == "instant")
+    spanning = f"months <> 0 AND item IN ({balances})"
+    findings.rows(
+        "facts",
+        "facts of a balance told with a period",
+        "repaired",
+        source=f"raw_facts WHERE {spanning}",
+        text=_FACT + " || ' months ' || months",
+        order="asset, item, filed, period_end",
+        remedy="Read as the balance of the period's last day: months 0.",
+    )
+    connection.execute(f"UPDATE raw_facts SET months = 0 WHERE {spanning}")
 
 
 def _merge_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:

@@ -6,6 +6,8 @@ series with rows taken out is another series.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 from active_edge.market.database import identifier, literal
@@ -18,6 +20,12 @@ IN_CURRENCY_NAMES = ("currency", "ccy")
 IN_UNIT_NAMES = ("unit", "denominat")
 IN_SCALE_NAMES = ("scale", "scaling", "multiplier", "magnitude")
 """Of units and scales: value_unit, unitRef, unit_of_measure, denomination; scale, unit_multiplier, magnitude."""
+CURRENCIES = (
+    *("USD", "EUR", "GBP", "GBX", "CAD", "AUD", "NZD", "JPY", "CHF", "CNY", "CNH", "RMB", "HKD", "TWD", "KRW", "INR"),
+    *("SGD", "THB", "IDR", "MYR", "PHP", "ILS", "ZAR", "ZAC", "TRY", "RUB", "PLN", "CZK", "HUF", "SEK", "NOK", "DKK"),
+    *("ISK", "BRL", "MXN", "ARS", "CLP", "COP", "PEN", "SAR", "AED", "EGP", "NGN", "VND", "BMD", "KYD"),
+)
+"""Codes by which a column of any name is known to tell a currency, where it holds no other word."""
 MEANT = ("", "usd", "us$", "$", "us dollar", "us dollars", "dollar", "dollars")
 MEANT_BY_FACTS = (
     *MEANT,
@@ -39,18 +47,33 @@ def tells_unit(name: str) -> bool:
     return name.strip().casefold() in CURRENCY_COLUMNS or any(part in name.casefold() for part in parts)
 
 
-def is_foreign(columns: OwnColumns) -> str:
-    """SQL that is true for a row in another currency, unit or scale than the schema means."""
-    conditions = [_is_other(columns, name) for name in columns.unknown if tells_unit(name)]
+def unit_columns(connection: duckdb.DuckDBPyConnection, columns: OwnColumns) -> list[str]:
+    """The columns that tell a unit, by their names or because every word in them is a currency."""
+    by_name = [name for name in columns.unknown if tells_unit(name)]
+    codes = ", ".join(literal(code) for code in CURRENCIES)
+    for name in columns.unknown:
+        if name not in by_name and columns.types[name] == "VARCHAR":
+            told, known = connection.execute(
+                f"SELECT count(*), count(*) FILTER (upper({_word(name)}) IN ({codes})) FROM {columns.taken.sql} "
+                f"WHERE {_word(name)} <> ''"
+            ).fetchall()[0]
+            if told and told == known:
+                by_name.append(name)
+    return by_name
+
+
+def is_foreign(columns: OwnColumns, names: Sequence[str]) -> str:
+    """SQL that is true for a row in another currency, unit or scale than the schema means, by these columns."""
+    conditions = [_is_other(columns, name) for name in names]
     return f"({' OR '.join(conditions)})" if conditions else "false"
 
 
-def read_units(connection: duckdb.DuckDBPyConnection, columns: OwnColumns) -> tuple[list[Finding], list[str]]:
-    """What the columns of units say: findings about facts left out, and sentences that refuse other tables."""
+def read_units(
+    connection: duckdb.DuckDBPyConnection, columns: OwnColumns, names: Sequence[str]
+) -> tuple[list[Finding], list[str]]:
+    """What these columns of units say: findings about facts left out, and sentences that refuse other tables."""
     findings, problems = [], []
-    for name in columns.unknown:
-        if not tells_unit(name):
-            continue
+    for name in names:
         others = connection.execute(
             f"SELECT {_word(name)}, count(*) FROM {columns.taken.sql} WHERE NOT {columns.is_blank} AND "
             f"{_is_other(columns, name)} GROUP BY 1 ORDER BY 2 DESC, 1"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -14,7 +14,7 @@ from active_edge.market.database import identifier
 from active_edge.market.files import csv_text, parquet
 from active_edge.market.frames import Frame, frame_name, is_frame, register_frame
 from active_edge.market.intake.folder import FORMS, split_name, tables_of
-from active_edge.market.intake.headers import read_header, undecodable
+from active_edge.market.intake.headers import other_widths, read_header, undecodable
 from active_edge.market.intake.taken import TakenTable
 from active_edge.market.intake.workbooks import stage_workbook
 from active_edge.schema import TABLES, Table
@@ -58,9 +58,16 @@ class GivenFile:
             rows, inner = parquet(self.path), parquet(self.path, number_rows=True)
             numbered = f"(SELECT file_row_number + 1 AS row_in_file, * EXCLUDE (file_row_number) FROM {inner})"
         else:
-            rows = csv_text(self.path, read_header(self.path, self.table), gzipped=form.endswith(".gz"))
-            numbered = f"(SELECT row_number() OVER () AS row_in_file, * FROM {rows})"
+            return self._comma_separated(read_header(self.path, self.table), gzipped=form.endswith(".gz"))
         return TakenTable(self.table, self.where, rows, numbered, self._unreadable)
+
+    def _comma_separated(self, header: Sequence[str], *, gzipped: bool) -> TakenTable:
+        def taken(*, skip_broken: bool, readable: TakenTable | None = None) -> TakenTable:
+            rows = csv_text(self.path, header, gzipped=gzipped, skip_broken=skip_broken)
+            numbered = f"(SELECT row_number() OVER () AS row_in_file, * FROM {rows})"
+            return TakenTable(self.table, self.where, rows, numbered, self._unreadable, readable)
+
+        return taken(skip_broken=False, readable=taken(skip_broken=True))
 
     def _refuse_other_than_parquet(self) -> None:
         try:
@@ -79,8 +86,10 @@ class GivenFile:
         lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()]
         if split_name(self.path)[1] == ".parquet":
             return f"is truncated or damaged Parquet ({lines[0]}); copy or make it again"
-        return undecodable(self.path) or (
-            f"cannot be read as CSV ({'; '.join(lines[:3])}); every line must have as many cells as the header"
+        return (
+            undecodable(self.path)
+            or other_widths(self.path)
+            or (f"cannot be read as CSV ({'; '.join(lines[:3])}); every line must have as many cells as the header")
         )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from active_edge.errors import ImportRefused
+from active_edge.market.intake.taken import SHOWN_ROWS
 from active_edge.market.intake.values import folded
 from active_edge.schema import Table
 
@@ -75,6 +76,25 @@ def undecodable(path: Path) -> str:
             if found := _not_utf8(number, line):
                 return found
     return ""
+
+
+def other_widths(path: Path) -> str:
+    """Sentence about the lines with another number of cells than the header; empty where there are none."""
+    with _binary(path) as stream:
+        lines = csv.reader(line.decode("utf-8-sig" if k == 0 else "utf-8") for k, line in enumerate(stream))
+        width = len(next(lines, []))
+        try:
+            odd = [(lines.line_num, len(cells)) for cells in lines if cells and len(cells) != width]
+        except csv.Error:
+            return ""
+    if not odd:
+        return ""
+    shown = ", ".join(f"line {number} has {cells}" for number, cells in odd[:SHOWN_ROWS])
+    lines_of = "1 line" if len(odd) == 1 else f"{len(odd):,} lines"
+    return (
+        f"{lines_of} with another number of cells than the header's {width} ({shown}); every line must have as many: "
+        "quote cells that hold a comma. Rows named for other errors are counted without such lines"
+    )
 
 
 def _binary(path: Path) -> IO[bytes]:

@@ -30,6 +30,7 @@ from active_edge.market.intake.price_repairs import (
     keep_real_rows,
     note_thin_sessions,
     number_sessions,
+    read_bid_ask_means,
     split_at_holes,
 )
 from active_edge.market.intake.reading import load_table
@@ -134,6 +135,7 @@ def _read_tables(
     So is what was read in another way than it was written, for those words would be the next question.
     """
     rows: dict[str, int] = {}
+    whole: dict[str, bool] = {}
     for done, table in enumerate(given):
         progress(f"reading {table.name}", done)
         try:
@@ -141,7 +143,7 @@ def _read_tables(
         except ImportRefused as refused:
             problems.append(str(refused))
         else:
-            rows[table.table.name] = loaded.rows
+            rows[table.table.name], whole[table.table.name] = loaded.rows, loaded.whole
             findings.found.extend(loaded.findings)
             problems += loaded.problems
     by_name = {table.table.name: table for table in given}
@@ -149,7 +151,7 @@ def _read_tables(
     if "prices" in rows:
         for check in (impossible_prices, dated_by_starts):
             problems += [f"{by_name['prices'].where}: {problem}" for problem in check(connection)]
-    if {"securities", "prices"} <= rows.keys():
+    if "prices" in rows and whole.get("securities"):
         problems += _strangers(connection, by_name)
     if problems:
         understood = [f"understood: {finding.line()}" for finding in findings.found if finding.severity == "repaired"]
@@ -172,6 +174,7 @@ def _repair_prices(
     connection: duckdb.DuckDBPyConnection, findings: Findings, spacing: Spacing, read: Container[str]
 ) -> None:
     number_sessions(connection)
+    read_bid_ask_means(connection, findings)
     keep_real_rows(connection, findings, hole=HOLES[spacing])
     clear_impossible_values(connection, findings)
     split_at_holes(connection, findings, hole=HOLES[spacing])

@@ -22,6 +22,8 @@ THIN_SHARE = 0.9
 """A session is thin where it has fewer rows than this share of the median of the sessions around it."""
 UNKNOWN_SHARE = 0.05
 """A session is suspect where more than this share of its rows have an unknown return."""
+LIKE = 2.0
+"""A close below zero within this factor of the closes around it is one with a sign."""
 EARLIEST, LATEST = "1950-01-01", "2100-01-01"
 
 PRICE = "asset || ' ' || session || ' close ' || coalesce(round(close, 4)::VARCHAR, 'missing')"
@@ -51,6 +53,36 @@ def number_sessions(connection: duckdb.DuckDBPyConnection) -> None:
         "FROM calendar_frame"
     )
     connection.unregister("calendar_frame")
+
+
+def read_bid_ask_means(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Take the sign off closes below zero that lie among the closes around them: means of bid and ask in CRSP's files.
+
+    No share changed hands on such a day, so an unknown volume is zero.
+    """
+    connection.execute(
+        f"""
+        CREATE TABLE unsigned AS
+        SELECT asset, session, close FROM (SELECT asset, session, close, median(abs(close)) OVER
+            (PARTITION BY asset ORDER BY session ROWS BETWEEN 5 PRECEDING AND 5 FOLLOWING) AS usual
+            FROM raw_prices WHERE close <> 0)
+        WHERE close < 0 AND -close BETWEEN usual / {LIKE} AND usual * {LIKE}
+        """
+    )
+    findings.rows(
+        "prices",
+        "closes below zero among others",
+        "repaired",
+        source="unsigned",
+        text=PRICE,
+        order="asset, session",
+        remedy="Read without the sign: the mean of bid and ask of a day without a trade, as CRSP writes it; where no "
+        "volume is told nothing is traded that day.",
+    )
+    connection.execute(
+        "UPDATE raw_prices SET close = -raw_prices.close, volume = coalesce(volume, 0) FROM unsigned u "
+        "WHERE raw_prices.asset = u.asset AND raw_prices.session = u.session"
+    )
 
 
 def keep_real_rows(connection: duckdb.DuckDBPyConnection, findings: Findings, *, hole: int = HOLE_SESSIONS) -> None:

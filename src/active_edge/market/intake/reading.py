@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from active_edge.errors import ImportRefused
 from active_edge.market.database import SQL_TYPE, empty, identifier
 from active_edge.market.findings import Finding
-from active_edge.market.intake import currencies, values, vocabulary
+from active_edge.market.intake import crsp, currencies, values, vocabulary
 from active_edge.market.intake.cells import CheckedCells
 from active_edge.market.intake.copies import merge_copies
 from active_edge.market.intake.given import Given
-from active_edge.market.intake.taken import OwnColumns
+from active_edge.market.intake.taken import OwnColumns, TakenTable
 
 
 @dataclass(frozen=True)
 class Loaded:
     """What came of reading one table: rows in it, what was found in them, and sentences about what refuses them.
 
-    With problems the table `raw_<name>` holds what could be read, null elsewhere: for looking further, not for keeping.
+    `whole` is False where lines were passed over that cannot be read. With problems the table `raw_<name>` holds what
+    could be read, null elsewhere: for looking further, not for keeping.
     """
 
     rows: int
     findings: list[Finding]
     problems: list[str]
+    whole: bool = True
 
 
 def load_table(connection: duckdb.DuckDBPyConnection, given: Given) -> Loaded:
@@ -49,22 +51,37 @@ def load_table(connection: duckdb.DuckDBPyConnection, given: Given) -> Loaded:
     except (duckdb.OutOfMemoryException, duckdb.InterruptException):
         raise
     except duckdb.Error as error:
-        raise ImportRefused(f"{taken.where}: {taken.unreadable(error)}") from error
+        broken = f"{taken.where}: {taken.unreadable(error)}"
+        if taken.readable is None:
+            raise ImportRefused(broken) from error
+        return _without_broken_lines(connection, taken.readable, broken)
+
+
+def _without_broken_lines(connection: duckdb.DuckDBPyConnection, readable: TakenTable, broken: str) -> Loaded:
+    """What can be told of the other lines, and the sentence about those that cannot be read."""
+    try:
+        loaded = _loaded(connection, OwnColumns.of(connection, readable))
+    except (duckdb.OutOfMemoryException, duckdb.InterruptException):
+        raise
+    except duckdb.Error as error:
+        raise ImportRefused(broken) from error
+    return replace(loaded, problems=[broken, *loaded.problems], whole=False)
 
 
 def _loaded(connection: duckdb.DuckDBPyConnection, columns: OwnColumns) -> Loaded:
     table, taken = columns.table, columns.taken
     unfit = list(_structure(columns))
     cells = CheckedCells.of(connection, columns)
-    found, foreign = currencies.read_units(connection, columns)
+    units = currencies.unit_columns(connection, columns)
+    found, foreign = currencies.read_units(connection, columns, units)
     problems = [*unfit, *cells.problems(connection), *foreign]
     known = {column.name for column in columns.known}
     selected = ", ".join(
         f"{columns.value(c)} AS {identifier(c.name)}" if c.name in known else empty(c) for c in table.columns
     )
-    kept = f"NOT {columns.is_blank} AND NOT {currencies.is_foreign(columns)}"
+    kept = f"NOT {columns.is_blank} AND NOT {currencies.is_foreign(columns, units)}"
     connection.execute(f"CREATE TABLE raw_{table.name} AS SELECT {selected} FROM {taken.sql} WHERE {kept}")
-    findings = [*cells.findings(connection), *found, *_unknown_columns(columns, cells.rows)]
+    findings = [*cells.findings(connection), *found, *_unknown_columns(columns, cells.rows, units)]
     outcomes = [vocabulary.translate(connection, words) for words in vocabulary.COLUMNS if words.table == table.name]
     if not unfit and not cells.wrong_in(table.key):
         outcomes.append(merge_copies(connection, columns))
@@ -79,7 +96,9 @@ def _structure(columns: OwnColumns) -> Iterator[str]:
         if column.name not in columns.names:
             if not column.optional:
                 there = ", ".join(columns.types)
-                yield f"column {column.name!r} is missing ({column.meaning}); its columns are {there}"
+                meant = [name for name in columns.unknown if crsp.COLUMN_NAMES.get(values.folded(name)) == column.name]
+                named = f"; rename its column {meant[0]!r}" if meant else ""
+                yield f"column {column.name!r} is missing ({column.meaning}){named}; its columns are {there}"
         elif not values.fits(column, declared := columns.own(column)[1]):
             yield (
                 f"column {column.name!r} is stored as {declared}, which is no {column.kind} ({column.meaning}); "
@@ -87,9 +106,11 @@ def _structure(columns: OwnColumns) -> Iterator[str]:
             )
 
 
-def _unknown_columns(columns: OwnColumns, rows: int) -> Iterator[Finding]:
+def _unknown_columns(columns: OwnColumns, rows: int, units: Sequence[str]) -> Iterator[Finding]:
     for name in columns.unknown:
-        if not currencies.tells_unit(name):
+        if name not in units:
             table = columns.table
-            remedy = f"The column is not kept; the columns of {table.name} are {', '.join(table.names)}."
+            meant = crsp.COLUMN_NAMES.get(values.folded(name), "")
+            known = f"{name} is CRSP's name of {meant}: rename it to have it read. " if meant else ""
+            remedy = f"{known}The column is not kept; the columns of {table.name} are {', '.join(table.names)}."
             yield Finding(table.name, f"rows with an unknown column {name!r}", "noted", rows, (), remedy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from active_edge.market.intake import values, vocabulary
+from active_edge.market.intake.crsp import spoken_codes
 from active_edge.market.intake.currencies import CURRENCY_COLUMNS, IN_CURRENCY_NAMES, IN_SCALE_NAMES, IN_UNIT_NAMES
 from active_edge.market.intake.exit_units import LARGEST_EXIT_GAIN
 from active_edge.market.intake.folder import FORMS
@@ -17,6 +18,10 @@ def import_reference() -> str:
     for column in vocabulary.COLUMNS:
         if any(column.meanings.values()):
             parts.append(f"### `{column.table}.{column.name}`\n\n{_words(column.meanings)}")
+            if codes := spoken_codes(column.name):
+                parts.append(
+                    f"Numbers are CRSP's codes:\n\n{_words({said: (known,) for said, known in codes.items()})}"
+                )
     return "\n\n".join((*parts, _ITEMS))
 
 

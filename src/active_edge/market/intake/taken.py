@@ -31,6 +31,9 @@ class TakenTable:
         The same with a column `row_in_file` more, 1 for the first row below any header.
     unreadable
         What is wrong with the table where SQL fails on it, in a sentence.
+    readable
+        The table without the lines on which SQL fails, so that its other errors can be told too; None where it cannot
+        be looked at by parts.
     """
 
     table: Table
@@ -38,6 +41,7 @@ class TakenTable:
     sql: str
     numbered: str
     unreadable: Callable[[duckdb.Error], str]
+    readable: TakenTable | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import duckdb
 
 from active_edge.market.database import identifier
 from active_edge.market.findings import EXAMPLES, Finding
+from active_edge.market.intake.crsp import meaning_of_code
 from active_edge.schema import ITEMS, SECTOR_ITEMS
 from active_edge.words import nearest
 
@@ -24,16 +25,16 @@ _DETAIL = re.compile(r"\b(?:class|cl|series|ser) [a-z0-9]\b|(?:\b\d+ )*\b(?:no )
 
 EXIT_REASONS: dict[str, tuple[str, ...]] = {
     "merger": (
-        "Merged", "Merger/Acquisition", "Acquired", "Acquisition", "Takeover", "Taken Over", "Buyout", "Bought Out",
+        "Merged", "Merger/Acquisition", "Acquired", "ACQ", "Acquisition", "Takeover", "Taken Over", "Buyout", "Bought Out",
         "M&A", "Tender Offer", "Going Private", "Taken Private", "Share Exchange", "Cash Merger", "Stock Merger",
         "Merger (cash)", "Merger (stock)", "Merger (cash and stock)", "Cash and Stock Merger", "Merger or Acquisition",
         "Acquisition or Merger", "Mergers and Acquisitions", "Merger Completed", "Acquisition Completed",
         "Delisted - merger", "Delisted - acquired", "Delisted - acquisition", "Leveraged Buyout", "LBO",
-        "Management Buyout", "MBO", "Now Private", "Went Private", "Privatized", "Reverse Acquisition", "mergerto",
+        "Takeover (cash)", "Takeover (stock)", "Management Buyout", "MBO", "Now Private", "Went Private", "Privatized", "Reverse Acquisition", "mergerto",
         "acquisitionby",
     ),
     "distress": (
-        "Bankruptcy", "Bankrupt", "Chapter 7", "Chapter 11", "Insolvency", "Insolvent", "Receivership", "Default",
+        "Bankruptcy", "Bankrupt", "Bankruptcy Filing", "Went Bankrupt", "Chapter 7", "Chapter 11", "Insolvency", "Insolvent", "Receivership", "Default",
         "Failure", "Failed", "Delisted for Cause", "Dropped for Cause", "Non-Compliance", "Price below Minimum",
         "Insufficient Capital", "Performance", "Performance Related", "Ch. 11", "Ch. 7", "Ch11", "Ch7",
         "Chapter 11 Bankruptcy", "Chapter 7 Bankruptcy", "Bankruptcy - Chapter 11", "Bankruptcy - Chapter 7",
@@ -49,7 +50,10 @@ EXIT_REASONS: dict[str, tuple[str, ...]] = {
         "Company Request", "Went Dark", "voluntarydelisting", "Delisted - voluntary", "Company request, deregistration",
         "Going Dark",
     ),
-    "unknown": ("Other", "Delisted", "Delisting", "Dropped", "Inactive", "Dead", "Liquidation", "Liquidated", "Ceased"),
+    "unknown": (
+        "Other", "Delisted", "Delisting", "Dropped", "Inactive", "Dead", "Liquidation", "Liquidated", "Liquidating",
+        "SPAC Liquidation", "Ceased", "Expired", "Stock Delisted", "Exchange Change", "Moved to OTC",
+    ),
     NOTHING: ("Active", "Listed", "Trading", "Alive", "Live", "Still Listed", "Still Trading"),
 }  # fmt: skip
 SECURITY_TYPES: dict[str, tuple[str, ...]] = {
@@ -57,7 +61,7 @@ SECURITY_TYPES: dict[str, tuple[str, ...]] = {
         "Common Stock", "Common Stocks", "Common Share", "Common Shares", "CS", "COM", "Ordinary Share",
         "Ordinary Shares", "Ordinary", "ORD", "OS", "Class A Common Stock", "Class B Common Stock",
         "Class C Common Stock", "Stock", "Equity Common", "Fully Paid Ordinary", "Common Equity", "Capital Stock",
-        "Common Class", "Voting Shares", "Subordinate Voting Shares", "Non-Voting Common Stock", "Tracking Stk",
+        "Common Class", "Stocks", "Shares", "STK", "Common Stock, New", "Voting Shares", "Subordinate Voting Shares", "Non-Voting Common Stock", "Tracking Stk",
         "Tracking Stock", "Domestic Common Stock", "Domestic Common Stock Primary Class",
         "Domestic Common Stock Secondary Class", "Canadian Common Stock", "Canadian Common Stock Primary Class",
         "Canadian Common Stock Secondary Class",
@@ -99,10 +103,11 @@ EXCHANGES: dict[str, tuple[str, ...]] = {
     "NASDAQ": (
         "XNAS", "XNGS", "XNMS", "XNCM", "NMS", "NGM", "NCM", "NAS", "NasdaqGS", "NasdaqGM", "NasdaqCM",
         "Nasdaq Stock Market", "Nasdaq Global Select", "Nasdaq Global Select Market", "Nasdaq Global Market",
-        "Nasdaq Capital Market", "Nasdaq National Market", "Nasdaq Smallcap Market", "Nasdaq NMS", "Q",
+        "Nasdaq GS", "Nasdaq GM", "Nasdaq CM", "Nasdaq/NGS (Global Select Market)", "Nasdaq/NMS (Global Market)",
+        "Nasdaq/NCM (Capital Market)", "Nasdaq Capital Market", "Nasdaq National Market", "Nasdaq Smallcap Market", "Nasdaq NMS", "Q",
     ),
     "AMEX": (
-        "XASE", "ASE", "American Stock Exchange", "NYSE American", "NYSEAMERICAN", "NYSE MKT", "NYSE AMEX",
+        "XASE", "ASE", "American Stock Exchange", "NYSE American", "NYSEAMERICAN", "NYSE MKT", "NYSE MKT LLC", "NYSE American LLC", "NYSE AMEX",
         "NYSE Alternext", "A",
     ),
     "ARCA": ("ARCX", "NYSE Arca", "NYSEARCA", "PCX", "Archipelago", "P"),
@@ -168,7 +173,7 @@ def translate(connection: duckdb.DuckDBPyConnection, column: Column) -> tuple[li
     source = f"raw_{column.table}"
     rows = connection.execute(f"SELECT {name}, count(*) FROM {source} WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 1")
     counts: dict[str, int] = dict(rows.fetchall())
-    found = {word: meaning_of(word, column.meanings) for word in counts}
+    found = {word: _meant(word, column) for word in counts}
     changed = {word: said for word, said in found.items() if said is not None and said != word}
     for word, said in changed.items():
         connection.execute(f"UPDATE {source} SET {name} = ? WHERE {name} = ?", [said or None, word])
@@ -180,6 +185,11 @@ def translate(connection: duckdb.DuckDBPyConnection, column: Column) -> tuple[li
         f"column {column.name!r}: {word!r} ({counts[word]:,} rows) is no word of it; {_remedy(word, column)}"
         for word in strange
     ]
+
+
+def _meant(word: str, column: Column) -> str | None:
+    said = meaning_of(word, column.meanings)
+    return meaning_of_code(column.table, column.name, word) if said is None else said
 
 
 def _remedy(word: str, column: Column) -> str:
