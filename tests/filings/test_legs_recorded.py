@@ -29,10 +29,10 @@ DOMESTIC = [
     # Only Americas/Europe/Asia are tagged; the note says 47 % of 2023 revenue came from outside the United States.
     ("sec_xbrl_instance/hubs-20231231_htm.xml", 0.53, "text", "low"),
     # Boston Beer: no foreign fact at all; the note says foreign distributors took less than 4 % of 2013 sales.
-    ("sec_xbrl_instance/sam-20131228.xml", 0.90, "no_foreign_facts", "medium"),
-    ("sec_xbrl_instance/upxi_10k_htm.xml.zip", 0.90, "no_foreign_facts", "medium"),
+    ("sec_xbrl_instance/sam-20131228.xml", 0.95, "no_foreign_facts", "medium"),
+    ("sec_xbrl_instance/upxi_10k_htm.xml.zip", 0.95, "no_foreign_facts", "medium"),
     # A quarterly report's silence is worth less.
-    ("sec_xbrl_instance/Form10q_htm.xml", 0.90, "no_foreign_facts", "low"),
+    ("sec_xbrl_instance/Form10q_htm.xml", 0.95, "no_foreign_facts", "low"),
     # Union Pacific says only that its customers are "principally" domiciled in the United States.
     ("sec_xbrl_instance/unp-20121231.xml", None, None, None),
     # No revenue yet, a shell, an insurer and lessors that split nothing.

@@ -10,7 +10,7 @@ from active_edge.filings.debt import Debt, Instrument, distinct
 from active_edge.filings.debt_columns import BALANCE, balance_columns, balances
 from active_edge.filings.debt_kinds import told_rate, usual_rate
 from active_edge.filings.debt_sums import after_the_total, without_sums
-from active_edge.filings.geography_text import current_amount
+from active_edge.filings.geography_tables import current_amount
 from active_edge.filings.pages import Amount, Row, Table
 from active_edge.filings.rates import TODAYS
 

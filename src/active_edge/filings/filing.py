@@ -12,11 +12,11 @@ from active_edge.errors import SourceFormatError
 from active_edge.filings.documents import Document, Filing, open_filing, parse_html
 from active_edge.filings.facts import Report, inline_report, instance_report, num_report
 from active_edge.filings.floating import DEBT_BLOCK, floating_from_page, floating_from_report
-from active_edge.filings.geography import domestic_share
+from active_edge.filings.geography import domestic_share, revenue_total
 from active_edge.filings.geography_text import domestic_from_page
 from active_edge.filings.ownership import insider_ownership
 from active_edge.filings.ownership_forms import form_holdings
-from active_edge.filings.pages import Page, html_page, page_of, text_page
+from active_edge.filings.pages import Page, Table, html_page, page_of, text_page
 from active_edge.filings.reading import LEGS, FiledShare, Reading, most_trusted
 
 Answer = TypeVar("Answer")
@@ -121,14 +121,19 @@ def _from_page(kind: str, page: Page) -> Reading:
 
 
 def _spoken_domestic(report: Report, page: Page | None) -> FiledShare | None:
-    """What text blocks (or the inline page) say in words; only sentences, since tables are tagged as facts."""
+    """What text blocks (or the inline page) say in words or in a geography table that is not tagged."""
     lines: list[str] = []
+    tables: list[Table] = []
     for tag, html in report.blocks:
         if html.strip() and any(word in tag for word in REVENUE_BLOCKS) and not DEBT_BLOCK.match(tag):
-            lines += page_of(parse_html(html, tag)).lines
+            block = page_of(parse_html(html, tag))
+            lines += block.lines
+            tables += block.tables
+    total = revenue_total(report)
+    revenue = total.value if total is not None else None
     if not lines and page is not None:
-        lines = list(page.lines)
-    return domestic_from_page(Page(tuple(lines), ())) if lines else None
+        return domestic_from_page(page, revenue)
+    return domestic_from_page(Page(tuple(lines), tuple(tables)), revenue) if lines else None
 
 
 def _beside(value: FiledShare, spoken: FiledShare) -> FiledShare:

@@ -6,7 +6,7 @@ Members are never summed: subtotals overlap, and `srt:AmericasMember` may exclud
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from active_edge.errors import SourceFormatError
@@ -27,8 +27,15 @@ OWN_REVENUE = re.compile(
 )
 GEOGRAPHIC = "StatementGeographicalAxis"
 SEGMENT = "StatementBusinessSegmentsAxis"
-BESIDE = "ConsolidationItemsAxis"
-ELIMINATION = re.compile(r"Elimination|Intersegment|Reconcil|CorporateNonSegment|CorporateAndOther")
+BENCHMARK = "ConcentrationRiskByBenchmarkAxis"
+OTHER_ITEMS = "Elimination|Intersegment|Reconcil|CorporateNonSegment|CorporateAndOther"
+BESIDE = {
+    "ConsolidationItemsAxis": re.compile(rf"^(?!.*({OTHER_ITEMS}))"),
+    "ConcentrationRiskByTypeAxis": re.compile(r"Geographic|Customer"),
+    BENCHMARK: re.compile(r"Sales|Revenue"),
+}
+"""Axes that may stand beside the geography, and the members by which they change nothing."""
+CONCENTRATION = "ConcentrationRiskPercentage"
 US_NAMED = re.compile(r"^(UnitedStates(OfAmerica)?|USA?|U\.S\.|Domestic|DomesticUS|USDomestic)(Member)?$", re.I)
 NOT_US_NAMED = re.compile(
     r"^(Non-?Us|NonUnitedStates|OutsideTheUnitedStates|OutsideUnitedStates|Foreign)(Member)?$", re.I
@@ -51,6 +58,8 @@ TAX_NOTE = re.compile(
 """Tags of the income tax note rather than of the balance sheet."""
 FOREIGN_HOME = re.compile(r"^[A-Z]\d$")
 AT_LEAST = 0.90
+SILENT_SHARE = 0.95
+"""The middle between `AT_LEAST` and everything, within reach of both."""
 
 
 def domestic_share(report: Report) -> tuple[FiledShare | None, tuple[str, ...]]:
@@ -68,6 +77,7 @@ def domestic_share(report: Report) -> tuple[FiledShare | None, tuple[str, ...]]:
         _by_axis(report, REVENUE, _is_us, "geographic_axis", "high")
         or _by_axis(report, NARROW_REVENUE, _is_us, "geographic_axis", "medium")
         or _by_axis(report, _own_tags(report), _is_us_named, "geographic_axis", "medium")
+        or _by_percentage(report)
         or _by_complement(report)
         or _by_segment(report)
         or _by_absence(report)
@@ -112,13 +122,16 @@ def _dollars(fact: Fact) -> bool:
 
 
 def _is_only(fact: Fact, axis: str) -> str | None:
-    """Member on `axis` when no other axis but consolidation items stands beside it."""
+    """Member on `axis` when no other axis but those of `BESIDE` stands beside it."""
     members = dict(fact.dimensions)
-    beside = members.pop(BESIDE, "")
     member = members.pop(axis, None)
-    if members or member is None or len(fact.dimensions) > 2 or ELIMINATION.search(beside):
+    if member is None or len(members) != len(fact.dimensions) - 1 or not _changes_nothing(members):
         return None
     return member
+
+
+def _changes_nothing(members: Mapping[str, str]) -> bool:
+    return all(axis in BESIDE and BESIDE[axis].search(member) for axis, member in members.items())
 
 
 def _pairs(report: Report, tag: str, axis: str, wanted: Callable[[str], bool]) -> list[tuple[Fact, Fact]]:
@@ -137,7 +150,8 @@ def _pairs(report: Report, tag: str, axis: str, wanted: Callable[[str], bool]) -
 
 
 def _total(flows: list[Fact], tag: str, start: date | None, end: date) -> Fact | None:
-    whole = [f for f in flows if (f.start, f.end) == (start, end) and not f.dimensions]
+    same = [f for f in flows if (f.start, f.end) == (start, end)]
+    whole = [f for f in same if not f.dimensions] or [f for f in same if _changes_nothing(dict(f.dimensions))]
     for wanted in (tag, *REVENUE, *NARROW_REVENUE):
         total = best_value(f for f in whole if f.tag == wanted)
         if total is not None and total.value > 0:
@@ -151,6 +165,29 @@ def _by_axis(
     for tag in tags:
         for part, total in _pairs(report, tag, GEOGRAPHIC, wanted):
             return _value(part, total, part.value / total.value, source, confidence)
+    return None
+
+
+def _by_percentage(report: Report) -> FiledShare | None:
+    """The share itself, where it is tagged as a concentration of revenue in the United States."""
+    end = report.period_end
+    for fact in report.facts:
+        if fact.tag != CONCENTRATION or fact.start is None or end is None:
+            continue
+        if abs((fact.end - end).days) > 10:
+            continue
+        member, benchmark = (
+            _is_only(fact, GEOGRAPHIC),
+            dict(fact.dimensions).get("ConcentrationRiskByBenchmarkAxis", ""),
+        )
+        if (
+            member is not None
+            and _is_us_named(member)
+            and re.search("Sales|Revenue", benchmark)
+            and 0 < fact.value <= 1
+        ):
+            passage = f"{fact.tag} {fact.start}/{fact.end} {GEOGRAPHIC}={member}: {number(fact.value, 4)}"
+            return FiledShare(fact.value, "geographic_axis", "medium", passage, fact.end.isoformat())
     return None
 
 
@@ -173,7 +210,7 @@ def _by_segment(report: Report) -> FiledShare | None:
 
 
 def _by_absence(report: Report) -> FiledShare | None:
-    """At least 0.90 where not one fact speaks of foreign tax, foreign income or currency translation.
+    """0.95, at least 0.90, where not one fact speaks of foreign tax, foreign income or currency translation.
 
     Silence counts only where the income tax note is tagged in detail: the first years of XBRL tag notes as one block,
     and `num.txt` holds the primary statements alone, so Honeywell and Intel would look domestic there.
@@ -194,7 +231,7 @@ def _by_absence(report: Report) -> FiledShare | None:
     if not any(f.tag == "Assets" for f in report.facts) or not tax_note:
         return None
     return FiledShare(
-        AT_LEAST,
+        SILENT_SHARE,
         "no_foreign_facts",
         "medium" if report.annual else "low",
         f"no foreign tax, foreign income or currency translation among {len(report.facts)} facts; "

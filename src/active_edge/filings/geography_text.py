@@ -4,40 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from active_edge.filings.geography import AT_LEAST
-from active_edge.filings.pages import Amount, Page, Row, Table
+from active_edge.filings.geography import AT_LEAST, SILENT_SHARE
+from active_edge.filings.geography_tables import domestic_from_tables
+from active_edge.filings.pages import Page
 from active_edge.filings.reading import FiledShare
 
-US_LABEL = re.compile(
-    r"^(total )?(the )?(united states( of america)?|u\.? ?s\.? ?a?\.?|domestic)( \(u\.?s\.?\)| \(domestic\))?"
-    r"( customers?| sales| (net )?revenues?| operations| net sales)?:?$",
-    re.I,
-)
-TOTAL_LABEL = re.compile(r"^(consolidated )?(total|totals|net sales|net revenues?|revenues?|sales)\b", re.I)
-FOREIGN_LABEL = re.compile(
-    r"international|foreign|canada|europe|asia|mexico|china|japan|america|kingdom|germany|rest of|all other|"
-    r"other countr|"
-    r"non-?u\.?s|outside|africa|australia|france|brazil|india",
-    re.I,
-)
 REVENUE_WORD = re.compile(r"\b(revenues?|sales)\b", re.I)
-NOT_REVENUE = re.compile(
-    r"long-?lived|assets|before (provision|income tax)|pre-?tax|property|employees|income \(?loss\)?|benefit plan|"
-    r"pension|operating (income|profit)|goodwill|facilities|square f",
-    re.I,
-)
 YEAR = re.compile(r"\b(19[89]\d|20\d\d)\b")
 ABROAD = (
     r"(outside( of)?( the)? (united states|u\.s\.)|international (customers|sales|revenues?|operations|markets)|"
     r"foreign (customers|sales|revenues?|operations|distributors|countries)|export sales|non-u\.s\. (customers|sales)|"
     r"internationally|customers located in foreign)"
 )
+ELSE = (
+    r"(?! ?-?(government|federal|military|army|navy|air force|department|treasury|dollar|subsidiar|gaap|steel|based))"
+)
 AT_HOME = (
     r"((in|within|from|to customers (located )?in|from customers (located )?in) the (united states|u\.s\.)|"
     r"domestic (customers|sales|revenues?)|from customers (located )?in the (united states|u\.s\.)|"
-    r"(united states|u\.s\.) (customers|sales|revenues?))"
+    rf"(united states|u\.s\.) (customers|sales|revenues?)|^(\W*\(?\w?\)?\W*)the (united states|u\.s\.)){ELSE}"
 )
 SHARE = (
     r"(?P<less>less than |more than |over |under |no more than |at least )?(?:approximately |about |roughly )?"
@@ -47,10 +33,58 @@ SHARE_VERB = r"(accounted for|represent(ed|s)|compris(ed|es)|constitut(ed|es)|w(
 OF_REVENUE = r"of (our |its |the company(’|')s |total |consolidated |net |the )*(company )?(net )?(revenues?|sales)"
 NOT_THIS = re.compile(
     r"increase|decrease|grew|growth|declin|higher|lower|receivable|assets|one customer|largest customer|distributor,|"
-    r"each accounted|employees|expect|could|may |segment|product line|cost of|gross|tax|plan to|goal|if |china|japan|"
+    r"each accounted|government|federal|military|backlog|purchas|royalt|program|"
+    r"employees|expect|could|may |segment|product line|cost of|gross|tax|plan to|goal|if |china|japan|"
     r"canada|mexico|europe|asia",
     re.I,
 )
+HOME_AMOUNT = re.compile(
+    r"(?:(?:sales|revenues?) (?:\w+ ){0,3}?(?:in|from|to|within|of) (?:customers )?(?:(?:located|domiciled|based) in )?"
+    r"(?:the )?(?:united states|u\.s\.)|(?:united states|u\.s\.|domestic) (?:net |product )?(?:sales|revenues?))"
+    r"(?! ?(?:government|federal|military|department))"
+    r"[^$.;%]{0,60}?(?:were|was|of|total(?:ed|ing)|amount(?:ed|ing) to|approximat\w+|:) (?:approximately |about )?"
+    r"\$ ?([\d,]+(?:\.\d+)?) ?(million|billion|thousand)?",
+    re.I,
+)
+AMOUNT_UNITS = {"": 1.0, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+LEAST_SHARE = 0.02
+NO_COUNTRY = re.compile(
+    r"\b(no|none of|neither|not any)\b.{0,40}\b(countr(y|ies)|region|customer|area)|"
+    r"\b(other than|except(ing)?( for)?|besides) (in )?(the )?(united states|u\.s\.)",
+    re.I,
+)
+"""A bound on single countries is no value."""
+FRACTIONS = {
+    "one-half": 50,
+    "two-thirds": 66.7,
+    "one-third": 33.3,
+    "three-quarters": 75,
+    "three-fourths": 75,
+    "one-quarter": 25,
+    "one-fourth": 25,
+    "a-third": 33.3,
+    "a-quarter": 25,
+    "four-fifths": 80,
+    "three-fifths": 60,
+    "two-fifths": 40,
+    "one-fifth": 20,
+    "half": 50,
+}
+FRACTION = re.compile(
+    r"\b(one[- ]half|half|(?:two|one|a)[- ]thirds?|(?:three|one|a)[- ](?:quarters?|fourths?)|(?:one|two|three|four)[- ]"
+    r"fifths?)(?= of (?:our|its|the|total|consolidated|net|all|revenues?|sales))",
+    re.I,
+)
+TENS = {
+    word: 10 * i
+    for i, word in enumerate(
+        ("ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), start=1
+    )
+}
+ONES = {
+    word: i for i, word in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), start=1)
+}
+WORD_PERCENT = re.compile(rf"\b({'|'.join(TENS)})(?:[- ]({'|'.join(ONES)}))? (?:percent|per cent)\b", re.I)
 ONE_CUSTOMER = re.compile(
     r"largest customer|(one|two|three|significant|single) (international )?(customer|distributor)", re.I
 )
@@ -68,35 +102,36 @@ HOME_FIRST = re.compile(rf"{AT_HOME}.{{0,120}}?\b{SHARE_VERB} {SHARE}", re.I)
 HOME_LAST = re.compile(rf"{SHARE} {OF_REVENUE}.{{0,60}}?{AT_HOME}", re.I)
 
 
-@dataclass(frozen=True)
-class Split:
-    """US and total of one geography table, in the table's own unit."""
+def domestic_from_page(page: Page, revenue: float | None = None) -> FiledShare | None:
+    """Domestic revenue share a page states in a geography table, else in a sentence; None where it states none.
 
-    domestic: float
-    total: float
-    digits: int
-    passage: str
+    revenue : the year's, USD, where it is known: a footnote may state the sales at home as an amount.
+    """
+    told = domestic_from_tables(page.tables) or domestic_from_sentences(page.sentences())
+    if told is not None or revenue is None:
+        return told
+    return _from_amount(page.sentences(), revenue)
 
 
-def domestic_from_page(page: Page) -> FiledShare | None:
-    """Domestic revenue share a page states in a geography table, else in a sentence; None where it states none."""
-    splits = [split for table in page.tables if (split := _split(table)) is not None]
-    if splits:
-        best = max(splits, key=lambda split: split.digits)
-        return FiledShare(
-            best.domestic / best.total,
-            "geography_table",
-            "low",
-            best.passage,
-            details={"part": best.domestic, "total": best.total},
-        )
-    return domestic_from_sentences(page.sentences())
+def _from_amount(sentences: Iterable[str], revenue: float) -> FiledShare | None:
+    """Sales at home that a sentence states in dollars, over `revenue`; None where the unit is in doubt."""
+    for sentence in sentences:
+        match = HOME_AMOUNT.search(sentence)
+        if match is None or re.search(r"\b(increase|decrease|grew|declin|change|quarter)\w*", match.group(), re.I):
+            continue
+        amount, words = float(match.group(1).replace(",", "")), (match.group(2) or "").lower()
+        units = (AMOUNT_UNITS[words],) if words else tuple(AMOUNT_UNITS.values())
+        shares = [amount * unit / revenue for unit in units if LEAST_SHARE <= amount * unit / revenue <= 1.0]
+        if len(shares) == 1:
+            return FiledShare(shares[0], "text", "low", sentence, details={"total": revenue})
+    return None
 
 
 def domestic_from_sentences(sentences: Iterable[str]) -> FiledShare | None:
     """Domestic revenue share stated in a sentence; None where none does, or where sentences contradict each other."""
     found: list[tuple[float, str, str | None]] = []
-    for sentence in sentences:
+    for printed in sentences:
+        sentence = _in_percent(printed)
         stated = _all_at_home(sentence)
         if "%" in sentence or "percent" in sentence:
             stated = _stated(sentence) or stated
@@ -110,17 +145,23 @@ def domestic_from_sentences(sentences: Iterable[str]) -> FiledShare | None:
     return FiledShare(share, "text", "low", passage, details={bound: share} if bound else {})
 
 
+def _in_percent(sentence: str) -> str:
+    """The sentence with fractions and numbers in words as percentages: two-thirds is 66.7%."""
+    named = FRACTION.sub(lambda m: f"{FRACTIONS[re.sub(r'[- ]+', '-', m[1].lower())]}%", sentence)
+    return WORD_PERCENT.sub(lambda m: f"{TENS[m[1].lower()] + ONES.get((m[2] or '').lower(), 0)}%", named)
+
+
 def _all_at_home(sentence: str) -> tuple[float, str | None] | None:
     """1 for "all of our revenue is from the United States"; "substantially all" is at least nine tenths."""
     match = ALL_HOME.search(sentence)
     if match is None or re.search(r"\b(may|could|expect|will|if|assets|outside|except|other than)\b", sentence, re.I):
         return None
-    return (1.0, None) if match.group("how").lower() == "all" else (AT_LEAST, "at_least")
+    return (1.0, None) if match.group("how").lower() == "all" else (SILENT_SHARE, "at_least")
 
 
 def _stated(sentence: str) -> tuple[float, str | None] | None:
     """(domestic share, name of the bound it is) of one sentence."""
-    if not REVENUE_WORD.search(sentence) or ONE_CUSTOMER.search(sentence):
+    if not REVENUE_WORD.search(sentence) or ONE_CUSTOMER.search(sentence) or NO_COUNTRY.search(sentence):
         return None
     for pattern, abroad in ((ABROAD_FIRST, True), (HOME_LAST, False), (ABROAD_LAST, True), (HOME_FIRST, False)):
         match = pattern.search(sentence)
@@ -134,7 +175,9 @@ def _stated(sentence: str) -> tuple[float, str | None] | None:
         word = (match.group("less") or "").lower().strip()
         smaller = word in ("less than", "under", "no more than")
         bound = None if not word else ("at_least" if smaller == abroad else "at_most")
-        return (1 - percent if abroad else percent), bound
+        share = 1 - percent if abroad else percent
+        if bound is None or (bound == "at_least" and share >= AT_LEAST):
+            return share, bound
     return None
 
 
@@ -148,49 +191,3 @@ def _latest(sentence: str, match: re.Match[str]) -> float:
     if len(percents) > 1 and len(years) == len(percents):
         return percents[years.index(max(years))]
     return float(match.group("pct"))
-
-
-def _split(table: Table) -> Split | None:
-    section, subject = "", table.before[-300:]
-    held: tuple[float, str, int] | None = None
-    foreign = False
-    for position, row in enumerate(table.rows):
-        label = re.sub(r"\s*(\(\w{1,3}\)|:)+$", "", row.label).strip()
-        amounts = [a for a in row.amounts if not a.percent and a.mark != "star"]
-        if not amounts:
-            section = label or section
-            held = held if label == "" else None
-            foreign = foreign and held is not None
-            continue
-        about = section if REVENUE_WORD.search(section) or NOT_REVENUE.search(section) else f"{subject} {section}"
-        if held is not None and TOTAL_LABEL.match(label) and foreign:
-            total = current_amount(table, row, position)
-            if total is not None and total.value >= held[0] > 0:
-                words = f"{section or subject[-80:]}: {held[1]} / {label} {total.text}"
-                return Split(held[0], total.value, held[2], words)
-            held = None
-        elif US_LABEL.match(label) and REVENUE_WORD.search(about) and not NOT_REVENUE.search(about):
-            amount = current_amount(table, row, position)
-            if amount is not None and amount.value > 0:
-                digits = len(re.sub(r"\D", "", amount.text))
-                held, foreign = (amount.value, f"{label} {amount.text}", digits), False
-        elif held is not None and FOREIGN_LABEL.search(label):
-            foreign = True
-    return None
-
-
-def current_amount(table: Table, row: Row, position: int) -> Amount | None:
-    """The row's number under the latest year of the header; its first number where the header names no years."""
-    amounts = [a for a in row.amounts if not a.percent and a.mark != "star"]
-    if not amounts:
-        return None
-    years: list[tuple[int, int, int]] = []
-    for above in table.rows[:position][:8]:
-        named = [(int(y[0]), c.start, c.end) for c in above.cells if len(c.text) < 60 and (y := YEAR.findall(c.text))]
-        if len(named) >= 2:
-            years = named
-            break
-    if years and years[0][0] < max(y for y, _, _ in years):
-        _, start, end = max(years)
-        return min(amounts, key=lambda a: max(a.start - end + 1, start - a.end + 1, 0))
-    return amounts[0]
