@@ -30,9 +30,9 @@ def sparse_names(market: Market, rows: np.ndarray) -> np.ndarray:
 
     Near is at most four days after the price before. Over the trailing 63 sessions at most one price is, from the
     name's 25th session on, and none from its sixth on; or over the trailing 30 there are at least six, each five to
-    ten days after the one before. A daily name that becomes weekly is told after about six weeks, one that becomes monthly after a quarter; either
-    that becomes daily is none from its third such price on. Where a name prints at random on one session in five, 7 %
-    of its sessions count as sparse, on two in five 0.03 %.
+    ten days after the one before. A daily name that becomes weekly is told after about six weeks, one that becomes
+    monthly after a quarter; either that becomes daily is none from its third such price on. Where a name prints at
+    random on one session in five, 7 % of its sessions count as sparse, on two in five 0.03 %.
     Without any price in the trailing 30 nothing is said: the name is gone. All False in a market whose prices all are.
 
     Parameters

@@ -49,7 +49,8 @@ def test_a_reason_for_leaving_is_read_in_the_words_of_others(tmp_path, reason, r
      ("Preferred Stock Series B", "preferred"), ("MLP", "partnership"), ("Equity WRT", "warrant"),
      ("ADR Common Stock", "adr"), ("Common Shares of Beneficial Interest", "reit"),
      ("10", "common"), ("11.0", "common"), ("12", "common"), ("14", "fund"), ("18", "reit"), ("31", "adr"),
-     ("48", "reit"), ("71", "unit"), ("73", "etf"), ("Stocks", "common"), ("ADRC", "adr"), ("Closed-End Fund", "fund"), ("PFD", "preferred"), ("WARRANT", "warrant")],
+     ("48", "reit"), ("71", "unit"), ("73", "etf"), ("Stocks", "common"), ("ADRC", "adr"),
+     ("Closed-End Fund", "fund"), ("PFD", "preferred"), ("WARRANT", "warrant")],
 )  # fmt: skip
 def test_a_kind_of_security_is_read_in_the_words_of_others(tmp_path, kind, read):
     assert taken(tmp_path, securities=securities(kind=kind))[1].securities.loc["A", "security_type"] == read
