@@ -149,7 +149,8 @@ class PlaceboStats(Part):
     """The strategy itself on `worlds` simulated paths of `months`, as drawn and with `edge` planted.
 
     `why_not` is the sentence that says why it could not be run there; then everything else is absent. The run itself
-    has `run_months`. Each rate is a share of the worlds with its exact 95 % interval: `rejects` the alpha on the first
+    has `run_months`. `failed` further paths could not be measured, the first of them by `why_failed`. Each rate is a
+    share of the `worlds` measured with its exact 95 % interval: `rejects` the alpha on the first
     of `benchmarks`, `rejects_factors` that on the factors, before costs, two-sided at 5 %, no edge planted; `claims` a
     verdict that claims an edge after costs, charged for `trials`; `passes` the first benchmark alone beaten, after
     costs and charged; `*_planted` the same with the edge: the power.
@@ -159,6 +160,8 @@ class PlaceboStats(Part):
     worlds: int = 0
     months: int = 0
     run_months: int = 0
+    failed: int = 0
+    why_failed: str = ""
     edge: float | None = None
     trials: int | None = None
     benchmarks: tuple[str, ...] = ()

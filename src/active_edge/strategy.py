@@ -222,11 +222,19 @@ def decision_dates(strategy: Strategy, market: Market, sessions: pd.DatetimeInde
 
 
 def decide_targets(
-    strategy: Strategy, market: Market, dates: pd.DatetimeIndex, *, panel: Panel | None = None
+    strategy: Strategy,
+    market: Market,
+    dates: pd.DatetimeIndex,
+    *,
+    panel: Panel | None = None,
+    universe: Universe | None = None,
 ) -> Decision:
-    """Targets of a strategy on its decision dates. Timing: everything known at the close of each date."""
+    """Targets of a strategy on its decision dates. Timing: everything known at the close of each date.
+
+    universe : its candidates on the panel, where they have been selected already.
+    """
     panel = Panel(market, dates) if panel is None else panel
-    evaluation = evaluate(strategy.screen, panel)
+    evaluation = evaluate(strategy.screen, panel, universe=universe)
     members = evaluation.selected()
     members[: first_covered(evaluation, strategy.rules.min_coverage)] = False
     weights = weigh(strategy.rules, evaluation, members)

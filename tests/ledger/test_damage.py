@@ -5,6 +5,7 @@ import random
 import pytest
 
 from active_edge.ledger import Ledger
+from active_edge.ledger.head import head_file
 from tests.ledger.tried import lines, looked, older_ledger, tally, trial
 
 
@@ -47,6 +48,7 @@ def test_after_any_flip_the_ledger_goes_on_and_names_the_same_damage(ledger):
         flipped = bytearray(whole)
         flipped[place // 8] ^= 1 << place % 8
         file.write_bytes(bytes(flipped))
+        head_file(file).unlink(missing_ok=True)
         damage = Ledger(file).tally(trial().lineage).damage
         Ledger(file).record([trial(7)])
         found = Ledger(file).tally(trial().lineage)
@@ -159,6 +161,7 @@ def test_what_the_summary_says_is_charged_for_is_what_a_trial_is_charged(ledger,
     ledger.path.write_text("".join([*texts[:line], "lost\n", *texts[line + 1 :]]))
     (real,) = Ledger(ledger.path).summary()["lineages"]
     assert real["charged"] == tally(Ledger(ledger.path)).now
+    head_file(ledger.path).unlink()
     ledger.path.write_text("lost\n")
     (real,) = Ledger(ledger.path).summary()["lineages"]
     assert (real["charged"], real["trials"]) == (1, 0)
@@ -214,3 +217,38 @@ def test_no_flip_of_a_bit_in_an_older_ledger_stops_a_run(tmp_path):
         ledger.path.unlink(missing_ok=True)
         (found,) = ledger.record([trial(9)], out=tmp_path / "results")
         assert found.trials >= 2
+
+
+def test_whole_lines_taken_off_the_end_are_named_and_count(ledger):
+    before = tally(ledger).trials
+    texts = ledger.path.read_text().splitlines(keepends=True)
+    ledger.path.write_text("".join(texts[:-2]))
+    found = Ledger(ledger.path)
+    assert tally(found).damage == ("the last 2 lines, gone from the end",)
+    assert tally(found).trials >= before
+    found.record([trial(9)])
+    again = tally(Ledger(ledger.path))
+    assert again.damage == (f"2 before line {len(texts) - 1}",)
+    assert again.trials >= before + 1
+
+
+def test_a_file_that_is_deleted_leaves_the_trace_beside_it(ledger):
+    written = len(lines(ledger))
+    ledger.path.unlink()
+    found = tally(Ledger(ledger.path))
+    assert found.damage == (f"the last {written} lines, gone from the end",)
+    assert found.trials >= written
+
+
+def test_a_last_line_replaced_by_another_is_named(ledger, tmp_path):
+    other = Ledger(tmp_path / "other.jsonl")
+    other.record([trial(number) for number in range(10, 10 + len(lines(ledger)))])
+    ledger.path.write_bytes(other.path.read_bytes())
+    assert "which is not the one written" in tally(Ledger(ledger.path)).damage[0]
+
+
+def test_a_ledger_without_its_head_is_read_as_it_stands(ledger):
+    head_file(ledger.path).unlink()
+    texts = ledger.path.read_text().splitlines(keepends=True)
+    ledger.path.write_text("".join(texts[:-1]))
+    assert not tally(Ledger(ledger.path)).damage

@@ -205,6 +205,7 @@ def assembled(kind, filers, sessions, agos, reach=400, first_reported=False, pos
         no_doubts(len(filers)) if doubts is None else doubts,
         np.array(sessions, dtype=np.int64),
         np.array(agos, dtype=np.int64),
+        np.ones((len(sessions), len(filers)), dtype=bool),
     )
     return found.values, found.filed, found.end
 

@@ -6,8 +6,10 @@ import pytest
 
 from active_edge.costs.terms import FREE, TradingTerms
 from active_edge.errors import MissingInput
+from active_edge.factors import FACTORS
+from active_edge.placebo import rates
 from active_edge.placebo.holding import hold
-from active_edge.placebo.rates import benchmarks_of, one_world, placebo
+from active_edge.placebo.rates import World, benchmarks_of, one_world, placebo
 from active_edge.placebo.world import MonthlyPanel, MonthlyWorld
 from active_edge.report.words import placebo_sentences
 from active_edge.results.placebo import placebo_of
@@ -16,6 +18,7 @@ from active_edge.screen import Screen
 from active_edge.simulated import monthly
 from active_edge.simulated.weather import WARM_UP_MONTHS
 from active_edge.strategy import Strategy, StrategyRules, Targets
+from active_edge.universe import select_universe
 
 UNIVERSE = {"cap_rank": [201, 1000], "missing_sector": "pass"}
 RULES = {"name": "profitable", "screen": "profitable", "rebalance": "quarterly"}
@@ -111,6 +114,45 @@ def test_rates_of_few_worlds_are_counted_and_repeat():
     assert found.months == 36
     assert 0 <= found.claimed <= found.claimed_planted <= 3
     assert callable(placebo_of)
+
+
+def test_factors_read_of_candidates_alone_are_those_read_of_everyone(world, panel):
+    screen = strategy().screen
+    universe = select_universe(screen.universe, panel)
+    factors = [screen.definition("gross_profitability"), FACTORS["earnings_growth"], FACTORS["net_share_issuance"]]
+    narrow = MonthlyPanel(world, panel.dates)
+    narrow.keep_factors(factors, universe.mask)
+    for one in factors:
+        whole, part = one.compute(panel), one.compute(narrow)
+        assert np.isfinite(whole[universe.mask]).sum() > 500
+        np.testing.assert_array_equal(part[universe.mask], whole[universe.mask])
+
+
+def test_a_path_that_fails_is_counted_and_does_not_end_the_others(monkeypatch):
+    def odd(strategy, number, months, trials):
+        if number % 2:
+            raise MissingInput(f"path {number} has no members.")
+        return World(0.5, 0.5, False, False, False, True, 36)
+
+    monkeypatch.setattr(rates, "one_world", odd)
+    found = placebo(strategy(), months=36, trials=1, worlds=10)
+    assert (found.worlds, found.failed, found.why_failed) == (5, 5, "path 1 has no members")
+    told = PlaceboStats(worlds=5, failed=5, why_failed=found.why_failed, months=36, run_months=36, benchmarks=("IWM",))
+    said = " ".join(placebo_sentences(told))
+    assert "5 further paths could not be measured and are in no share: path 1 has no members." in said
+
+
+def test_where_the_first_paths_all_fail_the_others_are_not_tried(monkeypatch):
+    tried = []
+
+    def never(strategy, number, months, trials):
+        tried.append(number)
+        raise MissingInput("it needs days")
+
+    monkeypatch.setattr(rates, "one_world", never)
+    with pytest.raises(MissingInput, match="it needs days"):
+        placebo(strategy(), months=36, trials=1, worlds=100)
+    assert tried == [0, 1, 2, 3]
 
 
 def test_benchmarks_the_worlds_lack_give_way_to_theirs():

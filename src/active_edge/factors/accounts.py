@@ -41,6 +41,8 @@ def quarter_and_year_before(panel: Panel, item: str) -> tuple[np.ndarray, np.nda
     Of a company that tells no quarters, the latest year and the one before it.
     """
     annual = panel.annual_only(item)
+    if not annual.any():
+        return panel.quarter(item), panel.quarter(item, quarters_ago=4)
     now = np.where(annual, panel.ttm(item), panel.quarter(item))
     return now, np.where(annual, panel.ttm(item, quarters_ago=4), panel.quarter(item, quarters_ago=4))
 

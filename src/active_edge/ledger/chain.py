@@ -2,7 +2,7 @@
 
 The checksum ends the line and is of every byte before it, so that no bit of a line changes unnoticed. A number that is
 left out, or a line before that is another, is a line that was removed or replaced. Whole lines taken off the end leave
-no trace.
+no trace in the file itself (`ledger.head` keeps one beside it).
 
 A last line that was cut short is a lost one, for whether its result was shown cannot be known: it stays in the file as
 a damaged line and counts, also where a writer was killed before it showed anything. It is overwritten, and so counts
@@ -155,16 +155,18 @@ def read_chain(
     return Chained(lines, *told, strays=frozenset(reading.strays))
 
 
-def append_chain(path: Path, contents: Sequence[Mapping[str, Any]], after: Chained) -> None:
-    """Write new lines behind those of a file, and be sure that they lie on the disk."""
+def append_chain(path: Path, contents: Sequence[Mapping[str, Any]], after: Chained) -> Mapping[str, Any] | None:
+    """The last of new lines, written behind those of a file and sure to lie on the disk; None where there are none."""
     if not contents:
-        return
+        return None
     text = "".join(encoded(contents, after))
     with path.open("ab") as file:
         os.truncate(path, after.end)
         file.write((("\n" if after.unfinished else "") + text).encode())
         file.flush()
         os.fsync(file.fileno())
+    last: Mapping[str, Any] = json.loads(text.splitlines()[-1])
+    return last
 
 
 def encoded(contents: Sequence[Mapping[str, Any]], after: Chained) -> Iterator[str]:

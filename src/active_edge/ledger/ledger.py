@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from active_edge.errors import LedgerError
 from active_edge.ledger.chain import Chained, append_chain, read_chain
+from active_edge.ledger.head import held_to, read_head, write_head
 from active_edge.ledger.older import found_runs, older_lines
 from active_edge.ledger.place import REMEDY, ledger_file
 from active_edge.ledger.tally import STRATEGIES, Entry, Known, Tally
@@ -228,6 +229,7 @@ class Ledger:
 
     def _read(self) -> None:
         """Take everything the file says, unless it is what was read last."""
+        head = read_head(self.path)
         try:
             told = self.path.stat() if self.path.exists() else None
             seen = () if told is None else (told.st_size, told.st_mtime_ns, told.st_ino)
@@ -236,13 +238,15 @@ class Ledger:
             content = self.path.read_bytes() if seen else b""
         except OSError as error:
             raise LedgerError(f"{self.path}: cannot be read ({error.strerror or error}); {REMEDY}") from None
-        self._chain, self._known = read_chain(content, str(self.path)), Known()
+        self._chain, self._known = held_to(read_chain(content, str(self.path)), head), Known()
         for line in self._chain.lines:
             self._known.take(line)
         self._seen = seen if content else ()
 
     def _append(self, lines: Sequence[Mapping[str, Any]]) -> None:
-        append_chain(self.path, lines, self._chain)
+        last = append_chain(self.path, lines, self._chain)
+        if last is not None:
+            write_head(self.path, last)
 
 
 def _line(trial: Trial, now: str) -> dict[str, Any]:

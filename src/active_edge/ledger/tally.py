@@ -78,7 +78,7 @@ class Known:
     entries : id -> trial. runs : id of a run, or of a trial of an earlier format -> id. ideas : idea -> ids.
     lineages : snapshot -> lineage. families : name -> its effective number.
     restarts : day and lineages of each time that runs were found which no line told of.
-    absorbed : sha256 of ledgers of earlier formats that were read.
+    found : how many runs were. absorbed : sha256 of ledgers of earlier formats that were read.
     """
 
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -87,6 +87,7 @@ class Known:
     lineages: dict[str, str] = field(default_factory=dict)
     families: dict[str, float] = field(default_factory=dict)
     restarts: list[tuple[str, frozenset[str]]] = field(default_factory=list)
+    found: int = 0
     absorbed: set[str] = field(default_factory=set)
     older_damage: list[str] = field(default_factory=list)
     revisions: set[tuple[str, str, float]] = field(default_factory=set)
@@ -138,7 +139,8 @@ class Known:
         alike = [entry.ratio for entry in found if entry.ratio is not None and entry.ratio_kind == RATIO]
         others = sum(entry.ratio is not None and entry.ratio_kind != RATIO for entry in found)
         restarts = [day for day, lineages in self.restarts if lineage in lineages]
-        lost += len(self.older_damage)
+        # Of a run found in a results folder the line was lost; it is not counted once for either.
+        lost = max(0, lost - self.found) + len(self.older_damage)
         now = self.charged(found) + lost
         return Tally(
             trials=max(1, now),
@@ -209,6 +211,7 @@ def _family(known: Known, line: Mapping[str, Any]) -> None:
 
 
 def _restarted(known: Known, line: Mapping[str, Any]) -> None:
+    known.found += len(line["lost"])
     known.restarts.append((line["recorded"][:10], frozenset(lost["lineage"] for lost in line["lost"])))
     for lost in line["lost"]:
         entry = Entry(lost["trial"], lost["lineage"], "strategy", free=lost.get("free"))

@@ -58,6 +58,8 @@ class Filings:
         Read the version first reported instead of the latest.
     counts
         From rows of a count of shares to the counts in shares of the day each was filed; as they are told where None.
+    wanted
+        ``(n_dates, n_assets)`` bool: where figures are asked for, elsewhere they are missing; None for everywhere.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Filings:
         known_sessions: Callable[[FactRows], np.ndarray],
         first_reported: bool,
         counts: Callable[[FactRows], np.ndarray] | None = None,
+        wanted: np.ndarray | None = None,
     ) -> None:
         self._facts = facts
         self._counts = counts
@@ -78,6 +81,7 @@ class Filings:
         self._days = days
         self._known_sessions = known_sessions
         self._first_reported = first_reported
+        self._wanted = np.ones((len(sessions), n_assets), dtype=bool) if wanted is None else wanted
         self._figures: dict[tuple[int, str, int, int], Figure] = {}
         self._ordered: dict[str, Rows] = {}
         self._doubts: Doubts | None = None
@@ -129,7 +133,7 @@ class Filings:
         reading = statements.Reading(kind, item in NEVER_NEGATIVE, max_age_days, self._first_reported)
         doubts = self.doubts() if item in INCOME_STATEMENT else no_doubts(self._n_assets)
         lags = np.array(quarters_ago, dtype=np.int64)
-        found = statements.assemble(reading, self.rows(item), doubts, self._sessions, lags)
+        found = statements.assemble(reading, self.rows(item), doubts, self._sessions, lags, self._wanted)
         late = np.clip(found.told - found.end - USUAL_LAG_DAYS, 0, MOST_LATE_DAYS)
         stale = (found.end == NEVER) | (found.end < self._days[:, np.newaxis] - max_age_days - late)
         found.values[:, stale] = np.nan

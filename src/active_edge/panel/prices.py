@@ -148,6 +148,11 @@ class PricePanel:
         self._read.update(dict.fromkeys(self.items_behind(key)))
         return self._kept[key]
 
+    def keep_all_of(self, other: PricePanel) -> None:
+        """Keep what another panel on the same dates of the same market keeps."""
+        self._kept.update(other._kept)
+        self._behind.update(other._behind)
+
     def items_behind(self, key: tuple[object, ...]) -> tuple[str, ...]:
         """Return the items that were read for what is kept under a key, in the order read; none where nothing is."""
         return self._behind.get(key, ())

@@ -150,16 +150,16 @@ def _moved_on(filer: Filer, day: int, restated: bool) -> float:
         if annual < 0:
             continue
         used[0] = annual
-        now, n = year_to_date(table, count, (day, length), used, 1)
-        then, m = year_to_date(table, count, (quarters_back(day, 4), length), used, n)
-        value = table.value[annual] + now - then
-        if np.isnan(value):
-            continue
+        then, n = year_to_date(table, count, (quarters_back(day, 4), length), used, 1)
         again, changed = True, False
-        for entry in used[n:m]:
+        for entry in used[1:n]:
             again &= table.filed[entry] > table.since[annual]
             changed |= table.moved[entry] > table.since[annual]
-        if again != restated or (filer.positive and value < 0):
+        if np.isnan(then) or again != restated:
+            continue
+        now, m = year_to_date(table, count, (day, length), used, n)
+        value = table.value[annual] + now - then
+        if np.isnan(value) or (filer.positive and value < 0):
             continue
         if again and changed:
             return float(value)
@@ -204,11 +204,11 @@ def _value_at(filer: Filer, kind: int, day: int) -> tuple[float, int]:
 
 
 @njit(cache=True)
-def _base_end(filer: Filer, kind: int, reach: int) -> int:
-    """Return the period end that "now" means for an asset, NEVER where it has none.
+def _base_end(filer: Filer, kind: int, reach: int) -> tuple[int, float]:
+    """Return the period end that "now" means for an asset, NEVER where it has none, and the trailing year to it.
 
     The latest period end reported; for a trailing year the latest one at which a year can be assembled, looking back
-    `reach` days at most.
+    `reach` days at most. The year is NaN for other kinds.
     """
     table, count = filer.table, filer.size
     latest = NEVER
@@ -219,17 +219,26 @@ def _base_end(filer: Filer, kind: int, reach: int) -> int:
         if latest == NEVER:
             latest = end
         if kind != TRAILING_YEAR:
-            return latest
+            return int(latest), np.nan
         if end < latest - reach:
-            return NEVER
-        repeated = entry + 1 < count and table.end[entry + 1] == end
-        if not repeated and not np.isnan(_trailing_year(filer, end)):
-            return int(end)
-    return NEVER
+            break
+        if entry + 1 < count and table.end[entry + 1] == end:
+            continue
+        year = _trailing_year(filer, end)
+        if not np.isnan(year):
+            return int(end), year
+    return NEVER, np.nan
 
 
-@njit(cache=True)
-def assemble(reading: Reading, rows: Rows, doubts: Doubts, sessions: np.ndarray, quarters_ago: np.ndarray) -> Assembled:
+@njit(cache=True, nogil=True)
+def assemble(
+    reading: Reading,
+    rows: Rows,
+    doubts: Doubts,
+    sessions: np.ndarray,
+    quarters_ago: np.ndarray,
+    wanted: np.ndarray,
+) -> Assembled:
     """Return one item's figures on every decision date.
 
     Parameters
@@ -240,6 +249,8 @@ def assemble(reading: Reading, rows: Rows, doubts: Doubts, sessions: np.ndarray,
         ``(n_dates,)`` int64, ascending: session index of each decision date. A row is seen where known <= it.
     quarters_ago
         ``(n_agos,)`` int64: lags from the base period end, in quarters.
+    wanted
+        ``(n_dates, n_assets)`` bool: where a figure is asked for; elsewhere it is missing.
     """
     n_assets, n_dates = len(rows.starts) - 1, len(sessions)
     found = Assembled(
@@ -256,24 +267,25 @@ def assemble(reading: Reading, rows: Rows, doubts: Doubts, sessions: np.ndarray,
     table = empty_table(longest)
     for asset in range(n_assets):
         row, count, doubt_row = rows.starts[asset], 0, doubts.starts[asset]
+        last, seen = -1, -1
         for date in range(n_dates):
-            session, seen = sessions[date], row + doubt_row
+            session = sessions[date]
             while row < rows.starts[asset + 1] and rows.known[row] <= session:
                 count = insert(table, count, rows, row, reading.first_reported)
                 row += 1
             while doubt_row < doubts.starts[asset + 1] and doubts.known[doubt_row] <= session:
                 doubt_row += 1
-            if date > 0 and row + doubt_row == seen:
-                found.values[:, date, asset] = found.values[:, date - 1, asset]
-                found.filed[:, date, asset] = found.filed[:, date - 1, asset]
-                found.end[date, asset], found.told[date, asset] = (
-                    found.end[date - 1, asset],
-                    found.told[date - 1, asset],
-                )
-                found.confidence[date, asset] = found.confidence[date - 1, asset]
+            if not wanted[date, asset]:
+                continue
+            if row + doubt_row == seen:
+                found.values[:, date, asset] = found.values[:, last, asset]
+                found.filed[:, date, asset] = found.filed[:, last, asset]
+                found.end[date, asset], found.told[date, asset] = found.end[last, asset], found.told[last, asset]
+                found.confidence[date, asset] = found.confidence[last, asset]
             else:
                 filer = Filer(table, count, doubts, asset, session, reading.positive, used)
                 _fill(filer, reading, found, date, quarters_ago)
+            last, seen = date, row + doubt_row
     return found
 
 
@@ -281,7 +293,7 @@ def assemble(reading: Reading, rows: Rows, doubts: Doubts, sessions: np.ndarray,
 def _fill(filer: Filer, reading: Reading, found: Assembled, date: int, quarters_ago: np.ndarray) -> None:
     """Put the figures of one asset on one date into the matrices."""
     table, asset = filer.table, filer.asset
-    base = _base_end(filer, reading.kind, reading.reach)
+    base, year = _base_end(filer, reading.kind, reading.reach)
     if base == NEVER:
         return
     first, last = np.iinfo(np.int64).max, NEVER
@@ -290,7 +302,10 @@ def _fill(filer: Filer, reading: Reading, found: Assembled, date: int, quarters_
             first, last = min(first, table.first[entry]), max(last, table.filed[entry])
     found.end[date, asset], found.told[date, asset] = base, first
     for lag in range(len(quarters_ago)):
-        value, entry = _value_at(filer, reading.kind, quarters_back(base, quarters_ago[lag]))
+        if reading.kind == TRAILING_YEAR and quarters_ago[lag] == 0:
+            value, entry = year, -1
+        else:
+            value, entry = _value_at(filer, reading.kind, quarters_back(base, quarters_ago[lag]))
         found.values[lag, date, asset] = value
         if not np.isnan(value):
             found.filed[lag, date, asset] = table.filed[entry] if entry >= 0 else last

@@ -9,9 +9,9 @@ month moves next to no rank.
 from __future__ import annotations
 
 import math
-import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -25,18 +25,23 @@ from active_edge.judging.estimates import evidence_of
 from active_edge.judging.samples import FACTOR_SERIES, Samples, samples_of
 from active_edge.ledger import Tally
 from active_edge.placebo.holding import Held, hold
+from active_edge.placebo.parallel import in_parallel
 from active_edge.placebo.world import MonthlyPanel, MonthlyWorld
+from active_edge.plugins import Plugin
 from active_edge.progress import Progress, silent
 from active_edge.run.backtest import run_sessions
 from active_edge.simulated import monthly
 from active_edge.strategy import Strategy, decide_targets, decision_dates
+from active_edge.universe import select_universe
 from active_edge.verdicts import Word
 
 WORLDS, SEED = 100, 1
 SEEDS_APART = 1_000_000
-LEAST_MONTHS, MOST_MONTHS = 36, 96
+LEAST_MONTHS, MOST_MONTHS = 36, 60
 """Months of a world: those of the run within these bounds. Below, no verdict has a word; above, it takes too long."""
-FIRMS = 3600
+FIRST = 4
+"""Worlds that are tried before the others: where all of them fail, the strategy cannot run there."""
+FIRMS = 3000
 LEVEL = 0.05
 CLAIMS = (Word.SUPPORTED, Word.UNIVERSE)
 """No twins are drawn in the placebo: what beats all benchmarks and the factors is claimed."""
@@ -62,7 +67,8 @@ class Placebo:
 
     Attributes
     ----------
-    worlds, months : how many, and how long each was measured. edge : planted, a year. trials : charged for.
+    worlds, months : how many were measured, and how long each. edge : planted, a year. trials : charged for.
+    failed, why_failed : how many could not be measured, which no count holds; and why the first of them could not.
     benchmarks : those of the strategy that the worlds have, or theirs where they have none of them.
     rejected, rejected_factors : worlds without an edge whose alpha on the first of them, and on the factors, rejects
         at 5 %, two-sided, before costs. In the worlds size earns 1.2 % a year and value 1.8 %: a tilt to them is an
@@ -73,6 +79,8 @@ class Placebo:
 
     worlds: int
     months: int
+    failed: int
+    why_failed: str
     edge: float
     trials: int
     benchmarks: tuple[str, ...]
@@ -91,7 +99,7 @@ def placebo(
     trials: int,
     worlds: int = WORLDS,
     workers: int = 1,
-    threads: bool = False,
+    plugins: Collection[Plugin] = (),
     progress: Progress = silent,
 ) -> Placebo:
     """The strategy on `worlds` paths, each as drawn and with the edge planted.
@@ -100,7 +108,7 @@ def placebo(
     ----------
     months : of the run; a world has as many, within `LEAST_MONTHS` and `MOST_MONTHS`.
     trials : what the run's verdict is charged for.
-    workers : processes, or threads where `threads`: plug-ins are known to this process alone.
+    workers : processes; where one of `plugins`, those that the strategy uses, is no file of its own, threads.
 
     Raises
     ------
@@ -108,13 +116,20 @@ def placebo(
     """
     span = min(max(months, LEAST_MONTHS), MOST_MONTHS)
     progress("placebo worlds", 0, worlds)
-    found: list[World] = []
-    for done, world in enumerate(_each(strategy, span, trials, worlds, workers, threads), start=1):
-        found.append(world)
-        progress("placebo worlds", done, worlds)
+    told: dict[int, World | str] = {}
+    for numbers in (range(min(FIRST, worlds)), range(FIRST, worlds)):
+        for number, world in in_parallel(partial(outcome, strategy, span, trials), numbers, workers, plugins):
+            told[number] = world
+            progress("placebo worlds", len(told), worlds)
+        if all(isinstance(world, str) for world in told.values()):
+            raise MissingInput(str(told[0]))
+    found = [world for world in told.values() if isinstance(world, World)]
+    failed = [told[number] for number in sorted(told) if isinstance(told[number], str)]
     return Placebo(
         worlds=len(found),
         months=min(world.months for world in found),
+        failed=len(failed),
+        why_failed=str(failed[0]) if failed else "",
         edge=Thresholds().visible_edge,
         trials=trials,
         benchmarks=benchmarks_of(strategy),
@@ -131,6 +146,14 @@ def benchmarks_of(strategy: Strategy) -> tuple[str, ...]:
     """The strategy's benchmarks that monthly worlds have; theirs where they have none of them."""
     have = ("IWM", "IJR")
     return tuple(name for name in strategy.rules.benchmarks if name in have) or have
+
+
+def outcome(strategy: Strategy, months: int, trials: int, number: int) -> World | str:
+    """What `one_world` says, or the sentence why that path cannot be measured: an odd one does not end the others."""
+    try:
+        return one_world(strategy, number, months, trials)
+    except (ActiveEdgeError, ArithmeticError, np.linalg.LinAlgError) as error:
+        return str(error).rstrip(".")
 
 
 def one_world(strategy: Strategy, number: int, months: int, trials: int) -> World:
@@ -163,7 +186,10 @@ def _held(strategy: Strategy, world: MonthlyWorld, months: int) -> Held:
     """What the strategy earned in its first `months`, run from the last session of the world's first year on."""
     start = world.last_session(int(MONTHS_A_YEAR))
     dates = decision_dates(strategy, world, run_sessions(world, start, None))
-    targets = decide_targets(strategy, world, dates, panel=MonthlyPanel(world, dates)).targets
+    panel, screen = MonthlyPanel(world, dates), strategy.screen
+    universe = select_universe(screen.universe, panel)
+    panel.keep_factors((screen.definition(name) for name in screen.factors()), universe.mask)
+    targets = decide_targets(strategy, world, dates, panel=panel, universe=universe).targets
     if not (targets.weights > 0).any():
         raise MissingInput("it holds nobody in a simulated market")
     held = hold(world, targets, strategy.terms)
@@ -190,17 +216,3 @@ def _samples(world: MonthlyWorld, names: Sequence[str], rows: np.ndarray, return
         cash=factors["RF"],
         factors=factors[[name for name in FACTOR_SERIES if name in factors]],
     )
-
-
-def _each(strategy: Strategy, months: int, trials: int, worlds: int, workers: int, threads: bool) -> Iterable[World]:
-    if workers == 1:
-        yield from (one_world(strategy, number, months, trials) for number in range(worlds))
-        return
-    from joblib import Parallel, delayed
-
-    backend = "threading" if threads else "loky"
-    parallel = Parallel(n_jobs=workers, backend=backend, return_as="generator_unordered", batch_size=1)
-    with warnings.catch_warnings():
-        # A worker that has grown is replaced by a fresh one, which is nothing that a user could act on.
-        warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
-        yield from parallel(delayed(one_world)(strategy, number, months, trials) for number in range(worlds))

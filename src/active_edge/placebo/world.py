@@ -6,7 +6,8 @@ matrices of daily prices) is refused by name, and the placebo says so.
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Iterable
+from functools import cached_property, partial
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -14,9 +15,12 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import MissingInput
+from active_edge.factors import Factor
+from active_edge.factors.own import OwnFactor
 from active_edge.market import FactRows, Market
 from active_edge.market.splits import Splits
 from active_edge.panel import Panel
+from active_edge.panel.figures import Filings
 from active_edge.sessions import SESSIONS_A_QUARTER, SESSIONS_A_YEAR, knowable
 from active_edge.simulated import fact_rows, laws
 from active_edge.simulated.build import INDEX_NAME, members_frame
@@ -94,11 +98,22 @@ class MonthEnds:
 class MonthlyFacts:
     """Facts of a drawn market in memory, as `market.facts.Facts` gives them."""
 
-    def __init__(self, blocks: list[Any], sessions: pd.DatetimeIndex) -> None:
-        columns = [np.concatenate(parts) for parts in zip(*blocks, strict=True)]
-        self._columns: dict[str, np.ndarray] = dict(zip(blocks[0]._fields, columns, strict=True))
-        self._sessions = sessions
+    def __init__(self, columns: dict[str, np.ndarray], order: np.ndarray, sessions: pd.DatetimeIndex) -> None:
+        self._columns, self._order, self._sessions = columns, order, sessions
+        self._starts = np.searchsorted(columns["item"][order], np.arange(len(fact_rows.ITEM_NAMES) + 1))
         self._read: dict[str, FactRows] = {}
+
+    @classmethod
+    def drawn(cls, blocks: list[Any], sessions: pd.DatetimeIndex) -> MonthlyFacts:
+        """Of blocks of listings, as they are drawn."""
+        names = (name for name in blocks[0]._fields if name not in ("form", "source"))
+        columns = {name: np.concatenate([block._asdict()[name] for block in blocks]) for name in names}
+        return cls(columns, np.argsort(columns["item"], kind="stable"), sessions)
+
+    def of_assets(self, some: np.ndarray) -> MonthlyFacts:
+        """Those of some assets, (n_assets,) bool."""
+        order = self._order
+        return MonthlyFacts(self._columns, order[some[self._columns["listing"][order]]], self._sessions)
 
     def of(self, item: str) -> FactRows:
         """Every row of an item; none where the market has none."""
@@ -108,9 +123,21 @@ class MonthlyFacts:
 
     told_under = of
 
+    def first_known(self, n_assets: int) -> np.ndarray:
+        """(n_assets,) session from whose close any fact of each was known; huge for none."""
+        listing, filed = self._columns["listing"], self._columns["filed"].astype(np.int64)
+        none = np.iinfo(np.int64).max
+        first = np.full(n_assets, none)
+        np.minimum.at(first, listing, filed)
+        told = first < none
+        first[told] = knowable(first[told].astype("datetime64[D]"), self._sessions)
+        return first
+
     def _rows(self, item: str) -> FactRows:
-        code = fact_rows.ITEM_NAMES.index(item) if item in fact_rows.ITEM_NAMES else -1
-        columns, chosen = self._columns, np.flatnonzero(self._columns["item"] == code)
+        columns, chosen = self._columns, self._order[:0]
+        if item in fact_rows.ITEM_NAMES:
+            code = fact_rows.ITEM_NAMES.index(item)
+            chosen = self._order[self._starts[code] : self._starts[code + 1]]
         keys = ("accession", "months", "period_end", "filed", "listing")
         chosen = chosen[np.lexsort([columns[name][chosen] for name in keys])]
         part = {name: values[chosen] for name, values in columns.items()}
@@ -202,7 +229,7 @@ class MonthlyWorld(Market):
     @cached_property
     def facts(self) -> Any:
         blocks = draw_filings(self.drawn.path, self.listings, self.calendar, self.ends.months(self.listings), workers=1)
-        return MonthlyFacts(blocks, self.sessions)
+        return MonthlyFacts.drawn(blocks, self.sessions)
 
     @cached_property
     def companies(self) -> tuple[np.ndarray, ...]:
@@ -238,11 +265,41 @@ class MonthlyWorld(Market):
 
 
 class MonthlyPanel(Panel):
-    """A panel whose prices are month ends."""
+    """A panel whose prices are month ends.
 
-    def __init__(self, world: MonthlyWorld, dates: pd.DatetimeIndex) -> None:
+    wanted : (n_dates, n_assets) bool; where figures of filings are asked for, elsewhere they are missing; None for all.
+    """
+
+    def __init__(self, world: MonthlyWorld, dates: pd.DatetimeIndex, *, wanted: np.ndarray | None = None) -> None:
         super().__init__(world, dates)
-        self._ends, self._rows = world.ends, world.row_of(dates)
+        self._world, self._ends, self._rows = world, world.ends, world.row_of(dates)
+        self._filings = Filings(
+            world.facts if wanted is None else world.facts.of_assets(wanted.any(axis=0)),
+            len(world.assets),
+            sessions=self._sessions,
+            days=self._days,
+            known_sessions=self.known_sessions,
+            first_reported=False,
+            wanted=wanted,
+        )
+
+    def keep_factors(self, factors: Iterable[Factor], candidates: np.ndarray) -> None:
+        """Values of factors of the program kept, of candidates alone: it takes half the time to read only them.
+
+        A factor of the program has an asset's value from that asset alone; one of a user's own may rank it among all.
+        """
+        narrow = MonthlyPanel(self._world, self.dates, wanted=candidates)
+        narrow.keep_all_of(self)
+        for one in factors:
+            if not isinstance(one, OwnFactor):
+                self.keep(("factor", one), partial(one.compute, narrow))
+
+    def has_facts(self) -> np.ndarray:
+        def build() -> np.ndarray:
+            first: np.ndarray = self._world.facts.first_known(self.shape[1])
+            return np.asarray(first[np.newaxis, :] <= self._sessions[:, np.newaxis])
+
+        return self.keep(("has_facts",), build)
 
     def close(self) -> np.ndarray:
         def build() -> np.ndarray:

@@ -74,6 +74,10 @@ def placebo_sentences(found: PlaceboStats) -> list[str]:
         f"With {percent(found.edge, 0)} a year planted in the names it holds, the smallest edge a verdict asks to be "
         f"able to see, it beat {first} in {passes} and claimed an edge in {claims}.",
     ]
+    if found.failed:
+        paths = count(found.failed, "further path")
+        verb = "is" if found.failed == 1 else "are"
+        sentences.append(f"{paths} could not be measured and {verb} in no share: {found.why_failed}.")
     if found.run_months != found.months:
         sentences.append(f"The run itself has {_years(found.run_months)}.")
     return sentences

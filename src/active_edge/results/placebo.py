@@ -24,7 +24,7 @@ def placebo_of(judgement: Judgement, *, progress: Progress = silent) -> PlaceboS
             months=months,
             trials=judgement.tally.trials,
             workers=WORKERS,
-            threads=bool(judgement.result.decision.plugins),
+            plugins=judgement.result.decision.plugins.values(),
             progress=progress,
         )
     except MissingInput as error:
@@ -40,6 +40,8 @@ def placebo_of(judgement: Judgement, *, progress: Progress = silent) -> PlaceboS
     return PlaceboStats(
         worlds=n,
         months=found.months,
+        failed=found.failed,
+        why_failed=found.why_failed,
         run_months=months,
         edge=found.edge,
         trials=found.trials,
