@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from active_edge.cli.main import cli
+from active_edge.cli.commands import cli
 from active_edge.factors.reference import factor_reference
 from active_edge.inference.estimator_reference import estimator_reference
 from active_edge.inference.false_alarms import TABLE

@@ -26,7 +26,7 @@ ANYWHERE = frozenset(
 LIBRARIES: Mapping[str, Places] = {
     "arch": {"inference.bootstrap": "the length of a block"},
     "ast": {"digest": "reads imports", "plugins.declared": "reads decorators without running them"},
-    "atexit": {"sources.vendors.yahoo": "leaves no cookie behind"},
+    "atexit": {"cli.interrupts": "tidies up before it goes", "sources.vendors.yahoo": "leaves no cookie behind"},
     "base64": {"report.document": "the charts' library inside the page"},
     "click": {"cli": "parses and prints"},
     "concurrent.futures": {
@@ -35,6 +35,7 @@ LIBRARIES: Mapping[str, Places] = {
         "simulated": "draws companies side by side",
         "sources": "asks hosts side by side",
     },
+    "ctypes": {"whole": "two folders change places at one stroke, which Python has no name for"},
     "curl_cffi": {"sources.vendors": "Yahoo answers its own client alone; bodies still go to the archive"},
     "duckdb": {
         "market": "keeps and reads tables",
@@ -45,7 +46,11 @@ LIBRARIES: Mapping[str, Places] = {
         "sources": "makes the tables",
     },
     "email": {"sources.web.refusals": "dates of answers"},
-    "errno": {"sources.web.archive": "a full disk is told from others"},
+    "errno": {
+        "cli.main": "a full disk is told from others",
+        "whole": "a name that is taken is told from other failures",
+        "sources.web.archive": "a full disk is told from others",
+    },
     "exchange_calendars": {"sessions": "the calendar"},
     "filelock": {
         "calibration.campaign": "one campaign at a time",
@@ -93,13 +98,10 @@ LIBRARIES: Mapping[str, Places] = {
         "ledger": "a line is on the disk before its result",
         "market": "a snapshot appears whole",
         "plugins": "a variable of the environment",
-        "report.document": "a page appears whole",
-        "results": "a folder appears whole",
         "sealing.files": "a seal appears whole",
         "sealing.folder": "a seal appears whole",
-        "sealing.unchained": "a record of an earlier format appears whole as chained lines",
-        "sealing.tokens": "a token appears whole",
         "sources": "a body appears whole",
+        "whole": "files and folders appear whole",
     },
     "platformdirs": {
         "calibration.campaign": "the user's cache",
@@ -114,9 +116,10 @@ LIBRARIES: Mapping[str, Places] = {
     "shutil": {
         "cli.output": "how wide a terminal is",
         "market.snapshot": "a snapshot appears whole",
-        "results": "a folder appears whole",
         "sources": "folders for a while",
+        "whole": "a folder appears whole",
     },
+    "signal": {"cli.interrupts": "Ctrl-C"},
     "sys": {
         "cli": "ends with a number",
         "plugins": "the modules a user's file brings",
@@ -125,12 +128,11 @@ LIBRARIES: Mapping[str, Places] = {
         "calibration.daily": "a market for a while",
         "market": "a folder that is moved when whole",
         "plugins.kept": "the kept source of a plug-in, for a while",
-        "results.folders": "a folder that is moved when whole",
         "run.leaks": "a market whose future is scrambled",
         "simulated.build": "a market that is imported",
         "sources": "a body that is moved when whole",
     },
-    "threading": {"sources": "hosts side by side"},
+    "threading": {"cli.interrupts": "Ctrl-C once more", "sources": "hosts side by side"},
     "traceback": {"plugins.origin": "the line of a user's file that raised"},
     "urllib.parse": {"sources": "reads addresses; opens none"},
     "vectorbt": {"engine": "drives it and tests it against its own plain run"},
@@ -157,7 +159,10 @@ KNOWN_NAMES: Mapping[str, frozenset[str]] = {
         "inspect": "cleandoc signature unwrap",
         "io": "BytesIO StringIO",
         "json": "JSONDecodeError dumps loads",
-        "os": "O_RDONLY SEEK_END close environ fdopen fsync getpid getuid kill open replace truncate",
+        "os": """
+            O_RDONLY SEEK_END _exit close environ fdopen fsync getpid getuid kill listdir name open rename replace
+            truncate uname urandom
+            """,
         "pandas": """
             Categorical CategoricalIndex DataFrame DateOffset DatetimeIndex Index IndexSlice Interval MultiIndex
             NA NaT Period PeriodIndex RangeIndex Series StringDtype Timedelta Timestamp api concat crosstab cut
@@ -165,7 +170,7 @@ KNOWN_NAMES: Mapping[str, frozenset[str]] = {
             """,
         "pathlib": "Path PurePath PurePosixPath",
         "shutil": "copyfileobj get_terminal_size rmtree",
-        "sys": "exit modules path stderr stdout",
+        "sys": "exit modules path stderr stdout unraisablehook",
         "tempfile": "TemporaryDirectory mkdtemp mkstemp",
         "zipfile": "BadZipFile LargeZipFile ZIP_DEFLATED ZipFile ZipInfo is_zipfile",
     }.items()
@@ -180,7 +185,7 @@ NETWORK = frozenset(
     """.split()  # noqa: SIM905
 )
 """Words of the network, read off whatever object."""
-ORDINARY = frozenset("array calendar copy datetime errno glob random select stat time types warnings".split())  # noqa: SIM905
+ORDINARY = frozenset("array calendar copy datetime errno glob random select signal stat time types warnings".split())  # noqa: SIM905
 """Modules of Python whose names are also ordinary names of fields and functions."""
 STARTS_PROGRAMS = frozenset(
     """
@@ -288,6 +293,7 @@ READS: Places = {
     "shipped.__init__": "files inside the wheel",
     "sources": "bodies",
     "strategy.load_strategy": "a user's YAML",
+    "whole.put_right": "what killed writers left behind",
     "working_folder.working_files": "files inside the wheel",
     "working_folder._read": "files inside the wheel",
 }
@@ -306,19 +312,18 @@ WRITES: Places = {
     "market.manifest.retell_missing": "a snapshot",
     "market.manifest.write_json": "a snapshot",
     "market.snapshot": "a snapshot",
-    "report.document.write_page": "a page, where `results` or a caller of `ae.write_report` says",
+    "results.entry.write_entry": "a results folder",
     "results.folders": "a results folder",
     "plugins.kept": "the kept source of a plug-in, for a while",
     "run.leaks.audit_leaks": "a market for a while",
     "sealing.files": "a seal",
     "sealing.folder.SealFolder.keep": "a seal that was written takes its own name",
     "sealing.make.seal": "the folder of seals",
-    "sealing.unchained": "a record of an earlier format, written anew beside it",
-    "sealing.tokens.keep_token": "a token",
     "simulated.build": "a market that is imported",
     "sources": "bodies, and the folder of a market",
     "working_folder.make_working_folder": "a new working folder",
     "working_folder.write_schemas": "a new working folder",
+    "whole": "what stands there whole or not at all",
 }
 MADE_UP_NAMES: Places = {
     "__getattr__": "names of the package are imported when first used, from a fixed table",
@@ -353,6 +358,8 @@ MADE_UP_NAMES: Places = {
     "stored.plain_json": "the fields of what is stored",
 }
 PRIVATE_NAMES: Places = {
+    "cli.interrupts.leave": "what Python runs at its end, and the end itself",
+    "cli.main._chain": "what is behind a failure, as Python itself names it",
     "config._model_in": "the type inside an optional one",
     "factors.own.OwnFactor": "where a user's function is written",
     "filings": "lxml has no other name for the type of an element",

@@ -246,6 +246,7 @@ OUTSIDE = (
             "stats": "the numbers of a run",
             "robustness_stats": "the numbers of a run",
             "run_record": "how a run was made",
+            "whole": "a page appears whole",
         },
     ),
 )

@@ -11,7 +11,7 @@ from scipy.stats import binom
 from active_edge.calibration.monthly_page import RECIPE
 from active_edge.calibration.page import calibration_page
 from active_edge.calibration.summary import summarise
-from active_edge.cli.main import cli
+from active_edge.cli.commands import cli
 from active_edge.inference.binomial import binomial_interval
 from active_edge.inference.false_alarms import calibration_table, rates_at, read_table
 from active_edge.inference.power import power_of_t_test

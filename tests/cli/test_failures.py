@@ -1,9 +1,18 @@
 """What the system refuses ends in a sentence and an exit code, never in a traceback."""
 
+import os
+import random
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import duckdb
+import pytest
+
+import active_edge as ae
+from active_edge.cli import commands
 from active_edge.cli.main import main
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -55,3 +64,83 @@ def test_a_folder_of_files_is_checked_file_by_file(tmp_path, capsys):
 def test_an_archive_that_is_not_there_is_not_proven(tmp_path, capsys):
     assert main(["data", "verify", "--data", str(tmp_path)]) == 1
     assert "nothing is archived there" in capsys.readouterr().err
+
+
+DATABASE = '{"exception_type":"IO","exception_message":"Could not write file \\"m/p\\": No space left on device"}'
+FAILURES = {
+    "Ctrl-C": (KeyboardInterrupt(), 130, "Stopped. Nothing half-written was left"),
+    "Ctrl-C in the database": (duckdb.InterruptException("INTERRUPT Error: Interrupted!"), 130, "Stopped."),
+    "Ctrl-C in a query": (RuntimeError("Query interrupted"), 130, "Stopped."),
+    "a full disk": (OSError(28, "No space left on device", "m/x"), 1, "Error: m/x: No space left on device; make room"),
+    "a file's limit": (OSError(27, "File too large", "m/x"), 1, "Error: m/x: File too large; the system limits"),
+    "a full disk under the database": (
+        duckdb.IOException(f"IO Error: Async write failed: {DATABASE}"),
+        1,
+        'Error: Could not write file "m/p": No space left on device; make room',
+    ),
+    "no memory": (MemoryError(), 1, "Error: the memory this process may have does not suffice"),
+    "no memory in the database": (duckdb.OutOfMemoryException("Out of Memory Error: 1 GiB"), 1, "Error: the memory"),
+}
+
+
+@pytest.mark.parametrize("case", FAILURES)
+def test_interrupts_and_exhaustion_end_in_one_sentence(case, monkeypatch, capsys):
+    error, code, sentence = FAILURES[case]
+
+    def failing(**_):
+        raise error
+
+    monkeypatch.setattr(commands.cli, "main", failing)
+    assert main(["factors"]) == code
+    said = capsys.readouterr().err
+    assert said.startswith(sentence)
+    assert said.count("\n") == 1
+
+
+def test_an_interrupt_a_library_turned_into_an_error_of_its_own_is_one(monkeypatch, capsys):
+    def failing(**_):
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as error:
+            raise SystemError("returned a result with an exception set") from error
+
+    monkeypatch.setattr(commands.cli, "main", failing)
+    assert main(["factors"]) == 130
+    assert "Stopped." in capsys.readouterr().err
+
+
+def test_a_fault_of_the_program_is_not_hidden(monkeypatch):
+    def failing(**_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(commands.cli, "main", failing)
+    with pytest.raises(ZeroDivisionError):
+        main(["factors"])
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_a_terminal_that_lacks_a_character_stops_nothing(encoding):
+    command = [sys.executable, "-m", "active_edge", "factors"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, capture_output=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.count(b"\n") > 40
+
+
+@pytest.mark.slow
+def test_an_interrupt_at_any_moment_gives_130_and_one_sentence(tmp_path):
+    market = tmp_path / "market"
+    ae.simulate(market, years=3, firms=150, seed=5)
+    drawn = random.Random(14)
+    command = [sys.executable, "-m", "active_edge", "backtest", str(PROJECT / "strategies/avoid_junk.yaml")]
+    for _ in range(16):
+        started = subprocess.Popen(
+            [*command, "-d", str(market), "--out", str(tmp_path / "results")], stderr=subprocess.PIPE, text=True
+        )
+        assert started.stderr.readline()  # what is sent before Python has begun is the system's to answer
+        time.sleep(drawn.uniform(0, 4.0))
+        started.send_signal(signal.SIGINT)
+        said = started.communicate(timeout=60)[1]
+        assert "Traceback" not in said
+        assert started.returncode == 0 or (started.returncode, "Stopped." in said) == (130, True), said
+    assert [path.name for path in (tmp_path / "results").glob(".*")] == []

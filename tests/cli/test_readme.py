@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import active_edge
-from active_edge.cli.main import cli
+from active_edge.cli.commands import cli
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted(

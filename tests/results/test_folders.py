@@ -1,12 +1,13 @@
-"""What a killed writer leaves in a results folder disturbs nobody; what cannot be read is named."""
+"""What is damaged or cut off in a results folder disturbs nobody, is named, and stays as it is."""
 
 import json
 
 import pytest
 
-from active_edge.errors import MissingInput
-from active_edge.results.index import index_entries, write_index
-from active_edge.stats import STATS_FORMAT
+from active_edge.cli.main import main
+from active_edge.results.entry import ENTRY, entry_of, kept_entry, write_entry
+from active_edge.results.index import list_runs, write_index
+from active_edge.stats import STATS_FORMAT, Stats
 
 STATS = {
     "run": "a-1", "strategy": "a", "start": "2020-01-02", "end": "2021-01-04", "sessions": 252, "verdict": "refuted",
@@ -20,39 +21,78 @@ def stored(results, name, *, stats=None, record="created: 2020-01-01\n"):
     (folder / "stats.json").write_text(json.dumps(STATS | {"run": name}) if stats is None else stats)
     if record:
         (folder / "run.yaml").write_text(record)
+    return folder
+
+
+def listed(results):
+    return [entry.run for entry in list_runs(results).entries]
 
 
 def test_a_run_cut_off_while_it_was_written_is_not_listed(tmp_path):
     stored(tmp_path, "a-1")
     stored(tmp_path, ".a-2-xyz", stats='{"ru', record="")
     stored(tmp_path, "half", record="")
-    assert [entry.run for entry in index_entries(tmp_path)] == ["a-1"]
+    assert listed(tmp_path) == ["a-1"]
+    assert list_runs(tmp_path).damaged == {}
 
 
-@pytest.mark.parametrize("stats", ["{", "[]", "{}", json.dumps(STATS | {"verdict": "proven"})])
-def test_damaged_stats_of_a_whole_run_are_an_error_that_names_the_file_and_what_to_do(tmp_path, stats):
-    stored(tmp_path, "a-1", stats=stats)
-    with pytest.raises(MissingInput, match=r"a-1/stats\.json: .*run"):
-        index_entries(tmp_path)
+@pytest.mark.parametrize("stats", ["{", "[]", "{}", json.dumps(STATS | {"verdict": "proven"}), "\0" * 40])
+def test_damaged_stats_are_named_and_stop_nobody(tmp_path, stats):
+    stored(tmp_path, "a-1")
+    stored(tmp_path, "b-1", stats=stats)
+    assert listed(tmp_path) == ["a-1"]
+    assert "b-1/stats.json" in list_runs(tmp_path).damaged["b-1"]
+    page = write_index(tmp_path).read_text(encoding="utf-8")
+    assert "b-1/stats.json" in page
+    assert (tmp_path / "b-1" / "stats.json").read_text() == stats
 
 
 @pytest.mark.parametrize("record", ["{", "- 1\n", "trial: a\n"])
-def test_a_damaged_record_of_a_whole_run_is_an_error_that_names_the_file(tmp_path, record):
-    stored(tmp_path, "a-1", record=record)
-    with pytest.raises(MissingInput, match=r"a-1/run\.yaml: .*run the backtest again"):
-        index_entries(tmp_path)
+def test_a_damaged_record_is_named_and_stops_nobody(tmp_path, record):
+    stored(tmp_path, "a-1")
+    stored(tmp_path, "b-1", record=record)
+    assert listed(tmp_path) == ["a-1"]
+    assert "b-1/run.yaml" in list_runs(tmp_path).damaged["b-1"]
 
 
 def test_a_run_of_an_older_format_is_named_and_stops_nobody(tmp_path):
     stored(tmp_path, "a-1")
     stored(tmp_path, "old-1", stats=json.dumps(STATS | {"format": 1}))
     stored(tmp_path, "old-2", stats=json.dumps({key: value for key, value in STATS.items() if key != "format"}))
-    assert [entry.run for entry in index_entries(tmp_path)] == ["a-1"]
+    assert listed(tmp_path) == ["a-1"]
     page = write_index(tmp_path).read_text(encoding="utf-8")
     assert "Not listed: 2 runs of an older program (old-1, old-2)" in page
 
 
-def test_a_run_of_a_newer_format_is_refused_by_name(tmp_path):
+def test_a_run_of_a_newer_format_is_named_with_what_to_do(tmp_path):
     stored(tmp_path, "a-1", stats=json.dumps(STATS | {"format": 7}))
-    with pytest.raises(MissingInput, match=r"a-1/stats\.json: is of format 7"):
-        index_entries(tmp_path)
+    assert "is of format 7" in list_runs(tmp_path).damaged["a-1"]
+
+
+def test_the_thesis_goes_on_beside_a_damaged_run_and_names_it(tmp_path, capsys):
+    stored(tmp_path, "thesis-1", stats="{")
+    assert main(["thesis", "--out", str(tmp_path)]) == 0
+    assert "thesis-1, for" in capsys.readouterr().err
+
+
+def test_the_list_is_made_from_the_entries_and_says_what_stats_and_records_say(tmp_path):
+    folder = stored(tmp_path, "a-1")
+    slow = list_runs(tmp_path).entries
+    write_entry(slow[0], folder)
+    assert kept_entry(folder) == slow[0]
+    assert list_runs(tmp_path).entries == slow
+
+
+@pytest.mark.parametrize("file", ["stats.json", "run.yaml"])
+def test_an_entry_is_believed_only_of_the_files_it_was_taken_from(tmp_path, file):
+    folder = stored(tmp_path, "a-1")
+    write_entry(entry_of(Stats.from_json(STATS, where="here"), "2020-01-01", "a-1"), folder)
+    (folder / file).write_text("{")
+    assert kept_entry(folder) is None
+    assert list(list_runs(tmp_path).damaged) == ["a-1"]
+
+
+@pytest.mark.parametrize("entry", ["", "{", "[]", "{}", '{"taken_from": 1}', '{"taken_from": "x", "verdict": 3}'])
+def test_a_damaged_entry_costs_nothing_but_time(tmp_path, entry):
+    (stored(tmp_path, "a-1") / ENTRY).write_text(entry)
+    assert listed(tmp_path) == ["a-1"]

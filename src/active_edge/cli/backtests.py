@@ -117,6 +117,7 @@ def backtest_command(
         )
     click.echo("".join(f"Error: {sentence}\n" for sentence in lacking), err=True, nl=False)
     _print_runs([run.stats for run in runs], Path(out) / "index.html", as_json)
+    _print_damaged(Path(out))
     return 1 if lacking else 0
 
 
@@ -235,6 +236,13 @@ def _audit(
     else:
         print_lines([line for report in reports for line in report.lines()])
     return 1 if any(report.leaks for report in reports) else 0
+
+
+def _print_damaged(out: Path) -> None:
+    from active_edge.results.index import list_runs
+
+    for folder, wrong in list_runs(out).damaged.items():
+        click.echo(f"Not listed, and left as it is: {folder}, for {wrong}", err=True)
 
 
 def _print_runs(stats: Sequence[Stats], pages: Path, as_json: bool) -> None:

@@ -1,81 +1,115 @@
-"""The command ``active-edge`` and how every failure is told."""
+"""Where ``active-edge`` begins, and how every failure ends: one sentence and an exit code, never a traceback."""
 
 from __future__ import annotations
 
+import errno
+import json
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-import click
-
-from active_edge.cli.backtests import backtest_command, compare_command, rerun_command
-from active_edge.cli.calibrate import calibrate_command
-from active_edge.cli.data import data_group
-from active_edge.cli.files import check_command, factors_command
-from active_edge.cli.init import init_command
-from active_edge.cli.judge import judge_command
-from active_edge.cli.ledger import ledger_command
-from active_edge.cli.premia import premia_command
-from active_edge.cli.screens import explain_command, screen_command
-from active_edge.cli.seal import seal_command, track_command, verify_command
-from active_edge.cli.thesis import evidence_command, thesis_command
-from active_edge.errors import ActiveEdgeError
-
-INTERRUPTED = 130
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="active-edge", prog_name="active-edge")
-def cli() -> None:
-    """Does your quality screen of small caps beat the passive Russell 2000?
-
-    Every command takes --help, and --json where it prints a result. --data or ACTIVE_EDGE_DATA names the market
-    folder; with neither, a simulated market is made once and everything is stamped SIMULATED.
-    """
-
-
-for command in (
-    init_command,
-    check_command,
-    factors_command,
-    data_group,
-    screen_command,
-    explain_command,
-    premia_command,
-    backtest_command,
-    judge_command,
-    rerun_command,
-    compare_command,
-    seal_command,
-    verify_command,
-    track_command,
-    calibrate_command,
-    evidence_command,
-    thesis_command,
-    ledger_command,
-):
-    cli.add_command(command)
+FAILED, INTERRUPTED = 1, 130
+STOPPED = "Stopped. Nothing half-written was left; the same command starts again."
+NO_ROOM = {
+    errno.ENOSPC: "make room there or name another folder",
+    errno.EDQUOT: "make room there or name another folder",
+    errno.EFBIG: "the system limits the size of a file (ulimit -f); raise that or choose another folder",
+    errno.EMFILE: "the system limits how many files are open (ulimit -n); raise that",
+}
+NO_MEMORY = (
+    "the memory this process may have does not suffice; give it more, or ask for less: fewer strategies at once, "
+    "fewer years (--from), a smaller market"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code of one command: 0 well, 1 a named error, 2 wrong usage, 130 interrupted."""
+    _print_what_one_can()
     try:
+        from active_edge.cli.commands import cli
+
         given = list(arguments) if arguments is not None else None
         outcome = cli.main(args=given, prog_name="active-edge", standalone_mode=False)
         return outcome if isinstance(outcome, int) else 0
-    except ActiveEdgeError as error:
-        click.echo(f"Error: {error}", err=True)
-        return 1
-    except OSError as error:
-        click.echo(f"Error: {error.filename or 'the system'}: {error.strerror or error}", err=True)
-        return 1
-    except click.exceptions.Abort:
-        click.echo("Stopped. Nothing half-written was left; the same command starts again.", err=True)
-        return INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
+    except BaseException as error:
+        if _interrupted(error):
+            _say(STOPPED)
+            return INTERRUPTED
+        from click import ClickException
+
+        if isinstance(error, ClickException):
+            error.show()
+            return error.exit_code
+        told = _told(error)
+        if told is None:
+            raise
+        _say(f"Error: {told}")
+        return FAILED
 
 
 def run() -> None:
     """Entry point of the installed command."""
-    sys.exit(main())
+    from active_edge.cli.interrupts import hear_interrupts, leave
+
+    hear_interrupts()
+    code = main()
+    leave(code, interrupted=code == INTERRUPTED)
+
+
+def _print_what_one_can() -> None:
+    """A character the output's encoding lacks is printed as one it has, and stops nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace" if stream is sys.stderr else "replace")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _told(error: BaseException) -> str | None:
+    """The sentence of a failure; None for one nobody foresaw."""
+    from active_edge.errors import ActiveEdgeError
+
+    if isinstance(error, ActiveEdgeError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return NO_MEMORY
+    if isinstance(error, OSError):
+        remedy = f"; {NO_ROOM[error.errno]}" if error.errno in NO_ROOM else ""
+        return f"{error.filename or 'the system'}: {error.strerror or error}{remedy}"
+    return _told_by_database(error)
+
+
+def _told_by_database(error: BaseException) -> str | None:
+    if type(error).__module__.split(".")[0] not in ("duckdb", "_duckdb"):
+        return None
+    inside = re.search(r'"exception_message":("(?:[^"\\]|\\.)*")', str(error))
+    said = json.loads(inside[1]) if inside else " ".join(str(error).split())
+    if type(error).__name__ == "OutOfMemoryException":
+        return NO_MEMORY
+    if "No space left" in said or "Disk quota" in said:
+        return f"{said}; {NO_ROOM[errno.ENOSPC]}"
+    if "File too large" in said:
+        return f"{said}; {NO_ROOM[errno.EFBIG]}"
+    return f"the database: {said}" if isinstance(error, OSError) or "IO Error" in said else None
+
+
+def _interrupted(error: BaseException) -> bool:
+    """Whether Ctrl-C is behind a failure, whatever the library that was at work made of it."""
+    return any(
+        isinstance(one, KeyboardInterrupt)
+        or type(one).__name__ in ("Abort", "InterruptException")
+        or (isinstance(one, RuntimeError) and str(one) == "Query interrupted")
+        for one in _chain(error)
+    )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: list[BaseException] = []
+    one: BaseException | None = error
+    while one is not None and one not in seen:
+        seen.append(one)
+        one = one.__cause__ or one.__context__
+    return iter(seen)

@@ -70,6 +70,8 @@ def thesis_command(claims: str | None, out: str, as_json: bool) -> None:
     if thesis.older:
         told = f"Left out, for an earlier version wrote them: {listed(thesis.older)}."
         click.echo(f"{told} Make each again with: active-edge rerun {Path(out) / thesis.older[0]}", err=True)
+    for folder, wrong in thesis.damaged.items():
+        click.echo(f"Left out, and left as it is: {folder}, for {wrong}", err=True)
     if as_json:
         print_json(judged)
         return

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import os
 import re
 from functools import cache
 from importlib.resources import files
@@ -22,6 +21,7 @@ from markupsafe import Markup
 from active_edge.report.blocks import Chart, Section
 from active_edge.report.palette import dark_of_light, style_variables
 from active_edge.verdicts import Word
+from active_edge.whole import write_whole
 
 NARROW = "\u202f"
 STAMP = "Invented companies and prices. Nothing here says anything about real stocks."
@@ -51,11 +51,7 @@ def bind_units(text: str) -> str:
 
 def write_page(html: str, path: Path) -> Path:
     """`path`, once the page stands there in full; an earlier page stays until then."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    unfinished.write_text(html, encoding="utf-8")
-    os.replace(unfinished, path)
-    return path
+    return write_whole(path, html)
 
 
 def _environment() -> Environment:

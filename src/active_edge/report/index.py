@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from active_edge.report.blocks import Absent, Block, Cell, Column, Section, Table
 from active_edge.report.data_doubts import doubts_section
@@ -12,14 +12,22 @@ from active_edge.report.run_page import IndexEntry
 from active_edge.words import count, interval, number, signed
 
 
-def render_index(entries: Sequence[IndexEntry], older: Sequence[str] = ()) -> str:
-    """The page that lists `entries`, newest first, each linked to its own page, and names folders of older programs."""
+def render_index(
+    entries: Sequence[IndexEntry], older: Sequence[str] = (), damaged: Mapping[str, str] | None = None
+) -> str:
+    """The page that lists `entries`, newest first, each linked to its own page.
+
+    Parameters
+    ----------
+    older, damaged : folders that are not listed: those of older programs, and those that cannot be read, with why.
+    """
     newest_first = sorted(entries, key=lambda entry: (entry.created, entry.run), reverse=True)
     simulated = [entry.simulated for entry in entries]
     return render(
         "list.html.j2",
         sections=(
             Section("runs", "Runs", "What has been tried, and what came of it?", (_table(newest_first),)),
+            *_damaged_section(damaged or {}),
             *doubts_section((entry.strategy, entry.doubts) for entry in newest_first),
         ),
         title="All runs",
@@ -27,6 +35,14 @@ def render_index(entries: Sequence[IndexEntry], older: Sequence[str] = ()) -> st
         stamp=STAMP if all(simulated) else STAMP_OF_SOME,
         summary=_summary(entries) + _left_out(older),
     )
+
+
+def _damaged_section(damaged: Mapping[str, str]) -> tuple[Section, ...]:
+    if not damaged:
+        return ()
+    columns = (Column("Folder", numeric=False), Column("What is wrong", numeric=False))
+    table = Table("Not listed, and left as they are", columns, tuple(damaged.items()))
+    return (Section("damaged", "Damaged runs", "What could not be read?", (table,)),)
 
 
 def _left_out(older: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ from active_edge.market import Market
 from active_edge.panel import Panels
 from active_edge.progress import Progress, silent
 from active_edge.results.folders import write_run
-from active_edge.results.index import index_entries, write_index
+from active_edge.results.index import write_index
 from active_edge.results.pages import page_of
 from active_edge.results.placebo import placebo_of
 from active_edge.results.records import record_of, run_name, trial_of
@@ -96,7 +96,7 @@ def run_strategies(
 
     Raises
     ------
-    MissingInput : a strategy needs what the market lacks, or a run that is stored in `out` cannot be read.
+    MissingInput : a strategy needs what the market lacks.
     LedgerError : the ledger cannot be read or written; then nothing is judged or written.
     """
     panels = Panels()
@@ -142,7 +142,6 @@ def write_report(
     Raises
     ------
     BacktestError : the results come from more than one market.
-    MissingInput : a run that is stored in `out` cannot be read.
     LedgerError : the ledger cannot be read or written; then nothing is judged or written.
     """
     options = OptionsRecord(random_portfolios=random_portfolios, seed=seed, sensitivity=sensitivity, placebo=placebo)
@@ -165,7 +164,6 @@ def enter_ledger(tried: Sequence[Result], out: Path, options: OptionsRecord) -> 
     ------
     BacktestError, MissingInput, LedgerError : as `write_report`; then no trial is written.
     """
-    index_entries(out)  # A run that cannot be read is an error before anything is tried, not after hours.
     _require_one_market(tried)
     samples = [result_samples(result) for result in tried]
     trials = [trial_of(result, one) for result, one in zip(tried, samples, strict=True)]

@@ -16,8 +16,9 @@ from active_edge.report.compare import render_compare
 from active_edge.report.document import write_page
 from active_edge.report.run_page import RunPage
 from active_edge.results.difference import paired_difference, sharpe_gap
+from active_edge.results.entry import PAGE
 from active_edge.results.family import family_of_runs
-from active_edge.results.folders import PAGE, find_run, read_returns, read_stats
+from active_edge.results.folders import find_run, read_returns, read_stats
 from active_edge.results.joint_edge import JointEdge, joint_edges
 from active_edge.results.pages import false_positive_rates
 from active_edge.results.records import read_record, rerun_command

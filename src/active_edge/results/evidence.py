@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from active_edge.report.document import write_page
-from active_edge.results.folders import PAGE
+from active_edge.results.entry import PAGE
 
 FOLDER, LINES = "evidence", "evidence.json"
 

@@ -1,13 +1,9 @@
-"""The folder of one run: report.html, run.yaml, stats.json, Parquet tables; complete or not there at all."""
+"""The folder of one run: report.html, run.yaml, stats.json, entry.json, tables; complete or not there at all."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -19,14 +15,13 @@ from active_edge.judging.judgement import Judgement
 from active_edge.market.files import parquet
 from active_edge.report.page import write_run_page
 from active_edge.report.run_page import RunPage
+from active_edge.results.entry import STATS, entry_of, write_entry
 from active_edge.results.records import RUN
 from active_edge.results.series import with_cash
 from active_edge.run_record import RunRecord
 from active_edge.stats import Stats
 from active_edge.strategy import Targets
-
-STATS = "stats.json"
-PAGE = "report.html"
+from active_edge.whole import put_right, whole_folder
 
 
 def write_run(judgement: Judgement, page: RunPage, folder: Path) -> Path:
@@ -40,12 +35,13 @@ def write_run(judgement: Judgement, page: RunPage, folder: Path) -> Path:
 
 def write_folder(page: RunPage, tables: Mapping[str, pd.DataFrame], folder: Path) -> Path:
     """The folder of a run with its stats, record, page and tables, written beside the old one and put in its place."""
-    with _replacing(folder) as new:
+    with whole_folder(folder) as new:
         (new / STATS).write_text(stats_text(page.stats), encoding="utf-8")
         (new / RUN).write_text(_yaml(page.record), encoding="utf-8")
         for name, frame in tables.items():
             _write_parquet(frame, new / f"{name}.parquet")
         write_run_page(page, new)
+        write_entry(entry_of(page.stats, page.record.created, folder.name), new)
     return folder
 
 
@@ -60,6 +56,7 @@ def find_run(out: Path, run: str) -> Path:
     ------
     MissingInput : it is not stored there; the message lists what is.
     """
+    put_right(out)
     folder = out / Path(run).name
     if (folder / RUN).is_file():
         return folder
@@ -118,23 +115,6 @@ def _read(path: Path, order: str) -> pd.DataFrame:
         raise MissingInput(f"{path}: missing; run the backtest again")
     with duckdb.connect() as connection:
         return connection.execute(f"SELECT * FROM {parquet(path)} ORDER BY {order}").df()
-
-
-@contextmanager
-def _replacing(folder: Path) -> Iterator[Path]:
-    """A new folder to fill; it takes the place of `folder` when the block ends well, and is removed when not."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    old = new.with_name(new.name + "-old")
-    try:
-        yield new
-        new.chmod(0o755)
-        if folder.exists():
-            os.replace(folder, old)
-        os.replace(new, folder)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def _yaml(record: RunRecord) -> str:

@@ -1,70 +1,63 @@
-"""The list of a results folder's runs, and its page index.html."""
+"""The list of a results folder's runs, and its page index.html.
+
+Each run folder carries its own line of the list (`entry`). Stats and record, a hundred times as long, are read only
+where that is not there or is not of them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from active_edge.errors import MissingInput, OlderFormat
 from active_edge.report.document import write_page
 from active_edge.report.index import render_index
 from active_edge.report.run_page import IndexEntry
-from active_edge.results.folders import PAGE, STATS, read_stats
+from active_edge.results.entry import STATS, entry_of, kept_entry
+from active_edge.results.folders import read_stats
 from active_edge.results.records import RUN, read_record
-from active_edge.stats import BenchmarkStats
+from active_edge.whole import put_right
 
 INDEX_PAGE = "index.html"
 
 
+@dataclass(frozen=True)
+class RunList:
+    """What a results folder holds.
+
+    entries : one for every run, newest first.
+    older : folders that an older program wrote; they have no entry.
+    damaged : folder -> what cannot be read in it; it has no entry, and stays as it is.
+    """
+
+    entries: Sequence[IndexEntry]
+    older: Sequence[str]
+    damaged: dict[str, str]
+
+
 def write_index(out: Path) -> Path:
     """The page index.html of the results folder `out`, written anew from the runs in it."""
-    older: list[str] = []
-    return write_page(render_index(index_entries(out, older), older), out / INDEX_PAGE)
+    found = list_runs(out)
+    return write_page(render_index(found.entries, found.older, found.damaged), out / INDEX_PAGE)
 
 
-def index_entries(out: Path, older: list[str] | None = None) -> list[IndexEntry]:
-    """One entry for every run folder of the results folder `out`, newest first.
+def list_runs(out: Path) -> RunList:
+    """The runs of the results folder `out`; a run that cannot be read stops nobody.
 
-    Parameters
-    ----------
-    older : gets the names of the folders that an older program wrote, which have no entry.
-
-    Hidden folders are runs being written, or cut off by a kill; a folder may vanish while it is replaced.
-
-    Raises
-    ------
-    MissingInput : a whole run cannot be read; the message names it.
+    Hidden folders are runs being written; a folder may vanish while it is replaced.
     """
-    entries = []
-    for path in sorted(out.glob(f"[!.]*/{STATS}")):
+    put_right(out)
+    entries: list[IndexEntry] = []
+    older: list[str] = []
+    damaged: dict[str, str] = {}
+    for folder in sorted(path.parent for path in out.glob(f"[!.]*/{STATS}")):
         try:
-            entries.append(_entry(path.parent))
+            entry = kept_entry(folder)
+            entries.append(entry or entry_of(read_stats(folder), read_record(folder).created, folder.name))
         except OlderFormat:
-            if older is not None:
-                older.append(path.parent.name)
-        except MissingInput:
-            if path.is_file() and (path.parent / RUN).is_file():
-                raise
-    return sorted(entries, key=lambda entry: (entry.created, entry.run), reverse=True)
-
-
-def _entry(folder: Path) -> IndexEntry:
-    record, stats = read_record(folder), read_stats(folder)
-    numbers = stats.on_yardstick or BenchmarkStats()
-    low, high = numbers.alpha_ci or (None, None)
-    return IndexEntry(
-        run=stats.run,
-        strategy=stats.strategy,
-        created=record.created,
-        start=stats.start,
-        end=stats.end,
-        verdict=stats.verdict,
-        snapshot=stats.snapshot,
-        simulated=stats.simulated,
-        trials=stats.trials,
-        href=f"{folder.name}/{PAGE}",
-        benchmark=stats.yardstick or "",
-        alpha_annual=numbers.alpha_annual,
-        lower=low,
-        upper=high,
-        doubts=stats.doubts,
-    )
+            older.append(folder.name)
+        except MissingInput as error:
+            if (folder / STATS).is_file() and (folder / RUN).is_file():
+                damaged[folder.name] = str(error)
+    return RunList(sorted(entries, key=lambda entry: (entry.created, entry.run), reverse=True), older, damaged)

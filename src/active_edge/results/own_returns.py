@@ -83,12 +83,7 @@ def judge_returns(
 
 
 def write_returns_report(judgement: ReturnsJudgement, out: str | Path = "results") -> OwnRun:
-    """The folder with its page written for judged returns, and the index of the results folder written anew.
-
-    Raises
-    ------
-    MissingInput : a run that is stored in `out` cannot be read.
-    """
+    """The folder with its page written for judged returns, and the index of the results folder written anew."""
     results = Path(out)
     stats, folder = write_own(judgement, results)
     write_index(results)

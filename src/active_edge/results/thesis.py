@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from active_edge.article.statistics import STATISTICS, Case, OwnStatistic
 from active_edge.ledger import Kind, Ledger, Trial, lineage_of
 from active_edge.results.difference import paired_difference
 from active_edge.results.folders import read_returns, read_stats
-from active_edge.results.index import index_entries
+from active_edge.results.index import RunList, list_runs
 from active_edge.results.records import read_record
 from active_edge.results.series import CASH
 from active_edge.run_record import RunRecord
@@ -28,11 +28,13 @@ class Thesis:
     Attributes
     ----------
     older : folders that an earlier version wrote, whose p-values are of another kind; no claim is judged by them.
+    damaged : folders that cannot be read, with what is wrong in each.
     """
 
     claims: tuple[Judged, ...]
     simulated: bool
     older: tuple[str, ...] = ()
+    damaged: Mapping[str, str] = field(default_factory=dict)
 
 
 def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = None) -> Thesis:
@@ -54,8 +56,8 @@ def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = Non
     """
     results = Path(out)
     asked = load_claims(claims)
-    older: list[str] = []
-    newest = latest_runs(results, asked, older)
+    runs = list_runs(results)
+    newest = latest_runs(results, asked, runs)
     ledger, records = Ledger(), {name: read_record(folder) for name, (folder, _) in newest.items()}
     own = _own_statistics(asked, newest, records)
     ledger.record(own, out=results)
@@ -68,7 +70,7 @@ def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = Non
         differences=_differences(newest),
         cases=_cases(newest) if own else None,
     )
-    return Thesis(tuple(judged), any(claim.simulated for claim in judged), tuple(older))
+    return Thesis(tuple(judged), any(claim.simulated for claim in judged), tuple(runs.older), runs.damaged)
 
 
 def _lineage(record: RunRecord) -> str:
@@ -116,13 +118,13 @@ def _cases(newest: Mapping[str, tuple[Path, Stats]]) -> dict[str, Case]:
 
 
 def latest_runs(
-    out: Path, claims: Sequence[Claim] | None = None, older: list[str] | None = None
+    out: Path, claims: Sequence[Claim] | None = None, runs: RunList | None = None
 ) -> dict[str, tuple[Path, Stats]]:
     """Strategy name to folder and stats of its newest run; real runs alone where there is any, else simulated ones.
 
-    `older` as `index_entries`.
+    `runs` are those of `out`, where they were listed already.
     """
-    entries = index_entries(out, older) if out.is_dir() else []
+    entries = (runs or list_runs(out)).entries
     told = [entry for entry in entries if claims_of_strategy(entry.strategy, claims) or entry.strategy == PLAIN]
     real = [entry for entry in told if not entry.simulated]
     newest: dict[str, tuple[Path, Stats]] = {}

@@ -6,13 +6,13 @@ What is checked is whether a token speaks of this very seal; that its signature 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from active_edge.errors import SealError
+from active_edge.whole import write_whole
 
 LARGEST = 1_000_000
 OTS_MAGIC = bytes.fromhex("004f70656e54696d657374616d7073000050726f6f6600bf89e2e884e89294")
@@ -92,9 +92,7 @@ def keep_token(file: Path, seal: Path, digest: str) -> Token:
     kept = seal.with_name(f"{seal.name}{KINDS.get(found.kind, '.token')}")
     if kept.exists() and kept.read_bytes() != content:
         raise SealError(f"{kept}: another token is kept there; move it away first")
-    unfinished = kept.with_name(f".{kept.name}.unfinished")
-    unfinished.write_bytes(content)
-    os.replace(unfinished, kept)
+    write_whole(kept, content)
     return Token(kept, found.kind, found.covers, found.time)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from active_edge.ledger.chain import Chained, encoded
 from active_edge.stored import FORMAT
+from active_edge.whole import write_whole
 
 OLDER_FORMATS = (0, 1)
 UNCHAINED = "unchained"
@@ -48,12 +48,7 @@ def chain_older(path: Path, content: bytes, misfit: Callable[[Mapping[str, Any]]
         "lines": len(whole),
         "damage": [f"line {number}" for number, line in enumerate(fits, start=1) if line is None],
     }
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    with unfinished.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(encoded([read, *whole], Chained()))
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(unfinished, path)
+    write_whole(path, "".join(encoded([read, *whole], Chained())))
 
 
 def _decoded(raw: bytes) -> dict[str, Any] | None:

@@ -6,7 +6,6 @@ name of each answer, with the reason, until an answer of that name is had.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -19,6 +18,7 @@ from active_edge.market.missing import MissingSource
 from active_edge.sources.catalogue import MEANINGS, source_of
 from active_edge.sources.own import SOURCES
 from active_edge.sources.web.archive import Archive, disk_errors_named
+from active_edge.whole import write_whole
 
 FILE = "missing.json"
 KINDS: tuple[tuple[type[SourceError], str], ...] = (
@@ -77,10 +77,8 @@ def _write(archive: Archive, lacks: Mapping[str, Lack]) -> None:
         if not lacks:
             file.unlink(missing_ok=True)
             return
-        fresh = file.with_suffix(".tmp")
         told = {key: asdict(lacks[key]) for key in sorted(lacks)}
-        fresh.write_bytes(orjson.dumps({"answers": told}, option=orjson.OPT_INDENT_2))
-        os.replace(fresh, file)
+        write_whole(file, orjson.dumps({"answers": told}, option=orjson.OPT_INDENT_2))
 
 
 def by_source(archive: Archive, lacks: Mapping[str, Lack]) -> tuple[MissingSource, ...]:

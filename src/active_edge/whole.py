@@ -1,0 +1,145 @@
+"""Files and folders that stand there whole or not at all, and what a kill left behind put right by the next writer.
+
+What is being written has a hidden name that says whose it is: ``.NAME.HOST-PID-PROCESS-N.part``. One name is never
+used twice, so any number of writers may work in one folder; the last to finish is seen. A leftover is removed once
+the process that wrote it is gone from this machine; one of another machine stays, for nobody here can know.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import hashlib
+import itertools
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+_WINDOWS = os.name == "nt"
+_SYSTEM, _NAME = ("Windows", "here") if _WINDOWS else os.uname()[:2]
+_HOST = hashlib.sha256(_NAME.encode()).hexdigest()[:6]
+_PROCESS = os.urandom(3).hex()
+_NUMBERS = itertools.count()
+_MADE = re.compile(
+    r"\.(?P<name>.+)\.(?P<host>[0-9a-f]{6})-(?P<pid>\d+)-(?P<process>[0-9a-f]{6})-\d+\.(?P<kind>part|old)"
+)
+_OCCUPIED = (errno.EEXIST, errno.ENOTEMPTY)
+_AT_WORKING_FOLDER, _EXCHANGE = -100, 2
+"""Of Linux's renameat2: paths count from the working folder; both names change places at one stroke."""
+
+
+def write_whole(path: Path, content: str | bytes) -> Path:
+    """`path`, once the file stands there with all of `content` (text as UTF-8); an earlier file stays until then.
+
+    The folder is made if absent. The content is on the disk before the name is.
+
+    Raises
+    ------
+    OSError : it cannot be written; an earlier file stands as it did.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    put_right(path.parent)
+    part = _hidden(path, "part")
+    try:
+        with part.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    return path
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """A new folder to fill; it takes the place of `folder` when the block ends well, and is removed when not.
+
+    An earlier folder stays until the new one stands in its place, and is put back where that fails.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    put_right(folder.parent)
+    part = _hidden(folder, "part")
+    part.mkdir()
+    try:
+        yield part
+        _put_in_place(part, folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def put_right(folder: Path) -> None:
+    """Remove what killed writers left in `folder`, and give back a folder that was moved aside and never replaced.
+
+    Nothing happens where `folder` cannot be written: whoever only reads it need not put it right.
+    """
+    with suppress(OSError):
+        found = [(made, name) for name in os.listdir(folder) if (made := _MADE.fullmatch(name)) and _is_dead(made)]
+        for made, name in found:
+            leftover, target = folder / name, folder / made["name"]
+            if made["kind"] == "old" and not target.exists():
+                os.rename(leftover, target)
+            elif leftover.is_dir():
+                shutil.rmtree(leftover, ignore_errors=True)
+            else:
+                leftover.unlink(missing_ok=True)
+
+
+def _hidden(path: Path, kind: str) -> Path:
+    return path.with_name(f".{path.name}.{_HOST}-{os.getpid()}-{_PROCESS}-{next(_NUMBERS)}.{kind}")
+
+
+def _is_dead(made: re.Match[str]) -> bool:
+    """Whether the process that made this name on this machine is gone; a later one may have got its number."""
+    if made["host"] != _HOST or _WINDOWS:
+        return False  # on Windows, to ask after a process interrupts it
+    pid = int(made["pid"])
+    if pid == os.getpid():
+        return made["process"] != _PROCESS
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _put_in_place(part: Path, folder: Path) -> None:
+    """Give `part` the name `folder`; what had it before has the name `part` afterwards, or is gone."""
+    try:
+        os.rename(part, folder)
+    except OSError as error:
+        if error.errno not in _OCCUPIED:
+            raise
+        if not _exchanged(part, folder):
+            _moved_aside(part, folder)
+
+
+def _moved_aside(part: Path, folder: Path) -> None:
+    """`part` in the place of `folder` by two steps; killed between them, `put_right` gives the old one back."""
+    old = _hidden(folder, "old")
+    os.rename(folder, old)
+    try:
+        os.rename(part, folder)
+    except BaseException:
+        with suppress(OSError):
+            os.rename(old, folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchanged(first: Path, second: Path) -> bool:
+    """Both names changed places at one stroke; False where this system or file system cannot."""
+    if _SYSTEM != "Linux":
+        return False
+    try:
+        exchange = ctypes.CDLL(None).renameat2
+    except AttributeError:
+        return False
+    done = exchange(_AT_WORKING_FOLDER, bytes(first), _AT_WORKING_FOLDER, bytes(second), _EXCHANGE)
+    return bool(done == 0)
