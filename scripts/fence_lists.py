@@ -35,7 +35,7 @@ LIBRARIES: Mapping[str, Places] = {
         "simulated": "draws companies side by side",
         "sources": "asks hosts side by side",
     },
-    "ctypes": {"whole": "two folders change places at one stroke, which Python has no name for"},
+    "ctypes": {"whole._exchanged": "two folders change places at one stroke, which Python has no name for"},
     "curl_cffi": {"sources.vendors": "Yahoo answers its own client alone; bodies still go to the archive"},
     "duckdb": {
         "market": "keeps and reads tables",
@@ -323,7 +323,11 @@ WRITES: Places = {
     "sources": "bodies, and the folder of a market",
     "working_folder.make_working_folder": "a new working folder",
     "working_folder.write_schemas": "a new working folder",
-    "whole": "what stands there whole or not at all",
+    "whole.put_right": "removes what killed writers left",
+    "whole.whole_folder": "a folder that stands there whole or not at all",
+    "whole.write_whole": "a file that stands there whole or not at all",
+    "whole._moved_aside": "the folder that is replaced",
+    "whole._put_in_place": "the folder that replaces it",
 }
 MADE_UP_NAMES: Places = {
     "__getattr__": "names of the package are imported when first used, from a fixed table",

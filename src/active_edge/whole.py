@@ -7,7 +7,6 @@ the process that wrote it is gone from this machine; one of another machine stay
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import hashlib
 import itertools
@@ -137,6 +136,8 @@ def _exchanged(first: Path, second: Path) -> bool:
     """Both names changed places at one stroke; False where this system or file system cannot."""
     if _SYSTEM != "Linux":
         return False
+    import ctypes
+
     try:
         exchange = ctypes.CDLL(None).renameat2
     except AttributeError:

@@ -113,7 +113,7 @@ def test_backtest_twice_gives_byte_identical_stats_and_no_new_trial(say, tmp_pat
     assert {path: path.read_bytes() for path in tmp_path.glob("*/stats.json")} == first
     assert ledger_file.read_bytes() == ledger
     assert {path.name for path in next(iter(first)).parent.iterdir()} == {
-        "report.html", "run.yaml", "stats.json",
+        "report.html", "run.yaml", "stats.json", "entry.json",
         "returns.parquet", "targets.parquet", "holdings.parquet", "trades.parquet",
     }  # fmt: skip
 

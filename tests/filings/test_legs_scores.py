@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from active_edge.cli.main import cli
+from active_edge.cli.commands import cli
 from active_edge.errors import SourceFormatError
 from active_edge.filings.scores import load_truths, score_table, scored, scores
 from tests.filings.filing_builders import proxy, row

@@ -107,7 +107,7 @@ def test_the_folder_holds_stats_page_record_and_the_series_and_is_on_the_index(m
     judged = ae.judge_returns(levels.pct_change().dropna() + 1e-4, market=market, out=tmp_path, name="mine")
     run = write_returns_report(judged, tmp_path)
     assert {path.name for path in run.folder.iterdir()} == {
-        "stats.json", "run.yaml", "report.html", "returns.parquet", "inputs.parquet",
+        "stats.json", "entry.json", "run.yaml", "report.html", "returns.parquet", "inputs.parquet",
     }  # fmt: skip
     stats = read_stats(run.folder)
     assert (stats.strategy, stats.screen, stats.verdict) == ("mine", "own returns", judged.verdict.verdict)
