@@ -113,9 +113,9 @@ def test_a_factor_without_data_selects_nobody_and_has_no_coverage(market):
 
 
 def test_members_stay_until_the_buffer_ends_and_new_ones_fill_free_places():
-    rank = np.array([[1, 2, 3, 4], [3, 1, 2, 4], [4, 1, 2, 3], [np.nan, 4, 1, 2]], dtype=float)
+    rank = np.array([[1, 2, 3, 4, 5], [3, 1, 2, 4, 5], [4, 1, 2, 3, 5], [np.nan, 4, 1, 2, 3]], dtype=float)
     held = buffered(rank, top=2, keep_until=3)
-    assert held.astype(int).tolist() == [[1, 1, 0, 0], [1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 1]]
+    assert held.astype(int).tolist() == [[1, 1, 0, 0, 0], [1, 1, 0, 0, 0], [0, 1, 1, 0, 0], [0, 0, 1, 1, 0]]
 
 
 def test_without_a_buffer_members_are_the_top():

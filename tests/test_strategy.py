@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from active_edge.config import parse_model
 from active_edge.errors import ConfigError, MissingInput
 from active_edge.screen import Screen
+from active_edge.selection.members import capped
 from active_edge.sessions import sessions_between
-from active_edge.strategy import Strategy, StrategyRules, capped, decide_targets, decision_dates, load_strategy
+from active_edge.strategy import Strategy, StrategyRules, decide_targets, decision_dates, load_strategy
 from active_edge.weightings import WEIGHTINGS
 from tests.markets import make_market
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from active_edge.simulated import simulate
     from active_edge.sources.own import source
     from active_edge.strategy import Strategy, load_strategy
+    from active_edge.sweeping.run import sweep
     from active_edge.weightings import weighting
 
 _HOME = {
@@ -71,6 +72,7 @@ _HOME = {
     "simulate": "active_edge.simulated",
     "source": "active_edge.sources.own",
     "statistic": "active_edge.article.statistics",
+    "sweep": "active_edge.sweeping.run",
     "track": "active_edge.sealing.track",
     "verify_seal": "active_edge.sealing.verify",
     "weighting": "active_edge.weightings",
@@ -105,6 +107,7 @@ __all__ = [
     "simulate",
     "source",
     "statistic",
+    "sweep",
     "track",
     "verify_seal",
     "weighting",

@@ -17,6 +17,7 @@ from active_edge.errors import MissingInput
 from active_edge.factors import Factor
 from active_edge.market import Market
 from active_edge.panel import Panel
+from active_edge.selection.members import members_of
 from active_edge.universe import Rule, Universe, select_universe
 from active_edge.words import exact, exact_percent
 
@@ -151,24 +152,13 @@ def buffered(rank: np.ndarray, top: int, keep_until: int) -> np.ndarray:
 
     Parameters
     ----------
-    rank : (n_dates, n_assets) float; NaN is not ranked and never a member.
+    rank : (n_dates, n_assets) float, places as `order` gives them; NaN is not ranked and never a member.
 
     Returns
     -------
     (n_dates, n_assets) bool; at most `top` names a date but for names that share the last place.
     """
-    members = np.zeros(rank.shape, dtype=bool)
-    held = np.zeros(rank.shape[1], dtype=bool)
-    for row, today in enumerate(rank):
-        with np.errstate(invalid="ignore"):
-            held = held & (today <= keep_until)
-            newcomers = np.flatnonzero(~held & (today <= top))
-        free = min(top - int(held.sum()), len(newcomers))
-        if free > 0:
-            last = np.sort(today[newcomers])[free - 1]
-            held[newcomers[today[newcomers] <= last]] = True
-        members[row] = held
-    return members
+    return members_of(-rank, np.zeros(rank.shape), np.isfinite(rank), top, keep_until)
 
 
 def data_age(panel: Panel, factor: Factor) -> np.ndarray:

@@ -24,6 +24,7 @@ from active_edge.market import Market
 from active_edge.panel import Panel
 from active_edge.plugins import Plugin
 from active_edge.screen import Screen, load_screen
+from active_edge.selection.members import capped
 from active_edge.sessions import MONTHS_APART, rebalance_sessions
 from active_edge.shipped import find_file, shipped_folder
 from active_edge.size_band import members_on
@@ -33,10 +34,6 @@ from active_edge.words import nearest
 
 Schedule = Literal["once", "monthly", "quarterly", "semiannual", "annual"]
 TABLES = (".csv", ".parquet", ".xlsx")
-DUST = 1e-12
-"""A weight below this is no holding."""
-CAP_PASSES = 100
-"""Rounds of handing capped weight on; each round fixes at least one cap, so few names ever need more than ten."""
 
 
 def _weighting(name: str) -> str:
@@ -270,34 +267,3 @@ def first_covered(evaluation: Evaluation, share: float) -> int:
     table = evaluation.coverage()[strict]
     covered = (table >= share).all(axis=1).to_numpy() if strict else np.ones(len(table), dtype=bool)
     return int(covered.argmax()) if covered.any() else len(covered)
-
-
-def capped(weights: np.ndarray, max_weight: float, max_sector_weight: float, sectors: np.ndarray) -> np.ndarray:
-    """Weights within both caps; what a cap takes away goes to the others in proportion, the rest to cash.
-
-    Parameters
-    ----------
-    weights : (n_assets,) float >= 0, summing to 1 or 0.
-    sectors : (n_assets,) labels; ``unknown`` is capped like any other, for what nobody knows is no reason to hold more.
-    """
-    held = np.flatnonzero(weights > DUST)
-    if not len(held):
-        return np.zeros_like(weights)
-    w = weights[held].copy()
-    names, code = np.unique(sectors[held], return_inverse=True)
-    limits = np.full(len(names), max_sector_weight)
-    for _ in range(CAP_PASSES):
-        w = np.minimum(w, max_weight)
-        total = np.bincount(code, w, minlength=len(names))
-        w = w * np.minimum(1.0, limits / np.maximum(total, 1e-300))[code]
-        total = np.bincount(code, w, minlength=len(names))
-        room = (w < max_weight - 1e-12) & (total < limits - 1e-12)[code]
-        spare = weights.sum() - w.sum()
-        if spare < 1e-12 or not room.any():
-            break
-        w[room] *= 1.0 + spare / w[room].sum()
-    w = np.minimum(w, max_weight)
-    total = np.bincount(code, w, minlength=len(names))
-    result = np.zeros_like(weights)
-    result[held] = w * np.minimum(1.0, limits / np.maximum(total, 1e-300))[code]
-    return result

@@ -37,6 +37,7 @@ EXPORTED = [
     "simulate",
     "source",
     "statistic",
+    "sweep",
     "track",
     "verify_seal",
     "weighting",

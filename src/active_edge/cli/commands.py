@@ -14,6 +14,7 @@ from active_edge.cli.ledger import ledger_command
 from active_edge.cli.premia import premia_command
 from active_edge.cli.screens import explain_command, screen_command
 from active_edge.cli.seal import seal_command, track_command, verify_command
+from active_edge.cli.sweep import sweep_command
 from active_edge.cli.thesis import evidence_command, thesis_command
 
 
@@ -36,6 +37,7 @@ for command in (
     explain_command,
     premia_command,
     backtest_command,
+    sweep_command,
     judge_command,
     rerun_command,
     compare_command,

@@ -91,6 +91,7 @@ class Log(NamedTuple):
 
     value : (n_rows,) USD at the close; cost : (3, n_rows) USD commission, spread, impact;
     traded : (n_decisions,) USD at mid prices, exits excluded; base : (n_decisions,) USD at the first fill row;
+    first : (1,) row of the first fill, n_rows where there was none.
     waits : (2,) orders × sessions that waited because nobody traded, and because the day's volume was too small.
     """
 
@@ -98,6 +99,7 @@ class Log(NamedTuple):
     cost: np.ndarray
     traded: np.ndarray
     base: np.ndarray
+    first: np.ndarray
     waits: np.ndarray
     orders: np.ndarray
     extra: np.ndarray
@@ -113,6 +115,7 @@ def new_log(n_rows: int, n_decisions: int, capacity: int) -> Log:
         np.zeros((3, n_rows)),
         np.zeros(n_decisions),
         np.full(n_decisions, np.nan),
+        np.full(1, n_rows),
         np.zeros(2, np.int64),
         np.empty(max(capacity, 1), order_dt),
         np.empty(max(capacity, 1), extra_dt),

@@ -266,6 +266,8 @@ def _charge(row: int, d: int, commission: float, spread: float, impact: float, t
     log.cost[1, row] += spread
     log.cost[2, row] += impact
     log.traded[d] += traded
+    if traded > 0.0:
+        log.first[0] = min(log.first[0], row)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -326,6 +328,7 @@ def drive(tape: Track, plan: Plan, rates: Rates, capital: float, log: Log) -> tu
     n_decisions, n = len(plan.rows), 0
     first_row = n_rows if n_decisions == 0 else min(plan.rows[0] + 1, n_rows)
     log.value[:first_row] = capital
+    log.first[0] = n_rows
     for d in range(n_decisions):
         row = plan.rows[d] + 1
         if row >= n_rows:

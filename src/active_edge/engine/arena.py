@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from active_edge.costs import TradingTerms, order_costs
+from active_edge.costs import Costs, TradingTerms, order_costs
 from active_edge.engine.segments import Track, cut
 from active_edge.engine.weights import SUM_TOLERANCE, check_weights, sparse
 from active_edge.engine.window import Day, Window, decisions_in, read_tape, window_of
@@ -64,6 +64,35 @@ class ManyReturns:
 
 
 @dataclass(frozen=True)
+class Plans:
+    """Target weights of several configurations, one after the other.
+
+    offsets : (n + 1,) int64; configuration k is entries ``offsets[k]`` to ``offsets[k + 1]``. indptr : (n, n_dates + 1)
+    int64, by date within a configuration. assets, weights : as `SparseWeights`.
+    """
+
+    offsets: np.ndarray
+    indptr: np.ndarray
+    assets: np.ndarray
+    weights: np.ndarray
+
+
+@dataclass(frozen=True)
+class BlockReturns:
+    """Answers of `Arena.run_plans`, one column a configuration.
+
+    returns, drag : (n_sessions, n) float64, Fortran-ordered; net returns, and costs over the value at the session
+    before. turnover : (n_dates, n) one-way, as `Simulation.turnover`; NaN where a decision could not be traded.
+    first_row : (n,) int64, as `ManyReturns`.
+    """
+
+    returns: np.ndarray
+    drag: np.ndarray
+    turnover: np.ndarray
+    first_row: np.ndarray
+
+
+@dataclass(frozen=True)
 class Arena:
     """One market, its decision dates and costs, read once; `run` it with as many configurations as wanted.
 
@@ -110,6 +139,36 @@ class Arena:
                 list(pool.map(block, np.array_split(np.arange(n), min(n, 4 * workers))))
         return ManyReturns(self.sessions[1:], returns, turnover, cost, first_row, first_cost)
 
+    def run_plans(self, plans: Plans) -> BlockReturns:
+        """Return daily net returns, costs and turnover of plans by one compiled call that lets other threads run.
+
+        The plans are taken as they are: weights above 0, at most 1 a date, of assets in the arena, ascending; `run`
+        checks, this does not. Every date of the arena must lie in its window.
+        """
+        from active_edge.engine._block import drive_block
+        from active_edge.engine._book import new_log
+
+        n_rows, n_dates, n = len(self.sessions), len(self.rows), len(plans.indptr)
+        log = new_log(n_rows, n_dates, 0)
+        returns, drag = (np.empty((n_rows - 1, n), order="F") for _ in range(2))
+        turnover, first = np.empty((n_dates, n), order="F"), np.empty(n, dtype=np.int64)
+        of = plans.offsets, plans.indptr, self.position_of[plans.assets], plans.weights
+        drive_block(self.track, self.rows, *of, self.rates, self.capital_usd, log, returns, drag, turnover, first)
+        return BlockReturns(returns, drag, turnover, first)
+
+    def with_costs(self, market: Market, costs: Costs) -> Arena:
+        """Return the same arena with other costs.
+
+        Raises
+        ------
+        MissingInput
+            The costs need data this market does not hold.
+        """
+        from active_edge.engine._book import side_by_side
+
+        columns = np.flatnonzero(self.position_of >= 0)
+        return replace(self, rates=side_by_side(order_costs(costs, market, self.dates[self.which], columns)))
+
     def under(self, *, capital_usd: float | None = None, cost_multiple: float = 1.0) -> Arena:
         """Return the same arena with other capital, or with commission, spread and impact multiplied.
 
@@ -142,9 +201,8 @@ class Arena:
         drag = np.divide(paid, before, out=np.zeros_like(before), where=before > 0.0)
         share = np.divide(log.traded, log.base, out=np.zeros_like(log.base), where=log.base > 0.0)
         a_year = SESSIONS_A_YEAR / len(before)
-        bought = np.flatnonzero(log.traded > 0.0)
-        first = int(self.rows[bought[0]]) if len(bought) else len(before)
-        entry = float(paid[first] / (log.value[first + 1] + paid[first])) if len(bought) else 0.0
+        first = int(log.first[0]) - 1
+        entry = float(paid[first] / (log.value[first + 1] + paid[first])) if first < len(before) else 0.0
         return growth - 1.0, 0.5 * float(share.sum()) * a_year, float(drag.sum()) * a_year, first, entry
 
     def _sparse(self, configuration: np.ndarray | SparseWeights) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -5,63 +5,41 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-
-@njit(cache=True, nogil=True)
-def _passing(failed, order, places, count, subset, passing, rank):  # type: ignore[no-untyped-def]
-    """Fill `passing` with the columns of one date that no leg in force drops, `rank` with their places; how many."""
-    n, last = 0, 0.0
-    for place in range(count):
-        column = order[place]
-        if failed[column] & subset == 0:
-            passing[n] = column
-            rank[n] = rank[n - 1] if n > 0 and places[place] == last else n + 1
-            last = places[place]
-            n += 1
-    return n
+from active_edge.selection.compiled import choose
 
 
 @njit(cache=True, nogil=True)
-def select(failed, order, places, counts, subset, top, keep, first, indptr, columns):  # type: ignore[no-untyped-def]
+def select(bounds, column, failed, score, standing, subset, top, keep, first, n_columns, indptr, columns):  # type: ignore[no-untyped-def]
     """Fill `indptr` and `columns` with the members of each date; the number of members in all.
 
-    failed : (n_dates, n_columns) int64, bit i set where leg i drops the name; order : (n_dates, n_columns) int64,
-    the first ``counts[d]`` are the candidates of date d, best first; places : same shape, float64, their places in that
-    order, equal where they share one; subset : legs in force, as bits; top, keep :
-    entry and exit rank, top 0 takes all that pass; first : row of the first date with members.
+    bounds : (n_dates + 1,) int64; the candidates of date d are entries ``bounds[d]`` to ``bounds[d + 1]`` of the
+    following, their columns ascending: column, their place among `n_columns`; failed, bit i set where leg i drops the
+    name; score, NaN where it has none; standing, what breaks ties. subset : legs in force, as bits; top, keep : entry
+    and exit rank, top 0 takes all that pass; first : row of the first date with members.
     """
-    n_dates, n_columns = failed.shape
-    held = np.zeros(n_columns, dtype=np.bool_)
-    passing = np.empty(n_columns, dtype=np.int64)
-    rank = np.empty(n_columns, dtype=np.int64)
-    n = 0
+    member_on = np.full(n_columns, -1, dtype=np.int64)
+    n, largest = 0, 0
+    for d in range(len(bounds) - 1):
+        largest = max(largest, bounds[d + 1] - bounds[d])
+    passing, work = np.empty(largest, dtype=np.int64), np.empty(largest, dtype=np.int64)
+    stays, chosen = np.empty(largest, dtype=np.bool_), np.empty(largest, dtype=np.bool_)
     indptr[0] = 0
-    for d in range(n_dates):
-        n_passing = _passing(failed[d], order[d], places[d], counts[d], subset, passing, rank)
-        now = np.zeros(n_columns, dtype=np.bool_)
-        if top == 0:
-            for place in range(n_passing):
-                now[passing[place]] = True
-        else:
-            free = top
-            for place in range(n_passing):
-                column = passing[place]
-                if rank[place] <= keep and held[column]:
-                    now[column] = True
-                    free -= 1
-            taken = 0
-            for place in range(n_passing):
-                column = passing[place]
-                if rank[place] > top or (free <= 0 and rank[place] != taken):
-                    break
-                if not held[column]:
-                    now[column] = True
-                    free -= 1
-                    taken = rank[place]
-        held = now
-        if d >= first:
-            for column in range(n_columns):
-                if now[column]:
-                    columns[n] = column
+    for d in range(len(bounds) - 1):
+        begin, stop = bounds[d], bounds[d + 1]
+        count = 0
+        for name in range(stop - begin):
+            at = begin + name
+            chosen[name] = False
+            stays[name] = member_on[column[at]] == d - 1 and d > 0
+            if failed[at] & subset == 0 and not np.isnan(score[at]):
+                passing[count] = name
+                count += 1
+        choose(score[begin:stop], standing[begin:stop], passing, count, top, keep, stays, work, chosen)
+        for name in range(stop - begin):
+            if chosen[name]:
+                member_on[column[begin + name]] = d
+                if d >= first:
+                    columns[n] = column[begin + name]
                     n += 1
         indptr[d + 1] = n
     return n

@@ -16,7 +16,8 @@ import numpy as np
 from active_edge.evaluation import buffered, order, percentiles, weighted_score
 from active_edge.run.backtest import Result
 from active_edge.sectors import NAMES
-from active_edge.strategy import capped, sector_caps, weigh
+from active_edge.selection.members import capped
+from active_edge.strategy import sector_caps, weigh
 
 if TYPE_CHECKING:
     from active_edge.engine import SparseWeights
@@ -65,15 +66,19 @@ def _equal_weights(result: Result, subsets: Sequence[int]) -> list[SparseWeights
     from active_edge.engine import SparseWeights
 
     rules, screen = result.strategy.rules, result.strategy.screen
-    failed, first, ordered = dropped_by(result), first_decision(result), _orders(result)
     universe = result.decision.evaluation.universe
+    row, column = np.nonzero(universe.mask)
+    bounds = np.searchsorted(row, np.arange(len(universe.mask) + 1))
+    failed, standing = dropped_by(result)[row, column], result.decision.evaluation.panel.standing()[row, column]
+    first, scored = first_decision(result), _scores(result)
     caps, codes = sector_caps(rules, universe), universe.industry.codes
-    indptr = np.empty(len(failed) + 1, dtype=np.int64)
-    columns = np.empty(failed.size, dtype=np.int64)
+    indptr = np.empty(len(bounds), dtype=np.int64)
+    columns = np.empty(len(column), dtype=np.int64)
     portfolios = []
     for subset in subsets:
-        sequence, place, counts, top, keep = ordered(subset & _rank_bits(screen))
-        n = _kernel()(failed, sequence, place, counts, subset, top, keep, first, indptr, columns)
+        score, top, keep = scored(subset & _rank_bits(screen))
+        of = bounds, column, failed, score[row, column], standing
+        n = _kernel()(*of, subset, top, keep, first, universe.mask.shape[1], indptr, columns)
         names = columns[:n].copy()
         size = np.diff(indptr)
         weights = np.repeat(1.0 / np.maximum(size, 1), size)
@@ -81,25 +86,21 @@ def _equal_weights(result: Result, subsets: Sequence[int]) -> list[SparseWeights
     return portfolios
 
 
-def _orders(result: Result) -> Callable[[int], tuple[np.ndarray, np.ndarray, np.ndarray, int, int]]:
-    """From the rank terms in force to (order, places, counts, top, keep) as the compiled selection reads them."""
+def _scores(result: Result) -> Callable[[int], tuple[np.ndarray, int, int]]:
+    """From the rank terms in force to (score, top, keep) as the compiled selection reads them."""
     evaluation = result.decision.evaluation
     screen, mask = evaluation.screen, evaluation.universe.mask
     terms = percentiles(screen, evaluation.values, evaluation.universe)
-    legs, standing = screen.legs(), evaluation.panel.standing()
+    legs = screen.legs()
 
     @cache
-    def ordered(bits: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, int, int]:
+    def scored(bits: int) -> tuple[np.ndarray, int, int]:
         weights = {name: weight for name, weight in screen.rank.items() if bits >> legs.index(name) & 1}
-        score = weighted_score(terms, weights, mask.shape)
-        known = mask & np.isfinite(score)
-        place = np.nan_to_num(order(score, known, standing), nan=np.inf)
-        sequence = np.argsort(place, axis=1, kind="stable")
         select = screen.select if weights else None
         top, keep = (0, 0) if select is None else (select.top, select.keep_until or select.top)
-        return sequence.astype(np.int64), np.take_along_axis(place, sequence, axis=1), known.sum(axis=1), top, keep
+        return weighted_score(terms, weights, mask.shape), top, keep
 
-    return ordered
+    return scored
 
 
 def _rank_bits(screen: Any) -> int:

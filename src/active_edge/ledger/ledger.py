@@ -87,7 +87,7 @@ class Ledger:
         LedgerError : no trial is of the family, or the number cannot be.
         """
         with self._writing() as now:
-            size = sum(entry.family == family for entry in self._known.entries.values())
+            size = self._size_of(family)
             if not 1.0 <= effective <= size:
                 raise LedgerError(
                     f"{self.path}: family {family} has {size:,} trials; an effective number of {effective:g} is none "
@@ -96,6 +96,11 @@ class Ledger:
             if family not in self._known.families:
                 told = {"family": family, "trials": size, "effective": effective, "months": months}
                 self._append(self._taken([{"event": "family", **told, "recorded": now}]))
+
+    def size_of(self, family: str) -> int:
+        """Trials that are in the ledger as of a family; one that was there before is not."""
+        self._read()
+        return self._size_of(family)
 
     def note_revision(self, trial: Trial, test: str, p: float) -> None:
         """Write what a frozen p would be on the same months as they are told today; each once."""
@@ -124,6 +129,9 @@ class Ledger:
                 for name, effective in sorted(known.families.items())
             ],
         }
+
+    def _size_of(self, family: str) -> int:
+        return sum(entry.family == family for entry in self._known.entries.values())
 
     def _of_lineage(self, lineage: str) -> dict[str, Any]:
         known = self._known

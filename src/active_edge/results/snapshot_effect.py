@@ -17,8 +17,9 @@ from active_edge.market import Market
 from active_edge.progress import Progress, silent
 from active_edge.results.records import trial_of
 from active_edge.run.backtest import Result, backtest, run_sessions
+from active_edge.selection.caps import DUST
 from active_edge.sessions import SESSIONS_A_YEAR
-from active_edge.strategy import DUST, Strategy
+from active_edge.strategy import Strategy
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,68 @@
+"""A stored sweep read again, and one of its variants written as files of its own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from active_edge.config import build_model, to_yaml
+from active_edge.errors import ConfigError, MissingInput
+from active_edge.screen import Screen
+from active_edge.stored import check_format
+from active_edge.strategy import Strategy, StrategyRules
+from active_edge.sweeping.grid import Grid
+from active_edge.sweeping.run import FORMAT, RECORD
+from active_edge.sweeping.variants import Variant, settings_text, variants_of
+from active_edge.whole import write_whole
+from active_edge.words import number
+
+REMEDY = "run the sweep again"
+
+
+def stored_variants(folder: str | Path) -> list[Variant]:
+    """The variants of a stored sweep.
+
+    Raises
+    ------
+    MissingInput : no finished sweep lies there.
+    """
+    path = Path(folder) / RECORD
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise MissingInput(f"{path}: no finished sweep lies there ({error}); {REMEDY}") from None
+    check_format(content, known=FORMAT, where=str(path), remedy=REMEDY)
+    rules = build_model(StrategyRules, content["strategy"], str(path))
+    screen, grid = build_model(Screen, content["screen"], str(path)), build_model(Grid, content["grid"], str(path))
+    return variants_of(Strategy(rules, screen), grid, where=str(path))
+
+
+def take_variant(folder: str | Path, place: int, into: str | Path = ".") -> tuple[Path, Path]:
+    """The files of a strategy and its screen, written for one variant of a stored sweep; nothing is overwritten.
+
+    Parameters
+    ----------
+    place : number of the variant in the sweep's table.
+    into : folder that gets ``strategies/NAME.yaml`` and ``screens/NAME.yaml``.
+
+    Raises
+    ------
+    MissingInput : no finished sweep lies there, or it has no such variant.
+    ConfigError : a file of that name is there already.
+    """
+    variants = stored_variants(folder)
+    if not 0 <= place < len(variants):
+        raise MissingInput(f"{folder}: no variant {place}; it has 0 to {number(len(variants) - 1, 0)}")
+    variant = variants[place]
+    name = f"{variant.strategy.name}_{place}"
+    said = f"Variant {place} of {Path(folder).name}: {settings_text(variant.settings)}."
+    screen = variant.strategy.screen.model_copy(update={"name": name, "description": said})
+    rules = variant.strategy.rules.model_copy(update={"name": name, "screen": name, "description": said})
+    files = {Path(into) / "strategies" / f"{name}.yaml": rules, Path(into) / "screens" / f"{name}.yaml": screen}
+    for path in files:
+        if path.exists():
+            raise ConfigError(f"{path}: is there already; move it, or name another folder with --into")
+    for path, model in files.items():
+        write_whole(path, to_yaml(model))
+    first, second = files
+    return first, second
