@@ -8,6 +8,7 @@ from active_edge.errors import MissingInput
 from active_edge.market import open_market
 from active_edge.market.audit.doubts import market_doubts
 from active_edge.market.audit.report import audit_market
+from active_edge.market.findings import ADJUSTED_CLOSES
 from active_edge.market.intake.importer import import_folder
 from active_edge.panel import Panel
 from active_edge.rebuilt_index import rebuild_index
@@ -173,3 +174,28 @@ def test_names_that_trade_half_their_shares_in_a_day_show_adjusted_closes(tmp_pa
     )
     kinds = [finding.kind for finding in import_folder(source, tmp_path / "market").findings]
     assert ("closes that are adjusted: days that trade half the shares" in kinds) == seen
+
+
+@pytest.mark.parametrize(("adjusted", "counted"), [(True, True), (False, True), (False, False)])
+def test_closes_alone_are_told_by_counts_of_shares_or_said_not_to_be_told(tmp_path, adjusted, counted):
+    """100 names over 21 years without returns and volumes; 40 split 2:1, which their next counts tell where counted."""
+    days = sessions_between("2000-01-03", "2020-12-31")
+    split = 2000
+    names = [f"A{n:03}" for n in range(100)]
+    tables, facts = [], []
+    for n, name in enumerate(names):
+        halved = (np.arange(len(days)) >= split) & (n < 40) & (not adjusted)
+        tables.append(pd.DataFrame({"asset": name, "session": days, "close": np.where(halved, 10.0, 20.0)}))
+        for k, filed in enumerate((days[split - 20], days[split + 20])):
+            shares = 2e7 if k and n < 40 and counted else 1e7
+            facts.append((name, "shares_outstanding", 0, filed - pd.Timedelta(days=5), shares, filed))
+    columns = ["asset", "item", "months", "period_end", "value", "filed"]
+    securities = pd.DataFrame({"asset": names, "ticker": names, "security_type": "common"})
+    source = write_folder(
+        tmp_path / "given", securities=securities, prices=pd.concat(tables), facts=pd.DataFrame(facts, columns=columns)
+    )
+    report = import_folder(source, tmp_path / "market", created="2020-01-01")
+    counts = f"{ADJUSTED_CLOSES}: counts of shares that split where closes do not"
+    assert report.count(counts) == (40 if adjusted else 0)
+    assert bool(open_market(tmp_path / "market").adjusted_closes) == adjusted
+    assert report.count("names of whose closes nothing tells whether they are adjusted") == (0 if counted else 100)

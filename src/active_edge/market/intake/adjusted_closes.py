@@ -32,9 +32,20 @@ FLOAT_ABOVE_VALUE, FLOAT_SHARE, FEWEST_FLOATS = 1.5, 0.1, 100
 TURNOVER, TURNOVER_SHARE = 0.5, 0.05
 """A day's volume above this share of the shares there are: more than this share of the days cannot be."""
 
+COUNTED_RATIOS, COUNTED_WITHIN, COUNTED_SHARE, FEWEST_COUNTED = (
+    (1.5, 2, 3, 4, 5, 10, 0.5, 0.2, 0.1, 0.05),
+    0.01,
+    0.5,
+    10,
+)
+"""Counts of shares that grew by one of these within this share were split, most of them: where the closes show fewer
+than this part of at least so many, they are adjusted."""
+
 NO_SPLITS = f"{ADJUSTED_CLOSES}: splits that are not there"
 SESSIONS = f"{ADJUSTED_CLOSES} or of two sources: sessions that contradict the returns of many names"
 FLOATS = f"{ADJUSTED_CLOSES}: public floats above market value"
+COUNTS = f"{ADJUSTED_CLOSES}: counts of shares that split where closes do not"
+UNTOLD = "names of whose closes nothing tells whether they are adjusted"
 VOLUMES = f"{ADJUSTED_CLOSES}: days that trade half the shares"
 _REMEDY = (
     "Closes must be unadjusted, as quoted on the day, with total_return beside them. Until then market value, and "
@@ -46,8 +57,12 @@ def note_adjusted_closes(connection: duckdb.DuckDBPyConnection, findings: Findin
     """Note what shows that closes are adjusted, and sessions on which they contradict the returns."""
     _note_missing_splits(connection, findings)
     _note_sessions(connection, findings)
+    floats, counts = 0, 0
     if with_facts:
-        _note_values(connection, findings)
+        floats, counts = _note_values(connection, findings), _note_counts(connection, findings)
+    told = any(one.kind.startswith(ADJUSTED_CLOSES) for one in findings.found)
+    if not told and floats < FEWEST_FLOATS and counts < FEWEST_COUNTED:
+        _note_untold(connection, findings)
 
 
 def _note_missing_splits(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
@@ -106,8 +121,51 @@ def _note_sessions(connection: duckdb.DuckDBPyConnection, findings: Findings) ->
         findings.found.append(Finding("prices", SESSIONS, "noted", len(rows), shown, remedy))
 
 
-def _note_values(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
-    """Note public floats above market value, and volumes above what shares there are to trade."""
+def _note_counts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> int:
+    """Note counts of shares that grew as in a split on whose way no close moved; the number that grew so."""
+    ratios = ", ".join(str(ratio) for ratio in COUNTED_RATIOS)
+    told, unseen, shown = connection.execute(
+        f"""
+        WITH each AS (
+            SELECT asset, filed, shares / lag(shares) OVER own AS grown, lag(filed) OVER own AS since FROM (
+                SELECT asset, filed, arg_max(value, period_end) AS shares FROM fact_rows
+                WHERE item = 'shares_outstanding' AND value > 0 GROUP BY asset, filed)
+            WINDOW own AS (PARTITION BY asset ORDER BY filed)),
+        grew AS (
+            SELECT e.*, ratio FROM each e, (SELECT unnest([{ratios}]) AS ratio)
+            WHERE abs(grown / ratio - 1) <= {COUNTED_WITHIN} AND filed - since <= 200
+                AND EXISTS (FROM price_rows p WHERE p.asset = e.asset AND p.session BETWEEN e.since AND e.filed)),
+        judged AS (SELECT *, EXISTS (FROM split_moves m WHERE m.asset = grew.asset
+            AND m.session BETWEEN grew.since - 120 AND grew.filed AND abs(m.looks / grew.ratio - 1) <= 0.1) AS seen
+            FROM grew)
+        SELECT count(*), count(*) FILTER (NOT seen),
+            list(asset || ' ' || filed || ' ' || round(grown, 2) || ' times as many' ORDER BY asset, filed)
+                FILTER (NOT seen)
+        FROM judged
+        """
+    ).fetchall()[0]
+    if told >= FEWEST_COUNTED and told - unseen < COUNTED_SHARE * told:
+        shown = (f"{unseen} of {told} counts that grew as in a split", *shown[:EXAMPLES])
+        findings.found.append(Finding("facts", COUNTS, "noted", unseen, shown, _REMEDY))
+    return int(told)
+
+
+def _note_untold(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Note that a market of closes alone cannot show whether they are adjusted."""
+    names, years, told = connection.execute(
+        f"SELECT count(DISTINCT asset), count(*) / {SESSIONS_A_YEAR}.0, count(total_return) + count(volume) "
+        "FROM price_rows"
+    ).fetchall()[0]
+    if not told and LEAST_SPLIT_RATE * years >= FEWEST_EXPECTED:
+        remedy = (
+            "Give total_return or volume, or shares_outstanding and public_float_usd as filed: adjusted closes make "
+            "every market value before a split false."
+        )
+        findings.found.append(Finding("prices", UNTOLD, "noted", names, (), remedy))
+
+
+def _note_values(connection: duckdb.DuckDBPyConnection, findings: Findings) -> int:
+    """Note public floats above market value, and volumes above what shares there are to trade; the number of floats."""
     counts = """
         SELECT asset, filed, arg_max(value, period_end) AS shares FROM fact_rows
         WHERE item = 'shares_outstanding' AND value > 0 GROUP BY asset, filed"""
@@ -131,3 +189,4 @@ def _note_values(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
     if days >= FEWEST_FLOATS and traded > TURNOVER_SHARE * days:
         shown = f"on {percent(traded / days, 0)} of {days:,} days of filing"
         findings.found.append(Finding("prices", VOLUMES, "noted", traded, (shown,), _REMEDY))
+    return int(floats)
