@@ -21,7 +21,7 @@ from active_edge.cli.commands import cli
 from active_edge.factors.reference import factor_reference
 from active_edge.inference.estimator_reference import estimator_reference
 from active_edge.inference.false_alarms import TABLE
-from active_edge.inference.verdict_reference import verdict_reference
+from active_edge.inference.verdict_reference import verdict_reference, word_table
 from active_edge.market.intake.reference import import_reference
 from active_edge.yaml_schema import MODELS, schema_file, schema_text
 
@@ -47,12 +47,22 @@ def helps(
             yield from helps(inner, (*path, name), context)
 
 
+WORDS = ("<!-- words of every combination -->", "<!-- end of words -->")
+
+
+def method_page() -> str:
+    """docs/method.md with the word of every combination of rungs, from the rule itself."""
+    before, _, rest = (DOCS / "method.md").read_text(encoding="utf-8").partition(WORDS[0])
+    return "\n".join([f"{before}{WORDS[0]}", "", *word_table(), "", f"{WORDS[1]}{rest.partition(WORDS[1])[2]}"])
+
+
 PAGES = {
     "docs/factors.md": factor_reference,
     "docs/commands.md": command_reference,
     "docs/import.md": import_reference,
     "docs/estimators.md": estimator_reference,
     "docs/verdicts.md": verdict_reference,
+    "docs/method.md": method_page,
 }
 PAGES |= {f"schemas/{schema_file(kind)}": partial(schema_text, kind) for kind in MODELS}
 

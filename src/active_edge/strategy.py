@@ -53,6 +53,13 @@ class Fee(StrictModel):
     """Share of each calendar year's return beyond the yardstick, the first benchmark that can be tested."""
 
 
+class OwnPrior(StrictModel):
+    """What is believed of the edge before the data, in the user's own numbers: normal, decimals a year."""
+
+    mean: float = Field(default=0.0, ge=-0.1, le=0.1)
+    deviation: float = Field(ge=0.001, le=0.1)
+
+
 class StrategyRules(StrictModel):
     """The content of a strategy file."""
 
@@ -73,8 +80,8 @@ class StrategyRules(StrictModel):
     control: bool = False
     """True for what others are held against and nobody claims an edge for: it counts as no trial."""
     fee: Fee = Fee()
-    prior: Literal["sceptic", "default", "open"] = "default"
-    """What is believed of its edge before the data: 0 ± 0.5, 1 or 2 % a year."""
+    prior: Literal["sceptic", "default", "open"] | OwnPrior = "default"
+    """What is believed of its edge before the data: 0 ± 0.5, 1 or 2 % a year, or a mean and deviation of one's own."""
     min_coverage: float = Field(default=0.25, ge=0, le=1)
     """The first decision waits until every rule that a missing value fails has one for this share of candidates:
     before that a screen would choose who reports, not who is good."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import active_edge.inference
-from active_edge.inference.false_alarms import rates_at
+from active_edge.inference.false_alarms import rates_at, read_rates
 from active_edge.inference.registry import estimator, estimators
 from active_edge.inference.sample import Sample
 
@@ -175,3 +175,20 @@ def test_every_rate_is_in_the_table_of_false_alarms_or_its_absence_has_a_reason(
         assert rate.lower <= rate.rate <= rate.upper
     else:
         assert len(one.uncalibrated) >= 15
+
+
+def document(twins, drifting):
+    """A calibration with one rate on markets and one on months of each kind."""
+    months = {"test": "factor_alpha", "months": 60, "reject": 0.05, "interval": [0.044, 0.057], "told": ""}
+    null = {"markets": 1000, "tests": {"twins": twins, "deflated_sharpe": {"reject": 0.0, "interval": [0.0, 0.004]}}}
+    kinds = [months | {"kind": "t5"}, months | {"kind": "style", "reject": 0.075, "told": drifting}]
+    return {"worlds": {"null": null}, "notes": {}, "monthly": {"worlds": 4000, "rates": kinds}}
+
+
+def test_a_rate_outside_what_luck_allows_says_so_of_drifting_styles_and_of_markets_too():
+    found = read_rates(document({"reject": 0.08, "interval": [0.064, 0.099]}, "Too bold: x."), 60)
+    assert found["twins"].told.startswith("Too bold: said to be wrong in 5.0 % of markets without an edge")
+    assert found["factor_alpha"].told == "Where a style drifts for half-years: too bold: x."
+    assert found["deflated_sharpe"].told == ""
+    found = read_rates(document({"reject": 0.05, "interval": [0.037, 0.066]}, ""), 60)
+    assert (found["twins"].told, found["factor_alpha"].told) == ("", "")

@@ -221,6 +221,7 @@ def test_reasons_put_the_useful_clause_first_and_stay_short():
         found = reach_verdict(evidence)
         seen[found.verdict] = found.reason
         assert len(found.reason.split()) <= 60, found.reason
+        assert all(len(advice.split()) <= 60 for advice in found.would_change), found.would_change
         assert found.reason.startswith(("Beats", "Every edge", "In ", "No edge"))
         assert "net alpha" in found.reason
         assert found.would_change

@@ -16,7 +16,12 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from active_edge.words import percent
+
 TABLE = "false_alarms.json"
+LEVEL = 0.05
+CONSERVATIVE = ("deflated_sharpe", "holm")
+"""How tests are called that are built to reject less often than they say: they have only an upper bound."""
 BENCHMARK_ALPHA = "benchmark_alpha"
 """Name of the alpha on a benchmark, whichever: the worse of those measured on markets."""
 PLAIN, DRIFTING = "t5", "style"
@@ -87,9 +92,27 @@ def read_rates(document: Mapping[str, Any], months: int) -> Mapping[str, Measure
             note="",
             months=nearest,
             drifting=kinds[DRIFTING]["reject"] if DRIFTING in kinds else None,
-            told=plain["told"],
+            told=_told(plain, kinds.get(DRIFTING)),
         )
     return MappingProxyType(found)
+
+
+def _told(plain: Mapping[str, Any], drifting: Mapping[str, Any] | None) -> str:
+    """What to say of a test's rates outside what luck allows, of drifting styles too; empty where none is."""
+    said = [plain["told"]]
+    if drifting is not None and drifting["told"]:
+        said.append(f"Where a style drifts for half-years: {drifting['told'][0].lower()}{drifting['told'][1:]}")
+    return " ".join(filter(None, said))
+
+
+def _outside(test: str, rate: float, lower: float, upper: float) -> str:
+    """What to say of a rate on markets whose interval leaves out what the test promises; empty where it does not, and
+    where a test is built to be cautious."""
+    built = test.startswith(CONSERVATIVE)
+    wrong = f"said to be wrong in {percent(LEVEL)} of markets without an edge, it is wrong in {percent(rate)}"
+    if lower > LEVEL:
+        return f"Too bold: {wrong}; ask more of its p than {LEVEL:g}."
+    return f"Cautious: {wrong}; it misses more than it must." if upper < LEVEL and not built else ""
 
 
 def read_table(document: Mapping[str, Any]) -> Mapping[str, MeasuredRate]:
@@ -104,6 +127,7 @@ def read_table(document: Mapping[str, Any]) -> Mapping[str, MeasuredRate]:
             markets=null["markets"],
             note=notes.get(name, ""),
             months=12 * document.get("years", 20),
+            told="" if name in notes else _outside(name, test["reject"], *test["interval"]),
         )
         for name, test in null["tests"].items()
     }

@@ -30,7 +30,7 @@ YES_NO = {True: "yes", False: "no", None: "none"}
 
 def verdict_reference() -> str:
     """The page: words, table of rungs, thirty reasons with what would change them."""
-    parts = [HEAD, *_words(), "\n## Every combination of rungs\n", *_table(), "\n## Thirty sentences\n"]
+    parts = [HEAD, *_words(), "\n## Every combination of rungs\n", *word_table(), "\n## Thirty sentences\n"]
     parts.append(
         "Invented runs of three to twenty years, so that a reader can judge the words without any of the numbers.\n"
     )
@@ -51,7 +51,7 @@ def every_combination() -> list[Rungs]:
     return [Rungs(*values) for values in product(either, either, pairs, maybe, maybe, either, either)]
 
 
-def _table() -> Iterator[str]:
+def word_table() -> Iterator[str]:
     """Rows of rungs that share a word, a dash where it does not matter."""
     yield "| data | months | benchmarks beaten | factors | twins | all edges excluded | 4 % visible | word |"
     yield "|---|---|---|---|---|---|---|---|"

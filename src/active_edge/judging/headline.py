@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha
-from active_edge.inference.belief import PRIORS, Belief, believe
+from active_edge.inference.belief import DEFAULT, Belief, Prior, believe
 from active_edge.inference.comparison import BenchmarkResult
 from active_edge.inference.fees import after_fees
 from active_edge.inference.sample import Sample
@@ -54,7 +54,7 @@ def headline_of(
     *,
     management: float = 0.0,
     performance: float = 0.0,
-    prior: str = "default",
+    prior: Prior = DEFAULT,
 ) -> Headline | None:
     """The headline of returns; None where no benchmark could be tested.
 
@@ -62,11 +62,11 @@ def headline_of(
     ----------
     benchmarks : what was measured on each of the samples, the yardstick among them.
     management, performance : as `after_fees`.
-    prior : name in `PRIORS`.
+    prior : of the edge.
     """
     if samples.yardstick is None:
         return None
-    alpha, chosen = benchmarks[samples.yardstick].alpha, PRIORS[prior]
+    alpha = benchmarks[samples.yardstick].alpha
     left = alpha
     if management or performance:
         left = benchmark_alpha(after_fees(samples.held, management=management, performance=performance))
@@ -74,7 +74,7 @@ def headline_of(
         yardstick=samples.yardstick,
         alpha=alpha,
         excluded_above=alpha.excluded_above(),
-        belief=believe(alpha.alpha_annual, max(alpha.se_annual, alpha.se_ols_annual), alpha.degrees, chosen),
+        belief=believe(alpha.alpha_annual, max(alpha.se_annual, alpha.se_ols_annual), alpha.degrees, prior),
         visible=benchmarks[samples.yardstick].mde_annual,
         track_record_years=_track_record(samples.held),
         management=management,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha
+from active_edge.inference.belief import PRIORS, Prior
 from active_edge.inference.comparison import BenchmarkResult
 from active_edge.inference.evidence import Evidence, Thresholds
 from active_edge.inference.performance import Performance, break_even_cost_bps, performance
@@ -28,6 +29,7 @@ from active_edge.ledger import Tally
 from active_edge.market.audit.doubts import Doubt
 from active_edge.run.backtest import Result
 from active_edge.sessions import SESSIONS_A_YEAR
+from active_edge.strategy import OwnPrior
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class Judgement:
         rules = self.result.strategy.rules
         fee = rules.fee
         charged = {"management": fee.management, "performance": fee.performance}
-        return headline_of(self.samples, self.benchmarks, prior=rules.prior, **charged)
+        return headline_of(self.samples, self.benchmarks, prior=prior_of(rules.prior), **charged)
 
     @property
     def daily(self) -> pd.DataFrame:
@@ -199,3 +201,8 @@ def _delisting(result: Result, samples: Samples) -> dict[str, float]:
         held = samples.held if simulation is None else samples.held_with(result.measure(simulation).to_numpy())
         alphas[case] = benchmark_alpha(held).alpha_annual
     return alphas
+
+
+def prior_of(told: str | OwnPrior) -> Prior:
+    """The prior that a strategy names, or its own."""
+    return PRIORS[told] if isinstance(told, str) else Prior("own", told.mean, told.deviation)

@@ -130,7 +130,8 @@ def p_note(trials: int, calibration: Mapping[str, FalsePositiveRate], tests: Seq
     if not measured:
         return f"{text} How often this test raises a false alarm was not measured here; by design it is 5 %."
     rates = "; ".join(_rate_words(test, rate) for test, rate in measured)
-    told = " ".join(dict.fromkeys(rate.told for _, rate in measured if rate.told))
+    first = {rate.told: test for test, rate in reversed(measured) if rate.told}
+    told = " ".join(f"Of {plain(test)}: {said[0].lower()}{said[1:]}" for said, test in reversed(first.items()))
     words = f"{text} False alarms at the 5 % mark, measured on simulated worlds without an edge: {rates}."
     return f"{words} {told}" if told else words
 
