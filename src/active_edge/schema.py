@@ -117,6 +117,17 @@ MEMBERS = Table(
     key=("index", "asset", "observed", "start"),
     required=False,
 )
+WEIGHTS = Table(
+    "weights",
+    (
+        Column("index", "str", "index name, for example Russell 2000"),
+        Column("asset", "str", "member"),
+        Column("day", "date", "day the weight was observed"),
+        Column("weight", "float", "share of the index, decimal"),
+    ),
+    key=("index", "asset", "day"),
+    required=False,
+)
 SPLITS = Table(
     "splits",
     (
@@ -128,7 +139,7 @@ SPLITS = Table(
     key=("asset", "session"),
     required=False,
 )
-TABLES: dict[str, Table] = {t.name: t for t in (SECURITIES, PRICES, FACTS, SERIES, MEMBERS, SPLITS)}
+TABLES: dict[str, Table] = {t.name: t for t in (SECURITIES, PRICES, FACTS, SERIES, MEMBERS, WEIGHTS, SPLITS)}
 
 GICS, SIC = "gics", "sic"
 SECTOR_ITEMS = (GICS, SIC)

@@ -7,7 +7,7 @@ delisted, and is in none of today's lists. 99 is a fund trust whose reports stat
 import json
 
 from .bodies import CHART_URL, chart, sessions, walk, zipped
-from .replay import Replay
+from .replay import Answer, Replay
 
 ALFA, BETA, GONE = 1, 2, 3
 
@@ -178,6 +178,15 @@ HOLDINGS = (
 ).encode()
 
 
+def serve_no_past(replay: Replay) -> None:
+    """Of past days nothing is published."""
+    from active_edge.sources.vendors import ishares
+
+    address = ishares.CSV_URL.partition("?")[0].removeprefix("https://")
+    empty = b'Fund\nFund Holdings as of,"-"\nTicker,Name,Asset Class,Market Value\n'
+    replay.routes[address] = lambda key: Answer(HOLDINGS if "asOfDate=20231110" in key else empty, media="text/csv")
+
+
 def serve_sec(replay: Replay, etfs: tuple[str, ...]) -> None:
     """What a full pull since 2022-01-01 asks for on 2023-11-14, besides funds, factors and rates."""
     from active_edge.sources.sec import companyfacts as module
@@ -207,6 +216,7 @@ def serve_sec(replay: Replay, etfs: tuple[str, ...]) -> None:
     replay.serve(nasdaq.URL.format(name="otherlisted"), OTHER_LISTED, "text/plain")
     for request in ishares.requests():
         replay.serve(request.url, HOLDINGS, "text/csv")
+    serve_no_past(replay)
     replay.serve(nport.FUND_TICKERS_URL, FUND_TICKERS, "application/json")
     replay.serve(nport.FEED_URL.format(series="S000004344", start=0), FEED, "application/atom+xml")
     report = nport_report("S000004344")

@@ -38,6 +38,7 @@ FAULTS = {
     "sends other columns": Answer(b"a,b\n1,2\n", media="text/csv"),
     "sends another JSON": Answer(b'{"a": [1]}', media="application/json"),
 }
+ASKED = [name for name in catalogue.MEANINGS if name not in ("filings", "holdings")]
 ROUTES = {
     "yahoo": ("/finance/chart/",),
     "fred": ("fred.stlouisfed.org",),
@@ -65,7 +66,11 @@ def run(replay: Replay, tmp_path: Path, clock: PatientClock, monkeypatch: pytest
     around = Surroundings(clock=clock, pacer=Pacer(tmp_path / "pacing", clock=clock), patience=patience, workers=1)
 
     def asked(**options: object) -> PullReport:
-        given = {"only": [s for s in catalogue.MEANINGS if s != "filings"], "since": "2022-01-01", **options}
+        given = {
+            "only": ASKED,
+            "since": "2022-01-01",
+            **options,
+        }
         return pull(
             tmp_path / "m",
             identity=IDENTITY,

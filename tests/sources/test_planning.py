@@ -17,8 +17,8 @@ def test_everything_since_2009_fits_a_day_and_a_disk(tmp_path: Path) -> None:
     assert (first.stage, second.stage) == (1, 2)
     assert first.requests <= 7_000
     assert first.hours <= 2.0
-    assert planned.requests == first.requests + second.requests <= 70_000 - 8_000  # room for holdings of past days
-    assert planned.bytes <= 28e9
+    assert planned.requests == first.requests + second.requests <= 70_000
+    assert planned.bytes <= 30e9
     assert planned.hours <= 12.0
     assert not (tmp_path / "raw").exists() or not any((tmp_path / "raw").rglob("*.gz"))
     lines = planned.lines_of_text()

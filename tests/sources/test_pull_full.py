@@ -10,10 +10,11 @@ import pytest
 from active_edge.errors import SourceFormatError
 from active_edge.market import open_market
 from active_edge.market.audit.missing_names import bound_missing
-from active_edge.sources import catalogue
+from active_edge.sources import catalogue, fetching
 from active_edge.sources import pull as pull_module
 from active_edge.sources.pull import Surroundings, pull, rebuild
 from active_edge.sources.sec import companyfacts, edgar_index, form345, fsds
+from active_edge.sources.vendors import past_holdings
 from active_edge.sources.web.pacing import Pacer
 from active_edge.sources.web.transport import Patience
 
@@ -24,12 +25,14 @@ from .sec_bodies import balance, form_index, insider_zip, serve_sec
 
 ETFS = ("IWM", "IJR", "SPY")
 A, B, B2, G = "CIK0000000001", "CIK0000000002", "CIK0000000002.BETB", "CIK0000000003"
-NO_FILINGS = [name for name in catalogue.MEANINGS if name != "filings"]
+NO_FILINGS = [name for name in catalogue.MEANINGS if name not in ("filings", "holdings")]
 
 
 @pytest.fixture
 def full(replay: Replay, tmp_path: Path, clock: PatientClock, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(catalogue, "ETFS", ETFS)
+    monkeypatch.setattr(past_holdings, "DAILY_FUNDS", ())
+    monkeypatch.setattr(fetching, "MOST_ABSENT", {})
     serve_quick(replay, ETFS)
     serve_sec(replay, ETFS)
     around = Surroundings(

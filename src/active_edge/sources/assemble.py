@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +28,16 @@ from active_edge.schema import PRICES
 from active_edge.sessions import sessions_between
 from active_edge.sources import company_tables
 from active_edge.sources.gaps import gap_findings
+from active_edge.sources.holdings.market import bring_in
 from active_edge.sources.missing import by_source, read_missing
 from active_edge.sources.own import read_own
 from active_edge.sources.sec import edgar_index, nport
 from active_edge.sources.securities import Listing, Spans, list_securities, register
-from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, yahoo
+from active_edge.sources.vendors import fred, kenfrench, nasdaq, yahoo
 from active_edge.sources.web.archive import Archive
 
 SYMBOLS_A_PART = 200
+KINDS = {"str": "VARCHAR", "int": "BIGINT", "float": "DOUBLE", "date": "DATE"}
 
 
 @dataclass
@@ -96,20 +98,27 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
         ]
         known = register(companies.filings, companies.index, today, [d.listings for d in directory])
         listing = list_securities(known, Spans(charts.first, charts.last, _end(archive, charts)), charts.funds)
-        securities = _with_earlier_lives(listing, charts)
+        listing = replace(listing, table=_with_earlier_lives(listing, charts))
+        assets = _chart_prices(connection, charts, listing)
+        spans = {symbol: (charts.first[symbol], charts.last[symbol]) for symbol in assets}
+        held = bring_in(archive, connection, known, companies.filings, listing, assets, spans, progress)
+        listing = held.listing
         progress("assembling tables", 0, 1)
-        members, strangers = _members(archive, listing.asset_of_symbol)
         own = read_own(archive, listing)
         rows: dict[str, Any] = {
-            "securities": securities,
-            "prices": _prices(connection, charts, listing),
+            "securities": listing.table,
+            "prices": connection.sql("SELECT * FROM all_prices"),
             "series": _with(_series(archive, charts), own.series),
-            "members": _with(members, own.members),
-            "facts": own.onto_facts(connection, companies.facts(connection, listing.asset_of_cik)),
+            "members": _with(held.members, own.members),
+            "weights": held.weights,
+            "facts": own.onto_facts(
+                connection, _with_sectors(connection, companies.facts(connection, listing.asset_of_cik), held.sectors)
+            ),
         }
         needed = ("securities", "prices")
         stored = {n: table for n, table in rows.items() if n in needed or (table is not None and len(table))}
-        findings = [*_price_findings(charts), *companies.findings, *_list_findings(listing, strangers), *own.findings]
+        findings = [*_price_findings(charts), *companies.findings, *_list_findings(listing), *held.findings]
+        findings += own.findings
         findings += gap_findings(archive, rows["series"])
         report = {
             "findings": [asdict(finding) for finding in findings],
@@ -126,8 +135,26 @@ def _end(archive: Archive, charts: Charts) -> pd.Timestamp:
     return max(charts.last.values()) if charts.last else pd.Timestamp(_newest(archive)[:10] or "1970-01-01")
 
 
-def _with(rows: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
-    return pd.concat([rows, own], ignore_index=True) if len(own) else rows
+def _with(rows: Any, own: pd.DataFrame) -> Any:
+    """A table, frame or relation, with rows of own sources."""
+    if not len(own):
+        return rows
+    frame = rows if rows is None or isinstance(rows, pd.DataFrame) else rows.df()
+    return own if frame is None else pd.concat([frame, own], ignore_index=True)
+
+
+def _with_sectors(
+    connection: duckdb.DuckDBPyConnection, facts: duckdb.DuckDBPyRelation | None, sectors: pd.DataFrame | None
+) -> duckdb.DuckDBPyRelation | None:
+    if sectors is None or sectors.empty:
+        return facts
+    connection.register("sector_facts", sectors)
+    told = connection.sql(
+        "SELECT asset, item, CAST(months AS BIGINT) AS months, CAST(period_end AS DATE) AS period_end, value, "
+        "CAST(filed AS DATE) AS filed, CAST(form AS VARCHAR) AS form, CAST(accession AS VARCHAR) AS accession, "
+        "source, confidence FROM sector_facts"
+    )
+    return told if facts is None else facts.union(told)
 
 
 def _newest(archive: Archive) -> str:
@@ -218,21 +245,25 @@ def _write_part(frames: list[pd.DataFrame], file: Path) -> Path:
     return file
 
 
-def _prices(
-    connection: duckdb.DuckDBPyConnection, charts: Charts, listing: Listing
-) -> duckdb.DuckDBPyRelation | pd.DataFrame:
-    if not charts.parts:
-        return pd.DataFrame(columns=list(PRICES.names)).astype(object)
+def _chart_prices(connection: duckdb.DuckDBPyConnection, charts: Charts, listing: Listing) -> dict[str, str]:
+    """Make `chart_rows` (symbol, session, close) and `chart_prices`, the table of prices; symbol → asset of each."""
     pairs = {symbol: _life_asset(symbol, listing.asset_of_symbol) for symbol in charts.first}
-    known = [(symbol, asset) for symbol, asset in sorted(pairs.items()) if asset is not None]
-    connection.register("asset_of_symbol", pd.DataFrame(known, columns=["symbol", "asset"]).astype(object))
-    return connection.sql(
-        "SELECT a.asset, CAST(p.session AS DATE) AS session, "
+    known = {symbol: asset for symbol, asset in sorted(pairs.items()) if asset is not None}
+    if not charts.parts:
+        typed = ", ".join(f"CAST(NULL AS {KINDS[column.kind]}) AS {column.name}" for column in PRICES.columns)
+        connection.execute(f"CREATE TEMP TABLE chart_prices AS SELECT {typed} LIMIT 0")
+        connection.execute("CREATE TEMP TABLE chart_rows AS SELECT asset AS symbol, session, close FROM chart_prices")
+        return {}
+    connection.register("asset_of_symbol", pd.DataFrame(known.items(), columns=["symbol", "asset"]).astype(object))
+    connection.execute(f"CREATE TEMP VIEW chart_rows AS SELECT symbol, session, close FROM {parquet(*charts.parts)}")
+    connection.execute(
+        "CREATE TEMP VIEW chart_prices AS SELECT a.asset, CAST(p.session AS DATE) AS session, "
         + ", ".join(f"CASE WHEN isnan(p.{c}) THEN NULL ELSE p.{c} END AS {c}" for c in ("open", "high", "low"))
         + ", p.close, CASE WHEN isnan(p.volume) THEN NULL ELSE CAST(p.volume AS BIGINT) END AS volume, "
         "CASE WHEN isnan(p.total_return) THEN NULL ELSE p.total_return END AS total_return "
         f"FROM {parquet(*charts.parts)} p JOIN asset_of_symbol a USING (symbol)"
     )
+    return known
 
 
 def _life_asset(symbol: str, assets: Mapping[str, str]) -> str | None:
@@ -274,25 +305,6 @@ def _series(archive: Archive, charts: Charts) -> pd.DataFrame:
     return pd.concat(typed, ignore_index=True)[columns].drop_duplicates(["series", "date", "filed"])
 
 
-def _members(archive: Archive, assets: Mapping[str, str]) -> tuple[pd.DataFrame, list[str]]:
-    """Members of each index on every day a holdings file was seen, and the tickers that are no asset here."""
-    rows: set[tuple[str, str, pd.Timestamp]] = set()
-    strangers: set[str] = set()
-    for key in archive.keys("ishares/"):
-        for entry in archive.versions(key):
-            if entry.status != 200:
-                continue
-            holdings = ishares.parse(archive.read(entry), where=key)
-            index = ishares.FUNDS[key.partition("/")[2]].index
-            for ticker in holdings.equities["ticker"]:
-                asset = assets.get(nasdaq.yahoo_symbol(str(ticker)))
-                if asset is None:
-                    strangers.add(str(ticker))
-                else:
-                    rows.add((index, asset, holdings.as_of))
-    return pd.DataFrame(sorted(rows), columns=["index", "asset", "observed"]), sorted(strangers)
-
-
 def _price_findings(charts: Charts) -> list[Finding]:
     counted = (
         (charts.phantom, "rows on days that are no XNYS sessions", "refused", "Nothing to do."),
@@ -325,14 +337,11 @@ def _price_findings(charts: Charts) -> list[Finding]:
     return found
 
 
-def _list_findings(listing: Listing, strangers: list[str]) -> list[Finding]:
+def _list_findings(listing: Listing) -> list[Finding]:
     found = []
     if listing.without_prices:
         names = tuple(f"{row['asset']} {row['name']}" for row in listing.without_prices[:5])
         kind = "companies with filings and without prices"
         remedy = "`data audit` bounds the bias; import their prices from a source that keeps the dead."
         found.append(Finding("securities", kind, "noted", len(listing.without_prices), names, remedy))
-    if strangers:
-        kind, remedy = "index members that are no asset here", "Pull the full market to have them."
-        found.append(Finding("members", kind, "noted", len(strangers), tuple(strangers[:5]), remedy))
     return found

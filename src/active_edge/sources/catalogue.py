@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from active_edge.errors import ConfigError
 from active_edge.sources.own import SOURCES, OwnSource, Source
 from active_edge.sources.sec import companyfacts, edgar_index, form345, fsds, nport
-from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, yahoo
+from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, past_holdings, yahoo
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.request import Request
 
@@ -17,7 +17,8 @@ MEANINGS: dict[str, str] = {
     "yahoo": "daily prices, splits and dividends of funds and of shares listed today",
     "fred": "policy rate, Treasury yields, credit spread",
     "kenfrench": "daily factors, momentum, size × profitability portfolios",
-    "ishares": "today's members of IWM, IJR, IWC",
+    "ishares": "today's members of IWM, IWB, IJR, IWC",
+    "holdings": "members and closes of IWM, IWB, IJR, IWC on past days, the later dead included",
     "nasdaq": "today's listings on every US exchange",
     "tickers": "SEC: today's tickers by CIK",
     "form_index": "SEC: who filed which form when",
@@ -56,6 +57,7 @@ TYPICAL_SHARES = 5500
 TYPICAL_SMALL_FILINGS_A_YEAR = 3000
 """Annual reports and proxies of those companies alive today that were small in a year, in the mean since 2009."""
 LONGEST_WINDOW_DAYS = 400
+FIRST_TRADED = past_holdings.FIRST_DAY.isoformat()
 MOST_SINGLE_COMPANIES = 1500
 """Above this many companies with new reports, the bulk zip is cheaper than one request each."""
 
@@ -117,6 +119,7 @@ def first_requests(order: Order) -> list[Request]:
         "fred": fred.requests(),
         "kenfrench": kenfrench.requests(),
         "ishares": ishares.requests(),
+        "holdings": [r for r in _month_ends(order) if r.key.rpartition("/")[2] >= FIRST_TRADED],
         "nasdaq": nasdaq.requests(),
         "tickers": [edgar_index.tickers_request()],
         "form_index": edgar_index.index_requests(order.since, order.today),
@@ -128,6 +131,23 @@ def first_requests(order: Order) -> list[Request]:
     own = {name: SOURCES[name] for name in order.sources if name not in MEANINGS}
     by_source |= {n: made.requests(order.since, order.today) for n, made in own.items() if isinstance(made, OwnSource)}
     return [request for source in order.sources for request in by_source.get(source, [])]
+
+
+def later_holdings(order: Order) -> list[Request]:
+    """Holdings that come after the first snapshot: days that are no month ends, then older months; the newest first."""
+    if "holdings" not in order.sources:
+        return []
+    days = [past_holdings.request(one, order.today) for one in past_holdings.days(*_spans(order))]
+    return [*days, *(r for r in _month_ends(order) if r.key.rpartition("/")[2] < FIRST_TRADED)]
+
+
+def _month_ends(order: Order) -> list[Request]:
+    return [past_holdings.request(one, order.today) for one in past_holdings.month_ends(*_spans(order))]
+
+
+def _spans(order: Order) -> tuple[dt.date, dt.date]:
+    """First day of holdings, and today: all there are where the user named no first day of prices."""
+    return (past_holdings.FIRST_MONTH if order.since == FULL_SINCE else order.since), order.today
 
 
 def chart_requests(archive: Archive, symbols: Iterable[str], order: Order) -> list[Request]:

@@ -15,14 +15,17 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pandas as pd
+
 from active_edge.errors import PluginError, SourceError, SourceFormatError
 from active_edge.progress import Progress, silent
+from active_edge.sessions import sessions_between
 from active_edge.sources import catalogue
 from active_edge.sources.missing import kind_of
 from active_edge.sources.own import SOURCES, OwnSource
 from active_edge.sources.pull import Surroundings
 from active_edge.sources.sec import companyfacts, edgar_index, filings, form345, fsds, nport
-from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, yahoo
+from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, past_holdings, yahoo
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.request import Request
 from active_edge.sources.web.transport import Client, Patience, require_identity
@@ -158,6 +161,13 @@ def _chart(today: dt.date) -> _Question:
     return _Question(yahoo.request(KNOWN_FUND, since=today - dt.timedelta(days=10), today=today))
 
 
+def _past_day(today: dt.date) -> _Question:
+    """The last day of which a file is due; that there is none would say nothing."""
+    first, last = (pd.Timestamp(today - dt.timedelta(days=n)) for n in (14, 3))
+    day = sessions_between(first, last)[-1].date()
+    return _Question(replace(past_holdings.request(past_holdings.Day(KNOWN_FUND, day), today), missing_is_answer=False))
+
+
 def _index(today: dt.date) -> _Question:
     request = edgar_index.index_requests(today - dt.timedelta(days=100), today)[0]
     return _Question(request, re.compile(rb"\x1f\x8b|Description:|Form Type", re.I))
@@ -182,6 +192,7 @@ QUESTIONS: Mapping[str, Callable[[dt.date], _Question]] = {
     "fred": partial(_whole, lambda: fred.requests(("DFF",))[0]),
     "kenfrench": partial(_whole, lambda: kenfrench.requests(("F-F_Momentum_Factor_daily",))[0]),
     "ishares": partial(_whole, lambda: ishares.requests((KNOWN_FUND,))[0]),
+    "holdings": _past_day,
     "nasdaq": partial(_whole, lambda: nasdaq.requests()[0]),
     "tickers": partial(_whole, edgar_index.tickers_request),
     "form_index": _index,

@@ -147,6 +147,8 @@ def planned(archive: Archive, order: Order, progress: Progress) -> dict[str, lis
     if "companyfacts" in order.sources:
         found["companyfacts"] = _facts_due(archive, order)
     listed = known_companies(archive).symbols()
+    if "holdings" in order.sources:
+        found["holdings"] = catalogue.later_holdings(order)
     if "yahoo" in order.sources and (listed or order.quick or order.symbols is not None):
         found["yahoo"] = catalogue.chart_requests(archive, wanted_symbols(archive, order), order)
     if "filings" in order.sources and listed and archive.keys("form_index/") and archive.keys("fsds/"):

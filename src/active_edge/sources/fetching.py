@@ -17,6 +17,7 @@ from active_edge.sources.catalogue import BENCHMARK_ETFS
 from active_edge.sources.missing import NOT_ASKED, PENDING, Lack, kind_of
 from active_edge.sources.vendors.yahoo import Door, Unknown
 from active_edge.sources.web.archive import Entry
+from active_edge.sources.web.pacing import REQUESTS_PER_SECOND
 from active_edge.sources.web.request import Request
 from active_edge.sources.web.transport import Client
 
@@ -25,6 +26,8 @@ MOST_FAILED = 10
 """So many answers in a row that cannot be had mean that a source sends something else now."""
 MOST_BUSY = 3
 """The same for answers that never came, each of which took all its patience."""
+MOST_ABSENT = {"holdings": 40}
+"""Of a source whose answers may each not be there, so many in a row mean that their address has moved."""
 MOST_FAILED_CHARTS = 25
 """So many charts in a row that cannot be had mean that Yahoo has shut the door."""
 
@@ -93,6 +96,7 @@ class _Run:
 
     failed: int = 0
     busy: int = 0
+    absent: int = 0
     left: SourceError | None = None
 
     def after(self, error: SourceError | None) -> None:
@@ -103,6 +107,13 @@ class _Run:
         self.busy = self.busy + 1 if isinstance(error, SourceBusy) else 0
         if isinstance(error, SourceBlocked) or self.failed >= MOST_FAILED or self.busy >= MOST_BUSY:
             self.left = self.left or error
+
+    def answered(self, request: Request, entry: Entry | None) -> None:
+        """Count answers that say that there is no such thing; see `MOST_ABSENT`."""
+        self.absent = self.absent + 1 if entry is not None and entry.status != 200 else 0
+        most = MOST_ABSENT.get(request.key.split("/")[0])
+        if most is not None and self.absent >= most:
+            self.left = SourceRefused(f"{request.url}: none of the last {most} answers is there, the address has moved")
 
 
 def fetch_all(client: Client, requests: Sequence[Request], stage: str, tally: Tally, errors: list[SourceError]) -> None:
@@ -129,6 +140,7 @@ def fetch_all(client: Client, requests: Sequence[Request], stage: str, tally: Ta
             errors.append(error)
             tally.lack(request, error, client.stamp())
         run.after(failure)
+        run.answered(request, entry)
         tally.count(entry)
 
     with ThreadPoolExecutor(SEC_THREADS) as pool:
@@ -143,6 +155,16 @@ def fetch_all(client: Client, requests: Sequence[Request], stage: str, tally: Ta
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def interleaved(*lists: Sequence[Request]) -> list[Request]:
+    """Several lists in one, each in its order and as often as the pace of its source lets it, so that none waits."""
+    turns = [
+        ((place + 1) / REQUESTS_PER_SECOND.get(request.source, 1.0), number, request)
+        for number, requests in enumerate(lists)
+        for place, request in enumerate(requests)
+    ]
+    return [request for _, _, request in sorted(turns, key=lambda turn: turn[:2])]
 
 
 def _raise_first(finished: Iterable[Future[None]]) -> None:

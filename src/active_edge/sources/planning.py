@@ -20,8 +20,14 @@ from active_edge.sources.web.request import Request
 from active_edge.words import noun_of, number
 
 BANDWIDTH_BYTES_PER_SECOND = 5e6
-STAGES = ("prices, facts, members, insiders: a snapshot to work with", "single filings, the newest first")
-SECOND_STAGE = ("filings",)
+STAGES = (
+    "prices, facts, members, insiders: a snapshot to work with",
+    "single filings and holdings of days, the newest first",
+)
+SCHEDULES = {"holdings": "ishares"}
+"""Source to the schedule it is paced by, where the two differ."""
+SECOND_STAGE = ("filings", "holdings")
+"""Sources of which what is not asked at once comes in the second stage."""
 
 
 @dataclass(frozen=True)
@@ -117,18 +123,23 @@ def estimate(archive: Archive, order: Order, known: Mapping[str, Sequence[Reques
     ----------
     known : of `due.planned`.
     """
-    costs: dict[str, list[int]] = {source: [0, 0] for source in order.sources}
+    costs: dict[tuple[str, int], list[int]] = {}
+    for source in order.sources:
+        costs[source, 2 if source == "filings" else 1] = [0, 0]
     due = [r for r in catalogue.first_requests(order) if not r.fresh(archive, order.today)]
-    for request in [*due, *(request for requests in known.values() for request in requests)]:
-        cost = costs[source_of(request.key)]
+    later = [request for requests in known.values() for request in requests]
+    for request, first in [*((r, True) for r in due), *((r, False) for r in later)]:
+        source = source_of(request.key)
+        cost = costs.setdefault((source, 1 if first or source not in SECOND_STAGE else 2), [0, 0])
         cost[0] += 1
         cost[1] += request.expected_bytes
     typical = {source for source in order.sources if source in _TYPICAL and source not in known}
     for source in typical:
         count, size = _TYPICAL[source](archive, order)
-        costs[source][0] += count
-        costs[source][1] += size
-    return Plan(tuple(_line(source, n, size, source not in typical) for source, (n, size) in costs.items()))
+        cost = costs[source, 2 if source in SECOND_STAGE else 1]
+        cost[0] += count
+        cost[1] += size
+    return Plan(tuple(_line(at, n, size, at[0] not in typical) for at, (n, size) in costs.items()))
 
 
 def _years(order: Order) -> float:
@@ -169,8 +180,8 @@ _TYPICAL = {
 """Sources whose requests only their lists name, to the usual number of requests and bytes."""
 
 
-def _line(source: str, count: int, size: int, counted: bool) -> PlanLine:
-    schedule = "sec" if source in GROUPS["sec"] else source
+def _line(at: tuple[str, int], count: int, size: int, counted: bool) -> PlanLine:
+    source, stage = at
+    schedule = "sec" if source in GROUPS["sec"] else SCHEDULES.get(source, source)
     pace = REQUESTS_PER_SECOND.get(schedule, 1.0)
-    stage = 2 if source in SECOND_STAGE else 1
     return PlanLine(source, count, size, max(count / pace, size / BANDWIDTH_BYTES_PER_SECOND), stage, counted)

@@ -28,7 +28,7 @@ from active_edge.sources.assemble import assembled
 from active_edge.sources.catalogue import Order
 from active_edge.sources.fetching import Tally as _Tally
 from active_edge.sources.fetching import fetch_all as _fetch_all
-from active_edge.sources.fetching import fetch_charts
+from active_edge.sources.fetching import fetch_charts, interleaved
 from active_edge.sources.missing import PENDING, by_source, keep_missing, read_missing
 from active_edge.sources.planning import Plan, estimate
 from active_edge.sources.web.archive import Archive, Verification, disk_errors_named
@@ -166,13 +166,15 @@ class _Pull:
         try:
             self.failures = self.first_stage()
             filings = self.filings_due()
-            if len(filings) > FEW_FILINGS:
-                tally.postpone(filings, self.client.stamp())
+            days = _due(catalogue.later_holdings(self.order), archive, self.order.today)
+            if len(filings) + len(days) > FEW_FILINGS:
+                tally.postpone([*filings, *days], self.client.stamp())
                 keep_missing(archive, tally.lacked)
                 first = self.written().snapshot
                 if first is not None:
-                    tally.waits(f"snapshot {first} can be used, {len(filings):,} single filings follow")
-            self.fetch("single filings", filings)
+                    holdings = f" and {len(days):,} days of holdings" if days else ""
+                    tally.waits(f"snapshot {first} can be used, {len(filings):,} single filings{holdings} follow")
+            self.fetch("single filings" if not days else "single filings, holdings", interleaved(filings, days))
             tally.lacked = {key: lack for key, lack in tally.lacked.items() if lack.kind != PENDING}
             keep_missing(archive, tally.lacked, asked=PENDING)
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from active_edge.sources import catalogue
 from active_edge.sources.planning import Plan
 from active_edge.sources.pull import PullReport, Surroundings, plan, pull
 from active_edge.sources.web.pacing import Pacer
@@ -14,11 +15,13 @@ from ..conftest import IDENTITY, PatientClock
 from ..replay import Replay
 from .world import World
 
+NO_HOLDINGS = [name for name in catalogue.MEANINGS if name != "holdings"]
+
 
 def pull_world(
-    replay: Replay, world: World, folder: Path, *, workers: int = 1, only: list[str] | None = None
+    replay: Replay, world: World, folder: Path, *, workers: int = 1, only: list[str] | None = NO_HOLDINGS
 ) -> PullReport:
-    """Everything a full pull asks for, into `folder / "m"`; the raw archive stays in `folder / "raw"`."""
+    """What a pull asks for, into `folder / "m"`; the raw archive stays in `folder / "raw"`."""
     return pull(
         folder / "m",
         identity=IDENTITY,
@@ -30,9 +33,9 @@ def pull_world(
     )
 
 
-def plan_world(world: World, folder: Path) -> Plan:
+def plan_world(world: World, folder: Path, *, only: list[str] | None = NO_HOLDINGS) -> Plan:
     """What such a pull has still to ask."""
-    return plan(folder / "raw", since=world.since, surroundings=_around(world, folder, 1))
+    return plan(folder / "raw", only=only, since=world.since, surroundings=_around(world, folder, 1))
 
 
 def _around(world: World, folder: Path, workers: int) -> Surroundings:

@@ -86,12 +86,26 @@ def read_world(folder: Path) -> World:
             "facts", f"asset, item, months, {dates}, value, form, accession, source, confidence", "asset, filed"
         )
         securities = table("securities").set_index("asset", drop=False)
+        securities["name"] = [_name(number) for number in range(len(securities))]
         prices = table("prices", order="asset, session")
         series, members = table("series"), table("members")
     facts["cik"] = facts["asset"].map(securities["cik"])
     facts["accession"] = _wire_accessions(facts)
     facts = facts.sort_values(["asset", "filed", "accession"], kind="stable", ignore_index=True)
     return World(securities, prices, facts, series, members, prices["session"].min(), prices["session"].max())
+
+
+SYLLABLES = ("ba", "ko", "di", "ru", "mel", "tan", "vor", "sy", "lun", "gar", "pe", "zim")
+TRADES = ("Energy", "Systems", "Bancorp", "Pharmaceuticals", "Holdings", "Industries", "Realty")
+
+
+def _name(number: int) -> str:
+    """A name like no other's, for companies are told apart by theirs."""
+    letters, rest = "", number + len(SYLLABLES)
+    while rest:
+        rest, place = divmod(rest, len(SYLLABLES))
+        letters += SYLLABLES[place]
+    return f"{letters.capitalize()} {TRADES[number % len(TRADES)]}"
 
 
 def _wire_accessions(facts: pd.DataFrame) -> pd.Series:

@@ -356,3 +356,26 @@ def settle_members(connection: duckdb.DuckDBPyConnection, findings: Findings) ->
         WHERE k.start <= p.last_session AND coalesce(k."end", p.last_session) >= p.first_session
         """
     )
+
+
+def settle_weights(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Create `weight_rows`: weights of members that are in securities, split assets by the part alive on the day."""
+    findings.rows(
+        "weights",
+        "weights of members that are not in securities",
+        "refused",
+        source="raw_weights WHERE asset NOT IN (SELECT asset FROM raw_securities)",
+        text="\"index\" || ' ' || asset || ' ' || day",
+        order='"index", asset',
+        remedy="Add them to securities, with prices.",
+    )
+    connection.execute(
+        """
+        CREATE TABLE weight_rows AS
+        WITH kept AS (SELECT * FROM raw_weights WHERE asset IN (SELECT asset FROM raw_securities))
+        SELECT * FROM kept WHERE asset NOT IN (SELECT asset FROM parts)
+        UNION ALL
+        SELECT k."index", p.part_asset, k.day, k.weight FROM kept k JOIN parts p ON p.asset = k.asset
+        WHERE k.day BETWEEN p.first_session AND p.last_session
+        """
+    )

@@ -19,6 +19,7 @@ from active_edge.market.intake.company_repairs import (
     settle_members,
     settle_securities,
     settle_series,
+    settle_weights,
 )
 from active_edge.market.intake.exit_units import settle_exits
 from active_edge.market.intake.folder import passed_over
@@ -51,6 +52,7 @@ _CLEAN = {
     "facts": "fact_rows",
     "series": "series_rows",
     "members": "member_rows",
+    "weights": "weight_rows",
     "splits": "split_rows",
 }
 
@@ -190,7 +192,12 @@ def _repair_companies(
 ) -> None:
     settle_securities(connection, findings, hole=HOLES[spacing])
     settle_exits(connection, findings)
-    for name, settle in (("facts", settle_facts), ("series", settle_series), ("members", settle_members)):
+    for name, settle in (
+        ("facts", settle_facts),
+        ("series", settle_series),
+        ("members", settle_members),
+        ("weights", settle_weights),
+    ):
         if name in read:
             settle(connection, findings)
     settle_companies(connection, findings, with_facts="facts" in read)

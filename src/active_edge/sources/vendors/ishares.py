@@ -1,4 +1,4 @@
-"""iShares holdings: today's members of an index fund, dated by the file itself.
+"""iShares holdings: the members of an index fund on a day, dated by the file itself.
 
 The csv has several doors, for addresses move: what answers with the fund's page instead of its holdings has moved, and
 the next door is asked. One of them gives the same table as JSON, a list a column. On a day for which nothing was
@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,7 @@ import orjson
 import pandas as pd
 
 from active_edge.errors import SourceFormatError, SourceRefused
+from active_edge.sources.vendors.holdings_rows import HEADERS, NEEDED, equities, is_header, placed
 from active_edge.sources.web.refusals import refuse_html
 from active_edge.sources.web.request import Request
 
@@ -38,7 +38,6 @@ JSON_URL = (
     "&userType=individual&portfolioId={product}"
 )
 JSON_HOSTS = ("www.ishares.com", "www.blackrock.com")
-NEEDED = ("Ticker", "Name", "Asset Class", "Market Value")
 JSON_COLUMNS = {
     "Ticker": "ticker",
     "Name": "issueName",
@@ -46,6 +45,10 @@ JSON_COLUMNS = {
     "Market Value": "marketValue",
     "Weight (%)": "holdingPercent",
     "Exchange": "exchange",
+    "Sector": "sectorName",
+    "Quantity": "unitsHeld",
+    "Price": "unitPrice",
+    "Market Currency": "marketCurrencyCode",
 }
 """Column of the csv to the data point of the JSON."""
 UNPUBLISHED = ("-", "", "--", "None", "null")
@@ -65,12 +68,13 @@ FUNDS: Mapping[str, Fund] = {
     "IWM": Fund(239710, "ishares-russell-2000-etf", "Russell 2000"),
     "IJR": Fund(239774, "ishares-core-sp-smallcap-etf", "S&P 600"),
     "IWC": Fund(239716, "ishares-microcap-etf", "Russell Microcap"),
+    "IWB": Fund(239707, "ishares-russell-1000-etf", "Russell 1000"),
 }
 
 
 @dataclass(frozen=True)
 class Holdings:
-    """`as_of` the day the file says; `equities`: ticker, name, exchange, weight (decimal, NaN where not given)."""
+    """`as_of` the day the file says; `equities` as `holdings_rows.equities` gives them, `other_rows` are none."""
 
     as_of: pd.Timestamp
     equities: pd.DataFrame
@@ -125,16 +129,17 @@ def parse(body: bytes, *, where: str) -> Holdings:
     except csv.Error as error:
         raise SourceFormatError(f"{where}: not a csv ({error})") from error
     as_of = next((row[1] for row in rows if len(row) > 1 and row[0].strip().lower().endswith("as of")), None)
-    start = next((i for i, row in enumerate(rows) if row and row[0].strip() == "Ticker"), None)
+    start = next((i for i, row in enumerate(rows) if is_header(row)), None)
     if as_of is not None and as_of.strip() in UNPUBLISHED:
         raise _unpublished(where, as_of)
     if as_of is None or start is None:
-        raise SourceFormatError(f"{where}: no 'Fund Holdings as of' line or no header row that begins with 'Ticker'")
+        raise SourceFormatError(f"{where}: no 'Fund Holdings as of' line or no header row with Ticker and Name")
     header = [cell.strip() for cell in rows[start]]
-    lost = [name for name in NEEDED if name not in header]
+    there = placed(header)
+    lost = [HEADERS[name][0].title() for name in NEEDED if name not in there]
     if lost:
         raise SourceFormatError(f"{where}:{start + 1}: columns {lost} are gone; the header is {header}")
-    return _equities(rows[start + 1 :], header, _day(as_of, where=where), where=where)
+    return Holdings(_day(as_of, where=where), *equities(rows[start + 1 :], header, where=where))
 
 
 def _parse_json(body: bytes, *, where: str) -> Holdings:
@@ -151,12 +156,15 @@ def _parse_json(body: bytes, *, where: str) -> Holdings:
     if day is None or str(day).strip() in UNPUBLISHED:
         raise _unpublished(where, day)
     there = {name: values for name, values in columns.items() if isinstance(values, list)}
-    lost = [JSON_COLUMNS[name] for name in NEEDED[:3] if name not in there]
+    lost = [JSON_COLUMNS[name] for name in list(JSON_COLUMNS)[:3] if name not in there]
     lengths = {len(values) for values in there.values()}
     if lost or len(lengths) != 1:
         raise SourceFormatError(f"{where}: data points {lost} are gone, or columns have lengths {sorted(lengths)}")
     rows = [["" if cell is None else str(cell) for cell in row] for row in zip(*there.values(), strict=True)]
-    return _equities(rows, list(there), _day(str(day), where=where), where=where)
+    if "Market Value" not in there:
+        there["Market Value"] = [""] * len(rows)
+        rows = [[*row, ""] for row in rows]
+    return Holdings(_day(str(day), where=where), *equities(rows, list(there), where=where))
 
 
 def _values(point: dict[str, Any]) -> Any:
@@ -176,26 +184,3 @@ def _day(text: str, *, where: str) -> pd.Timestamp:
         except ValueError:
             continue
     raise SourceFormatError(f"{where}: 'as of' date {text!r} is not like 'May 05, 2026'")
-
-
-def _equities(rows: list[list[str]], header: list[str], day: pd.Timestamp, *, where: str) -> Holdings:
-    place = {name: header.index(name) for name in header}
-    kept, other = [], 0
-    for row in rows:
-        if len(row) != len(header):
-            continue
-        ticker = row[place["Ticker"]].strip()
-        if row[place["Asset Class"]].strip() != "Equity" or not re.fullmatch(r"[A-Z][A-Z0-9.\-]*", ticker):
-            other += 1
-            continue
-        weight = row[place["Weight (%)"]].replace(",", "") if "Weight (%)" in place else ""
-        exchange = row[place["Exchange"]].strip() if "Exchange" in place else ""
-        try:
-            share = float(weight) / 100.0 if weight not in ("", "-") else float("nan")
-        except ValueError as error:
-            raise SourceFormatError(f"{where}: weight {weight!r} of {ticker} is no number") from error
-        kept.append((ticker, row[place["Name"]].strip(), exchange, share))
-    if not kept:
-        raise SourceFormatError(f"{where}: not one equity among {len(rows)} rows")
-    frame = pd.DataFrame(kept, columns=["ticker", "name", "exchange", "weight"]).drop_duplicates("ticker")
-    return Holdings(day, frame.reset_index(drop=True), other)

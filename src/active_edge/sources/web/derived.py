@@ -15,7 +15,7 @@ from pathlib import Path
 from active_edge.digest import running_digest
 from active_edge.sources.web.archive import Archive, Entry, disk_errors_named
 
-READERS = "active_edge.sources.company_tables"
+READERS = "active_edge.sources.assemble"
 """Parses bodies; all it imports is part of the digest, the readers of single filings included."""
 
 

@@ -41,6 +41,10 @@ class Absent(Exception):
     """The source answered that there is no such thing."""
 
 
+class NothingThere(Absent):
+    """The same, by whoever has to know: no other address of the answer is asked."""
+
+
 def is_absent(status: int, head: bytes) -> bool:
     """True when a status other than 200 means that there is no such thing.
 

@@ -35,6 +35,7 @@ class Request:
     check_file : the same for a zip, which is handed over as a file.
     not_before : an older answer does not stand (a list that was still growing when it was had).
     most_members : a zip with more of them is refused.
+    absence_stands : that it was not there is final, and not asked again.
     others : further addresses of the same answer, asked in turn where those before do not have it.
     """
 
@@ -50,6 +51,7 @@ class Request:
     check_file: Callable[[Path], object] | None = None
     others: tuple[str, ...] = ()
     not_before: dt.date | None = None
+    absence_stands: bool = False
     most_members: int = MOST_MEMBERS
 
     def fresh(self, archive: Archive, today: dt.date) -> bool:
@@ -62,7 +64,9 @@ class Request:
         if self.not_before is not None and day < self.not_before:
             return False
         if entry.status != 200:
-            return age < min(DAYS_FRESH["weekly"], DAYS_FRESH.get(self.freshness, DAYS_FRESH["weekly"]))
+            return self.absence_stands or age < min(
+                DAYS_FRESH["weekly"], DAYS_FRESH.get(self.freshness, DAYS_FRESH["weekly"])
+            )
         if not archive.holds(entry):
             return False
         return self.freshness == "once" or age < DAYS_FRESH[self.freshness]

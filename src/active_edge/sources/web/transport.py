@@ -36,6 +36,7 @@ from active_edge.sources.web.refusals import (
     NO_SUCH_OBJECT,
     RATE_PAUSE_SECONDS,
     Absent,
+    NothingThere,
     TryAgain,
     is_absent,
     is_block_page,
@@ -157,6 +158,9 @@ class Client:
                     lambda door=door: self._attempt(door),  # type: ignore[misc]
                     attempts=attempts if last else min(attempts, self.patience.attempts_before_next_door),
                 )
+            except NothingThere:
+                failed.clear()
+                break
             except Absent:
                 continue
             except (SourceRefused, SourceBusy, SourceFormatError) as error:
