@@ -33,12 +33,13 @@ from active_edge.sources.sec.concepts import (
     CONCEPTS,
     DEBT_TAG,
     DERIVATIONS,
-    NO_DEBT_SOURCE,
     confidence_of,
     is_instant,
+    is_turned,
     months_of,
     tag_index,
 )
+from active_edge.sources.sec.debt_lines import derive_debt
 from active_edge.sources.sec.parts import write_part
 from active_edge.sources.sec.scale import refuse_scale_errors
 from active_edge.sources.web.request import Request
@@ -215,7 +216,12 @@ def _index() -> dict[str, tuple[tuple[str, int, str], ...]]:
 def _collect(tags: Iterable[tuple[str, Units]], refused: Counter[str]) -> tuple[Reported, set[str]]:
     """Numbers of the wanted tags by item and filing, best tag first, and the filings that say anything of debt."""
     index, reported, debt_filings = _index(), Reported(), set()
+    dollars: set[str] = set()
+    others: set[str] = set()
     for tag, units in tags:
+        if tag == "Assets":
+            for unit, facts in units.items():
+                (dollars if unit == "USD" else others).update(fact["accn"] for fact in facts)
         about_debt = DEBT_TAG.match(tag) is not None
         for unit, facts in units.items():
             if about_debt:
@@ -223,7 +229,20 @@ def _collect(tags: Iterable[tuple[str, Units]], refused: Counter[str]) -> tuple[
             for name, rank, wanted in index.get(tag, ()):
                 if unit == wanted:
                     _take(reported.setdefault(name, {}), facts, name, rank, tag, refused)
+    _refuse_other_currencies(reported, others - dollars, everything=bool(others) and not dollars, refused=refused)
     return reported, debt_filings
+
+
+def _refuse_other_currencies(reported: Reported, filings: set[str], *, everything: bool, refused: Counter[str]) -> None:
+    """Drop amounts in dollars of filings whose assets are in another currency: a note may convert a single number."""
+    for name, numbers in reported.items():
+        if name in CONCEPTS and CONCEPTS[name].unit == "shares":
+            continue
+        wrong = [key for key in numbers if everything or key[0] in filings]
+        for key in wrong:
+            del numbers[key]
+        if wrong and not name.startswith("~"):
+            refused["dollars of a filer in another currency"] += len(wrong)
 
 
 def _take(
@@ -234,7 +253,7 @@ def _take(
     tag: str,
     refused: Counter[str],
 ) -> None:
-    instant = is_instant(name)
+    instant, turned = is_instant(name), is_turned(name, tag)
     for fact in facts:
         end, filed, value = fact["end"], fact["filed"], fact["val"]
         months = _months(fact["start"], end) if "start" in fact else 0
@@ -247,6 +266,10 @@ def _take(
         if not -LARGEST_VALUE < value < LARGEST_VALUE:
             refused["absurd value"] += 1
             continue
+        if turned and value > 0:
+            refused["income left after interest expense"] += 1
+            continue
+        value = -value if turned else value
         key = (fact["accn"], months, end)
         held = into.get(key)
         if held is None or rank < held[0]:
@@ -271,11 +294,7 @@ def _derive(reported: Reported, debt_filings: set[str]) -> None:
                 continue
             value = sum(sign * reported[part][key][1] for sign, part in rule.parts if key in reported.get(part, {}))
             target[key] = (-1, value, filed, form, f"{rule.source}|{rule.confidence}")
-    debts = reported.setdefault("total_debt", {})
-    liabilities = reported.get("total_liabilities", {})
-    for key, (_, _, filed, form, _) in reported.get("total_assets", {}).items():
-        if key not in debts and key in liabilities and key[0] not in debt_filings:
-            debts[key] = (-1, 0.0, filed, form, f"{NO_DEBT_SOURCE}|low")
+    derive_debt(reported, debt_filings)
 
 
 def _versions(cik: int, reported: Reported, refused: Counter[str]) -> list[tuple[Any, ...]]:

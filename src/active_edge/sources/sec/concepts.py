@@ -25,13 +25,16 @@ Confidence = Literal["high", "medium", "low"]
 class Concept:
     """One item's tags in order of precedence, and how many of them state the item itself (high confidence).
 
-    `fallback` is the confidence of the tags after the first `exact`.
+    `fallback` is the confidence of the tags after the first `exact`; the last `weak` are of low confidence. Numbers of
+    `turned` tags are income less expense: turned round, and taken only where an expense is left.
     """
 
     unit: Unit
     tags: tuple[str, ...]
     exact: int = 1
     fallback: Confidence = "medium"
+    weak: int = 0
+    turned: frozenset[str] = frozenset()
 
 
 def _usd(*tags: str, exact: int = 1, fallback: Confidence = "medium") -> Concept:
@@ -56,13 +59,24 @@ CONCEPTS: Mapping[str, Concept] = {
     ),
     "gross_profit": _usd("GrossProfit"),
     "operating_income": _usd("OperatingIncomeLoss"),
-    "interest_expense": _usd(
-        "InterestExpense",
-        "InterestExpenseNonoperating",
-        "InterestAndDebtExpense",
-        "InterestExpenseDebt",
-        "InterestExpenseOperating",
+    # after those that say expense: net of income, incurred (with what is capitalised), paid in cash
+    "interest_expense": Concept(
+        "USD",
+        (
+            "InterestExpense",
+            "InterestExpenseNonoperating",
+            "InterestAndDebtExpense",
+            "InterestExpenseDebt",
+            "InterestExpenseOperating",
+            "InterestExpenseNet",
+            "InterestIncomeExpenseNonoperatingNet",
+            "InterestIncomeExpenseNet",
+            "InterestCostsIncurred",
+            "InterestPaidNet",
+        ),
         exact=3,
+        weak=5,
+        turned=frozenset(("InterestIncomeExpenseNonoperatingNet", "InterestIncomeExpenseNet")),
     ),
     "pretax_income": _usd(
         "IncomeLossFromContinuingOperationsBeforeIncomeTaxesExtraordinaryItemsNoncontrollingInterest",
@@ -141,8 +155,41 @@ HELPERS: Mapping[str, tuple[str, ...]] = {
     "~long_term_debt_with_current": ("LongTermDebt",),
     "~long_term_debt_current": ("LongTermDebtCurrent", "LongTermDebtAndCapitalLeaseObligationsCurrent"),
     "~short_term_borrowings": ("ShortTermBorrowings", "OtherShortTermBorrowings", "CommercialPaper"),
+    "~convertible": (
+        "ConvertibleNotesPayable",
+        "ConvertibleDebt",
+        "ConvertibleLongTermNotesPayable",
+        "ConvertibleDebtNoncurrent",
+        "ConvertibleNotesPayableNoncurrent",
+        "ConvertibleNotesPayableCurrent",
+        "ConvertibleDebtCurrent",
+    ),
+    "~senior": ("SeniorNotes", "SeniorLongTermNotes", "SeniorNotesCurrent"),
+    "~secured": ("SecuredDebt", "SecuredLongTermDebt", "SecuredDebtCurrent"),
+    "~unsecured": ("UnsecuredDebt", "UnsecuredLongTermDebt", "UnsecuredDebtCurrent"),
+    "~subordinated": (
+        "JuniorSubordinatedNotes",
+        "JuniorSubordinatedDebentureOwedToUnconsolidatedSubsidiaryTrust",
+        "JuniorSubordinatedLongTermNotes",
+        "SubordinatedDebt",
+        "SubordinatedLongTermDebt",
+    ),
+    "~credit_line": ("LineOfCredit", "LongTermLineOfCredit", "LinesOfCreditCurrent"),
+    "~notes": (
+        "NotesPayable",
+        "LongTermNotesPayable",
+        "OtherNotesPayable",
+        "OtherLongTermNotesPayable",
+        "NotesPayableCurrent",
+    ),
+    "~loans": ("LoansPayable", "LongTermLoansPayable", "LoansPayableToBank", "LoansPayableCurrent"),
+    "~other_debt": ("OtherLongTermDebt", "OtherLongTermDebtNoncurrent", "DebtInstrumentCarryingAmount"),
 }
 """Numbers that are no items but parts of derived ones."""
+DEBT_LINES = (
+    *("~convertible", "~senior", "~secured", "~unsecured", "~subordinated", "~credit_line", "~notes", "~loans"),
+)
+"""Lines of a balance sheet without one for all long-term debt; with `short_term_debt` they are its debt."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +238,6 @@ DERIVATIONS: tuple[Derivation, ...] = (
         "medium",
     ),
     Derivation("total_debt", ((1, "~long_term_debt_noncurrent"),), ("~long_term_debt_noncurrent",), "low"),
-    Derivation("total_debt", ((1, "short_term_debt"),), ("short_term_debt",), "low"),
 )
 """In this order: `short_term_debt` is settled before `total_debt` uses it."""
 
@@ -202,6 +248,9 @@ DEBT_TAG = re.compile(
     r"|RepaymentsOf.*Notes|RepaymentsOf.*Credit|ProceedsFrom.*Debt|ProceedsFrom.*Notes|ProceedsFrom.*Credit"
     r"|InterestExpense|InterestPaid|FinanceLeaseLiability|CapitalLeaseOblig)"
 )
+DEBT_LINES_SOURCE = "derived: lines of debt"
+SHORT_TERM_SOURCE = "derived: short_term_debt"
+LONG_TERM_DEBT_SOURCE = "companyfacts:LongTermDebt"
 NO_DEBT_SOURCE = "no debt tag in the filing"
 """A filing with a full balance sheet and no tag about debt at all: `total_debt` 0, low confidence."""
 
@@ -234,4 +283,11 @@ def is_instant(name: str) -> bool:
 def confidence_of(item: str, rank: int) -> Confidence:
     """Confidence of an item read from its tag number `rank`."""
     concept = CONCEPTS[item]
-    return "high" if rank < concept.exact else concept.fallback
+    if rank < concept.exact:
+        return "high"
+    return "low" if rank >= len(concept.tags) - concept.weak else concept.fallback
+
+
+def is_turned(item: str, tag: str) -> bool:
+    """Whether a tag states the item net of income, with the sign of income."""
+    return item in CONCEPTS and tag in CONCEPTS[item].turned

@@ -40,7 +40,7 @@ class FundFiling:
 
 @dataclass(frozen=True)
 class Flow:
-    """One month of one fund: `net` = sales + reinvestment − redemption, USD."""
+    """One month of one fund: `net` = sales + reinvestment − redemption, USD; some funds write redemptions negative."""
 
     month_end: pd.Timestamp
     sales: float
@@ -49,7 +49,7 @@ class Flow:
 
     @property
     def net(self) -> float:
-        return self.sales + self.reinvestment - self.redemption
+        return self.sales + self.reinvestment - abs(self.redemption)
 
 
 def fund_tickers_request() -> Request:
