@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from active_edge.arguments import checked
 from active_edge.errors import SnapshotError
 from active_edge.market import Market, open_market
 from active_edge.progress import Progress, silent
@@ -27,6 +28,7 @@ def chosen_folder(data: str | Path | None) -> Path | None:
     return Path(named) if named else None
 
 
+@checked
 def choose_market(data: str | Path | None = None, *, progress: Progress = silent) -> Market:
     """The market asked for; with none asked for the simulated default, which is written to the cache on first use.
 

@@ -20,7 +20,9 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from active_edge.arguments import checked, one_of
 from active_edge.config import StrictModel, load_model
+from active_edge.errors import ConfigError
 from active_edge.evaluation import evaluate, on_session
 from active_edge.explaining.names import explain_name
 from active_edge.factors import FACTORS, Factor, item_factor
@@ -178,11 +180,14 @@ class Screen(StrictModel):
         """Names of all factors the screen uses, required ones first."""
         return tuple(dict.fromkeys((*self.require, *self.require_any, *self.rank)))
 
+    @checked
     def definition(self, name: str) -> Factor:
         """The factor that a name of the screen means."""
         if name in self.items:
             rules = self.items[name]
             return item_factor(name, rules.good, rules.unit, rules.max_age_days)
+        if not FACTORS.knows(name):
+            raise ConfigError(unknown_factor(name, also=self.items))
         return FACTORS.find(name)
 
     def strict_rules(self) -> frozenset[str]:
@@ -191,8 +196,10 @@ class Screen(StrictModel):
         sector = {"sector"} if self.universe.missing_sector == "fail" else set()
         return frozenset((set(self.factors()) - lenient) | set(self.rank) | sector)
 
+    @checked
     def without(self, leg: str) -> Screen:
         """The same screen with one leg taken out; with no rank term left, all that pass are members."""
+        one_of(self.name, "leg", leg, self.legs())
         rank = {name: weight for name, weight in self.rank.items() if name != leg}
         return self.model_copy(
             update={
@@ -203,6 +210,7 @@ class Screen(StrictModel):
             }
         )
 
+    @checked
     def members(self, market: Market, on: str | pd.Timestamp) -> pd.DataFrame:
         """Names the screen selects on one date, best first.
 
@@ -216,6 +224,7 @@ class Screen(StrictModel):
         panel = Panel(market, on_session(market, on))
         return evaluate(self, panel).members_frame(0)
 
+    @checked
     def explain(self, market: Market, on: str | pd.Timestamp, ticker: str) -> pd.DataFrame:
         """Every rule for one name, as `explaining.names.explain_name`: value, bound, passed, short by how much, age.
 
@@ -227,6 +236,7 @@ class Screen(StrictModel):
         return explain_name(evaluate(self, panel), 0, market.asset_of(ticker, panel.dates[0]))
 
 
+@checked
 def load_screen(path: str | Path, market: Market | None = None) -> Screen:
     """The screen in a YAML file; every error of the file at once as `ConfigError`.
 

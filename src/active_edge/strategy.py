@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from active_edge.arguments import checked
 from active_edge.config import StrictModel, load_model
 from active_edge.costs.terms import CapitalUsd, Costs, Delisting, Reinvest, TradeAt, TradingTerms
 from active_edge.errors import ConfigError, MissingInput
@@ -113,6 +114,7 @@ class Strategy:
         rules = self.rules
         return TradingTerms(rules.costs, rules.delisting, rules.trade_at, rules.capital_usd, rules.reinvest)
 
+    @checked
     def with_screen(self, screen: Screen) -> Strategy:
         """The same trading rules on another screen."""
         return Strategy(self.rules, screen)
@@ -162,6 +164,7 @@ class Decision:
         return found
 
 
+@checked
 def load_strategy(path: str | Path, screens: str | Path | None = None, market: Market | None = None) -> Strategy:
     """The strategy in a YAML file and its screen.
 

@@ -9,7 +9,8 @@ from typing import overload
 
 import numpy as np
 
-from active_edge.errors import ConfigError, PluginError
+from active_edge.arguments import checked, own_function
+from active_edge.errors import PluginError
 from active_edge.evaluation import Evaluation
 from active_edge.factors.own import checked_matrix
 from active_edge.plugins import Declared, Plugin, Registry, origin, reported
@@ -142,6 +143,7 @@ WEIGHTINGS.build_in(
 def weighting(function: Weigh) -> Weighting: ...
 @overload
 def weighting(*, ranked: bool = False) -> Callable[[Weigh], Weighting]: ...
+@checked
 def weighting(function: Weigh | None = None, *, ranked: bool = False) -> Weighting | Callable[[Weigh], Weighting]:
     """A weighting of your own: decorates a function from a screen and its members to weights, and registers it.
 
@@ -173,9 +175,7 @@ def weighting(function: Weigh | None = None, *, ranked: bool = False) -> Weighti
     """
 
     def decorate(made_from: Weigh) -> Weighting:
-        name, doc = made_from.__name__, cleandoc(made_from.__doc__ or "")
-        if not doc.strip():
-            raise ConfigError(f"weighting {name}: docstring is empty; say what it does and why")
+        name, doc = own_function(made_from, "weighting", ("evaluation", "members"))
         plugin = origin(made_from)
         made = OwnWeighting(name, doc, made_from, ranked, plugin=plugin)
         WEIGHTINGS.register(name, made, plugin)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from inspect import cleandoc
 from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from active_edge.errors import ConfigError, InferenceError, PluginError
+from active_edge.arguments import checked, one_of, own_function
+from active_edge.errors import InferenceError, PluginError
 from active_edge.plugins import Declared, Plugin, Registry, origin, reported
 from active_edge.stats import Stats
 
@@ -139,6 +139,7 @@ STATISTICS.build_in(
 )
 
 
+@checked
 def statistic(*, unit: str, good: Good) -> Callable[[Callable[[Case], Mapping[str, Any]]], OwnStatistic]:
     """A statistic of your own: decorates a function from a `Case` to a number, and registers it under its name.
 
@@ -162,12 +163,8 @@ def statistic(*, unit: str, good: Good) -> Callable[[Callable[[Case], Mapping[st
     """
 
     def decorate(function: Callable[[Case], Mapping[str, Any]]) -> OwnStatistic:
-        name, doc = function.__name__, cleandoc(function.__doc__ or "")
-        for key, text in (("unit", unit), ("docstring", doc)):
-            if not text.strip():
-                raise ConfigError(f"statistic {name}: {key} is empty; say it, in words a reader can check")
-        if good not in get_args(Good):
-            raise ConfigError(f"statistic {name}: good={good!r} is not one of {', '.join(get_args(Good))}")
+        name, doc = own_function(function, "statistic", ("case",))
+        one_of(f"statistic {name}", "good", good, get_args(Good))
         plugin = origin(function)
         made = OwnStatistic(name, doc, unit=unit, good=good, function=function, plugin=plugin)
         STATISTICS.register(name, made, plugin)

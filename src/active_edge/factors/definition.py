@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from active_edge.arguments import one_of
 from active_edge.errors import ConfigError
 from active_edge.market import Market
 from active_edge.panel import Panel
@@ -154,8 +155,7 @@ def described(function: Callable[[Panel], np.ndarray], **words: str) -> str:
 
 def direction(name: str, good: Good) -> Good:
     """Return the good direction of a factor; raises `ConfigError` where it is none."""
-    if good not in get_args(Good):
-        raise ConfigError(f"factor {name}: good={good!r} is not one of {', '.join(get_args(Good))}")
+    one_of(f"factor {name}", "good", good, get_args(Good))
     return good
 
 

@@ -9,12 +9,14 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from active_edge.arguments import checked, own_function
 from active_edge.errors import PluginError
 from active_edge.factors.definition import Factor, Good, Need, described, direction
 from active_edge.market import Market
 from active_edge.panel import Panel
 from active_edge.plugins import Declared, Plugin, Registry, origin, reported
 from active_edge.schema import ITEMS
+from active_edge.words import count
 
 OWN_FAMILY = "own"
 ITEM_UNITS = {"flow": "as filed, twelve months", "instant": "as filed", "share": "fraction", "per_share": "USD a share"}
@@ -112,8 +114,8 @@ def checked_matrix(values: object, panel: Panel, where: str, *, absent: str = "N
         row, column = (int(place[0]) for place in np.nonzero(infinite))
         asset, day = panel.market.assets[column], panel.dates[row].date()
         raise PluginError(
-            f"{where}: returned {int(infinite.sum()):,} infinite values, the first {matrix[row, column]} for {asset} "
-            f"on {day}; a value that cannot be computed is NaN: np.where(divisor > 0, ratio, np.nan)"
+            f"{where}: returned {count(int(infinite.sum()), 'infinite value')}, the first {matrix[row, column]} for "
+            f"{asset} on {day}; a value that cannot be computed is NaN: np.where(divisor > 0, ratio, np.nan)"
         )
     return matrix
 
@@ -135,6 +137,7 @@ FACTORS: Registry[Factor] = Registry("factor", _not_run)
 """Every factor by name: built in, in the order of the reference, then a user's own."""
 
 
+@checked
 def factor(
     *, unit: str, good: Good, source: str, family: str = OWN_FAMILY, needs: tuple[Need, ...] | None = None
 ) -> Callable[[Callable[[Panel], np.ndarray]], Factor]:
@@ -177,7 +180,8 @@ def factor(
     """
 
     def decorate(function: Callable[[Panel], np.ndarray]) -> Factor:
-        name, doc = function.__name__, described(function, unit=unit, source=source, family=family)
+        name, doc = own_function(function, "factor", ("panel",))
+        described(function, unit=unit, source=source, family=family)
         ways, plugin = tuple(needs or ()), origin(function)
         made = OwnFactor(name, unit, direction(name, good), source, family, ways, doc, function, plugin, needs is None)
         FACTORS.register(name, made, plugin)

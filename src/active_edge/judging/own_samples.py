@@ -11,6 +11,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
+from active_edge.arguments import refused
 from active_edge.errors import ConfigError, InferenceError
 from active_edge.inference.sample import Sample
 from active_edge.judging.samples import WEEKS_A_YEAR, Samples, months_of, samples_of
@@ -225,6 +226,9 @@ def _asked(
         given = {name: _single(one, name) for name, one in benchmarks.items()}
         return list(given), given
     if isinstance(benchmarks, list | tuple):
+        strange = [name for name in benchmarks if not isinstance(name, str)]
+        if strange:
+            raise refused("judge_returns", "benchmarks", strange[0], "give names, or a mapping of name to returns")
         names = list(dict.fromkeys(benchmarks))
         for name in names:
             if name not in beside and market is None:

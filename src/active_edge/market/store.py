@@ -11,6 +11,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from active_edge.arguments import checked
 from active_edge.errors import BacktestError, MissingInput, SnapshotError
 from active_edge.market.classes import Lives, companies_of, share_classes
 from active_edge.market.database import connect
@@ -31,6 +32,7 @@ from active_edge.words import nearest
 T = TypeVar("T")
 
 
+@checked
 def open_market(path: str | Path) -> Market:
     """Return the market stored in folder `path`; tables are read and verified when first used.
 
@@ -230,6 +232,7 @@ class Market:
         """Names of the indices whose members are known."""
         return frozenset(self._distinct("members", "index"))
 
+    @checked
     def series(self, name: str) -> pd.Series:
         """Return a series by the date it describes: the first published value of each date, float64, sorted.
 
@@ -244,6 +247,7 @@ class Market:
         first = versions.drop_duplicates("date", keep="first")
         return pd.Series(first["value"].to_numpy(), index=pd.DatetimeIndex(first["date"], name="date"), name=name)
 
+    @checked
     def series_versions(self, name: str) -> pd.DataFrame:
         """Return every published value of a series: frame of date, filed (= date where null), value, sorted.
 
@@ -292,6 +296,7 @@ class Market:
             )
         return rows
 
+    @checked
     def asset_of(self, ticker: str, on: pd.Timestamp) -> int:
         """Return the column of the asset that has a ticker on a date: the one listed then, else the latest before.
 
@@ -314,6 +319,7 @@ class Market:
             raise MissingInput(f"ticker {ticker!r} could be {' or '.join(meant)}; write it as one of them")
         return int(columns[np.argmax(np.where(listed, 2 * len(self.sessions), np.where(first <= session, last, -1)))])
 
+    @checked
     def members(self, index: str, on: Day) -> np.ndarray:
         """Return a bool array (n_assets,): the members of an index that are known on day `on`.
 

@@ -12,6 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
+from active_edge.arguments import checked
 from active_edge.errors import PluginError
 from active_edge.plugins.declared import DECORATORS, Declared, declared_in
 from active_edge.plugins.origin import Plugin, origin_of, plugin_at, reported, shown
@@ -256,6 +257,7 @@ def plugin_folders(file: Path) -> Iterator[Path]:
     yield from (place for place in (folder.parent / FOLDER, folder / FOLDER) if place.is_dir())
 
 
+@checked
 def load_plugins(*paths: str | Path) -> tuple[Plugin, ...]:
     """The plug-ins run and registered for the rest of the process: each a file, or a folder of files.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from active_edge.arguments import checked
 from active_edge.errors import BacktestError, MissingInput
 from active_edge.judging.family import Family
 from active_edge.judging.first_looks import relooks
@@ -67,6 +68,7 @@ class Call:
     created: str
 
 
+@checked
 def run_strategies(
     strategies: Sequence[Strategy],
     market: Market,
@@ -127,6 +129,7 @@ def run_strategies(
     return runs
 
 
+@checked
 def write_report(
     tried: Sequence[Result],
     out: str | Path = "results",
@@ -212,6 +215,7 @@ def write_judged(
     return Run(judgement, trial, stats, folder)
 
 
+@checked
 def judge(
     result: Result,
     *,

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from active_edge.arguments import checked
 from active_edge.errors import ConfigError, MissingInput
 from active_edge.judging.own_returns import ReturnsJudgement, judge_own, returns_trial
 from active_edge.judging.own_samples import Benchmarks, own_samples
@@ -31,6 +32,7 @@ class OwnRun:
     folder: Path
 
 
+@checked
 def judge_returns(
     returns: Dated,
     *,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from active_edge.arguments import checked
 from active_edge.costs import TradingTerms
 from active_edge.errors import MissingInput
 from active_edge.market import Market
@@ -121,6 +122,7 @@ class Result:
         return prepare(self.market, self.targets.dates, terms, start=sessions[0], end=sessions[-1])
 
 
+@checked
 def backtest(
     strategy: Strategy,
     market: Market,

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from active_edge.arguments import checked
 from active_edge.config import build_model
 from active_edge.costs import TradingTerms
 from active_edge.errors import BacktestError, MissingInput
@@ -35,6 +36,7 @@ class OwnRules(StrategyRules):
     """Of every date, asset and weight: what makes the trial distinct."""
 
 
+@checked
 def backtest_weights(
     weights: Dated,
     market: Market,
@@ -84,6 +86,8 @@ def backtest_weights(
     table = table.set_axis(dates)
     _check_decimals(table)
     matrix = _by_asset(table, market)
+    if not matrix.any():
+        raise BacktestError("weights: every one is 0 or missing, so nothing is ever held; give the weights above 0")
     screen = Screen(name=OWN, description="Weights given by the user.", universe=universe or UniverseRules())
     strategy = Strategy(_rules(name, description, benchmarks, terms, _digest(matrix, dates, market)), screen)
     evaluation = evaluate(screen, Panel(market, dates))

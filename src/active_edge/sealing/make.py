@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 from filelock import FileLock, Timeout
 
+from active_edge.arguments import checked
 from active_edge.errors import ConfigError, MissingInput, SealError
 from active_edge.inference.alpha import benchmark_alpha
 from active_edge.inference.foresight import foresee
@@ -65,6 +66,7 @@ class Sealed:
         return self.seal.line(self.hash)
 
 
+@checked
 def seal(
     strategies: Strategy | Sequence[Strategy],
     market: Market,

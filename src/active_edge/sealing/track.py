@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pandas import Period
 
+from active_edge.arguments import checked
 from active_edge.errors import ActiveEdgeError, ConfigError, MissingInput, SealError
 from active_edge.market import Market
 from active_edge.panel import Panels
@@ -86,6 +87,7 @@ class Track:
         self._unannounced.clear()
 
 
+@checked
 def track(
     market: Market,
     *,

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from active_edge.arguments import checked
 from active_edge.errors import SealError
 from active_edge.sealing.files import SealFile, read_file
 from active_edge.sealing.seal import Seal
@@ -54,6 +55,7 @@ class Verification:
         return found
 
 
+@checked
 def verify_seal(path: str | Path, *, line: str | None = None) -> Verification:
     """Whether a seal's file is what was sealed, and what was changed in it where it is not.
 

@@ -11,6 +11,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from active_edge.arguments import checked
 from active_edge.market.database import connect
 from active_edge.market.manifest import SIMULATED
 from active_edge.market.snapshot import Rows, write_snapshot
@@ -38,6 +39,7 @@ INDEX_NAME = "Russell 2000"
 DECIMALS, RETURN_DECIMALS = {"FEDFUNDS": 6, "IWM": 6, "IJR": 6}, 10
 
 
+@checked
 def simulate(
     folder: str | FilePath,
     *,

@@ -10,12 +10,12 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from inspect import cleandoc
 from typing import get_args
 
 import pandas as pd
 
-from active_edge.errors import ConfigError, PluginError, SourceFormatError
+from active_edge.arguments import checked, one_of, own_function
+from active_edge.errors import PluginError, SourceFormatError
 from active_edge.market.findings import Finding
 from active_edge.plugins import Declared, Plugin, Registry, origin, reported
 from active_edge.sources.own_rows import TABLES, OwnTables, TableName, checked_rows
@@ -144,6 +144,7 @@ def read_own(archive: Archive, listing: Listing) -> OwnTables:
     return tables
 
 
+@checked
 def source(
     *,
     table: TableName,
@@ -188,16 +189,13 @@ def source(
     """
 
     def decorate(reader: Reader) -> OwnSource:
-        name, doc = reader.__name__, cleandoc(reader.__doc__ or "")
-        if not doc.strip():
-            raise ConfigError(f"source {name}: docstring is empty; say in its first line what it gives")
+        name, doc = own_function(reader, "source", ("body", "name"))
         for key, value, known in (
             ("table", table, TABLES),
             ("kind", kind, get_args(Kind)),
             ("freshness", freshness, get_args(Freshness)),
         ):
-            if value not in known:
-                raise ConfigError(f"source {name}: {key}={value!r} is not one of {', '.join(known)}")
+            one_of(f"source {name}", key, value, known)
         plugin = origin(reader)
         made = OwnSource(
             name,

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from active_edge.arguments import checked
 from active_edge.errors import ImportRefused
 from active_edge.market.database import connect, identifier
 from active_edge.market.findings import Findings, ImportReport
@@ -57,6 +58,7 @@ _CLEAN = {
 }
 
 
+@checked
 def import_folder(
     source: str | Path | Tables,
     target: str | Path,
