@@ -58,7 +58,7 @@ def _day(value: Any) -> bool:
 
 
 def _whole(value: Any) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and int(value) >= 0
 
 
 def _number(value: Any) -> bool:
@@ -136,8 +136,8 @@ KINDS: Mapping[str, Kind] = {
 """Annotation -> what it asks for; alternatives are joined by ``|``."""
 DATES = frozenset({"start", "end", "on"})
 """Arguments that are dates though their type says text."""
-EMPTY = frozenset({"description"})
-"""Arguments of text that may be empty."""
+EMPTY = frozenset({"description", "family", "source", "unit"})
+"""Arguments of text that may be empty, or whose function says more of it when they are."""
 
 
 def checked(function: F) -> F:
@@ -176,7 +176,8 @@ def one_of(where: str, name: str, value: object, valid: Sequence[str]) -> None:
 
 def refused(where: str, name: str, value: object, give: str) -> ConfigError:
     """The error of an argument: where, which, what it is, and what to give."""
-    return ConfigError(f"{where}: {name}={told(value)}; {give}")
+    said = f"{name} is empty" if isinstance(value, str) and not value.strip() else f"{name}={told(value)}"
+    return ConfigError(f"{where}: {said}; {give}")
 
 
 def told(value: object) -> str:

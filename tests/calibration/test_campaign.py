@@ -93,6 +93,7 @@ def test_a_misspelt_world_is_answered_with_the_nearest():
         Plan(chosen_worlds(["null"]), 0, 1)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_market_and_another_one_another(tmp_path):
     finished = [
         run_campaign(Plan(chosen_worlds(["null"]), 1, seed, **SMALL), tmp_path / name)

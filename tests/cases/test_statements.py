@@ -17,6 +17,7 @@ def test_a_recast_year_gives_no_negative_fourth_quarter(case):
     assert march is None or abs(march) <= 0.5
 
 
+@pytest.mark.slow
 def test_a_year_of_two_months_is_left_out_by_name(case):
     # 60 + 110 + 115 + 120 adds a two-month transition to three quarters; the last whole year says 0.40.
     lantern = case("two_month_transition")

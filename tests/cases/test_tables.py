@@ -117,6 +117,7 @@ ZONES = ("America/Los_Angeles", "Asia/Tokyo", "Australia/Eucla")
 """Behind New York, far ahead of it, and a quarter of an hour off; this process is a fourth, whatever its zone."""
 
 
+@pytest.mark.slow
 def test_zoned_midnights_are_the_same_days_on_a_machine_of_any_zone(case):
     # Midnight of New York, as a frame's index is saved; 64 sessions, the first of April to the last of June.
     opened = case("parquet_time_zone")

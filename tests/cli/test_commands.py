@@ -101,6 +101,7 @@ def test_explain_of_unknown_tickers_fails_with_a_remedy_for_each(say):
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_backtest_twice_gives_byte_identical_stats_and_no_new_trial(say, tmp_path, ledger_file):
     arguments = ("backtest", "strategies/small.yaml", "strategies/other.yaml", "--out", str(tmp_path), "--random", "20")
     code, out, err = say(*arguments)
@@ -137,6 +138,7 @@ def test_json_of_a_backtest_has_the_stable_keys(say, tmp_path):
     assert stats[0]["simulated"] is True
 
 
+@pytest.mark.slow
 def test_compare_puts_runs_on_one_page_with_paired_differences(say, tmp_path):
     arguments = ("strategies/small.yaml", "strategies/other.yaml", "--out", str(tmp_path), "--random", "20", "--json")
     runs = [stats["run"] for stats in json.loads(say("backtest", *arguments)[1])]
@@ -231,6 +233,7 @@ def test_a_screen_tells_who_entered_and_left_since_a_date(say, monkeypatch):
         assert "is not before" in err
 
 
+@pytest.mark.slow
 def test_data_diff_tells_rows_and_what_they_move(say, world, tmp_path, monkeypatch):
     import shutil
 

@@ -45,6 +45,7 @@ def long(wide):
     return wide.melt(ignore_index=False, var_name="ticker", value_name="weight").reset_index()
 
 
+@pytest.mark.slow
 def test_a_wide_and_a_long_table_are_one_trial_with_the_bytes_of_python(say, tmp_path, market, wide):
     wide.to_csv("my weights.csv")
     long(wide).to_csv("long.csv", index=False)
@@ -70,6 +71,7 @@ def test_the_run_is_made_again_from_the_command_line(say, wide):
     assert "to the last byte" in out
 
 
+@pytest.mark.slow
 def test_weights_are_judged_together_with_strategies_and_take_the_terms_of_one(say, tmp_path, wide):
     wide.to_csv("mine.csv")
     for folder in ("screens", "strategies"):

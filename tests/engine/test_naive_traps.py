@@ -16,6 +16,8 @@ from active_edge.sessions import sessions_between
 from tests.engine.random_markets import equal_targets, random_targets, rough_market
 from tests.markets import make_market
 
+pytestmark = pytest.mark.slow
+
 SESSIONS = sessions_between("2013-01-02", "2013-12-31")[:40]
 TERMS = TradingTerms(costs=FREE, trade_at="next_close", capital_usd=1000.0)
 

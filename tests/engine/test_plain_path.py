@@ -94,6 +94,7 @@ def _drawn_agree(seed: int) -> None:
         raise AssertionError(f"market of seed {seed}: {error}") from error
 
 
+@pytest.mark.slow
 def test_equals_the_naive_panel_on_markets_drawn_with_any_gaps_caps_and_cash():
     for seed in range(150):
         _drawn_agree(seed)

@@ -303,6 +303,7 @@ def test_a_series_that_reaches_the_end_of_the_data_is_no_exit(tmp_path):
     assert set(ours.holdings[ours.holdings["session"] == SESSIONS[-1]]["asset"]) == {"A", "B"}
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10_000), trade_at=st.sampled_from(["next_open", "next_close"]), dear=st.booleans())
 def test_no_share_is_ever_held_past_its_last_session_and_every_cent_is_accounted(seed, trade_at, dear):
@@ -467,6 +468,7 @@ def test_windows_and_options_that_make_no_sense_are_refused(tmp_path):
         _run(market, targets, capital_usd=0.0)
 
 
+@pytest.mark.slow
 def test_importing_the_backtest_imports_neither_vectorbt_nor_numba():
     code = "import sys, active_edge.engine, active_edge.costs; print({'vectorbt', 'numba'} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -210,6 +210,7 @@ def test_number_of_trials_must_be_said():
         reach_verdict(replace(STRONG, trials=0))
 
 
+@pytest.mark.slow
 def test_reasons_put_the_useful_clause_first_and_stay_short():
     seen = {}
     for iwm, ijr, factor, twin, trials, noise in product(

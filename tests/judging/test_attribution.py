@@ -10,6 +10,8 @@ from active_edge.run.backtest import backtest
 from active_edge.strategy import decide_targets
 from tests.judging.planted import judged, simulated, strategy_of
 
+pytestmark = pytest.mark.slow
+
 LEGS = """
 require:
   leverage: {quantile_max: 0.8}

@@ -94,6 +94,7 @@ def test_what_needs_days_is_refused_by_name(world):
         world.prices.close.sum()
 
 
+@pytest.mark.slow
 def test_a_screen_that_the_worlds_cannot_run_gives_one_sentence():
     with pytest.raises(MissingInput, match="holds nobody in a simulated market"):
         placebo(strategy(universe={"cap_rank": [2_000_000, 3_000_000]}), months=36, trials=1, worlds=1)
@@ -101,6 +102,7 @@ def test_a_screen_that_the_worlds_cannot_run_gives_one_sentence():
     assert said == ["Its own placebo is not available: it needs days."]
 
 
+@pytest.mark.slow
 def test_a_world_has_as_many_months_as_the_run_whatever_the_month_of_its_decisions():
     late = Strategy(StrategyRules.model_validate(RULES | {"month_offset": 2}), strategy().screen)
     assert one_world(late, 0, 36, 1).months == one_world(strategy(), 0, 36, 1).months == 36

@@ -190,6 +190,7 @@ def test_a_strategy_without_plug_ins_is_the_trial_it_was(market, tmp_path):
     assert trial_content(strategy, decision.plugins) == trial_content(strategy, {})
 
 
+@pytest.mark.slow
 def test_the_leak_audit_covers_it_and_names_it(say, tmp_path):
     body = (
         "later = np.minimum(panel.market.sessions.get_indexer(panel.dates) + 1, len(panel.market.sessions) - 1)\n"
@@ -204,6 +205,7 @@ def test_the_leak_audit_covers_it_and_names_it(say, tmp_path):
     assert (code, "nothing moved" in out) == (0, True)
 
 
+@pytest.mark.slow
 def test_a_run_with_a_plug_in_is_one_trial_however_often_and_another_when_it_changes(say, tmp_path):
     working_folder(tmp_path, mine=CASH_SHARE)
     command = ("backtest", "strategies/mine.yaml", "--no-sensitivity", "--random", "20", "--json")

@@ -101,6 +101,7 @@ CALLED = (
 )
 
 
+@pytest.mark.slow
 def test_an_estimator_that_nothing_calls_is_found(texts):
     node = ("active_edge.inference.planted", "planted")
     alone = texts | {node[0]: PLANTED}

@@ -248,6 +248,7 @@ def is_refused(room: str, text: str) -> bool:
     return any(not is_inside(f"{module}{place}", fence.open_to) for fence, place in crossed(text))
 
 
+@pytest.mark.slow
 def test_the_package_keeps_every_fence(capsys):
     assert main() == 0
     assert capsys.readouterr().err == ""
@@ -353,6 +354,7 @@ def test_the_lazy_names_of_the_package_hide_no_arrow():
     assert planted("cli", "from active_edge import Market")
 
 
+@pytest.mark.slow
 def test_every_exception_of_a_fence_is_needed():
     """A place that no longer crosses the fence is taken off its list."""
     everything = list(modules())

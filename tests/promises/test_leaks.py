@@ -56,6 +56,7 @@ def test_scrambling_changes_the_future_and_only_that(market, tmp_path):
     assert 0.2 < gone.sum() / np.isfinite(close[400]).sum() < 0.45
 
 
+@pytest.mark.slow
 def test_future_facts_and_prices_change_nothing_decided_or_earned_before(market, strategy):
     report = audit_leaks(strategy, market)
     assert report.leaks == ()
@@ -63,6 +64,7 @@ def test_future_facts_and_prices_change_nothing_decided_or_earned_before(market,
     assert report.sessions > 250
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", STRATEGIES, ids=lambda path: path.stem)
 def test_no_shipped_strategy_peeks(market, path):
     strategy = load_strategy(path)

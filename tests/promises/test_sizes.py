@@ -23,6 +23,7 @@ def test_every_exception_has_a_reason():
     assert len(ALLOWED) <= 8
 
 
+@pytest.mark.slow
 def test_a_long_module_and_a_large_room_are_refused(copy):
     (copy / "costs" / "planted.py").write_text("x = 1\n" * 401, encoding="utf-8")
     assert too_large(copy) == ["costs/planted.py: 401 lines, at most 400"]

@@ -86,6 +86,7 @@ def test_help_and_check_do_not_load_vectorbt_or_statsmodels(arguments):
     assert run(code) == "0 []"
 
 
+@pytest.mark.slow
 def test_generated_documents_are_in_step_with_the_code():
     command = [sys.executable, "scripts/docs.py", "--check"]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)

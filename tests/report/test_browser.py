@@ -163,6 +163,7 @@ def test_something_too_wide_would_be_seen(opened):
     tab.evaluate("document.getElementById('wide').remove()")
 
 
+@pytest.mark.slow
 def test_the_browser_itself_refuses_a_request(opened):
     tab = opened("index")
     with tab.expect_console_message(lambda message: "Content Security Policy" in message.text):

@@ -16,6 +16,8 @@ from active_edge.simulated import simulate
 from active_edge.strategy import Strategy, StrategyRules
 from tests.results.test_snapshot_effect import CASH, market_of
 
+pytestmark = pytest.mark.slow
+
 FEW = {"random_portfolios": 20, "sensitivity": False}
 
 

@@ -26,6 +26,8 @@ from active_edge.simulated import simulate
 from active_edge.strategy import load_strategy
 from tests.plugins.files import CASH_SHARE, working_folder
 
+pytestmark = pytest.mark.slow
+
 SCREEN = """name: small
 description: a test
 universe: {min_price: 1}

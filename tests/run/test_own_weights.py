@@ -138,6 +138,7 @@ def world(tmp_path_factory):
     return market, listed
 
 
+@pytest.mark.slow
 def test_it_is_judged_and_reported_like_any_other_and_can_be_made_again(world, tmp_path, ledger_file):
     market, listed = world
     days = market.sessions[[200, 300, 400]]

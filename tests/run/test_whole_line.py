@@ -13,6 +13,8 @@ from active_edge.screen import Screen
 from active_edge.simulated import simulate
 from active_edge.strategy import Strategy, StrategyRules
 
+pytestmark = pytest.mark.slow
+
 SCREEN = """
 name: t
 description: d

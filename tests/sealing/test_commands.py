@@ -27,6 +27,7 @@ def run(capsys, *arguments: str) -> tuple[int, str, str]:
     return code, captured.out, captured.err
 
 
+@pytest.mark.slow
 def test_seal_verify_track_and_track_again(place, capsys):
     code, out, _ = run(capsys, "seal", "held", "--on", "2004-12-31")
     assert code == 0

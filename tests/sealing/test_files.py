@@ -108,6 +108,7 @@ def test_a_long_list_of_changes_ends_with_how_many_more(copy):
         read_file(copy).seal()
 
 
+@pytest.mark.slow
 def test_a_flip_of_any_byte_is_found(sealed, tmp_path):
     content = sealed.path.read_bytes()
     path = tmp_path / "flipped.yaml"

@@ -86,6 +86,7 @@ def test_a_large_edge_is_shown_and_no_edge_fails_and_both_stay(tmp_path, places)
     assert good.seal.test.claim == 20
 
 
+@pytest.mark.slow
 def test_what_was_crossed_is_new_until_it_was_told(tmp_path, places):
     seal(strategy_of(), real(tmp_path / "then", edge=-0.06, until=SEALED), **places)
     now = real(tmp_path / "now", edge=-0.06)
@@ -243,6 +244,7 @@ def test_one_restated_month_was_and_several_were(tmp_path, sealed, places):
     assert any("1 month of it was restated after the first telling (2006-12)" in note for note in notes)
 
 
+@pytest.mark.slow
 def test_one_of_several_sealed_together_needs_more_and_a_mean_speaks_for_all(tmp_path, places):
     chosen = [strategy_of(name, more=f"max_weight: {cap}\n") for name, cap in (("a", 1.0), ("b", 0.45), ("c", 0.4))]
     seal(chosen, real(tmp_path / "then", edge=0.12, until=SEALED), **places)

@@ -131,6 +131,7 @@ def test_newcomers_are_dragged_and_no_one_else():
     assert (gap[first][~newcomer] == 0).all()
 
 
+@pytest.mark.slow
 def test_moments_are_those_of_the_description():
     moments = {m.name: m.simulated for m in draw_moments(markets=6, seed=100)}
     assert 0.185 < moments["volatility of the small-cap index, a year"] < 0.235
@@ -154,6 +155,7 @@ def test_a_priced_profitability_market_pays_the_loading():
     np.testing.assert_allclose(12 * gap, 0.03, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_unpriced_exits_would_punish_junk():
     """Without the drift that pays for exits the worst fifth lags the best: the bad null this market avoids."""
     lag = {}

@@ -24,6 +24,8 @@ from .miniature.served import serve
 from .miniature.world import World, read_world
 from .replay import Replay
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = Path(__file__).parents[2]
 SINGLE_PRECISION = 3e-7
 HALF_A_CENT = 0.005

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.arguments import checked, one_of, own_function
-from active_edge.errors import InferenceError, PluginError
+from active_edge.errors import ConfigError, InferenceError, PluginError
 from active_edge.plugins import Declared, Plugin, Registry, origin, reported
 from active_edge.stats import Stats
 
@@ -164,6 +164,8 @@ def statistic(*, unit: str, good: Good) -> Callable[[Callable[[Case], Mapping[st
 
     def decorate(function: Callable[[Case], Mapping[str, Any]]) -> OwnStatistic:
         name, doc = own_function(function, "statistic", ("case",))
+        if not unit.strip():
+            raise ConfigError(f"statistic {name}: unit is empty; say it, in words a reader can check")
         one_of(f"statistic {name}", "good", good, get_args(Good))
         plugin = origin(function)
         made = OwnStatistic(name, doc, unit=unit, good=good, function=function, plugin=plugin)

@@ -20,7 +20,7 @@ from active_edge.cli.options import (
     screens_option,
     to_option,
 )
-from active_edge.cli.output import print_json, print_lines, print_table, print_text, progress_bar
+from active_edge.cli.output import print_error, print_json, print_lines, print_table, print_text, progress_bar
 from active_edge.cli.plugins import plugin_option, with_plugins
 from active_edge.cli.weights import check_weights, traded_weights, weights_options
 from active_edge.words import DASH, count, interval, listed, number, number_range, p_value, percent, signed
@@ -115,7 +115,8 @@ def backtest_command(
             stopped=lambda name, error: lacking.append(f"{name} was not run: {error}"),
             progress=progress,
         )
-    click.echo("".join(f"Error: {sentence}\n" for sentence in lacking), err=True, nl=False)
+    for sentence in lacking:
+        print_error(sentence)
     _print_runs([run.stats for run in runs], Path(out) / "index.html", as_json)
     _print_damaged(Path(out))
     return 1 if lacking else 0

@@ -43,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         told = _told(error)
         if told is None:
             raise
-        _say(f"Error: {told}")
+        from active_edge.cli.output import folded_error
+
+        _say(folded_error(told))
         return FAILED
 
 

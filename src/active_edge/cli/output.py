@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -37,10 +37,7 @@ def print_table(columns: Sequence[str | Column], rows: Sequence[Sequence[Any]], 
 
 def printed_width() -> int | None:
     """Characters a line may have: what COLUMNS says, else the terminal's width; None where output is redirected."""
-    asked = os.environ.get("COLUMNS", "")
-    if asked.isdigit() and int(asked) > 0:
-        return int(asked)
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    return _width(sys.stdout)
 
 
 def print_text(text: str, *, indent: str = "") -> None:
@@ -49,9 +46,19 @@ def print_text(text: str, *, indent: str = "") -> None:
     if width is None:
         click.echo(text)
         return
-    # A number and its unit are never on two lines.
-    bound = re.sub(r"(?<=\d) (?=(?:%|bp|[kMB]\b))", "\u00a0", text)
-    click.echo(textwrap.fill(bound, width, subsequent_indent=indent, break_on_hyphens=False).replace("\u00a0", " "))
+    click.echo(_folded(text, width, indent))
+
+
+def print_error(message: str) -> None:
+    """Print why something failed, on the stream for that, as `folded_error`."""
+    click.echo(folded_error(message), err=True)
+
+
+def folded_error(message: str) -> str:
+    """Why something failed, each of its lines folded to the terminal's width, or as it is where there is none."""
+    width = _width(sys.stderr)
+    lines = f"Error: {message}".splitlines()
+    return "\n".join(line if width is None else _folded(line, width, "  ") for line in lines)
 
 
 def print_lines(lines: Sequence[str]) -> None:
@@ -110,3 +117,17 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress]:
             bars.update(tasks[what], completed=done, total=total or None)
 
         yield draw
+
+
+def _width(stream: TextIO) -> int | None:
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdigit() and int(asked) > 0:
+        return int(asked)
+    return shutil.get_terminal_size().columns if stream.isatty() else None
+
+
+def _folded(text: str, width: int, indent: str) -> str:
+    # A number and its unit are never on two lines; a path or an address is never cut.
+    bound = re.sub(r"(?<=\d) (?=(?:%|bp|[kMB]\b))", "\u00a0", text)
+    filled = textwrap.fill(bound, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
+    return filled.replace("\u00a0", " ")

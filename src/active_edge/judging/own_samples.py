@@ -236,6 +236,9 @@ def _asked(
                     f"benchmark {name}: no column of the returns has that name and no market is given (market=, "
                     f"--data); {nearest(name, map(str, beside.columns))}"
                 )
+            if name not in beside and market is not None and name not in market.series_names:
+                held = {*map(str, beside.columns), *market.series_names}
+                raise ConfigError(f"benchmark {name}: no series of the market has that name; {nearest(name, held)}")
         return names, {name: beside[name].dropna() for name in names if name in beside}
     frame = dated_frame(benchmarks, "benchmarks")
     return list(frame.columns), {name: frame[name].dropna() for name in frame}

@@ -179,7 +179,13 @@ def result_samples(result: Result, benchmarks: Sequence[str] | None = None) -> S
     Parameters
     ----------
     benchmarks : series names of the market; default those of the strategy.
+
+    Raises
+    ------
+    MissingInput : the market has no series of a name that was asked for; the message has the nearest.
     """
+    for name in benchmarks or ():
+        result.market.series(name)
     if result.base is None:
         months = months_of(result.returns.index[:0])
         nothing = samples_of(result.returns, {}, periods_per_year=SESSIONS_A_YEAR, months=months)

@@ -99,7 +99,9 @@ def plugins_of(
     except (ConfigError, PluginError) as error:
         if not problems or not run:
             raise
-        raise MissingInput(f"{where}: {problems}; put back what the run used ({error})") from error
+        raise MissingInput(
+            f"{where}: {problems}; put back what the run used, or name the file that holds it now with --plugin FILE.py"
+        ) from error
 
 
 def _unlike(path: Path, sha256: str) -> str:

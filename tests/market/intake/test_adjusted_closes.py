@@ -78,6 +78,7 @@ def unadjusted(tmp_path_factory):
     return folder(tmp_path_factory.mktemp("unadjusted"), split_share=0.5, adjusted=False)
 
 
+@pytest.mark.slow
 def test_thousands_of_name_years_without_a_split_are_adjusted(adjusted):
     report, market = adjusted
     found = [f for f in report.findings if f.kind == "closes that are adjusted: splits that are not there"]
@@ -86,12 +87,14 @@ def test_thousands_of_name_years_without_a_split_are_adjusted(adjusted):
     assert "splits that are not there (0 in" in market.adjusted_closes[0]
 
 
+@pytest.mark.slow
 def test_splits_that_are_there_say_nothing(unadjusted):
     report, market = unadjusted
     assert market.adjusted_closes == ()
     assert not [f for f in report.findings if "adjusted" in f.kind]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("adjusted", [True, False])
 def test_closes_alone_show_the_absence_of_splits_though_bad_news_halves_prices(tmp_path, adjusted):
     _, market = folder(tmp_path, split_share=0.5, adjusted=adjusted, returns=False)
@@ -125,6 +128,7 @@ def test_the_audit_says_so(adjusted):
     assert [doubt.name for doubt in market_doubts(adjusted[1]) if doubt.name == "adjusted closes"]
 
 
+@pytest.mark.slow
 def test_a_session_on_which_closes_contradict_many_returns_is_named(tmp_path):
     report, market = folder(tmp_path, split_share=0.5, adjusted=False, contradicted=80)
     found = next(f for f in report.findings if "sessions that contradict" in f.kind)

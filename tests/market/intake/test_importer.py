@@ -668,6 +668,7 @@ def dirty_prices(draw):
     return pd.concat(frames)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(prices=dirty_prices(), scale=st.sampled_from([10.0, 0.25]))
 def test_whatever_the_dirt_every_row_is_kept_or_counted_and_returns_do_not_depend_on_the_currency(prices, scale):

@@ -24,6 +24,10 @@ Tables: TypeAlias = Mapping[str, "str | Path | Frame"]
 """Tables by name, each a file in one of `FORMS` or a frame in memory."""
 
 
+SMALL = 250_000
+"""Bytes of text; some thousand rows."""
+
+
 @dataclass(frozen=True)
 class GivenFile:
     """One table in a file."""
@@ -40,6 +44,11 @@ class GivenFile:
     def name(self) -> str:
         """What progress and short messages call it."""
         return self.path.name
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is text of some thousand rows at most."""
+        return self.path.suffix == ".csv" and self.path.is_file() and self.path.stat().st_size < SMALL
 
     def take(self, connection: duckdb.DuckDBPyConnection) -> TakenTable:
         """The table as SQL reads it: a workbook is copied into the connection, other files are read where they lie.
@@ -107,6 +116,11 @@ class GivenFrame:
     @property
     def name(self) -> str:
         return self.table.name
+
+    @property
+    def is_small(self) -> bool:
+        """How many rows a frame of any library has is not known before it is read."""
+        return False
 
     def take(self, connection: duckdb.DuckDBPyConnection) -> TakenTable:
         """The rows copied into a table of the connection, numbered from 1.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -47,7 +48,8 @@ def load_table(connection: duckdb.DuckDBPyConnection, given: Given) -> Loaded:
     """
     taken = given.take(connection)
     try:
-        return _loaded(connection, OwnColumns.of(connection, taken))
+        with _planned(connection, small=given.is_small):
+            return _loaded(connection, OwnColumns.of(connection, taken))
     except (duckdb.OutOfMemoryException, duckdb.InterruptException):
         raise
     except duckdb.Error as error:
@@ -66,6 +68,17 @@ def _without_broken_lines(connection: duckdb.DuckDBPyConnection, readable: Taken
     except duckdb.Error as error:
         raise ImportRefused(broken) from error
     return replace(loaded, problems=[broken, *loaded.problems], whole=False)
+
+
+@contextmanager
+def _planned(connection: duckdb.DuckDBPyConnection, *, small: bool) -> Iterator[None]:
+    """The wide expressions of a small table run as they stand: to simplify them takes longer than to work them out."""
+    if small:
+        connection.execute("PRAGMA disable_optimizer")
+    try:
+        yield
+    finally:
+        connection.execute("PRAGMA enable_optimizer")
 
 
 def _loaded(connection: duckdb.DuckDBPyConnection, columns: OwnColumns) -> Loaded:
