@@ -577,7 +577,7 @@ def test_a_ragged_csv_is_refused(tmp_path, source):
     replace(source, "prices", price_rows("A", [1.0]), "csv")
     with (source / "prices.csv").open("a") as stream:
         stream.write("A,2020-01-03,1,2,3,4\n")
-    refuse(tmp_path, source, r"prices\.csv: cannot be read as CSV")
+    refuse(tmp_path, source, r"prices\.csv: 1 line with another number of cells")
 
 
 def test_prices_that_are_never_on_a_session_are_refused(tmp_path, source):
