@@ -22,6 +22,7 @@ from active_edge.cli.plugins import with_plugins
 from active_edge.words import interval, number, percent, signed
 
 if TYPE_CHECKING:
+    from active_edge.sweeping.conclude import Conclusions
     from active_edge.sweeping.run import Sweep
 
 SHOWN = 10
@@ -36,6 +37,7 @@ SHOWN = 10
 @out_option
 @screens_option
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Threads.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the random portfolios.")
 @click.option("--take", type=click.IntRange(0), metavar="N", help="Write variant N of the stored sweep STRATEGY.")
 @click.option("--into", default=".", show_default=True, metavar="DIR", help="Where --take writes.")
 @json_option
@@ -49,6 +51,7 @@ def sweep_command(
     out: str,
     screens: str | None,
     workers: int,
+    seed: int,
     take: int | None,
     into: str,
     as_json: bool,
@@ -79,22 +82,32 @@ def sweep_command(
     with progress_bar(quiet=as_json) as progress:
         market = choose_market(data, progress=progress)
         found = sweep(loaded, grid, market, out=out, start=start, end=end, workers=workers, progress=progress)
+        from active_edge.sweeping.conclude import conclude
+        from active_edge.sweeping.pages import write_sweep_page
+
+        progress("conclude", 0, 0)
+        concluded = conclude(found, seed=seed)
+        page = write_sweep_page(found, concluded)
     if as_json:
-        print_json(found.summary())
+        print_json({**found.summary(), "page": str(page), "conclusions": concluded.told()})
         return
-    _print(found)
+    _print(found, concluded)
+    click.echo(f"Page: {page}")
 
 
-def _print(found: Sweep) -> None:
+def _print(found: Sweep, concluded: Conclusions) -> None:
     name = found.yardstick
     if found.market.simulated:
         print_text("SIMULATED market: these numbers show what the program does, not what any market did.")
     click.echo(f"{number(len(found.rows), 0)} variants, worth {number(found.effective, 0)} independent trials.")
+    if concluded.verdict is not None:
+        said = concluded.verdict
+        print_text(f"Chosen on the past, held for a year, out of sample: {said.verdict.upper()}. {said.reason}")
     if name is not None:
         best = found.rows.sort_values(f"alpha_{name}", ascending=False).head(SHOWN)
         rows = [
             (
-                str(row["number"]),
+                number(row["number"], 0),
                 signed(row[f"alpha_{name}"]),
                 interval(row[f"lower_{name}"], row[f"upper_{name}"]),
                 percent(row["turnover"]),

@@ -159,6 +159,24 @@ def coverage_figure(coverage: pd.DataFrame) -> Figure:
     return {"data": [field], "layout": layout | {"hovermode": "closest"}}
 
 
+def heat_figure(means: pd.DataFrame, down: str, across: str) -> Figure:
+    """A field of annual returns by two settings, pale where low; rows and columns in the frame's order."""
+    field: Figure = {
+        "type": "heatmap",
+        "x": [str(value) for value in means.columns],
+        "y": [str(value) for value in means.index],
+        "z": [_values(row) for _, row in means.iterrows()],
+        "colorscale": [[0.0, light("cone")], [1.0, light("net")]],
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+        "hovertemplate": down + " %{y}, " + across + " %{x}: %{z:+.1%} a year<extra></extra>",
+    }
+    axes = ({"type": "category", "title": {"text": name}, "showgrid": False} for name in (across, down))
+    x, y = axes
+    return {"data": [field], "layout": _layout(x=x, y=y) | {"hovermode": "closest"}}
+
+
 def evidence_figure(rising: pd.Series, falling: pd.Series, marks: Mapping[str, float]) -> Figure:
     """E-values month by month on a logarithmic axis: for an edge, and against one above the threshold of failure.
 

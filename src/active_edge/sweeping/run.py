@@ -26,7 +26,7 @@ from active_edge.results.records import lineage_of_market
 from active_edge.run.backtest import configuration, run_sessions
 from active_edge.strategy import Strategy, decision_dates
 from active_edge.sweeping import parts
-from active_edge.sweeping.grid import Grid, load_grid
+from active_edge.sweeping.grid import Grid, Times, load_grid
 from active_edge.sweeping.groups import Group, grouped
 from active_edge.sweeping.statistics import Measure
 from active_edge.sweeping.variants import Variant, variants_of
@@ -72,7 +72,20 @@ class Sweep:
     @cached_property
     def measure(self) -> Measure:
         """The market as every variant was measured on it."""
-        return Measure(self.market, self.sessions, self.strategy.rules.benchmarks)
+        measure = Measure(self.market, self.sessions, self.strategy.rules.benchmarks)
+        for variants in grouped(self.variants, self.market, self.sessions):
+            measure.measured_from(decision_dates(variants[0].strategy, self.market, self.sessions)[0])
+        return measure
+
+    @property
+    def settings(self) -> list[str]:
+        """Keys that vary, which are columns of `rows`."""
+        return list(self.variants[0].settings)
+
+    @property
+    def free(self) -> list[str]:
+        """Those of the keys that follow no other."""
+        return [key for key in self.settings if not isinstance(self.grid.vary.get(key), Times)]
 
     @property
     def yardstick(self) -> str | None:
@@ -223,7 +236,7 @@ def _close(ledger: Ledger, family: str, months: np.ndarray, measure: Measure) ->
 def effective_number(months: np.ndarray, measure: Measure) -> tuple[float, int]:
     """How many independent trials variants are worth, and the months that says it; all of them where too few do."""
     try:
-        excess, passive = measure.together(months)
+        excess, passive, _ = measure.family(months)
     except InferenceError:
         return float(len(months)), 0
     if len(excess) < MIN_MONTHS or excess.shape[1] < 2:

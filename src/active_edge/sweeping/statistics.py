@@ -153,8 +153,11 @@ class Measure:
         row = int(self.sessions.get_indexer([since])[0])
         return tuple(map(str, self._own(row).benchmarks.columns)) if row + 2 < len(self.sessions) else ()
 
-    def together(self, months: np.ndarray, name: str | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """(n, n_variants) excess returns of the variants that differ, over the months all have, and the benchmark's.
+    def family(self, months: np.ndarray, name: str | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(n, n_variants) excess returns of the variants that differ, over the months all have, (n,) the benchmark's,
+        and the numbers of the variants.
+
+        A variant measured over less than `MIN_SHARE` of the longest is left out: it would cut the others short.
 
         Parameters
         ----------
@@ -164,14 +167,6 @@ class Measure:
         Raises
         ------
         InferenceError : no benchmark can be tested.
-        """
-        excess, passive, _ = self.family(months, name)
-        return excess, passive
-
-    def family(self, months: np.ndarray, name: str | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """As `together`, and the numbers of the variants.
-
-        A variant measured over less than `MIN_SHARE` of the longest is left out: it would cut the others short.
         """
         known = ~np.isnan(months)
         length = known.sum(axis=1)
@@ -186,6 +181,14 @@ class Measure:
         which = np.sort(which[own[which].std(axis=1) > 0.0]) if both.any() else which[:0]
         cash = 0.0 if held.cash is None else held.cash[both]
         return (own[which] - cash).T, held.passive[both], inside[which]
+
+    def all_months(self) -> Samples:
+        """What the market says over all months that any variant is measured over; the returns in it are nobody's."""
+        return self._own(self._earliest())
+
+    def months_of(self, name: str) -> Sample:
+        """The months of a benchmark, over cash; the returns in it are nobody's."""
+        return self.all_months().on[name]
 
     def _earliest(self) -> int:
         return min(self._samples)
