@@ -59,6 +59,7 @@ def world(tmp_path_factory):
         "result": None,
         "tried": [],
         "returns": pd.Series([0.01, 0.02], index=pd.to_datetime(["2020-01-31", "2020-02-29"])),
+        "grid": folder / "none.yaml",
         "source": folder / "none",
         "target": folder / "new",
         "folder": folder / "simulated",

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from active_edge.arguments import checked
 from active_edge.digest import running_digest
 from active_edge.errors import ConfigError, InferenceError
 from active_edge.inference.joint_alphas import wild_alphas
@@ -105,6 +106,7 @@ class Sweep:
         }
 
 
+@checked
 def sweep(
     strategy: Strategy,
     grid: Grid | str | Path,
