@@ -15,6 +15,7 @@ from active_edge.simulated import simulate
 from active_edge.sources.pull import PullReport
 from active_edge.sources.vendors import ishares
 
+from .miniature import comparison, exits
 from .miniature.holdings import Told, serve_holdings, tell_holdings
 from .miniature.pulled import pull_world
 from .miniature.served import serve
@@ -44,7 +45,7 @@ def pull_archive(folder: Path, *, years: int, firms: int, seed: int) -> Pulled:
     with Replay() as replay:
         serve(replay, world)
         serve_holdings(replay, told)
-        report = pull_world(replay, world, folder, only=[*NO_FILINGS, "holdings"])
+        report = pull_world(replay, world, folder, only=[*NO_FILINGS, "holdings", "exits"])
     market = open_market(folder / "m")
     return Pulled(world, told, report, folder, market, _assets(world, market))
 
@@ -110,6 +111,19 @@ def test_returns_of_the_dead_see_splits(pulled: Pulled) -> None:
         level = growth.reindex(ours.index)  # a day without a file joins two returns to one
         true = level / level.shift() - 1.0
         assert (ours - true).abs().max() < 0.05, asset  # a dividend apart, never a split
+
+
+def test_reasons_of_exits_and_cash_of_mergers_are_what_the_filings_say(pulled: Pulled) -> None:
+    securities, left = pulled.market.securities, exits.gone(pulled.world)
+    filed = left[left["cik"].isin(comparison.unheard(pulled.world)) == 0]
+    ours = securities.loc[[pulled.asset[a] for a in filed.index], "exit_reason"]
+    right = ours.to_numpy() == filed["exit_reason"].to_numpy()
+    assert len(filed) >= 10
+    assert right.mean() >= 0.95
+    for row in filed[filed["exit_reason"] == "merger"].itertuples():
+        told = securities.loc[pulled.asset[row.Index], "exit_return"]
+        last = pulled.market.prices.close[:, pulled.market.assets.get_loc(pulled.asset[row.Index])]
+        assert told == pytest.approx(exits.cash(row) / last[~np.isnan(last)][-1] - 1.0, abs=1e-6)
 
 
 def test_sectors_are_those_of_the_day(pulled: Pulled) -> None:

@@ -26,7 +26,7 @@ from active_edge.market.prices import HOLE_SESSIONS, UNKNOWN_RETURN_BOUND
 from active_edge.progress import Progress, silent
 from active_edge.schema import PRICES
 from active_edge.sessions import sessions_between
-from active_edge.sources import company_tables
+from active_edge.sources import company_tables, exits
 from active_edge.sources.gaps import gap_findings
 from active_edge.sources.holdings.market import bring_in
 from active_edge.sources.missing import by_source, read_missing
@@ -102,7 +102,7 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
         assets = _chart_prices(connection, charts, listing)
         spans = {symbol: (charts.first[symbol], charts.last[symbol]) for symbol in assets}
         held = bring_in(archive, connection, known, companies.filings, listing, assets, spans, progress)
-        listing = held.listing
+        listing, exits_found = exits.told(archive, held.listing, _last_closes(connection))
         progress("assembling tables", 0, 1)
         own = read_own(archive, listing)
         rows: dict[str, Any] = {
@@ -118,7 +118,7 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
         needed = ("securities", "prices")
         stored = {n: table for n, table in rows.items() if n in needed or (table is not None and len(table))}
         findings = [*_price_findings(charts), *companies.findings, *_list_findings(listing), *held.findings]
-        findings += own.findings
+        findings += [*exits_found, *own.findings]
         findings += gap_findings(archive, rows["series"])
         report = {
             "findings": [asdict(finding) for finding in findings],
@@ -264,6 +264,11 @@ def _chart_prices(connection: duckdb.DuckDBPyConnection, charts: Charts, listing
         f"FROM {parquet(*charts.parts)} p JOIN asset_of_symbol a USING (symbol)"
     )
     return known
+
+
+def _last_closes(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
+    rows = connection.execute("SELECT asset, arg_max(close, session) FROM all_prices GROUP BY asset").fetchall()
+    return {str(asset): float(close) for asset, close in rows}
 
 
 def _life_asset(symbol: str, assets: Mapping[str, str]) -> str | None:

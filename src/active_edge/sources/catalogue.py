@@ -26,12 +26,13 @@ MEANINGS: dict[str, str] = {
     "companyfacts": "SEC: every undimensioned fundamental, all versions",
     "form345": "SEC insider data sets: officers' and directors' holdings",
     "nport": "SEC N-PORT: monthly flows of small-cap funds",
+    "exits": "SEC Form 25-NSE and 8-Ks: why shares left, and cash terms of mergers",
     "filings": "SEC 10-K instances and proxy statements: floating-rate debt, insider ownership",
 }
 QUICK = ("yahoo", "fred", "kenfrench")
 FULL = tuple(MEANINGS)
 FOR_SYMBOLS = ("yahoo", "fred", "kenfrench", "nasdaq", "tickers", "companyfacts")
-GROUPS = {"sec": ("tickers", "form_index", "fsds", "companyfacts", "form345", "nport", "filings")}
+GROUPS = {"sec": ("tickers", "form_index", "fsds", "companyfacts", "form345", "nport", "exits", "filings")}
 SOURCE_OF_PREFIX = {
     "sec": "tickers",
     "nport_feed": "nport",
@@ -39,6 +40,7 @@ SOURCE_OF_PREFIX = {
     "filing": "filings",
     "form345_list": "form345",
     "submissions": "filings",
+    "exit": "exits",
 }
 """First part of a key in the archive to its source, where the two differ."""
 SOURCES.build_in(
@@ -56,6 +58,7 @@ FULL_SINCE = dt.date(2009, 1, 1)
 TYPICAL_SHARES = 5500
 TYPICAL_SMALL_FILINGS_A_YEAR = 3000
 """Annual reports and proxies of those companies alive today that were small in a year, in the mean since 2009."""
+TYPICAL_SMALL_EXITS_A_YEAR = 165
 LONGEST_WINDOW_DAYS = 400
 FIRST_TRADED = past_holdings.FIRST_DAY.isoformat()
 MOST_SINGLE_COMPANIES = 1500

@@ -187,6 +187,11 @@ def _instance(_: dt.date) -> _Question:
     return _Question(request, re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|xbrl)"))
 
 
+def _exit_form(_: dt.date) -> _Question:
+    request = Request("sec", "exit/doctor", KNOWN_FILING, "xml")
+    return _Question(request, re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|xbrl|edgarSubmission)"))
+
+
 QUESTIONS: Mapping[str, Callable[[dt.date], _Question]] = {
     "yahoo": _chart,
     "fred": partial(_whole, lambda: fred.requests(("DFF",))[0]),
@@ -200,6 +205,7 @@ QUESTIONS: Mapping[str, Callable[[dt.date], _Question]] = {
     "companyfacts": _bulk,
     "form345": partial(_whole, form345.list_request),
     "nport": partial(_whole, lambda: nport.feed_request(KNOWN_FUND, KNOWN_SERIES)),
+    "exits": _exit_form,
     "filings": _instance,
 }
 """Source to its question on a day."""

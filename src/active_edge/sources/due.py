@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from active_edge.progress import Progress
-from active_edge.sources import catalogue, company_tables
+from active_edge.sources import catalogue, company_tables, exits
 from active_edge.sources.catalogue import Order
 from active_edge.sources.sec import companyfacts, edgar_index, filings, form345, fsds, nport, submissions
 from active_edge.sources.securities import Register, register
@@ -22,15 +22,7 @@ MOST_FULL_SUBMISSIONS = 2000
 
 def known_companies(archive: Archive) -> Register:
     """Companies and listings by what the archive holds of today's tickers and directories."""
-    today = [
-        listed
-        for key, entry in archive.bodies("sec/company_tickers_exchange")
-        for listed in edgar_index.parse_tickers(archive.read(entry), where=key)
-    ]
-    directories = [
-        nasdaq.parse(archive.read(e), name=key[7:], where=key).listings for key, e in archive.bodies("nasdaq/")
-    ]
-    return register((), (), today, directories)
+    return companies_of(archive, ())
 
 
 def wanted_symbols(archive: Archive, order: Order) -> list[str]:
@@ -91,11 +83,13 @@ def fund_reports(archive: Archive, order: Order) -> list[Request]:
 
 def document_names(archive: Archive, order: Order, progress: Progress) -> list[Request]:
     """The bulk file of submissions, where proxies are due and their main documents' names are not known."""
-    if "filings" not in order.sources or order.symbols is not None:
+    if not {"filings", "exits"} & set(order.sources) or order.symbols is not None:
         return []
+    bulk = submissions.bulk_request()
+    if "filings" not in order.sources:
+        return [] if archive.latest_body(bulk.key) is not None else [replace(bulk, freshness="monthly")]
     due = [r for r in _proxies(archive, order, progress) if not r.fresh(archive, order.today)]
     unnamed = sum(not r.others for r in due)
-    bulk = submissions.bulk_request()
     if not unnamed or (archive.latest_body(bulk.key) is not None and unnamed <= MOST_FULL_SUBMISSIONS):
         return []
     return [replace(bulk, freshness="monthly")]
@@ -115,6 +109,28 @@ def single_filings(archive: Archive, order: Order, progress: Progress) -> list[R
         found.update((r.key, r) for r in filings.instance_requests(known, wanted))
     found.update((r.key, r) for r in _proxies(archive, order, progress))
     return [found[key] for key in sorted(found, key=lambda key: (key.split("/")[2], key), reverse=True)]
+
+
+def exit_filings(archive: Archive, order: Order, progress: Progress) -> list[Request]:
+    """Filings on exits of small companies."""
+    if "exits" not in order.sources or order.symbols is not None:
+        return []
+    small = small_companies(archive, progress, workers=order.workers)
+    lines = list(company_tables.index_lines(archive, progress))
+    return exits.requests(archive, lines, companies_of(archive, lines), small)
+
+
+def companies_of(archive: Archive, lines: Sequence[edgar_index.Filed]) -> Register:
+    """Companies by today's lists and the lines of the form indexes, the dead included."""
+    today = [
+        listed
+        for key, entry in archive.bodies("sec/company_tickers_exchange")
+        for listed in edgar_index.parse_tickers(archive.read(entry), where=key)
+    ]
+    directories = [
+        nasdaq.parse(archive.read(e), name=key[7:], where=key).listings for key, e in archive.bodies("nasdaq/")
+    ]
+    return register((), lines, today, directories)
 
 
 def _proxies(archive: Archive, order: Order, progress: Progress) -> list[Request]:
@@ -151,6 +167,8 @@ def planned(archive: Archive, order: Order, progress: Progress) -> dict[str, lis
         found["holdings"] = catalogue.later_holdings(order)
     if "yahoo" in order.sources and (listed or order.quick or order.symbols is not None):
         found["yahoo"] = catalogue.chart_requests(archive, wanted_symbols(archive, order), order)
+    if "exits" in order.sources and archive.keys("form_index/") and archive.keys("submissions/"):
+        found["exits"] = exit_filings(archive, order, progress)
     if "filings" in order.sources and listed and archive.keys("form_index/") and archive.keys("fsds/"):
         found["filings"] = [*document_names(archive, order, progress), *single_filings(archive, order, progress)]
     due = {name: {r.key: r for r in made if not r.fresh(archive, order.today)} for name, made in found.items()}

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from active_edge.sources import catalogue
 from active_edge.sources.catalogue import GROUPS, Order, source_of
-from active_edge.sources.sec import filings, nport, submissions
-from active_edge.sources.vendors import yahoo
+from active_edge.sources.sec import delistings, filings, nport, submissions
+from active_edge.sources.vendors import past_holdings, yahoo
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.pacing import REQUESTS_PER_SECOND
 from active_edge.sources.web.request import Request
@@ -26,7 +26,7 @@ STAGES = (
 )
 SCHEDULES = {"holdings": "ishares"}
 """Source to the schedule it is paced by, where the two differ."""
-SECOND_STAGE = ("filings", "holdings")
+SECOND_STAGE = ("exits", "filings", "holdings")
 """Sources of which what is not asked at once comes in the second stage."""
 
 
@@ -125,7 +125,7 @@ def estimate(archive: Archive, order: Order, known: Mapping[str, Sequence[Reques
     """
     costs: dict[tuple[str, int], list[int]] = {}
     for source in order.sources:
-        costs[source, 2 if source == "filings" else 1] = [0, 0]
+        costs[source, 2 if source in ("exits", "filings") else 1] = [0, 0]
     due = [r for r in catalogue.first_requests(order) if not r.fresh(archive, order.today)]
     later = [request for requests in known.values() for request in requests]
     for request, first in [*((r, True) for r in due), *((r, False) for r in later)]:
@@ -171,7 +171,16 @@ def _typical_filings(archive: Archive, order: Order) -> tuple[int, int]:
     return count + 1, count * (filings.INSTANCE_BYTES + filings.PROXY_BYTES) // 2 + bulk.expected_bytes
 
 
+def _typical_exits(_: Archive, order: Order) -> tuple[int, int]:
+    if order.symbols is not None:
+        return 0, 0
+    first = max(order.since, past_holdings.FIRST_DAY)
+    count = catalogue.TYPICAL_SMALL_EXITS_A_YEAR * max(0, (order.today - first).days) // 365
+    return count, count * delistings.REPORT_BYTES
+
+
 _TYPICAL = {
+    "exits": _typical_exits,
     "yahoo": _typical_charts,
     "nport": _typical_fund_reports,
     "form345": _typical_insider_sets,

@@ -205,7 +205,8 @@ class _Pull:
         """Single filings still to be asked, the newest first."""
         archive, order, step = self.client.archive, self.order, self.tally.step
         self._step("names of documents", due.document_names(archive, order, step))
-        return _due(due.single_filings(archive, order, step), archive, order.today)
+        found = [*due.exit_filings(archive, order, step), *due.single_filings(archive, order, step)]
+        return _due(found, archive, order.today)
 
     def _step(self, name: str, requests: Iterable[Request]) -> None:
         self.fetch(name, _due(requests, self.client.archive, self.order.today))

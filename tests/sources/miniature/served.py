@@ -13,7 +13,7 @@ from active_edge.sources.vendors import fred, ishares, nasdaq
 from ..bodies import CHART_URL, FRED_URL, FRENCH_URL, zipped
 from ..replay import Answer, Replay
 from ..sec_bodies import FEED, FUND_TICKERS, nport_report
-from . import charts, companyfacts, insiders, lists, rates
+from . import charts, companyfacts, exits, insiders, lists, rates
 from .datasets import Reports, statement_sets
 from .documents import Documents, instance, main_name, main_proxy, proxy
 from .world import PROXY, World
@@ -59,6 +59,10 @@ def _serve_filings(replay: Replay, documents: Documents) -> None:
         _route(replay, filings.TEXT_URL.format(path=path), partial(_made, proxy, row, "text/plain"))
 
     replay.serve(submissions.URL, _submissions(documents), "application/zip")
+    for url, body in exits.forms(documents.world).items():
+        replay.serve(url, body, "text/xml")
+    for url, body in exits.reports(documents.world).items():
+        replay.serve(url, body, "text/html")
 
 
 def _submissions(documents: Documents) -> bytes:
@@ -77,6 +81,8 @@ def _submissions(documents: Documents) -> bytes:
         told = {"cik": int(cik), "name": "X", "filings": {"recent": empty, "files": [{"name": older}]}}
         members[f"CIK{cik:010d}__json"] = json.dumps(told).encode()
         members[older.replace(".", "__")] = json.dumps(page).encode()
+    for cik, page in exits.pages(documents.world).items():
+        members[f"CIK{cik:010d}-submissions-002__json"] = json.dumps(page).encode()
     return zipped(**members)
 
 

@@ -6,8 +6,13 @@ that document for every filing of every filer; of its million members only those
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Container
+from collections import defaultdict
+from collections.abc import Collection, Container
+from dataclasses import dataclass
+
+import orjson
 
 from active_edge.errors import SourceFormatError
 from active_edge.filings.zips import open_zip, read_member
@@ -21,7 +26,19 @@ MEMBER = re.compile(r"(?:.*/)?CIK(\d{10})(?:-submissions-\d+)?\.json")
 MOST_MEMBERS = 5_000_000
 """Every filer has a member, persons too: a million in 2026."""
 LARGEST_MEMBER_BYTES = 64 << 20
+DAY = re.compile(r"\d{4}-[01]\d-[0-3]\d")
 DOCUMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]*\.(?:html?|txt)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One 8-K of a company: its items, such as 2.01, and its main document."""
+
+    cik: int
+    accession: str
+    filed: dt.date
+    items: tuple[str, ...]
+    document: str
 
 
 def bulk_request() -> Request:
@@ -59,3 +76,29 @@ def main_documents(archive: Archive, ciks: Container[int], forms: Container[str]
                 continue  # its filings are asked for as full submissions
             found.update((a, d) for a, form, _, d in told.filings if form in forms and DOCUMENT.fullmatch(d))
     return found
+
+
+def events(archive: Archive, ciks: Collection[int]) -> dict[int, list[Event]]:
+    """CIK → its 8-Ks, for these companies; empty where the bulk file was never had."""
+    entry = archive.latest_body(KEY)
+    if entry is None or not ciks:
+        return {}
+    found: dict[int, list[Event]] = defaultdict(list)
+    with open_zip(archive.location(entry), where=KEY, most_members=MOST_MEMBERS) as bulk:
+        for name in bulk.namelist():
+            member = MEMBER.fullmatch(name)
+            if member is None or int(member.group(1)) not in ciks:
+                continue
+            try:
+                document = orjson.loads(read_member(bulk, name, where=KEY, max_bytes=LARGEST_MEMBER_BYTES))
+                page = document["filings"]["recent"] if "filings" in document else document
+                columns = [page[c] for c in ("accessionNumber", "form", "filingDate", "items", "primaryDocument")]
+                rows = list(zip(*columns, strict=True))
+            except (SourceFormatError, orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+                continue  # its exits stay of unknown reason
+            cik = int(member.group(1))
+            for accession, form, filed, items, main in rows:
+                if str(form).startswith("8-K") and DAY.fullmatch(str(filed)):
+                    told = tuple(str(items).replace(" ", "").split(","))
+                    found[cik].append(Event(cik, str(accession), dt.date.fromisoformat(filed), told, str(main)))
+    return dict(found)
