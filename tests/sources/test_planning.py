@@ -24,4 +24,10 @@ def test_everything_since_2009_fits_a_day_and_a_disk(tmp_path: Path) -> None:
     lines = planned.lines_of_text()
     assert all(len(line) <= 80 for line in lines)
     assert lines[-1].startswith("in all")
-    assert {line.source for line in planned.lines if not line.counted} == {"yahoo", "nport", "form345", "filings"}
+    assert {line.source for line in planned.lines if not line.counted} == {
+        "yahoo",
+        "nport",
+        "form345",
+        "exits",
+        "filings",
+    }

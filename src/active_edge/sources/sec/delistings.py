@@ -8,7 +8,6 @@ bankruptcy, 2.01 a completed acquisition and 5.01 a change of control, with 3.01
 from __future__ import annotations
 
 import datetime as dt
-import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -101,7 +100,8 @@ def merger_report(events: Sequence[Event], last: dt.date) -> Event | None:
 def cash_terms(body: bytes) -> float | None:
     """USD a share that holders got, where it was cash alone; None where the text tells no such amount, or two."""
     text = re.sub(r"<[^>]{0,2000}>", " ", body.decode("utf-8", "replace"))
-    text = re.sub(r"\s+", " ", html.unescape(text).replace("\xa0", " "))
+    text = re.sub(r"&#(?:36|x24);", "$", re.sub(r"&(?:nbsp|#160|#xa0);|\xa0", " ", text, flags=re.I))
+    text = re.sub(r"\s+", " ", text)
     amounts = set()
     for found in _CASH.finditer(text):
         after = found.group("after")
