@@ -24,7 +24,10 @@ ANYWHERE = frozenset(
 """Libraries every room may import, by their exact name: they compute, or their names are held to a list below."""
 
 LIBRARIES: Mapping[str, Places] = {
-    "arch": {"inference.bootstrap": "the length of a block"},
+    "arch": {
+        "inference.bootstrap": "the length of a block",
+        "published.shipped_returns": "real returns that come with it",
+    },
     "ast": {"digest": "reads imports", "plugins.declared": "reads decorators without running them"},
     "atexit": {"cli.interrupts": "tidies up before it goes", "sources.vendors.yahoo": "leaves no cookie behind"},
     "base64": {"report.document": "the charts' library inside the page"},
@@ -88,7 +91,10 @@ LIBRARIES: Mapping[str, Places] = {
         "calibration.series": "kinds of months side by side",
         "placebo.parallel": "paths side by side",
     },
-    "linearmodels": {"inference.asset_pricing": "an estimator"},
+    "linearmodels": {
+        "inference.asset_pricing": "an estimator",
+        "published.shipped_returns": "real returns that come with it",
+    },
     "linecache": {"plugins.origin": "the line of a notebook's cell"},
     "lxml": {"filings": "reads bodies", "sources.sec.xml_bodies": "reads bodies"},
     "markupsafe": {"report.document": "text that is escaped already"},
@@ -286,6 +292,7 @@ READS: Places = {
     "market": "snapshots, and what is imported",
     "plugins": "a user's plug-ins",
     "published.return_files": "published returns",
+    "published.shipped_returns.shipped_returns": "returns that come with libraries",
     "report.document": "a template",
     "results": "results",
     "sealing.files.read_file": "a seal",

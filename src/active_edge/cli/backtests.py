@@ -22,11 +22,13 @@ from active_edge.cli.options import (
 )
 from active_edge.cli.output import print_error, print_json, print_lines, print_table, print_text, progress_bar
 from active_edge.cli.plugins import plugin_option, with_plugins
+from active_edge.cli.real import print_real, real_for
 from active_edge.cli.weights import check_weights, traded_weights, weights_options
 from active_edge.words import DASH, count, interval, listed, number, number_range, p_value, percent, signed
 
 if TYPE_CHECKING:
     from active_edge.market import Market
+    from active_edge.published.run import RealRun
     from active_edge.results.joint_edge import JointEdge
     from active_edge.stats import BenchmarkStats, Stats
     from active_edge.strategy import Strategy
@@ -100,6 +102,7 @@ def backtest_command(
         market = choose_market(data, progress=progress)
         if audit_leaks:
             return _audit(loaded, market, start, end, after, seed, as_json)
+        real = real_for(market, out) if not as_json else None
         lacking: list[str] = []
         runs = run_strategies(
             loaded,
@@ -117,7 +120,7 @@ def backtest_command(
         )
     for sentence in lacking:
         print_error(sentence)
-    _print_runs([run.stats for run in runs], Path(out) / "index.html", as_json)
+    _print_runs([run.stats for run in runs], Path(out) / "index.html", as_json, real)
     _print_damaged(Path(out))
     return 1 if lacking else 0
 
@@ -246,10 +249,12 @@ def _print_damaged(out: Path) -> None:
         click.echo(f"Not listed, and left as it is: {folder}, for {wrong}", err=True)
 
 
-def _print_runs(stats: Sequence[Stats], pages: Path, as_json: bool) -> None:
+def _print_runs(stats: Sequence[Stats], pages: Path, as_json: bool, real: RealRun | None = None) -> None:
     if as_json:
         print_json([run.to_json() for run in stats])
     elif stats:
+        if real is not None:
+            print_real(real)
         print_verdicts(stats)
         click.echo(f"Pages: {pages}")
 

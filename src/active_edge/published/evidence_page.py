@@ -21,19 +21,32 @@ AXIS_NOTE = "All pictures share one axis; the thin line is zero."
 
 def render_evidence(returns: PublishedReturns, findings: Sequence[Finding], claims: Sequence[Judged]) -> str:
     """The page as HTML that needs no other file and makes no request."""
+    return _render(
+        findings,
+        "What published returns say",
+        (_article(claims), _ground(returns.source, returns.snapshot, findings)),
+        simulated=returns.simulated,
+    )
+
+
+def render_real(snapshot: str, findings: Sequence[Finding]) -> str:
+    """The page of findings on the real returns that come with the program's libraries."""
+    return _render(findings, "What real returns say", (_ground("the program's own libraries", snapshot, findings),))
+
+
+def _render(findings: Sequence[Finding], title: str, closing: tuple[Section, ...], *, simulated: bool = False) -> str:
     names = list(dict.fromkeys(finding.question.section for finding in findings))
     parts = [[f for f in findings if f.question.section == name] for name in names]
     sections = (
         _verdicts(findings),
         *(_section(number_, name, part) for number_, (name, part) in enumerate(zip(names, parts, strict=True))),
-        _article(claims),
-        _ground(returns, findings),
+        *closing,
     )
     return render(
         "list.html.j2",
         sections=sections,
-        title="What published returns say",
-        simulated=returns.simulated,
+        title=title,
+        simulated=simulated,
         stamp=STAMP,
         summary=_summary(findings),
     )
@@ -209,12 +222,12 @@ def _article(claims: Sequence[Judged]) -> Section:
     )
 
 
-def _ground(returns: PublishedReturns, findings: Sequence[Finding]) -> Section:
+def _ground(place: str, snapshot: str, findings: Sequence[Finding]) -> Section:
     sources = dict.fromkeys(part for f in findings for part in f.question.source.split("; "))
     columns = (Column("What", numeric=False), Column("Value", numeric=False, wrap=True))
     rows = (
-        ("Folder", returns.source),
-        ("Snapshot", returns.snapshot),
+        ("From", place),
+        ("Snapshot", snapshot),
         *((f"Source {position}", source) for position, source in enumerate(sources, start=1)),
         ("Frequency", "months; simple returns, means times 12"),
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from active_edge.published.funds import QUALITY, SCREEN, YARDSTICK
+from active_edge.published.real import ERAS, WHEN, WITHIN
 from active_edge.published.tilts import SIZE, TILTS
 
 PROFITABLE, NO_JUNK = (section for section, _, _ in TILTS.values())
@@ -14,6 +15,9 @@ QUESTIONS: dict[str, str] = {
     PROFITABLE: "Did the most profitable small caps beat all small caps?",
     NO_JUNK: "Is it enough to leave out the least profitable?",
     SIZE: "Is there a small-cap premium once junk is held fixed?",
+    ERAS: "Were small companies ever paid for being small, and are they still?",
+    WITHIN: "Does it matter which small companies one holds?",
+    WHEN: "When did small companies pay?",
 }
 
 MEANING: dict[str, str] = {
@@ -38,6 +42,15 @@ MEANING: dict[str, str] = {
         "is merely the absence of the worst fifth."
     ),
     SIZE: "Holding junk fixed needs a short position in it. A fund that only buys gets the first line, not the third.",
+    ERAS: (
+        "Nine decades are not enough to tell a premium of two percent a year from none: a small-cap tilt by itself is "
+        "no edge one can count on."
+    ),
+    WITHIN: (
+        "What a fund picks inside small caps has mattered more than that they are small. These sorts cost nothing "
+        "here; trading them would."
+    ),
+    WHEN: "One dates a recession years later; the volatility was known on the day.",
 }
 
 SHORT: dict[str, str] = {
@@ -54,6 +67,16 @@ SHORT: dict[str, str] = {
     "smb_without_quality": "junk left in",
     "smb_with_quality": "junk held fixed",
     "smb_with_quality_from_2014": "held fixed, from 2014",
+    "real_smb": "SMB, 1926 to 2018",
+    "real_smb_before_1981": "to 1981-03",
+    "real_smb_since_1981": "from 1981-04",
+    "real_smb_change_1981": "after − before",
+    "real_small_value": "cheap − all small",
+    "real_small_value_factor_alpha": "cheap, four factors",
+    "real_small_winners": "winners − all small",
+    "real_small_winners_factor_alpha": "winners, four factors",
+    "real_smb_in_recessions": "recession − rest",
+    "real_smb_after_volatile_months": "volatile − calm",
 } | {
     f"{test}{suffix}": words
     for test in TILTS

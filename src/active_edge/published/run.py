@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from active_edge.article.claims import Judged
 from active_edge.ledger import Ledger, Trial
 from active_edge.published.claims import claims_from_findings
 from active_edge.published.estimates import Measurement
-from active_edge.published.evidence_page import render_evidence
+from active_edge.published.evidence_page import render_evidence, render_real
 from active_edge.published.findings import Finding, judge_measurements
 from active_edge.published.funds import fund_measurements
+from active_edge.published.real import real_measurements
 from active_edge.published.return_files import load_published_returns
 from active_edge.published.returns import PublishedReturns
+from active_edge.published.shipped_returns import shipped_returns
 from active_edge.published.tilts import size_measurements, tilt_measurements
-from active_edge.results.evidence import write_evidence
+from active_edge.results.evidence import REAL, write_evidence
 
 LEDGER_NAME = "published evidence"
 
@@ -57,13 +61,40 @@ def run_evidence(data: str | Path | None = None, *, out: str | Path = "results")
     returns = load_published_returns(data)
     measured = measure_all(returns)
     results = Path(out)
-    trials = [_trial(found, returns) for found in measured if found.estimate is not None]
-    Ledger().record(trials, out=results)
+    Ledger().record(_trials(measured, returns.snapshot, simulated=returns.simulated), out=results)
     findings = judge_measurements(measured)
     claims = claims_from_findings(findings)
     html = render_evidence(returns, findings, claims)
     page = write_evidence(results, html, evidence_lines(returns, findings, claims))
     return EvidenceRun(returns, tuple(findings), tuple(claims), page)
+
+
+@dataclass(frozen=True)
+class RealRun:
+    """Findings on the real returns that come with the program's libraries, and where the page stands."""
+
+    findings: tuple[Finding, ...]
+    page: Path
+    first: pd.Timestamp
+    last: pd.Timestamp
+
+
+def run_real(out: str | Path = "results") -> RealRun:
+    """What real returns say, offline; its trials are written into the ledger, then its page `real/report.html`.
+
+    Raises
+    ------
+    LedgerError
+        The ledger cannot be read or written; then nothing is judged or written.
+    """
+    data, results = shipped_returns(), Path(out)
+    measured = real_measurements(data)
+    Ledger().record(_trials(measured, data.snapshot, simulated=False), out=results)
+    findings = judge_measurements(measured)
+    lines = [finding.to_dict() | {"snapshot": data.snapshot, "simulated": False} for finding in findings]
+    page = write_evidence(results, render_real(data.snapshot, findings), lines, folder=REAL)
+    months = data.long_factors.index
+    return RealRun(tuple(findings), page, months[0], months[-1])
 
 
 def evidence_lines(
@@ -80,19 +111,22 @@ def measure_all(returns: PublishedReturns) -> list[Measurement]:
     return [*fund_measurements(returns), *tilt_measurements(returns), *size_measurements(returns)]
 
 
-def _trial(found: Measurement, returns: PublishedReturns) -> Trial:
-    estimate = found.estimate
-    return Trial(
-        strategy=found.question.test,
-        screen=LEDGER_NAME,
-        configuration={"evidence": found.question.test},
-        start="" if estimate is None else estimate.start.date().isoformat(),
-        end="" if estimate is None else estimate.end.date().isoformat(),
-        snapshot=returns.snapshot,
-        simulated=returns.simulated,
-        information_ratio=None,
-        kind="evidence",
-    )
+def _trials(measured: Sequence[Measurement], snapshot: str, *, simulated: bool) -> list[Trial]:
+    return [
+        Trial(
+            strategy=found.question.test,
+            screen=LEDGER_NAME,
+            configuration={"evidence": found.question.test},
+            start=found.estimate.start.date().isoformat(),
+            end=found.estimate.end.date().isoformat(),
+            snapshot=snapshot,
+            simulated=simulated,
+            information_ratio=None,
+            kind="evidence",
+        )
+        for found in measured
+        if found.estimate is not None
+    ]
 
 
 def _claim_line(judged: Judged, returns: PublishedReturns) -> dict[str, Any]:

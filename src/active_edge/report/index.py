@@ -3,38 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from active_edge.report.blocks import Absent, Block, Cell, Column, Section, Table
 from active_edge.report.data_doubts import doubts_section
 from active_edge.report.document import STAMP, STAMP_OF_SOME, render
 from active_edge.report.drawn import reach_cells
 from active_edge.report.run_page import IndexEntry
-from active_edge.words import count, interval, number, signed
+from active_edge.words import count, interval, listed, number, signed
 
 
 def render_index(
-    entries: Sequence[IndexEntry], older: Sequence[str] = (), damaged: Mapping[str, str] | None = None
+    entries: Sequence[IndexEntry],
+    older: Sequence[str] = (),
+    damaged: Mapping[str, str] | None = None,
+    *,
+    real: Sequence[Mapping[str, Any]] = (),
+    real_page: str = "",
 ) -> str:
     """The page that lists `entries`, newest first, each linked to its own page.
 
     Parameters
     ----------
     older, damaged : folders that are not listed: those of older programs, and those that cannot be read, with why.
+    real : what real returns say, a line a finding, as its page `real_page` stores them.
     """
     newest_first = sorted(entries, key=lambda entry: (entry.created, entry.run), reverse=True)
     simulated = [entry.simulated for entry in entries]
     return render(
         "list.html.j2",
         sections=(
+            *_real_section(real, real_page),
             Section("runs", "Runs", "What has been tried, and what came of it?", (_table(newest_first),)),
             *_damaged_section(damaged or {}),
             *doubts_section((entry.strategy, entry.doubts) for entry in newest_first),
         ),
         title="All runs",
         simulated=any(simulated),
-        stamp=STAMP if all(simulated) else STAMP_OF_SOME,
+        stamp=STAMP if all(simulated) and not real else STAMP_OF_SOME,
         summary=_summary(entries) + _left_out(older),
     )
+
+
+def _real_section(lines: Sequence[Mapping[str, Any]], page: str) -> tuple[Section, ...]:
+    known = [line for line in lines if line.get("estimate_annual") is not None]
+    if not known:
+        return ()
+    columns = (
+        Column("Claim", numeric=False, wrap=True),
+        Column("Verdict", numeric=False),
+        Column("A year"),
+        Column("95 % interval"),
+        Column("", numeric=False, secondary=True),
+        Column("Months", numeric=False),
+    )
+    pictures = reach_cells((*line["interval"][:1], line["estimate_annual"], *line["interval"][1:]) for line in known)
+    rows = tuple(
+        (
+            line["claim"],
+            Cell(line["verdict"], verdict=line["verdict"]),
+            signed(line["estimate_annual"]),
+            interval(*line["interval"]),
+            picture,
+            Cell(number(line["n"], 0), detail=f"{line['start'][:7]} to {line['end'][:7]}"),
+        )
+        for line, picture in zip(known, pictures, strict=True)
+    )
+    note = (
+        f"REAL returns, from {listed(list(dict.fromkeys(line['source'] for line in known)))}. Each is charged for all "
+        f"{count(known[0]['trials'], 'test')}."
+    )
+    tables = Table("Small companies in returns that happened", columns, rows, note=note)
+    more = Table("", (Column("", numeric=False),), ((Cell("The whole page, with sources and reasons", href=page),),))
+    return (Section("real", "What real returns say", "Was there anything to be had at all?", (tables, more)),)
 
 
 def _damaged_section(damaged: Mapping[str, str]) -> tuple[Section, ...]:

@@ -10,12 +10,21 @@ from typing import Any
 from active_edge.report.document import write_page
 from active_edge.results.entry import PAGE
 
-FOLDER, LINES = "evidence", "evidence.json"
+EVIDENCE, REAL, LINES = "evidence", "real", "evidence.json"
 
 
-def write_evidence(out: Path, html: str, lines: Sequence[Mapping[str, Any]]) -> Path:
-    """The page, written with the lines beside it into the folder `evidence` of the results folder `out`."""
-    folder = out / FOLDER
-    page = write_page(html, folder / PAGE)
-    write_page(json.dumps(lines, indent=2, ensure_ascii=False, allow_nan=False) + "\n", folder / LINES)
+def write_evidence(out: Path, html: str, lines: Sequence[Mapping[str, Any]], *, folder: str = EVIDENCE) -> Path:
+    """The page, written with the lines beside it into a folder of the results folder `out`."""
+    within = out / folder
+    page = write_page(html, within / PAGE)
+    write_page(json.dumps(lines, indent=2, ensure_ascii=False, allow_nan=False) + "\n", within / LINES)
     return page
+
+
+def real_lines(out: Path) -> list[dict[str, Any]]:
+    """The lines on real returns that a results folder holds; none where there are none that can be read."""
+    try:
+        lines = json.loads((out / REAL / LINES).read_bytes())
+    except (OSError, ValueError):
+        return []
+    return lines if isinstance(lines, list) else []

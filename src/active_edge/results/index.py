@@ -14,7 +14,8 @@ from active_edge.errors import MissingInput, OlderFormat
 from active_edge.report.document import write_page
 from active_edge.report.index import render_index
 from active_edge.report.run_page import IndexEntry
-from active_edge.results.entry import STATS, entry_of, kept_entry
+from active_edge.results.entry import PAGE, STATS, entry_of, kept_entry
+from active_edge.results.evidence import REAL, real_lines
 from active_edge.results.folders import read_stats
 from active_edge.results.records import RUN, read_record
 from active_edge.whole import put_right
@@ -39,7 +40,8 @@ class RunList:
 def write_index(out: Path) -> Path:
     """The page index.html of the results folder `out`, written anew from the runs in it."""
     found = list_runs(out)
-    return write_page(render_index(found.entries, found.older, found.damaged), out / INDEX_PAGE)
+    html = render_index(found.entries, found.older, found.damaged, real=real_lines(out), real_page=f"{REAL}/{PAGE}")
+    return write_page(html, out / INDEX_PAGE)
 
 
 def list_runs(out: Path) -> RunList:
