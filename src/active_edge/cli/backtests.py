@@ -120,8 +120,7 @@ def backtest_command(
         )
     for sentence in lacking:
         print_error(sentence)
-    _print_runs([run.stats for run in runs], Path(out) / "index.html", as_json, real)
-    _print_damaged(Path(out))
+    _print_runs([run.stats for run in runs], Path(out), as_json, real)
     return 1 if lacking else 0
 
 
@@ -249,14 +248,15 @@ def _print_damaged(out: Path) -> None:
         click.echo(f"Not listed, and left as it is: {folder}, for {wrong}", err=True)
 
 
-def _print_runs(stats: Sequence[Stats], pages: Path, as_json: bool, real: RealRun | None = None) -> None:
+def _print_runs(stats: Sequence[Stats], out: Path, as_json: bool, real: RealRun | None = None) -> None:
     if as_json:
         print_json([run.to_json() for run in stats])
     elif stats:
         if real is not None:
             print_real(real)
         print_verdicts(stats)
-        click.echo(f"Pages: {pages}")
+        click.echo(f"Pages: {out / 'index.html'}")
+    _print_damaged(out)
 
 
 def print_verdicts(stats: Sequence[Stats]) -> None:
