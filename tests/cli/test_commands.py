@@ -101,6 +101,28 @@ def test_explain_of_unknown_tickers_fails_with_a_remedy_for_each(say):
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("roe", "did you mean return_on_equity: active-edge factors roe"),
+        ("pe", "nearest is earnings_yield"),
+        ("roic", "nearest are operating_profitability, return_on_assets and return_on_equity"),
+        ("ev_ebitda", "nearest are earnings_yield and cash_based_operating_profitability"),
+        ("leverage", "it is a factor: active-edge factors leverage"),
+    ],
+)
+def test_a_factor_where_a_screen_or_a_ticker_belongs_is_told_as_one(say, asked, said):
+    for command in (("screen", asked), ("explain", asked), ("explain", asked, "NOSUCH")):
+        code, _, err = say(*command, "--on", "2023-06-30")
+        assert code == 2
+        assert f"{asked!r} is no screen; " in err
+        assert said in err
+    code, _, err = say("explain", "screens/small.yaml", asked, "--on", "2023-06-30")
+    assert code == 1
+    assert f"no asset has the ticker {asked!r}" in err
+    assert said in err
+
+
 @pytest.mark.slow
 def test_backtest_twice_gives_byte_identical_stats_and_no_new_trial(say, tmp_path, ledger_file):
     arguments = ("backtest", "strategies/small.yaml", "strategies/other.yaml", "--out", str(tmp_path), "--random", "20")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,8 @@ from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
     from active_edge.shipped import Kind
+
+_BARE_WORD = re.compile(r"[\w/ -]+")
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases of click
@@ -34,12 +38,35 @@ class YamlFile(click.Path):
         super().__init__(path_type=Path)
         self.kind = kind
 
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """The path; a factor or an abbreviation of one where a screen belongs is wrong usage."""
+        if self.kind == "screens" and _BARE_WORD.fullmatch(str(value)) and not Path(value).exists():
+            from active_edge.shipped import known_names
+
+            said = "" if str(value) in known_names(self.kind) else factor_hint(str(value))
+            if said:
+                self.fail(f"{value!r} is no screen; {said}", param, ctx)
+        return super().convert(value, param, ctx)
+
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """The names that begin so, and the shell's own files."""
         from active_edge.shipped import known_names
 
         names = [CompletionItem(name) for name in known_names(self.kind) if name.startswith(incomplete)]
         return [*names, *super().shell_complete(ctx, param, incomplete)]
+
+
+def factor_hint(word: str) -> str:
+    """What to say of a word that is a factor, or means one in the trade, where something else belongs; else empty."""
+    from active_edge.factors import FACTORS
+    from active_edge.factors.abbreviations import meaning_of, said_of
+
+    if word in FACTORS:
+        return f"it is a factor: active-edge factors {word}"
+    meaning = meaning_of(word)
+    return "" if meaning is None else f"of factors, {said_of(meaning).rstrip('?')}: active-edge factors {word}"
 
 
 data_option = click.option(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from active_edge.cli.options import Day, YamlFile, data_option, json_option, on_option, since_option
+from active_edge.cli.options import Day, YamlFile, data_option, factor_hint, json_option, on_option, since_option
 from active_edge.cli.output import print_json, print_table, print_text, printed_width, progress_bar
 from active_edge.cli.plugins import with_plugins
 from active_edge.cli.tables import Column
@@ -335,7 +335,8 @@ def _columns_of(market: Market, tickers: Sequence[str], day: pd.Timestamp) -> li
         try:
             columns.append(market.asset_of(ticker, day))
         except MissingInput as error:
-            problems.append(str(error))
+            said = factor_hint(ticker)
+            problems.append(f"{error}{f'; {said}' if said else ''}")
     if problems:
         raise MissingInput("\n".join(problems))
     return columns
