@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -38,9 +37,7 @@ class YamlFile(click.Path):
         super().__init__(path_type=Path)
         self.kind = kind
 
-    def convert(
-        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
-    ) -> str | bytes | os.PathLike[str]:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The path; a factor or an abbreviation of one where a screen belongs is wrong usage."""
         if self.kind == "screens" and _BARE_WORD.fullmatch(str(value)) and not Path(value).exists():
             from active_edge.shipped import known_names
