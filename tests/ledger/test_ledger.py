@@ -135,6 +135,18 @@ def test_a_trial_whose_first_months_were_too_few_for_a_word_is_first_looked_at_l
     assert (now.first["IWM"].p, now.trials) == (0.3, 2)
 
 
+def test_a_test_looked_at_after_its_trial_was_written_stays_as_it_was_first_and_at_the_charge_of_then(ledger):
+    ledger.record([trial(1, looks={"IWM": looked(0.03)})])
+    ledger.record([trial(n) for n in range(2, 6)])
+    ledger.add_looks(trial(1), {"twins": looked(0.04)})
+    ledger.add_looks(trial(1), {"twins": looked(0.001, "2021-06")})
+    (later,) = ledger.record([trial(1)])
+    assert (later.first["twins"].p, later.first["twins"].months) == (0.04, ("2016-01", "2020-12"))
+    assert (later.trials, later.first["twins"].trials) == (1, 1)
+    with pytest.raises(LedgerError, match="was not written"):
+        ledger.add_looks(trial(9), {"twins": looked(0.04)})
+
+
 def test_a_family_counts_by_each_of_its_trials_until_its_effective_number_is_known(ledger):
     ledger.record([trial(0)])
     ledger.record([trial(n, family="sweep") for n in range(1, 201)])

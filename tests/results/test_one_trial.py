@@ -109,6 +109,19 @@ def test_the_p_of_the_first_look_stays_when_a_month_is_added_and_the_page_says_s
     assert str(Ledger().path) in page
 
 
+def test_the_p_over_random_twins_stays_when_a_month_is_added_or_others_are_drawn(markets, tmp_path):
+    first = run(markets[0], tmp_path / "first")
+    other, later = run(markets[0], tmp_path / "other", seed=7), run(markets[1], tmp_path / "later")
+    then = first.stats.twins
+    for now in (other, later):
+        assert now.stats.twins.alpha_annual != then.alpha_annual
+        assert now.judgement.twins.p_one_sided_now != pytest.approx(then.alpha_p_one_sided, rel=1e-6)
+        assert now.stats.twins.alpha_p_one_sided == pytest.approx(then.alpha_p_one_sided)
+        (told,) = [warning.text for warning in now.stats.warnings if warning.text.startswith("First looked at on")]
+        assert "on twins" in told
+    assert "history revised" not in Ledger().path.read_text()
+
+
 def test_the_same_months_again_are_no_later_look(markets, tmp_path):
     first, again = (run(markets[0], tmp_path / name) for name in "ab")
     assert first.stats == again.stats

@@ -39,6 +39,7 @@ class AlphaEstimate:
     information : 1 / G₁₁ with G = (X'X)⁻¹, about n; what sequential tests count in.
     residual_volatility : annualised standard deviation of the residuals, n − k degrees of freedom.
     excess_over_cash : False where no cash rate was given: the alpha then holds (1 − beta) times the cash rate.
+    p_first : one-sided p of the first look at it, which stays; None where that is now.
     """
 
     alpha_annual: float
@@ -58,6 +59,7 @@ class AlphaEstimate:
     periods_per_year: float
     excess_over_cash: bool
     rule: Rule
+    p_first: float | None = None
 
     @property
     def beta(self) -> float:
@@ -71,7 +73,12 @@ class AlphaEstimate:
 
     @property
     def p_one_sided(self) -> float:
-        """Chance of an alpha this high without an edge."""
+        """Chance of an alpha this high without an edge, as it was when first looked at."""
+        return self.p_one_sided_now if self.p_first is None else self.p_first
+
+    @property
+    def p_one_sided_now(self) -> float:
+        """The same of these very returns, whatever was looked at before."""
         from scipy.special import stdtr
 
         return float(stdtr(self.degrees, -self.t))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import math
 
+import pandas as pd
+
 from active_edge.errors import InferenceError
 from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha, factor_alpha
 from active_edge.inference.comparison import benchmark_comparison
@@ -18,6 +20,8 @@ from active_edge.stored import stable
 
 FACTORS = "factors"
 """What the ledger calls the alpha on factors among the tests on benchmarks."""
+TWINS = "twins"
+"""What it calls the alpha over random twins."""
 LEAST_RATIOS = 10
 """Trials in the ledger from which the variance of their ratios is taken from them: two alike would have none."""
 
@@ -61,19 +65,39 @@ def looks_of(samples: Samples, bounds: Thresholds) -> dict[str, Look]:
 
     A test is a benchmark's name or `FACTORS`. These are frozen when a trial is first looked at.
     """
-    factors = None if samples.priced is None else factor_alpha(samples.priced)
-    needed = bounds.months if factors is None else bounds.months_with_factors
-    if samples.months.calendar_months < needed:
+    if not enough_months(samples, bounds):
         return {}
+    factors = None if samples.priced is None else factor_alpha(samples.priced)
     looks = {name: _look(benchmark_alpha(sample), sample) for name, sample in samples.on.items()}
     if factors is not None and samples.priced is not None:
         looks[FACTORS] = _look(factors, samples.priced)
     return looks
 
 
+def twins_look(twins: AlphaEstimate | None, samples: Samples, bounds: Thresholds) -> dict[str, Look]:
+    """The same of the alpha over random twins, which are drawn after the trial was written; empty without them."""
+    if twins is None or not enough_months(samples, bounds):
+        return {}
+    return {TWINS: Look(stable(twins.p_one_sided), twins_span(samples))}
+
+
+def twins_span(samples: Samples) -> tuple[str, str]:
+    """First and last month that twins are told over: those that the factors reach, where there are any."""
+    return _span((samples.months if samples.priced is None else samples.priced).dates)
+
+
+def enough_months(samples: Samples, bounds: Thresholds) -> bool:
+    """Whether a word can be said."""
+    needed = bounds.months if samples.priced is None else bounds.months_with_factors
+    return samples.months.calendar_months >= needed
+
+
 def _look(alpha: AlphaEstimate, sample: Sample) -> Look:
-    first, last = (f"{day:%Y-%m}" for day in (sample.dates[0], sample.dates[-1]))
-    return Look(stable(alpha.p_one_sided), (first, last))
+    return Look(stable(alpha.p_one_sided), _span(sample.dates))
+
+
+def _span(dates: pd.DatetimeIndex) -> tuple[str, str]:
+    return f"{dates[0]:%Y-%m}", f"{dates[-1]:%Y-%m}"
 
 
 def ratio_variance(tally: Tally, periods_per_year: float) -> float | None:

@@ -17,7 +17,7 @@ from active_edge.errors import InferenceError
 from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha, factor_alpha
 from active_edge.inference.evidence import Evidence
 from active_edge.inference.sample import Sample
-from active_edge.judging.estimates import FACTORS
+from active_edge.judging.estimates import FACTORS, TWINS, twins_span
 from active_edge.judging.samples import Samples
 from active_edge.ledger import Look
 from active_edge.stats import Level
@@ -68,8 +68,14 @@ class Relook:
     revised: float | None
 
 
-def relooks(samples: Samples, first: Mapping[str, Look]) -> dict[str, Relook]:
-    """Test -> what became of it, of every test whose p is that of an earlier look; empty at the first one."""
+def relooks(samples: Samples, first: Mapping[str, Look], twins: AlphaEstimate | None = None) -> dict[str, Relook]:
+    """Test -> what became of it, of every test whose p is that of an earlier look; empty at the first one.
+
+    Parameters
+    ----------
+    twins : the alpha over random twins. Drawn anew by another seed or number they are looked at again too, and no p
+        of theirs is told as that of a revised history.
+    """
     tested: dict[str, Sample] = dict(samples.on)
     if samples.priced is not None:
         tested[FACTORS] = samples.priced
@@ -77,6 +83,10 @@ def relooks(samples: Samples, first: Mapping[str, Look]) -> dict[str, Relook]:
     for test, sample in tested.items():
         if test in first and (again := _relook(sample, first[test], on_factors=test == FACTORS)) is not None:
             found[test] = again
+    if twins is not None and TWINS in first:
+        look, span = first[TWINS], twins_span(samples)
+        if span != look.months or stable(twins.p_one_sided_now) != look.p:
+            found[TWINS] = Relook(look, span, None)
     return found
 
 
@@ -92,8 +102,11 @@ def with_first_looks(evidence: Evidence, again: Mapping[str, Relook]) -> Evidenc
     factors = evidence.factors
     if factors is not None and FACTORS in again:
         factors = _frozen(factors, again[FACTORS])
+    twins = evidence.twins
+    if twins is not None and TWINS in again:
+        twins = replace(twins, p_first=again[TWINS].look.p)
     day = min((one.look.recorded for one in again.values()), default=None)
-    return replace(evidence, benchmarks=benchmarks, factors=factors, first_look=day)
+    return replace(evidence, benchmarks=benchmarks, factors=factors, twins=twins, first_look=day)
 
 
 def _frozen(alpha: AlphaEstimate, again: Relook) -> AlphaEstimate:

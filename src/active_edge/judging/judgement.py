@@ -157,13 +157,13 @@ def judge_result(
     twins = random_twins(result, samples, count=random_portfolios, seed=seed) if tested else None
     draws = np.empty(0) if twins is None else twins.annual
     annual = float(result.returns.mean() * SESSIONS_A_YEAR) if len(result.returns) else 0.0
-    again = relooks(samples, tally.first)
-    found = with_first_looks(evidence_of(samples, tally), again)
+    over = None if twins is None else _over_twins(result, samples, twins)
+    again = relooks(samples, tally.first, over)
+    found = with_first_looks(replace(evidence_of(samples, tally), twins=over), again)
     joint = {} if family is None else family.adjusted_p(result.strategy.name, found)
     evidence = replace(
         found,
         random_portfolios=position_among(annual, draws) if len(draws) else None,
-        twins=None if twins is None else _over_twins(result, samples, twins),
         adjusted_p={name: p for name, p in joint.items() if name not in again},
         coverage=coverage.required,
         untested=coverage.untested,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from active_edge.inference.alpha import AlphaEstimate
 from active_edge.judging.first_looks import first_look_warnings, relooks
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.known_survivors import known_survivors
@@ -184,12 +185,12 @@ def _trading(judgement: Judgement) -> Iterator[Warning_]:
 
 
 def _ledger(judgement: Judgement) -> Iterator[Warning_]:
-    yield from ledger_warnings(judgement.tally, judgement.samples)
+    yield from ledger_warnings(judgement.tally, judgement.samples, judgement.twins)
 
 
-def ledger_warnings(tally: Tally, samples: Samples) -> Iterator[Warning_]:
+def ledger_warnings(tally: Tally, samples: Samples, twins: AlphaEstimate | None = None) -> Iterator[Warning_]:
     """What is to be known of the trials that are charged for, and of p-values that are of an earlier look."""
-    yield from first_look_warnings(relooks(samples, tally.first))
+    yield from first_look_warnings(relooks(samples, tally.first, twins))
     if tally.damage:
         yield (
             "caution",

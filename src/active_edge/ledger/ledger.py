@@ -73,6 +73,21 @@ class Ledger:
         entry = self._known.find(trial)
         return {} if entry is None else dict(entry.looks)
 
+    def add_looks(self, trial: Trial, looks: Mapping[str, Look]) -> None:
+        """Write tests of a trial that could only be looked at after its line was written; one known stays.
+
+        Raises
+        ------
+        LedgerError : the trial is not in the file, or that cannot be written.
+        """
+        with self._writing() as now:
+            entry = self._entry(trial)
+            new = {test: look for test, look in looks.items() if test not in entry.looks}
+            if new:
+                counted = self._counted(self._known.lineage(entry), STRATEGIES)
+                told = {"trials": self._tally_of(trial, counted).trials, "recorded": now}
+                self._append(self._taken([{"event": "first look", "of": entry.id, "looks": _plain(new), **told}]))
+
     def close_family(self, family: str, *, effective: float, months: int) -> None:
         """Let a family count by its effective number, which is written once.
 
@@ -186,7 +201,7 @@ class Ledger:
         """The tests of a trial that are looked at for the first time: on its line where that is written now."""
         entry = self._entry(trial)
         new = {test: look for test, look in trial.looks.items() if test not in entry.looks}
-        looks = {test: {"p": look.p, "months": list(look.months)} for test, look in new.items()}
+        looks = _plain(new)
         told = {"looks": looks, "trials": self._charge(entry, counted), "recorded": now}
         if looks and entry.id in written:
             written[entry.id].update(told)
@@ -255,6 +270,10 @@ class Ledger:
         last = append_chain(self.path, lines, self._chain)
         if last is not None:
             write_head(self.path, last)
+
+
+def _plain(looks: Mapping[str, Look]) -> dict[str, Any]:
+    return {test: {"p": look.p, "months": list(look.months)} for test, look in looks.items()}
 
 
 def _line(trial: Trial, now: str) -> dict[str, Any]:

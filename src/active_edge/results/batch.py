@@ -13,6 +13,7 @@ from pathlib import Path
 
 from active_edge.arguments import checked
 from active_edge.errors import BacktestError, MissingInput
+from active_edge.judging.estimates import TWINS, twins_look
 from active_edge.judging.family import Family
 from active_edge.judging.first_looks import relooks
 from active_edge.judging.judgement import Judgement, judge_result
@@ -204,6 +205,7 @@ def write_judged(
         seed=options.seed,
         family=call.family,
     )
+    _keep_twins_look(judgement, trial)
     robust = robustness_of(judgement, moved=moved, sensitivity=options.sensitivity, seed=options.seed)
     stats = stats_of(judgement, robust, trial)
     if options.placebo:
@@ -238,8 +240,18 @@ def judge(
     LedgerError : the ledger cannot be read or written; then nothing is judged.
     """
     samples = result_samples(result, benchmarks)
-    (tally,) = Ledger().record([trial_of(result, samples, benchmarks)], out=out)
-    return judge_result(result, tally, samples=samples, random_portfolios=random_portfolios, seed=seed)
+    trial = trial_of(result, samples, benchmarks)
+    (tally,) = Ledger().record([trial], out=out)
+    judgement = judge_result(result, tally, samples=samples, random_portfolios=random_portfolios, seed=seed)
+    _keep_twins_look(judgement, trial)
+    return judgement
+
+
+def _keep_twins_look(judgement: Judgement, trial: Trial) -> None:
+    """Write the p over random twins into the ledger, before it is shown, where it is looked at for the first time."""
+    looks = twins_look(judgement.twins, judgement.samples, judgement.thresholds)
+    if looks and TWINS not in judgement.tally.first:
+        Ledger().add_looks(trial, looks)
 
 
 def backtest_on(panels: Panels, strategy: Strategy, market: Market, start: str | None, end: str | None) -> Result:

@@ -16,7 +16,7 @@ from active_edge.inference.evidence import Evidence, Thresholds
 from active_edge.inference.months import MONTHS_A_YEAR, Months
 from active_edge.inference.verdict import Verdict, reach_verdict
 from active_edge.judging.doubts import run_doubts, too_small
-from active_edge.judging.estimates import evidence_of, information_ratio, looks_of
+from active_edge.judging.estimates import evidence_of, information_ratio, looks_of, twins_look
 from active_edge.judging.first_looks import relooks, with_first_looks
 from active_edge.judging.samples import Samples, result_samples, samples_of
 from active_edge.judging.twins import RANDOM_PORTFOLIOS, edge_over_twins, random_twins
@@ -117,15 +117,17 @@ def _alone(sweep: Sweep, number: int) -> Result:
 def _judged(sweep: Sweep, found: Conclusions, walk: WalkForward, count: int, seed: int) -> Conclusions:
     """The conclusions with the walk-forward's returns judged as those of one strategy."""
     samples = _samples(sweep, walk)
-    tally = _entered(sweep, samples)
+    trial, tally = _entered(sweep, samples)
     chosen = {number: _alone(sweep, number) for number in sorted({c.number for c in walk.choices if c.number >= 0})}
     twins = _twins(sweep, walk, chosen, count, seed)
-    own = with_first_looks(evidence_of(samples, tally), relooks(samples, tally.first))
+    over = None if twins is None else edge_over_twins(samples, walk.returns, twins)
+    found_now = replace(evidence_of(samples, tally), twins=over)
+    own = with_first_looks(found_now, relooks(samples, tally.first, over))
+    Ledger().add_looks(trial, twins_look(over, samples, Thresholds()))
     last = next((chosen[c.number] for c in reversed(walk.choices) if c.number >= 0), None)
     bounds = Thresholds()
     evidence = replace(
         own,
-        twins=None if twins is None else edge_over_twins(samples, walk.returns, twins),
         coverage={"strict rules": float(sweep.rows["coverage"].iloc[list(chosen)].min())} if chosen else {},
         doubts={} if last is None else {doubt.name: doubt.text for doubt in run_doubts(last)},
         untestable={**own.untestable, **({} if last is None else too_small(last, bounds))},
@@ -164,8 +166,8 @@ def _samples(sweep: Sweep, walk: WalkForward) -> Samples:
     return replace(samples, untestable={**lacking, **samples.untestable})
 
 
-def _entered(sweep: Sweep, samples: Samples) -> Tally:
-    """What the walk-forward is charged for: the trials from before the sweep, and itself.
+def _entered(sweep: Sweep, samples: Samples) -> tuple[Trial, Tally]:
+    """The walk-forward's trial, and what it is charged for: the trials from before the sweep, and itself.
 
     Its choices rest on the past alone, so the variants it chose among are no search that it profited from.
     """
@@ -186,7 +188,7 @@ def _entered(sweep: Sweep, samples: Samples) -> Tally:
         looks=looks_of(samples, Thresholds()),
     )
     (tally,) = Ledger().record([trial])
-    return replace(tally, trials=max(1, tally.trials - math.ceil(sweep.effective)))
+    return trial, replace(tally, trials=max(1, tally.trials - math.ceil(sweep.effective)))
 
 
 def _ratio(samples: Samples) -> float | None:
