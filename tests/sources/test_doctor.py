@@ -9,7 +9,7 @@ from active_edge.cli.main import main
 from active_edge.sources import catalogue
 from active_edge.sources.doctor import KNOWN_FILING, KNOWN_SERIES, REMEDIES, examine
 from active_edge.sources.pull import Surroundings
-from active_edge.sources.sec import form345, fsds, nport
+from active_edge.sources.sec import form345, fsds, market_structure, nport
 from active_edge.sources.web.pacing import Pacer
 from active_edge.sources.web.transport import Patience
 
@@ -20,6 +20,7 @@ from .sec_bodies import FEED, FSDS_2022Q1, serve_sec
 from .test_each_source_fails import DENIED, FAULTS, ROUTES, UNDECLARED, spoil
 
 LIST = b"<html><a href='/files/somewhere/2023q3_form345.zip'>2023 Q3</a></html>"
+VOLUMES = b"<html><a href='/files/x/individual_security_2023_q3.zip'>2023 Q3</a></html>"
 FILINGS = {**ROUTES, "filings": ("aapl",), "nport": ("browse-edgar",)}
 
 
@@ -30,6 +31,7 @@ def doctor(replay: Replay, tmp_path: Path, clock: PatientClock):
     days = sessions("2023-11-01", "2023-11-10")
     replay.serve(CHART_URL.format("IWM"), chart("IWM", days, walk(1, len(days)), instrument="ETF"), "application/json")
     replay.serve(form345.LIST_URL, LIST, "text/html")
+    replay.serve(market_structure.LIST_URL, VOLUMES, "text/html")
     replay.serve(KNOWN_FILING, b"<?xml version='1.0'?><xbrl/>", "text/xml")
     replay.serve(nport.FEED_URL.format(series=KNOWN_SERIES, start=0), FEED, "application/atom+xml")
     replay.serve(fsds.URL.format(year=2023, quarter=2), FSDS_2022Q1, "application/zip")

@@ -13,9 +13,10 @@ from active_edge.market import Market, open_market
 from active_edge.sectors import sector_of_sic
 from active_edge.simulated import simulate
 from active_edge.sources.pull import PullReport
+from active_edge.sources.sec import market_structure
 from active_edge.sources.vendors import ishares
 
-from .miniature import comparison, exits
+from .miniature import comparison, exits, volumes
 from .miniature.holdings import Told, serve_holdings, tell_holdings
 from .miniature.pulled import pull_world
 from .miniature.served import serve
@@ -45,7 +46,10 @@ def pull_archive(folder: Path, *, years: int, firms: int, seed: int) -> Pulled:
     with Replay() as replay:
         serve(replay, world)
         serve_holdings(replay, told)
-        report = pull_world(replay, world, folder, only=[*NO_FILINGS, "holdings", "exits"])
+        replay.serve(market_structure.LIST_URL, volumes.page(told), "text/html")
+        for address, body in volumes.zips(told).items():
+            replay.serve(address, body, "application/zip")
+        report = pull_world(replay, world, folder, only=[*NO_FILINGS, "holdings", "exits", "market_structure"])
     market = open_market(folder / "m")
     return Pulled(world, told, report, folder, market, _assets(world, market))
 
@@ -124,6 +128,19 @@ def test_reasons_of_exits_and_cash_of_mergers_are_what_the_filings_say(pulled: P
         told = securities.loc[pulled.asset[row.Index], "exit_return"]
         last = pulled.market.prices.close[:, pulled.market.assets.get_loc(pulled.asset[row.Index])]
         assert told == pytest.approx(exits.cash(row) / last[~np.isnan(last)][-1] - 1.0, abs=1e-6)
+
+
+def test_volume_of_the_dead_is_that_of_all_trading(pulled: Pulled) -> None:
+    true = pulled.world.prices.set_index(["asset", "session"])["volume"]
+    dead = set(pulled.world.securities.index[pulled.world.securities["last_session"].notna()]) & set(heard(pulled))
+    for asset in dead:
+        column = pulled.market.assets.get_loc(pulled.asset[asset])
+        ours = pd.Series(pulled.market.prices.volume[:, column], index=pulled.market.sessions).dropna()
+        if asset in volumes.untold(pulled.told):
+            assert ours.empty
+        else:
+            assert len(ours)
+            assert np.abs(ours / true.loc[asset][ours.index] - 1.0).max() < 0.02, asset
 
 
 def test_sectors_are_those_of_the_day(pulled: Pulled) -> None:

@@ -29,5 +29,6 @@ def test_everything_since_2009_fits_a_day_and_a_disk(tmp_path: Path) -> None:
         "nport",
         "form345",
         "exits",
+        "market_structure",
         "filings",
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from active_edge.errors import ConfigError
 from active_edge.sources.own import SOURCES, OwnSource, Source
-from active_edge.sources.sec import companyfacts, edgar_index, form345, fsds, nport
+from active_edge.sources.sec import companyfacts, edgar_index, form345, fsds, market_structure, nport
 from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, past_holdings, yahoo
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.request import Request
@@ -26,13 +26,16 @@ MEANINGS: dict[str, str] = {
     "companyfacts": "SEC: every undimensioned fundamental, all versions",
     "form345": "SEC insider data sets: officers' and directors' holdings",
     "nport": "SEC N-PORT: monthly flows of small-cap funds",
+    "market_structure": "SEC: daily volume on exchanges by ticker, the later dead included",
     "exits": "SEC Form 25-NSE and 8-Ks: why shares left, and cash terms of mergers",
     "filings": "SEC 10-K instances and proxy statements: floating-rate debt, insider ownership",
 }
 QUICK = ("yahoo", "fred", "kenfrench")
 FULL = tuple(MEANINGS)
 FOR_SYMBOLS = ("yahoo", "fred", "kenfrench", "nasdaq", "tickers", "companyfacts")
-GROUPS = {"sec": ("tickers", "form_index", "fsds", "companyfacts", "form345", "nport", "exits", "filings")}
+GROUPS = {
+    "sec": ("tickers", "form_index", "fsds", "companyfacts", "form345", "nport", "market_structure", "exits", "filings")
+}
 SOURCE_OF_PREFIX = {
     "sec": "tickers",
     "nport_feed": "nport",
@@ -41,6 +44,7 @@ SOURCE_OF_PREFIX = {
     "form345_list": "form345",
     "submissions": "filings",
     "exit": "exits",
+    "market_structure_list": "market_structure",
 }
 """First part of a key in the archive to its source, where the two differ."""
 SOURCES.build_in(
@@ -128,6 +132,7 @@ def first_requests(order: Order) -> list[Request]:
         "form_index": edgar_index.index_requests(order.since, order.today),
         "fsds": fsds.requests(order.since, order.today),
         "form345": [form345.list_request()],
+        "market_structure": [market_structure.list_request()],
         "companyfacts": [companyfacts.bulk_request()] if order.symbols is None else [],
         "nport": [nport.fund_tickers_request()],
     }

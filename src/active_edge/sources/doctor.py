@@ -24,7 +24,7 @@ from active_edge.sources import catalogue
 from active_edge.sources.missing import kind_of
 from active_edge.sources.own import SOURCES, OwnSource
 from active_edge.sources.pull import Surroundings
-from active_edge.sources.sec import companyfacts, edgar_index, filings, form345, fsds, nport
+from active_edge.sources.sec import companyfacts, edgar_index, filings, form345, fsds, market_structure, nport
 from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, past_holdings, yahoo
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.request import Request
@@ -205,6 +205,7 @@ QUESTIONS: Mapping[str, Callable[[dt.date], _Question]] = {
     "companyfacts": _bulk,
     "form345": partial(_whole, form345.list_request),
     "nport": partial(_whole, lambda: nport.feed_request(KNOWN_FUND, KNOWN_SERIES)),
+    "market_structure": partial(_whole, market_structure.list_request),
     "exits": _exit_form,
     "filings": _instance,
 }

@@ -9,10 +9,19 @@ from dataclasses import replace
 from active_edge.progress import Progress
 from active_edge.sources import catalogue, company_tables, exits
 from active_edge.sources.catalogue import Order
-from active_edge.sources.sec import companyfacts, edgar_index, filings, form345, fsds, nport, submissions
+from active_edge.sources.sec import (
+    companyfacts,
+    edgar_index,
+    filings,
+    form345,
+    fsds,
+    market_structure,
+    nport,
+    submissions,
+)
 from active_edge.sources.securities import Register, register
 from active_edge.sources.sizes import small_companies
-from active_edge.sources.vendors import nasdaq
+from active_edge.sources.vendors import nasdaq, past_holdings
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.request import Request
 
@@ -40,11 +49,22 @@ def named_by_lists(archive: Archive, order: Order) -> list[Request]:
     if "form345" in order.sources:
         finished = fsds.quarters(_quarter(order.since), order.today)
         found += form345.requests(finished, _listed_insider_sets(archive))
+    if "market_structure" in order.sources:
+        found += _volume_zips(archive, order)
     if "nport" in order.sources:
         found += [nport.feed_request(fund, series) for fund, series in sorted(_fund_series(archive).items())]
     if "companyfacts" in order.sources:
         found += _facts_due(archive, order)
     return found
+
+
+def _volume_zips(archive: Archive, order: Order) -> list[Request]:
+    """The zips that the page of market-structure files names, since daily holdings."""
+    entry = archive.latest_body("market_structure_list/all")
+    if entry is None:
+        return []
+    listed = market_structure.parse_list(archive.read(entry), where=entry.key)
+    return market_structure.requests(listed, max(order.since, past_holdings.FIRST_DAY))
 
 
 def _facts_due(archive: Archive, order: Order) -> list[Request]:
@@ -167,6 +187,8 @@ def planned(archive: Archive, order: Order, progress: Progress) -> dict[str, lis
         found["holdings"] = catalogue.later_holdings(order)
     if "yahoo" in order.sources and (listed or order.quick or order.symbols is not None):
         found["yahoo"] = catalogue.chart_requests(archive, wanted_symbols(archive, order), order)
+    if "market_structure" in order.sources and archive.latest("market_structure_list/all") is not None:
+        found["market_structure"] = _volume_zips(archive, order)
     if "exits" in order.sources and archive.keys("form_index/") and archive.keys("submissions/"):
         found["exits"] = exit_filings(archive, order, progress)
     if "filings" in order.sources and listed and archive.keys("form_index/") and archive.keys("fsds/"):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from active_edge.sources import catalogue
 from active_edge.sources.catalogue import GROUPS, Order, source_of
-from active_edge.sources.sec import delistings, filings, nport, submissions
+from active_edge.sources.sec import delistings, filings, market_structure, nport, submissions
 from active_edge.sources.vendors import past_holdings, yahoo
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.pacing import REQUESTS_PER_SECOND
@@ -95,7 +95,7 @@ class Plan:
             shown.append(_row("  together", stage, hours=stage.hours))
         total = _row("in all", self, hours=self.hours)
         typical = [line.source for line in self.lines if not line.counted]
-        said = [f"~ typical numbers until the lists are had: {', '.join(typical)}"] if typical else []
+        said = [f"~ typical numbers: {', '.join(typical)}"] if typical else []
         return [*shown, *said, total]
 
 
@@ -105,7 +105,7 @@ def _row(name: str, of: PlanLine | Stage | Plan, *, hours: float | None = None) 
     if isinstance(of, PlanLine):
         time = f"{number(of.seconds / 60, 1):>8} min"
     asked = f"{about + format(of.requests, ','):>9} {noun_of(of.requests, 'request'):8}"
-    return f"{name:15}{asked} {number(of.bytes / 1e6, 0):>9} MB {time}"
+    return f"{name:19}{asked} {number(of.bytes / 1e6, 0):>9} MB {time}"
 
 
 def _seconds(lines: Sequence[PlanLine]) -> float:
@@ -179,7 +179,13 @@ def _typical_exits(_: Archive, order: Order) -> tuple[int, int]:
     return count, count * delistings.REPORT_BYTES
 
 
+def _typical_volumes(_: Archive, order: Order) -> tuple[int, int]:
+    count = 4 * max(0, (order.today - max(order.since, past_holdings.FIRST_DAY)).days) // 365
+    return count, count * market_structure.ZIP_BYTES
+
+
 _TYPICAL = {
+    "market_structure": _typical_volumes,
     "exits": _typical_exits,
     "yahoo": _typical_charts,
     "nport": _typical_fund_reports,

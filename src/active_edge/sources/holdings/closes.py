@@ -43,7 +43,8 @@ def make_life_closes(connection: duckdb.DuckDBPyConnection, life_of_label: pd.Da
         "JOIN life_of_label m USING (label)"
     )
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE life_closes AS SELECT life, CAST(day AS TIMESTAMP_NS) AS session, close, fund "
+        "CREATE OR REPLACE TEMP TABLE life_closes AS SELECT life, CAST(day AS TIMESTAMP_NS) AS session, close, fund, "
+        "regexp_replace(ticker, '[^A-Z0-9]', '', 'g') AS ticker_key "
         f"FROM life_lines WHERE close > 0 AND day >= DATE '{past_holdings.FIRST_DAY.isoformat()}' "
         f"QUALIFY row_number() OVER (PARTITION BY life, day ORDER BY {ORDER}, label) = 1"
     )

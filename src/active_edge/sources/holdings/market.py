@@ -18,6 +18,7 @@ from active_edge.sources.holdings.closes import Filled, fill, make_life_closes
 from active_edge.sources.holdings.identity import Identified, identify
 from active_edge.sources.holdings.labels import Labels, read_labels
 from active_edge.sources.holdings.lines import read_lines
+from active_edge.sources.holdings.volumes import fill_volumes
 from active_edge.sources.sec.fsds import Filing
 from active_edge.sources.securities import Listing, Register
 from active_edge.sources.web.archive import Archive
@@ -71,6 +72,7 @@ def bring_in(
     first, last = connection.execute("SELECT min(session), max(session) FROM life_closes").fetchall()[0]
     sessions = sessions_between(first, last) if first is not None else pd.DatetimeIndex([])
     filled = fill(connection, found.asset, sessions)
+    volumes = fill_volumes(archive, connection, progress)
     listed = _listed(connection, labels, found, listing, spans)
     there = set(listed.table["asset"])
     found.strangers += [life for life, asset in found.asset.items() if asset not in there]
@@ -81,7 +83,7 @@ def bring_in(
         membership.members(connection),
         membership.weights(connection),
         facts,
-        [*lines.findings(), *odd, *_findings(labels, found, filled)],
+        [*lines.findings(), *odd, *_findings(labels, found, filled), *volumes],
         filled,
     )
 

@@ -1,0 +1,123 @@
+"""Daily volume by ticker from the SEC's market-structure files: since 2012, of names that died later too.
+
+A quarterly zip holds one csv with a row a ticker and day. Lit and hidden volume, in thousands of shares, are those of
+exchanges alone; what trades elsewhere is not in them. Names and folders of the zips follow no rule (`2012_q10`,
+`indivual_security_2013_Q3`), so each address is taken from the SEC's page.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from active_edge.errors import SourceFormatError
+from active_edge.filings.zips import open_zip, read_member
+from active_edge.sources.web.request import Request
+
+LIST_URL = "https://www.sec.gov/data-research/sec-markets-data/marketstructuredata-security"
+OLD_LISTS = ("https://www.sec.gov/opa/data/market-structure/marketstructuredownloadshtml-by_security",)
+LISTED = re.compile(
+    r"""href\s*=\s*["']?([^"'\s>]*?(20\d\d)[_-]?q([1-4])[^"'\s>/]*\.zip(?:\?[^"'\s>]*)?)""", re.I
+)  # fmt: skip
+PREFIX = "market_structure/"
+ZIP_BYTES = 18_000_000
+LARGEST_CSV_BYTES = 1 << 30
+NEEDED = ("date", "ticker", "litvol", "hiddenvol")
+THOUSAND = 1000.0
+MOST_BAD_ROWS = 0.001
+
+
+def list_request() -> Request:
+    """The page that names every quarter's zip."""
+    return Request(
+        "sec",
+        "market_structure_list/all",
+        LIST_URL,
+        "html",
+        freshness="monthly",
+        max_bytes=16 << 20,
+        expected_bytes=40_000,
+        missing_is_answer=True,
+        check=lambda body: parse_list(body, where="market_structure_list"),
+        others=OLD_LISTS,
+    )
+
+
+def parse_list(body: bytes, *, where: str) -> dict[tuple[int, int], str]:
+    """Quarter → address of its zip by security; those by security and exchange are others.
+
+    Raises
+    ------
+    SourceFormatError
+        The page names none.
+    """
+    text = body.decode("utf-8", "replace").replace("&amp;", "&")
+    found: dict[tuple[int, int], str] = {}
+    for link, year, quarter in LISTED.findall(text):
+        address = urljoin(LIST_URL, link)
+        name = urlsplit(address).path.rpartition("/")[2].lower()
+        if urlsplit(address).netloc.endswith("sec.gov") and "security" in name and "exchange" not in name:
+            found.setdefault((int(year), int(quarter)), address)
+    if not found:
+        raise SourceFormatError(f"{where}: the page names no zip by security and quarter; it may have moved")
+    return found
+
+
+def requests(listed: Mapping[tuple[int, int], str], since: dt.date) -> list[Request]:
+    """One request a quarter that the page names, the newest first."""
+    first = (since.year, (since.month + 2) // 3)
+    return [
+        Request(
+            "sec",
+            f"{PREFIX}{year}q{quarter}",
+            address,
+            "zip",
+            max_bytes=512 << 20,
+            expected_bytes=ZIP_BYTES,
+            missing_is_answer=True,
+            check_file=lambda path, where=f"{PREFIX}{year}q{quarter}": next(rows(path, where=where)),  # type: ignore[misc]
+        )
+        for (year, quarter), address in sorted(listed.items(), reverse=True)
+        if (year, quarter) >= first
+    ]
+
+
+def rows(path: Path, *, where: str) -> Iterator[tuple[str, dt.date, float]]:
+    """(ticker, day, shares traded on exchanges) of a zip.
+
+    Raises
+    ------
+    SourceFormatError
+        No csv with the needed columns, or more than one row in a thousand that cannot be read.
+    """
+    with open_zip(path, where=where) as packed:
+        members = [
+            name for name in packed.namelist() if name.lower().endswith(".csv") and "exchange" not in name.lower()
+        ]
+        if not members:
+            raise SourceFormatError(f"{where}: no csv among {packed.namelist()[:5]}")
+        body = read_member(packed, max(members, key=lambda n: packed.getinfo(n).file_size), where=where,
+                           max_bytes=LARGEST_CSV_BYTES)  # fmt: skip
+    lines = csv.reader(body.decode("utf-8-sig", "replace").splitlines())
+    header = [re.sub(r"\('000\)|[^a-z]", "", cell.lower()) for cell in next(lines, [])]
+    lost = [name for name in NEEDED if name not in header]
+    if lost:
+        raise SourceFormatError(f"{where}: columns {lost} are gone; the header is {header}")
+    day, ticker, lit, hidden = (header.index(name) for name in NEEDED)
+    good = bad = 0
+    for row in lines:
+        try:
+            text = row[day].replace("-", "")
+            on = dt.date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+            traded = sum(float(row[place].replace(",", "") or 0.0) for place in (lit, hidden))
+        except (ValueError, IndexError):
+            bad += 1
+            continue
+        good += 1
+        yield row[ticker].strip().upper(), on, traded * THOUSAND
+    if bad > MOST_BAD_ROWS * (good + bad):
+        raise SourceFormatError(f"{where}: {bad} of {good + bad} rows cannot be read")
