@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -18,10 +18,10 @@ from active_edge.sweeping.cube import Cube, compiled, make_cube
 from active_edge.sweeping.variants import Variant
 
 if TYPE_CHECKING:
-    from active_edge.engine import Arena, BlockReturns, Plans
+    from active_edge.engine import Arena, Plans
 
 TOGETHER = 16
-"""Variants a thread selects and trades in one go: their plans stay in its cache."""
+"""Variants a thread selects, or trades, in one go."""
 
 
 @dataclass(frozen=True)
@@ -69,40 +69,38 @@ class Group:
             first_row=np.empty(n, dtype=np.int64),
             names=np.zeros((n_dates, n), dtype=np.int64),
         )
-        parts = list(self._parts(strategies))
-        if workers <= 1 or len(parts) == 1:
-            for numbers, arena, plans in parts:
-                self._fill(block, numbers, arena, plans)
-        else:
-            with ThreadPoolExecutor(workers) as pool:
-                list(pool.map(lambda part: self._fill(block, *part), parts))
-        return block
-
-    def _parts(self, strategies: Sequence[Strategy]) -> Iterator[tuple[np.ndarray, Arena, Any]]:
-        """Places of strategies that trade on one arena, that arena, and how their plans are made."""
-        by_terms: dict[tuple[Any, bool], list[int]] = {}
+        by_terms: dict[tuple[TradingTerms, bool], list[int]] = {}
         for place, strategy in enumerate(strategies):
             by_terms.setdefault((strategy.terms, compiled(strategy)), []).append(place)
-        for (_, fast), places in by_terms.items():
-            arena = self._arena(strategies[places[0]].terms)
-            chosen = [strategies[place] for place in places]
-            rules = self.cube.compile(chosen) if fast else None
-            for start in range(0, len(places), TOGETHER):
-                stop = min(start + TOGETHER, len(places))
+        with ThreadPoolExecutor(workers) as pool:
+            for places in by_terms.values():
+                self._trade(block, np.array(places), [strategies[place] for place in places], pool)
+        return block
 
-                def made(start: int = start, stop: int = stop, rules: Any = rules, chosen: Any = chosen) -> Plans:
-                    if rules is not None:
-                        return self.cube.select(rules, start, stop)
-                    return self._decided(chosen[start:stop])
-
-                yield np.array(places[start:stop]), arena, made
-
-    def _fill(self, block: Block, numbers: np.ndarray, arena: Arena, made: Any) -> None:
-        plans: Plans = made()
-        found: BlockReturns = arena.run_plans(plans)
-        block.returns[:, numbers], block.drag[:, numbers] = found.returns, found.drag
-        block.turnover[:, numbers], block.first_row[numbers] = found.turnover, found.first_row
-        block.names[:, numbers] = np.diff(plans.indptr, axis=1).T
+    def _trade(
+        self, block: Block, places: np.ndarray, strategies: Sequence[Strategy], pool: ThreadPoolExecutor
+    ) -> None:
+        """Fill the columns of strategies of the same terms; those that decide alike on every date are traded once."""
+        arena, n = self._arena(strategies[0].terms), len(strategies)
+        if compiled(strategies[0]):
+            rules = self.cube.compile(strategies)
+            starts = range(0, n, TOGETHER)
+            made = pool.map(lambda start: self.cube.select(rules, start, min(start + TOGETHER, n)), starts)
+            plans = [plan for several in made for plan in _each(several)]
+        else:
+            plans = _each(self._decided(strategies))
+        place_of: dict[bytes, int] = {}
+        same = np.array([place_of.setdefault(b"".join(map(np.ndarray.tobytes, plan)), len(place_of)) for plan in plans])
+        first = np.unique(same, return_index=True)[1]
+        parts = [first[start : start + TOGETHER] for start in range(0, len(first), TOGETHER)]
+        found = pool.map(lambda part: arena.run_plans(_together([plans[k] for k in part])), parts)
+        for number, traded in enumerate(found):
+            begin = number * TOGETHER
+            inside = (same >= begin) & (same < begin + TOGETHER)
+            into, of = places[inside], same[inside] - begin
+            block.returns[:, into], block.drag[:, into] = traded.returns[:, of], traded.drag[:, of]
+            block.turnover[:, into], block.first_row[into] = traded.turnover[:, of], traded.first_row[of]
+        block.names[:, places] = np.array([np.diff(indptr) for indptr, _, _ in plans]).T
 
     def _decided(self, strategies: Sequence[Strategy]) -> Plans:
         """Plans of strategies with a weighting of a user's own, decided one by one."""
@@ -133,6 +131,23 @@ class Group:
             else:
                 self._arenas[alike] = same.with_costs(self.market, terms.costs)
         return self._arenas[alike].under(capital_usd=terms.capital_usd)
+
+
+def _each(plans: Plans) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Dates, assets and weights of each plan, in memory of their own."""
+    ends = [slice(*plans.offsets[k : k + 2]) for k in range(len(plans.indptr))]
+    return [(plans.indptr[k], plans.assets[at].copy(), plans.weights[at].copy()) for k, at in enumerate(ends)]
+
+
+def _together(plans: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> Plans:
+    from active_edge.engine import Plans
+
+    return Plans(
+        offsets=np.cumsum([0, *(len(assets) for _, assets, _ in plans)]).astype(np.int64),
+        indptr=np.array([indptr for indptr, _, _ in plans]),
+        assets=np.concatenate([assets for _, assets, _ in plans]),
+        weights=np.concatenate([weights for _, _, weights in plans]),
+    )
 
 
 def grouped(variants: Sequence[Variant], market: Market, sessions: pd.DatetimeIndex) -> list[list[Variant]]:
