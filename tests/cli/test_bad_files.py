@@ -1,5 +1,8 @@
 """Files that are wrong, tangled or hostile: every problem at once, at its line, and quickly."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from active_edge.cli.loading import load_any
@@ -41,6 +44,22 @@ def test_bottomless_nesting_is_refused():
 
 def test_an_endless_file_is_refused():
     assert "characters" in problems("#" * (LONGEST_FILE + 1))[0]
+
+
+def test_a_megabyte_of_keys_is_refused_by_their_number_before_they_are_read():
+    assert problems("name: a\n" * 120_000) == [
+        "f.yaml:10000: more than 20,000 keys and values; at most so many are read"
+    ]
+
+
+def test_what_is_no_ordinary_file_is_refused_and_never_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.yaml")
+    for file in (tmp_path / "pipe.yaml", Path("/dev/zero")):
+        with pytest.raises(ConfigError, match=r"is no (ordinary|YAML) file|is not a YAML file"):
+            load_any(file)
+    (tmp_path / "long.yaml").write_text("#" * (LONGEST_FILE + 1))
+    with pytest.raises(ConfigError, match="at most 1,000,000 are read"):
+        load_any(tmp_path / "long.yaml")
 
 
 def test_a_number_too_long_to_read_is_a_problem_and_no_crash():

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from active_edge.article.article import ClaimFile
 from active_edge.choice import chosen_folder
-from active_edge.config import load_model, top_keys
+from active_edge.config import load_model, read_yaml, top_keys
 from active_edge.errors import ConfigError, SnapshotError
 from active_edge.market import Market, open_market
 from active_edge.screen import Screen, load_screen
@@ -52,8 +52,8 @@ def load_any(path: str | Path, market: Market | None = None) -> Screen | Strateg
     """
     path = Path(path)
     try:
-        keys = top_keys(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
+        keys = top_keys(read_yaml(path))
+    except ConfigError:
         keys = frozenset()
     if "screen" in keys:
         return load_strategy(path, market=market)
