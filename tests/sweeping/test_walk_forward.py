@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from active_edge.inference.alpha import alpha_matrix
+from active_edge.inference.matrix import SampleMatrix
 from active_edge.sweeping.walk_forward import walk_forward
 
 N = 72
@@ -71,3 +73,23 @@ def test_the_best_of_many_without_an_edge_shows_none_out_of_sample():
         best.append((months - passive).mean(axis=1).max() * 12)
     assert np.mean(best) > 0.02
     assert abs(np.mean(gained)) < 3 * np.std(gained) / np.sqrt(60)
+
+
+def passed(edge, seed):
+    """Whether the walk-forward shows an alpha above zero at 5 %, and how often a variant with the edge was chosen."""
+    rng, n, k = np.random.default_rng([seed, round(1000 * edge)]), 120, 40
+    passive, common = rng.normal(0.006, 0.05, n), rng.normal(0.0, 0.02, n)
+    months = passive + np.sqrt(0.7) * common + np.sqrt(0.3) * rng.normal(0.0, 0.02, (k, n))
+    months[: k // 8] += edge / 12
+    found = walk_forward(months, np.zeros(n), passive, np.full(k, 0.005))
+    alpha = alpha_matrix(SampleMatrix.of(found.returns[:, None], periods_per_year=12.0), passive[found.rows][:, None])
+    right = np.mean([choice.number < k // 8 for choice in found.choices])
+    return alpha.alpha_annual[0] > 0 and alpha.p[0] <= 0.05, right
+
+
+@pytest.mark.slow
+def test_forty_variants_without_an_edge_pass_in_at_most_five_percent_and_an_edge_is_chosen():
+    assert np.mean([passed(0.0, seed)[0] for seed in range(400)]) <= 0.05
+    passes, right = np.mean([passed(0.08, seed) for seed in range(100)], axis=0)
+    assert passes > 0.5
+    assert right > 0.9
