@@ -69,6 +69,7 @@ LIBRARIES: Mapping[str, Places] = {
     "gzip": {
         "sources.web.transport": "answers that are gzip files, as form.gz",
         "market.intake.headers": "a packed table",
+        "market.intake.mapping.raw": "a packed table",
         "report.document": "the charts' library",
         "sources.web.archive": "bodies are kept packed",
     },
@@ -323,6 +324,7 @@ WRITES: Places = {
     "market.differences.compare_snapshots": "a folder to spill into",
     "market.manifest.retell_missing": "a snapshot",
     "market.manifest.write_json": "a snapshot",
+    "market.intake.mapping.template.write_template": "import.yaml beside a user's files, never over one that is there",
     "market.snapshot": "a snapshot",
     "results.entry.write_entry": "a results folder",
     "results.folders": "a results folder",

@@ -112,6 +112,7 @@ KINDS: Mapping[str, Kind] = {
     "Progress": FUNCTION,
     "Result": Kind(_of("Result"), f"give {RESULT}"),
     "Screen": Kind(_of("Screen"), "give what ae.load_screen gives"),
+    "Sequence[Finding]": Kind(_several(_of("Finding")), "give a list of findings of an import"),
     "Sequence[Result]": Kind(_several(_of("Result")), f"give a list of {RESULT}"),
     "Sequence[Strategy]": Kind(_several(_of("Strategy")), f"give a list of {STRATEGY}"),
     "Sequence[str | Path]": Kind(_several(_path), "give a list of paths"),

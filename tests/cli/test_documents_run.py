@@ -28,6 +28,8 @@ NOT_RUN = {
     "scripts/test": "it would run itself",
     "pipx install .": "it installs; tests/promises/test_wheel.py does, and works in the folder that init makes",
     "export ACTIVE_EDGE_IDENTITY": "it serves the network alone",
+    "active-edge data template raw": "a layout of a user's own; tests/market/intake/mapping/test_recipes.py has three",
+    "active-edge data import raw": "as the line before",
     "active-edge data pull": "it needs the network; tests/sources pulls from recorded answers",
     "active-edge data status --data data/us": "it describes what data pull fetched",
     'eval "$(_ACTIVE_EDGE_COMPLETE': "it is a shell's; tests/cli/test_completion.py asks for the same",

@@ -1,9 +1,11 @@
 """`--quick` end to end: from a server that speaks the sources' formats to an opened market."""
 
 import dataclasses
+import shutil
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from active_edge.errors import ConfigError, MissingInput, SourceBusy, SourceError
@@ -17,6 +19,7 @@ from active_edge.sources.web import archive as archive_module
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.pacing import Pacer
 from active_edge.sources.web.transport import Patience
+from tests.markets import make_market
 
 from .bodies import CHART_URL, FRED_URL, chart, serve_quick, sessions, walk
 from .conftest import IDENTITY, PatientClock
@@ -317,3 +320,18 @@ def test_the_report_of_a_pull_is_complete(quick) -> None:
     report = dataclasses.asdict(quick())
     assert report["requests"] == SERIES + 4 + 3
     assert report["bytes"] > 0
+
+
+def test_a_pull_into_an_imported_folder_adds_series_and_leaves_its_tables(quick, tmp_path: Path) -> None:
+    days = sessions()
+    closes = pd.DataFrame({"AAA": 10.0 + np.arange(len(days)) * 0.01}, index=days)
+    own = pd.Series(1.5, index=days[:3])
+    mine = make_market(tmp_path / "own", closes=closes, series={"MINE": own})
+    shutil.copytree(tmp_path / "own" / "market", tmp_path / "m")
+    for _ in range(2):
+        quick()
+        market = open_market(tmp_path / "m")
+        assert [str(asset) for asset in market.assets] == ["AAA"]
+        assert {"MINE", "IWM"} <= market.series_names
+        assert market.series("MINE").tolist() == [1.5] * 3
+    assert mine.series_names == {"MINE"}

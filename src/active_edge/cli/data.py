@@ -76,25 +76,55 @@ def simulate_command(
         click.echo(f"SIMULATED market {snapshot} in {folder}.\nNext: active-edge data audit --data {folder}")
 
 
+@data_group.command("template")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace an import.yaml that is there.")
+def template_command(folder: Path, force: bool) -> None:
+    """Write FOLDER/import.yaml: what the columns of the files in FOLDER mean, guessed from their headers.
+
+    Files of any layout: fundamentals with a column an item, dates as MM/DD/YYYY, thousands or millions, sectors as
+    text, ISIN, CUSIP or ticker as key, CSV with any sign, Parquet, Excel. Every guess is marked; look at each.
+    """
+    from active_edge.market.intake.mapping.template import write_template
+
+    path, text = write_template(folder, force=force)
+    click.echo(text, nl=False)
+    click.echo(f"Next: look at {path}, then active-edge data import {folder} --map {path} --data data/mine")
+
+
 @data_group.command("import")
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--data", "-d", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Market to write.")
+@click.option(
+    "--map",
+    "mapping",
+    type=click.Path(path_type=Path),
+    metavar="YAML",
+    help="What the columns of SOURCE mean, as data template writes it.",
+)
 @click.option("--simulated", is_flag=True, help="The tables are made up: stamp everything from them SIMULATED.")
 @json_option
-def import_command(source: Path, data: Path, simulated: bool, as_json: bool) -> None:
+def import_command(source: Path, data: Path, mapping: Path | None, simulated: bool, as_json: bool) -> None:
     """Check, repair and store the Parquet or CSV tables of SOURCE as a new snapshot of a market folder.
 
     Every row is kept or counted; every repaired or refused kind is named with examples. An error leaves the
-    snapshot in use untouched.
+    snapshot in use untouched. What the market cannot answer is said with what adds it.
     """
     from active_edge.market.intake.importer import import_folder
+    from active_edge.market.intake.mapping.apply import import_mapped
+    from active_edge.market.intake.mapping.lacking import lacking
 
     with progress_bar(quiet=as_json) as progress:
-        report = import_folder(source, data, simulated=simulated, progress=progress)
+        if mapping is None:
+            report = import_folder(source, data, simulated=simulated, progress=progress)
+        else:
+            report = import_mapped(source, mapping, data, simulated=simulated, progress=progress)
+    lacks = lacking(data)
     if as_json:
-        print_json(report.to_dict())
+        print_json(report.to_dict() | {"lacking": [{"unanswered": o.unanswered, "remedy": o.remedy} for o in lacks]})
     else:
         print_lines(report.lines())
+        print_lines([one.line() for one in lacks])
         click.echo(f"Next: active-edge data audit --data {data}")
 
 

@@ -30,6 +30,7 @@ from active_edge.sources.fetching import Tally as _Tally
 from active_edge.sources.fetching import fetch_all as _fetch_all
 from active_edge.sources.fetching import fetch_charts, interleaved
 from active_edge.sources.missing import PENDING, by_source, keep_missing, read_missing
+from active_edge.sources.onto_imported import onto_imported
 from active_edge.sources.planning import Plan, estimate
 from active_edge.sources.web.archive import Archive, Verification, disk_errors_named
 from active_edge.sources.web.pacing import Clock, Pacer
@@ -243,6 +244,8 @@ def rebuild(
 ) -> tuple[str, Sequence[Finding]]:
     """Write the snapshot of an archive into the market folder `target`, offline; its id and what was found odd.
 
+    Where `target` holds imported tables they stay, and only series are added.
+
     Raises
     ------
     SnapshotError, SourceFormatError
@@ -253,12 +256,16 @@ def rebuild(
     target.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".assembling-", dir=target))
     try:
-        with disk_errors_named(target), assembled(Archive(archive), work, progress=progress, workers=workers) as tables:
+        with (
+            disk_errors_named(target),
+            assembled(Archive(archive), work, progress=progress, workers=workers) as pulled,
+            onto_imported(target, pulled) as (tables, simulated),
+        ):
             snapshot = write_snapshot(
                 target,
                 tables.rows,
                 sources=tables.sources,
-                simulated=False,
+                simulated=simulated,
                 created=tables.created,
                 report=tables.report,
                 missing=[one.to_dict() for one in tables.missing],

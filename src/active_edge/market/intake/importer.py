@@ -12,7 +12,7 @@ import duckdb
 from active_edge.arguments import checked
 from active_edge.errors import ImportRefused
 from active_edge.market.database import connect, identifier
-from active_edge.market.findings import Findings, ImportReport
+from active_edge.market.findings import Finding, Findings, ImportReport
 from active_edge.market.intake.adjusted_closes import note_adjusted_closes
 from active_edge.market.intake.company_repairs import (
     check_assets,
@@ -66,6 +66,7 @@ def import_folder(
     progress: Progress = silent,
     created: str | None = None,
     simulated: bool = False,
+    noted: Sequence[Finding] = (),
 ) -> ImportReport:
     """Check, repair and store tables as a new current snapshot of the market folder `target`.
 
@@ -84,6 +85,8 @@ def import_folder(
         Time of the import in ISO form; now where None. Not part of the snapshot's id.
     simulated
         True where the rows were made by a simulation; a folder that is a simulated snapshot is stamped in any case.
+    noted
+        What whoever made the tables knows of them and no row shows.
 
     Returns
     -------
@@ -100,7 +103,7 @@ def import_folder(
     given, problems = find_tables(source)
     steps = len(given) + 3
     with writing_folder(Path(target)) as temporary, connect(spill_to=temporary / "import_spill") as connection:
-        findings = Findings(connection)
+        findings = Findings(connection, list(noted))
         read = _read_tables(connection, given, problems, findings, lambda what, done: progress(what, done, steps))
         if not isinstance(source, Mapping):
             findings.found.extend(

@@ -1,0 +1,129 @@
+"""A file as it lies, every column text: separated values with any sign and header line, Parquet, a workbook."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import duckdb
+
+from active_edge.errors import ImportRefused
+from active_edge.market.database import identifier, literal
+from active_edge.market.files import parquet
+from active_edge.market.intake.workbooks import stage_workbook
+from active_edge.schema import TABLES
+
+SIGNS = (",", ";", "\t", "|")
+DEEPEST = 40
+SAMPLE = 60
+ENDINGS = (".csv", ".csv.gz", ".txt", ".tsv", ".parquet", ".xlsx", ".xlsm")
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """Path, names of its columns, the sign between cells, the line of the header, the lines above it, first rows."""
+
+    path: Path
+    header: tuple[str, ...]
+    separator: str
+    header_line: int
+    above: str
+    sample: tuple[tuple[str, ...], ...]
+
+    def values(self, name: str) -> list[str]:
+        """First cells of a column."""
+        place = self.header.index(name)
+        return [row[place] for row in self.sample if place < len(row)]
+
+
+def data_files(folder: Path) -> list[Path]:
+    """Files of a folder that may hold a table, by name.
+
+    Raises
+    ------
+    ImportRefused
+        There is no such folder, or nothing in it that is read.
+    """
+    if not folder.is_dir():
+        raise ImportRefused(f"{folder}: is not a folder; give the folder that holds your files")
+    found = [path for path in sorted(folder.iterdir()) if path.name.casefold().endswith(ENDINGS)]
+    if not found:
+        raise ImportRefused(f"{folder}: no file ends in {', '.join(ENDINGS)}; unpack or save yours as one of them")
+    return found
+
+
+def look(path: Path) -> RawFile:
+    """What a file says of itself.
+
+    Raises
+    ------
+    ImportRefused
+        It cannot be read, or no line of it names columns.
+    """
+    if path.suffix.casefold() in (".parquet", ".xlsx", ".xlsm"):
+        with duckdb.connect() as connection:
+            source = relation(connection, path, ",", 1)
+            cursor = connection.execute(f"SELECT * FROM {source} LIMIT {SAMPLE}")
+            header = tuple(str(column[0]) for column in cursor.description or ())
+            rows = tuple(tuple("" if cell is None else str(cell) for cell in row) for row in cursor.fetchall())
+        return RawFile(path, header, ",", 1, "", rows)
+    try:
+        first = _first_lines(path)
+    except (OSError, UnicodeDecodeError, EOFError) as error:
+        raise ImportRefused(f"{path}: cannot be read as UTF-8 text ({error}); save it as CSV UTF-8") from error
+    at, sign = _header(path, first)
+    rows = tuple(tuple(row) for row in csv.reader(first[at + 1 :], delimiter=sign) if row)
+    header = tuple(cell.strip() for cell in next(csv.reader([first[at]], delimiter=sign)))
+    return RawFile(path, header, sign, at + 1, " ".join(first[:at]), rows)
+
+
+def relation(connection: duckdb.DuckDBPyConnection, path: Path, separator: str, header_line: int) -> str:
+    """FROM clause of the file, its columns as text under their own names.
+
+    Raises
+    ------
+    ImportRefused
+        It cannot be read so.
+    """
+    if path.suffix.casefold() == ".parquet":
+        return f"(SELECT CAST(COLUMNS(*) AS VARCHAR) FROM {parquet(path)})"
+    if path.suffix.casefold() in (".xlsx", ".xlsm"):
+        staged = stage_workbook(connection, path, TABLES["prices"])
+        name = f"book_{re.sub(r'[^a-z0-9]', '_', path.stem.casefold())}"
+        connection.execute(
+            f"CREATE OR REPLACE TABLE {identifier(name)} AS SELECT * EXCLUDE (row_in_file) FROM {staged}"
+        )
+        connection.execute(f"DROP TABLE {staged}")
+        return identifier(name)
+    zipped = path.name.casefold().endswith(".gz")
+    exactly = literal(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
+    return (
+        f"read_csv({exactly}, delim = {literal(separator)}, header = true, "
+        f"skip = {header_line - 1}, all_varchar = true, null_padding = true, quote = '\"', hive_partitioning = false, "
+        f"normalize_names = false, compression = '{'gzip' if zipped else 'none'}', strict_mode = false)"
+    )
+
+
+def _first_lines(path: Path) -> list[str]:
+    zipped = path.name.casefold().endswith(".gz")
+    with gzip.open(path, "rt", encoding="utf-8-sig") if zipped else path.open(encoding="utf-8-sig") as lines:
+        return [line.rstrip("\r\n") for line in islice(lines, DEEPEST + SAMPLE)]
+
+
+def _header(path: Path, lines: list[str]) -> tuple[int, str]:
+    """Line and sign of the header: the first line with as many cells as most lines below it have, all of them words."""
+    best: tuple[int, int, str] | None = None
+    for at, line in enumerate(lines[:DEEPEST]):
+        for sign in SIGNS:
+            cells = next(csv.reader([line], delimiter=sign), [])
+            words = [cell for cell in cells if re.search(r"[A-Za-z]", cell)]
+            named = len(cells) >= 2 and len(words) == len(cells) and len(set(cells)) == len(cells)
+            if named and (best is None or len(cells) > best[0]):
+                best = (len(cells), at, sign)
+    if best is None:
+        raise ImportRefused(f"{path}: no line names columns; the first line must hold their names")
+    return best[1], best[2]

@@ -1,0 +1,144 @@
+"""What headers of other people's tables usually mean, by their letters and digits alone."""
+
+from __future__ import annotations
+
+import re
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "asset": ("permaticker", "permno", "securityid", "assetid", "figi", "isin", "cusip", "sedol", "gvkey"),
+    "ticker": ("ticker", "symbol", "tickersymbol", "tradingsymbol", "ric"),
+}
+DAY = ("date", "session", "day", "tradingday", "tradedate", "pricedate", "datadate", "caldt")
+COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
+    "securities": {
+        "name": ("name", "companyname", "company", "issuername", "securityname", "description"),
+        "cik": ("cik", "cikcode"),
+        "exchange": ("exchange", "primaryexchange", "market"),
+        "sic": ("sic", "siccode"),
+        "security_type": ("securitytype", "category", "type"),
+        "first_session": ("firstpricedate", "firstdate", "listingdate", "ipodate"),
+        "last_session": ("lastpricedate", "lastdate", "delistingdate", "delisteddate"),
+        "sector": ("sector", "gicssector", "sectorname", "gics"),
+    },
+    "prices": {
+        "session": DAY,
+        "open": ("open", "openprice"),
+        "high": ("high", "highprice"),
+        "low": ("low", "lowprice"),
+        "close": ("closeunadj", "unadjustedclose", "rawclose", "closeprice", "close", "price", "last", "prc", "pxlast"),
+        "volume": ("volume", "vol", "sharestraded", "pxvolume"),
+        "total_return": ("totalreturn", "ret", "return", "dailyreturn"),
+        "adjusted_close": (
+            "closeadj",
+            "adjclose",
+            "adjustedclose",
+            "closeadjusted",
+            "adjustedprice",
+            "totalreturnindex",
+        ),
+        "market_value": ("marketvalue", "marketcap", "mktcap", "marketcapitalization"),
+        "shares_outstanding": ("sharesoutstanding", "shrout", "commonsharesoutstanding"),
+    },
+    "facts": {
+        "period_end": (
+            "periodend",
+            "reportperiod",
+            "reportdate",
+            "fiscaldateending",
+            "periodenddate",
+            "enddate",
+            "datadate",
+        ),
+        "filed": ("filed", "datekey", "publishdate", "filingdate", "fileddate", "filed date", "accepteddate", "rdq"),
+        "months": ("months",),
+        "item": ("item", "indicator", "concept"),
+        "value": ("value", "amount"),
+        "form": ("form", "formtype"),
+    },
+    "series": {
+        "series": ("series", "seriesid"),
+        "date": DAY,
+        "value": ("value", "level", "close"),
+        "filed": ("filed",),
+    },
+    "members": {"name": ("name",), "weight": ("weight", "weightpct"), "price": ("price",), "sector": ("sector",)},
+}
+ITEMS: dict[str, tuple[str, ...]] = {
+    "revenue": ("revenue", "revenues", "sales", "netsales", "totalrevenue", "revt", "saleq"),
+    "cost_of_revenue": ("costofrevenue", "cor", "cogs", "costofgoodssold", "costofsales"),
+    "gross_profit": ("grossprofit", "gp"),
+    "operating_income": ("operatingincome", "operatingincomeloss", "opinc", "ebit"),
+    "interest_expense": ("interestexpense", "intexp", "interestexpensenet", "xint"),
+    "pretax_income": ("pretaxincome", "pretaxincomeloss", "ebt", "incomebeforetax"),
+    "income_tax": ("incometax", "taxexp", "incometaxexpense", "incometaxexpensebenefitnet"),
+    "net_income": ("netincome", "netinc", "netincomeloss", "niq"),
+    "eps_basic": ("epsbasic", "eps"),
+    "eps_diluted": ("epsdiluted", "epsdil"),
+    "dividends_per_share": ("dividendspershare", "dps"),
+    "operating_cash_flow": ("operatingcashflow", "ncfo", "netcashfromoperatingactivities", "cashfromoperations"),
+    "investing_cash_flow": ("investingcashflow", "ncfi", "netcashfrominvestingactivities"),
+    "financing_cash_flow": ("financingcashflow", "ncff", "netcashfromfinancingactivities"),
+    "capital_expenditure": ("capitalexpenditure", "capitalexpenditures", "capex", "changeinfixedassetsintangibles"),
+    "depreciation_amortization": ("depreciationamortization", "depamor"),
+    "research_development": ("researchdevelopment", "rnd", "rd"),
+    "total_assets": ("totalassets", "assets", "at", "atq"),
+    "current_assets": ("totalcurrentassets", "currentassets", "assetsc"),
+    "current_liabilities": ("totalcurrentliabilities", "currentliabilities", "liabilitiesc"),
+    "cash": ("cash", "cashneq", "cashandequivalents", "cashcashequivalentsshortterminvestments"),
+    "receivables": ("receivables", "accountsnotesreceivable", "accountsreceivable"),
+    "inventory": ("inventory", "inventories"),
+    "total_liabilities": ("totalliabilities", "liabilities", "ltq"),
+    "short_term_debt": ("shorttermdebt", "debtc"),
+    "long_term_debt": ("longtermdebt", "debtnc"),
+    "total_debt": ("totaldebt", "debt"),
+    "equity": ("equity", "totalequity", "shareholdersequity", "stockholdersequity"),
+    "retained_earnings": ("retainedearnings", "retearn"),
+    "shares_outstanding": ("sharesoutstanding", "sharesbas", "commonsharesoutstanding"),
+    "shares_diluted": ("sharesdiluted", "shareswadil", "weightedaverageshsoutdil"),
+}
+NEGATIVE_OUTFLOWS = ("cost_of_revenue", "interest_expense", "income_tax", "capital_expenditure", "research_development")
+"""Expenses that some vendors write with the sign of what they do to income."""
+SECTORS = {
+    "energy": 10, "materials": 15, "basicmaterials": 15, "industrials": 20, "consumerdiscretionary": 25,
+    "consumercyclical": 25, "consumerstaples": 30, "consumerdefensive": 30, "healthcare": 35, "financials": 40,
+    "financialservices": 40, "financial": 40, "informationtechnology": 45, "technology": 45, "communication": 50,
+    "communicationservices": 50, "telecommunications": 50, "utilities": 55, "realestate": 60,
+}  # fmt: skip
+"""Names of sectors as MSCI, Morningstar and vendors write them, and the GICS code of each."""
+DATE_FORMS = (
+    (r"\d{4}-\d{2}-\d{2}", "%Y-%m-%d"),
+    (r"\d{8}", "%Y%m%d"),
+    (r"\d{4}/\d{2}/\d{2}", "%Y/%m/%d"),
+    (r"\d{1,2}/\d{1,2}/\d{4}", "%m/%d/%Y"),
+    (r"\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"),
+    (r"[A-Za-z]{3} \d{1,2}, \d{4}", "%b %d, %Y"),
+    (r"\d{1,2}-[A-Za-z]{3}-\d{4}", "%d-%b-%Y"),
+)
+SCALES = (
+    (re.compile(r"\bin thousands\b|\bthousands?\b|\b000s\b|'000|\$k\b|\(k\)", re.I), 1e3),
+    (re.compile(r"\bin millions\b|\bmillions?\b|\bmn\b|\bmm\b|\$m\b|\(m\)", re.I), 1e6),
+)
+
+
+def letters(header: str) -> str:
+    """The header's letters and digits, small, without the words of a unit: `Revenue ($ millions)` is revenue."""
+    bare = header
+    for words, _ in SCALES:
+        bare = words.sub(" ", bare)
+    bare = re.sub(r"\((?:usd|us\$|\$|in)?\s*\)|\b(usd|us\$)\b|\bin\b\s*$", " ", bare, flags=re.I)
+    return re.sub(r"[^a-z0-9]", "", bare.casefold())
+
+
+def scale_of(headers: str) -> float:
+    """1,000 or 1,000,000 where words say so, else 1."""
+    return next((scale for words, scale in SCALES if words.search(headers)), 1.0)
+
+
+def date_form(samples: list[str]) -> str:
+    """The form of the dates; month before day unless a first number above twelve is there; ISO where none fits."""
+    told = [text.strip() for text in samples if text and text.strip()]
+    for pattern, form in DATE_FORMS:
+        if told and all(re.fullmatch(pattern, text) for text in told):
+            day_first = form == "%m/%d/%Y" and any(int(text.split("/")[0]) > 12 for text in told)
+            return "%d/%m/%Y" if day_first else form
+    return "%Y-%m-%d"
