@@ -26,7 +26,7 @@ from active_edge.inference.multiple import bonferroni, e_benjamini_hochberg, hol
 from active_edge.inference.overfitting import backtest_overfitting
 from active_edge.inference.performance import break_even_cost_bps, capture, performance
 from active_edge.inference.position import position_among
-from active_edge.inference.power import mde_from_standard_error, years_needed
+from active_edge.inference.power import power_of_t_test
 from active_edge.inference.registry import estimators
 from active_edge.inference.regression import least_squares
 from active_edge.inference.sample import common_span
@@ -311,10 +311,9 @@ def test_undated_values_are_refused():
     [
         lambda: expected_maximum_sharpe(0, 0.1),
         lambda: expected_maximum_sharpe(5, float("nan")),
-        lambda: mde_from_standard_error(0.0),
-        lambda: mde_from_standard_error(0.04, power=1.0),
-        lambda: years_needed(0.0, 0.04),
-        lambda: years_needed(0.01, float("inf")),
+        lambda: power_of_t_test(0.01, 0.0, 60),
+        lambda: power_of_t_test(0.01, float("inf"), 60),
+        lambda: power_of_t_test(0.01, 0.04, 60, level=1.0),
         lambda: break_even_cost_bps(0.01, -0.01, 2.0),
         lambda: common_span(FUND.iloc[:10], FUND.iloc[20:]),
         lambda: matrix(FUND.to_numpy()),

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from active_edge.inference.months import Months
 from active_edge.inference.multiple import bonferroni, e_benjamini_hochberg, holm, mean_e_value
 from active_edge.inference.performance import (
     break_even_cost_bps,
     calendar_years,
     capture,
-    compound_monthly,
     drawdowns,
     performance,
 )
@@ -43,9 +43,9 @@ def test_drawdown_counts_from_the_start_and_recovers():
 
 def test_months_compound():
     returns = pd.Series(0.01, index=pd.bdate_range("2021-01-28", "2021-02-02"))
-    found = compound_monthly(returns)
-    assert found.tolist() == pytest.approx([1.01**2 - 1, 1.01**2 - 1])
-    assert found.index.tolist() == [pd.Timestamp("2021-01-29"), pd.Timestamp("2021-02-02")]
+    months = Months.of(returns.index)
+    assert months.compound(returns.to_numpy()) == pytest.approx([1.01**2 - 1, 1.01**2 - 1])
+    assert months.dates.tolist() == [pd.Timestamp("2021-01-29"), pd.Timestamp("2021-02-02")]
 
 
 def test_capture_of_a_half_invested_fund_is_about_a_half():

@@ -1,6 +1,7 @@
 """Each row of the table of published numbers is one test here; rows with data of others read it beside the project."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +9,12 @@ import pandas as pd
 import pytest
 
 from active_edge.costs.impact import almgren_2005
-from active_edge.inference.alpha import hac_alpha, hac_mean
+from active_edge.inference.alpha import hac_alpha, hac_mean, mean_return
 from active_edge.inference.asset_pricing import fama_macbeth, grs_test
 from active_edge.inference.bootstrap import optimal_blocks
 from active_edge.inference.brinson import brinson_fachler
 from active_edge.inference.overfitting import backtest_overfitting
-from active_edge.inference.power import mde_from_standard_error, years_needed
+from active_edge.inference.power import power_of_t_test
 from active_edge.inference.regression import least_squares
 from active_edge.inference.sharpe import (
     deflated_sharpe_from_moments,
@@ -21,7 +22,7 @@ from active_edge.inference.sharpe import (
     probabilistic_sharpe,
 )
 from active_edge.inference.sharpe_difference import ledoit_wolf
-from tests.inference.return_samples import alone, matrix, pair
+from tests.inference.return_samples import alone, matrix, monthly, pair
 
 
 @pytest.fixture
@@ -174,9 +175,11 @@ def test_overfitting_probability_is_a_half_on_noise_and_zero_with_a_truly_better
 
 @pytest.mark.parametrize(("years", "edge"), [(10, 0.035), (26, 0.022)])
 def test_smallest_detectable_edge_at_four_percent_tracking_error(years, edge):
-    found = mde_from_standard_error(0.04 / math.sqrt(years))
+    some = mean_return(alone(monthly(np.tile([0.01, -0.01, 0.02], 12)), periods_per_year=12))
+    error = 0.04 / math.sqrt(years)
+    found = replace(some, se_annual=error, degrees=10**7).detectable()
     assert found == pytest.approx(edge, abs=5e-4)
-    assert years_needed(found, 0.04) == pytest.approx(years)
+    assert power_of_t_test(found, error, 10**7) == pytest.approx(0.8, abs=1e-5)
 
 
 @pytest.fixture

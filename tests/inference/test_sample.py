@@ -6,7 +6,6 @@ import pytest
 
 from active_edge.errors import InferenceError
 from active_edge.inference.alpha import hac_alpha, hac_mean
-from active_edge.inference.sample import Sample
 from tests.inference.return_samples import against, alone, daily, market_and_fund
 
 FUND, MARKET = market_and_fund(300, seed=1)
@@ -77,12 +76,6 @@ def test_a_benchmark_that_is_cash_in_disguise_is_refused():
     wobbling = daily(0.0001 + 0.00001 * np.sin(np.arange(300)))
     with pytest.raises(InferenceError, match="constant series"):
         against(FUND, wobbling + 0.0002, wobbling)
-
-
-def test_the_benchmark_as_a_portfolio_is_its_own_sample():
-    own = against(FUND, MARKET, CASH).of_benchmark()
-    assert isinstance(own, Sample)
-    assert own.excess == pytest.approx((MARKET - CASH).to_numpy())
 
 
 def test_hedged_returns_have_the_alpha_as_mean_and_move_with_no_benchmark():

@@ -23,13 +23,16 @@ def power_of(share: float, exponent: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def impact_of(amount: float, volume: float, linear: float, power: float, exponent: float) -> float:
-    """Return the impact of an order of `amount` USD, a fraction of its price; an unknown volume counts as its own."""
+def impact_of(amount: float, volume: float, linear: float, power: float, exponent: float) -> tuple[float, float]:
+    """Return the impact of an order of `amount` USD, a fraction of its price, and `amount` times its slope in it.
+
+    An unknown volume counts as the order's own, whatever its size.
+    """
     if linear == 0.0 and power == 0.0:
-        return 0.0
+        return 0.0, 0.0
     share = amount / volume if volume > 0.0 else 1.0
-    impact: float = linear * share + power * power_of(share, exponent)
-    return impact
+    raised = power * power_of(share, exponent)
+    return linear * share + raised, linear * share + exponent * raised if volume > 0.0 else 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -56,17 +59,12 @@ def _left(
         change = scale * goal[k] - held[k]
         size = abs(change)
         half = min(rates[k, 0], MAX_SLIPPAGE)
-        impact, more = 0.0, 0.0
-        linear, power = rates[k, 2], rates[k, 3]
-        if linear != 0.0 or power != 0.0:
-            traded = min(size, cap[k])
-            share = traded * price[k] / rates[k, 1] if rates[k, 1] > 0.0 else 1.0
-            raised = power * power_of(share, exponent)
-            impact = linear * share + raised
-            if impact > MAX_SLIPPAGE - half:
-                impact = MAX_SLIPPAGE - half
-            elif size <= cap[k] and rates[k, 1] > 0.0:
-                more = linear * share + exponent * raised
+        traded = min(size, cap[k])
+        impact, more = impact_of(traded * price[k], rates[k, 1], rates[k, 2], rates[k, 3], exponent)
+        if impact > MAX_SLIPPAGE - half:
+            impact, more = MAX_SLIPPAGE - half, 0.0
+        elif size > cap[k]:
+            more = 0.0
         amount = size * price[k]
         moved += amount
         if change >= 0.0:

@@ -233,7 +233,7 @@ def _fill(
                     state[k] = CASH
                     continue
             fees, half = cost_rate, min(own[k, 0], MAX_SLIPPAGE)
-            impact = impact_of(min(wanted, cap) * price[k], own[k, 1], own[k, 2], own[k, 3], exponent)
+            impact, _ = impact_of(min(wanted, cap) * price[k], own[k, 1], own[k, 2], own[k, 3], exponent)
             impact = min(impact, MAX_SLIPPAGE - half)
         order = _order(goal, price[k], fees, half + impact, cap)
         before = ProcessOrderState(cash, position[col], 0.0, cash, val_price[k], value, n_orders, 0)

@@ -15,7 +15,7 @@ WEEK_DAYS = 7
 
 @dataclass(frozen=True, eq=False)
 class Months:
-    """Which rows of a dated series make up each month; made by `calendar`, `blocks` or `each`.
+    """Which rows of a dated series make up each month; made by `calendar`, `of`, `blocks` or `each`.
 
     Attributes
     ----------
@@ -48,6 +48,11 @@ class Months:
         # Only the ends of a series can be partial; months between them are complete whatever another calendar says.
         inner = slice(0 if whole[:1].all() else 1, len(whole) if whole[-1:].all() else len(whole) - 1)
         return cls(dates[stops[inner] - 1], starts[inner], stops[inner], MONTHS_A_YEAR)
+
+    @classmethod
+    def of(cls, dates: pd.DatetimeIndex) -> Months:
+        """Calendar months of a series, the first and the last from what it has of them."""
+        return cls.calendar(dates, dates)
 
     @classmethod
     def blocks(cls, dates: pd.DatetimeIndex) -> Months:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError
+from active_edge.inference.months import Months
 from active_edge.inference.registry import BAD_BENCHMARK, BAD_SERIES, estimator
 from active_edge.inference.sample import Sample
 
@@ -75,17 +76,6 @@ def drawdowns(returns: pd.Series) -> pd.Series:
     return pd.Series(value / high - 1.0, index=returns.index, name="drawdown")
 
 
-def compound_monthly(returns: pd.Series) -> pd.Series:
-    """Return the compounded return of each calendar month, indexed by the month's last date in the series.
-
-    The first and last months may be unfinished; they are compounded from what is there.
-    """
-    months = returns.index.to_period("M")
-    growth = (1.0 + returns).groupby(months).prod() - 1.0
-    last = pd.Series(returns.index, index=months).groupby(level=0).last()
-    return pd.Series(growth.to_numpy(), index=pd.DatetimeIndex(last), name=returns.name)
-
-
 @estimator(
     source="Morningstar (2015)",
     published="test_performance_figures::test_capture_of_a_half_invested_fund_is_about_a_half",
@@ -96,12 +86,13 @@ def capture(sample: Sample) -> Capture:
     """Return up and down capture by month.
 
     Geometric mean return of the months in which the benchmark rose (fell), over the benchmark's own in those
-    months. Daily series are first compounded to calendar months.
+    months. Daily series are first compounded to calendar months, the first and the last from what is there.
 
     Source: Morningstar, Custom Calculation Data Points, "Upside/Downside Capture Ratio" (2015).
     """
-    own, other = compound_monthly(sample.series), compound_monthly(sample.benchmark_series)
-    rising, falling = (other > 0).to_numpy(), (other < 0).to_numpy()
+    months = Months.of(sample.dates)
+    own, other = months.compound(sample.returns), months.compound(sample.benchmark_series.to_numpy())
+    rising, falling = other > 0, other < 0
     return Capture(
         up=_geometric_ratio(own[rising], other[rising]),
         down=_geometric_ratio(own[falling], other[falling]),
@@ -144,9 +135,9 @@ def break_even_cost_bps(net_edge_annual: float, cost_drag_annual: float, turnove
     return (net_edge_annual + cost_drag_annual) / turnover_annual * 1e4
 
 
-def _geometric_ratio(own: pd.Series, other: pd.Series) -> float | None:
+def _geometric_ratio(own: np.ndarray, other: np.ndarray) -> float | None:
     if len(own) < 3 or (own <= -1.0).any() or (other <= -1.0).any():
         return None
-    top = math.expm1(float(np.log1p(own.to_numpy()).mean()))
-    bottom = math.expm1(float(np.log1p(other.to_numpy()).mean()))
+    top = math.expm1(float(np.log1p(own).mean()))
+    bottom = math.expm1(float(np.log1p(other).mean()))
     return top / bottom if bottom else None

@@ -197,10 +197,6 @@ class Sample:
         hedged = hedge(self.excess[:, None], self.passive)[:, 0]
         return self._alone(hedged, f"returns hedged by {self.benchmark_name}")
 
-    def of_benchmark(self) -> Sample:
-        """The benchmark as a portfolio of its own, over the same cash."""
-        return Sample(self.dates, self._benchmark(), self.periods_per_year, self.cash)
-
     @property
     def n(self) -> int:
         """Number of observations."""
