@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from scripts.rooms import END, START, arrows, arrows_up, drawing, in_step, ordered_rooms, with_drawing
+from scripts.rooms import END, START, arrows, arrows_up, drawing, in_step, ordered_rooms, rounded, with_drawing
 from scripts.sizes import PACKAGE, PROJECT
 
 
@@ -42,9 +42,14 @@ def test_a_new_arrow_is_out_of_step_and_a_few_lines_are_not(copy):
     assert in_step(page, drawing(copy))
     append(copy / "ledger" / "ledger.py", "import active_edge.crosssection\n")
     assert not in_step(page, drawing(copy))
-    append(copy / "words.py", "# many more lines\n" * 60)
+    append(copy / "words.py", "# many more lines\n" * 300)
     assert not in_step(page, drawing(copy))
     assert in_step(with_drawing(page, drawing(copy)), drawing(copy))
+
+
+@pytest.mark.parametrize(("lines", "told"), [(3_746, 3_700), (3_760, 3_800), (182, 200), (94, 90), (30, 30), (4, 10)])
+def test_lines_are_told_to_hundreds_and_below_that_to_tens(lines, told):
+    assert rounded(lines) == told
 
 
 def test_every_room_is_explained():
