@@ -43,9 +43,7 @@ LIBRARIES: Mapping[str, Places] = {
     "curl_cffi": {"sources.vendors": "Yahoo answers its own client alone; bodies still go to the archive"},
     "duckdb": {
         "market": "keeps and reads tables",
-        "calibration.windows": "reads published factor returns, no market",
         "published.return_files": "reads published returns, no market",
-        "results.folders": "keeps and reads the frames of a run",
         "simulated": "makes the tables",
         "sources": "makes the tables",
         "sweeping.parts": "keeps and reads the tables of a sweep",
@@ -272,7 +270,12 @@ def names_a_module(word: str) -> bool:
     return word in sys.stdlib_module_names | libraries and word.removeprefix("_") not in ORDINARY
 
 
-SQL: Places = {**LIBRARIES["duckdb"], "run.leaks": "writes a market whose future is scrambled"}
+SQL: Places = {
+    **LIBRARIES["duckdb"],
+    "calibration.windows": "reads published factor returns, no market",
+    "results.folders": "keeps and reads the frames of a run",
+    "run.leaks": "writes a market whose future is scrambled",
+}
 READS: Places = {
     "calibration.campaign": "what a stopped campaign has finished",
     "calibration.document.read_document": "what was measured before and is not measured anew",

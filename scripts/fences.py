@@ -164,6 +164,11 @@ FENCES = (
         "only the rooms of tables speak SQL", (does.names({"execute", "executemany", "sql"}.__contains__),), lists.SQL
     ),
     Fence(
+        "DuckDB is opened where it is told to load no extension",
+        (does.imported(*(f"duckdb.{name}" for name in ("connect", "default_connection", "sql", "query", "execute"))),),
+        {"market.connection": "the one place"},
+    ),
+    Fence(
         "files are read only where named",
         (does.names(lambda word: lists.reads_files(word, own_names())), does.opened),
         lists.READS,

@@ -402,3 +402,11 @@ def test_an_arrow_up_is_refused_in_every_room(turned_round):
         if f"active_edge.{room} is not allowed to import active_edge.{above}" not in said
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    "way", ["import duckdb\nduckdb.connect()", "from duckdb import connect as c", "import duckdb as d\nd.sql(q)"]
+)
+def test_duckdb_is_opened_in_one_place(way):
+    assert any("no extension" in one for one in breaches("active_edge.market.dated", way))
+    assert not any("no extension" in one for one in breaches("active_edge.market.connection", way))

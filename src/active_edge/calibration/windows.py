@@ -15,6 +15,7 @@ from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha, hac_alph
 from active_edge.inference.binomial import binomial_interval
 from active_edge.inference.months import MONTHS_A_YEAR, Months
 from active_edge.inference.sample import Sample
+from active_edge.market.connection import in_memory
 from active_edge.market.files import parquet
 from active_edge.sessions import SESSIONS_A_YEAR
 
@@ -34,14 +35,12 @@ def read_factors(folder: Path) -> pd.DataFrame:
     ------
     MissingInput : a file or a column is not there.
     """
-    import duckdb
-
     tables = []
     for name in FILES:
         path = folder / name
         if not path.is_file():
             raise MissingInput(f"{path}: missing; daily factor returns in percent, with a column session, are needed")
-        with duckdb.connect() as connection:
+        with in_memory() as connection:
             tables.append(connection.execute(f"SELECT * FROM {parquet(path)} ORDER BY session").df())
     joined = tables[0].merge(tables[1].rename(columns={"Mom": "UMD", "MOM": "UMD"}), on="session")
     lacking = [name for name in (MARKET, *FACTORS) if name not in joined]

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import duckdb
 
+from active_edge.market.connection import in_memory
 from active_edge.schema import Column, Kind, Table
 
 SQL_TYPE: dict[Kind, str] = {"str": "VARCHAR", "int": "BIGINT", "float": "DOUBLE", "date": "DATE"}
 
 
 def connect(*, spill_to: Path | None = None, memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
-    """Return a fresh in-memory DuckDB connection; its time zone is UTC whatever the machine's is.
+    """Return a fresh in-memory DuckDB connection; as `in_memory`; its time zone is UTC on any machine.
 
     Parameters
     ----------
@@ -21,7 +22,7 @@ def connect(*, spill_to: Path | None = None, memory_limit: str = "2GB") -> duckd
     memory_limit
         DuckDB's own bound; arrays handed to numpy come on top.
     """
-    connection = duckdb.connect(":memory:")
+    connection = in_memory()
     connection.execute(f"SET memory_limit = {literal(memory_limit)}")
     connection.execute(f"SET temp_directory = {literal('' if spill_to is None else str(spill_to))}")
     connection.execute("SET preserve_insertion_order = true")

@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import yaml
 
 from active_edge.errors import MissingInput
 from active_edge.judging.judgement import Judgement
+from active_edge.market.connection import in_memory
 from active_edge.market.files import parquet
 from active_edge.report.page import write_run_page
 from active_edge.report.run_page import RunPage
@@ -113,7 +113,7 @@ def read_sessions(path: Path) -> pd.DataFrame:
 def _read(path: Path, order: str) -> pd.DataFrame:
     if not path.is_file():
         raise MissingInput(f"{path}: missing; run the backtest again")
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         return connection.execute(f"SELECT * FROM {parquet(path)} ORDER BY {order}").df()
 
 
@@ -146,6 +146,6 @@ def _targets_frame(targets: Targets) -> pd.DataFrame:
 
 
 def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         connection.register("rows", frame)
         connection.execute(f"copy (select * from rows) to '{str(path).replace(chr(39), chr(39) * 2)}' (format parquet)")

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import SourceFormatError
+from active_edge.market.connection import in_memory
 from active_edge.market.database import connect, literal
 from active_edge.market.files import parquet
 from active_edge.market.findings import Finding
@@ -239,7 +240,7 @@ def _level(symbol: str, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _write_part(frames: list[pd.DataFrame], file: Path) -> Path:
     part = pd.concat(frames, ignore_index=True)
-    with duckdb.connect(":memory:") as connection:
+    with in_memory() as connection:
         connection.register("part", part.assign(symbol=part["symbol"].astype(object)))
         connection.execute(f"COPY part TO {literal(file)} (FORMAT parquet, COMPRESSION zstd)")
     return file

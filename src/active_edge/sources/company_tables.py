@@ -15,6 +15,7 @@ import orjson
 import pandas as pd
 
 from active_edge.filings import Holding
+from active_edge.market.connection import in_memory
 from active_edge.market.database import literal
 from active_edge.market.files import parquet
 from active_edge.market.findings import Finding
@@ -116,7 +117,7 @@ def _make_index(archive: Archive, entry: Entry, key: str, folder: Path) -> None:
 
 
 def _fetched(query: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(":memory:") as connection:
+    with in_memory() as connection:
         return connection.execute(query).fetchall()
 
 
@@ -321,7 +322,7 @@ TYPES = {"int64": "BIGINT", "float64": "DOUBLE", "bool": "BOOLEAN", "text": "VAR
 def _copy(frame: pd.DataFrame, kinds: Mapping[str, str], file: Path) -> None:
     """Write a frame with these column types, also where it has no row: several files are read as one table."""
     typed = ", ".join(f"CAST({name} AS {TYPES[kind]}) AS {name}" for name, kind in kinds.items())
-    with duckdb.connect(":memory:") as connection:
+    with in_memory() as connection:
         connection.register("rows_to_store", frame)
         connection.execute(
             f"COPY (SELECT {typed} FROM rows_to_store) TO {literal(file)} (FORMAT parquet, COMPRESSION zstd)"

@@ -10,8 +10,7 @@ import bisect
 import datetime as dt
 from collections.abc import Callable
 
-import duckdb
-
+from active_edge.market.connection import in_memory
 from active_edge.market.files import parquet
 from active_edge.progress import Progress
 from active_edge.sources import company_tables
@@ -32,7 +31,7 @@ def small_companies(archive: Archive, progress: Progress, *, workers: int = 2) -
     parts = company_tables.companyfacts_parts(archive, progress, workers=workers)
     if not parts:
         return lambda _cik, _day: True
-    with duckdb.connect(":memory:") as connection:
+    with in_memory() as connection:
         rows = connection.execute(
             f"SELECT cik, CAST(filed AS DATE), max(value) FROM {parquet(*parts)} "
             f"WHERE item = '{FLOAT_ITEM}' AND value > 0 GROUP BY ALL ORDER BY ALL"

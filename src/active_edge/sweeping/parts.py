@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import MissingInput
+from active_edge.market.connection import in_memory
 from active_edge.market.files import parquet
 from active_edge.sweeping.statistics import Measures
 from active_edge.sweeping.variants import Variant
@@ -54,7 +55,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 
 
 def _write(table: pd.DataFrame, path: Path) -> None:
-    with duckdb.connect() as sql:
+    with in_memory() as sql:
         sql.register("rows", table)
         quoted = str(path).replace("'", "''")
         try:
@@ -103,7 +104,7 @@ def numbers_of(folder: Path, names: Sequence[str]) -> np.ndarray:
 
 def _read(files: Sequence[Path]) -> pd.DataFrame:
     try:
-        with duckdb.connect() as sql:
+        with in_memory() as sql:
             return sql.sql(f"SELECT * FROM {parquet(*files)}").df()
     except duckdb.Error as error:
         problem = str(error).partition("\n")[0]

@@ -13,6 +13,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from active_edge.market.connection import in_memory
 from active_edge.market.database import literal
 from active_edge.market.files import parquet
 from active_edge.market.findings import EXAMPLES, Finding
@@ -107,7 +108,7 @@ def _write_month(archive: Archive, files: Sequence[tuple[str, Entry]], folder: P
     texts = ("fund", "ticker", "name", "sector", "exchange", "had")
     stacked = stacked.assign(**{name: stacked[name].astype(object) for name in texts})
     typed = ", ".join(f"CAST({c.split()[0]} AS {c.split()[1]}) AS {c.split()[0]}" for c in COLUMNS.split(", "))
-    with duckdb.connect(":memory:") as connection:
+    with in_memory() as connection:
         connection.register("stacked", stacked)
         query = f"SELECT {typed}, CAST(had AS VARCHAR) AS had FROM stacked ORDER BY fund, day, ticker"
         connection.execute(f"COPY ({query}) TO {literal(folder / 'lines.parquet')} (FORMAT parquet, COMPRESSION zstd)")

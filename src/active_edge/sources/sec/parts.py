@@ -15,14 +15,14 @@ def write_part(rows: Sequence[tuple[Any, ...]], file: Path) -> Path:
 
     A part without a row has the same column types: several parts are read as one table.
     """
-    import duckdb
     import pandas as pd
 
+    from active_edge.market.connection import in_memory
     from active_edge.market.database import literal
 
     frame = pd.DataFrame.from_records(rows, columns=list(COLUMNS))
     typed = ", ".join(f"CAST({name} AS {NOT_TEXT.get(name, 'VARCHAR')}) AS {name}" for name in COLUMNS)
-    with duckdb.connect(":memory:") as connection:
+    with in_memory() as connection:
         connection.execute("SET threads = 1")
         connection.register("rows", frame)
         connection.execute(f"COPY (SELECT {typed} FROM rows) TO {literal(file)} (FORMAT parquet, COMPRESSION zstd)")

@@ -1,0 +1,13 @@
+"""The one way DuckDB is opened: in memory, and reaching nothing beyond this machine."""
+
+from __future__ import annotations
+
+import duckdb
+
+HERE_ALONE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+"""What DuckDB reads and writes is on this machine: an address brings in no extension that would ask the web for it."""
+
+
+def in_memory() -> duckdb.DuckDBPyConnection:
+    """Return a fresh in-memory DuckDB connection with DuckDB's own bounds, which loads and installs no extension."""
+    return duckdb.connect(":memory:", config=HERE_ALONE)

@@ -1,0 +1,24 @@
+"""A connection reads this machine's files, and no address however it is spelt."""
+
+import duckdb
+import pytest
+
+from active_edge.market.connection import in_memory
+from active_edge.market.database import connect
+
+
+@pytest.mark.parametrize("opened", [in_memory, connect])
+@pytest.mark.parametrize("address", ["'https://example.invalid/a.csv'", "chr(104) || 'ttps://example.invalid/a.csv'"])
+def test_an_address_brings_in_nothing_that_would_ask_for_it(opened, address, tmp_path):
+    with opened() as connection:
+        connection.execute("SET extension_directory = ?", [str(tmp_path)])
+        with pytest.raises(duckdb.Error, match="requires the extension httpfs"):
+            connection.execute(f"SELECT * FROM read_csv({address})")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_built_in_is_there(tmp_path):
+    with in_memory() as connection:
+        connection.execute(f"COPY (SELECT 1 AS a) TO '{tmp_path / 'a.parquet'}' (FORMAT parquet)")
+        assert connection.execute(f"SELECT a FROM '{tmp_path / 'a.parquet'}'").fetchall() == [(1,)]
+        assert connection.execute("SELECT timezone('UTC', TIMESTAMPTZ '2020-01-01 00:00:00+00')").fetchone()
