@@ -143,6 +143,18 @@ def test_volume_of_the_dead_is_that_of_all_trading(pulled: Pulled) -> None:
             assert np.abs(ours / true.loc[asset][ours.index] - 1.0).max() < 0.02, asset
 
 
+def test_the_report_tells_name_by_name_how_closes_agree_and_when_the_dead_were_last_seen(pulled: Pulled) -> None:
+    told = pulled.market.report["holdings"]
+    living = {pulled.asset[a] for a in heard(pulled)} & {pulled.asset[a] for a in pulled.world.living.index}
+    assert {one["asset"] for one in told["agreement"]} == living
+    assert all(one["agree"] == 1.0 for one in told["agreement"])
+    daily = pulled.told.table[pulled.told.table["fund"].isin(("IWM", "IWB"))]
+    last = daily.groupby("asset")["session"].max()
+    dead = pulled.world.securities[pulled.world.securities["last_session"].notna()].index
+    seen = {one["asset"]: one["day"] for one in told["last_seen"]}
+    assert all(seen[pulled.asset[a]] == f"{last[a]:%Y-%m-%d}" for a in dead if a in last.index and a in pulled.asset)
+
+
 def test_sectors_are_those_of_the_day(pulled: Pulled) -> None:
     codes = pulled.market.facts.of("gics")
     assert len(codes.value) >= len(pulled.asset) * 0.9

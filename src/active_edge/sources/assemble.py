@@ -126,6 +126,7 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
             "archive_digest": archive.digest,
             "names_without_prices": listing.without_prices,
             "symbols_without_prices": charts.unknown,
+            **({"holdings": held.report} if held.report else {}),
             "plugins": {name: {"file": p.file, "sha256": p.sha256} for name, p in own.plugins.items()},
         }
         yield Tables(stored, findings, _sources(archive), _newest(archive), report, missing)

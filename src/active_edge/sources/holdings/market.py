@@ -14,6 +14,7 @@ from active_edge.progress import Progress
 from active_edge.schema import SECURITIES
 from active_edge.sessions import sessions_between
 from active_edge.sources.holdings import members as membership
+from active_edge.sources.holdings import seen
 from active_edge.sources.holdings.closes import Filled, fill, make_life_closes
 from active_edge.sources.holdings.identity import Identified, identify
 from active_edge.sources.holdings.labels import Labels, read_labels
@@ -40,6 +41,7 @@ class Held:
     sectors: pd.DataFrame | None = None
     findings: list[Finding] = field(default_factory=list)
     filled: Filled | None = None
+    report: dict[str, Any] = field(default_factory=dict)
 
 
 def bring_in(
@@ -74,6 +76,8 @@ def bring_in(
     filled = fill(connection, found.asset, sessions)
     volumes = fill_volumes(archive, connection, progress)
     listed = _listed(connection, labels, found, listing, spans)
+    agrees, differing = seen.agreement(connection)
+    told = {"agreement": agrees, "last_seen": seen.last_seen(connection, listed.table)}
     there = set(listed.table["asset"])
     found.strangers += [life for life, asset in found.asset.items() if asset not in there]
     membership.make_member_lines(connection, {life: a for life, a in found.asset.items() if a in there})
@@ -83,8 +87,9 @@ def bring_in(
         membership.members(connection),
         membership.weights(connection),
         facts,
-        [*lines.findings(), *odd, *_findings(labels, found, filled), *volumes],
+        [*lines.findings(), *odd, *_findings(labels, found, filled), *volumes, *differing],
         filled,
+        told,
     )
 
 
