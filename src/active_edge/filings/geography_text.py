@@ -50,6 +50,7 @@ AMOUNT_UNITS = {"": 1.0, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 LEAST_SHARE = 0.02
 NO_COUNTRY = re.compile(
     r"\b(no|none of|neither|not any)\b.{0,40}\b(countr(y|ies)|region|customer|area)|"
+    r"\b(any|each) (one |single |individual |other |foreign )+(country|region)\b|"
     r"\b(other than|except(ing)?( for)?|besides) (in )?(the )?(united states|u\.s\.)",
     re.I,
 )

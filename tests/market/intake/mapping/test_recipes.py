@@ -1,4 +1,4 @@
-"""Three public layouts, from raw files to a verdict in three commands: template, import, backtest."""
+"""Public layouts, from raw files to a verdict in three commands: template, import, backtest."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _run(*words: str) -> str:
     return result.stdout
 
 
-@pytest.mark.parametrize("write", [write_simfin, write_sharadar, write_holdings])
+@pytest.mark.parametrize("write", [write_simfin, write_sharadar])
 def test_raw_files_reach_a_verdict_in_three_commands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[Path, Drawn], None]
 ) -> None:
@@ -61,3 +61,16 @@ def test_raw_files_reach_a_verdict_in_three_commands(
     assert run["verdict"] in {word.value for word in Word} - {Word.NOT_TESTABLE.value}, run["verdict_reason"]
     stored = open_market(tmp_path / "mine")
     assert len(stored.assets) == market.closes.shape[1]
+
+
+def test_holdings_files_alone_give_members_sectors_and_closes(tmp_path: Path) -> None:
+    """No verdict comes of them alone: a universe asks for companies that filed something."""
+    market = drawn("2014-01-01", "2014-02-28")
+    write_holdings(tmp_path / "raw", market)
+    _run("data", "template", str(tmp_path / "raw"))
+    raw, mapping = str(tmp_path / "raw"), str(tmp_path / "raw/import.yaml")
+    _run("data", "import", raw, "--map", mapping, "--data", str(tmp_path / "m"))
+    stored = open_market(tmp_path / "m")
+    assert len(stored.assets) == market.closes.shape[1]
+    assert stored.index_names == {"Russell 2000"}
+    assert stored.items == {"gics"}
