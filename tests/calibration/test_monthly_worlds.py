@@ -7,7 +7,7 @@ from scipy.stats import binom
 
 from active_edge.calibration.bands import WRONG, band, told
 from active_edge.calibration.monthly_page import monthly_part, windows_part
-from active_edge.calibration.series import Measured, draw, estimates, measure_series
+from active_edge.calibration.series import Measured, banded, draw, estimates, measure_series
 from active_edge.calibration.windows import PUBLISHED, RULES, read_factors, window_sizes
 from active_edge.errors import MissingInput
 from active_edge.inference.alpha import benchmark_alpha
@@ -66,7 +66,7 @@ def small():
 
 def test_every_rate_has_its_test_kind_and_length(small):
     tests = {row["test"] for row in small["rates"]}
-    assert {"benchmark_alpha", "factor_alpha", "paired_difference", "excluded_above", "step_m"} <= tests
+    assert {"benchmark_alpha", "factor_alpha", "paired_difference", "excluded_above", "step_m", "holm"} <= tests
     assert {(row["kind"], row["months"]) for row in small["rates"]} == {
         (kind, months) for kind in ("t5", "style") for months in (36, 60)
     }
@@ -97,6 +97,14 @@ def test_a_page_takes_the_rate_of_the_length_nearest_its_own():
         found = read_rates(document, months)["benchmark_alpha"]
         assert (found.months, found.rate, found.markets) == (nearest, rate, 4000)
         assert found.drifting == pytest.approx(rate + 0.03)
+        assert found.nearest
+
+
+def test_a_test_built_to_be_cautious_is_told_of_where_it_is_too_bold_alone():
+    rows = [{"test": test, "hits": hits} for test in ("holm", "step_m") for hits in (100, 200, 300)]
+    banded(rows, 4000)
+    said = [row["told"].partition(":")[0] for row in rows]
+    assert said == ["", "", "Too bold", "Cautious", "", "Too bold"]
 
 
 def test_parts_of_the_page_are_tables_with_every_rate(small):

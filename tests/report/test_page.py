@@ -11,7 +11,8 @@ import yaml
 
 from active_edge.report.document import bind_units
 from active_edge.report.page import render_run, write_run_page
-from active_edge.report.run_page import DataWarning, RunPage
+from active_edge.report.run_page import DataWarning, FalsePositiveRate, RunPage
+from active_edge.report.words import p_note, p_text
 from active_edge.run_record import LedgerRecord
 from active_edge.stats import BenchmarkStats
 from tests.report.markup import figures, outside_requests, parsed, text_of
@@ -129,6 +130,19 @@ def test_a_measured_false_positive_rate_is_printed_beside_its_p_value(record, pa
     assert "0.19 · 16 trials" in without
     assert "false alarms 5.1 %" not in without
     assert "How often this test raises a false alarm was not measured here" in without
+
+
+@pytest.mark.parametrize(
+    ("nearest", "beside", "below"),
+    [
+        (True, "at 60 months", "60 months (the measured length nearest this run's)"),
+        (False, "at 60 months, at no other length measured", "60 months (the one length it was measured at, whatever"),
+    ],
+)
+def test_a_rate_of_another_length_than_the_runs_says_whether_there_are_others(nearest, beside, below):
+    rate = FalsePositiveRate(0.073, 0.057, 0.091, 1000, months=60, nearest=nearest)
+    assert p_text(0.19, 16, rate) == f"0.19 · 16 trials · false alarms 7.3 % {beside}"
+    assert below in p_note(16, {"twins": rate}, ["twins"])
 
 
 def test_a_restarted_ledger_is_named(record, page):

@@ -38,6 +38,7 @@ class MeasuredRate:
     months : length of the worlds it was measured on.
     drifting : the same share where a style drifts for half-years; None where it was not measured.
     told : what to say of it beside a p, where it lies outside what luck allows; else empty.
+    nearest : whether it was measured at several lengths, of which this is the one nearest the run's.
     """
 
     rate: float
@@ -48,6 +49,7 @@ class MeasuredRate:
     months: int = 240
     drifting: float | None = None
     told: str = ""
+    nearest: bool = False
 
 
 @cache
@@ -93,6 +95,7 @@ def read_rates(document: Mapping[str, Any], months: int) -> Mapping[str, Measure
             months=nearest,
             drifting=kinds[DRIFTING]["reject"] if DRIFTING in kinds else None,
             told=_told(plain, kinds.get(DRIFTING)),
+            nearest=True,
         )
     return MappingProxyType(found)
 

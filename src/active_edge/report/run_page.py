@@ -40,7 +40,7 @@ class FalsePositiveRate:
 
     `rate`, `lower` and `upper` (95 % binomial interval) are decimals; `markets` is the number simulated, `months` how
     long each was. `drifting` is the rate where a style drifts, None where unknown; `told` a sentence where the rate is
-    not what luck allows.
+    not what luck allows. `nearest` says that other lengths were measured too and this one is nearest the run's.
     """
 
     rate: float
@@ -50,6 +50,7 @@ class FalsePositiveRate:
     months: int = 240
     drifting: float | None = None
     told: str = ""
+    nearest: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -104,6 +104,10 @@ TESTS_OF_ROWS = {"StepM on": "step_m", "SPA on": "superior_predictive_ability", 
 """How rows of tests begin, and the calibrated test each is."""
 
 
+ONE_LENGTH = "the one length it was measured at, whatever this run's"
+"""Said of a rate that may be another at the run's own length."""
+
+
 def rate_of(test: str, calibration: Mapping[str, FalsePositiveRate]) -> FalsePositiveRate | None:
     """The measured rate of a test, by its name or by the row that tells it; None where it was not measured."""
     known = next((name for opening, name in TESTS_OF_ROWS.items() if test.startswith(opening)), test)
@@ -117,7 +121,8 @@ def p_text(p: Any, trials: int, measured: FalsePositiveRate | None) -> str:
     text = f"{p_value(p)} · {count(trials, 'trial')}"
     if measured is None:
         return text
-    return f"{text} · false alarms {percent(measured.rate)} at {number(measured.months, 0)} months"
+    only = "" if measured.nearest else ", at no other length measured"
+    return f"{text} · false alarms {percent(measured.rate)} at {number(measured.months, 0)} months{only}"
 
 
 def p_note(trials: int, calibration: Mapping[str, FalsePositiveRate], tests: Sequence[str]) -> str:
@@ -137,9 +142,10 @@ def p_note(trials: int, calibration: Mapping[str, FalsePositiveRate], tests: Seq
 
 
 def _rate_words(test: str, rate: FalsePositiveRate) -> str:
+    length = "the measured length nearest this run's" if rate.nearest else ONE_LENGTH
     words = (
-        f"{percent(rate.rate)} of {number(rate.markets, 0)} worlds of {number(rate.months, 0)} months (the measured "
-        f"length nearest this run's) for {plain(test)} (95 % interval {interval(rate.lower, rate.upper, sign=False)})"
+        f"{percent(rate.rate)} of {number(rate.markets, 0)} worlds of {number(rate.months, 0)} months ({length}) "
+        f"for {plain(test)} (95 % interval {interval(rate.lower, rate.upper, sign=False)})"
     )
     drifting = "" if rate.drifting is None else f", {percent(rate.drifting)} where a style drifts for half-years"
     return words + drifting

@@ -55,7 +55,7 @@ def false_positive_rates(months: int) -> dict[str, FalsePositiveRate]:
     """By test, how often it raised a false alarm where there is no edge, at the measured length nearest `months`."""
     return {
         name: FalsePositiveRate(
-            found.rate, found.lower, found.upper, found.markets, found.months, found.drifting, found.told
+            found.rate, found.lower, found.upper, found.markets, found.months, found.drifting, found.told, found.nearest
         )
         for name, found in rates_at(months).items()
     }
