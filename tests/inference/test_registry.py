@@ -29,6 +29,7 @@ NO_ESTIMATORS = {
     "rates_at": "reads measured rates",
     "read_rates": "reads measured rates",
     "read_table": "reads measured rates",
+    "decay_prior": "names what is believed beforehand",
     "estimators": "lists them",
     "fit_matrix": "the regression inside alpha_matrix and wild_alphas, which refuse with it",
     "given_spread": "a formula inside believe_family",
@@ -192,3 +193,10 @@ def test_a_rate_outside_what_luck_allows_says_so_of_drifting_styles_and_of_marke
     assert found["deflated_sharpe"].told == ""
     found = read_rates(document({"reject": 0.05, "interval": [0.037, 0.066]}, ""), 60)
     assert (found["twins"].told, found["factor_alpha"].told) == ("", "")
+
+
+@pytest.mark.parametrize(("months", "nearest"), [(26, 24), (70, 60), (130, 120), (300, 240)])
+def test_holm_has_the_rate_of_the_runs_own_length_and_twins_say_that_they_have_one_alone(months, nearest):
+    found = rates_at(months)
+    assert (found["holm"].months, found["holm"].nearest) == (nearest, True)
+    assert (found["twins"].months, found["twins"].nearest) == (240, False)

@@ -8,7 +8,7 @@ import pytest
 
 from active_edge.errors import InferenceError
 from active_edge.inference.alpha import alpha_matrix, benchmark_alpha, factor_alpha, mean_return
-from active_edge.inference.belief import OPEN, Prior, believe
+from active_edge.inference.belief import OPEN, Prior, believe, decay_prior
 from active_edge.inference.fees import after_fees
 from active_edge.inference.matrix import SampleMatrix
 from active_edge.inference.months import Months
@@ -118,6 +118,17 @@ def test_the_reference_posteriors_are_reproduced(given, expected):
 
 def test_the_default_prior_gives_an_edge_worth_having_three_chances_in_ten():
     assert believe(0.02, 0.015, 6).probability_before == pytest.approx(0.31, abs=0.005)
+
+
+def test_live_months_are_believed_after_a_share_of_what_the_backtest_left():
+    """Backtest 4 ± 1 % at 15 degrees is believed at 1.697 % by the recipe; 42 % of that, 0.713 %, is the live prior."""
+    backtest = believe(0.04, 0.01, 15)
+    prior = decay_prior(backtest.mean)
+    assert (prior.name, prior.mean, prior.deviation) == ("decay", pytest.approx(0.42 * 0.016970, abs=1e-6), 0.01)
+    # The recipe's vector of a prior at +0.5 %: half of 1 % that was believed.
+    found = believe(0.03, 0.02, 9, decay_prior(0.01, share=0.5))
+    told = (found.mean, found.deviation, *found.interval, found.probability, found.bayes_factor)
+    assert told == pytest.approx((0.009788, 0.009156, -0.001985, 0.021467, 0.701583, 1.453769), **PRECISE)
 
 
 def test_only_months_with_their_first_and_last_session_count():

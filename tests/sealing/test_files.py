@@ -67,7 +67,7 @@ def test_the_hash_is_that_of_all_lines_but_the_last_so_any_tool_can_check_it(sea
         ("  - IJR\n", "", "strategies.held.benchmarks is not what was sealed"),
         ("kind: seal of active-edge\n", "kind: seal of active-edge\nmore: 1\n", "more was added"),
         ("previous: null\n", "", "previous was taken out"),
-        ("format: 1\n", "format: 1\n# a remark\n", "line 4: spacing, a comment or the order"),
+        ("format: 2\n", "format: 2\n# a remark\n", "line 4: spacing, a comment or the order"),
         ("batch: 1\n", "batch:  1\n", "spacing, a comment or the order"),
     ],
 )
@@ -148,7 +148,7 @@ def test_line_ends_of_another_system_change_nothing(copy):
         (b"\xff\xfe\x00", "no UTF-8"),
         (b"kind: seal of active-edge\n  bad: [\n", "no seal, or was damaged"),
         (b"a: &x [1]\nb: *x\nkind: seal of active-edge\n", "an alias"),
-        (b"format: 2\nkind: seal of active-edge\nhash: " + b"0" * 64 + b"\n", "newer one wrote it"),
+        (b"format: 3\nkind: seal of active-edge\nhash: " + b"0" * 64 + b"\n", "newer one wrote it"),
         (b"PK\x03\x04\x00\x00", "is no seal"),
     ],
 )

@@ -96,6 +96,7 @@ def test_a_batch_names_the_one_before_and_nothing_is_sealed_beside_damage(market
     [
         ({"kill": 0.0}, "kill: 0 must be above 0"),
         ({"kill": 4.0}, "at most 0.5"),
+        ({"decay": 42.0}, "decay: 42 must be from 0 to 1"),
         ({"on": "1999-01-04"}, "covers 2000-01-03 to 2006-12-29"),
         ({"on": "2030-01-04"}, "covers 2000-01-03 to 2006-12-29"),
     ],

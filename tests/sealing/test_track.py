@@ -16,6 +16,7 @@ from active_edge.sealing import make
 from active_edge.sealing.make import seal
 from active_edge.sealing.page import track_json
 from active_edge.sealing.track import EDGE, KILL, track
+from tests.report.markup import text_of
 from tests.sealing.worlds import RULES, SCREEN, strategy_of, world
 
 SEALED, END = "2004-06-15", "2010-12-31"
@@ -62,6 +63,20 @@ def test_the_evidence_is_that_of_the_months_of_the_same_run_made_longer(tmp_path
     assert found.e == pytest.approx(np.minimum(paths[0].e, paths[1].e), rel=1e-6)
     assert found.upper == pytest.approx(max(path.upper for path in paths), rel=1e-6)
     assert found.against[0.02] == pytest.approx(np.minimum(*(path.against[0.02] for path in paths)), rel=1e-6)
+
+
+def test_live_months_are_believed_after_the_decay_that_was_sealed(tmp_path, places):
+    then, now = (real(tmp_path / name, edge=0.02, **told) for name, told in (("then", {"until": SEALED}), ("now", {})))
+    made = seal(strategy_of(more="prior: open\n"), then, decay=0.5, **places)
+    believed = made.seal.strategies[0].history.believed
+    found = track(now, out=places["out"])
+    belief = found.batches[0].followed[0].belief
+    assert (belief.prior.name, belief.prior.mean, belief.prior.deviation) == ("decay", 0.5 * believed, 0.01)
+    short, mean = sorted((belief.prior.mean, found.batches[0].followed[0].alpha["IWM"]))
+    assert short < belief.mean < mean
+    assert track_json(found)["strategies"][0]["belief"]["prior"]["name"] == "decay"
+    page = " ".join(text_of(found.page.read_text(encoding="utf-8")).split())
+    assert "prior decay: 50 % of what was believed of the backtest" in page
 
 
 def test_before_the_first_month_is_over_nothing_is_said(tmp_path, sealed, places):

@@ -37,6 +37,13 @@ seals_option = click.option(
     type=click.FloatRange(0, 0.5, min_open=True),
     help="Annual edge, decimal: once one above it is excluded the strategies have failed.",
 )
+@click.option(
+    "--decay",
+    default=0.42,
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    help="Share of what is believed of the backtest that is expected of live months: the mean of their prior.",
+)
 @click.option("--on", "on", type=Day(), metavar="DATE", help="Day to seal on, of a simulated market; default its last.")
 @click.option(
     "--results", default="results", show_default=True, metavar="DIR", help="Results folder whose runs count too."
@@ -55,6 +62,7 @@ def seal_command(
     out: str,
     screens: str | None,
     kill: float,
+    decay: float,
     on: str | None,
     results: str,
     token: Path | None,
@@ -77,7 +85,7 @@ def seal_command(
     loaded = [load_for(data, partial(load_strategy, path, screens)) for path in strategies]
     with progress_bar(quiet=as_json) as progress:
         market = choose_market(data, progress=progress)
-        made = seal(loaded, market, out=out, kill=kill, on=on, runs=results, progress=progress)
+        made = seal(loaded, market, out=out, kill=kill, decay=decay, on=on, runs=results, progress=progress)
     if as_json:
         print_json({"path": str(made.path), "hash": made.hash, "line": made.line, "seal": asdict(made.seal)})
         return

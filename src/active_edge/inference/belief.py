@@ -32,6 +32,9 @@ PRIORS = {prior.name: prior for prior in (SCEPTIC, DEFAULT, OPEN)}
 """Default: 0 ± 1 % a year. Published predictors lose 58 % after publication (McLean & Pontiff 2016), bank strategies
 a median 73 % of their backtest's Sharpe ratio live (Suhonen, Lennkh & Perez 2017), few funds earn their costs (Fama &
 French 2010)."""
+DECAY = 0.42
+"""Share of what was believed of a backtest that is expected to live on: published predictors lose 58 % after
+publication (McLean & Pontiff 2016)."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,18 @@ class Belief:
     probability: float
     probability_before: float
     bayes_factor: float
+
+
+def decay_prior(believed: float, *, share: float = DECAY, deviation: float = DEFAULT.deviation) -> Prior:
+    """What is believed beforehand of live months: `share` of the backtest's posterior mean, by default ± 1 % a year.
+
+    Parameters
+    ----------
+    believed : `Belief.mean` of the backtest, shrunken already; annual, decimal.
+
+    For months after the backtest alone: on the backtest's own it would count them twice.
+    """
+    return Prior("decay", share * believed, deviation)
 
 
 @estimator(

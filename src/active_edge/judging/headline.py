@@ -74,13 +74,18 @@ def headline_of(
         yardstick=samples.yardstick,
         alpha=alpha,
         excluded_above=alpha.excluded_above(),
-        belief=believe(alpha.alpha_annual, max(alpha.se_annual, alpha.se_ols_annual), alpha.degrees, prior),
+        belief=believe_alpha(alpha, prior),
         visible=benchmarks[samples.yardstick].mde_annual,
         track_record_years=_track_record(samples.held),
         management=management,
         performance=performance,
         after_fee=left,
     )
+
+
+def believe_alpha(alpha: AlphaEstimate, prior: Prior) -> Belief:
+    """What is believed of an alpha: on the larger of its two standard errors."""
+    return believe(alpha.alpha_annual, max(alpha.se_annual, alpha.se_ols_annual), alpha.degrees, prior)
 
 
 def _track_record(sample: Sample) -> float | None:

@@ -42,6 +42,7 @@ class TrackedStrategy:
     benchmarks : benchmark -> (e-value, annual edge so far or None).
     wait_years : expected further wait; None beyond forty years, or where nothing is known.
     forecast : what was said of it when it was sealed.
+    belief : what is believed of the months' edge, and from what prior; None before the first look.
     """
 
     name: str
@@ -62,6 +63,7 @@ class TrackedStrategy:
     combined: float | None
     wait_years: float | None
     forecast: str
+    belief: tuple[str, str] | None = None
     notes: Sequence[str] = ()
 
     @property
@@ -228,6 +230,8 @@ def _measures(one: TrackedStrategy) -> tuple[Measure, ...]:
         items.append(
             Measure("With the backtest", evidence(one.combined), "its frozen p and these months as one; claim at 20")
         )
+    if one.belief is not None:
+        items.append(Measure("Believed of these months", *one.belief))
     return tuple(items)
 
 

@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import InferenceError
+from active_edge.inference.alpha import benchmark_alpha
+from active_edge.inference.belief import Belief, decay_prior
 from active_edge.inference.checks import MIN_OBSERVATIONS
 from active_edge.inference.foresight import expected_wait
 from active_edge.inference.months import MONTHS_A_YEAR
 from active_edge.inference.sample import Sample
-from active_edge.inference.tracking import TrackedEvidence, combined_evidence, track_evidence
+from active_edge.inference.tracking import FIRST_LOOK, TrackedEvidence, combined_evidence, track_evidence
+from active_edge.judging.headline import believe_alpha
 from active_edge.sealing.months import FACTOR
 from active_edge.sealing.seal import Seal, SealedStrategy
 from active_edge.sealing.told import Values
@@ -35,6 +38,8 @@ class Followed:
     beyond_factors : e-value of an edge on the factors; None without them or before their first look.
     combined : backtest and months as one e-value; None where the backtest has no p.
     wait_years : expected further wait until a true edge at the threshold would be claimed; None beyond forty years.
+    belief : of the edge of these months on the first benchmark, after the prior *decay* of the seal; None before the
+        first look, and where the seal holds nothing that was believed of the backtest.
     notes : what else is to be said, a sentence each.
     """
 
@@ -48,6 +53,7 @@ class Followed:
     beyond_factors: float | None
     combined: float | None
     wait_years: float | None
+    belief: Belief | None
     notes: tuple[str, ...]
 
     @property
@@ -99,8 +105,17 @@ def followed(
         beyond_factors=_on_factors(seal, sealed, table),
         combined=None if charge.p is None else combined_evidence(charge.p, charge.trials, now),
         wait_years=_wait(seal, sealed, table, found) if wait else None,
+        belief=_belief(seal, sealed, table) if found else None,
         notes=(*notes, *problems),
     )
+
+
+def _belief(seal: Seal, sealed: SealedStrategy, table: pd.DataFrame) -> Belief | None:
+    believed, name = sealed.history.believed, sealed.benchmarks[0]
+    if believed is None or len(table) < FIRST_LOOK:
+        return None
+    alpha = benchmark_alpha(_sample(table).against(_dated(table[name]), name))
+    return believe_alpha(alpha, decay_prior(believed, share=seal.test.decay))
 
 
 def _by_benchmark(

@@ -15,8 +15,11 @@ from filelock import FileLock, Timeout
 from active_edge.arguments import checked
 from active_edge.errors import ConfigError, MissingInput, SealError
 from active_edge.inference.alpha import benchmark_alpha
+from active_edge.inference.belief import DECAY
 from active_edge.inference.foresight import foresee
 from active_edge.inference.tracking import CLAIM, EXCLUDED_EDGES, PHI
+from active_edge.judging.headline import believe_alpha
+from active_edge.judging.judgement import prior_of
 from active_edge.judging.samples import Samples, factor_names, market_samples, months_of
 from active_edge.market import Market
 from active_edge.panel import Panels
@@ -41,6 +44,7 @@ from active_edge.sealing.seal import (
     SealedTest,
 )
 from active_edge.sessions import sessions_between
+from active_edge.stored import stable
 from active_edge.strategy import Strategy
 
 SEALS = "seals"
@@ -73,6 +77,7 @@ def seal(
     *,
     out: str | Path = SEALS,
     kill: float = EXCLUDED_EDGES[0],
+    decay: float = DECAY,
     on: str | None = None,
     runs: str | Path = "results",
     progress: Progress = silent,
@@ -83,6 +88,7 @@ def seal(
     ----------
     out : folder of seals; made if absent.
     kill : annual edge, decimal: once one above it is excluded on every benchmark, the strategy has failed.
+    decay : share of what is believed of the backtest that is expected of live months: the mean of their prior.
     on : day to seal on, of a simulated market alone; default its last session. A real market is sealed today.
     runs : results folder whose earlier trials count where the user's ledger does not know them.
 
@@ -96,7 +102,7 @@ def seal(
     SealError : a seal in the folder is damaged.
     """
     chosen = [strategies] if isinstance(strategies, Strategy) else list(strategies)
-    _check_choice(chosen, kill)
+    _check_choice(chosen, kill, decay)
     day = _day(market, on)
     panels, results_of = Panels(), []
     for number, strategy in enumerate(chosen):
@@ -111,7 +117,8 @@ def seal(
         with FileLock(folder.path / ".lock", timeout=LOCK_SECONDS):
             folder.check_new(market, {one.strategy.name: _identity(one) for one in results_of})
             charges = charged(results_of, samples, Path(runs))
-            made = _sealed(results_of, samples, charges, market, day=day, kill=kill, folder=folder, progress=progress)
+            test = SealedTest(phi=PHI, claim=CLAIM, excluded=EXCLUDED_EDGES, kill=kill, decay=decay)
+            made = _sealed(results_of, samples, charges, market, day=day, test=test, folder=folder, progress=progress)
             digest = write_seal(made, folder.unfinished())
             return Sealed(folder.keep(made, digest), made, digest)
     except Timeout:
@@ -134,7 +141,7 @@ def today() -> pd.Timestamp:
     return pd.Timestamp(datetime.now(UTC).date())
 
 
-def _check_choice(strategies: Sequence[Strategy], kill: float) -> None:
+def _check_choice(strategies: Sequence[Strategy], kill: float, decay: float) -> None:
     if not strategies:
         raise ConfigError("seal: no strategy was given")
     names = [one.name for one in strategies]
@@ -145,6 +152,8 @@ def _check_choice(strategies: Sequence[Strategy], kill: float) -> None:
         raise ConfigError("seal: weights of your own cannot be sealed: nobody can tell what they would be later")
     if not 0.0 < kill <= 0.5:
         raise ConfigError(f"kill: {kill:g} must be above 0 and at most 0.5; 0.04 is an edge of 4 % a year")
+    if not 0.0 <= decay <= 1.0:
+        raise ConfigError(f"decay: {decay:g} must be from 0 to 1; 0.42 expects 42 % of what is believed now")
 
 
 def _day(market: Market, on: str | None) -> pd.Timestamp:
@@ -193,7 +202,7 @@ def _sealed(
     market: Market,
     *,
     day: pd.Timestamp,
-    kill: float,
+    test: SealedTest,
     folder: SealFolder,
     progress: Progress,
 ) -> Seal:
@@ -204,7 +213,7 @@ def _sealed(
         for key, plugin in used.values():
             plugins[key] = SealedPlugin(sha256=plugin.sha256, sources=source_files(plugin))
         keys = {what: key for what, (key, _) in used.items()}
-        strategies.append(_strategy(result, sample, charge, keys, claim=CLAIM * len(tried), kill=kill))
+        strategies.append(_strategy(result, sample, charge, keys, claim=CLAIM * len(tried), kill=test.kill))
     last = market.sessions[market.sessions <= day][-1]
     number, previous = folder.next_batch()
     return Seal(
@@ -221,7 +230,7 @@ def _sealed(
             last_session=str(last.date()),
             last_month=_last_month(market.sessions[market.sessions <= day]),
         ),
-        test=SealedTest(phi=PHI, claim=CLAIM, excluded=EXCLUDED_EDGES, kill=kill),
+        test=test,
         strategies=tuple(strategies),
         plugins=plugins,
         versions=versions(),
@@ -248,11 +257,22 @@ def _strategy(
         start=str(result.simulation.sessions[0].date()),
         benchmarks=tuple(result.strategy.rules.benchmarks),
         factors=factor_names(result.market),
-        history=SealedHistory(p=charge.p, trials=charge.trials, first_month=first, last_month=last),
+        history=SealedHistory(
+            p=charge.p, trials=charge.trials, first_month=first, last_month=last, believed=_believed(result, samples)
+        ),
         foresight=forecast,
         **configuration(result.strategy),
         plugins=plugins,
     )
+
+
+def _believed(result: Result, samples: Samples) -> float | None:
+    """The edge on the first benchmark that its strategy's prior believes; None with too few months for an alpha."""
+    if samples.yardstick is None:
+        return None
+    found = benchmark_alpha(samples.held)
+    prior = prior_of(result.strategy.rules.prior)
+    return float(stable(believe_alpha(found, prior).mean))
 
 
 def _identity(result: Result) -> str:

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from active_edge.inference.belief import WORTH_HAVING, Belief
 from active_edge.report.document import write_page
 from active_edge.report.track_page import TrackedBatch, TrackedFolder, TrackedStrategy, render_track
 from active_edge.sealing.batches import Batch, folder_evidence
 from active_edge.sealing.follow import Followed
 from active_edge.sealing.track import EDGE, EXCLUDED, KILL, SOME, Track
 from active_edge.stored import FORMAT
+from active_edge.words import percent, signed
 
 PAGE_NAME = "track.html"
 JSON_FORMAT = 1
@@ -92,6 +94,7 @@ def _plain(track: Track, batch: Batch, one: Followed) -> dict[str, Any]:
         "excluded": {f"{edge:g}": track.crossed(f"{EXCLUDED} {edge:g}", name) for edge in test.excluded},
         "upper": one.upper,
         "wait_years": one.wait_years,
+        "belief": None if one.belief is None else asdict(one.belief),
         "notes": list(one.notes),
     }
 
@@ -120,8 +123,20 @@ def _strategy(track: Track, batch: Batch, one: Followed) -> TrackedStrategy:
         beyond_factors=one.beyond_factors,
         combined=one.combined,
         wait_years=one.wait_years,
+        belief=None if one.belief is None else _belief(batch, one, one.belief),
         forecast=one.sealed.foresight.sentences(),
         notes=one.notes,
+    )
+
+
+def _belief(batch: Batch, one: Followed, belief: Belief) -> tuple[str, str]:
+    """What is believed of live months, and from what prior."""
+    prior = belief.prior
+    return (
+        f"{signed(belief.mean)} ± {percent(belief.deviation)}",
+        f"a year on {one.sealed.benchmarks[0]}; prior {prior.name}: {percent(batch.seal.test.decay, 0)} of what was "
+        f"believed of the backtest, {signed(prior.mean)} ± {percent(prior.deviation)}; the chance of more than "
+        f"{percent(WORTH_HAVING)} is {percent(belief.probability, 0)}, {percent(belief.probability_before, 0)} before",
     )
 
 

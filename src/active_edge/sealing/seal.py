@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from active_edge.inference.belief import DECAY
 from active_edge.inference.foresight import MARKS, Foresight
 from active_edge.words import count, listed, percent, years
 
-SEAL_FORMAT = 1
+SEAL_FORMAT = 2
 KIND = "seal of active-edge"
 
 
@@ -43,12 +44,14 @@ class SealedTest(_Part):
     claim : e-value that claims an edge; times the number of strategies of the batch for a named one of several.
     excluded : annual edges whose exclusion is told.
     kill : annual edge; once one above it is excluded on every benchmark the strategy has failed.
+    decay : share of what was believed of the backtest that is expected of live months, `inference.belief.decay_prior`.
     """
 
     phi: float
     claim: float
     excluded: tuple[float, ...]
     kill: float
+    decay: float = DECAY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,12 +59,15 @@ class SealedHistory(_Part):
     """The backtest up to the seal, frozen: its largest one-sided p over the benchmarks, and the trials it pays for.
 
     `first_month` to `last_month` is what p was read from; None and empty where there were too few months.
+    `believed` is the annual edge on the first benchmark that was believed under the strategy's own prior; None in seals
+    of format 1.
     """
 
     p: float | None
     trials: int
     first_month: str = ""
     last_month: str = ""
+    believed: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
