@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from active_edge.costs import READ_LOW
 from active_edge.report.document import bind_units
 from active_edge.report.page import render_run, write_run_page
 from active_edge.report.run_page import DataWarning, FalsePositiveRate, RunPage
@@ -279,3 +280,9 @@ def test_the_page_is_written_whole_and_alone(tmp_path, record, page):
 )
 def test_a_page_binds_units_to_their_numbers_and_nothing_else(text, bound):
     assert bind_units(text) == bound
+
+
+def test_what_is_off_in_the_costs_stands_under_their_table(record):
+    said = "An estimated spread under 20 bp is read too low by up to 9 bp"
+    assert said not in text_of(render_run(record))
+    assert said in text_of(render_run(replace(record, costs_note=READ_LOW)))

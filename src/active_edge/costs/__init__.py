@@ -2,11 +2,12 @@
 
 from active_edge.costs.impact import almgren_2005, square_root
 from active_edge.costs.order_costs import OrderCosts, order_costs
-from active_edge.costs.spread import half_spread
+from active_edge.costs.spread import READ_LOW, half_spread
 from active_edge.costs.terms import FREE, Costs, Delisting, Impact, TradeAt, TradingTerms
 
 __all__ = [
     "FREE",
+    "READ_LOW",
     "Costs",
     "Delisting",
     "Impact",

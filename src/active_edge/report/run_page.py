@@ -96,6 +96,8 @@ class RunPage:
         Index rebalance session; one-way turnover, share of the portfolio.
     costs : Series, optional
         Index kind (commission, spread, impact, ...); share of capital a year.
+    costs_note : str
+        What is known to be off in `costs`.
     coverage : DataFrame, optional
         Index date; one column per rule; share of candidates that had a value.
     exits : DataFrame, optional
@@ -131,6 +133,7 @@ class RunPage:
     factor_infinite: Mapping[str, str] = field(default_factory=dict)
     turnover: pd.Series | None = None
     costs: pd.Series | None = None
+    costs_note: str = ""
     coverage: pd.DataFrame | None = None
     exits: pd.DataFrame | None = None
     unfilled: pd.DataFrame | None = None

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.article.claims import claims_of_run
+from active_edge.costs import READ_LOW
 from active_edge.inference.false_alarms import rates_at
 from active_edge.judging.judgement import Judgement
 from active_edge.report.run_page import DataWarning, FalsePositiveRate, RunPage
@@ -42,6 +43,7 @@ def page_of(judgement: Judgement, stats: Stats, record: RunRecord, folder: Path)
         factor_infinite={name: factor.infinite for name, factor in result.decision.evaluation.definitions.items()},
         turnover=result.turnover,
         costs=result.costs,
+        costs_note=READ_LOW if result.strategy.terms.costs.spread == "estimated" else "",
         coverage=result.decision.coverage,
         exits=_named(result, result.simulation.exits),
         unfilled=_named(result, result.simulation.unfilled.sort_values("value", ascending=False, kind="stable")),

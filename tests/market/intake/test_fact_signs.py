@@ -106,3 +106,38 @@ def test_revenue_below_zero_is_kept_only_where_income_does_not_contradict_it(tmp
     assert rows["revenue"] == ([revenue] if kept else [])
     assert report.count(OTHER_LINE) == (not kept)
     assert report.count("facts of revenue below zero") == kept
+
+
+REVENUE_TURNED = "facts of revenue with the sign turned: negative in every row"
+REVENUE_UNTOLD = "facts of revenue of companies that never told one above zero"
+
+
+@pytest.mark.parametrize(
+    ("item", "amount"),
+    [("cost_of_revenue", 150.0), ("cost_of_revenue", -150.0), ("gross_profit", 100.0), ("net_income", 20.0)],
+)
+def test_revenue_that_is_always_negative_is_turned_where_costs_or_income_bear_it_out(tmp_path, item, amount):
+    report, rows = values(tmp_path, costs("A", [-250.0] * 5, "revenue") + costs("A", [amount] * 5, item))
+    assert rows["revenue"] == [250.0] * 5
+    assert report.count(REVENUE_TURNED) == 5
+    assert report.count("facts of revenue below zero") == 0
+
+
+def test_revenue_that_is_always_negative_and_borne_out_by_nothing_is_refused(tmp_path):
+    report, rows = values(tmp_path, costs("A", [-250.0] * 5, "revenue"))
+    assert rows["revenue"] == []
+    assert report.count(REVENUE_UNTOLD) == 5
+
+
+def test_a_table_of_negative_revenue_is_turned_and_its_positive_companies_are_not(tmp_path):
+    facts = [row for name in "BCDEF" for row in costs(name, [-100.0, -110.0], "revenue")]
+    report, rows = values(tmp_path, costs("A", [90.0, 95.0], "revenue") + facts, *"ABCDEF")
+    assert rows["revenue"] == [90.0, 95.0] + [100.0, 110.0] * 5
+    assert report.count(REVENUE_TURNED) == 10
+
+
+def test_two_losing_years_of_negative_revenue_are_kept_and_noted(tmp_path):
+    losses = costs("A", [-935.0, -50.0], "revenue") + costs("A", [-936.0, -60.0], "net_income")
+    report, rows = values(tmp_path, losses)
+    assert rows["revenue"] == [-935.0, -50.0]
+    assert report.count("facts of revenue below zero") == 2

@@ -608,3 +608,19 @@ def test_a_missing_column_of_a_file_of_crsp_is_named_by_what_it_is_called_there(
     for name, own in (("asset", "PERMNO"), ("session", "date"), ("close", "PRC")):
         assert f"column {name!r} is missing" in said
         assert f"rename its column {own!r}" in said
+
+
+def test_return_codes_of_crsp_are_unknown_returns_and_counted(tmp_path):
+    prices = "asset,session,close,volume,total_return\n" + "".join(
+        f"A,2016-04-{day:02d},10.5,100,{told}\n"
+        for day, told in ((1, "B"), (4, "C"), (5, "-66.0"), (6, "-77"), (7, "-88.0"), (8, "-99"), (11, "0.01"))
+    )
+    report, market = taken(
+        tmp_path, prices=prices, securities="asset,ticker,last_session,exit_return\nA,A,2016-04-11,-55\n"
+    )
+    assert report.count("values of total_return that are CRSP's codes for none") == 4
+    assert report.count("values of column 'total_return' that say in words that nothing is known") == 2
+    assert report.count("values of exit_return that are CRSP's codes for none") == 1
+    assert pd.isna(market.securities.loc["A", "exit_return"])
+    known = duckdb.sql(f"SELECT total_return FROM '{market.table('prices')}' WHERE total_return IS NOT NULL")
+    assert known.fetchall() == [(0.01,)]

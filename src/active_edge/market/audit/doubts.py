@@ -12,6 +12,7 @@ from active_edge.market.audit.absent import BARS, absent_columns, only_annual
 from active_edge.market.audit.provenance import NEVER_RESTATED, never_restated
 from active_edge.market.audit.survivorship import judge_survivorship
 from active_edge.market.audit.unlike_exits import Unlike
+from active_edge.market.findings import FILED_AT_ONCE, SMALL_VOLUMES
 from active_edge.market.store import Market
 from active_edge.words import listed, percent
 
@@ -40,7 +41,7 @@ def market_doubts(
     """Every doubt about a market between two days, inclusive; default over all its sessions."""
     kinds = (_survivorship, _restatements)
     whole = (doubt for kind in kinds for doubt in kind(market, start, end))
-    return (*whole, *_adjusted_closes(market), *_absent(market, start, end))
+    return (*whole, *_adjusted_closes(market), *_from_import(market), *_absent(market, start, end))
 
 
 def _absent(market: Market, start: pd.Timestamp | None, end: pd.Timestamp | None) -> Iterator[Doubt]:
@@ -68,6 +69,21 @@ def _absent(market: Market, start: pd.Timestamp | None, end: pd.Timestamp | None
             "Import facts of months 3, 6 and 9 too.",
             "caution",
         )
+
+
+_TOLD_AT_IMPORT = {
+    FILED_AT_ONCE: ("look-ahead", "Give the day each number was filed; until then every screen on facts looks ahead."),
+    SMALL_VOLUMES: ("small volumes", "Give volumes in shares: what can be traded and what it costs is false."),
+}
+"""By kind of finding: name and remedy of the doubt it leaves on every page."""
+
+
+def _from_import(market: Market) -> Iterator[Doubt]:
+    for finding in market.report.get("findings", ()):
+        if finding["kind"] in _TOLD_AT_IMPORT:
+            name, remedy = _TOLD_AT_IMPORT[finding["kind"]]
+            shown = "; ".join(finding["examples"][:2])
+            yield Doubt(name, f"{finding['count']:,} {finding['kind']} ({shown})", remedy)
 
 
 def known_doubt(found: Sequence[Unlike]) -> Iterator[Doubt]:

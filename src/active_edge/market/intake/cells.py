@@ -98,7 +98,7 @@ def _checks(columns: OwnColumns) -> Iterator[Check]:
         remedy = "correct them or leave them empty" if column.nullable else "correct them or remove the rows"
         yield Check(column, None, f"are not {values.meaning(column.kind)}", columns.is_wrong(column), remedy)
         if column.kind != "str":
-            missing = values.is_missing_word(*own)
+            missing = values.is_missing_word(column, *own)
             yield Check(column, "noted", "that say in words that nothing is known", missing, "Read as missing.")
         if (columns.table.name, column.name) in values.ROUNDED:
             grouped = values.is_grouped_by_points(*own)

@@ -9,6 +9,7 @@ from active_edge.market.intake.fact_scales import MONEY, SHARES, settle_scales
 from active_edge.market.intake.fact_signs import SIGNED, settle_signs
 from active_edge.market.intake.fact_units import settle_codes, settle_units
 from active_edge.market.intake.filing_units import find_unit_rows
+from active_edge.market.intake.to_date_quarters import settle_to_date
 from active_edge.market.intake.values import CODES
 from active_edge.market.prices import HOLE_SESSIONS
 from active_edge.schema import ITEMS, SECTOR_ITEMS
@@ -128,6 +129,11 @@ REFUSED_FACTS = (
         "Nobody earns more than his revenue: it is another line of the statement, such as sales between segments.",
     ),
     (
+        "untold",
+        "facts of revenue of companies that never told one above zero",
+        "No cost or income of the same filings says that the number is right without the sign: put the sign right.",
+    ),
+    (
         "scale",
         "facts a thousand or a million times off the company's other filings",
         "Thousands or millions in place of dollars, or a slip of the pen. Give every value in dollars.",
@@ -154,7 +160,7 @@ def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
 
     A fact filed in a hole belongs to the part after it; one filed after the last part's end, to the last part.
     """
-    for settle in (_settle_balances, settle_codes, settle_signs, settle_scales, settle_units):
+    for settle in (_settle_balances, settle_codes, settle_signs, settle_scales, settle_to_date, settle_units):
         settle(connection, findings)
     find_unit_rows(connection)
     connection.execute(
@@ -176,6 +182,7 @@ def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
             WHEN f.value < 0 AND f.item = 'revenue' AND EXISTS (FROM other_lines o WHERE o.asset = f.asset
                 AND o.filed = f.filed AND o.accession = coalesce(f.accession, '') AND o.months = f.months
                 AND o.period_end = f.period_end) THEN 'line'
+            WHEN f.value < 0 AND f.item = 'revenue' AND f.asset IN (FROM untold_signs) THEN 'untold'
             WHEN e.asset IS NOT NULL THEN 'scale'
             WHEN u.money AND f.item IN (SELECT unnest($money)) THEN 'unit'
             WHEN NOT u.money AND f.item IN (SELECT unnest($counts)) THEN 'unit'

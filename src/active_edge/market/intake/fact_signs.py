@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from active_edge.market.findings import Findings
+from active_edge.market.intake.revenue_signs import settle_revenue_signs
 from active_edge.schema import NEVER_NEGATIVE
 
 SIGNED = sorted(NEVER_NEGATIVE - {"revenue"})
@@ -66,13 +67,15 @@ def settle_signs(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
         "UPDATE raw_facts SET value = -value FROM signs "
         "WHERE turned AND raw_facts.asset = signs.asset AND raw_facts.item = signs.item AND value <> 0"
     )
+    settle_revenue_signs(connection, findings)
     connection.execute(_OTHER_LINES)
     findings.rows(
         "facts",
         "facts of revenue below zero",
         "noted",
         source="raw_facts r WHERE item = 'revenue' AND value < 0 AND (asset, filed, coalesce(accession, ''), months, "
-        "period_end) NOT IN (SELECT (asset, filed, accession, months, period_end) FROM other_lines)",
+        "period_end) NOT IN (SELECT (asset, filed, accession, months, period_end) FROM other_lines) "
+        "AND asset NOT IN (FROM untold_signs)",
         text=_ROW,
         order="asset, filed, period_end",
         remedy="Kept as told; no quarter and no year is made from them by subtraction.",

@@ -25,6 +25,7 @@ from active_edge.market.intake.company_repairs import (
 from active_edge.market.intake.exit_units import settle_exits
 from active_edge.market.intake.folder import passed_over
 from active_edge.market.intake.given import Given, GivenFile, Tables, find_tables
+from active_edge.market.intake.look_ahead import note_filed_at_once, note_small_volumes
 from active_edge.market.intake.mixed_returns import settle_return_units
 from active_edge.market.intake.price_repairs import (
     clear_impossible_values,
@@ -36,6 +37,7 @@ from active_edge.market.intake.price_repairs import (
     split_at_holes,
 )
 from active_edge.market.intake.reading import load_table
+from active_edge.market.intake.return_codes import clear_return_codes
 from active_edge.market.intake.return_repairs import judge_returns
 from active_edge.market.intake.return_units import wrong_units
 from active_edge.market.intake.share_classes import settle_companies
@@ -154,6 +156,7 @@ def _read_tables(
             findings.found.extend(loaded.findings)
             problems += loaded.problems
     by_name = {table.table.name: table for table in given}
+    clear_return_codes(connection, findings, rows)
     problems += [f"{by_name[name].where}: {problem}" for name, problem in wrong_units(connection, rows)]
     if "prices" in rows:
         for check in (impossible_prices, dated_by_starts):
@@ -207,6 +210,9 @@ def _repair_companies(
             settle(connection, findings)
     settle_companies(connection, findings, with_facts="facts" in read)
     note_adjusted_closes(connection, findings, with_facts="facts" in read)
+    if "facts" in read:
+        note_filed_at_once(findings)
+        note_small_volumes(connection, findings)
 
 
 def _told_sources(source: str | Path | Tables, given: Sequence[Given]) -> list[str]:

@@ -19,6 +19,8 @@ MISSING_WORDS = (
     "n.m.", "n/m", "nm", "n.d.", "?", "\\n",
 )  # fmt: skip
 """Cells of a number or date column that say there is no value; in a text column they are text, for NA is a ticker."""
+MISSING_CODES = {"total_return": ("b", "c", "d", "e"), "exit_return": ("a", "b", "c", "d", "e", "p", "s", "t")}
+"""Letters by which CRSP says that there is no return."""
 ROUNDED = frozenset({("prices", "volume")})
 """Whole numbers that sources give with fractions, because they divide them by later splits."""
 SYMBOLS = {"securities": ("asset", "ticker")}
@@ -91,7 +93,7 @@ def converted(table: str, column: Column, name: str, declared: str) -> str:
         return f"nullif(trim({own}), '')" if text else f"CAST({own} AS VARCHAR)"
     if declared in {'"NULL"', "NULL"}:
         return f"CAST(NULL AS {SQL_TYPE[column.kind]})"
-    given = f"CASE WHEN NOT {_says_nothing(own)} THEN trim({own}) END" if text else own
+    given = f"CASE WHEN NOT {_says_nothing(own, column)} THEN trim({own}) END" if text else own
     if column.kind == "date":
         day = _text_day(given) if text else _day(own, declared)
         return f"CASE WHEN year({day}) BETWEEN {EARLIEST_YEAR} AND {LATEST_YEAR} THEN {day} END"
@@ -108,16 +110,20 @@ def is_given(column: Column, name: str, declared: str) -> str:
     """SQL that is true where a file says something: not null, not empty text, not NaN or a word for missing."""
     own = identifier(name)
     if declared == "VARCHAR":
-        return f"(trim({own}) <> '')" if column.kind == "str" else f"({own} IS NOT NULL AND NOT {_says_nothing(own)})"
+        return (
+            f"(trim({own}) <> '')"
+            if column.kind == "str"
+            else f"({own} IS NOT NULL AND NOT {_says_nothing(own, column)})"
+        )
     if base_type(declared) in {"FLOAT", "DOUBLE"}:
         return f"({own} IS NOT NULL AND NOT isnan({own}))"
     return f"({own} IS NOT NULL)"
 
 
-def is_missing_word(name: str, declared: str) -> str:
+def is_missing_word(column: Column, name: str, declared: str) -> str:
     """SQL that is true where a number or date column says in words that there is no value."""
     own = identifier(name)
-    return f"(trim({own}) <> '' AND {_says_nothing(own)})" if declared == "VARCHAR" else "false"
+    return f"(trim({own}) <> '' AND {_says_nothing(own, column)})" if declared == "VARCHAR" else "false"
 
 
 def has_fraction(name: str, declared: str) -> str:
@@ -163,8 +169,8 @@ def _day_hint(text: str) -> str:
     return next((remedy for form, remedy in _DAY_FORMS if re.fullmatch(form, text, re.IGNORECASE)), "")
 
 
-def _says_nothing(own: str) -> str:
-    words = ", ".join(literal(word) for word in ("", *MISSING_WORDS))
+def _says_nothing(own: str, column: Column) -> str:
+    words = ", ".join(literal(word) for word in ("", *MISSING_WORDS, *MISSING_CODES.get(column.name, ())))
     return f"(lower(trim({own})) IN ({words}))"
 
 

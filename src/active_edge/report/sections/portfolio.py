@@ -82,7 +82,8 @@ def trading_section(page: RunPage) -> Section:
         blocks.append(Absent("Costs by kind were not recorded."))
     else:
         rows = tuple((plain(str(kind)), percent(value, 2)) for kind, value in page.costs.items())
-        blocks.append(Table("Costs by kind", (Column("Kind", numeric=False), Column("Of capital a year")), rows))
+        columns = (Column("Kind", numeric=False), Column("Of capital a year"))
+        blocks.append(Table("Costs by kind", columns, rows, note=page.costs_note))
     blocks.append(_unfilled(page))
     return Section("trading", "Turnover and costs", "What did trading take away?", tuple(blocks))
 
