@@ -1,12 +1,14 @@
 """Time stamps kept beside a seal: which speak of it, which do not, and what is not claimed of them."""
 
 import hashlib
+import shutil
 import subprocess
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from active_edge.errors import SealError
-from active_edge.sealing.tokens import OTS_MAGIC, TST_INFO, keep_token, read_token
+from active_edge.sealing.tokens import CHECKED_BY, OTS_MAGIC, TST_INFO, keep_token, read_token
 
 DIGEST = "ab" * 32
 SHA256 = bytes.fromhex("300d06096086480165030402010500")
@@ -118,14 +120,52 @@ def test_an_empty_file_a_missing_one_and_a_second_token_are_refused(seal, tmp_pa
         keep_token(token, seal, DIGEST)
 
 
-def test_a_query_made_by_openssl_names_the_same_hash(seal, tmp_path):
-    query = tmp_path / "q.tsq"
-    try:
-        subprocess.run(
-            ["openssl", "ts", "-query", "-data", str(seal), "-sha256", "-out", str(query)],
-            check=True,
-            capture_output=True,
-        )
-    except (OSError, subprocess.CalledProcessError):
+AUTHORITY = """[tsa]
+default_tsa = t
+[t]
+serial = {folder}/serial
+default_policy = 1.2.3.4.1
+digests = sha256
+signer_digest = sha256
+ess_cert_id_alg = sha256
+"""
+
+
+def openssl(folder, command):
+    """What openssl says; words of the command that begin with @ are files of the folder."""
+    words = [str(folder / word[1:]) if word.startswith("@") else word for word in command.split()]
+    return subprocess.run(["openssl", *words], check=True, capture_output=True, text=True, timeout=60).stdout
+
+
+@pytest.fixture
+def authority(tmp_path):
+    """A folder with the key and the certificate of a time-stamping authority."""
+    if shutil.which("openssl") is None:
         pytest.skip("no openssl on this machine")
-    assert hashlib.sha256(seal.read_bytes()).digest() in query.read_bytes()
+    folder = tmp_path / "authority"
+    folder.mkdir()
+    (folder / "c.cnf").write_text(AUTHORITY.format(folder=folder), encoding="utf-8")
+    ask = "req -x509 -newkey rsa:2048 -nodes -subj /CN=tsa -days 2 -addext extendedKeyUsage=critical,timeStamping"
+    openssl(folder, f"{ask} -keyout @key.pem -out @cert.pem")
+    return folder
+
+
+def test_a_token_signed_by_an_authority_is_read_and_the_check_that_is_named_proves_it(seal, tmp_path, authority):
+    openssl(authority, f"ts -query -data {seal} -sha256 -cert -out @q.tsq")
+    reply = "ts -reply -config @c.cnf -queryfile @q.tsq -inkey @key.pem -signer @cert.pem -out @token"
+    openssl(authority, reply)
+    kept = keep_token(authority / "token", seal, DIGEST)
+    assert (kept.kind, kept.covers, kept.path.name) == ("RFC 3161", True, "001-held.yaml.tsr")
+    told = datetime.strptime(kept.time, "%Y-%m-%d %H:%M UTC").replace(tzinfo=UTC)
+    assert abs(datetime.now(UTC) - told) < timedelta(minutes=5)
+    named = CHECKED_BY["RFC 3161"].format(token=kept.path, data=seal, seal=seal).removeprefix("openssl ")
+    assert "Verification: OK" in openssl(authority, named.replace("CA.pem", "@cert.pem"))
+    other = tmp_path / "002-held.yaml"
+    other.write_bytes(b"kind: y\nhash: z\n")
+    with pytest.raises(SealError, match="and not of"):
+        keep_token(authority / "token", other, "cd" * 32)
+
+
+def test_a_query_made_by_openssl_names_the_same_hash(seal, authority):
+    openssl(authority, f"ts -query -data {seal} -sha256 -out @q.tsq")
+    assert hashlib.sha256(seal.read_bytes()).digest() in (authority / "q.tsq").read_bytes()
