@@ -108,6 +108,13 @@ def test_a_world_has_as_many_months_as_the_run_whatever_the_month_of_its_decisio
     assert one_world(late, 0, 36, 1).months == one_world(strategy(), 0, 36, 1).months == 36
 
 
+def test_decisions_beyond_the_months_asked_for_are_left_out_and_change_none_of_them(world):
+    few, more = (rates._held(strategy(), world, months) for months in (14, 24))
+    assert (len(few.rows), len(more.rows)) == (14, 24)
+    for name in ("rows", "gross", "net", "invested"):
+        assert getattr(few, name) == pytest.approx(getattr(more, name)[:14], abs=1e-15)
+
+
 @pytest.mark.slow
 def test_rates_of_few_worlds_are_counted_and_repeat():
     found, again = (placebo(strategy(), months=36, trials=2, worlds=3) for _ in range(2))

@@ -31,7 +31,7 @@ from active_edge.plugins import Plugin
 from active_edge.progress import Progress, silent
 from active_edge.run.backtest import run_sessions
 from active_edge.simulated import monthly
-from active_edge.strategy import Strategy, decide_targets, decision_dates
+from active_edge.strategy import Strategy, Targets, decide_targets, decision_dates
 from active_edge.universe import select_universe
 from active_edge.verdicts import Word
 
@@ -186,14 +186,22 @@ def _held(strategy: Strategy, world: MonthlyWorld, months: int) -> Held:
     """What the strategy earned in its first `months`, run from the last session of the world's first year on."""
     start = world.last_session(int(MONTHS_A_YEAR))
     dates = decision_dates(strategy, world, run_sessions(world, start, None))
-    panel, screen = MonthlyPanel(world, dates), strategy.screen
-    universe = select_universe(screen.universe, panel)
-    panel.keep_factors((screen.definition(name) for name in screen.factors()), universe.mask)
-    targets = decide_targets(strategy, world, dates, panel=panel, universe=universe).targets
+    rows = world.row_of(dates)
+    targets = _targets(strategy, world, dates[rows < rows[0] + months])
+    if not (targets.weights[0] > 0).any():
+        # The months begin with the first names held, so decisions beyond those months count too.
+        targets = _targets(strategy, world, dates)
     if not (targets.weights > 0).any():
         raise MissingInput("it holds nobody in a simulated market")
     held = hold(world, targets, strategy.terms)
     return Held(held.rows[:months], held.gross[:months], held.net[:months], held.invested[:months])
+
+
+def _targets(strategy: Strategy, world: MonthlyWorld, dates: pd.DatetimeIndex) -> Targets:
+    panel, screen = MonthlyPanel(world, dates), strategy.screen
+    universe = select_universe(screen.universe, panel)
+    panel.keep_factors((screen.definition(name) for name in screen.factors()), universe.mask)
+    return decide_targets(strategy, world, dates, panel=panel, universe=universe).targets
 
 
 def _said(samples: Samples, trials: int) -> tuple[bool, bool]:
