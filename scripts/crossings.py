@@ -149,6 +149,20 @@ def imported(*targets: str) -> Finder:
     return find
 
 
+def asked_of(library: str, *names: str) -> Finder:
+    """Names of a library, imported or read off it under whatever name it goes here."""
+
+    def find(text: Text) -> Found:
+        for line, module, asked in text.libraries:
+            yield from ((line, f"imports {module}.{name}") for name in asked if module == library and name in names)
+        for node in text.nodes:
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in names:
+                if text.aliases.get(node.value.id) == library:
+                    yield node.lineno, f"asks for {library}.{node.attr}"
+
+    return find
+
+
 def through_the_package(test: Test) -> Finder:
     """Names that are asked of a module of the package, which only has them because it asked a library."""
 

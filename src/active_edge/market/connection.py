@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import duckdb
 
-HERE_ALONE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+HERE_ALONE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 """What DuckDB reads and writes is on this machine: an address brings in no extension that would ask the web for it."""
 
 
