@@ -156,9 +156,10 @@ def asked_of(library: str, *names: str) -> Finder:
         for line, module, asked in text.libraries:
             yield from ((line, f"imports {module}.{name}") for name in asked if module == library and name in names)
         for node in text.nodes:
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in names:
-                if text.aliases.get(node.value.id) == library:
-                    yield node.lineno, f"asks for {library}.{node.attr}"
+            if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in names):
+                continue
+            if text.aliases.get(node.value.id) == library:
+                yield node.lineno, f"asks for {library}.{node.attr}"
 
     return find
 

@@ -280,7 +280,6 @@ READS: Places = {
     "calibration.campaign": "what a stopped campaign has finished",
     "calibration.document.read_document": "what was measured before and is not measured anew",
     "cli.files.check_command": "YAML files of a folder, to be checked",
-    "cli.loading": "a user's YAML",
     "config._read": "a user's YAML",
     "config.read_yaml": "a user's YAML",
     "digest.code_digest": "the package's own source",

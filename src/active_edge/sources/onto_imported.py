@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from active_edge.errors import SnapshotError
+from active_edge.market.connection import in_memory
 from active_edge.market.files import parquet
 from active_edge.market.findings import Finding
 from active_edge.market.store import Market, open_market
@@ -31,7 +32,7 @@ def onto_imported(target: Path, pulled: Tables) -> Iterator[tuple[Tables, bool]]
     if market is None:
         yield pulled, False
         return
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         own = {name: connection.sql(f"FROM {parquet(market.table(name))}") for name in market.manifest["tables"]}
         rows: dict[str, Any] = dict(own)
         added = pulled.rows.get("series")

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from active_edge.market.connection import in_memory
 from active_edge.market.database import literal
 from active_edge.market.files import parquet
 from active_edge.market.findings import Finding
@@ -65,7 +66,7 @@ def _write_quarter(path: Path, where: str, folder: Path) -> None:
     rows = pd.DataFrame(market_structure.rows(path, where=where), columns=["ticker", "session", "traded"])
     keys = {ticker: ticker_key(ticker) for ticker in rows["ticker"].unique()}
     rows["ticker_key"] = rows["ticker"].map(keys).astype(object)
-    with duckdb.connect(":memory:") as connection:
+    with in_memory() as connection:
         connection.register("quarter", rows[["ticker_key", "session", "traded"]])
         query = (
             "SELECT CAST(ticker_key AS VARCHAR) AS ticker_key, CAST(session AS DATE) AS session, sum(traded) AS traded "

@@ -12,6 +12,7 @@ import pandas as pd
 
 from active_edge.config import load_model
 from active_edge.errors import ImportRefused
+from active_edge.market.connection import in_memory
 from active_edge.market.database import identifier, literal
 from active_edge.market.findings import ADJUSTED_CLOSES, Finding, ImportReport
 from active_edge.market.intake.importer import import_folder
@@ -41,7 +42,7 @@ def import_mapped(
         The mapping says what is not known. ImportRefused: a file or column of it is not there, or the importer refuses.
     """
     read = load_model(mapping, ImportMap)
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         noted: list[Finding] = []
         staged = [(table, _stage(connection, folder, table, place)) for place, table in enumerate(read.tables)]
         for table, name in staged:

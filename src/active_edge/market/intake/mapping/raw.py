@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from active_edge.errors import ImportRefused
+from active_edge.market.connection import in_memory
 from active_edge.market.database import identifier, literal
 from active_edge.market.files import parquet
 from active_edge.market.intake.workbooks import stage_workbook
@@ -65,7 +66,7 @@ def look(path: Path) -> RawFile:
         It cannot be read, or no line of it names columns.
     """
     if path.suffix.casefold() in (".parquet", ".xlsx", ".xlsm"):
-        with duckdb.connect() as connection:
+        with in_memory() as connection:
             source = relation(connection, path, ",", 1)
             cursor = connection.execute(f"SELECT * FROM {source} LIMIT {SAMPLE}")
             header = tuple(str(column[0]) for column in cursor.description or ())
