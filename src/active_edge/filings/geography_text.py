@@ -148,8 +148,8 @@ def domestic_from_sentences(sentences: Iterable[str]) -> FiledShare | None:
 
 def _in_percent(sentence: str) -> str:
     """The sentence with fractions and numbers in words as percentages: two-thirds is 66.7%."""
-    named = FRACTION.sub(lambda m: f"{FRACTIONS[re.sub(r'[- ]+', '-', m[1].lower())]}%", sentence)
-    return WORD_PERCENT.sub(lambda m: f"{TENS[m[1].lower()] + ONES.get((m[2] or '').lower(), 0)}%", named)
+    named = FRACTION.sub(lambda m: str(FRACTIONS[re.sub(r"[- ]+", "-", m[1].lower())]) + "%", sentence)
+    return WORD_PERCENT.sub(lambda m: str(TENS[m[1].lower()] + ONES.get((m[2] or "").lower(), 0)) + "%", named)
 
 
 def _all_at_home(sentence: str) -> tuple[float, str | None] | None:

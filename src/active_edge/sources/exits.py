@@ -32,6 +32,7 @@ from active_edge.sources.securities import Listing, Register
 from active_edge.sources.vendors import past_holdings
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.request import Request
+from active_edge.words import percent
 
 LARGEST_GAIN = 1.0
 """Cash further above the last close than this is another class's, or misread."""
@@ -121,7 +122,7 @@ def _findings(gone: pd.DataFrame) -> list[Finding]:
     year = gone["last_session"].dt.year
     known = gone["exit_reason"].isin(["merger", "distress", "voluntary"])
     share = known.groupby(year).mean()
-    shown = tuple(f"{int(y)} {100 * s:.0f} %" for y, s in share.items())
+    shown = tuple(f"{int(y)} {percent(s, 0)}" for y, s in share.items())
     paid = int(np.isfinite(gone["exit_return"]).sum())
     remedy = f"The return of {paid:,} cash deals is known; the rest is settled by the strategy's delisting rule."
     kind = "exits whose reason filings tell, share by year"

@@ -118,7 +118,7 @@ def sweep(
     workers: int = WORKERS,
     progress: Progress = silent,
 ) -> Sweep:
-    """Every variant of a grid backtested, stored in a folder of `out`, and entered in the user's ledger as one family.
+    """Every variant of a grid backtested, written into a folder of `out` and into the user's ledger as one family.
 
     All variants are in the ledger before the first of them is run. What a killed sweep has finished is kept, and the
     same call goes on from there to the same table.
