@@ -33,6 +33,8 @@ def test_unknown_directions_items_and_undocumented_functions_are_refused():
         factor(**COMPLETE | {"good": "up"})(documented)
     with pytest.raises(ConfigError, match="'sales', which is no item"):
         factor(**COMPLETE, needs=(("revenue", "sales"),))(documented)
+    with pytest.raises(ConfigError, match="did you mean net_income"):
+        factor(**COMPLETE, needs=("net_incom",))(documented)
     with pytest.raises(ConfigError, match="docstring is empty"):
         factor(**COMPLETE)(lambda panel: np.ones(panel.shape))
 

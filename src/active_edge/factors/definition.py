@@ -14,6 +14,7 @@ from active_edge.errors import ConfigError
 from active_edge.market import Market
 from active_edge.panel import Panel
 from active_edge.schema import ITEMS
+from active_edge.words import nearest
 
 Good = Literal["high", "low", "none"]
 Need = str | tuple[str, ...]
@@ -132,7 +133,9 @@ def factor(
         )
         for item in (*made.items(), *made.quarterly):
             if item not in ITEMS:
-                raise ConfigError(f"factor {name}: needs {item!r}, which is no item of schema.ITEMS")
+                raise ConfigError(
+                    f"factor {name}: needs {item!r}, which is no item of schema.ITEMS; {nearest(item, ITEMS)}"
+                )
         return made
 
     return decorate
