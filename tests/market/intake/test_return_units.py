@@ -44,6 +44,10 @@ def refused(tmp_path, **tables: pd.DataFrame) -> str:
         (lambda r: np.round(r * 100, 2), "is in percent"),
         (lambda r: r * 10_000, "is in basis points, 10,000 times"),
         (lambda r: 1 + r, "is growth, such as 1.012 for a gain of 1.2 %"),
+        (lambda r: -r, "has the sign reversed"),
+        (lambda r: np.round(-r, 5), "has the sign reversed"),
+        (lambda r: np.concatenate([[0.0], r[:-1]]), "is one row late: 100 % of"),
+        (lambda r: np.concatenate([r[1:], [0.0]]), "is one row early"),
     ],
 )
 def test_returns_in_another_unit_are_refused_by_its_name(tmp_path, told, said):
@@ -54,6 +58,7 @@ def test_returns_in_another_unit_are_refused_by_its_name(tmp_path, told, said):
 
 def test_logarithms_are_seen_where_prices_move_enough(tmp_path):
     assert "is the logarithm of growth" in refused(tmp_path, prices=prices(np.log1p, daily=0.06))
+    assert "is the logarithm of growth" in refused(tmp_path, prices=prices(np.log1p, daily=0.02))
 
 
 @pytest.mark.parametrize("daily", [0.001, 0.02, 0.06, 0.3])
@@ -61,6 +66,13 @@ def test_logarithms_are_seen_where_prices_move_enough(tmp_path):
 def test_decimals_are_taken_whatever_the_market_does(tmp_path, daily, seed):
     table = prices(lambda r: np.round(r, 5), daily=daily, seed=seed)
     import_folder({"securities": securities(), "prices": table[table["close"] > 0]}, tmp_path)
+
+
+def test_factors_in_basis_points_are_told_what_to_divide_by(tmp_path):
+    moves = np.random.default_rng(2).normal(0, 60.0, len(SESSIONS))
+    series = pd.DataFrame({"series": "SMB", "date": SESSIONS, "value": moves})
+    assert "it is in basis points; divide it by 10,000" in refused(tmp_path, series=series)
+    assert "it is in percent; divide it by 100" in refused(tmp_path, series=series.assign(value=moves / 100))
 
 
 def test_an_exit_return_that_no_holder_can_get_is_refused_with_its_percent(tmp_path):

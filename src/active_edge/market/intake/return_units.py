@@ -21,6 +21,8 @@ LEAST_MOVES = 20
 TOLERANCE = 0.05
 MIXED_SHARE = 0.1
 """Share of moves told in decimals above which a column is mixed, not in one other unit."""
+MOST_SHIFTED = 0.8
+"""Share of moves told beside their own row above which the whole column is shifted; by chance it is a few percent."""
 _SCALES = (("percent", 100.0), ("basis points", 10_000.0))
 FACTORS = ("MKT_RF", "SMB", "HML", "RMW", "CMA", "MOM", "QMJ")
 CASH = "RF"
@@ -54,14 +56,18 @@ def _returns(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     Most returns are close/close, for dividends and splits are few; only moves that rounding leaves are compared. Where
     a part has decimals, each name and day is judged by itself later (`mixed_returns`).
     """
-    large = "FILTER (WHERE abs(moved) > 0.05)"
-    moves, scale, growth, larger, off, log_off, decimal = connection.execute(
+    large = "FILTER (WHERE abs(moved) > 0.02)"
+    moves, scale, growth, larger, off, log_off, decimal, late, early = connection.execute(
         f"""
         SELECT count(*), median(total_return / moved), median((total_return - 1) / moved), count(*) {large},
             median(abs(total_return - moved)) {large}, median(abs(total_return - ln(1 + moved))) {large},
-            avg((abs(total_return - moved) <= {TOLERANCE} * abs(moved))::INTEGER)
-        FROM (SELECT total_return, close / lag(close) OVER (PARTITION BY asset ORDER BY session) - 1 AS moved
-            FROM raw_prices WHERE close > 0)
+            avg((abs(total_return - moved) <= {TOLERANCE} * abs(moved))::INTEGER),
+            {_share_of("before")}, {_share_of("after")}
+        FROM (SELECT *, lag(moved) OVER own AS before, lead(moved) OVER own AS after FROM (
+                SELECT asset, session, total_return,
+                    close / lag(close) OVER (PARTITION BY asset ORDER BY session) - 1 AS moved
+                FROM raw_prices WHERE close > 0)
+            WINDOW own AS (PARTITION BY asset ORDER BY session))
         WHERE total_return IS NOT NULL AND abs(moved) BETWEEN 0.002 AND 0.2
         """
     ).fetchall()[0]
@@ -74,8 +80,21 @@ def _returns(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
             yield f"column 'total_return' is in {unit}, {times}; divide it by {number(factor, 0)}"
     if abs(growth - 1.0) < TOLERANCE < abs(scale - 1.0) and decimal < MIXED_SHARE:
         yield f"column 'total_return' is growth, such as 1.012 for a gain of 1.2 %, {where}; subtract 1"
+    if abs(scale + 1.0) < TOLERANCE and decimal < MIXED_SHARE:
+        yield f"column 'total_return' has the sign reversed: it is minus the change of the close {where}; turn it"
+    for share, when, move in ((late, "late", "up"), (early, "early", "down")):
+        if share > MOST_SHIFTED and decimal < MIXED_SHARE:
+            yield (
+                f"column 'total_return' is one row {when}: {percent(share, 0)} of {moves:,} moves are told one row "
+                f"{'after' if move == 'up' else 'before'} the close that made them; move it {move} by one row"
+            )
     if larger >= LEAST_MOVES and log_off < min(0.1 * off, 5e-4):
         yield f"column 'total_return' is the logarithm of growth {where}; give exp(x) - 1"
+
+
+def _share_of(other: str) -> str:
+    """SQL of the share of moves whose return is that of the row beside."""
+    return f"avg((abs(total_return - {other}) <= {TOLERANCE} * abs({other}))::INTEGER)"
 
 
 def _factors(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -122,9 +141,10 @@ def _percent_series(series: str, wrong: Sequence[tuple[Any, ...]], years: int) -
             f"yearly rate{mixed}; give decimals a {period}, such as {LARGEST_CASH[period] / 4:g}"
         )
     worst = max(wrong, key=lambda row: row[5])
+    unit, factor = _SCALES[worst[5] > 100.0 * LARGEST_TYPICAL[period]]
     return (
         f"series {series!r} moves by {worst[5]:g} a {period} in the middle of {sum(row[2] for row in wrong):,} rows"
-        f"{when}, which is {percent(worst[5], 0)}: it is in percent{mixed}; divide it by 100"
+        f"{when}, which is {percent(worst[5], 0)}: it is in {unit}{mixed}; divide it by {number(factor, 0)}"
     )
 
 
