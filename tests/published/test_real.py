@@ -105,5 +105,9 @@ def test_a_run_on_a_simulated_market_prints_them_first_and_the_list_leads_with_t
     assert said.index("REAL returns, 1926-07 to 2018-11") < said.index("SIMULATED market: these numbers")
     real = said[said.index("REAL returns") : said.index("SIMULATED market: these numbers")]
     assert max(map(len, real.splitlines())) <= 80
+    assert main(["backtest", "avoid_junk", "-d", market, "--out", str(tmp_path), "--random", "20"]) == 0
+    again = capsys.readouterr().out
+    assert "REAL returns, 1926-07 to 2018-11: 3 of 10 claims supported" in " ".join(again.split())
+    assert "Small winners" not in again
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert page.index("What real returns say") < page.index("Every run, newest first")

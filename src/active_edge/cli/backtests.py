@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -22,13 +22,12 @@ from active_edge.cli.options import (
 )
 from active_edge.cli.output import print_error, print_json, print_lines, print_table, print_text, progress_bar
 from active_edge.cli.plugins import plugin_option, with_plugins
-from active_edge.cli.real import print_real, real_for
+from active_edge.cli.real import real_for
 from active_edge.cli.weights import check_weights, traded_weights, weights_options
 from active_edge.words import DASH, count, interval, listed, number, number_range, p_value, percent, signed
 
 if TYPE_CHECKING:
     from active_edge.market import Market
-    from active_edge.published.run import RealRun
     from active_edge.results.joint_edge import JointEdge
     from active_edge.stats import BenchmarkStats, Stats
     from active_edge.strategy import Strategy
@@ -248,12 +247,12 @@ def _print_damaged(out: Path) -> None:
         click.echo(f"Not listed, and left as it is: {folder}, for {wrong}", err=True)
 
 
-def _print_runs(stats: Sequence[Stats], out: Path, as_json: bool, real: RealRun | None = None) -> None:
+def _print_runs(stats: Sequence[Stats], out: Path, as_json: bool, real: Callable[[], None] | None = None) -> None:
     if as_json:
         print_json([run.to_json() for run in stats])
     elif stats:
         if real is not None:
-            print_real(real)
+            real()
         print_verdicts(stats)
         click.echo(f"Pages: {out / 'index.html'}")
     _print_damaged(out)
