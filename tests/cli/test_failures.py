@@ -146,14 +146,14 @@ def test_an_interrupt_at_any_moment_gives_130_and_one_sentence(tmp_path):
     assert [path.name for path in (tmp_path / "results").glob(".*")] == []
 
 
-def test_an_error_is_folded_to_the_width_that_is_asked_for(capsys, monkeypatch, tmp_path):
+def test_an_error_is_folded_to_the_terminal_and_one_line_where_there_is_none(capsys, monkeypatch, tmp_path):
     asked = ["judge", str(tmp_path / "nowhere.csv"), "--benchmarks", "passive.csv"]
     monkeypatch.setenv("COLUMNS", "60")
+    assert main(asked) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1  # for a program to read
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert main(asked) == 1
     said = capsys.readouterr().err.splitlines()
     assert said[0].startswith("Error:")
     assert len(said) > 1
     assert all(len(line) <= 60 or " " not in line.strip() for line in said)
-    monkeypatch.delenv("COLUMNS")
-    assert main(asked) == 1
-    assert len(capsys.readouterr().err.splitlines()) == 1  # no terminal: one line, for a program to read

@@ -132,7 +132,7 @@ def test_a_manifest_cut_anywhere_is_refused_in_words(snapshot):
 def test_status_tells_a_damaged_snapshot_from_an_empty_folder(snapshot, capsys, tmp_path):
     rewrite(snapshot / "manifest.json", {"simulated": False})
     assert main(["data", "status", "--data", str(snapshot.parents[1])]) == 1
-    assert "manifest.json: was altered after it was written" in capsys.readouterr().out
+    assert "manifest.json: was altered after it was written" in " ".join(capsys.readouterr().out.split())
     assert main(["data", "status", "--data", str(tmp_path / "empty")]) == 0
     assert "no market is stored here" in capsys.readouterr().out
 

@@ -166,7 +166,7 @@ def test_the_audit_finds_real_exit_rates_and_no_survivorship(audit):
         "names with weekly or monthly prices",
     ]
     # Symbols of shares when issued: a price now and then.
-    assert audit.sparse_names == ("AQBTV", "CHIAV", "CHIKV", "DRIO")
+    assert audit.sparse_names == ("AQBTV", "CHIAV", "CHIKV", "DELTW", "DRIO", "MAPI", "ONS", "PSDO")
     for year in audit.survivorship.years:
         assert 0.05 <= year.company_rate <= 0.10, year
 

@@ -22,7 +22,7 @@ from active_edge.cli.options import (
 )
 from active_edge.cli.output import print_error, print_json, print_lines, print_table, print_text, progress_bar
 from active_edge.cli.plugins import plugin_option, with_plugins
-from active_edge.cli.real import real_for
+from active_edge.cli.real import tell_real
 from active_edge.cli.weights import check_weights, traded_weights, weights_options
 from active_edge.words import DASH, count, interval, listed, number, number_range, p_value, percent, signed
 
@@ -101,7 +101,6 @@ def backtest_command(
         market = choose_market(data, progress=progress)
         if audit_leaks:
             return _audit(loaded, market, start, end, after, seed, as_json)
-        real = real_for(market, out) if not as_json else None
         lacking: list[str] = []
         runs = run_strategies(
             loaded,
@@ -119,7 +118,7 @@ def backtest_command(
         )
     for sentence in lacking:
         print_error(sentence)
-    _print_runs([run.stats for run in runs], Path(out), as_json, real)
+    _print_runs([run.stats for run in runs], Path(out), as_json, partial(tell_real, market, out))
     return 1 if lacking else 0
 
 

@@ -55,8 +55,11 @@ def print_error(message: str) -> None:
 
 
 def folded_error(message: str) -> str:
-    """Why something failed, each of its lines folded to the terminal's width, or as it is where there is none."""
-    width = _width(sys.stderr)
+    """Why something failed, each of its lines folded to the terminal's width; where there is none, as it is.
+
+    What is redirected is read by programs and searched for its words: COLUMNS, which folds output, folds no error.
+    """
+    width = shutil.get_terminal_size().columns if sys.stderr.isatty() else None
     lines = f"Error: {message}".splitlines()
     return "\n".join(line if width is None else _folded(line, width, "  ") for line in lines)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,19 +13,24 @@ if TYPE_CHECKING:
     from active_edge.published.run import RealRun
 
 
-def real_for(market: Market, out: str) -> Callable[[], None] | None:
-    """The real returns that come with the program, judged and written into `out`; what prints them.
+def tell_real(market: Market, out: str) -> None:
+    """Judge the real returns that come with the program, write them into `out` and its list, and print them.
 
-    The whole table is printed once for a results folder, after that where it stands; None where the market is real.
+    The whole table is printed once for a results folder, after that where it stands; nothing where the market is real.
     """
     if not market.simulated:
-        return None
+        return
     from active_edge.published.run import run_real
     from active_edge.results.evidence import real_lines
+    from active_edge.results.index import write_index
 
     told = bool(real_lines(Path(out)))
     run = run_real(out)
-    return partial(_print_again if told else _print_whole, run)
+    if told:
+        _print_again(run)
+    else:
+        write_index(Path(out))
+        _print_whole(run)
 
 
 def _print_whole(run: RealRun) -> None:

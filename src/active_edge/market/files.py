@@ -35,6 +35,19 @@ def csv_text(file: Path, columns: Sequence[str], *, gzipped: bool = False, skip_
     return f"read_csv({_exactly(file)}, {form}, columns = {{{names}}})"
 
 
+def loose_csv(file: Path, *, separator: str, header_line: int, gzipped: bool = False) -> str:
+    """FROM clause of a text table of a stranger's making: columns as its header names them, every one text.
+
+    Parameters
+    ----------
+    header_line : the line with the names, from 1; what stands above is passed over. Short lines end in nulls.
+    """
+    form = f"delim = {literal(separator)}, header = true, skip = {header_line - 1}, all_varchar = true"
+    form += ", null_padding = true, quote = '\"', hive_partitioning = false, normalize_names = false"
+    form += f", compression = '{'gzip' if gzipped else 'none'}', strict_mode = false"
+    return f"read_csv({_exactly(file)}, {form})"
+
+
 def _exactly(file: Path) -> str:
     """SQL string of a path that matches this file alone: each sign of a pattern stands for itself."""
     return literal(re.sub(r"[*?\[]", r"[\g<0>]", str(file)))

@@ -13,8 +13,8 @@ import duckdb
 
 from active_edge.errors import ImportRefused
 from active_edge.market.connection import in_memory
-from active_edge.market.database import identifier, literal
-from active_edge.market.files import parquet
+from active_edge.market.database import identifier
+from active_edge.market.files import loose_csv, parquet
 from active_edge.market.intake.workbooks import stage_workbook
 from active_edge.schema import TABLES
 
@@ -101,12 +101,7 @@ def relation(connection: duckdb.DuckDBPyConnection, path: Path, separator: str, 
         connection.execute(f"DROP TABLE {staged}")
         return identifier(name)
     zipped = path.name.casefold().endswith(".gz")
-    exactly = literal(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
-    return (
-        f"read_csv({exactly}, delim = {literal(separator)}, header = true, "
-        f"skip = {header_line - 1}, all_varchar = true, null_padding = true, quote = '\"', hive_partitioning = false, "
-        f"normalize_names = false, compression = '{'gzip' if zipped else 'none'}', strict_mode = false)"
-    )
+    return loose_csv(path, separator=separator, header_line=header_line, gzipped=zipped)
 
 
 def _first_lines(path: Path) -> list[str]:
