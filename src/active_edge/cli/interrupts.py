@@ -1,4 +1,4 @@
-"""Ctrl-C reaches the command, wherever it falls: also inside a library that swallows it, and never the last line."""
+"""Ctrl-C reaches the command wherever it falls, but never inside a library that cannot bear it, nor the last line."""
 
 from __future__ import annotations
 
@@ -7,26 +7,33 @@ import os
 import sys
 import threading
 from contextlib import suppress
-from signal import SIG_IGN, SIGINT, raise_signal, signal
+from signal import SIG_IGN, SIGINT, default_int_handler, getsignal, raise_signal, signal
+from types import FrameType
 from typing import Any, NoReturn
 
 _AGAIN_AFTER = 0.05
-"""Seconds until an interrupt that a library swallowed is sent once more; by then its callback has returned."""
+"""Seconds until an interrupt that came at the wrong moment is sent once more."""
+_UNBEARABLE = "llvmlite"
+"""The compiler calls Python back for its cache, and reads what an interrupted callback has not written."""
 
 
 def hear_interrupts() -> None:
-    """From now on an interrupt that falls into a callback, where Python can only print it, is sent once more."""
+    """From now on an interrupt is a KeyboardInterrupt as ever, but for one inside a callback: it is sent once more.
+
+    Nothing happens outside the main thread, or where a caller has a way of its own.
+    """
+    if threading.current_thread() is not threading.main_thread() or getsignal(SIGINT) is not default_int_handler:
+        return
     told = sys.unraisablehook
 
     def hook(what: Any, /) -> None:
         if isinstance(what.exc_value, KeyboardInterrupt):
-            again = threading.Timer(_AGAIN_AFTER, raise_signal, (SIGINT,))
-            again.daemon = True
-            again.start()
+            _send_again()
         else:
             told(what)
 
     sys.unraisablehook = hook
+    signal(SIGINT, _interrupt)
 
 
 def leave(code: int, *, interrupted: bool) -> NoReturn:
@@ -43,3 +50,18 @@ def leave(code: int, *, interrupted: bool) -> NoReturn:
                 stream.flush()
         os._exit(code)
     sys.exit(code)
+
+
+def _interrupt(_number: int, frame: FrameType | None) -> None:
+    while frame is not None:
+        if _UNBEARABLE in frame.f_code.co_filename:
+            _send_again()
+            return
+        frame = frame.f_back
+    raise KeyboardInterrupt
+
+
+def _send_again() -> None:
+    again = threading.Timer(_AGAIN_AFTER, raise_signal, (SIGINT,))
+    again.daemon = True
+    again.start()

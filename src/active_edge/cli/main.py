@@ -24,6 +24,9 @@ NO_MEMORY = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code of one command: 0 well, 1 a named error, 2 wrong usage, 130 interrupted."""
+    from active_edge.cli.interrupts import hear_interrupts
+
+    hear_interrupts()
     _print_what_one_can()
     try:
         from active_edge.cli.commands import cli
@@ -51,9 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run() -> None:
     """Entry point of the installed command."""
-    from active_edge.cli.interrupts import hear_interrupts, leave
+    from active_edge.cli.interrupts import leave
 
-    hear_interrupts()
     code = main()
     leave(code, interrupted=code == INTERRUPTED)
 
