@@ -321,7 +321,6 @@ WRITES: Places = {
     "config.to_yaml": "text, no file",
     "filings.zips": "opens a zip to read",
     "ledger.chain.append_chain": "lines of the ledger, and of the record beside a seal",
-    "ledger.head.write_head": "how far the ledger had come",
     "ledger.ledger.Ledger": "its own lines",
     "market.differences.compare_snapshots": "a folder to spill into",
     "market.manifest.retell_missing": "a snapshot",

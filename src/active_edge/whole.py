@@ -30,10 +30,14 @@ _AT_WORKING_FOLDER, _EXCHANGE = -100, 2
 """Of Linux's renameat2: paths count from the working folder; both names change places at one stroke."""
 
 
-def write_whole(path: Path, content: str | bytes) -> Path:
+def write_whole(path: Path, content: str | bytes, *, synced: bool = True) -> Path:
     """`path`, once the file stands there with all of `content` (text as UTF-8); an earlier file stays until then.
 
-    The folder is made if absent. The content is on the disk before the name is.
+    The folder is made if absent.
+
+    Parameters
+    ----------
+    synced : whether the content is on the disk before the name is; else a loss of power may leave the name alone.
 
     Raises
     ------
@@ -45,8 +49,9 @@ def write_whole(path: Path, content: str | bytes) -> Path:
     try:
         with part.open("wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
-            file.flush()
-            os.fsync(file.fileno())
+            if synced:
+                file.flush()
+                os.fsync(file.fileno())
         os.replace(part, path)
     finally:
         with suppress(OSError):

@@ -7,12 +7,12 @@ that are there. A ledger without it (of an earlier version, or copied alone) is 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from active_edge.ledger.chain import Chained
+from active_edge.whole import write_whole
 
 
 def head_file(ledger: Path) -> Path:
@@ -31,10 +31,8 @@ def read_head(ledger: Path) -> tuple[int, str] | None:
 
 def write_head(ledger: Path, last: Mapping[str, object]) -> None:
     """Note the last line of a ledger, which lies on the disk by now."""
-    path = head_file(ledger)
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    unfinished.write_text(json.dumps({"lines": last["line"], "last": last["sum"]}) + "\n", encoding="utf-8")
-    os.replace(unfinished, path)
+    told = json.dumps({"lines": last["line"], "last": last["sum"]}) + "\n"
+    write_whole(head_file(ledger), told, synced=False)  # a head that cannot be read is none, and the lines stand
 
 
 def held_to(chain: Chained, head: tuple[int, str] | None) -> Chained:
