@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from active_edge import whole
-from active_edge.whole import put_right, whole_folder, write_whole
+from active_edge.whole import passing_folder, put_right, remove_begun, whole_folder, write_whole
 
 REPLACE = """
 import os, sys
@@ -142,3 +142,25 @@ def test_writers_at_once_in_one_folder_never_share_a_name(tmp_path):
     assert sorted(os.listdir(tmp_path)) == ["page", "run"]
     assert len(set((tmp_path / "page").read_text())) == 1
     assert len((tmp_path / "page").read_text()) == 9999
+
+
+def test_what_was_begun_goes_with_a_process_that_is_ended_at_a_word(tmp_path):
+    stored(tmp_path / "run")
+    with whole_folder(tmp_path / "run") as new, passing_folder(".making-", tmp_path) as made:
+        (new / "a").write_text("new")
+        (made / "b").write_text("new")
+        remove_begun()
+        assert content(tmp_path / "run") == {"a": "old", "b": "old"}
+        assert [path.name for path in tmp_path.iterdir()] == ["run"]
+        new.mkdir()
+
+
+def test_a_folder_moved_aside_gets_its_name_again(tmp_path, monkeypatch):
+    folder = tmp_path / "run"
+    stored(folder)
+    monkeypatch.setattr(whole, "_exchanged", lambda first, second: False)
+    aside = whole._hidden(folder, "old")
+    folder.rename(aside)
+    remove_begun()
+    assert content(folder) == {"a": "old", "b": "old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]

@@ -2,17 +2,20 @@
 
 What is being written has a hidden name that says whose it is: ``.NAME.HOST-PID-PROCESS-N.part``. One name is never
 used twice, so any number of writers may work in one folder; the last to finish is seen. A leftover is removed once
-the process that wrote it is gone from this machine; one of another machine stays, for nobody here can know.
+the process that wrote it is gone from this machine; one of another machine stays, for nobody here can know. A process
+that is ended at a word (`remove_begun`) takes what it had begun with it.
 """
 
 from __future__ import annotations
 
+import atexit
 import errno
 import hashlib
 import itertools
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,6 +28,8 @@ _NUMBERS = itertools.count()
 _MADE = re.compile(
     r"\.(?P<name>.+)\.(?P<host>[0-9a-f]{6})-(?P<pid>\d+)-(?P<process>[0-9a-f]{6})-\d+\.(?P<kind>part|old)"
 )
+_BEGUN: set[Path] = set()
+"""What this process writes under another name, and must not leave."""
 _OCCUPIED = (errno.EEXIST, errno.ENOTEMPTY)
 _AT_WORKING_FOLDER, _EXCHANGE = -100, 2
 """Of Linux's renameat2: paths count from the working folder; both names change places at one stroke."""
@@ -54,8 +59,7 @@ def write_whole(path: Path, content: str | bytes, *, synced: bool = True) -> Pat
                 os.fsync(file.fileno())
         os.replace(part, path)
     finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+        _remove(part)
     return path
 
 
@@ -73,7 +77,33 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         yield part
         _put_in_place(part, folder)
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        _remove(part)
+
+
+@contextmanager
+def passing_folder(prefix: str, inside: Path | None = None) -> Iterator[Path]:
+    """A new folder for as long as the block lasts: in `inside`, or where the system keeps such things."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=inside))
+    _BEGUN.add(folder)
+    try:
+        yield folder
+    finally:
+        _remove(folder)
+
+
+def folder_of_this_process(prefix: str) -> Path:
+    """A new folder, where the system keeps such things, that goes when this process does."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    _BEGUN.add(folder)
+    atexit.register(_remove, folder)
+    return folder
+
+
+def remove_begun() -> None:
+    """Remove what this process has begun and not put in place, for one who then ends it without unwinding."""
+    for leftover in sorted(_BEGUN):
+        with suppress(OSError):
+            _settle(leftover)
 
 
 def put_right(folder: Path) -> None:
@@ -82,19 +112,33 @@ def put_right(folder: Path) -> None:
     Nothing happens where `folder` cannot be written: whoever only reads it need not put it right.
     """
     with suppress(OSError):
-        found = [(made, name) for name in os.listdir(folder) if (made := _MADE.fullmatch(name)) and _is_dead(made)]
-        for made, name in found:
-            leftover, target = folder / name, folder / made["name"]
-            if made["kind"] == "old" and not target.exists():
-                os.rename(leftover, target)
-            elif leftover.is_dir():
-                shutil.rmtree(leftover, ignore_errors=True)
-            else:
-                leftover.unlink(missing_ok=True)
+        found = [name for name in os.listdir(folder) if (made := _MADE.fullmatch(name)) and _is_dead(made)]
+        for name in found:
+            _settle(folder / name)
+
+
+def _settle(leftover: Path) -> None:
+    """Give a folder that was moved aside its name again where nothing has it; remove whatever else was left."""
+    made = _MADE.fullmatch(leftover.name)
+    target = leftover.with_name(made["name"]) if made else leftover
+    if made and made["kind"] == "old" and not target.exists():
+        os.rename(leftover, target)
+    _remove(leftover)
+
+
+def _remove(leftover: Path) -> None:
+    if leftover.is_dir():
+        shutil.rmtree(leftover, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            leftover.unlink(missing_ok=True)
+    _BEGUN.discard(leftover)
 
 
 def _hidden(path: Path, kind: str) -> Path:
-    return path.with_name(f".{path.name}.{_HOST}-{os.getpid()}-{_PROCESS}-{next(_NUMBERS)}.{kind}")
+    hidden = path.with_name(f".{path.name}.{_HOST}-{os.getpid()}-{_PROCESS}-{next(_NUMBERS)}.{kind}")
+    _BEGUN.add(hidden)
+    return hidden
 
 
 def _is_dead(made: re.Match[str]) -> bool:
@@ -134,7 +178,7 @@ def _moved_aside(part: Path, folder: Path) -> None:
         with suppress(OSError):
             os.rename(old, folder)
         raise
-    shutil.rmtree(old, ignore_errors=True)
+    _remove(old)
 
 
 def _exchanged(first: Path, second: Path) -> bool:

@@ -10,7 +10,6 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from active_edge.calibration.campaign import SEEDS_APART, fingerprint, read_finished
@@ -28,6 +27,7 @@ from active_edge.run.backtest import backtest
 from active_edge.screen import Screen
 from active_edge.simulated import simulate
 from active_edge.strategy import Strategy, StrategyRules
+from active_edge.whole import passing_folder
 
 YEARS, FIRMS = 6, 3600
 SCREEN = {
@@ -61,11 +61,11 @@ def run_daily(
 def judge_market(seed: int, *, years: int = YEARS, firms: int = FIRMS) -> dict[str, Any]:
     """One folder simulated, backtested and judged as the only trial: p and estimate of each alpha, and the verdict."""
     strategy = Strategy(StrategyRules.model_validate(RULES), Screen.model_validate(SCREEN))
-    with TemporaryDirectory() as scratch:
-        simulate(Path(scratch) / "market", years=years, firms=firms, seed=seed)
-        result = backtest(strategy, open_market(Path(scratch) / "market"))
+    with passing_folder("active-edge-calibrate-") as scratch:
+        simulate(scratch / "market", years=years, firms=firms, seed=seed)
+        result = backtest(strategy, open_market(scratch / "market"))
         samples = result_samples(result)
-        (tally,) = Ledger(Path(scratch) / "ledger.jsonl").record([trial_of(result, samples)])
+        (tally,) = Ledger(scratch / "ledger.jsonl").record([trial_of(result, samples)])
         return _plain(judge_result(result, tally, samples=samples, seed=seed))
 
 

@@ -1,67 +1,44 @@
-"""Ctrl-C reaches the command wherever it falls, but never inside a library that cannot bear it, nor the last line."""
+"""Ctrl-C ends the command where it stands, with one sentence; nothing is unwound through libraries that cannot bear it.
+
+A KeyboardInterrupt is raised wherever Python happens to be: inside a compiler's callback, a database's, a half-loaded
+kernel. Some of those end in a crash. What is half-written has a name of its own and is known (`whole`), so the process
+removes that, says its sentence and goes.
+"""
 
 from __future__ import annotations
 
-import atexit
 import os
 import sys
 import threading
 from contextlib import suppress
-from signal import SIG_IGN, SIGINT, default_int_handler, getsignal, raise_signal, signal
+from multiprocessing import active_children
+from signal import SIG_IGN, SIGINT, default_int_handler, getsignal, signal
 from types import FrameType
-from typing import Any, NoReturn
 
-_AGAIN_AFTER = 0.05
-"""Seconds until an interrupt that came at the wrong moment is sent once more."""
-_UNBEARABLE = "llvmlite"
-"""The compiler calls Python back for its cache, and reads what an interrupted callback has not written."""
+from active_edge.whole import remove_begun
+
+INTERRUPTED = 130
+STOPPED = "Stopped. Nothing half-written was left; the same command starts again."
 
 
 def hear_interrupts() -> None:
-    """From now on an interrupt is a KeyboardInterrupt as ever, but for one inside a callback: it is sent once more.
+    """From now on an interrupt ends this process with `INTERRUPTED`, after `STOPPED`.
 
     Nothing happens outside the main thread, or where a caller has a way of its own.
     """
-    if threading.current_thread() is not threading.main_thread() or getsignal(SIGINT) is not default_int_handler:
-        return
-    told = sys.unraisablehook
-
-    def hook(what: Any, /) -> None:
-        if isinstance(what.exc_value, KeyboardInterrupt):
-            _send_again()
-        else:
-            told(what)
-
-    sys.unraisablehook = hook
-    signal(SIGINT, _interrupt)
+    if threading.current_thread() is threading.main_thread() and getsignal(SIGINT) is default_int_handler:
+        signal(SIGINT, _stop)
 
 
-def leave(code: int, *, interrupted: bool) -> NoReturn:
-    """End the process with `code`; an interrupt from here on would only spoil the last line.
-
-    Python remembers an interrupt that fell into a library's own start, and would end the process by that signal
-    whatever was made of it since; so an interrupted process tidies up and goes by itself.
-    """
+def _stop(_number: int, _frame: FrameType | None) -> None:
     signal(SIGINT, SIG_IGN)
-    if interrupted:
-        atexit._run_exitfuncs()
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(OSError, ValueError):
-                stream.flush()
-        os._exit(code)
-    sys.exit(code)
-
-
-def _interrupt(_number: int, frame: FrameType | None) -> None:
-    while frame is not None:
-        if _UNBEARABLE in frame.f_code.co_filename:
-            _send_again()
-            return
-        frame = frame.f_back
-    raise KeyboardInterrupt
-
-
-def _send_again() -> None:
-    again = threading.Timer(_AGAIN_AFTER, raise_signal, (SIGINT,))
-    again.daemon = True
-    again.start()
+    for worker in active_children():
+        with suppress(OSError, ValueError):
+            worker.kill()
+    remove_begun()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, RuntimeError):  # RuntimeError: the interrupt came while it was written to
+            stream.flush()
+    with suppress(OSError), os.fdopen(2, "wb", buffering=0, closefd=False) as standard_error:
+        standard_error.write(f"{STOPPED}\n".encode())
+    os._exit(INTERRUPTED)

@@ -8,8 +8,9 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 
-FAILED, INTERRUPTED = 1, 130
-STOPPED = "Stopped. Nothing half-written was left; the same command starts again."
+from active_edge.cli.interrupts import INTERRUPTED, STOPPED, hear_interrupts
+
+FAILED = 1
 NO_ROOM = {
     errno.ENOSPC: "make room there or name another folder",
     errno.EDQUOT: "make room there or name another folder",
@@ -24,9 +25,6 @@ NO_MEMORY = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code of one command: 0 well, 1 a named error, 2 wrong usage, 130 interrupted."""
-    from active_edge.cli.interrupts import hear_interrupts
-
-    hear_interrupts()
     _print_what_one_can()
     try:
         from active_edge.cli.commands import cli
@@ -54,10 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run() -> None:
     """Entry point of the installed command."""
-    from active_edge.cli.interrupts import leave
-
-    code = main()
-    leave(code, interrupted=code == INTERRUPTED)
+    hear_interrupts()
+    sys.exit(main())
 
 
 def _print_what_one_can() -> None:

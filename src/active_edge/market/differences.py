@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from active_edge.market.files import parquet
 from active_edge.market.manifest import MANIFEST
 from active_edge.market.store import Market, open_market
 from active_edge.schema import TABLES, Table
+from active_edge.whole import passing_folder
 from active_edge.words import nearest
 
 PARTS = {"facts": "item", "series": "series", "members": "index"}
@@ -105,7 +105,7 @@ def compare_snapshots(before: Market, after: Market) -> SnapshotDifference:
     """
     stored = [market.manifest["tables"] for market in (before, after)]
     changes: list[Change] = []
-    with tempfile.TemporaryDirectory() as spill, connect(spill_to=Path(spill)) as connection:
+    with passing_folder("active-edge-diff-") as spill, connect(spill_to=spill) as connection:
         for name, table in TABLES.items():
             entries = [tables.get(name) for tables in stored]
             if entries[0] is not None and entries[1] is not None and entries[0]["sha256"] == entries[1]["sha256"]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +40,7 @@ from active_edge.market.manifest import (
 )
 from active_edge.market.spacing import spacing_of
 from active_edge.schema import TABLES, Table
+from active_edge.whole import passing_folder
 
 ROWS_A_GROUP = 122_880
 _WRITING = ".writing-"
@@ -159,16 +159,14 @@ def writing_folder(folder: Path) -> Iterator[Path]:
         with filelock.FileLock(folder / ".lock"):
             for leftover in snapshots.glob(f"{_WRITING}*"):
                 shutil.rmtree(leftover, ignore_errors=True)
-            temporary = Path(tempfile.mkdtemp(prefix=_WRITING, dir=snapshots))
             try:
-                yield temporary
+                with passing_folder(_WRITING, snapshots) as temporary:
+                    yield temporary
             except RuntimeError as error:
                 # DuckDB turns Ctrl-C during a query into this; callers know only KeyboardInterrupt.
                 if str(error) == "Query interrupted":
                     raise KeyboardInterrupt from error
                 raise
-            finally:
-                shutil.rmtree(temporary, ignore_errors=True)
     finally:
         if not existed and not (folder / "CURRENT").exists():
             shutil.rmtree(folder, ignore_errors=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from active_edge.errors import PluginError
 from active_edge.plugins.origin import Plugin
 from active_edge.plugins.registry import scope
+from active_edge.whole import passing_folder
 
 
 @contextmanager
@@ -29,10 +29,10 @@ def kept_plugins(
     ------
     PluginError : one of them cannot be run, or a name is none of a Python file.
     """
-    with tempfile.TemporaryDirectory(prefix="active-edge-plugins-") as scratch:
+    with passing_folder("active-edge-plugins-") as scratch:
         files, beside = [], set()
         for key, texts in sources.items():
-            folder = Path(scratch) / key
+            folder = scratch / key
             folder.mkdir()
             for name, text in texts.items():
                 if Path(name).name != name or not name.endswith(".py"):

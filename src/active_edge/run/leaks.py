@@ -9,7 +9,6 @@ show.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from active_edge.market.frames import plain_text
 from active_edge.panel import Panel
 from active_edge.run.backtest import Result, backtest, run_sessions
 from active_edge.strategy import Strategy, decision_dates
+from active_edge.whole import passing_folder
 from active_edge.words import count
 
 VANISH_ONE_IN = 3
@@ -98,8 +98,8 @@ def audit_leaks(
     day = pd.Timestamp(after) if after is not None else dates[len(dates) // 2]
     if not (dates <= day).any():
         raise MissingInput(f"--after {day.date()}: the first decision is on {dates[0].date()}; give a later day")
-    with tempfile.TemporaryDirectory(prefix="active-edge-leaks-") as folder:
-        other = scrambled(market, day, Path(folder), seed=seed)
+    with passing_folder("active-edge-leaks-") as folder:
+        other = scrambled(market, day, folder, seed=seed)
         first, second = (backtest(strategy, m, start=start, end=end, panel=panel(m, dates)) for m in (market, other))
         leaks = tuple(_leaks(first, second, day))
     return LeakReport(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path as FilePath
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import duckdb
@@ -28,6 +27,7 @@ from active_edge.simulated.listings import Calendar, Listings, list_firms, make_
 from active_edge.simulated.path import Path, draw_path
 from active_edge.simulated.truth import truth_frame
 from active_edge.simulated.weather import FACTORS, WARM_UP_MONTHS
+from active_edge.whole import passing_folder
 
 DEFAULT_YEARS, DEFAULT_FIRMS = 6, 3600
 CREATED = "2025-01-01T00:00:00"
@@ -79,7 +79,7 @@ def simulate(
     )
     drawn = _draw(knobs, progress)
     progress("market folder", 25, 100)
-    with TemporaryDirectory() as spill, connect(spill_to=FilePath(spill), memory_limit=MEMORY_LIMIT) as connection:
+    with passing_folder("active-edge-") as spill, connect(spill_to=spill, memory_limit=MEMORY_LIMIT) as connection:
         snapshot = write_snapshot(
             folder,
             _tables(connection, drawn, knobs),

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -29,6 +27,7 @@ from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, past_h
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.request import Request
 from active_edge.sources.web.transport import Client, Patience, require_identity
+from active_edge.whole import passing_folder
 from active_edge.words import number
 
 PATIENCE = Patience(timeout_seconds=20.0, most_attempts=1, attempts_before_next_door=1)
@@ -91,8 +90,8 @@ def examine(
     today = around.today()
     order = catalogue.settle(only=only, since=None, symbols=None, quick=False, today=today)
     found = []
-    with tempfile.TemporaryDirectory(prefix="active-edge-doctor-") as folder:
-        store = Archive(Path(folder))
+    with passing_folder("active-edge-doctor-") as folder:
+        store = Archive(folder)
         with Client(
             store, identity, base_urls=base_urls, pacer=around.pacer, patience=patience, clock=around.clock
         ) as client:

@@ -9,8 +9,6 @@ names what is missing.
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -36,6 +34,7 @@ from active_edge.sources.web.archive import Archive, Verification, disk_errors_n
 from active_edge.sources.web.pacing import Clock, Pacer
 from active_edge.sources.web.request import Request
 from active_edge.sources.web.transport import Client, Patience, require_identity
+from active_edge.whole import passing_folder
 
 FEW_FILINGS = 200
 """Above this many single filings a snapshot is written before them."""
@@ -254,25 +253,22 @@ def rebuild(
         The disk is full.
     """
     target.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".assembling-", dir=target))
-    try:
-        with (
-            disk_errors_named(target),
-            assembled(Archive(archive), work, progress=progress, workers=workers) as pulled,
-            onto_imported(target, pulled) as (tables, simulated),
-        ):
-            snapshot = write_snapshot(
-                target,
-                tables.rows,
-                sources=tables.sources,
-                simulated=simulated,
-                created=tables.created,
-                report=tables.report,
-                missing=[one.to_dict() for one in tables.missing],
-            )
-            return snapshot, tables.findings
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    with (
+        passing_folder(".assembling-", target) as work,
+        disk_errors_named(target),
+        assembled(Archive(archive), work, progress=progress, workers=workers) as pulled,
+        onto_imported(target, pulled) as (tables, simulated),
+    ):
+        snapshot = write_snapshot(
+            target,
+            tables.rows,
+            sources=tables.sources,
+            simulated=simulated,
+            created=tables.created,
+            report=tables.report,
+            missing=[one.to_dict() for one in tables.missing],
+        )
+        return snapshot, tables.findings
 
 
 def verify(archive: Path) -> Verification:

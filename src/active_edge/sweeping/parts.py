@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from active_edge.market.connection import in_memory
 from active_edge.market.files import parquet
 from active_edge.sweeping.statistics import Measures
 from active_edge.sweeping.variants import Variant
-from active_edge.whole import whole_folder, write_whole
+from active_edge.whole import passing_folder, whole_folder, write_whole
 
 TABLE, MONTHS, DAILY = "rows.parquet", "months.npy", "daily.npy"
 
@@ -49,9 +48,9 @@ def write_part(folder: Path, name: str, numbers: Sequence[int], measures: Measur
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """A table as Parquet, whole or not at all."""
-    with tempfile.TemporaryDirectory(prefix="active-edge-sweep-") as folder:
-        _write(table, Path(folder) / TABLE)
-        write_whole(path, (Path(folder) / TABLE).read_bytes())
+    with passing_folder("active-edge-sweep-") as folder:
+        _write(table, folder / TABLE)
+        write_whole(path, (folder / TABLE).read_bytes())
 
 
 def _write(table: pd.DataFrame, path: Path) -> None:

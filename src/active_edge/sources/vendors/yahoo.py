@@ -9,11 +9,8 @@ A dead company's symbol answers nothing or, worse, its successor's prices: never
 
 from __future__ import annotations
 
-import atexit
 import datetime as dt
 import re
-import shutil
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -31,6 +28,7 @@ from active_edge.sources.web.refusals import PASSING, TryAgain, refuse_html
 from active_edge.sources.web.refusals import retry_after as wait_asked
 from active_edge.sources.web.request import Request
 from active_edge.sources.web.transport import Client
+from active_edge.whole import folder_of_this_process
 
 URL = "https://query2.finance.yahoo.com/v8/finance/chart/{symbol}"
 SYMBOL = re.compile(r"\^?[A-Z0-9][A-Z0-9\-=.]{0,14}")
@@ -189,9 +187,7 @@ def _is_wall(body: bytes) -> bool:
 @cache
 def _cookie_folder() -> str:
     """Folder of yfinance's cookies: yfinance opens the first it is given for the life of the process."""
-    folder = tempfile.mkdtemp(prefix="active-edge-cookies-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+    return str(folder_of_this_process("active-edge-cookies-"))
 
 
 def _routed_session(client: Client) -> Any:

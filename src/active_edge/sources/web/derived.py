@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from active_edge.digest import running_digest
 from active_edge.sources.web.archive import Archive, Entry, disk_errors_named
+from active_edge.whole import passing_folder
 
 READERS = "active_edge.sources.assemble"
 """Parses bodies; all it imports is part of the digest, the readers of single filings included."""
@@ -35,11 +35,8 @@ def derived(archive: Archive, name: str, entry: Entry, make: Callable[[Path], No
         for stale in root.iterdir():
             if stale.name != readers_digest():
                 shutil.rmtree(stale, ignore_errors=True)
-        working = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".making-"))
-        try:
+        with passing_folder(".making-", folder.parent) as working:
             make(working)
             if not folder.is_dir():
                 os.replace(working, folder)
-        finally:
-            shutil.rmtree(working, ignore_errors=True)
     return folder
