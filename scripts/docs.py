@@ -75,10 +75,10 @@ def redraw_moments() -> None:
 
 
 def redraw_tracking() -> None:
-    from active_edge.calibration.tracking import tracking_table, with_table
+    from active_edge.calibration.tracking import WORLDS, tracking_row, tracking_table, with_table
 
-    page = DOCS / "tracking.md"
-    page.write_text(with_table(page.read_text(encoding="utf-8"), tracking_table()), encoding="utf-8")
+    page, rows = DOCS / "tracking.md", [tracking_row(name) for name in WORLDS]
+    page.write_text(with_table(page.read_text(encoding="utf-8"), tracking_table(rows)), encoding="utf-8")
 
 
 def redraw_legs() -> None:

@@ -282,6 +282,7 @@ READS: Places = {
     "config._read": "a user's YAML",
     "config.read_yaml": "a user's YAML",
     "digest.code_digest": "the package's own source",
+    "digest._passed_on": "the package's own source",
     "digest._loaded": "the package's own source",
     "digest.imports": "walks a tree of Python, no folder",
     "digest._inside": "walks a tree of Python, no folder",

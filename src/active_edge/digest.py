@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 PACKAGE = Path(__file__).resolve().parent
@@ -52,8 +53,9 @@ def imports(source: str, module: str, *, package: bool = False) -> list[Import]:
 def import_closure(*modules: str, package: Path = PACKAGE) -> dict[str, Path]:
     """Files of the named modules and of every module of the package they load, by module name, sorted.
 
-    A module loads the packages it lies in, but for the outermost, which only names things. What is imported for
-    typing alone is not loaded.
+    A module loads the packages it lies in, but for those that only name things: the outermost, and any whose
+    ``__init__`` does nothing but pass names on. Of these a name asked for leads to the module it comes from, and to no
+    other. What is imported for typing alone is not loaded.
 
     Parameters
     ----------
@@ -112,17 +114,53 @@ def _loaded(name: str, file: Path, package: Path) -> Iterator[str]:
     """Modules of the package that running `file` loads."""
     is_package = file.name == "__init__.py"
     for one in imports(file.read_text(encoding="utf-8"), name, package=is_package):
-        if one.typing_only or not f"{one.target}.".startswith(f"{package.name}."):
-            continue
-        parts = one.target.split(".")
-        for length in range(1, len(parts) + 1):
-            target = ".".join(parts[:length])
-            if _file(target, package) is None:
-                break  # the rest is a name inside the module before it
-            yield target
+        if not one.typing_only and f"{one.target}.".startswith(f"{package.name}."):
+            yield from _followed(one.target, package)
     outer = name.rpartition(".")[0]
-    if outer:
+    if outer and _passed_on(outer, package) is None:
         yield outer
+
+
+def _followed(target: str, package: Path) -> Iterator[str]:
+    """Modules that asking for a dotted name loads."""
+    parts = target.split(".")
+    for length in range(1, len(parts) + 1):
+        module = ".".join(parts[:length])
+        if _file(module, package) is None:
+            return  # the rest is a name inside the module before it
+        names = _passed_on(module, package)
+        if names is None or length == len(parts):
+            yield module
+        elif length == len(parts) - 1 and parts[length] in names:
+            yield from _followed(names[parts[length]], package)
+            return
+
+
+def _passed_on(module: str, package: Path) -> Mapping[str, str] | None:
+    """Name -> where it comes from, of a package whose ``__init__`` only passes names on; None of all else."""
+    file = _file(module, package)
+    if file is None or file.name != "__init__.py" or module == package.name:
+        return None
+    return _origins(file.read_text(encoding="utf-8"), module)
+
+
+@lru_cache(maxsize=256)
+def _origins(source: str, module: str) -> Mapping[str, str] | None:
+    """What an ``__init__`` passes on by name; None where it does anything else, importing for the effect included."""
+    origins: dict[str, str] = {}
+    offered: set[str] = set()
+    for node in ast.parse(source).body:
+        match node:
+            case ast.Expr(value=ast.Constant()) | ast.ImportFrom(module="__future__"):
+                continue
+            case ast.ImportFrom(names=names):
+                targets = _targets(node, module, package=True)
+                origins |= {one.asname or one.name: target for one, target in zip(names, targets, strict=True)}
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List(elts=elements)):
+                offered = {str(one.value) for one in elements if isinstance(one, ast.Constant)}
+            case _:
+                return None
+    return MappingProxyType(origins) if set(origins) <= offered else None
 
 
 def _file(name: str, package: Path) -> Path | None:

@@ -19,6 +19,7 @@ from active_edge.inference.bootstrap import bootstrap_means, longest_block, mean
 from active_edge.inference.brinson import brinson_fachler
 from active_edge.inference.comparison import benchmark_comparison
 from active_edge.inference.effective_trials import effective_trials
+from active_edge.inference.estimator_list import estimators
 from active_edge.inference.fees import after_fees
 from active_edge.inference.foresight import foresee
 from active_edge.inference.joint_alphas import wild_alphas
@@ -27,7 +28,6 @@ from active_edge.inference.overfitting import backtest_overfitting
 from active_edge.inference.performance import break_even_cost_bps, capture, performance
 from active_edge.inference.position import position_among
 from active_edge.inference.power import power_of_t_test
-from active_edge.inference.registry import estimators
 from active_edge.inference.regression import least_squares
 from active_edge.inference.sample import common_span
 from active_edge.inference.shapley import edge_by_leg

@@ -9,7 +9,11 @@ from active_edge.errors import InferenceError
 from active_edge.inference.alpha import AlphaEstimate, factor_alpha, mean_return
 from active_edge.inference.comparison import BenchmarkResult, benchmark_comparison
 from active_edge.inference.evidence import Evidence, Thresholds
-from active_edge.inference.verdict import Rungs, reach_verdict, word_of
+from active_edge.inference.rungs import Rungs, word_for, word_of
+from active_edge.inference.rungs import testable as is_testable
+from active_edge.inference.verdict import reach_verdict
+from active_edge.inference.verdict_reference import invented_evidence
+from active_edge.inference.verdict_words import missing_of
 from active_edge.verdicts import Word
 from active_edge.words import p_value, signed
 from tests.inference.return_samples import alone, months_of_fund
@@ -171,6 +175,16 @@ def test_a_rule_without_data_is_not_testable_even_when_everything_else_passes():
     assert found.verdict == "not testable"
     assert "under 10 % of candidates have a value of insider_ownership (0 %)" in found.reason
     assert "gross_profitability" not in found.reason
+
+
+def test_the_word_alone_is_that_of_the_verdict_and_something_is_missing_where_a_sentence_says_so():
+    words = set()
+    for evidence in invented_evidence():
+        found = reach_verdict(evidence)
+        assert word_for(evidence) == found.verdict
+        assert is_testable(evidence, Thresholds()) == (not missing_of(evidence, Thresholds()))
+        words.add(found.verdict)
+    assert words == set(Word)
 
 
 def test_unknown_coverage_is_not_a_pass():

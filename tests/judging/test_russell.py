@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from active_edge.judging.samples import benchmark_returns
+from active_edge.judging.market_samples import benchmark_returns
 from active_edge.market import open_market
 from active_edge.market.intake.importer import import_folder
 from active_edge.run.backtest import backtest

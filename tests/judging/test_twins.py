@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from active_edge.judging.twins import SIZE_GROUPS, draw_twins, size_groups
+from active_edge.judging.matched import SIZE_GROUPS, draw_twins, size_groups
 
 N_DATES, N_ASSETS, HELD = 6, 400, 30
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import active_edge
-from active_edge.inference.registry import estimators
+from active_edge.inference.estimator_list import estimators
 
 SOURCE = Path(active_edge.__file__).parent
 DOORS = "active_edge.cli."

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from active_edge import crosssection, evaluation
-from active_edge.judging.samples import result_samples
+from active_edge.judging.market_samples import result_samples
 from active_edge.judging.twins import random_twins
 from active_edge.run.backtest import backtest
 from active_edge.sessions import sessions_between

@@ -7,7 +7,7 @@ import pytest
 from active_edge.config import parse_model
 from active_edge.judging.attribution import attribute
 from active_edge.judging.judgement import judge_result
-from active_edge.judging.samples import market_samples
+from active_edge.judging.market_samples import market_samples
 from active_edge.judging.twins import random_twins
 from active_edge.ledger import Tally
 from active_edge.run.backtest import backtest

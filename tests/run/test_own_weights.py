@@ -11,7 +11,7 @@ import pytest
 import active_edge as ae
 from active_edge.costs import FREE
 from active_edge.errors import ActiveEdgeError, BacktestError, ConfigError, DataError, MissingInput
-from active_edge.judging.samples import result_samples
+from active_edge.judging.market_samples import result_samples
 from active_edge.results.records import trial_of
 from active_edge.results.rerun import rerun
 from active_edge.sessions import sessions_between

@@ -10,7 +10,7 @@ import pytest
 from active_edge.errors import ConfigError, MissingInput, SealError
 from active_edge.inference.sample import Sample
 from active_edge.inference.tracking import track_evidence
-from active_edge.judging.samples import benchmark_returns
+from active_edge.judging.market_samples import benchmark_returns
 from active_edge.run.backtest import backtest
 from active_edge.sealing import make
 from active_edge.sealing.make import seal

@@ -18,7 +18,7 @@ from active_edge.calibration.worlds import HONEST
 from active_edge.inference.alpha import AlphaEstimate
 from active_edge.inference.binomial import binomial_interval
 from active_edge.judging.judgement import Judgement, judge_result
-from active_edge.judging.samples import result_samples
+from active_edge.judging.market_samples import result_samples
 from active_edge.ledger import Ledger
 from active_edge.market import open_market
 from active_edge.progress import Progress, silent

@@ -31,13 +31,13 @@ from active_edge.inference.matrix import SampleMatrix
 from active_edge.inference.months import Months
 from active_edge.inference.multiple import holm
 from active_edge.inference.position import Position, position_among
+from active_edge.inference.rungs import word_for
 from active_edge.inference.sample import Sample
 from active_edge.inference.sharpe import deflated_sharpe
 from active_edge.inference.superiority import step_m, superior_predictive_ability
-from active_edge.inference.verdict import reach_verdict
 from active_edge.judging.estimates import evidence_of
+from active_edge.judging.matched import edge_over_twins
 from active_edge.judging.samples import FACTOR_SERIES, Samples, samples_of
-from active_edge.judging.twins import edge_over_twins
 from active_edge.ledger import Tally
 from active_edge.simulated import MonthlyMarket
 from active_edge.simulated.indices import FEE_YEARLY
@@ -48,6 +48,8 @@ FOUR_FACTORS = list(FACTORS)
 BENCHMARKS = ("IWM", "IJR")
 TWINS = 100
 ONLY_TRIAL = Tally(trials=1, ratios=0, ratio_variance=None, restarted=None)
+SHORTER = (24, 60, 120)
+"""Months of the shorter histories on which what only markets can measure is measured too: the first of each market."""
 OVERLAP = 12
 """Months of the overlapping windows of a well-known wrong test."""
 PAIR = (FAMILY.index("insider_ownership narrow"), FAMILY.index("pricing_power narrow"))
@@ -119,16 +121,18 @@ def measure(market: MonthlyMarket, world: World, *, seed: int, twins: int = TWIN
     -------
     mapping
         tests: by test its p-value before costs and, where it is an alpha, the estimate, its standard error and the
-        true value. net: by alpha test p and estimate after costs. verdict: the word. family: by `FAMILY` the
-        four-factor alpha before costs, its standard error and p, and the planted effect. All annual decimals.
+        true value. shorter: by `SHORTER` and test p on the first months alone. net: by alpha test p and estimate
+        after costs. verdict: the word. family: by `FAMILY` the four-factor alpha before costs, its standard error and
+        p, and the planted effect. All annual decimals.
     """
     reading = portfolios.read(market, world)
     names = portfolios.family_names(reading)
     sample = _sample(reading, names)
     main = FAMILY[MAIN]
     drawn = _drawn(reading, names, twins=twins, seed=seed)
-    samples = _samples(sample)
-    over_twins = edge_over_twins(samples, sample.net[main].to_numpy(), drawn.net.mean(axis=1))
+    months = len(sample.net)
+    samples = _samples(sample, months)
+    over_twins = _over_twins(sample, drawn, months)
     tests = {name: _plain(estimate) for name, estimate in sample.alphas(sample.gross[main]).items()}
     tests |= {f"{name}_newey_west": {"p": found.p} for name, found in sample.newey_west(sample.gross[main]).items()}
     for name, truth in _true_alphas(sample, world).items():
@@ -136,14 +140,19 @@ def measure(market: MonthlyMarket, world: World, *, seed: int, twins: int = TWIN
     first, second = (sample.gross.iloc[:, place] for place in PAIR)
     pair = mean_return(Sample.of(first - second, periods_per_year=MONTHS_A_YEAR))
     tests |= {"paired_difference": _plain(pair)}
-    tests |= {"twins": {"p": 1.0 if over_twins is None else over_twins.p_one_sided}}
+    tests |= {"twins": _one_sided(over_twins)}
     tests |= {name: {"p": position.p} for name, position in _positions(sample, drawn).items()}
     tests |= _family_tests(sample, seed=seed) | _wrong_tests(sample)
     net = sample.alphas(sample.net[main])
     return {
         "tests": tests,
+        "shorter": {
+            str(length): {"twins": _one_sided(_over_twins(sample, drawn, length))}
+            for length in SHORTER
+            if length < months
+        },
         "net": {name: _plain(estimate) for name, estimate in net.items()},
-        "verdict": reach_verdict(replace(evidence_of(samples, ONLY_TRIAL), twins=over_twins)).verdict,
+        "verdict": word_for(replace(evidence_of(samples, ONLY_TRIAL), twins=over_twins)),
         "family": _family_alphas(sample),
         "cost": float((sample.gross[main] - sample.net[main]).mean()) * MONTHS_A_YEAR,
     }
@@ -165,6 +174,16 @@ def _drawn(reading: Reading, names: Mapping[str, Names], *, twins: int, seed: in
     place, width = MAIN % len(SIGNALS), list(WIDTHS)[MAIN // len(SIGNALS)]
     mine = [held[place : place + 1] for held in names[width]]
     return hold(reading, portfolios.twin_names(reading, mine, count=twins, seed=seed))
+
+
+def _over_twins(sample: FamilyReturns, drawn: Earned, months: int) -> AlphaEstimate | None:
+    """Edge of the judged screen over its mean twin in the first months, after costs, as a page has it."""
+    own, twins = sample.net[FAMILY[MAIN]].to_numpy()[:months], drawn.net[:months].mean(axis=1)
+    return edge_over_twins(_samples(sample, months), own, twins)
+
+
+def _one_sided(found: AlphaEstimate | None) -> dict[str, float]:
+    return {"p": 1.0 if found is None else found.p_one_sided}
 
 
 def _positions(sample: FamilyReturns, drawn: Earned) -> dict[str, Position]:
@@ -271,14 +290,15 @@ def _wrong_tests(sample: FamilyReturns) -> dict[str, dict[str, float]]:
     }
 
 
-def _samples(sample: FamilyReturns) -> Samples:
-    """The judged screen after costs as a report's samples."""
+def _samples(sample: FamilyReturns, count: int) -> Samples:
+    """The first months of the judged screen after costs as a report's samples."""
+    own = sample.net[FAMILY[MAIN]].iloc[:count]
     names = [name for name in FACTOR_SERIES if name in sample.factors]
     return samples_of(
-        sample.net[FAMILY[MAIN]],
-        {name: sample.benchmarks[name] for name in BENCHMARKS},
+        own,
+        {name: sample.benchmarks[name].loc[own.index] for name in BENCHMARKS},
         periods_per_year=MONTHS_A_YEAR,
-        months=Months.each(sample.net.index, MONTHS_A_YEAR),
-        cash=sample.cash,
-        factors=sample.factors[names],
+        months=Months.each(own.index, MONTHS_A_YEAR),
+        cash=sample.cash.loc[own.index],
+        factors=sample.factors.loc[own.index, names],
     )

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from active_edge.calibration.series import COVERAGE, KINDS
-from active_edge.calibration.tracking import WORLDS
+from active_edge.calibration.tracking import WORLDS, tracking_table
 from active_edge.calibration.windows import PUBLISHED, RULES
 from active_edge.words import count, interval, percent, plain
 
@@ -73,9 +73,20 @@ def monthly_part(found: Mapping[str, Any]) -> str:
         "### What is believed, of edges drawn from the default prior, 4 % tracking error",
         f"The 80 % interval should hold {percent(COVERAGE[0], 0)} to {percent(COVERAGE[1], 0)} of the edges.",
         _belief(found["belief"]),
+        *_tracking(found.get("tracking", ())),
         f"Made {found['created'][:10]}, code {found['code']}, by\n\n    {found['command']}",
     ]
     return "\n\n".join(parts)
+
+
+def _tracking(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    if not rows:
+        return []
+    return [
+        f"### Following a sealed strategy: tracks without an edge, looked at monthly for {rows[0]['months']} months",
+        f"Ever claimed to have one, of {rows[0]['tracks']:,}; at most 5 % by design ([tracking.md](tracking.md)).",
+        tracking_table(rows).rstrip(),
+    ]
 
 
 def windows_part(rows: Sequence[Mapping[str, Any]]) -> str:

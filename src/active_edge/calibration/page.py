@@ -78,6 +78,7 @@ def _false_alarms(null: Mapping[str, Any], notes: Mapping[str, str]) -> str:
             f"## False alarms: {null['markets']:,} markets without an edge",
             table(columns, used),
             *_over_all_screens(null),
+            *_shorter(null),
             "An edge claimed after costs (alpha above zero, p at most 5 %; 2.5 % by design where the truth is zero):",
             table(("Claim rests on", "Claimed", "95 % interval"), claims),
             "Tests that are known to be wrong, measured to show how wrong; no report prints them:",
@@ -93,6 +94,21 @@ def _over_all_screens(null: Mapping[str, Any]) -> list[str]:
     return [
         f"Over all sixteen screens of these markets the four-factor alpha rejects in {percent(found['reject'])} "
         f"({_reach(found['interval'])}), which is the better measure of the test itself."
+    ]
+
+
+def _shorter(null: Mapping[str, Any]) -> list[str]:
+    """What only markets of firms can measure, on shorter histories of the same markets."""
+    if "shorter" not in null:
+        return []
+    lengths = list(next(iter(null["shorter"].values())))
+    rows = []
+    for test, rates in null["shorter"].items():
+        found = [rates[months] for months in lengths]
+        rows.append((plain(test), *(f"{percent(one['reject'])} ({_reach(one['interval'])})" for one in found)))
+    return [
+        "On the first months of these markets alone, rejects at 5 %:",
+        table(("Test", *(f"{months} months" for months in lengths)), rows),
     ]
 
 

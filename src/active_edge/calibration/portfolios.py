@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.calibration.worlds import World
-from active_edge.judging.twins import draw_twins, size_groups
+from active_edge.judging.matched import draw_twins, size_groups
 from active_edge.sectors import sectors_of
 from active_edge.simulated import LEGS, MonthlyMarket, laws
 from active_edge.simulated.listings import SIC_CODES

@@ -18,7 +18,8 @@ import numpy as np
 
 from active_edge.calibration.bands import band, told
 from active_edge.calibration.campaign import fingerprint
-from active_edge.calibration.tracking import TRACKING_ERROR, drawn_null
+from active_edge.calibration.tracking import TRACKING_ERROR, drawn_null, tracking_row
+from active_edge.calibration.tracking import WORLDS as FOLLOWED
 from active_edge.inference.alpha import alpha_matrix
 from active_edge.inference.belief import DEFAULT, WORTH_HAVING, believe
 from active_edge.inference.binomial import binomial_interval
@@ -82,17 +83,20 @@ def measure_series(
     mapping
         worlds, seed, seconds (of processor), rates: rows of test, kind, months, reject, interval (95 %, exact), band
         (what luck allows), told (a sentence where it lies outside, else empty). power: rows of edge, tracking_error,
-        months, found. belief: rows of kind, months, coverage, told, said, true.
+        months, found. belief: rows of kind, months, coverage, told, said, true. tracking: rows of `tracking_row`, of
+        following a sealed strategy for as long as the longest.
     """
     jobs = list(_jobs(kinds, lengths))
     rows: list[dict[str, Any]] = []
     power: list[dict[str, Any]] = []
     belief: list[dict[str, Any]] = []
+    followed: list[dict[str, Any]] = []
     seconds = 0.0
     for done, found in enumerate(_run(jobs, worlds, seed, workers), start=1):
         rows += found["rates"]
         power += found["power"]
         belief += found["belief"]
+        followed += found["tracking"]
         seconds += found["seconds"]
         progress("monthly worlds", done, len(jobs))
     banded(rows, worlds)
@@ -100,7 +104,9 @@ def measure_series(
     rows.sort(key=lambda row: (row["test"], order[row["kind"]], row["months"]))
     belief.sort(key=lambda row: (row["kind"], row["months"]))
     power.sort(key=lambda row: (row["months"], row["tracking_error"], row["edge"]))
-    return {"worlds": worlds, "seed": seed, "seconds": seconds, "rates": rows, "power": power, "belief": belief}
+    followed.sort(key=lambda row: list(FOLLOWED).index(row["kind"]))
+    told = {"rates": rows, "power": power, "belief": belief, "tracking": followed}
+    return {"worlds": worlds, "seed": seed, "seconds": seconds, **told}
 
 
 def banded(rows: Sequence[dict[str, Any]], worlds: int) -> None:
@@ -120,6 +126,7 @@ def measured_months(
 
 
 def _jobs(kinds: Sequence[str], lengths: Sequence[int]) -> Iterator[tuple[str, str, int]]:
+    yield from (("tracking", kind, max(lengths)) for kind in FOLLOWED if kinds is KINDS or kind in kinds)
     for months in sorted(lengths, reverse=True):
         for kind in kinds:
             yield "alone", kind, months
@@ -141,8 +148,10 @@ def _run(jobs: Sequence[tuple[str, str, int]], worlds: int, seed: int, workers: 
 def _job(what: str, kind: str, months: int, worlds: int, seed: int) -> dict[str, Any]:
     """Rates, power and belief of one kind and length."""
     begun = time.process_time()
-    found: dict[str, Any] = {"rates": [], "power": [], "belief": []}
-    if what == "joint":
+    found: dict[str, Any] = {"rates": [], "power": [], "belief": [], "tracking": []}
+    if what == "tracking":
+        found["tracking"] = [tracking_row(kind, tracks=worlds, months=months, seed=seed)]
+    elif what == "joint":
         found["rates"] = _joint(kind, months, worlds, seed)
     else:
         own, benchmark = draw(kind, months, worlds, seed)

@@ -42,6 +42,8 @@ def _world(world: World, lines: Sequence[Mapping[str, Any]], finished: Finished)
         "verdicts": {word: count / len(lines) for word, count in Counter(line["verdict"] for line in lines).items()},
         "cost_annual": float(np.mean([line["cost"] for line in lines])),
     }
+    if lines[0].get("shorter"):
+        found["shorter"] = _shorter(lines)
     if world.alpha:
         found["power"] = _power(lines)
     elif len(lines) > 1:
@@ -76,6 +78,16 @@ def _test(outcomes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         at_truth = _rate(np.abs(estimate - truth) > Z95 * se)
         found |= {"truth": float(truth.mean()), "reject_at_truth": at_truth["reject"]}
         found["interval_at_truth"] = at_truth["interval"]
+    return found
+
+
+def _shorter(lines: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """By test and months, as written: share of markets with p <= 5 % on their first months alone."""
+    found: dict[str, dict[str, Any]] = {}
+    for months, tests in lines[0]["shorter"].items():
+        for test in tests:
+            p = _of([line["shorter"][months][test] for line in lines], "p")
+            found.setdefault(test, {})[months] = _rate(p <= LEVEL)
     return found
 
 

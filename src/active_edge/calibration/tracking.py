@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -115,13 +116,19 @@ def drawn_null(name: str, *, tracks: int, months: int, seed: int) -> tuple[np.nd
     return benchmark + TRACKING_ERROR / math.sqrt(12.0) * errors, benchmark
 
 
-def tracking_table(*, tracks: int = TRACKS, months: int = MONTHS, seed: int = SEED) -> str:
-    """The rates of all worlds as a table of a page, with exact intervals."""
+def tracking_row(name: str, *, tracks: int = TRACKS, months: int = MONTHS, seed: int = SEED) -> dict[str, Any]:
+    """The rate of one world as plain JSON content: kind, months, tracks, reject, interval (95 %, exact)."""
+    claims = false_claims(name, tracks=tracks, months=months, seed=seed)
+    reach = list(binomial_interval(claims, tracks))
+    return {"kind": name, "months": months, "tracks": tracks, "reject": claims / tracks, "interval": reach}
+
+
+def tracking_table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows of `tracking_row` as a table of a page."""
     lines = ["| months' errors | false alarms | 95 % interval | published |", "|---|---|---|---|"]
-    for name, world in WORLDS.items():
-        claims = false_claims(name, tracks=tracks, months=months, seed=seed)
-        reach = interval(*binomial_interval(claims, tracks), sign=False)
-        lines.append(f"| {world.meaning} | {percent(claims / tracks)} | {reach} | {percent(world.published)} |")
+    for row in rows:
+        world, reach = WORLDS[row["kind"]], interval(*row["interval"], sign=False)
+        lines.append(f"| {world.meaning} | {percent(row['reject'])} | {reach} | {percent(world.published)} |")
     return "\n".join(lines) + "\n"
 
 

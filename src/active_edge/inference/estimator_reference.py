@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from active_edge.inference.estimator_list import estimators
 from active_edge.inference.false_alarms import rates_at
-from active_edge.inference.registry import Estimator, estimators
+from active_edge.inference.registry import Estimator
 from active_edge.words import percent
 
 LENGTH = 240

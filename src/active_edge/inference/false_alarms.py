@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -78,12 +78,14 @@ def rates_at(months: int) -> Mapping[str, MeasuredRate]:
 def read_rates(document: Mapping[str, Any], months: int) -> Mapping[str, MeasuredRate]:
     """Return what `rates_at` does, of a calibration document."""
     found = dict(read_table(document))
+    for test, lengths in document["worlds"]["null"].get("shorter", {}).items():
+        found[test] = _at_length(found[test], test, lengths, months)
     monthly = document.get("monthly", {"rates": (), "worlds": 0})
     by_test: dict[str, dict[int, dict[str, Any]]] = {}
     for row in monthly["rates"]:
         by_test.setdefault(row["test"], {}).setdefault(row["months"], {})[row["kind"]] = row
     for test, lengths in by_test.items():
-        nearest = min(lengths, key=lambda length: abs(math.log(length / max(months, 1))))
+        nearest = _nearest(lengths, months)
         kinds = lengths[nearest]
         plain = kinds[PLAIN]
         found[test] = MeasuredRate(
@@ -98,6 +100,21 @@ def read_rates(document: Mapping[str, Any], months: int) -> Mapping[str, Measure
             nearest=True,
         )
     return MappingProxyType(found)
+
+
+def _nearest(lengths: Iterable[int], months: int) -> int:
+    """By ratio."""
+    return min(lengths, key=lambda length: abs(math.log(length / max(months, 1))))
+
+
+def _at_length(whole: MeasuredRate, test: str, lengths: Mapping[str, Any], months: int) -> MeasuredRate:
+    """The rate of a test that was measured on shorter histories of the same markets too, at the nearest length."""
+    nearest = _nearest([whole.months, *map(int, lengths)], months)
+    if nearest == whole.months:
+        return replace(whole, nearest=True)
+    rate, (lower, upper) = lengths[str(nearest)]["reject"], lengths[str(nearest)]["interval"]
+    told = _outside(test, rate, lower, upper)
+    return MeasuredRate(rate, lower, upper, whole.markets, note="", months=nearest, told=told, nearest=True)
 
 
 def _told(plain: Mapping[str, Any], drifting: Mapping[str, Any] | None) -> str:

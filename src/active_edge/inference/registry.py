@@ -89,32 +89,6 @@ def estimator(
     return register
 
 
-def estimators() -> Mapping[str, Estimator]:
-    """Return every estimator of the package by name, in order."""
-    # Each of them registers its own on import.
-    from active_edge.inference import (  # noqa: F401
-        alpha,
-        asset_pricing,
-        belief,
-        best_of,
-        bootstrap,
-        brinson,
-        comparison,
-        effective_trials,
-        fees,
-        foresight,
-        joint_alphas,
-        multiple,
-        overfitting,
-        performance,
-        position,
-        regression,
-        shapley,
-        sharpe,
-        sharpe_difference,
-        subperiods,
-        superiority,
-        tracking,
-    )
-
+def registered() -> Mapping[str, Estimator]:
+    """Those registered by now, by name, in order: every one once `estimator_list` was asked."""
     return MappingProxyType(dict(sorted(_registered.items())))

@@ -12,8 +12,9 @@ import pandas as pd
 from active_edge.inference.alpha import AlphaEstimate, factor_alpha, mean_return
 from active_edge.inference.comparison import BenchmarkResult, benchmark_comparison
 from active_edge.inference.evidence import Evidence
+from active_edge.inference.rungs import Rungs, word_of
 from active_edge.inference.sample import Sample
-from active_edge.inference.verdict import Rungs, reach_verdict, word_of
+from active_edge.inference.verdict import reach_verdict
 from active_edge.verdicts import Word
 
 HEAD = """# Verdicts

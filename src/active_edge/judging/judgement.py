@@ -23,8 +23,10 @@ from active_edge.judging.estimates import evidence_of
 from active_edge.judging.family import Family
 from active_edge.judging.first_looks import relooks, with_first_looks
 from active_edge.judging.headline import Headline, headline_of
-from active_edge.judging.samples import Samples, result_samples
-from active_edge.judging.twins import RANDOM_PORTFOLIOS, Twins, edge_over_twins, random_twins
+from active_edge.judging.market_samples import result_samples
+from active_edge.judging.matched import edge_over_twins
+from active_edge.judging.samples import Samples
+from active_edge.judging.twins import RANDOM_PORTFOLIOS, Twins, random_twins
 from active_edge.ledger import Tally
 from active_edge.market.audit.doubts import Doubt
 from active_edge.run.backtest import Result

@@ -12,7 +12,8 @@ from active_edge.costs import FREE, TradingTerms
 from active_edge.errors import ActiveEdgeError, InferenceError
 from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha, factor_alpha
 from active_edge.judging.judgement import Judgement
-from active_edge.judging.samples import Samples, factor_table
+from active_edge.judging.market_samples import factor_table
+from active_edge.judging.samples import Samples
 from active_edge.market import Market
 from active_edge.rebuilt_index import IndexRules, RebuiltIndex, rebuild_index
 from active_edge.run.backtest import Result

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import MissingInput
-from active_edge.judging.samples import benchmark_returns, cash_returns, factor_names, factor_table
+from active_edge.judging.market_samples import benchmark_returns, cash_returns, factor_names, factor_table
 from active_edge.market import Market
 from active_edge.sessions import SESSIONS_A_YEAR
 

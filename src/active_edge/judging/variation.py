@@ -12,7 +12,7 @@ from active_edge.inference.evidence import Evidence, Thresholds
 from active_edge.inference.verdict import reach_verdict
 from active_edge.judging.estimates import evidence_of
 from active_edge.judging.judgement import Judgement
-from active_edge.judging.samples import market_samples
+from active_edge.judging.market_samples import market_samples
 from active_edge.verdicts import Word
 
 

@@ -20,7 +20,7 @@ from active_edge.errors import ActiveEdgeError, MissingInput
 from active_edge.inference.alpha import benchmark_alpha, factor_alpha
 from active_edge.inference.evidence import Thresholds
 from active_edge.inference.months import MONTHS_A_YEAR, Months
-from active_edge.inference.verdict import reach_verdict
+from active_edge.inference.rungs import word_for
 from active_edge.judging.estimates import evidence_of
 from active_edge.judging.samples import FACTOR_SERIES, Samples, samples_of
 from active_edge.ledger import Tally
@@ -208,7 +208,7 @@ def _said(samples: Samples, trials: int) -> tuple[bool, bool]:
     """Whether the verdict claims an edge, and whether the yardstick alone is beaten, both charged."""
     evidence = evidence_of(samples, Tally(trials, 0, None, None))
     alpha = evidence.benchmarks[str(samples.yardstick)].alpha
-    return reach_verdict(evidence).verdict in CLAIMS, alpha.alpha_annual > 0 and alpha.p * trials <= LEVEL
+    return word_for(evidence) in CLAIMS, alpha.alpha_annual > 0 and alpha.p * trials <= LEVEL
 
 
 def _samples(world: MonthlyWorld, names: Sequence[str], rows: np.ndarray, returns: np.ndarray) -> Samples:

@@ -17,8 +17,9 @@ from active_edge.judging.estimates import TWINS, twins_look
 from active_edge.judging.family import Family
 from active_edge.judging.first_looks import relooks
 from active_edge.judging.judgement import Judgement, judge_result
+from active_edge.judging.market_samples import result_samples
 from active_edge.judging.robustness import family_of, moved_months, robustness_of
-from active_edge.judging.samples import Samples, result_samples
+from active_edge.judging.samples import Samples
 from active_edge.judging.twins import RANDOM_PORTFOLIOS
 from active_edge.judging.variation import Variation
 from active_edge.ledger import Ledger, Tally, Trial

@@ -11,7 +11,7 @@ import pandas as pd
 
 from active_edge.errors import MissingInput
 from active_edge.judging.estimates import evidence_of
-from active_edge.judging.samples import result_samples
+from active_edge.judging.market_samples import result_samples
 from active_edge.ledger import Ledger
 from active_edge.market import Market
 from active_edge.progress import Progress, silent

@@ -20,7 +20,8 @@ from active_edge.inference.foresight import foresee
 from active_edge.inference.tracking import CLAIM, EXCLUDED_EDGES, PHI
 from active_edge.judging.headline import believe_alpha
 from active_edge.judging.judgement import prior_of
-from active_edge.judging.samples import Samples, factor_names, market_samples, months_of
+from active_edge.judging.market_samples import factor_names, market_samples
+from active_edge.judging.samples import Samples, months_of
 from active_edge.market import Market
 from active_edge.panel import Panels
 from active_edge.plugins.origin import source_files

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import MissingInput
-from active_edge.judging.samples import FACTOR_SERIES, factor_table, market_samples
+from active_edge.judging.market_samples import factor_table, market_samples
+from active_edge.judging.samples import FACTOR_SERIES
 from active_edge.market import Market
 from active_edge.panel import Panels
 from active_edge.results.batch import backtest_on

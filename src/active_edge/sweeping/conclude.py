@@ -18,8 +18,10 @@ from active_edge.inference.verdict import Verdict, reach_verdict
 from active_edge.judging.doubts import run_doubts, too_small
 from active_edge.judging.estimates import evidence_of, information_ratio, looks_of, twins_look
 from active_edge.judging.first_looks import relooks, with_first_looks
-from active_edge.judging.samples import Samples, result_samples, samples_of
-from active_edge.judging.twins import RANDOM_PORTFOLIOS, edge_over_twins, random_twins
+from active_edge.judging.market_samples import result_samples
+from active_edge.judging.matched import edge_over_twins
+from active_edge.judging.samples import Samples, samples_of
+from active_edge.judging.twins import RANDOM_PORTFOLIOS, random_twins
 from active_edge.ledger import Ledger, Tally, Trial
 from active_edge.results.records import lineage_of_market
 from active_edge.run.backtest import Result, backtest

@@ -14,7 +14,8 @@ from active_edge.inference.matrix import SampleMatrix
 from active_edge.inference.months import MONTHS_A_YEAR
 from active_edge.inference.sample import Sample
 from active_edge.judging.estimates import FACTORS
-from active_edge.judging.samples import Samples, market_samples
+from active_edge.judging.market_samples import market_samples
+from active_edge.judging.samples import Samples
 from active_edge.market import Market
 from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.strategy import Strategy
