@@ -9,6 +9,9 @@ from active_edge.inference.evidence import SELECTION, Charged, Evidence, Thresho
 from active_edge.verdicts import Word
 from active_edge.words import count, interval, listed, p_value, percent, signed, years
 
+WORDS = 60
+"""A reason and what would change it are read in one breath."""
+
 
 def reason(
     word: Word,
@@ -139,20 +142,29 @@ def _twins_words(evidence: Evidence, charged: Charged) -> str:
     if evidence.twins is None or charged.twins is None:
         return "but has no random twins to be held against"
     told = f"{_short(evidence.twins)} over them, {_p(evidence.twins.p_one_sided, charged.twins, evidence)}"
-    return f"but not random picks from the same names: {told}"
+    return f"but not random picks: {told}"
 
 
 def _visible(evidence: Evidence) -> str:
     found = evidence.yardstick
     if found is None:
         return ""
-    return f"In {years(found.years, 1)} only an edge of {percent(found.mde_annual)} a year or more would have been seen"
+    return f"In {years(found.years, 1)} only an edge above {percent(found.mde_annual)} a year would have been seen"
 
 
 def _excluded(evidence: Evidence) -> str:
     """The largest edge left possible, uncharged as the headline has it; nothing without a yardstick."""
     found = evidence.yardstick
-    return "" if found is None else f"An edge above {signed(found.alpha.excluded_above())} a year is excluded."
+    return "" if found is None else f"An edge above {signed(found.alpha.excluded_above())} is excluded."
+
+
+def in_one_breath(reason: str, advice: Sequence[str], most: int = WORDS) -> tuple[str, ...]:
+    """The first pieces of advice that leave it and the reason together at most so many words; one at least."""
+    kept = list(advice[:1])
+    for piece in advice[1:]:
+        if len(" ".join([reason, *kept, piece]).split()) <= most:
+            kept.append(piece)
+    return tuple(kept)
 
 
 def would_change(word: Word, evidence: Evidence, charged: Charged, bounds: Thresholds) -> tuple[str, ...]:
@@ -170,7 +182,7 @@ def would_change(word: Word, evidence: Evidence, charged: Charged, bounds: Thres
                 *_fragile(evidence),
             )
         case Word.UNIVERSE:
-            return ("Rules whose picks beat random ones from the same names; or hold the whole universe",)
+            return ("Rules that beat random picks; else the whole universe, cheaply",)
         case Word.FACTOR_TILT:
             return ("An alpha on the factors above zero; the tilt itself is sold cheaply",)
         case Word.BENCHMARK_DEPENDENT:
@@ -196,29 +208,28 @@ def _wanted(thin: Sequence[str], evidence: Evidence) -> Iterator[str]:
 
 
 def _fragile(evidence: Evidence) -> tuple[str, ...]:
-    return tuple(
-        f"Delisting returns: under {scenario} the alpha is {signed(alpha)} a year"
-        for scenario, alpha in evidence.delisting.items()
-        if alpha <= 0
-    )
+    lost = {scenario: alpha for scenario, alpha in evidence.delisting.items() if alpha <= 0}
+    if not lost:
+        return ()
+    worst = min(lost, key=lambda scenario: lost[scenario])
+    return (f"Delisting returns: under {worst} the alpha is {signed(lost[worst])} a year",)
 
 
 def _more_power(evidence: Evidence, charged: Charged, bounds: Thresholds) -> tuple[str, ...]:
-    """More years, a narrower tracking error, another benchmark: each with the number that would do."""
+    """More years, a narrower tracking error, another benchmark, with the number that would do.
+
+    The years are those after which an edge as large as estimated shows; the tracking error is that at which the edge a
+    run must be able to see would show in these months.
+    """
     found = evidence.yardstick
     if found is None:
         return ()
     advice = []
     wait = charged.years_needed
     if wait is not None:
-        advice.append(f"More years: an edge as large as estimated shows after {years(wait)}")
+        advice.append(f"A history of {years(wait)}")
     narrower = found.tracking_error * bounds.visible_edge / found.mde_annual
     if found.mde_annual > bounds.visible_edge:
-        advice.append(
-            f"A tracking error of {percent(narrower)} instead of {percent(found.tracking_error)} (more names, weights "
-            f"nearer the index): then {percent(bounds.visible_edge, 0)} a year would show in these months"
-        )
-    advice.append(f"A benchmark it keeps closer to than the {percent(found.tracking_error)} a year of {found.name}")
-    if evidence.trials > 1:
-        advice.append(f"Fewer attempts: {_tried(evidence)} on these months are charged for")
+        advice.append(f"A tracking error of {percent(narrower)}, not {percent(found.tracking_error)}")
+    advice.append(f"A benchmark nearer than {found.name}")
     return tuple(advice)
