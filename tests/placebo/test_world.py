@@ -7,6 +7,7 @@ import pytest
 from active_edge.costs.terms import FREE, TradingTerms
 from active_edge.errors import MissingInput
 from active_edge.factors import FACTORS
+from active_edge.market import Market
 from active_edge.placebo import rates
 from active_edge.placebo.holding import hold
 from active_edge.placebo.rates import World, benchmarks_of, one_world, placebo
@@ -16,6 +17,7 @@ from active_edge.results.placebo import placebo_of
 from active_edge.robustness_stats import PlaceboStats
 from active_edge.screen import Screen
 from active_edge.simulated import monthly
+from active_edge.simulated.build import INDEX_NAME
 from active_edge.simulated.weather import WARM_UP_MONTHS
 from active_edge.strategy import Strategy, StrategyRules, Targets
 from active_edge.universe import select_universe
@@ -169,3 +171,11 @@ def test_benchmarks_the_worlds_lack_give_way_to_theirs():
     other = Strategy(StrategyRules.model_validate(RULES | {"benchmarks": ["VBR"]}), strategy().screen)
     assert benchmarks_of(own) == ("IJR",)
     assert benchmarks_of(other) == ("IWM", "IJR")
+
+
+def test_members_on_a_day_are_those_that_any_market_reads_from_the_same_rows(world):
+    for day in ("2000-01-01", "2021-06-30", "2022-01-15", "2024-12-31"):
+        assert np.array_equal(world.members(INDEX_NAME, day), Market.members(world, INDEX_NAME, day))
+    assert 0 < world.members(INDEX_NAME, "2022-01-15").sum() < len(world.assets)
+    with pytest.raises(MissingInput, match="no members of index"):
+        world.members("SP500", "2022-01-15")

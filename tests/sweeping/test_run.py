@@ -11,7 +11,8 @@ from active_edge.config import build_model
 from active_edge.errors import ConfigError, LedgerError, MissingInput
 from active_edge.ledger import Ledger
 from active_edge.results.batch import run_strategies
-from active_edge.strategy import load_strategy
+from active_edge.run.identity import trial_content
+from active_edge.strategy import OwnPrior, load_strategy
 from active_edge.sweeping import parts
 from active_edge.sweeping.grid import Grid
 from active_edge.sweeping.run import PARTS, RECORD, VARIANTS, sweep
@@ -130,6 +131,11 @@ def test_a_variant_that_is_taken_trades_as_its_row_says(market, swept, tmp_path)
     assert loaded.screen.select == swept.variants[7].strategy.screen.select
     assert loaded.terms == swept.variants[7].strategy.terms
     assert screen.parent.name == "screens"
+    told = loaded.rules.prior
+    assert isinstance(told, OwnPrior)
+    assert told.deviation == pytest.approx(max(0.001, swept.rows["prior_deviation"].iloc[7]), abs=1e-5)
+    assert "what the other 11 leave of it" in loaded.rules.description
+    assert trial_content(loaded, {}) == trial_content(swept.variants[7].strategy, {})
     again = sweep(loaded, grid_of(**{"strategy.capital_usd": [loaded.rules.capital_usd]}), market, out=tmp_path)
     numbers = swept.rows.columns[swept.rows.columns.get_loc("months") :]
     pd.testing.assert_frame_equal(

@@ -207,6 +207,7 @@ class MonthlyWorld(Market):
         self.manifest = {"tables": {"prices": {}, "members": {}}, "sources": []}
         self.sessions = self.calendar.sessions
         self._derived, self._told, self._series = {}, {}, {}
+        self._on_day: dict[np.datetime64, np.ndarray] = {}
 
     @cached_property
     def report(self) -> dict[str, Any]:
@@ -252,6 +253,24 @@ class MonthlyWorld(Market):
         path = self.drawn.path
         frame = members_frame(self.listings, self.calendar, build_indices(path), path)
         return frame.assign(observed=pd.NaT).astype({"observed": "datetime64[ns]", "index": "str", "asset": "str"})
+
+    @cached_property
+    def _spells(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Column, first and last day of every spell of membership; NaT while it lasts."""
+        rows = self._members
+        return self.assets.get_indexer(rows["asset"]), rows["start"].to_numpy(), rows["end"].to_numpy()
+
+    def members(self, index: str, on: Any) -> np.ndarray:
+        if index not in self.index_names:
+            return super().members(index, on)
+        day = pd.Timestamp(on).to_datetime64()
+        if day not in self._on_day:
+            column, start, end = self._spells
+            mask = np.zeros(len(self.assets), dtype=bool)
+            mask[column[(start <= day) & (np.isnat(end) | (end >= day))]] = True
+            mask.setflags(write=False)
+            self._on_day[day] = mask
+        return self._on_day[day]
 
     def last_session(self, months: int) -> pd.Timestamp:
         """Last session of the world's month number `months`, from 1."""

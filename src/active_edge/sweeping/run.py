@@ -27,6 +27,7 @@ from active_edge.results.records import lineage_of_market
 from active_edge.run.backtest import configuration, run_sessions
 from active_edge.strategy import Strategy, decision_dates
 from active_edge.sweeping import parts
+from active_edge.sweeping.believed import priors_of
 from active_edge.sweeping.grid import Grid, Times, load_grid
 from active_edge.sweeping.groups import Group, grouped
 from active_edge.sweeping.statistics import Measure
@@ -151,7 +152,8 @@ def sweep(
     names = _run(groups, measure, folder / PARTS, identity, workers, progress)
     months = parts.read_months(folder / PARTS, names, parts.numbers_of(folder / PARTS, names))
     effective = _close(ledger, family, months, measure)
-    table = _settings(variants).join(parts.read_parts(folder / PARTS, names).drop(columns="number"))
+    rows = parts.read_parts(folder / PARTS, names).drop(columns="number")
+    table = _settings(variants).join(priors_of(months, measure)).join(rows)
     parts.write_table(table, folder / VARIANTS)
     record = _record(strategy, told, market, sessions, names, family, effective)
     write_whole(folder / RECORD, json.dumps(record, indent=1, default=str) + "\n")

@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
+
 from active_edge.config import build_model, to_yaml
 from active_edge.errors import ConfigError, MissingInput
 from active_edge.screen import Screen
 from active_edge.stored import check_format
-from active_edge.strategy import Strategy, StrategyRules
+from active_edge.strategy import OwnPrior, Strategy, StrategyRules
+from active_edge.sweeping.believed import PRIOR
 from active_edge.sweeping.grid import Grid
-from active_edge.sweeping.run import FORMAT, RECORD
+from active_edge.sweeping.parts import read_table
+from active_edge.sweeping.run import FORMAT, RECORD, VARIANTS
 from active_edge.sweeping.variants import Variant, settings_text, variants_of
 from active_edge.whole import write_whole
 from active_edge.words import number
 
 REMEDY = "run the sweep again"
+BOUNDS = (0.001, 0.1)
+"""Least and largest deviation of a prior that a strategy may state, and the largest mean."""
+DECIMALS = 5
 
 
 def stored_variants(folder: str | Path) -> list[Variant]:
@@ -37,13 +44,27 @@ def stored_variants(folder: str | Path) -> list[Variant]:
     return variants_of(Strategy(rules, screen), grid, where=str(path))
 
 
+def _prior(folder: Path, place: int) -> OwnPrior | None:
+    """What the other variants leave to be believed of one; None where it has too few months, or was stored without."""
+    table = read_table(folder / VARIANTS)
+    if not set(PRIOR) <= set(table):
+        return None
+    mean, deviation = (float(table[column].iloc[place]) for column in PRIOR)
+    if not (np.isfinite(mean) and deviation > 0.0):
+        return None
+    least, most = BOUNDS
+    kept = float(np.clip(mean, -most, most)), float(np.clip(deviation, least, most))
+    return OwnPrior(mean=round(kept[0], DECIMALS), deviation=round(kept[1], DECIMALS))
+
+
 def take_variant(folder: str | Path, place: int, into: str | Path = ".") -> tuple[Path, Path]:
     """The files of a strategy and its screen, written for one variant of a stored sweep; nothing is overwritten.
 
     Parameters
     ----------
     place : number of the variant in the sweep's table.
-    into : folder that gets ``strategies/NAME.yaml`` and ``screens/NAME.yaml``.
+    into : folder that gets ``strategies/NAME.yaml`` and ``screens/NAME.yaml``. The strategy's prior is that which the
+        other variants leave of its edge, so that the best of many is believed no more alone than among them.
 
     Raises
     ------
@@ -57,7 +78,11 @@ def take_variant(folder: str | Path, place: int, into: str | Path = ".") -> tupl
     name = f"{variant.strategy.name}_{place}"
     said = f"Variant {place} of {Path(folder).name}: {settings_text(variant.settings)}."
     screen = variant.strategy.screen.model_copy(update={"name": name, "description": said})
-    rules = variant.strategy.rules.model_copy(update={"name": name, "screen": name, "description": said})
+    prior = _prior(Path(folder), place)
+    if prior is not None:
+        said += f" Its prior is what the other {number(len(variants) - 1, 0)} leave of it."
+    own = {} if prior is None else {"prior": prior}
+    rules = variant.strategy.rules.model_copy(update={"name": name, "screen": name, "description": said, **own})
     files = {Path(into) / "strategies" / f"{name}.yaml": rules, Path(into) / "screens" / f"{name}.yaml": screen}
     for path in files:
         if path.exists():
