@@ -2,7 +2,8 @@
 
 docs/factors.md is made from the factors' own docstrings, docs/commands.md from the command line's own help,
 docs/import.md from the tables an import works by, docs/estimators.md from the registry of estimators, docs/verdicts.md
-from the rule of verdicts, the schemas from the models that read YAML, the drawing in docs/rooms.md from the imports.
+and the tables of verdicts in docs/method.md and docs/guide.md from their rule, the schemas from the models that read
+YAML, the drawing in docs/rooms.md from the imports.
 With --moments the table of docs/simulated_market.md is drawn again (half a minute; --check leaves it out), with
 --tracking the false alarms in docs/tracking.md (seconds; --check leaves it out), with --legs the scores in
 docs/legs.md, for which the recorded filings must lie beside the project (seconds; --check leaves it out).
@@ -21,7 +22,7 @@ from active_edge.cli.commands import cli
 from active_edge.factors.reference import factor_reference
 from active_edge.inference.estimator_reference import estimator_reference
 from active_edge.inference.false_alarms import TABLE
-from active_edge.inference.verdict_reference import verdict_reference, word_table
+from active_edge.inference.verdict_reference import rule_table, verdict_reference, word_table
 from active_edge.market.intake.reference import import_reference
 from active_edge.yaml_schema import MODELS, schema_file, schema_text
 
@@ -48,12 +49,23 @@ def helps(
 
 
 WORDS = ("<!-- words of every combination -->", "<!-- end of words -->")
+RULE = ("<!-- rule of verdicts -->", "<!-- end of rule -->")
 
 
 def method_page() -> str:
-    """docs/method.md with the word of every combination of rungs, from the rule itself."""
-    before, _, rest = (DOCS / "method.md").read_text(encoding="utf-8").partition(WORDS[0])
-    return "\n".join([f"{before}{WORDS[0]}", "", *word_table(), "", f"{WORDS[1]}{rest.partition(WORDS[1])[2]}"])
+    """docs/method.md with the rule of verdicts and the word of every combination of rungs, from the rule itself."""
+    return between(WORDS, word_table(), between(RULE, rule_table(), (DOCS / "method.md").read_text(encoding="utf-8")))
+
+
+def guide_page() -> str:
+    """docs/guide.md with the rule of verdicts."""
+    return between(RULE, rule_table(), (DOCS / "guide.md").read_text(encoding="utf-8"))
+
+
+def between(marks: tuple[str, str], lines: Iterator[str], page: str) -> str:
+    """A page with lines between two marks instead of what stands there."""
+    before, _, rest = page.partition(marks[0])
+    return "\n".join([f"{before}{marks[0]}", "", *lines, "", f"{marks[1]}{rest.partition(marks[1])[2]}"])
 
 
 PAGES = {
@@ -63,6 +75,7 @@ PAGES = {
     "docs/estimators.md": estimator_reference,
     "docs/verdicts.md": verdict_reference,
     "docs/method.md": method_page,
+    "docs/guide.md": guide_page,
 }
 PAGES |= {f"schemas/{schema_file(kind)}": partial(schema_text, kind) for kind in MODELS}
 

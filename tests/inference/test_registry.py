@@ -27,6 +27,7 @@ NO_ESTIMATORS = {
     "charge": "charges estimates that are there",
     "missing_of": "puts what is missing into sentences",
     "verdict_reference": "writes a page",
+    "rule_table": "writes a table",
     "invented_evidence": "makes examples for a page",
     "every_combination": "lists rungs",
     "calibration_table": "reads measured rates",

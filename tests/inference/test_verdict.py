@@ -12,7 +12,7 @@ from active_edge.inference.evidence import Evidence, Thresholds
 from active_edge.inference.rungs import Rungs, word_for, word_of
 from active_edge.inference.rungs import testable as is_testable
 from active_edge.inference.verdict import reach_verdict
-from active_edge.inference.verdict_reference import invented_evidence
+from active_edge.inference.verdict_reference import WHEN, invented_evidence
 from active_edge.inference.verdict_words import missing_of
 from active_edge.verdicts import Word
 from active_edge.words import p_value, signed
@@ -78,6 +78,19 @@ def test_every_combination_of_rungs_has_the_word_of_the_table():
     assert len(EVERY) == 2**2 * 2**2 * 3 * 3 * 2**2
     assert {rungs: word_of(rungs) for rungs in EVERY} == {rungs: said(rungs) for rungs in EVERY}
     assert {word_of(rungs) for rungs in EVERY} == set(Word)
+
+
+def test_the_written_rule_has_the_words_in_the_order_in_which_they_are_tried():
+    rungs = Rungs(
+        testable=False, long_enough=False, benchmarks=(True,), factors=True, twins=True, excluded=True, visible=False
+    )
+    better = [{"testable": True}, {"long_enough": True}, {"twins": False}, {"factors": False}]
+    better += [{"benchmarks": (True, False)}, {"benchmarks": (False,)}, {"excluded": False}, {"visible": True}]
+    words = [word_of(rungs)]
+    for change in better:
+        rungs = replace(rungs, **change)
+        words.append(word_of(rungs))
+    assert words == list(WHEN)
 
 
 def test_every_word_has_a_meaning_a_consequence_and_a_mark_of_its_own():

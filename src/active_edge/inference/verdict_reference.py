@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,23 @@ Made by `scripts/run scripts/docs.py` from the code that reaches them. [method.m
 The first that applies, in the order of the second table.
 """
 SENTENCES = 30
+WHEN: Mapping[Word, str] = MappingProxyType(
+    {
+        Word.NOT_TESTABLE: "something needed is missing: an item, a benchmark, values for a tenth of the candidates of "
+        "a strict rule, or factor returns where every benchmark is beaten",
+        Word.TOO_SHORT: "fewer than 24 complete months, 36 where there are factor returns",
+        Word.SUPPORTED: "alpha above zero with p ≤ 5 % after all trials on every benchmark, on the factors, and over "
+        "its random twins, one-sided",
+        Word.UNIVERSE: "benchmarks and factors are beaten, random picks from the same names are not, or none could "
+        "be drawn",
+        Word.FACTOR_TILT: "benchmarks are beaten, a mix of factors is not",
+        Word.BENCHMARK_DEPENDENT: "some benchmarks are beaten, others not",
+        Word.REFUTED: "every edge above 0.5 % a year is excluded on every benchmark, charged for all trials",
+        Word.COULD_NOT_SEE: "the smallest edge visible on the yardstick is above 4 % a year",
+        Word.NOT_DISTINGUISHABLE: "everything else: the data fit an edge and fit none",
+    }
+)
+"""What each word takes, in the order in which they are tried."""
 YES_NO = {True: "yes", False: "no", None: "none"}
 
 
@@ -36,6 +54,13 @@ def verdict_reference() -> str:
         "Invented runs of three to twenty years, so that a reader can judge the words without any of the numbers.\n"
     )
     return "\n".join([*parts, *_sentences()])
+
+
+def rule_table() -> Iterator[str]:
+    """What each word takes, in the order in which they are tried."""
+    yield "| verdict | when |"
+    yield "|---|---|"
+    yield from (f"| {word} | {when} |" for word, when in WHEN.items())
 
 
 def _words() -> Iterator[str]:
