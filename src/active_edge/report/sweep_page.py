@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Measure, Measures, Prose, Section, Table
 from active_edge.report.document import STAMP, render
+from active_edge.report.run_page import FalsePositiveRate
 from active_edge.words import count, date, interval, is_missing, number, p_value, percent, plain, signed, significant
 
 SHOWN = 100
@@ -206,7 +207,10 @@ def _value(value: object) -> str:
 
 @dataclass(frozen=True)
 class FamilyNumbers:
-    """What all variants say together, as `sweeping.family.FamilyFindings` has it; `around` the best, and of all."""
+    """What all variants say together, as `sweeping.family.FamilyFindings` has it; `around` the best, and of all.
+
+    rates : by test, its false alarms at the length nearest the sweep's.
+    """
 
     spa: float
     superior: int
@@ -218,12 +222,21 @@ class FamilyNumbers:
     none_above: float
     around: tuple[float, float] | None
     best: int
+    rates: Mapping[str, FalsePositiveRate] = field(default_factory=dict)
 
     def words(self) -> list[tuple[str, str, str]]:
         """Label, value and meaning of each."""
         found = [
-            ("none beats it (SPA)", p_value(self.spa), "p of: not one of them has an edge"),
-            ("found better (StepM)", number(self.superior, 0), "variants that stand once all are charged for, 5 %"),
+            (
+                "none beats it (SPA)",
+                p_value(self.spa),
+                f"p of: not one of them has an edge{self._rate('superior_predictive_ability')}",
+            ),
+            (
+                "found better (StepM)",
+                number(self.superior, 0),
+                f"variants that stand once all are charged for, 5 %{self._rate('step_m')}",
+            ),
             ("best variant", f"{self.best}: {signed(self.alpha)}", "its edge a year, as estimated"),
             ("believed of it", f"{signed(self.believed)} ± {percent(self.error)}", "after shrinking it to the others"),
             ("no edge above", signed(self.none_above), "of any of them, 95 %"),
@@ -235,3 +248,10 @@ class FamilyNumbers:
             word = "plateau" if near - middle >= 0.5 * (self.alpha - middle) else "spike"
             found.append((word, signed(near), "median edge of the variants next to the best"))
         return found
+
+    def _rate(self, test: str) -> str:
+        measured = self.rates.get(test)
+        if measured is None:
+            return ""
+        drifting = "" if measured.drifting is None else f", {percent(measured.drifting)} where styles drift"
+        return f"; false alarms {percent(measured.rate)} at {number(measured.months, 0)} months{drifting}"

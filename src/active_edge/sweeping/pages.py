@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.report.sweep_page import FamilyNumbers, Held, SweepPage, render_sweep
+from active_edge.results.pages import false_positive_rates
 from active_edge.sweeping.conclude import Conclusions
 from active_edge.sweeping.family import heat_maps, sensitivity
 from active_edge.sweeping.run import Sweep
@@ -39,6 +40,7 @@ def page_of(sweep: Sweep, found: Conclusions) -> SweepPage:
             none_above=told.none_above,
             around=found.around,
             best=told.best,
+            rates=false_positive_rates(told.months),
         ).words()
     return SweepPage(
         name=sweep.strategy.name,
