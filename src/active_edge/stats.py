@@ -209,6 +209,7 @@ class Stats(Part):
     ----------
     run, strategy, screen, snapshot, simulated : what it is.
     start, end, sessions : the session whose close the measured period starts from, its last, and how many lie between.
+    tested : what it tells (universe, rules, weights, schedule, period) -> a line of words; empty in runs of before.
     trials : distinct trials on this data when it was judged, this one included, >= 1.
     headline : the edge on the yardstick; None where no benchmark could be tested.
     benchmarks : by name, in the order they were asked for; those that could be tested.
@@ -239,6 +240,7 @@ class Stats(Part):
     snapshot: str
     simulated: bool
     trials: int
+    tested: Mapping[str, str] = field(default_factory=dict)
     total_return: float | None = None
     annual_return: float | None = None
     annual_volatility: float | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import re
 from typing import Any
@@ -36,8 +38,8 @@ def outside_requests(page: str) -> list[str]:
 
 def figures(page: str) -> dict[str, dict[str, Any]]:
     """Every drawn figure of the page by the name of its plot."""
-    scripts = parsed(page).xpath("//script[@class='figure']")
-    return {script.get("data-plot"): json.loads(script.text) for script in scripts}
+    (packed,) = parsed(page).xpath("//script[@id='figures']/text()") or [""]
+    return json.loads(gzip.decompress(base64.b64decode(packed))) if packed else {}
 
 
 def text_of(page: str) -> str:

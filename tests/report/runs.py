@@ -52,7 +52,7 @@ screen:
 """
 
 
-def sparse_run(**changes: Any) -> RunPage:
+def sparse_run(verdict: str = "not testable", **changes: Any) -> RunPage:
     """The least a page can be drawn from."""
     sessions = pd.bdate_range("2015-06-30", periods=5)
     stats: dict[str, Any] = {
@@ -64,7 +64,7 @@ def sparse_run(**changes: Any) -> RunPage:
         "snapshot": "abc123def456",
         "simulated": False,
         "trials": 1,
-        "verdict": "not testable",
+        "verdict": verdict,
     }
     growth = pd.DataFrame({"net": [1.0, 1.01, 0.99, 1.0, 1.02]}, index=sessions)
     fields: dict[str, Any] = {
@@ -204,6 +204,21 @@ def full_run(
     )
 
 
+def wordy_run() -> RunPage:
+    """A run of the longest word, on four benchmarks, with the fullest lines of what was tested."""
+    page = full_run(verdict="universe, not selection", strategy="russell_2000_equal_weights_of_everything")
+    (first, second), numbers = BENCHMARKS, page.stats.benchmarks
+    four = {**numbers, "Russell 2000 rebuilt": numbers[first], "S&P SmallCap 600": numbers[second]}
+    more = {
+        "universe": "members of the Russell 2000 as known on each date; price from $2.00; from $500.0 k traded a "
+        "session; without financials, real estate; listed for 252 sessions",
+        "rules": "net debt to assets <= 60 % quantile; interest coverage >= 2; insider ownership >= 0.03; domestic "
+        "revenue share >= 0.6; and 3 more; best 100 by gross profitability 40 %, gross margin stability 20 %, earnings "
+        "surprise to price 20 %, net share issuance 20 %, kept to rank 150",
+    }
+    return stamped(page, benchmarks=four, tested={**page.stats.tested, **more})
+
+
 def stamped(page: RunPage, **stats: Any) -> RunPage:
     """`page` with some of its stats changed."""
     return replace(page, stats=replace(page.stats, **stats))
@@ -242,7 +257,15 @@ def _stats(
         "break_even_cost_bps": 78.0,
         "format": STATS_FORMAT,
         "months": 114,
-        "headline": headline("IWM", 0.0164, 0.0125),
+        "headline": headline("IWM", 0.0164, 0.0125, visible=0.0356),
+        "tested": {
+            "universe": "ranks 1,001 to 3,000 by market value; price from $3.00",
+            "rules": "interest coverage >= 3; insider ownership >= 0.05; best 100 by gross profitability, kept to "
+            "rank 150",
+            "weights": "equal, at most 3 % a name; $10.0 M traded at the next open; spread estimated, commission 1 bp",
+            "schedule": "quarterly, 38 decisions; 98 names held in the middle, 100 at the end",
+            "period": "2012-07-02 to 2021-09-02; 114 complete months; simulated market",
+        },
         "benchmarks": {
             "IWM": own("IWM")
             | _estimate(0.0164, 0.0125, 1.31, 0.19, 0.94, 0.0356)

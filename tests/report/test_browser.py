@@ -9,7 +9,7 @@ from active_edge.report.document import write_page
 from active_edge.report.index import render_index
 from active_edge.report.page import render_run
 from active_edge.report.track_page import render_track
-from tests.report.runs import compared_runs, full_run, index_entries, sparse_run, tracked_folder
+from tests.report.runs import compared_runs, full_run, index_entries, sparse_run, tracked_folder, wordy_run
 
 pytestmark = pytest.mark.browser
 
@@ -38,6 +38,8 @@ FITS = """() => [...document.querySelectorAll(".plot")].every((plot) => {
   return drawn && Math.abs(drawn.getBoundingClientRect().width - plot.getBoundingClientRect().width) < 1;
 })"""
 
+BOTTOM = "document.querySelector('PART').getBoundingClientRect().bottom + window.scrollY"
+
 PATIENCE_MS = 30_000
 
 
@@ -60,7 +62,8 @@ def written(tmp_path_factory):
     records, differences = compared_runs()
     pages = {
         "full": render_run(full_run()),
-        "sparse": render_run(sparse_run()),
+        "sparse": render_run(sparse_run(verdict="not distinguishable")),
+        "wordy": render_run(wordy_run()),
         "compare": render_compare(records, differences),
         "index": render_index(index_entries()),
         "track": render_track(tracked_folder()),
@@ -97,7 +100,7 @@ def _tab(chromium, path):
     tab.on("requestfailed", lambda request: tab.troubles.append(request.url))
     tab.on("request", lambda request: tab.requests.append(request.url))
     tab.goto(path.as_uri())
-    _wait(tab, "() => document.documentElement.dataset.drawn || !document.querySelector('script.figure')")
+    _wait(tab, "() => document.documentElement.dataset.drawn || !document.getElementById('figures')")
     return tab
 
 
@@ -161,6 +164,16 @@ def test_something_too_wide_would_be_seen(opened):
     assert tab.evaluate(CUT_OFF)
     assert not tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     tab.evaluate("document.getElementById('wide').remove()")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 2 * 844)])
+@pytest.mark.parametrize("name", ["full", "wordy"])
+def test_the_first_screen_holds_word_numbers_picture_and_what_was_tested(opened, name, width, height):
+    tab = opened(name, width=width)
+    assert tab.evaluate(BOTTOM.replace("PART", "#first-screen")) <= height
+    for part in (".ruling", ".measures", ".edges", ".tested"):
+        assert tab.evaluate(BOTTOM.replace("PART", f"#first-screen {part}")) > 0
+    assert tab.evaluate(BOTTOM.replace("PART", "#warnings")) > tab.evaluate(BOTTOM.replace("PART", "#first-screen"))
 
 
 @pytest.mark.slow

@@ -46,27 +46,25 @@ def test_the_gap_and_its_range_hold_the_record(record, drawn):
 
 
 def test_whiskers_end_at_the_interval(record, drawn):
-    points = drawn["plot-edge"]["data"]
-    alphas = [record.stats.benchmarks[name] for name in BENCHMARKS] + [record.stats.factors]
-    for point, numbers in zip(points, alphas, strict=True):
+    points = drawn["plot-legs"]["data"]
+    for point, leg in zip(points, record.stats.legs.values(), strict=True):
         (value,) = point["x"]
         ends = [value - point["error_x"]["arrayminus"][0], value + point["error_x"]["array"][0]]
-        assert value == pytest.approx(numbers.alpha_annual, abs=1e-6)
-        assert ends == pytest.approx(numbers.alpha_ci, abs=2e-6)
+        assert value == pytest.approx(leg.leave_one_out, abs=1e-6)
+        assert ends == pytest.approx([leg.leave_one_out_lower, leg.leave_one_out_upper], abs=2e-6)
 
 
-def test_the_band_of_the_undetectable_is_as_wide_as_the_effect(record, drawn):
-    bands = [shape for shape in drawn["plot-edge"]["layout"]["shapes"] if shape["type"] == "rect"]
-    expected = [record.stats.benchmarks[name].mde_annual for name in BENCHMARKS]
-    assert [band["x1"] for band in bands] == pytest.approx(expected)
-    assert [band["x0"] for band in bands] == pytest.approx([-mde for mde in expected])
+def test_the_band_of_the_undetectable_is_as_wide_as_the_effect():
+    rows = [{"label": "IWM", "value": 0.01, "lower": -0.01, "upper": 0.03, "mde": 0.0356}]
+    (band,) = charts.interval_figure(rows)["layout"]["shapes"]
+    assert [band["x0"], band["x1"]] == pytest.approx([-0.0356, 0.0356])
 
 
 def test_an_axis_of_intervals_holds_everything_drawn(record, drawn):
-    low, high = drawn["plot-edge"]["layout"]["xaxis"]["range"]
-    bounds = [bound for name in BENCHMARKS for bound in record.stats.benchmarks[name].alpha_ci]
-    assert low < min(bounds)
-    assert high > max(bounds)
+    low, high = drawn["plot-legs"]["layout"]["xaxis"]["range"]
+    legs = record.stats.legs.values()
+    assert low < min(leg.leave_one_out_lower for leg in legs)
+    assert high > max(leg.leave_one_out_upper for leg in legs)
 
 
 def test_years_turnover_coverage_and_random_portfolios_hold_the_record(record, drawn):
@@ -103,7 +101,7 @@ def test_growth_over_threefold_is_drawn_on_a_log_axis(last, kind):
 def test_plotly_accepts_every_figure(drawn):
     from plotly.graph_objects import Figure
 
-    assert len(drawn) == 9
+    assert len(drawn) == 8
     for figure in drawn.values():
         Figure(figure)
 

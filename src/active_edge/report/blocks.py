@@ -25,11 +25,12 @@ class Absent:
 
 @dataclass(frozen=True)
 class Measure:
-    """One number with its name and its meaning in plain words."""
+    """One number with its name and its meaning in plain words; `more` is told on hover."""
 
     label: str
     value: str
     meaning: str
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,37 @@ class Reach:
         """Position of `number` on the axis, 0 (low end) to 100 (high end)."""
         low, high = self.axis
         return round(100.0 * (number - low) / (high - low), 2) if high > low else 50.0
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One row of the picture of the edge: what it is held against, estimate and interval, in words and drawn.
+
+    `unseen` is the half-width of the band that is too small to see, None where it is not known; `more` is told on
+    hover.
+    """
+
+    against: str
+    value: str
+    interval: str
+    reach: Reach
+    colour: str
+    unseen: float | None = None
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Edges:
+    """The edge on all it is held against, on one axis: drawn without any script, and a table by itself.
+
+    `ticks` are the numbers of the axis with their words; `threshold` the edge worth having.
+    """
+
+    caption: str
+    rows: tuple[Edge, ...]
+    ticks: tuple[tuple[float, str], ...]
+    threshold: float
+    note: str = ""
 
 
 @dataclass(frozen=True)

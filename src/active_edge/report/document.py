@@ -10,6 +10,7 @@ import base64
 import gzip
 import json
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -30,17 +31,23 @@ STAMP_OF_SOME = "Rows marked simulated come from invented companies and say noth
 
 def render(template: str, *, sections: tuple[Section, ...] = (), **values: Any) -> str:
     """The HTML of `template` with `values`; everything in them is escaped."""
-    charts = any(isinstance(block, Chart) for section in sections for block in section.blocks)
+    charts = {f"plot-{block.name}": block.figure for block in _charts(sections)}
     page = _environment().get_template(template)
     return page.render(
         sections=sections,
         style=_style(),
         plotly=Markup(_plotly()) if charts else "",
         drawing=Markup(_text("charts.js")) if charts else "",
+        figures=Markup(_packed(_json(charts))) if charts else "",
         dark=_json(dark_of_light()),
         verdict_marks={str(word): (word.colour, word.mark) for word in Word},
         **values,
     )
+
+
+def _charts(sections: Iterable[Section]) -> Iterator[Chart]:
+    for section in sections:
+        yield from (block for block in section.blocks if isinstance(block, Chart))
 
 
 def bind_units(text: str) -> str:
@@ -89,7 +96,12 @@ def _text(name: str) -> str:
 
 @cache
 def _plotly() -> str:
-    """The drawing library, gzip then base64; the same bytes every time."""
+    """The drawing library, packed."""
     from plotly.offline import get_plotlyjs
 
-    return base64.b64encode(gzip.compress(get_plotlyjs().encode(), compresslevel=9, mtime=0)).decode("ascii")
+    return _packed(get_plotlyjs())
+
+
+def _packed(text: str) -> str:
+    """Text as gzip in base64; the same bytes every time."""
+    return base64.b64encode(gzip.compress(text.encode(), compresslevel=9, mtime=0)).decode("ascii")

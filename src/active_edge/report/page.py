@@ -6,8 +6,9 @@ from pathlib import Path
 
 from active_edge.report.blocks import Section
 from active_edge.report.document import STAMP, render, write_page
+from active_edge.report.first_screen import first_screen, is_short
 from active_edge.report.run_page import LEVELS, RunPage
-from active_edge.report.sections.edge import edge_section, headline_measures
+from active_edge.report.sections.edge import edge_section
 from active_edge.report.sections.effects import effects_section
 from active_edge.report.sections.grounds import claims_section, coverage_section, reproduce_section
 from active_edge.report.sections.performance import active_section, growth_section, years_section
@@ -38,6 +39,7 @@ def render_run(page: RunPage) -> str:
         facts=(
             f"{stats.start} to {stats.end}",
             count(stats.sessions, page.period),
+            count(stats.trials, "trial"),
             f"snapshot {stats.snapshot}",
             f"run {stats.run}",
         ),
@@ -45,7 +47,7 @@ def render_run(page: RunPage) -> str:
         meaning=f"{Word(stats.verdict).meaning} {Word(stats.verdict).consequence}",
         reason=stats.verdict_reason,
         would_change=stats.verdict_would_change,
-        headline=headline_measures(page),
+        first=first_screen(page),
         warnings=tuple(sorted(page.warnings, key=lambda warning: LEVELS.index(warning.level))),
         ledger_restarted=page.ledger_restarted,
     )
@@ -57,6 +59,8 @@ def write_run_page(page: RunPage, folder: Path) -> Path:
 
 
 def _sections(page: RunPage) -> tuple[Section, ...]:
+    if is_short(page):
+        return tuple(draw(page) for draw in (coverage_section, reproduce_section))
     of_returns = (edge_section, growth_section, active_section, years_section, luck_section)
     of_holdings = (
         effects_section,

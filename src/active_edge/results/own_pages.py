@@ -12,6 +12,7 @@ import pandas as pd
 
 from active_edge.judging.own_returns import KIND, ReturnsJudgement
 from active_edge.judging.own_samples import Inputs, OwnReturns
+from active_edge.judging.tested import what_was_judged
 from active_edge.judging.warnings import ledger_warnings
 from active_edge.report.run_page import DataWarning, RunPage
 from active_edge.results.folders import read_sessions, write_folder
@@ -51,6 +52,7 @@ def own_stats(judgement: ReturnsJudgement) -> Stats:
     told = ledger_warnings(judgement.tally, judgement.samples)
     found = replace(
         stats_of_returns(judgement, trial, start=own.base, end=trial.end, sessions=own.alone.n),
+        tested=what_was_judged(judgement.returns, own.inputs.benchmarks, judgement.samples.months.n),
         warnings=(
             WarningStats(level=AS_GIVEN.level, text=AS_GIVEN.text, remedy=AS_GIVEN.remedy),
             *(WarningStats(level=level, text=t, remedy=r) for level, t, r in told),

@@ -20,6 +20,7 @@ from active_edge.judging.knock_out import Honesty
 from active_edge.judging.own_returns import ReturnsJudgement
 from active_edge.judging.robustness import Robustness
 from active_edge.judging.sector_effects import SectorEffects
+from active_edge.judging.tested import what_was_tested
 from active_edge.judging.warnings import run_warnings
 from active_edge.ledger import Trial
 from active_edge.results.family import family_stats
@@ -78,6 +79,7 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
     base = result.base if result.base is not None else sessions[0]
     return replace(
         stats_of_returns(judgement, trial, start=base, end=str(sessions[-1].date()), sessions=len(result.returns)),
+        tested=what_was_tested(result, judgement.samples),
         turnover_annual=judgement.turnover_annual,
         cost_drag_annual=judgement.cost_drag_annual,
         break_even_cost_bps=judgement.break_even_cost_bps,

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from active_edge.report import charts
 from active_edge.report.blocks import (
     Absent,
     Beside,
     Block,
-    Chart,
     Column,
-    Key,
     Measure,
     Measures,
     Prose,
     Section,
     Table,
 )
-from active_edge.report.palette import benchmark_style
 from active_edge.report.run_page import RunPage
 from active_edge.report.words import SHARPE_NOTE, capture_sentence, edge_sentence, p_note, p_text, power_sentence
 from active_edge.stats import BenchmarkStats, FactorStats, HeadlineStats
@@ -31,13 +26,9 @@ LONGEST_RECORD = 50.0
 """Years beyond which the length of a record is not told: nobody waits for it."""
 
 
-def headline_measures(page: RunPage) -> Measures:
-    """The numbers beside the verdict: alpha on each benchmark, what it would take to know, trials."""
-    items = list(_headline(page.stats.headline, page.stats.on_yardstick))
-    for name, numbers in page.benchmarks.items():
-        bounds = numbers.alpha_ci or (None, None)
-        meaning = f"a year at equal market risk, after costs; 95 % interval {interval(*bounds)}"
-        items.append(Measure(f"Edge over {name}", signed(numbers.alpha_annual), meaning))
+def _measures(page: RunPage) -> Measures:
+    """How long a record must be, and what was charged for."""
+    items = list(_track_records(page.stats.headline, page.stats.on_yardstick))
     wait = page.stats.years_needed
     if not is_missing(wait):
         items.append(Measure("Years needed", number(wait, 0), "of months to tell an edge of this size from luck"))
@@ -61,23 +52,11 @@ def _trials_meaning(page: RunPage) -> str:
     return meaning
 
 
-def _headline(found: HeadlineStats | None, measured: BenchmarkStats | None) -> Iterator[Measure]:
-    """The three numbers, then how long a record must be, and what a fee leaves."""
+def _track_records(found: HeadlineStats | None, measured: BenchmarkStats | None) -> Iterator[Measure]:
     if found is None or measured is None:
         return
-    excluded = f"a year over {found.yardstick}, 95 %, one-sided: the largest edge these months leave possible"
-    yield Measure("Excluded above", percent(found.excluded_above), excluded)
-    belief = found.belief
-    believed = (
-        f"a year, 80 % from {interval(*belief.interval)}; chance of more than 0.5 %: {percent(belief.probability, 0)}, "
-        f"{percent(belief.probability_before, 0)} before the data ({belief.prior} prior, {signed(belief.prior_mean)} "
-        f"± {percent(belief.prior_deviation)})"
-    )
-    yield Measure("Believed", signed(belief.mean), believed)
-    yield Measure("Smallest edge visible", percent(found.visible), f"a year over {found.yardstick}, in these months")
     if found.track_record_years is not None or found.alpha_annual <= 0:
         yield Measure("Track record needed", *_track_record(found.track_record_years, measured.years))
-    yield Measure("Edge after fee", signed(found.alpha_after_fee), _after_fee(found))
 
 
 def _track_record(needed: float | None, there: float | None) -> tuple[str, str]:
@@ -91,69 +70,17 @@ def _track_record(needed: float | None, there: float | None) -> tuple[str, str]:
     return years(needed, 1) if needed <= LONGEST_RECORD else f"over {number(LONGEST_RECORD, 0)} years", meaning
 
 
-def _after_fee(found: HeadlineStats) -> str:
-    gone = (
-        "none can be earned"
-        if found.break_even_fee is None
-        else f"the whole edge is {percent(found.break_even_fee, 2)}"
-    )
-    funds = "benchmark funds are net of theirs"
-    if not found.management and not found.performance:
-        return f"a year over {found.yardstick}; no fee is named (fee: in the strategy): {gone}; {funds}"
-    return (
-        f"a year over {found.yardstick}, before it {signed(found.alpha_annual)}; fee {percent(found.management, 2)} a "
-        f"year and {percent(found.performance, 0)} of each year beyond it; break-even fee: {gone}; {funds}"
-    )
-
-
 def edge_section(page: RunPage) -> Section:
     """Alpha on every benchmark and on factors."""
     blocks: list[Block] = []
     if not page.benchmarks:
         blocks.append(Absent("No edge was measured: this run has no returns, or no benchmark to hold them against."))
     else:
-        rows = _rows(page)
-        threshold = page.stats.economic_threshold
-        chart = Chart(
-            name="edge",
-            title="Edge a year, after costs, with its 95 % interval",
-            summary=" ".join(edge_sentence(name, numbers) for name, numbers in page.benchmarks.items()),
-            figure=charts.interval_figure(rows, threshold=threshold),
-            keys=(
-                Key("estimate and 95 % interval", "net", "mark"),
-                Key("too small to see in a run this long", "cone", "area"),
-                Key(f"worth having ({percent(threshold)} a year)", "muted", "dot"),
-            ),
-            height=charts.interval_height(rows),
-        )
-        blocks.append(chart)
+        blocks.append(_measures(page))
         blocks.append(Beside(tuple(_meaning(name, numbers) for name, numbers in page.benchmarks.items())))
         blocks.extend((_alpha_table(page), _active_table(page), *_sharpe_table(page)))
     blocks.extend(_factor_blocks(page))
     return Section("edge", "The edge and its uncertainty", "Did it beat the index by more than luck?", tuple(blocks))
-
-
-def _rows(page: RunPage) -> list[dict[str, Any]]:
-    rows = [
-        _row(f"over {name}", numbers, benchmark_style(position)[0])
-        for position, (name, numbers) in enumerate(page.benchmarks.items())
-    ]
-    factors = page.stats.factors
-    if factors:
-        rows.append(_row("over factors", factors, "net"))
-    return rows
-
-
-def _row(label: str, numbers: BenchmarkStats | FactorStats, colour: str) -> dict[str, Any]:
-    lower, upper = numbers.alpha_ci or (None, None)
-    return {
-        "label": label,
-        "value": numbers.alpha_annual,
-        "lower": lower,
-        "upper": upper,
-        "mde": getattr(numbers, "mde_annual", None),
-        "colour": colour,
-    }
 
 
 def _meaning(name: str, numbers: BenchmarkStats) -> Prose:

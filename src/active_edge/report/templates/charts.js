@@ -4,6 +4,7 @@
   const simulated = document.body.classList.contains("simulated");
   const screenIsDark = window.matchMedia("(prefers-color-scheme: dark)");
   const paperIsPrinted = window.matchMedia("print");
+  let figures = {};
   const phone = window.matchMedia("(max-width: 560px)");
 
   function inDark(value) {
@@ -47,9 +48,9 @@
   }
 
   function draw() {
-    for (const source of document.querySelectorAll("script.figure")) {
-      const plot = document.getElementById(source.dataset.plot);
-      const figure = fitted(JSON.parse(source.textContent));
+    for (const [name, drawn] of Object.entries(figures)) {
+      const plot = document.getElementById(name);
+      const figure = fitted(drawn);
       const again = plot.classList.contains("js-plotly-plot");
       Plotly.react(plot, figure.data, figure.layout, { displayModeBar: false, responsive: true, scrollZoom: false });
       if (again) Plotly.Plots.resize(plot);
@@ -61,6 +62,7 @@
     const library = document.createElement("script");
     library.textContent = await unpacked("plotly-library");
     document.head.append(library);
+    figures = JSON.parse(await unpacked("figures"));
     for (const note of document.querySelectorAll(".plot > .note")) note.remove();
     draw();
     document.documentElement.dataset.drawn = "yes";
