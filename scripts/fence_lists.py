@@ -81,6 +81,7 @@ LIBRARIES: Mapping[str, Places] = {
     "importlib.resources": {"inference.false_alarms": "a table inside the wheel", "report.document": "a template"},
     "io": {
         "filings": "bodies that are there already",
+        "results.workbook": "a workbook in memory",
         "sources.agreement": "a text that is there already",
         "sources.vendors": "bodies that are there already",
     },
@@ -96,7 +97,12 @@ LIBRARIES: Mapping[str, Places] = {
     },
     "linecache": {"plugins.origin": "the line of a notebook's cell"},
     "lxml": {"filings": "reads bodies", "sources.sec.xml_bodies": "reads bodies"},
-    "markupsafe": {"report.document": "text that is escaped already"},
+    "markupsafe": {
+        "report.document": "text that is escaped already",
+        "results.index": "titles of pages",
+        "results.letter": "escapes text for XML",
+        "results.workbook": "escapes text for XML",
+    },
     "multiprocessing": {
         "cli.interrupts": "the workers that go with the command",
         "sources.sec.companyfacts": "how its readers start",
@@ -153,6 +159,7 @@ LIBRARIES: Mapping[str, Places] = {
     "yfinance": {"sources.vendors": "Yahoo answers its own client alone; bodies still go to the archive"},
     "zipfile": {
         "filings": "bodies are packed",
+        "results.workbook": "a workbook is a zip",
         "sources": "bodies are packed",
     },
 }
@@ -327,7 +334,10 @@ WRITES: Places = {
     "market.intake.mapping.template.write_template": "import.yaml beside a user's files, never over one that is there",
     "market.snapshot": "a snapshot",
     "results.entry.write_entry": "a results folder",
+    "results.export": "a results folder",
     "results.folders": "a results folder",
+    "results.letter": "a results folder",
+    "results.workbook": "a results folder",
     "plugins.kept": "the kept source of a plug-in, for a while",
     "sealing.files": "a seal",
     "sealing.folder.SealFolder.keep": "a seal that was written takes its own name",

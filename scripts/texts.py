@@ -12,7 +12,8 @@ from string import Formatter
 
 _SCHEMES = r"(?:https?|ftps?|sftp|s3[an]?|gc?s|gcss|r2|hf|wss?|azure|az|abfss?|hdfs)"
 _ADDRESS = re.compile(
-    rf"""(?ix) \b{_SCHEMES}://(?!json-schema\.org/)  # an address, wherever in a text: "select * from 'https://…'"
+    # an address, wherever in a text: "select * from 'https://…'"
+    rf"""(?ix) \b{_SCHEMES}://(?!json-schema\.org/|schemas\.openxmlformats\.org/)
     | ^\s*(?:https?|ftps?|sftp|wss?|s3)(?::/{{0,2}})?\s*$  # or the pieces one is put together from
     | ^\s*:?//
     | ^\s*://? """
@@ -62,7 +63,7 @@ def fields_of(text: str) -> list[str]:
 
 
 def address_in(text: str) -> str | None:
-    """The address that a text names, or is a piece of; that of a JSON Schema is the name of a standard."""
+    """The address that a text names, or is a piece of; those of JSON Schema and Office are names of a standard."""
     return text.strip()[:40].replace("\0", "…") if _ADDRESS.search(text) else None
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from active_edge.errors import DataError, MissingInput, OlderFormat
+from active_edge.portfolio_stats import ContributionStats, FallStats, PathStats, PositionStats
 from active_edge.robustness_stats import (
     AdjustmentStats,
     FamilyStats,
@@ -211,6 +212,9 @@ class Stats(Part):
     start, end, sessions : the session whose close the measured period starts from, its last, and how many lie between.
     tested : what it tells (universe, rules, weights, schedule, period) -> a line of words; empty in runs of before.
     trials : distinct trials on this data when it was judged, this one included, >= 1.
+    path, falls : what holding it was like, and the deepest falls from a high, deepest first.
+    contributions, largest : who earned the profit; the largest positions of the last decision. None, and none, for
+        returns of which no holdings are known.
     headline : the edge on the yardstick; None where no benchmark could be tested.
     benchmarks : by name, in the order they were asked for; those that could be tested.
     months : complete months that edges are read from.
@@ -246,6 +250,10 @@ class Stats(Part):
     annual_volatility: float | None = None
     sharpe: float | None = None
     max_drawdown: float | None = None
+    path: PathStats | None = None
+    falls: tuple[FallStats, ...] = ()
+    contributions: ContributionStats | None = None
+    largest: tuple[PositionStats, ...] = ()
     turnover_annual: float | None = None
     cost_drag_annual: float | None = None
     break_even_cost_bps: float | None = None

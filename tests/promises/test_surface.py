@@ -28,6 +28,7 @@ EXPORTED = [
     "judge",
     "judge_returns",
     "load_plugins",
+    "load_run",
     "load_screen",
     "load_strategy",
     "main",

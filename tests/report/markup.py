@@ -39,7 +39,14 @@ def outside_requests(page: str) -> list[str]:
 def figures(page: str) -> dict[str, dict[str, Any]]:
     """Every drawn figure of the page by the name of its plot."""
     (packed,) = parsed(page).xpath("//script[@id='figures']/text()") or [""]
-    return json.loads(gzip.decompress(base64.b64decode(packed))) if packed else {}
+    if not packed:
+        return {}
+    told = json.loads(gzip.decompress(base64.b85decode(packed.translate(str.maketrans(",.:", "<>&")))))
+    for figure in told["figures"].values():
+        for trace in figure["data"]:
+            if isinstance(trace.get("x"), int):
+                trace["x"] = told["shared"][trace["x"]]
+    return told["figures"]
 
 
 def text_of(page: str) -> str:

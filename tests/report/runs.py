@@ -11,6 +11,7 @@ import pandas as pd
 import yaml
 
 from active_edge.report.run_page import ClaimResult, DataWarning, FalsePositiveRate, IndexEntry, RunPage
+from active_edge.report.sections.decisions import FIXED
 from active_edge.report.track_page import TrackedBatch, TrackedFolder, TrackedStrategy
 from active_edge.run_record import LedgerRecord, MarketRecord, OptionsRecord, RunRecord
 from active_edge.stats import STATS_FORMAT, Stats
@@ -196,6 +197,7 @@ def full_run(
                 "reason": ["participation", "participation"],
             }
         ),
+        **_through_time(rng, returns),
         random_portfolios=pd.Series(rng.normal(float(growth["net"].iloc[-1]) ** (1 / years) - 1.009, 0.016, 1000)),
         calibration={
             "benchmark_alpha": FalsePositiveRate(0.051, 0.038, 0.066, 1000),
@@ -310,6 +312,60 @@ def _stats(
         },
         "random_portfolios": {"n": 1000, "percentile": 0.71, "value": float(annual["net"]) - 0.0005},
         "deflated_sharpe": 0.62,
+        "path": {
+            "sortino": 0.8,
+            "calmar": 0.3,
+            "var_95": -0.071,
+            "es_95": -0.094,
+            "skew": -0.4,
+            "positive_months": 0.6,
+            "best_month": 0.11,
+            "best_month_in": "2020-11",
+            "worst_month": -0.14,
+            "worst_month_in": "2020-03",
+        },
+        "falls": [
+            {"start": "2015-06-23", "trough": "2016-02-11", "recovered": "2016-11-14", "depth": -0.24, "sessions": 353},
+            {"start": "2020-01-17", "trough": "2020-03-18", "depth": -0.39, "sessions": 400},
+        ],
+        "contributions": {
+            "total": 1.7,
+            "names": 240,
+            "best": [
+                {
+                    "ticker": "HAIN",
+                    "name": "Harbor Industries Inc",
+                    "sector": "industrials",
+                    "earned": 0.14,
+                    "first": "2012-07-02",
+                    "last": "2019-03-29",
+                }
+            ],
+            "worst": [
+                {
+                    "ticker": "FNDR",
+                    "name": "Foundry Bancorp Inc",
+                    "sector": "energy",
+                    "earned": -0.06,
+                    "first": "2012-07-02",
+                    "last": "2013-03-11",
+                    "left": "2013-03-11, distress",
+                }
+            ],
+            "sectors": {"industrials": 1.2, "energy": 0.5},
+            "left_market": -0.04,
+        },
+        "largest": [
+            {
+                "ticker": "HAIN",
+                "name": "Harbor Industries Inc",
+                "sector": "industrials",
+                "weight": 0.031,
+                "rank": 2,
+                "since": "2019-03-29",
+                "values": {"interest_coverage": "7.10", "insider_ownership": "12.0 %"},
+            }
+        ],
         "delisting": {"none": 0.0193, "rule": 0.0164, "distress_lost": 0.0121, "unknown_lost": 0.0093},
         "coverage": dict(zip(RULES, (0.93, 0.81, 0.48, 0.61, 0.97), strict=True)),
         "legs": _legs(),
@@ -408,6 +464,58 @@ def _coverage(rng: np.random.Generator) -> pd.DataFrame:
         for rule, level in zip(RULES, levels, strict=True)
     }
     return pd.DataFrame(columns, index=dates)
+
+
+def _through_time(rng: np.random.Generator, returns: pd.DataFrame) -> dict[str, Any]:
+    """Months, rolling numbers, mix, decisions and trades of a run of some years."""
+    months = (1 + returns[["net", *BENCHMARKS]]).groupby(returns.index.to_period("M")).prod() - 1.0
+    months = months.set_axis(months.index.to_timestamp())
+    windows = months.index[35:] if len(months) > 36 else months.index[:1]
+    rolled = pd.DataFrame({"alpha": 0.01, "beta": 0.94, "tracking error": 0.04, "Sharpe ratio": 0.5}, index=windows)
+    dates = pd.date_range("2012-06-30", periods=8, freq="QE")
+    days = [str(day.date()) for day in dates]
+    styles = pd.DataFrame({"size": 0.4, "size, index": 0.7, "quality": 0.8, "quality, index": 0.5}, index=dates)
+    sectors = pd.DataFrame({"industrials": 0.5, "energy": 0.45, "cash": 0.05}, index=dates)
+    names = ("Harbor Industries Inc", "Granite Bancorp Inc")
+    held = pd.DataFrame(
+        [
+            (day, f"a{place}", ticker, name, "energy", 0.5, place + 1.0, 0.9, days[0], "", "3.10")
+            for day in days
+            for place, (ticker, name) in enumerate(zip(("HAIN", "GRBA"), names, strict=True))
+        ],
+        columns=[*FIXED, "interest_coverage"],
+    )
+    left = pd.DataFrame(
+        [(days[-1], "a9", "GONE", "Gone Inc", "interest coverage 1.2 (asked: >= 3)")],
+        columns=["decided", "asset", "ticker", "name", "why"],
+    )
+    trades = pd.DataFrame(
+        {
+            "session": dates[-2:],
+            "ticker": ["HAIN", "GRBA"],
+            "name": names,
+            "side": ["buy", "sell"],
+            "shares": rng.integers(100, 900, 2).astype(float),
+            "price": [12.5, 30.0],
+            "value": [5000.0, 9000.0],
+            "cost": [12.0, 9.0],
+            "reason": ["rebalance", "carry_over"],
+            "decision": [dates[-1]] * 2,
+        }
+    )
+    return {
+        "months": months,
+        "rolling": rolled,
+        "rolling_months": 36,
+        "loadings": pd.DataFrame({"MKT_RF": 0.95, "SMB": 0.7, "HML": 0.1}, index=windows),
+        "styles": styles,
+        "sectors": sectors,
+        "index_sectors": sectors * 0.9,
+        "names": pd.DataFrame({"names": 98, "cash": 0.02}, index=dates),
+        "decided": held,
+        "left": left,
+        "trades": trades,
+    }
 
 
 def _exits() -> pd.DataFrame:

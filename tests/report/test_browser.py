@@ -140,6 +140,57 @@ def test_charts_follow_a_dark_screen(opened):
     assert len(tab.evaluate(STROKES)) == len(light) == 2
 
 
+def test_a_chart_takes_another_scale_and_another_span_and_tells_its_numbers(opened):
+    tab = opened("full", width=1280)
+    assert tab.evaluate("document.getElementById('plot-growth').layout.yaxis.type") == "linear"
+    tab.evaluate("document.querySelector('.ranges button[data-scale=log]').click()")
+    _wait(tab, "() => document.getElementById('plot-growth').layout.yaxis.type === 'log'")
+    tab.evaluate("document.querySelector('.ranges button[data-years=\"1\"]').click()")
+    _wait(tab, "() => document.getElementById('plot-growth').layout.xaxis.range[0].startsWith('2020')")
+    pressed = (
+        "[...document.querySelectorAll('.ranges')[0].querySelectorAll('[aria-pressed=true]')].map((b) => b.textContent)"
+    )
+    assert tab.evaluate(pressed) == ["1 y", "Log"]
+    tab.evaluate("document.querySelector('.ranges button[data-years=\"0\"]').click()")
+    tab.evaluate("document.querySelector('details.behind').open = true")
+    _wait(tab, "() => document.querySelector('details.behind table tbody tr')")
+    behind = "[...document.querySelectorAll('details.behind')].map((fold) => { fold.open = true; return fold.hidden; })"
+    assert not any(tab.evaluate(behind))
+    filled = "(fold) => fold.querySelectorAll('tbody tr').length"
+    _wait(tab, f"() => [...document.querySelectorAll('details.behind')].every({filled})")
+    tab.evaluate("for (const fold of document.querySelectorAll('details.behind')) fold.open = false")
+
+
+def test_holdings_of_any_decision_date_are_shown_with_why_a_name_left(opened):
+    tab = opened("full", width=1280)
+    assert tab.locator(".decisions").is_visible()
+    tab.locator(".decisions select").select_option(index=0)
+    assert "Gone Inc" in tab.locator(".decisions").inner_text()
+    assert "interest coverage 1.2 (asked: >= 3)" in tab.locator(".decisions").inner_text()
+    tab.locator(".decisions select").select_option(index=1)
+    assert "Gone Inc" not in tab.locator(".decisions").inner_text()
+
+
+def test_the_list_of_runs_is_sorted_by_its_heads_and_searched(opened):
+    tab = opened("index", width=1280)
+    number_of = "(row) => parseFloat(row.cells[2].textContent.replace('−', '-'))"
+    edges = f"[...document.querySelectorAll('table.found tbody tr:not([hidden])')].map({number_of})"
+    tab.locator("table.found thead button", has_text="Edge a year").click()
+    rising = tab.evaluate(edges)
+    assert rising == sorted(rising)
+    tab.locator("table.found thead button", has_text="Edge a year").click()
+    assert tab.evaluate(edges) == sorted(rising, reverse=True)
+    tab.locator(".filters select").first.select_option(label="≈ not distinguishable".removeprefix("≈ "))
+    shown = tab.locator("table.found tbody tr:not([hidden])")
+    assert 0 < shown.count() < len(rising)
+    assert all("not distinguishable" in text for text in shown.all_inner_texts())
+    tab.locator(".filters select").first.select_option(index=0)
+    tab.locator(".filters input").fill("junk real")
+    assert 0 < shown.count() < len(rising)
+    assert all("junk" in text for text in shown.all_inner_texts())
+    tab.locator(".filters input").fill("")
+
+
 def test_every_chart_of_a_simulated_run_carries_the_stamp(opened):
     tab = opened("full")
     stamps = "[...document.querySelectorAll('.plot')].map((plot) => /SIMULATED/.test(plot.textContent))"

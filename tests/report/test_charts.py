@@ -28,21 +28,21 @@ def test_the_growth_chart_holds_the_record_value_for_value(record, drawn):
     assert list(data) == ["portfolio, net", "before costs", "IWM", "IJR"]
     for name, label in zip(record.growth.columns, data, strict=True):
         assert pd.DatetimeIndex(data[label]["x"]).equals(pd.DatetimeIndex(record.growth.index.astype("datetime64[us]")))
-        np.testing.assert_allclose(data[label]["y"], record.growth[name], rtol=0, atol=5.1e-7)
+        np.testing.assert_allclose(data[label]["y"], record.growth[name], rtol=0, atol=5.1e-5)
 
 
 def test_the_drawdown_chart_holds_the_record_value_for_value(record, drawn):
     data = [trace for trace in drawn["plot-growth"]["data"] if trace["yaxis"] == "y2"]
     for name, trace in zip(record.drawdown.columns, data, strict=True):
-        np.testing.assert_allclose(trace["y"], record.drawdown[name], rtol=0, atol=5.1e-7)
+        np.testing.assert_allclose(trace["y"], record.drawdown[name], rtol=0, atol=5.1e-5)
 
 
 def test_the_gap_and_its_range_hold_the_record(record, drawn):
     for position, name in enumerate(BENCHMARKS):
         lower, upper, line = drawn[f"plot-active-{position}"]["data"]
-        np.testing.assert_allclose(line["y"], record.active[name], rtol=0, atol=5.1e-7)
-        np.testing.assert_allclose(lower["y"], record.active_lower[name], rtol=0, atol=5.1e-7)
-        np.testing.assert_allclose(upper["y"], record.active_upper[name], rtol=0, atol=5.1e-7)
+        np.testing.assert_allclose(line["y"], record.active[name], rtol=0, atol=5.1e-5)
+        np.testing.assert_allclose(lower["y"], record.active_lower[name], rtol=0, atol=5.1e-5)
+        np.testing.assert_allclose(upper["y"], record.active_upper[name], rtol=0, atol=5.1e-5)
 
 
 def test_whiskers_end_at_the_interval(record, drawn):
@@ -50,8 +50,8 @@ def test_whiskers_end_at_the_interval(record, drawn):
     for point, leg in zip(points, record.stats.legs.values(), strict=True):
         (value,) = point["x"]
         ends = [value - point["error_x"]["arrayminus"][0], value + point["error_x"]["array"][0]]
-        assert value == pytest.approx(leg.leave_one_out, abs=1e-6)
-        assert ends == pytest.approx([leg.leave_one_out_lower, leg.leave_one_out_upper], abs=2e-6)
+        assert value == pytest.approx(leg.leave_one_out, abs=6e-5)
+        assert ends == pytest.approx([leg.leave_one_out_lower, leg.leave_one_out_upper], abs=2e-4)
 
 
 def test_the_band_of_the_undetectable_is_as_wide_as_the_effect():
@@ -69,11 +69,11 @@ def test_an_axis_of_intervals_holds_everything_drawn(record, drawn):
 
 def test_years_turnover_coverage_and_random_portfolios_hold_the_record(record, drawn):
     bars = drawn["plot-years"]["data"]
-    np.testing.assert_allclose(bars[0]["y"], record.calendar_years["net"], atol=5.1e-7)
+    np.testing.assert_allclose(bars[0]["y"], record.calendar_years["net"], atol=5.1e-5)
     assert bars[0]["x"][0] == "2012*"
-    np.testing.assert_allclose(drawn["plot-turnover"]["data"][0]["y"], record.turnover, atol=5.1e-7)
-    np.testing.assert_allclose(drawn["plot-coverage"]["data"][0]["z"], record.coverage.to_numpy().T, atol=5.1e-7)
-    np.testing.assert_allclose(drawn["plot-random"]["data"][0]["x"], record.random_portfolios, atol=5.1e-7)
+    np.testing.assert_allclose(drawn["plot-turnover"]["data"][0]["y"], record.turnover, atol=5.1e-5)
+    np.testing.assert_allclose(drawn["plot-coverage"]["data"][0]["z"], record.coverage.to_numpy().T, atol=5.1e-5)
+    np.testing.assert_allclose(drawn["plot-random"]["data"][0]["x"], record.random_portfolios, atol=5.1e-5)
     assert drawn["plot-random"]["layout"]["shapes"][0]["x0"] == record.stats.random_portfolios.value
 
 
@@ -89,12 +89,12 @@ def test_a_missing_value_is_a_gap_and_not_a_zero():
     json.dumps(figure, allow_nan=False)
 
 
-@pytest.mark.parametrize(("last", "kind"), [(2.9, None), (8.0, "log")])
+@pytest.mark.parametrize(("last", "kind"), [(2.9, "linear"), (8.0, "log")])
 def test_growth_over_threefold_is_drawn_on_a_log_axis(last, kind):
     growth = pd.DataFrame({"net": [1.0, last]}, index=pd.bdate_range("2020-01-01", periods=2))
     axis = charts.growth_figure(growth, growth * 0.0)["layout"]["yaxis"]
-    assert axis.get("type") == kind
-    if kind:
+    assert axis["type"] == kind
+    if kind == "log":
         assert axis["tickvals"] == [1.0, 2.0, 4.0, 8.0]
 
 

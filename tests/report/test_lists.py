@@ -51,7 +51,7 @@ def test_paired_differences_carry_interval_and_trials(comparison):
 def test_the_growth_of_every_compared_run_is_drawn(compared, comparison):
     data = figures(comparison)["plot-growth"]["data"]
     for record, trace in zip(compared[0], data, strict=True):
-        np.testing.assert_allclose(trace["y"], record.growth["net"], atol=5.1e-7)
+        np.testing.assert_allclose(trace["y"], record.growth["net"], atol=5.1e-5)
 
 
 def test_a_run_that_never_held_anything_is_left_out_of_the_drawing_and_said_to_be(compared):
@@ -94,17 +94,17 @@ def test_the_index_lists_every_run_newest_first():
     entries = index_entries()
     rows = rows_of(render_index(entries), "Every run")
     assert len(rows) == len(entries)
-    made = [row[0].split()[-2] for row in rows]
+    made = [row[-1] for row in rows]
     assert made == sorted(made, reverse=True)
 
 
 def test_the_index_shows_verdict_snapshot_stamp_and_trials():
     entry = index_entries()[0]
     (row,) = rows_of(render_index([entry]), "Every run")
-    assert row[0] == "article_thesis SIMULATED 2025-11-21 12:00"
+    assert row[0] == "article_thesis SIMULATED"
     assert row[1].endswith(entry.verdict)
-    assert row[5] == "6"
-    assert row[7] == "simulated 4f2a9c01b7de"
+    assert row[8] == "6"
+    assert row[10:] == ["simulated 4f2a9c01b7de", "2025-11-21 12:00"]
 
 
 def test_an_index_of_real_runs_has_no_stamp():

@@ -41,7 +41,7 @@ def test_every_page_names_all_four_faults(tmp_path, years, firms):
     )
     compare_runs(["anybody", "liquid"], out)
     pages = sorted(out.rglob("*.html"))
-    assert len(pages) == len(UNIVERSES) + 2  # and the list of runs, and the comparison
+    assert len(pages) == len(UNIVERSES) + 3  # and the list of runs, and the comparison under both of its names
     for page in pages:
         text = html.unescape(page.read_text(encoding="utf-8"))
         assert [name for name, said in FAULTS.items() if said not in text] == [], page

@@ -170,13 +170,14 @@ def rerun_command(
 
 @click.command("compare")
 @click.argument("runs", nargs=-1, required=True)
+@click.option("--name", default="", help="What the page is kept as, compare-NAME.html; default the names of the runs.")
 @out_option
 @json_option
-def compare_command(runs: tuple[str, ...], out: str, as_json: bool) -> None:
+def compare_command(runs: tuple[str, ...], name: str, out: str, as_json: bool) -> None:
     """One page for many RUNS (names under the results folder), with paired differences."""
     from active_edge.results.compare import compare_runs
 
-    comparison = compare_runs(runs, Path(out))
+    comparison = compare_runs(runs, Path(out), name=name)
     if as_json:
         print_json(
             {

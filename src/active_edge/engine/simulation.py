@@ -151,6 +151,11 @@ class Simulation:
         )
 
     @property
+    def held_on(self) -> pd.DatetimeIndex:
+        """Sessions of the closes of `holdings`."""
+        return self.sessions[self._held[0]]
+
+    @property
     def names_held(self) -> np.ndarray:
         """(n_closes,) int64; names held at the closes of `holdings`: after each decision's first fill, and the last."""
         rows, _, value = self._held

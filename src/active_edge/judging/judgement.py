@@ -17,6 +17,7 @@ from active_edge.inference.performance import Performance, break_even_cost_bps, 
 from active_edge.inference.position import Position, position_among
 from active_edge.inference.verdict import Verdict, reach_verdict
 from active_edge.judging.coverage import Coverage, rule_coverage
+from active_edge.judging.decisions import Decided, decided_by
 from active_edge.judging.delisting import DELISTING_CASES, terms_under
 from active_edge.judging.doubts import run_doubts, too_small
 from active_edge.judging.estimates import evidence_of
@@ -65,6 +66,11 @@ class Judgement:
     def performance(self) -> Performance | None:
         """What the returns earned and risked; None with fewer than two sessions."""
         return None if self.samples.own is None else performance(self.samples.own)
+
+    @cached_property
+    def decided(self) -> Decided:
+        """Every decision with its reasons."""
+        return decided_by(self.result)
 
     @property
     def yardstick(self) -> str | None:

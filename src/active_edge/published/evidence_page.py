@@ -45,6 +45,7 @@ def _render(findings: Sequence[Finding], title: str, closing: tuple[Section, ...
     return render(
         "list.html.j2",
         sections=sections,
+        home="../index.html",
         title=title,
         simulated=simulated,
         stamp=STAMP,

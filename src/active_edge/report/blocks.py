@@ -43,12 +43,18 @@ class Measures:
 
 @dataclass(frozen=True)
 class Column:
-    """A table's column; a `secondary` one gives way on a phone."""
+    """A table's column; a `secondary` one gives way on a phone.
+
+    `more` is told on hover, where the label alone does not say it; a table that can be searched offers the values of
+    a `chosen` one as a choice.
+    """
 
     label: str
     numeric: bool = True
     secondary: bool = False
     wrap: bool = False
+    more: str = ""
+    chosen: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ class Reach:
 
 @dataclass(frozen=True)
 class Edge:
-    """One row of the picture of the edge: what it is held against, estimate and interval, in words and drawn.
+    """One row of a picture of edges: what it is held against or changed, estimate and interval, in words and drawn.
 
     `unseen` is the half-width of the band that is too small to see, None where it is not known; `more` is told on
     hover.
@@ -81,11 +87,13 @@ class Edge:
     colour: str
     unseen: float | None = None
     more: str = ""
+    group: str = ""
+    verdict: str = ""
 
 
 @dataclass(frozen=True)
 class Edges:
-    """The edge on all it is held against, on one axis: drawn without any script, and a table by itself.
+    """Edges on one axis: drawn without any script, and a table by itself; a new group has a heading.
 
     `ticks` are the numbers of the axis with their words; `threshold` the edge worth having.
     """
@@ -95,6 +103,22 @@ class Edges:
     ticks: tuple[tuple[float, str], ...]
     threshold: float
     note: str = ""
+    first: str = "Over"
+    kind: ClassVar[str] = "edges"
+
+    def groups(self) -> list[tuple[str, list[Edge]]]:
+        """The rows by group, in the order of first appearance."""
+        names = dict.fromkeys(row.group for row in self.rows)
+        return [(name, [row for row in self.rows if row.group == name]) for name in names]
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Names held on any decision date, of which the reader chooses one; `content` is what the script draws."""
+
+    caption: str
+    content: dict[str, Any]
+    kind: ClassVar[str] = "decisions"
 
 
 @dataclass(frozen=True)
@@ -114,7 +138,7 @@ class Table:
     """A table whose first column names its rows.
 
     `note` stands under it; `folded` hides it behind its caption; `pinned` keeps the first column in sight while
-    the others scroll.
+    the others scroll; a `found` one is sorted by its heads and searched.
     """
 
     caption: str
@@ -123,6 +147,7 @@ class Table:
     note: str = ""
     folded: bool = False
     pinned: bool = False
+    found: bool = False
     kind: ClassVar[str] = "table"
 
 
@@ -145,7 +170,15 @@ class Chart:
     figure: dict[str, Any]
     keys: tuple[Key, ...] = ()
     height: int = 320
+    ranges: bool = False
+    """Whether buttons beside it choose a span of its dates, and its scale where it has two."""
     kind: ClassVar[str] = "chart"
+
+    @property
+    def scale(self) -> str:
+        """The scale its values start with, where it has two; empty else."""
+        meta = self.figure["layout"].get("meta", {})
+        return str(meta["scale"]) if len(meta.get("scales", ())) > 1 else ""
 
 
 @dataclass(frozen=True)
@@ -162,11 +195,11 @@ class Listing:
 class Beside:
     """Blocks side by side where the page is wide enough, else one under the other."""
 
-    items: tuple[Prose | Table, ...]
+    items: tuple[Prose | Table | Chart, ...]
     kind: ClassVar[str] = "beside"
 
 
-Block = Prose | Absent | Measures | Table | Chart | Listing | Beside
+Block = Prose | Absent | Measures | Table | Chart | Listing | Beside | Edges | Decisions
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from active_edge.words import is_missing
 
 Figure = dict[str, Any]
 
-DIGITS = 6
-"""Decimals kept of a drawn return or growth: a ten-thousandth of a percent, far under a pixel."""
+DIGITS = 4
+"""Decimals kept of a drawn return or growth: a hundredth of a percent, under a pixel."""
 
 ROW_PIXELS = 46
 LEAST_EVIDENCE = 1e-4
@@ -41,9 +41,12 @@ def growth_figure(growth: pd.DataFrame, drawdown: pd.DataFrame) -> Figure:
     data += [_line(drawdown[name], str(name), names, axis="y2", percent=True) for name in drawdown.columns]
     values = growth.to_numpy(dtype=float)
     lowest, highest = float(np.nanmin(values)), float(np.nanmax(values))
-    value_axis = _value_axis(lowest, highest) | {"domain": [0.38, 1.0]}
-    layout = _layout(x={"type": "date", "anchor": "y2"}, y=value_axis)
-    layout["yaxis2"] = _axis({"domain": [0.0, 0.28], "tickformat": ".0%", "nticks": 4, "rangemode": "tozero"})
+    start, scales = _value_scales(lowest, highest)
+    layout = framed(x={"type": "date", "anchor": "y2"}, y=scales[start] | {"domain": [0.38, 1.0]})
+    layout["yaxis"]["title"] = {"text": "value of $1"}
+    below = {"domain": [0.0, 0.28], "tickformat": ".0%", "nticks": 4, "rangemode": "tozero", "title": {"text": "fall"}}
+    layout["yaxis2"] = _axis(below)
+    layout["meta"] = {"scale": start, "scales": scales}
     return {"data": data, "layout": layout}
 
 
@@ -56,7 +59,7 @@ def active_figure(active: pd.Series, lower: pd.Series | None, upper: pd.Series |
         data.append(edge | _points(upper) | {"name": "luck, upper", "fill": "tonexty", "fillcolor": light("cone")})
     line: Figure = {"type": "scatter", "mode": "lines", "line": {"color": light(colour), "width": 1.8}}
     data.append(line | _points(active) | {"name": str(active.name), "hovertemplate": "%{x|%-d %b %Y}: %{y:+.1%}"})
-    layout = _layout(x={"type": "date"}, y={"tickformat": ".0%", "zeroline": True, "nticks": 6})
+    layout = framed(x={"type": "date"}, y=_percents("ahead") | {"zeroline": True})
     return {"data": data, "layout": layout}
 
 
@@ -82,8 +85,15 @@ def interval_figure(rows: Sequence[Mapping[str, Any]], *, threshold: float | Non
         line = {"type": "line", "x0": threshold, "x1": threshold, "yref": "paper", "y0": 0, "y1": 1}
         shapes.append(line | {"line": {"color": light("muted"), "width": 1, "dash": "dot"}, "layer": "below"})
     data = [_interval(row, height) for row, height in zip(rows, heights, strict=True) if not is_missing(row["value"])]
-    layout = _layout(
-        x={"tickformat": ".1~%", "zeroline": True, "showgrid": True, "nticks": 7, "range": _span(rows, threshold)},
+    layout = framed(
+        x={
+            "tickformat": ".1~%",
+            "zeroline": True,
+            "showgrid": True,
+            "nticks": 7,
+            "range": _span(rows, threshold),
+            "title": {"text": "a year"},
+        },
         y={
             "tickmode": "array",
             "tickvals": heights,
@@ -111,22 +121,25 @@ def years_figure(years: pd.DataFrame, names: Sequence[str]) -> Figure:
             "type": "bar",
             "name": _label(name),
             "x": labels,
-            "y": _values(years[name]),
+            "y": values_of(years[name]),
             "marker": {"color": light(_style(name, names)[0])},
             "hovertemplate": "%{x} " + _label(name) + ": %{y:+.1%}<extra></extra>",
         }
         for name in names
     ]
-    layout = _layout(x={"type": "category"}, y={"tickformat": ".0%", "zeroline": True, "nticks": 6})
+    layout = framed(x={"type": "category"}, y=_percents("return") | {"zeroline": True})
     layout |= {"barmode": "group", "bargap": 0.28, "bargroupgap": 0.06, "hovermode": "closest"}
     return {"data": data, "layout": layout}
 
 
 def random_figure(returns: pd.Series, own: float) -> Figure:
     """How many random portfolios earned what a year, with a line at this portfolio's own return, `own`."""
-    bars: Figure = {"type": "histogram", "x": _values(returns), "nbinsx": 40, "marker": {"color": light("bar")}}
+    bars: Figure = {"type": "histogram", "x": values_of(returns), "nbinsx": 40, "marker": {"color": light("bar")}}
     bars["hovertemplate"] = "%{x}: %{y} portfolios<extra></extra>"
-    layout = _layout(x={"tickformat": ".1~%", "nticks": 8}, y={"title": {"text": "portfolios"}, "nticks": 4})
+    layout = framed(
+        x=_percents("return a year") | {"tickformat": ".1~%"},
+        y={"title": {"text": "portfolios"}, "nticks": 4},
+    )
     line = {"type": "line", "x0": own, "x1": own, "yref": "paper", "y0": 0, "y1": 1}
     layout["shapes"] = [line | {"line": {"color": light("net"), "width": 2.5}}]
     layout |= {"bargap": 0.06, "hovermode": "closest"}
@@ -137,7 +150,7 @@ def turnover_figure(turnover: pd.Series) -> Figure:
     """One bar a rebalance: the one-way share of the portfolio that was traded."""
     bars: Figure = {"type": "bar", "marker": {"color": light("net")}, **_points(turnover)}
     bars["hovertemplate"] = "%{x|%-d %b %Y}: %{y:.0%}<extra></extra>"
-    layout = _layout(x={"type": "date"}, y={"tickformat": ".0%", "rangemode": "tozero", "nticks": 5})
+    layout = framed(x={"type": "date"}, y=_percents("one way") | {"rangemode": "tozero"})
     return {"data": [bars], "layout": layout | {"bargap": 0.35, "hovermode": "closest"}}
 
 
@@ -145,9 +158,9 @@ def coverage_figure(coverage: pd.DataFrame) -> Figure:
     """A field of rules by dates, darker where more candidates had a value."""
     field: Figure = {
         "type": "heatmap",
-        "x": _dates(coverage.index),
+        "x": dates_of(coverage.index),
         "y": [str(rule).replace("_", " ") for rule in coverage.columns],
-        "z": [_values(coverage[rule]) for rule in coverage.columns],
+        "z": [values_of(coverage[rule]) for rule in coverage.columns],
         "zmin": 0.0,
         "zmax": 1.0,
         "colorscale": [[0.0, light("cone")], [1.0, light("net")]],
@@ -155,7 +168,7 @@ def coverage_figure(coverage: pd.DataFrame) -> Figure:
         "ygap": 3,
         "hovertemplate": "%{y}, %{x|%b %Y}: %{z:.0%} of candidates<extra></extra>",
     }
-    layout = _layout(x={"type": "date"}, y={"autorange": "reversed", "showgrid": False, "dtick": 1})
+    layout = framed(x={"type": "date"}, y={"autorange": "reversed", "showgrid": False, "dtick": 1})
     return {"data": [field], "layout": layout | {"hovermode": "closest"}}
 
 
@@ -165,7 +178,7 @@ def heat_figure(means: pd.DataFrame, down: str, across: str) -> Figure:
         "type": "heatmap",
         "x": [str(value) for value in means.columns],
         "y": [str(value) for value in means.index],
-        "z": [_values(row) for _, row in means.iterrows()],
+        "z": [values_of(row) for _, row in means.iterrows()],
         "colorscale": [[0.0, light("cone")], [1.0, light("net")]],
         "showscale": False,
         "xgap": 2,
@@ -174,7 +187,7 @@ def heat_figure(means: pd.DataFrame, down: str, across: str) -> Figure:
     }
     axes = ({"type": "category", "title": {"text": name}, "showgrid": False} for name in (across, down))
     x, y = axes
-    return {"data": [field], "layout": _layout(x=x, y=y) | {"hovermode": "closest"}}
+    return {"data": [field], "layout": framed(x=x, y=y) | {"hovermode": "closest"}}
 
 
 def evidence_figure(rising: pd.Series, falling: pd.Series, marks: Mapping[str, float]) -> Figure:
@@ -201,7 +214,7 @@ def evidence_figure(rising: pd.Series, falling: pd.Series, marks: Mapping[str, f
     ]
     axis = {"type": "log", "tickmode": "array", "tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
     axis["range"] = [float(np.log10(lowest)), float(np.log10(highest))]
-    return {"data": data, "layout": _layout(x={"type": "date"}, y=axis)}
+    return {"data": data, "layout": framed(x={"type": "date"}, y=axis)}
 
 
 def runs_figure(curves: Sequence[pd.Series], labels: Sequence[str]) -> Figure:
@@ -214,7 +227,7 @@ def runs_figure(curves: Sequence[pd.Series], labels: Sequence[str]) -> Figure:
         data.append(trace | _points(curve) | {"hovertemplate": f"{label} $%{{y:.2f}}<extra></extra>"})
     lowest = min(float(np.nanmin(curve)) for curve in curves)
     highest = max(float(np.nanmax(curve)) for curve in curves)
-    layout = _layout(x={"type": "date"}, y=_value_axis(lowest, highest))
+    layout = framed(x={"type": "date"}, y=_value_axis(lowest, highest))
     return {"data": data, "layout": layout | {"hovermode": "closest"}}
 
 
@@ -279,14 +292,16 @@ def _label(name: str) -> str:
 
 
 def _points(values: pd.Series) -> Figure:
-    return {"x": _dates(values.index), "y": _values(values)}
+    return {"x": dates_of(values.index), "y": values_of(values)}
 
 
-def _dates(index: pd.Index) -> list[str]:
+def dates_of(index: pd.Index) -> list[str]:
+    """Days as ISO text."""
     return [str(day)[:10] for day in pd.DatetimeIndex(index).strftime("%Y-%m-%d")]
 
 
-def _values(values: pd.Series) -> list[float | None]:
+def values_of(values: pd.Series) -> list[float | None]:
+    """Numbers to `DIGITS`, None where there is none."""
     return [None if is_missing(value) else _kept(value) for value in values.to_numpy(dtype=float).tolist()]
 
 
@@ -294,19 +309,31 @@ def _kept(value: float) -> float:
     return round(float(value), DIGITS)
 
 
+def _value_scales(lowest: float, highest: float) -> tuple[str, dict[str, Figure]]:
+    """The scale a value axis starts with, and the settings of each that it can be given."""
+    linear: Figure = {"type": "linear", "tickmode": "auto", "tickprefix": "$", "tickformat": ".2f", "nticks": 6}
+    if lowest <= 0:
+        return "linear", {"linear": linear}
+    ticks = _doublings(lowest, highest)
+    texts = [f"${tick:g}" for tick in ticks]
+    log: Figure = {"type": "log", "tickmode": "array", "tickvals": ticks, "ticktext": texts}
+    return "log" if highest / lowest > 3 else "linear", {"linear": linear, "log": log}
+
+
 def _value_axis(lowest: float, highest: float) -> Figure:
-    """Settings of an axis in dollars; logarithmic with a tick each doubling when the span is over threefold."""
-    axis: Figure = {"tickprefix": "$", "tickformat": ".2f", "nticks": 6}
-    if lowest > 0 and highest / lowest > 3:
-        ticks = _doublings(lowest, highest)
-        axis |= {"type": "log", "tickmode": "array", "tickvals": ticks, "ticktext": [f"${tick:g}" for tick in ticks]}
-    return axis
+    """The settings of an axis in dollars that a figure starts with."""
+    start, scales = _value_scales(lowest, highest)
+    return scales[start] | {"title": {"text": "value of $1"}}
 
 
 def _doublings(lowest: float, highest: float) -> list[float]:
     """Powers of two that span the two values."""
     first, last = int(np.floor(np.log2(lowest))), int(np.ceil(np.log2(highest)))
     return [float(2.0**power) for power in range(first, last + 1)]
+
+
+def _percents(title: str) -> Figure:
+    return {"tickformat": ".1~%", "nticks": 6, "title": {"text": title}}
 
 
 def _axis(settings: Figure) -> Figure:
@@ -322,7 +349,8 @@ def _axis(settings: Figure) -> Figure:
     return base | settings
 
 
-def _layout(*, x: Figure, y: Figure) -> Figure:
+def framed(*, x: Figure, y: Figure) -> Figure:
+    """The layout every figure has: quiet axes, no legend, the palette's light colours."""
     return {
         "xaxis": _axis({"showgrid": False} | x),
         "yaxis": _axis(y),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,7 @@ import pandas as pd
 
 from active_edge.errors import DataError
 from active_edge.report import charts
-from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Prose, Section, Table
+from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Listing, Prose, Section, Table
 from active_edge.report.data_doubts import doubts_section
 from active_edge.report.document import STAMP, STAMP_OF_SOME, render
 from active_edge.report.drawn import reach_cells
@@ -31,6 +32,7 @@ def render_compare(
     together: Sequence[Mapping[str, Any]] = (),
     family: FamilyStats | None = None,
     hrefs: Mapping[str, str] | None = None,
+    likeness: Mapping[str, pd.DataFrame] | None = None,
 ) -> str:
     """The page that puts `pages` side by side, in their order.
 
@@ -46,6 +48,8 @@ def render_compare(
         One a benchmark: benchmark, runs, months, mean_absolute_alpha, statistic, degrees, p (None where none), why_not.
     family : optional
         What is believed of the best of the runs; members are run ids.
+    likeness : mapping, optional
+        What it tells -> square frame by run id, decimals.
     hrefs : mapping, optional
         Run id to the address of its page, relative to this one.
 
@@ -65,11 +69,13 @@ def render_compare(
         _growth(pages, labels),
         _differences(pages, labels, differences),
         *_together(pages, labels, together),
+        *_likeness(labels, likeness or {}),
         _configurations(pages, labels),
     )
     return render(
         "list.html.j2",
         sections=sections,
+        home="index.html",
         title=f"{count(len(pages), 'run')} compared",
         simulated=any(simulated),
         stamp=STAMP if all(simulated) else STAMP_OF_SOME,
@@ -185,6 +191,7 @@ def _growth(pages: Sequence[RunPage], labels: Mapping[str, str]) -> Section:
         return Section("growth", title, question, (Absent("None of these runs ever held anything."),))
     names = [labels[page.stats.run] for page in held]
     curves = [page.growth["net"] for page in held]
+    common = _common_days(held)
     chart = Chart(
         name="growth",
         title="What $1 became, after costs",
@@ -199,7 +206,36 @@ def _growth(pages: Sequence[RunPage], labels: Mapping[str, str]) -> Section:
     if len(held) < len(pages):
         sentences.append(f"{count(len(pages) - len(held), 'run')} never held anything and cannot be drawn.")
     words = (Prose(" ".join(sentences), role="meaning"),) if sentences else ()
-    return Section("growth", title, question, (chart, *words))
+    return Section("growth", title, question, (chart, *words, *_on_common_days(held, names, common)))
+
+
+def _common_days(held: Sequence[RunPage]) -> pd.DatetimeIndex:
+    days = pd.DatetimeIndex(held[0].growth.index)
+    for page in held[1:]:
+        days = days.intersection(pd.DatetimeIndex(page.growth.index))
+    return days
+
+
+def _on_common_days(held: Sequence[RunPage], names: Sequence[str], days: pd.DatetimeIndex) -> list[Block]:
+    """All runs and their benchmarks from $1 on the first day they share; nothing where they share no two days."""
+    if len(held) < 2 or len(days) < 2:
+        return []
+    curves = {name: page.growth["net"].loc[days] for name, page in zip(names, held, strict=True)}
+    for page in held:
+        curves |= {name: page.growth[name].loc[days] for name in page.benchmarks if name in page.growth}
+    started = [curve / curve.iloc[0] for curve in curves.values()]
+    labels = list(curves)
+    text = "; ".join(f"{name} ${number(curve.iloc[-1])}" for name, curve in zip(labels, started, strict=True))
+    chart = Chart(
+        name="common",
+        title=f"From $1 on {str(days[0])[:10]}, the first day all of them share, beside the benchmarks",
+        summary=text,
+        figure=charts.runs_figure(started, labels),
+        keys=tuple(Key(name, *run_style(position)) for position, name in enumerate(labels)),
+        height=420,
+        ranges=True,
+    )
+    return [chart]
 
 
 def _differences(pages: Sequence[RunPage], labels: Mapping[str, str], differences: pd.DataFrame | None) -> Section:
@@ -294,6 +330,22 @@ def _together(
     return [Section("together", "All of them together", "Has any of them an edge, taken as one?", blocks)]
 
 
+def _likeness(labels: Mapping[str, str], tables: Mapping[str, pd.DataFrame]) -> tuple[Section, ...]:
+    if not tables:
+        return ()
+    blocks = tuple(
+        Table(
+            title,
+            (Column("", numeric=False), *(Column(labels[str(run)]) for run in table.columns)),
+            tuple((labels[str(run)], *(percent(value, 0) for value in row)) for run, row in table.iterrows()),
+            pinned=True,
+        )
+        for title, table in tables.items()
+    )
+    note = Prose("Runs that are much alike are one idea tried twice: both say little more than one.", "meaning")
+    return (Section("likeness", "How alike they are", "Are these different ideas?", (*blocks, note)),)
+
+
 def _named(runs: Sequence[str], labels: Mapping[str, str]) -> str:
     return listed([labels[run] for run in runs])
 
@@ -311,12 +363,21 @@ def _configurations(pages: Sequence[RunPage], labels: Mapping[str, str]) -> Sect
         *(Column(labels[page.stats.run], numeric=False, wrap=True) for page in pages),
     )
     rows = tuple((key, *(settings.get(key, "–") for settings in flat)) for key in differing)
-    return Section(
-        "configuration",
-        title,
-        question,
-        (Table("Settings that are not the same everywhere", columns, rows, pinned=True),),
-    )
+    table = Table("Settings that are not the same everywhere", columns, rows, pinned=True)
+    return Section("configuration", title, question, (table, *_as_yaml(pages, labels)))
+
+
+def _as_yaml(pages: Sequence[RunPage], labels: Mapping[str, str]) -> list[Block]:
+    """Each run's files beside the first one's, as YAML: lines that went and lines that came."""
+    first, *others = pages
+    found: list[Block] = []
+    for page in others:
+        names = labels[first.stats.run], labels[page.stats.run]
+        was, now = (one.record.configuration_text().splitlines() for one in (first, page))
+        lines = list(difflib.unified_diff(was, now, names[0], names[1], lineterm=""))
+        if lines:
+            found.append(Listing(f"{names[1]} beside {names[0]}, as YAML", "\n".join(lines), folded=True))
+    return found
 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, str]:

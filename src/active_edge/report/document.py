@@ -10,44 +10,77 @@ import base64
 import gzip
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from active_edge.report.blocks import Chart, Section
+from active_edge.report.blocks import Beside, Chart, Decisions, Section, Table
+from active_edge.report.definitions import defined_as
 from active_edge.report.palette import dark_of_light, style_variables
 from active_edge.verdicts import Word
 from active_edge.whole import write_whole
 
+Kind = TypeVar("Kind")
+SAFE = str.maketrans("<>&", ",.:")
+LONG = 50
 NARROW = "\u202f"
 STAMP = "Invented companies and prices. Nothing here says anything about real stocks."
 STAMP_OF_SOME = "Rows marked simulated come from invented companies and say nothing about real stocks."
 
 
-def render(template: str, *, sections: tuple[Section, ...] = (), **values: Any) -> str:
-    """The HTML of `template` with `values`; everything in them is escaped."""
-    charts = {f"plot-{block.name}": block.figure for block in _charts(sections)}
+def render(template: str, *, sections: tuple[Section, ...] = (), home: str = "", **values: Any) -> str:
+    """The HTML of `template` with `values`; everything in them is escaped.
+
+    Parameters
+    ----------
+    home : address of the list of all results, relative to the page; empty for a page that stands alone.
+    """
+    charts = {f"plot-{block.name}": block.figure for block in _blocks(sections, Chart)}
+    told: dict[str, Any] = dict(zip(("figures", "shared"), _shared(charts), strict=True))
+    told |= {block.kind: block.content for block in _blocks(sections, Decisions)}
     page = _environment().get_template(template)
     return page.render(
         sections=sections,
+        home=home,
+        tables=Markup(_text("tables.js")) if any(table.found for table in _blocks(sections, Table)) else "",
         style=_style(),
         plotly=Markup(_plotly()) if charts else "",
         drawing=Markup(_text("charts.js")) if charts else "",
-        figures=Markup(_packed(_json(charts))) if charts else "",
+        figures=Markup(_packed(_json(told))) if charts else "",
         dark=_json(dark_of_light()),
         verdict_marks={str(word): (word.colour, word.mark) for word in Word},
         **values,
     )
 
 
-def _charts(sections: Iterable[Section]) -> Iterator[Chart]:
+def _shared(figures: Mapping[str, Any]) -> tuple[dict[str, Any], list[list[Any]]]:
+    """The figures with every long list of places that several of their traces have told once, and those lists.
+
+    A trace then has the number of its list for `x`.
+    """
+    lists: dict[tuple[Any, ...], int] = {}
+    drawn = {}
+    for name, figure in figures.items():
+        traces = []
+        for trace in figure["data"]:
+            places = trace.get("x")
+            if isinstance(places, list) and len(places) > LONG:
+                trace = {**trace, "x": lists.setdefault(tuple(places), len(lists))}  # noqa: PLW2901
+            traces.append(trace)
+        drawn[name] = {**figure, "data": traces}
+    return drawn, [list(places) for places in lists]
+
+
+def _blocks(sections: Iterable[Section], kind: type[Kind]) -> Iterator[Kind]:
     for section in sections:
-        yield from (block for block in section.blocks if isinstance(block, Chart))
+        for block in section.blocks:
+            inside = block.items if isinstance(block, Beside) else (block,)
+            yield from (one for one in inside if isinstance(one, kind))
 
 
 def bind_units(text: str) -> str:
@@ -71,6 +104,7 @@ def _environment() -> Environment:
     )
     environment.filters["json"] = _json
     environment.filters["bind"] = bind_units
+    environment.filters["defined_as"] = defined_as
     return environment
 
 
@@ -103,5 +137,6 @@ def _plotly() -> str:
 
 
 def _packed(text: str) -> str:
-    """Text as gzip in base64; the same bytes every time."""
-    return base64.b64encode(gzip.compress(text.encode(), compresslevel=9, mtime=0)).decode("ascii")
+    """Text as gzip in base85, without the letters that mean something in HTML; the same bytes every time."""
+    packed = base64.b85encode(gzip.compress(text.encode(), compresslevel=9, mtime=0)).decode("ascii")
+    return packed.translate(SAFE)

@@ -97,7 +97,7 @@ def _edges(page: RunPage) -> Edges | None:
             Edge(name, signed(ends[1]), interval(ends[0], ends[2]), Reach(*ends, axis), colour, unseen, more)
             for name, ends, colour, unseen, more in rows
         ),
-        _ticks(*axis),
+        ticks(*axis),
         threshold,
         f"Shaded: too small to see in so few months. Dotted: {percent(threshold)} a year, the least worth having.",
     )
@@ -127,7 +127,7 @@ def _estimates(page: RunPage) -> Iterator[Row]:
         yield TWINS, (twins.alpha_ci[0], twins.alpha_annual, twins.alpha_ci[1]), "fourth", None, more
 
 
-def _ticks(low: float, high: float) -> tuple[tuple[float, str], ...]:
+def ticks(low: float, high: float) -> tuple[tuple[float, str], ...]:
     """At most `TICKS` round numbers from `low` to `high`, zero among them."""
     step = next((one for one in STEPS if (high - low) / one <= TICKS), 10.0)
     first, last = int(-(-low // step)), int(high // step)

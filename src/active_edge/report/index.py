@@ -10,7 +10,7 @@ from active_edge.report.data_doubts import doubts_section
 from active_edge.report.document import STAMP, STAMP_OF_SOME, render
 from active_edge.report.drawn import reach_cells
 from active_edge.report.run_page import IndexEntry
-from active_edge.words import count, interval, listed, number, signed
+from active_edge.words import count, interval, listed, number, percent, signed
 
 
 def render_index(
@@ -20,12 +20,14 @@ def render_index(
     *,
     real: Sequence[Mapping[str, Any]] = (),
     real_page: str = "",
+    others: Mapping[str, str] | None = None,
 ) -> str:
     """The page that lists `entries`, newest first, each linked to its own page.
 
     Parameters
     ----------
     older, damaged : folders that are not listed: those of older programs, and those that cannot be read, with why.
+    others : address -> title of every other page of the folder: comparisons, sweeps, evidence, the article.
     real : what real returns say, a line a finding, as its page `real_page` stores them.
     """
     newest_first = sorted(entries, key=lambda entry: (entry.created, entry.run), reverse=True)
@@ -35,6 +37,7 @@ def render_index(
         sections=(
             *_real_section(real, real_page),
             Section("runs", "Runs", "What has been tried, and what came of it?", (_table(newest_first),)),
+            *_others_section(others or {}),
             *_damaged_section(damaged or {}),
             *doubts_section((entry.strategy, entry.doubts) for entry in newest_first),
         ),
@@ -78,6 +81,14 @@ def _real_section(lines: Sequence[Mapping[str, Any]], page: str) -> tuple[Sectio
     return (Section("real", "What real returns say", "Was there anything to be had at all?", (tables, more)),)
 
 
+def _others_section(others: Mapping[str, str]) -> tuple[Section, ...]:
+    if not others:
+        return ()
+    rows = tuple((Cell(title, href=address), address) for address, title in sorted(others.items()))
+    columns = (Column("Page", numeric=False, wrap=True), Column("Where", numeric=False, secondary=True))
+    return (Section("others", "Other pages", "What else lies here?", (Table("", columns, rows),)),)
+
+
 def _damaged_section(damaged: Mapping[str, str]) -> tuple[Section, ...]:
     if not damaged:
         return ()
@@ -110,33 +121,41 @@ def _table(entries: Sequence[IndexEntry]) -> Block:
         return Absent("Run backtests/active_edge.py and its runs will be listed here.")
     columns = (
         Column("Strategy", numeric=False),
-        Column("Verdict", numeric=False),
+        Column("Verdict", numeric=False, chosen=True),
         Column("Edge a year"),
-        Column("95 % interval"),
         Column("", numeric=False, secondary=True),
+        Column("Return a year", secondary=True),
+        Column("Deepest fall", secondary=True),
+        Column("Turnover", secondary=True),
+        Column("Cost drag", secondary=True),
         Column("Trials"),
         Column("Period", numeric=False),
-        Column("Market", numeric=False),
+        Column("Market", numeric=False, chosen=True),
+        Column("Made", numeric=False),
     )
     pictures = reach_cells((entry.lower, entry.alpha_annual, entry.upper) for entry in entries)
     rows = tuple(_row(entry, picture) for entry, picture in zip(entries, pictures, strict=True))
     note = (
-        "Under the strategy: when it was run. Under the market: its snapshot. Edge: alpha a year after costs. "
+        "Click a head to sort. Under the market: its snapshot. Edge: alpha a year after costs, with its 95 % interval. "
         "Trials: the ledger’s count when the run was judged."
     )
-    return Table("Every run, newest first", columns, rows, note=note, pinned=True)
+    return Table("Every run, newest first", columns, rows, note=note, pinned=True, found=True)
 
 
 def _row(entry: IndexEntry, picture: Cell) -> tuple[Cell | str, ...]:
     made = entry.created[:16].replace("T", " ")
     over = f"over {entry.benchmark}" if entry.benchmark else ""
     return (
-        Cell(entry.strategy, href=entry.href, stamp=entry.simulated, detail=made),
+        Cell(entry.strategy, href=entry.href, stamp=entry.simulated),
         Cell(entry.verdict, verdict=entry.verdict),
-        Cell(signed(entry.alpha_annual), detail=over),
-        interval(entry.lower, entry.upper),
+        Cell(signed(entry.alpha_annual), detail=" ".join(filter(None, (interval(entry.lower, entry.upper), over)))),
         picture,
+        signed(entry.annual_return),
+        percent(entry.max_drawdown),
+        percent(entry.turnover_annual, 0),
+        percent(entry.cost_drag_annual, 2),
         number(entry.trials, 0),
-        f"{entry.start} – {entry.end}",
+        Cell(entry.start, detail=f"to {entry.end}"),
         Cell("simulated" if entry.simulated else "real", detail=entry.snapshot),
+        made,
     )

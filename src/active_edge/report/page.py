@@ -8,9 +8,11 @@ from active_edge.report.blocks import Section
 from active_edge.report.document import STAMP, render, write_page
 from active_edge.report.first_screen import first_screen, is_short
 from active_edge.report.run_page import LEVELS, RunPage
+from active_edge.report.sections.earned import earned_section
 from active_edge.report.sections.edge import edge_section
 from active_edge.report.sections.effects import effects_section
 from active_edge.report.sections.grounds import claims_section, coverage_section, reproduce_section
+from active_edge.report.sections.path import leanings_section, mix_section, months_section
 from active_edge.report.sections.performance import active_section, growth_section, years_section
 from active_edge.report.sections.portfolio import holdings_section, trading_section
 from active_edge.report.sections.robustness import legs_section, luck_section, sensitivity_section
@@ -18,6 +20,8 @@ from active_edge.verdicts import Word
 from active_edge.words import count
 
 PAGE_NAME = "report.html"
+HOME = "../index.html"
+"""A run's folder lies in the folder of results."""
 
 
 def render_run(page: RunPage) -> str:
@@ -32,6 +36,7 @@ def render_run(page: RunPage) -> str:
     return render(
         "run.html.j2",
         sections=_sections(page),
+        home=HOME,
         title=stats.strategy,
         simulated=stats.simulated,
         stamp=STAMP,
@@ -61,8 +66,18 @@ def write_run_page(page: RunPage, folder: Path) -> Path:
 def _sections(page: RunPage) -> tuple[Section, ...]:
     if is_short(page):
         return tuple(draw(page) for draw in (coverage_section, reproduce_section))
-    of_returns = (edge_section, growth_section, active_section, years_section, luck_section)
+    of_returns = (
+        edge_section,
+        growth_section,
+        active_section,
+        years_section,
+        months_section,
+        leanings_section,
+        luck_section,
+    )
     of_holdings = (
+        mix_section,
+        earned_section,
         effects_section,
         legs_section,
         sensitivity_section,

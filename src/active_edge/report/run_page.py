@@ -109,6 +109,25 @@ class RunPage:
     calibration : mapping
         Test name to its measured false-positive rate. Names used by the page: "benchmark_alpha",
         "factor_alpha", and the tests of `stats.adjustments`.
+    months : DataFrame, optional
+        Index first day of a calendar month, complete or not; columns "net" and one per benchmark; simple returns.
+    rolling : DataFrame, optional
+        Index last month of a window of `rolling_months`; on the yardstick: alpha, beta, tracking error, Sharpe ratio.
+    loadings : DataFrame, optional
+        Index as `rolling`; one column a factor.
+    styles : DataFrame, optional
+        Index decision date; columns "size", "value", "quality" (those that are known) and the same of the index,
+        "<style>, index": mean place among the members of the index, 0 to 1.
+    sectors, index_sectors : DataFrame, optional
+        Index decision date; one column a sector; weights.
+    mix_why : str
+        Why styles and sectors are not known.
+    names : DataFrame, optional
+        Index session; columns "names" held and share in "cash".
+    decided, left : DataFrame, optional
+        One row a name and decision, and one a name that went: see `judging.decisions.Decided`, whose shape they have.
+    trades : DataFrame, optional
+        Every fill: session, ticker, name, side, shares, price, value, cost (USD, all kinds), reason, decision.
     returns_only : bool
         Nothing is known of what was held or decided: the page is silent of legs, holdings, trading and coverage.
     period : str
@@ -139,6 +158,18 @@ class RunPage:
     unfilled: pd.DataFrame | None = None
     random_portfolios: pd.Series | None = None
     calibration: Mapping[str, FalsePositiveRate] = field(default_factory=dict)
+    months: pd.DataFrame | None = None
+    rolling: pd.DataFrame | None = None
+    rolling_months: int = 0
+    loadings: pd.DataFrame | None = None
+    styles: pd.DataFrame | None = None
+    sectors: pd.DataFrame | None = None
+    index_sectors: pd.DataFrame | None = None
+    mix_why: str = ""
+    names: pd.DataFrame | None = None
+    decided: pd.DataFrame | None = None
+    left: pd.DataFrame | None = None
+    trades: pd.DataFrame | None = None
     returns_only: bool = False
     period: str = "session"
 
@@ -171,7 +202,8 @@ class IndexEntry:
     """One run in the list of all runs.
 
     `href` is the page's path relative to the index. `alpha_annual`, `lower` and `upper` are the annual alpha on
-    `benchmark` with its 95 % interval, decimals; None where there is none. `created` is ISO 8601 and sorts.
+    `benchmark` with its 95 % interval, decimals; None where there is none. `created` is ISO 8601 and sorts. Return
+    (compound), drawdown, turnover and cost a year are as in the stats.
     """
 
     run: str
@@ -188,6 +220,10 @@ class IndexEntry:
     alpha_annual: float | None = None
     lower: float | None = None
     upper: float | None = None
+    annual_return: float | None = None
+    max_drawdown: float | None = None
+    turnover_annual: float | None = None
+    cost_drag_annual: float | None = None
     doubts: Mapping[str, str] = field(default_factory=dict)
     """By name: what puts its data in doubt."""
 

@@ -71,6 +71,7 @@ def render_sweep(page: SweepPage) -> str:
     return render(
         "list.html.j2",
         sections=sections,
+        home="../index.html",
         title=f"{number(page.variants, 0)} variants of {plain(page.name)}",
         simulated=page.simulated,
         stamp=STAMP,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
@@ -11,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from active_edge.errors import ConfigError
 from active_edge.inference.performance import drawdowns
 from active_edge.report.compare import render_compare
 from active_edge.report.document import write_page
@@ -18,8 +21,10 @@ from active_edge.report.run_page import RunPage
 from active_edge.results.difference import paired_difference, sharpe_gap
 from active_edge.results.entry import PAGE
 from active_edge.results.family import family_of_runs
-from active_edge.results.folders import find_run, read_returns, read_stats
+from active_edge.results.folders import find_run, has_targets, read_returns, read_stats, read_targets
+from active_edge.results.index import write_index
 from active_edge.results.joint_edge import JointEdge, joint_edges
+from active_edge.results.likeness import correlations, overlaps
 from active_edge.results.pages import false_positive_rates
 from active_edge.results.records import read_record, rerun_command
 from active_edge.results.series import CASH
@@ -27,6 +32,8 @@ from active_edge.robustness_stats import FamilyStats
 from active_edge.stats import Stats
 
 COMPARE_PAGE = "compare.html"
+NAMED = r"[a-z0-9][a-z0-9_-]{0,79}"
+LONGEST_NAME = 80
 SHARPE_COLUMNS = ("sharpe_difference", "sharpe_lower", "sharpe_upper", "sharpe_p")
 COLUMNS = ["first", "second", "difference_annual", "lower", "upper", "p", "months", "sessions", *SHARPE_COLUMNS]
 
@@ -52,18 +59,26 @@ class Comparison:
     page: Path
 
 
-def compare_runs(runs: Sequence[str], out: str | Path = "results") -> Comparison:
+def compare_runs(runs: Sequence[str], out: str | Path = "results", *, name: str = "") -> Comparison:
     """The runs of a results folder side by side, written as one page, ``compare.html``, in that folder.
+
+    The page is kept beside it under its own name, ``compare-NAME.html``, and linked from the list of runs.
 
     Parameters
     ----------
     runs : run names; a strategy's name stands for its newest run.
+    name : small letters, digits, ``_`` and ``-``; default the names of the runs.
 
     Raises
     ------
     MissingInput : a run is not stored there.
+    ConfigError : the name is none.
     """
     results = Path(out)
+    if name and not re.fullmatch(NAMED, name):
+        raise ConfigError(
+            f"--name {name!r} is no name; give small letters, digits, _ and -, such as quality_against_junk"
+        )
     folders = [find_run(results, run) for run in runs]
     stats = [read_stats(folder) for folder in folders]
     returns = [read_returns(folder) for folder in folders]
@@ -77,8 +92,35 @@ def compare_runs(runs: Sequence[str], out: str | Path = "results") -> Comparison
     hrefs = {s.run: f"{folder.name}/{PAGE}" for folder, s in zip(folders, stats, strict=True)}
     family = family_of_runs(stats, returns)
     joint = [asdict(one) for one in together]
-    drawn = render_compare(pages, differences, together=joint, family=family, hrefs=hrefs)
-    return Comparison(stats, differences, together, family, write_page(drawn, results / COMPARE_PAGE))
+    drawn = render_compare(
+        pages, differences, together=joint, family=family, hrefs=hrefs, likeness=_likeness(stats, returns, folders)
+    )
+    write_page(drawn, results / f"compare-{name or _named(stats)}.html")
+    page = write_page(drawn, results / COMPARE_PAGE)
+    write_index(results)
+    return Comparison(stats, differences, together, family, page)
+
+
+def _named(stats: Sequence[Stats]) -> str:
+    """A name of the runs together: theirs, or where that is long, of the first with a hash of all."""
+    whole = "_".join(one.run for one in stats)
+    if len(whole) <= LONGEST_NAME:
+        return whole
+    return f"{stats[0].run}_and_{len(stats) - 1}_more_{hashlib.sha256(whole.encode()).hexdigest()[:6]}"
+
+
+def _likeness(stats: Sequence[Stats], returns: Sequence[pd.DataFrame], folders: Sequence[Path]) -> dict[str, Any]:
+    """The tables of `likeness` by what they tell; those that cannot be made are not in it."""
+    yardstick = next((one.yardstick for one in stats if one.yardstick), "")
+    runs = [one.run for one in stats]
+    held = {run: read_targets(folder) for run, folder in zip(runs, folders, strict=True) if has_targets(folder)}
+    found = {
+        f"Correlation of daily returns beyond {yardstick}": correlations(
+            dict(zip(runs, returns, strict=True)), yardstick
+        ),
+        "Share of the weight held in common": overlaps(held),
+    }
+    return {title: table for title, table in found.items() if table is not None}
 
 
 def _difference(first: str, second: str, a: pd.DataFrame, b: pd.DataFrame) -> dict[str, Any]:

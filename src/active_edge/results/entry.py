@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 from active_edge.report.run_page import IndexEntry
@@ -36,6 +36,10 @@ def entry_of(stats: Stats, created: str, folder: str) -> IndexEntry:
         alpha_annual=numbers.alpha_annual,
         lower=low,
         upper=high,
+        annual_return=stats.annual_return,
+        max_drawdown=stats.max_drawdown,
+        turnover_annual=stats.turnover_annual,
+        cost_drag_annual=stats.cost_drag_annual,
         doubts=stats.doubts,
     )
 
@@ -50,7 +54,9 @@ def kept_entry(folder: Path) -> IndexEntry | None:
     """The entry kept in a run folder; None where there is none, or stats or record are not those it was taken from."""
     try:
         kept = json.loads((folder / ENTRY).read_bytes())
-        return IndexEntry(**kept) if kept.pop(_TAKEN_FROM) == _digest(folder) else None
+        taken_from = kept.pop(_TAKEN_FROM)
+        whole = set(kept) == {field.name for field in fields(IndexEntry)}  # else an older program kept less
+        return IndexEntry(**kept) if whole and taken_from == _digest(folder) else None
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None  # whatever is wrong with it, stats and record still say what it said
 

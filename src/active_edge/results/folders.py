@@ -18,6 +18,7 @@ from active_edge.report.run_page import RunPage
 from active_edge.results.entry import STATS, entry_of, write_entry
 from active_edge.results.records import RUN
 from active_edge.results.series import with_cash
+from active_edge.run.backtest import Result
 from active_edge.run_record import RunRecord
 from active_edge.stats import Stats
 from active_edge.strategy import Targets
@@ -88,6 +89,11 @@ def read_stats(folder: Path) -> Stats:
     return Stats.from_json(content, where=str(path))
 
 
+def has_targets(folder: Path) -> bool:
+    """Whether a stored run knows what it wanted to hold: returns that somebody earned do not."""
+    return (folder / "targets.parquet").is_file()
+
+
 def read_targets(folder: Path) -> pd.DataFrame:
     """(n_dates, n_assets) decided weights of a stored run, 0 for none; dates on which nothing was held are not in it.
 
@@ -104,6 +110,11 @@ def read_returns(folder: Path) -> pd.DataFrame:
     return read_sessions(folder / "returns.parquet")
 
 
+def read_table(folder: Path, name: str) -> pd.DataFrame:
+    """A stored table of a run, in the order it was written. Raises `MissingInput` where the run has none."""
+    return _read(folder / f"{name}.parquet", "")
+
+
 def read_sessions(path: Path) -> pd.DataFrame:
     """A stored table by session. Raises `MissingInput` where there is none."""
     frame = _read(path, "session")
@@ -114,7 +125,8 @@ def _read(path: Path, order: str) -> pd.DataFrame:
     if not path.is_file():
         raise MissingInput(f"{path}: missing; run the backtest again")
     with in_memory() as connection:
-        return connection.execute(f"SELECT * FROM {parquet(path)} ORDER BY {order}").df()
+        sorted_by = f" ORDER BY {order}" if order else ""
+        return connection.execute(f"SELECT * FROM {parquet(path)}{sorted_by}").df()
 
 
 def _yaml(record: RunRecord) -> str:
@@ -128,10 +140,19 @@ def _tables(judgement: Judgement) -> dict[str, pd.DataFrame]:
     returns = with_cash(returns, judgement.samples)
     return {
         "returns": returns.rename_axis("session").reset_index(),
-        "targets": _targets_frame(result.targets),
-        "holdings": result.holdings,
-        "trades": result.trades,
+        "targets": _named(result, _targets_frame(result.targets)),
+        "holdings": _named(result, result.holdings),
+        "trades": _named(result, result.trades),
     }
+
+
+def _named(result: Result, table: pd.DataFrame) -> pd.DataFrame:
+    """The table with ticker and name behind each asset, so that it can be read without the market."""
+    listing, place = result.market.securities, list(table.columns).index("asset") + 1
+    named = table.copy()
+    for number, column in enumerate(("ticker", "name")):
+        named.insert(place + number, column, listing[column].reindex(table["asset"]).to_numpy())
+    return named
 
 
 def _targets_frame(targets: Targets) -> pd.DataFrame:

@@ -6,9 +6,12 @@ where that is not there or is not of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from markupsafe import Markup
 
 from active_edge.errors import MissingInput, OlderFormat
 from active_edge.report.document import write_page
@@ -21,6 +24,8 @@ from active_edge.results.records import RUN, read_record
 from active_edge.whole import put_right
 
 INDEX_PAGE = "index.html"
+TITLE = re.compile(r"<title>([^<]*)</title>")
+TITLE_WITHIN = 4096
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,29 @@ class RunList:
 def write_index(out: Path) -> Path:
     """The page index.html of the results folder `out`, written anew from the runs in it."""
     found = list_runs(out)
-    html = render_index(found.entries, found.older, found.damaged, real=real_lines(out), real_page=f"{REAL}/{PAGE}")
+    html = render_index(
+        found.entries,
+        found.older,
+        found.damaged,
+        real=real_lines(out),
+        real_page=f"{REAL}/{PAGE}",
+        others=other_pages(out),
+    )
     return write_page(html, out / INDEX_PAGE)
+
+
+def other_pages(out: Path) -> dict[str, str]:
+    """Address, relative to `out`, -> title of every page that is neither a run's nor the list itself."""
+    found = [path for path in out.glob("[!.]*.html") if path.name != INDEX_PAGE]
+    found += [path for path in out.glob("[!.]*/[!.]*.html") if not (path.parent / STATS).is_file()]
+    return {path.relative_to(out).as_posix(): _title(path) for path in sorted(found)}
+
+
+def _title(path: Path) -> str:
+    """What a page calls itself; its name where it does not."""
+    with path.open(encoding="utf-8", errors="replace") as page:
+        told = TITLE.search(page.read(TITLE_WITHIN))
+    return str(Markup(told[1]).unescape()).removesuffix(" · Active Edge") if told else path.name
 
 
 def list_runs(out: Path) -> RunList:

@@ -20,6 +20,7 @@ from active_edge.results.pages import false_positive_rates
 from active_edge.results.records import ledger_record, rerun_command, run_name, versions
 from active_edge.results.series import drawdown_of, gap_of, growth_of, subperiods_of, with_cash, years_of
 from active_edge.results.stats import stats_of_returns
+from active_edge.results.through_time import leanings
 from active_edge.run_record import MarketRecord, RunRecord
 from active_edge.stats import Stats, WarningStats
 
@@ -104,6 +105,7 @@ def own_page(judgement: ReturnsJudgement, stats: Stats, record: RunRecord, folde
         calendar_years=years_of(returns, base, over=last.month == 12 and last.day >= 29),
         subperiods=subperiods_of(judgement.samples),
         calibration=false_positive_rates(stats.months),
+        **leanings(judgement.samples, returns),
         returns_only=True,
         period=PERIODS[judgement.own.periods_per_year],
     )

@@ -14,6 +14,7 @@ from active_edge.judging.judgement import Judgement
 from active_edge.report.run_page import DataWarning, FalsePositiveRate, RunPage
 from active_edge.results.records import rerun_command
 from active_edge.results.series import drawdown_of, gap_of, growth_of, subperiods_of, years_of
+from active_edge.results.through_time import beside, holdings_through_time, leanings
 from active_edge.run.backtest import Result
 from active_edge.run_record import RunRecord
 from active_edge.stats import Stats
@@ -23,7 +24,8 @@ def page_of(judgement: Judgement, stats: Stats, record: RunRecord, folder: Path)
     """Everything the page of a run shows; `folder` is where the run will lie."""
     result, daily = judgement.result, judgement.daily
     returns = daily.drop(columns="gross")
-    growth = growth_of(daily, result.base if result.base is not None else result.simulation.sessions[0])
+    base = result.base if result.base is not None else result.simulation.sessions[0]
+    growth = growth_of(daily.join(beside(judgement)), base)
     active, lower, upper = gap_of(judgement.samples, growth)
     return RunPage(
         stats=stats,
@@ -50,6 +52,8 @@ def page_of(judgement: Judgement, stats: Stats, record: RunRecord, folder: Path)
         random_portfolios=pd.Series(judgement.random_returns) if len(judgement.random_returns) else None,
         calibration=false_positive_rates(stats.months),
         claims=claims_of_run(stats),
+        **leanings(judgement.samples, returns),
+        **holdings_through_time(judgement),
     )
 
 

@@ -13,16 +13,20 @@ from active_edge.inference.comparison import BenchmarkResult
 from active_edge.inference.performance import Performance, performance
 from active_edge.inference.sharpe_difference import sharpe_difference
 from active_edge.judging.attribution import Attribution
+from active_edge.judging.contributions import contributions_of
 from active_edge.judging.family import Family
 from active_edge.judging.headline import Headline
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.knock_out import Honesty
 from active_edge.judging.own_returns import ReturnsJudgement
+from active_edge.judging.path import deepest_falls, path_of
 from active_edge.judging.robustness import Robustness
+from active_edge.judging.samples import Samples
 from active_edge.judging.sector_effects import SectorEffects
 from active_edge.judging.tested import what_was_tested
 from active_edge.judging.warnings import run_warnings
 from active_edge.ledger import Trial
+from active_edge.portfolio_stats import FallStats
 from active_edge.results.family import family_stats
 from active_edge.results.records import run_name
 from active_edge.robustness_stats import (
@@ -80,6 +84,8 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
     return replace(
         stats_of_returns(judgement, trial, start=base, end=str(sessions[-1].date()), sessions=len(result.returns)),
         tested=what_was_tested(result, judgement.samples),
+        contributions=contributions_of(result),
+        largest=judgement.decided.largest(),
         turnover_annual=judgement.turnover_annual,
         cost_drag_annual=judgement.cost_drag_annual,
         break_even_cost_bps=judgement.break_even_cost_bps,
@@ -123,6 +129,8 @@ def stats_of_returns(
         annual_volatility=None if earned is None else earned.annual_volatility,
         sharpe=None if earned is None else earned.sharpe,
         max_drawdown=None if earned is None else earned.max_drawdown,
+        path=path_of(judgement.samples, earned),
+        falls=_falls(judgement.samples, start),
         months=judgement.samples.months.n,
         headline=headline_stats(judgement.headline),
         benchmarks=_benchmarks(judgement),
@@ -137,6 +145,10 @@ def stats_of_returns(
         years_needed=verdict.years_needed,
         economic_threshold=judgement.thresholds.economic_edge,
     )
+
+
+def _falls(samples: Samples, base: pd.Timestamp) -> tuple[FallStats, ...]:
+    return () if samples.own is None else deepest_falls(samples.own.series, base)
 
 
 def _benchmarks(judgement: Judgement | ReturnsJudgement) -> dict[str, BenchmarkStats]:

@@ -8,6 +8,7 @@ from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Chart, Column, Key, Measure, Measures, Prose, Section, Table
 from active_edge.report.palette import benchmark_style
 from active_edge.report.run_page import RunPage
+from active_edge.report.sections.path import falls_table, path_measures
 from active_edge.words import date, is_missing, number, percent, signed
 
 
@@ -26,8 +27,9 @@ def growth_section(page: RunPage) -> Section:
         figure=charts.growth_figure(page.growth, page.drawdown),
         keys=charts.series_keys(names),
         height=460,
+        ranges=True,
     )
-    blocks: tuple[Block, ...] = (chart, _measures(page), _benchmark_returns(page))
+    blocks = (chart, _measures(page), *path_measures(page), *falls_table(page), _benchmark_returns(page))
     return Section("growth", title, question, blocks)
 
 
@@ -37,7 +39,7 @@ def _measures(page: RunPage) -> Block:
         ("total_return", "Total return", signed(stats.total_return), "over the whole run, net"),
         ("annual_return", "Return a year", signed(stats.annual_return), "compounded, after costs"),
         ("annual_volatility", "Volatility", percent(stats.annual_volatility), "a year; small caps: about 20 %"),
-        ("sharpe", "Sharpe ratio", number(stats.sharpe, 2), "return over cash per unit of volatility"),
+        ("sharpe", "Sharpe ratio, daily", number(stats.sharpe, 2), "return over cash per unit of volatility"),
         ("max_drawdown", "Deepest fall", percent(stats.max_drawdown), "from a high to the next low"),
     )
     items = tuple(
@@ -69,6 +71,7 @@ def active_section(page: RunPage) -> Section:
                 figure=charts.active_figure(page.active[name], lower, upper, colour),
                 keys=tuple(keys),
                 height=260,
+                ranges=True,
             )
         )
     if page.active_lower is not None:
@@ -123,7 +126,7 @@ def _benchmark_returns(page: RunPage) -> Block:
         "total_return": "Total return",
         "annual_return": "Return a year",
         "annual_volatility": "Volatility",
-        "sharpe": "Sharpe ratio",
+        "sharpe": "Sharpe ratio, daily",
         "max_drawdown": "Deepest fall",
     }
     own, passive = page.stats, page.benchmarks

@@ -5,6 +5,7 @@ from __future__ import annotations
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Section, Table
 from active_edge.report.run_page import RunPage
+from active_edge.report.sections.decisions import decisions_blocks, trade_blocks
 from active_edge.report.sections.edge import cost_measures
 from active_edge.words import count, date, factor_value, is_missing, number, percent, plain, signed, usd
 
@@ -57,7 +58,8 @@ def holdings_section(page: RunPage) -> Section:
         f"A dash: nothing was known.{more}"
     )
     caption = f"{count(len(table), 'holding')}{when}"
-    return Section("holdings", title, question, (Table(caption, columns, tuple(rows), note=note, pinned=True),))
+    last = Table(caption, columns, tuple(rows), note=note, pinned=True)
+    return Section("holdings", title, question, (last, *decisions_blocks(page)))
 
 
 def trading_section(page: RunPage) -> Section:
@@ -84,6 +86,7 @@ def trading_section(page: RunPage) -> Section:
         rows = tuple((plain(str(kind)), percent(value, 2)) for kind, value in page.costs.items())
         columns = (Column("Kind", numeric=False), Column("Of capital a year"))
         blocks.append(Table("Costs by kind", columns, rows, note=page.costs_note))
+    blocks += trade_blocks(page)
     blocks.append(_unfilled(page))
     return Section("trading", "Turnover and costs", "What did trading take away?", tuple(blocks))
 

@@ -8,6 +8,7 @@ from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Measure, Measures, Prose, Section, Table
 from active_edge.report.drawn import reach_cells
 from active_edge.report.run_page import RunPage
+from active_edge.report.sections.choices import choices_picture
 from active_edge.report.words import family_sentences, p_note, p_text, placebo_sentences, rate_of
 from active_edge.words import count, date, interval, is_missing, number, percent, plain, signed
 
@@ -165,28 +166,9 @@ def _shares(page: RunPage) -> Table:
 def sensitivity_section(page: RunPage) -> Section:
     """Other costs, capital, delisting returns, start months and periods, each with its verdict."""
     blocks: list[Block] = [*_ladder(page)]
-    tried = page.stats.sensitivity
-    if tried:
-        columns = (
-            Column("Setting", numeric=False, wrap=True),
-            Column("Alpha a year"),
-            Column("", numeric=False, secondary=True),
-            Column("Verdict it would give", numeric=False),
-        )
-        pictures = reach_cells((row.lower, row.alpha_annual, row.upper) for row in tried)
-        cells = [
-            (
-                row.setting,
-                _estimate(row.alpha_annual, row.lower, row.upper),
-                picture,
-                Cell(row.verdict, verdict=row.verdict),
-            )
-            for row, picture in zip(tried, pictures, strict=True)
-        ]
-        groups = [row.group for row in tried]
-        for group in dict.fromkeys(groups):
-            rows = tuple(row for row, of in zip(cells, groups, strict=True) if of == group)
-            blocks.append(Table(f"By {plain(group)}", columns, rows, note=INTERVAL_NOTE if group == groups[0] else ""))
+    picture = choices_picture(page)
+    if picture is not None:
+        blocks.append(picture)
     else:
         blocks.append(Absent("Other costs, capital, start months and rebalance months were not tried for this run."))
     blocks.extend((_delisting_table(page), _subperiod_table(page)))

@@ -1,0 +1,56 @@
+"""The commands that hand a stored run on: its tables, and two pages about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from active_edge.cli.options import json_option, out_option
+from active_edge.cli.output import print_json, print_text
+
+
+@click.command("export")
+@click.argument("run")
+@click.option("--csv", "as_csv", is_flag=True, help="One .csv file a table.")
+@click.option("--xlsx", "as_xlsx", is_flag=True, help="One workbook, a sheet a table.")
+@out_option
+@json_option
+def export_command(run: str, as_csv: bool, as_xlsx: bool, out: str, as_json: bool) -> None:
+    """Holdings, trades, returns and targets of RUN as files that other programs open, in the run's folder.
+
+    RUN is a name in the results folder, a run's folder, or a strategy, which stands for its newest run.
+    """
+    if not as_csv and not as_xlsx:
+        raise click.UsageError("say which: --csv, --xlsx, or both")
+    from active_edge.results.export import export_csv, export_xlsx
+    from active_edge.results.load import load_run
+
+    stored = load_run(run, out)
+    written = (export_csv(stored) if as_csv else []) + (export_xlsx(stored) if as_xlsx else [])
+    _say_written(stored.folder.name, written, as_json)
+
+
+@click.command("memo")
+@click.argument("run")
+@click.option("--docx", is_flag=True, help="Also as a document for word processors.")
+@out_option
+@json_option
+def memo_command(run: str, docx: bool, out: str, as_json: bool) -> None:
+    """Two pages about RUN for a committee, Markdown and HTML, in the run's folder; every sentence from stats.json.
+
+    RUN is a name in the results folder, a run's folder, or a strategy, which stands for its newest run.
+    """
+    from active_edge.results.export import export_memo
+    from active_edge.results.load import load_run
+
+    stored = load_run(run, out)
+    _say_written(stored.folder.name, export_memo(stored, docx=docx), as_json)
+
+
+def _say_written(run: str, written: list[Path], as_json: bool) -> None:
+    if as_json:
+        print_json({"run": run, "files": [str(path) for path in written]})
+        return
+    for path in written:
+        print_text(str(path))

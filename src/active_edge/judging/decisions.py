@@ -1,0 +1,157 @@
+"""What was decided on every date: whom to hold, by which values, why a name entered and why another left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from active_edge.explaining.steps import Step, steps_of
+from active_edge.portfolio_stats import PositionStats
+from active_edge.run.backtest import Result
+from active_edge.words import factor_value, is_missing, number, plain
+
+LARGEST = 5
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The decisions of a run, name by name.
+
+    Attributes
+    ----------
+    held : one row a name and date, the largest weight first: decided, asset, ticker, name, sector, weight, rank, score,
+        since (date since when it is held without a gap), why (it entered; empty where it was held before), then a
+        column a rule with the value as words.
+    left : decided, asset, ticker, name, why; one row a name that was held until the date and is not from it on.
+    rules : the rules, in the order of the screen.
+    """
+
+    held: pd.DataFrame
+    left: pd.DataFrame
+    rules: tuple[str, ...]
+
+    def largest(self, most: int = LARGEST) -> tuple[PositionStats, ...]:
+        """The largest positions of the last decision; none where nothing was held."""
+        if self.held.empty:
+            return ()
+        last = self.held[self.held["decided"] == self.held["decided"].iloc[-1]].head(most)
+        return tuple(
+            PositionStats(
+                ticker=str(row["ticker"]),
+                name=str(row["name"]),
+                sector=str(row["sector"]),
+                weight=float(row["weight"]),
+                rank=None if is_missing(row["rank"]) else int(row["rank"]),
+                since=str(row["since"]),
+                values={rule: str(row[rule]) for rule in self.rules},
+            )
+            for row in last.to_dict("records")
+        )
+
+
+def decided_by(result: Result) -> Decided:
+    """Every decision of a run with its reasons; weights that were given have none."""
+    told = _Told(result)
+    held, left = zip(*((told.held(row), told.left(row)) for row in range(len(result.targets.dates))), strict=True)
+    columns = ["decided", "asset", "ticker", "name", "sector", "weight", "rank", "score", "since", "why", *told.rules]
+    return Decided(
+        pd.DataFrame([row for rows in held for row in rows], columns=columns),
+        pd.DataFrame([row for rows in left for row in rows], columns=["decided", "asset", "ticker", "name", "why"]),
+        told.rules,
+    )
+
+
+class _Told:
+    """The words of one result's decisions; rows are asked for in the order of their dates."""
+
+    def __init__(self, result: Result) -> None:
+        self.evaluation, self.weights = result.decision.evaluation, result.targets.weights
+        self.dates, self.assets = result.targets.dates, result.market.assets
+        self.rules = tuple(self.evaluation.screen.factors())
+        self.reasoned = result.decision.weighting is not None
+        listing = result.market.securities
+        self.tickers, self.names = listing["ticker"].to_numpy(), listing["name"].to_numpy()
+        self.since: dict[int, str] = {}
+        self._before: tuple[Step, ...] = ()
+        self._now: tuple[Step, ...] = ()
+
+    @cached_property
+    def keep(self) -> int | None:
+        select = self.evaluation.screen.select
+        return None if select is None else select.keep_until or select.top
+
+    def held(self, row: int) -> list[tuple[object, ...]]:
+        self._before, self._now = self._now, tuple(steps_of(self.evaluation, row)) if self.reasoned else ()
+        weights, day = self.weights[row], str(self.dates[row].date())
+        columns = np.flatnonzero(weights > 0.0)
+        before = set(np.flatnonzero(self.weights[row - 1] > 0.0).tolist()) if row else set()
+        self.since = {column: self.since.get(column, day) if column in before else day for column in columns.tolist()}
+        order = columns[np.lexsort((self.assets[columns].astype(str), -weights[columns]))]
+        return [
+            (
+                day,
+                str(self.assets[column]),
+                *self._named(column),
+                str(self.evaluation.universe.sectors[row, column]),
+                float(weights[column]),
+                float(self.evaluation.rank[row, column]),
+                float(self.evaluation.score[row, column]),
+                self.since[column],
+                "" if column in before else self._entered(column, first=row == 0),
+                *self._values(row, column),
+            )
+            for column in order.tolist()
+        ]
+
+    def left(self, row: int) -> list[tuple[str, ...]]:
+        if not row:
+            return []
+        gone = np.flatnonzero((self.weights[row - 1] > 0.0) & (self.weights[row] <= 0.0)).tolist()
+        day = str(self.dates[row].date())
+        return [(day, str(self.assets[c]), *self._named(c), self._left(row, c)) for c in gone]
+
+    def _named(self, column: int) -> tuple[str, str]:
+        name = self.names[column]
+        return str(self.tickers[column]), "" if name is None or name != name else str(name)
+
+    def _values(self, row: int, column: int) -> Iterator[str]:
+        for rule in self.rules:
+            factor = self.evaluation.definitions[rule]
+            yield factor_value(float(self.evaluation.values[rule][row, column]), factor.unit, factor.infinite)
+
+    def _entered(self, column: int, *, first: bool) -> str:
+        if not self.reasoned:
+            return "weight given"
+        if first:
+            return "first decision"
+        passed = [(now, was) for now, was in zip(self._now, self._before, strict=True) if now.passed[column]]
+        new = [(now, was) for now, was in passed if not was.passed[column] and now.part != "select"]
+        if new:
+            return "; ".join(f"{_value(now, column)}, was {was.said(column)}" for now, was in new[:2])
+        select = [(now, was) for now, was in passed if now.part == "select"]
+        return (
+            "; ".join(f"rank {now.said(column)}, was {was.said(column)}" for now, was in select) or "room in the caps"
+        )
+
+    def _left(self, row: int, column: int) -> str:
+        if not self.reasoned:
+            return "weight given"
+        failed = [step for step in self._now if not step.passed[column] and step.part != "select"]
+        if any(step.rule == "listed" for step in failed):
+            return "no price any more"
+        if failed:
+            return "; ".join(_value(step, column, told=step.bound) for step in failed[:2])
+        rank = float(self.evaluation.rank[row, column])
+        if self.keep is not None and not np.isnan(rank) and rank > self.keep:
+            return f"rank {number(rank, 0)}, kept to {number(self.keep, 0)}"
+        return "no room in the caps"
+
+
+def _value(step: Step, column: int, told: str = "") -> str:
+    """The value of a rule in words, and the bound that it fails."""
+    said = f"{plain(step.rule)} {step.said(column)}"
+    return f"{said} (asked: {told})" if told else said

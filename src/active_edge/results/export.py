@@ -1,0 +1,35 @@
+"""The tables of a stored run as files that other programs open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from active_edge.report.document import write_page
+from active_edge.report.memo import memo_markdown, memo_of, render_memo
+from active_edge.results.letter import write_letter
+from active_edge.results.load import StoredRun
+from active_edge.results.workbook import write_workbook
+from active_edge.whole import write_whole
+
+
+def export_csv(run: StoredRun) -> list[Path]:
+    """The files written, one a table, into the run's folder: UTF-8, a header, ISO dates, decimals with a point."""
+    return [
+        write_whole(run.folder / f"{name}.csv", table.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n"))
+        for name, table in run.tables.items()
+    ]
+
+
+def export_xlsx(run: StoredRun) -> list[Path]:
+    """The workbook written into the run's folder, a sheet a table."""
+    return [write_workbook(run.tables, run.folder / f"{run.folder.name}.xlsx")]
+
+
+def export_memo(run: StoredRun, *, docx: bool = False) -> list[Path]:
+    """The memo of a run as Markdown and HTML in its folder, and as .docx where asked for."""
+    memo = memo_of(run.stats)
+    written = [
+        write_whole(run.folder / "memo.md", memo_markdown(memo)),
+        write_page(render_memo(memo), run.folder / "memo.html"),
+    ]
+    return [*written, write_letter(memo, run.folder / "memo.docx")] if docx else written
