@@ -250,7 +250,6 @@ OUTSIDE = (
             "verdicts": "the words of a verdict",
             "stats": "the numbers of a run",
             "robustness_stats": "the numbers of a run",
-            "portfolio_stats": "the numbers of a run",
             "run_record": "how a run was made",
             "whole": "a page appears whole",
         },

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from active_edge.panel import Panel
     from active_edge.plugins import load_plugins
     from active_edge.results.batch import judge, run_strategies, write_report
-    from active_edge.results.load import load_run
     from active_edge.results.own_returns import judge_returns
+    from active_edge.results.stored_run import load_run
     from active_edge.run.backtest import backtest
     from active_edge.run.own_weights import backtest_weights
     from active_edge.screen import Screen, load_screen
@@ -64,7 +64,7 @@ _HOME = {
     "judge": "active_edge.results.batch",
     "judge_returns": "active_edge.results.own_returns",
     "load_plugins": "active_edge.plugins",
-    "load_run": "active_edge.results.load",
+    "load_run": "active_edge.results.stored_run",
     "load_screen": "active_edge.screen",
     "load_strategy": "active_edge.strategy",
     "main": "active_edge.cli.main",

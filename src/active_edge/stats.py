@@ -10,13 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from active_edge.errors import DataError, MissingInput, OlderFormat
-from active_edge.portfolio_stats import ContributionStats, FallStats, PathStats, PositionStats
 from active_edge.robustness_stats import (
     AdjustmentStats,
+    ContributionStats,
+    FallStats,
     FamilyStats,
     KnockOutStats,
     LegStats,
+    PathStats,
     PlaceboStats,
+    PositionStats,
     RungStats,
     SectorEffectsStats,
     VariationStats,

@@ -5,9 +5,9 @@ import pytest
 import active_edge as ae
 from active_edge.judging.contributions import contributions_of, earned_by_name
 from active_edge.judging.decisions import decided_by
+from active_edge.judging.market_samples import result_samples
 from active_edge.judging.mix import mix_of
 from active_edge.judging.rolling import rolling_loadings, rolling_of, window_of
-from active_edge.judging.samples import result_samples
 from active_edge.judging.tested import what_was_tested
 from active_edge.screen import Screen
 from active_edge.strategy import Strategy, StrategyRules

@@ -24,7 +24,7 @@ def export_command(run: str, as_csv: bool, as_xlsx: bool, out: str, as_json: boo
     if not as_csv and not as_xlsx:
         raise click.UsageError("say which: --csv, --xlsx, or both")
     from active_edge.results.export import export_csv, export_xlsx
-    from active_edge.results.load import load_run
+    from active_edge.results.stored_run import load_run
 
     stored = load_run(run, out)
     written = (export_csv(stored) if as_csv else []) + (export_xlsx(stored) if as_xlsx else [])
@@ -42,7 +42,7 @@ def memo_command(run: str, docx: bool, out: str, as_json: bool) -> None:
     RUN is a name in the results folder, a run's folder, or a strategy, which stands for its newest run.
     """
     from active_edge.results.export import export_memo
-    from active_edge.results.load import load_run
+    from active_edge.results.stored_run import load_run
 
     stored = load_run(run, out)
     _say_written(stored.folder.name, export_memo(stored, docx=docx), as_json)

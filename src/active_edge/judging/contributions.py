@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from active_edge.portfolio_stats import ContributionStats, EarnedStats
+from active_edge.robustness_stats import ContributionStats, EarnedStats
 from active_edge.run.backtest import Result
 from active_edge.sectors import UNKNOWN
 from active_edge.words import plain

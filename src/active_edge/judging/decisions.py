@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.explaining.steps import Step, steps_of
-from active_edge.portfolio_stats import PositionStats
+from active_edge.robustness_stats import PositionStats
 from active_edge.run.backtest import Result
 from active_edge.words import factor_value, is_missing, number, plain
 

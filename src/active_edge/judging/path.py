@@ -10,7 +10,7 @@ import pandas as pd
 
 from active_edge.inference.performance import Performance
 from active_edge.judging.samples import Samples
-from active_edge.portfolio_stats import FallStats, PathStats
+from active_edge.robustness_stats import FallStats, PathStats
 
 TAIL = 0.05
 FALLS = 5

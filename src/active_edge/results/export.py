@@ -7,7 +7,7 @@ from pathlib import Path
 from active_edge.report.document import write_page
 from active_edge.report.memo import memo_markdown, memo_of, render_memo
 from active_edge.results.letter import write_letter
-from active_edge.results.load import StoredRun
+from active_edge.results.stored_run import StoredRun
 from active_edge.results.workbook import write_workbook
 from active_edge.whole import write_whole
 

@@ -26,12 +26,12 @@ from active_edge.judging.sector_effects import SectorEffects
 from active_edge.judging.tested import what_was_tested
 from active_edge.judging.warnings import run_warnings
 from active_edge.ledger import Trial
-from active_edge.portfolio_stats import FallStats
 from active_edge.results.family import family_stats
 from active_edge.results.records import run_name
 from active_edge.robustness_stats import (
     AdjustmentStats,
     EffectStats,
+    FallStats,
     FamilyStats,
     KnockOutStats,
     LegStats,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from active_edge.portfolio_stats import EarnedStats
 from active_edge.report.blocks import Beside, Block, Cell, Column, Prose, Section, Table
 from active_edge.report.run_page import RunPage
+from active_edge.robustness_stats import EarnedStats
 from active_edge.words import count, plain, signed
 
 
