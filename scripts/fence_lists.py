@@ -63,7 +63,7 @@ LIBRARIES: Mapping[str, Places] = {
         "sealing.told": "one look at a time",
         "sources": "one pull at a time, one pace for all",
     },
-    "gc": {"sources.sec.companyfacts": "large bodies"},
+    "gc": {"placebo.parallel": "a world before the next", "sources.sec.companyfacts": "large bodies"},
     "gzip": {
         "sources.web.transport": "answers that are gzip files, as form.gz",
         "market.intake.headers": "a packed table",

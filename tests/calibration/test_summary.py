@@ -11,6 +11,7 @@ from scipy.stats import binom
 from active_edge.calibration.monthly_page import RECIPE
 from active_edge.calibration.page import calibration_page
 from active_edge.calibration.summary import summarise
+from active_edge.calibration.tracking import WORLDS as FOLLOWED
 from active_edge.cli.commands import cli
 from active_edge.inference.binomial import binomial_interval
 from active_edge.inference.false_alarms import calibration_table, rates_at, read_table
@@ -103,7 +104,9 @@ def test_the_command_prints_rates_with_intervals_and_keeps_its_progress_off_the_
 
 def test_the_shipped_table_says_how_it_was_made(shipped):
     assert shipped["command"].startswith("active-edge calibrate ")
-    assert shipped["worlds"]["null"]["markets"] == 1000
+    assert shipped["worlds"]["null"]["markets"] >= 400
+    assert shipped["monthly"]["worlds"] == 4000
+    assert f"--null-markets {shipped['worlds']['null']['markets']}" in shipped["command"]
     assert shipped["seed"] == 1
     assert shipped["created"].startswith("20")
 
@@ -117,24 +120,33 @@ def test_the_shipped_page_is_the_shipped_table(shipped):
 
 
 def test_every_test_that_luck_does_not_explain_says_why(shipped):
-    tests = shipped["worlds"]["null"]["tests"]
+    tests, markets = shipped["worlds"]["null"]["tests"], shipped["worlds"]["null"]["markets"]
     cautious = ("holm", "deflated_sharpe", "deflated_sharpe_IWM")
     chance = 0.01 / len(tests)
     for name, test in tests.items():
-        hits = round(1000 * test["reject"])
-        low, high = binom.cdf(hits, 1000, 0.05), binom.sf(hits - 1, 1000, 0.05)
+        hits = round(markets * test["reject"])
+        low, high = binom.cdf(hits, markets, 0.05), binom.sf(hits - 1, markets, 0.05)
         off = high < chance if name in cautious else min(low, high) < chance / 2
         assert off == bool(read_table(shipped)[name].note), name
 
 
-def test_the_names_a_page_asks_for_are_measured():
-    table = calibration_table()
+def test_following_without_an_edge_is_claimed_in_at_most_five_tracks_of_a_hundred(shipped):
+    rows = shipped["monthly"]["tracking"]
+    assert len(rows) == len(FOLLOWED) == 10
+    for row in rows:
+        assert row["tracks"] == 4000
+        assert row["reject"] <= 0.05
+        assert row["reject"] == pytest.approx(FOLLOWED[row["kind"]].published, abs=0.012)
+
+
+def test_the_names_a_page_asks_for_are_measured(shipped):
+    table, markets = calibration_table(), shipped["worlds"]["null"]["markets"]
     assert table[BENCHMARK_TEST].rate == max(table["alpha_IWM"].rate, table["alpha_IJR"].rate)
     for months in (24, 60, 240):
         for name in (BENCHMARK_TEST, FACTOR_TEST, DIFFERENCE_TEST, *TESTS_OF_ROWS.values()):
             found = rates_at(months)[name]
             assert found.lower <= found.rate <= found.upper
-            assert found.markets in (1000, 4000)
+            assert found.markets in (markets, 4000)
         assert rates_at(months)[BENCHMARK_TEST].months == months
 
 

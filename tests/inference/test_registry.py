@@ -201,8 +201,18 @@ def test_a_rate_outside_what_luck_allows_says_so_of_drifting_styles_and_of_marke
     assert (found["twins"].told, found["factor_alpha"].told) == ("", "")
 
 
+def test_twins_measured_on_shorter_histories_are_read_at_the_nearest():
+    told = document({"reject": 0.05, "interval": [0.037, 0.066]}, "")
+    told["worlds"]["null"]["shorter"] = {"twins": {"24": {"reject": 0.08, "interval": [0.064, 0.099]}}}
+    short, long = read_rates(told, 30)["twins"], read_rates(told, 200)["twins"]
+    assert (short.months, short.rate, short.nearest) == (24, 0.08, True)
+    assert short.told.startswith("Too bold")
+    assert (long.months, long.rate, long.told, long.nearest) == (240, 0.05, "", True)
+
+
 @pytest.mark.parametrize(("months", "nearest"), [(26, 24), (70, 60), (130, 120), (300, 240)])
-def test_holm_has_the_rate_of_the_runs_own_length_and_twins_say_that_they_have_one_alone(months, nearest):
+def test_holm_and_twins_have_the_rate_of_the_runs_own_length(months, nearest):
     found = rates_at(months)
     assert (found["holm"].months, found["holm"].nearest) == (nearest, True)
-    assert (found["twins"].months, found["twins"].nearest) == (240, False)
+    assert (found["twins"].months, found["twins"].nearest) == (nearest, True)
+    assert found["twins"].lower <= found["twins"].rate <= found["twins"].upper
