@@ -100,6 +100,7 @@ KINDS: Mapping[str, Kind] = {
     "FilePath": PATH,
     "Freshness": ANYTHING,
     "Good": ANYTHING,
+    "Reads": ANYTHING,
     "Grid": Kind(_of("Grid"), "give a Grid, or the path of a file of one"),
     "Kind": ANYTHING,
     "Market": Kind(_of("Market"), "give what ae.open_market, ae.choose_market or ae.default_market gives"),

@@ -16,6 +16,7 @@ from active_edge.inference.asset_pricing import fama_macbeth, grs_test
 from active_edge.inference.belief import believe
 from active_edge.inference.best_of import believe_family, best_of
 from active_edge.inference.bootstrap import bootstrap_means, longest_block, mean_intervals, optimal_blocks
+from active_edge.inference.breaks import sup_f
 from active_edge.inference.brinson import brinson_fachler
 from active_edge.inference.comparison import benchmark_comparison
 from active_edge.inference.effective_trials import effective_trials
@@ -69,6 +70,7 @@ ON_SERIES: dict[str, Call] = {
     "capture": lambda r: capture(against(r, MARKET)),
     "factor_alpha": lambda r: factor_alpha(alone(r).on(FACTORS)),
     "hac_mean": lambda r: hac_mean(alone(r)),
+    "sup_f": lambda r: sup_f(alone(r), draws=9),
     "mean_return": lambda r: mean_return(alone(r)),
     "performance": lambda r: performance(alone(r)),
     "deflated_sharpe": lambda r: deflated_sharpe(alone(r), trials=5, sharpe_variance=0.01),

@@ -73,10 +73,11 @@ def test_without_data_one_error_says_what_to_run(tmp_path, capsys, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-def test_the_thesis_command_lists_the_article_without_any_run(tmp_path, capsys):
-    assert main(["thesis", "--out", str(tmp_path), "--json"]) == 0
+def test_the_thesis_command_lists_the_claims_of_strategies_without_any_run(tmp_path, capsys):
+    strategies = ["thesis", "--claims", "strategies", "--out", str(tmp_path)]
+    assert main([*strategies, "--json"]) == 0
     lines = json.loads(capsys.readouterr().out)
     assert len(lines) == 10
     assert {line["verdict"] for line in lines} == {"not testable"}
-    assert main(["thesis", "--out", str(tmp_path)]) == 0
+    assert main(strategies) == 0
     assert capsys.readouterr().out.count("NOT TESTABLE") == 10

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from active_edge.article.article import Claim, claims_of_strategy, load_claims
-from active_edge.article.statistics import STATISTICS, Case, Measured, OwnStatistic
+from active_edge.article.measuring import Measured
+from active_edge.article.statistics import STATISTICS, Case, OwnStatistic
 from active_edge.errors import ConfigError, InferenceError
 from active_edge.inference.evidence import Thresholds
 from active_edge.inference.multiple import bonferroni
@@ -95,7 +96,7 @@ class Judged:
                 "n": difference.months,
             },
             "reason": self.reason,
-            "published": self.claim.published,
+            "published": self.claim.known,
         }
 
 
@@ -241,10 +242,10 @@ def judge_claim(
 
 def _no_run(claim: Claim) -> str:
     if not claim.strategy:
-        return f"No strategy can test it; it takes {claim.needs}. {claim.published}"
+        return f"No strategy can test it; it takes {claim.needs}. {claim.known}"
     return (
         f"No run of {claim.strategy} is stored; active-edge backtest strategies/{claim.strategy}.yaml makes one. "
-        f"It needs {claim.needs}. {claim.published}"
+        f"It needs {claim.needs}. {claim.known}"
     )
 
 
@@ -303,7 +304,7 @@ def evidence_sentence(judged: Judged) -> str:
 def claims_of_run(stats: Stats, difference: Difference | None = None) -> tuple[ClaimResult, ...]:
     """The claims that one run tests, for its page; empty where its strategy is none of the article's."""
     return tuple(
-        ClaimResult(claim.statement, judged.verdict, f"{evidence_sentence(judged)} Known before: {claim.published}")
+        ClaimResult(claim.statement, judged.verdict, f"{evidence_sentence(judged)} Known before: {claim.known}")
         for claim in claims_of_strategy(stats.strategy)
         for judged in (judge_claim(claim, stats, stats.trials, difference=difference),)
     )

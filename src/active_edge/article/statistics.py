@@ -1,20 +1,24 @@
-"""How a claim is measured on the run of its strategy: the program's own way, and those of a user's own."""
+"""How a claim is measured: on the run of its strategy, on the tables of a ground, or by a statistic of a user's own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from inspect import cleandoc
 from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from active_edge.arguments import checked, one_of, own_function
-from active_edge.errors import ConfigError, InferenceError, PluginError
+from active_edge.article.ground import Ground
+from active_edge.article.measuring import Measured
+from active_edge.errors import ConfigError, InferenceError, MissingInput, PluginError
 from active_edge.plugins import Declared, Plugin, Registry, origin, reported
 from active_edge.stats import Stats
 
 Good = Literal["high", "low"]
+Reads = Literal["case", "ground"]
 ALPHA = "alpha"
 KEYS = ("estimate", "interval", "p", "n")
 
@@ -36,26 +40,6 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """One number with its uncertainty.
-
-    Attributes
-    ----------
-    estimate : in `unit`; 0 is what it would be if the claim were empty.
-    interval : lower and upper end of its 95 % interval.
-    p : two-sided, of an estimate so far from 0 if the truth were 0.
-    n : independent observations, or sessions.
-    unit : what the estimate is counted in.
-    """
-
-    estimate: float
-    interval: tuple[float, float]
-    p: float
-    n: int
-    unit: str
-
-
-@dataclass(frozen=True)
 class Statistic:
     """A way to measure a claim.
 
@@ -70,6 +54,20 @@ class Statistic:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GroundStatistic(Statistic):
+    """A statistic of the program's own that reads the tables of a ground, whoever brought them.
+
+    Attributes
+    ----------
+    function : from a ground, and what the claim gives beside, to a number.
+    tables : names in `ground.ITEMS` without which there is no number.
+    """
+
+    function: Callable[..., Measured]
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnStatistic(Statistic):
     """A statistic from a plug-in: 0 is no effect, and the claim says which side of it.
 
@@ -81,27 +79,33 @@ class OwnStatistic(Statistic):
 
     unit: str
     good: Good
-    function: Callable[[Case], Mapping[str, Any]]
+    function: Callable[[Any], Mapping[str, Any]]
     plugin: Plugin
+    reads: Reads = "case"
 
-    def measure(self, case: Case) -> Measured:
-        """The number on one run.
+    def measure(self, case: Case | Ground) -> Measured:
+        """The number on one run, or on a ground where it `reads` one.
 
         Raises
         ------
         InferenceError : it says that the sample cannot support it.
+        MissingInput : the ground has not what it reads.
         PluginError : it raised anything else, or returned what is no such number.
         """
-        given = Case(case.stats, case.returns.copy(), None if case.plain is None else case.plain.copy())
-        refused: list[InferenceError] = []
+        given = case if isinstance(case, Ground) else _copied(case)
+        refused: list[InferenceError | MissingInput] = []
         with reported(self.plugin, f"statistic {self.name}"):
             try:
                 found = self.function(given)
-            except InferenceError as error:
+            except (InferenceError, MissingInput) as error:
                 refused.append(error)
         if refused:
             raise refused[0]
         return _checked(found, self.unit, f"{self.plugin}, statistic {self.name}")
+
+
+def _copied(case: Case) -> Case:
+    return Case(case.stats, case.returns.copy(), None if case.plain is None else case.plain.copy())
 
 
 def _checked(found: object, unit: str, where: str) -> Measured:
@@ -122,6 +126,24 @@ def _checked(found: object, unit: str, where: str) -> Measured:
     return Measured(estimate, (low, high), p, n, unit)
 
 
+def on_ground(*tables: str) -> Callable[[Callable[..., Measured]], Callable[..., Measured]]:
+    """Registers a function of a ground as a statistic of the program's own, under its name.
+
+    Parameters
+    ----------
+    tables : those it cannot do without.
+    """
+
+    def register(function: Callable[..., Measured]) -> Callable[..., Measured]:
+        name = function.__name__
+        STATISTICS.build_in(
+            {name: GroundStatistic(name, cleandoc(function.__doc__ or ""), function=function, tables=tables)}
+        )
+        return function
+
+    return register
+
+
 def _not_run(declared: Declared) -> Statistic:
     return Statistic(declared.name, declared.doc)
 
@@ -140,7 +162,9 @@ STATISTICS.build_in(
 
 
 @checked
-def statistic(*, unit: str, good: Good) -> Callable[[Callable[[Case], Mapping[str, Any]]], OwnStatistic]:
+def statistic(
+    *, unit: str, good: Good, reads: Reads = "case"
+) -> Callable[[Callable[[Any], Mapping[str, Any]]], OwnStatistic]:
     """A statistic of your own: decorates a function from a `Case` to a number, and registers it under its name.
 
     A file of claims names it, ``statistic: NAME``, and ``active-edge thesis --claims FILE`` judges the claim by it. The
@@ -153,6 +177,9 @@ def statistic(*, unit: str, good: Good) -> Callable[[Callable[[Case], Mapping[st
         What the estimate is counted in, in words.
     good
         ``high`` or ``low``: the side of 0 that supports a claim.
+    reads
+        ``case``: the run of the claim's strategy; ``ground``: the tables of `article.ground.ITEMS`, by
+        ``ground.table(name)``.
 
     Raises
     ------
@@ -162,13 +189,14 @@ def statistic(*, unit: str, good: Good) -> Callable[[Callable[[Case], Mapping[st
         The name is taken, or its source cannot be read.
     """
 
-    def decorate(function: Callable[[Case], Mapping[str, Any]]) -> OwnStatistic:
-        name, doc = own_function(function, "statistic", ("case",))
+    def decorate(function: Callable[[Any], Mapping[str, Any]]) -> OwnStatistic:
+        one_of("statistic", "reads", reads, get_args(Reads))
+        name, doc = own_function(function, "statistic", (reads,))
         if not unit.strip():
             raise ConfigError(f"statistic {name}: unit is empty; say it, in words a reader can check")
         one_of(f"statistic {name}", "good", good, get_args(Good))
         plugin = origin(function)
-        made = OwnStatistic(name, doc, unit=unit, good=good, function=function, plugin=plugin)
+        made = OwnStatistic(name, doc, unit=unit, good=good, function=function, plugin=plugin, reads=reads)
         STATISTICS.register(name, made, plugin)
         return made
 

@@ -1,16 +1,23 @@
-"""Commands about the article: evidence (published returns), thesis (claim by claim from stored runs)."""
+"""Commands about the article: evidence (published returns), thesis (claim by claim)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from active_edge.cli.options import json_option, out_option
+from active_edge.cli.options import Day, json_option, out_option
 from active_edge.cli.output import print_json, print_table, print_text
 from active_edge.cli.plugins import with_plugins
-from active_edge.words import DASH, interval, listed, number, p_value, percent, signed
+from active_edge.verdicts import Word
+from active_edge.words import DASH, count, interval, listed, number, p_value, percent, signed, significant
+
+if TYPE_CHECKING:
+    from active_edge.article.answers import Answer
+    from active_edge.published.thesis import ThesisRun
+    from active_edge.results.thesis import Thesis
 
 data_option = click.option(
     "--data",
@@ -45,6 +52,7 @@ def evidence_command(data: str | None, out: str, as_json: bool) -> None:
 
 
 def _statistics() -> object:
+    from active_edge.article import families  # noqa: F401 - its statistics have names once it is imported
     from active_edge.article.statistics import STATISTICS
 
     return STATISTICS
@@ -52,32 +60,80 @@ def _statistics() -> object:
 
 @click.command("thesis")
 @click.option(
+    "--data",
+    "-d",
+    "data",
+    multiple=True,
+    metavar="DIR",
+    help="Market folder, or folder with published/*.csv and series/*.parquet; may be given again. Default "
+    "ACTIVE_EDGE_DATA, else the real returns that come with the program's libraries.",
+)
+@click.option("--on", type=Day(), metavar="DATE", help="The last day that counts; default all there is.")
+@click.option(
     "--claims", metavar="FILE", help="Judge the claims of this YAML file (or claims/NAME.yaml) and not the article's."
 )
 @out_option
 @json_option
 @with_plugins(_statistics)
-def thesis_command(claims: str | None, out: str, as_json: bool) -> None:
-    """The article, claim by claim, from the latest runs in the results folder.
+def thesis_command(data: tuple[str, ...], on: str | None, claims: str | None, out: str, as_json: bool) -> None:
+    """The article, claim by claim: a verdict, its effect and interval, the sample, or what is missing to say so.
 
-    A claim whose strategy has no run, or whose data are missing, is not testable. Verdicts are held against the
-    trials the ledger counts now. A claim may name a statistic of your own, which is a trial too.
+    A claim that lacks its data is not testable, and the item and the command that adds it are named. A claim of a
+    strategy is judged by the newest run in the results folder, held against the trials the ledger counts now. A claim
+    may name a statistic of your own, which is a trial too.
     """
-    from active_edge.results.thesis import judge_thesis
+    from active_edge.published.thesis import answer_thesis
 
-    thesis = judge_thesis(out, claims=claims)
-    judged = [claim.to_dict() for claim in thesis.claims]
+    run = answer_thesis(data, on=on, claims=claims, out=out)
+    _tell_left_out(run.stored, out)
+    judged = [] if claims is None else [claim.to_dict() for claim in run.stored.claims]
+    if as_json:
+        print_json([*(answer.to_dict() for answer in run.answers), *judged])
+        return
+    if run.answers:
+        print_text(_told_on(run))
+        click.echo("")
+        _print_answers(run.answers)
+    if judged:
+        if run.stored.simulated:
+            print_text("SIMULATED market: these verdicts show what the program does, not what any market did.")
+        _print_claims(judged)
+
+
+def _tell_left_out(thesis: Thesis, out: str) -> None:
     if thesis.older:
         told = f"Left out, for an earlier version wrote them: {listed(thesis.older)}."
         click.echo(f"{told} Make each again with: active-edge rerun {Path(out) / thesis.older[0]}", err=True)
     for folder, wrong in thesis.damaged.items():
         click.echo(f"Left out, and left as it is: {folder}, for {wrong}", err=True)
-    if as_json:
-        print_json(judged)
-        return
-    if thesis.simulated:
-        print_text("SIMULATED market: these verdicts show what the program does, not what any market did.")
-    _print_claims(judged)
+
+
+def _told_on(run: ThesisRun) -> str:
+    until = f", to {run.on}" if run.on else ""
+    if run.simulated:
+        return (
+            f"SIMULATED market ({run.data}{until}): these answers show what the program does, and answer nothing of "
+            "the article."
+        )
+    return f"REAL data: {run.data}{until}."
+
+
+def _print_answers(answers: Sequence[Answer]) -> None:
+    for answer in answers:
+        head = f"{answer.claim.id} {answer.verdict.upper()}".strip()
+        print_text(f"{head}: {answer.claim.statement}. {answer.reason}", indent="  ")
+        if answer.measured is not None:
+            measured = answer.measured
+            for sentence in measured.beside:
+                print_text(f"  {sentence}", indent="  ")
+            seen = "" if measured.detectable is None else f" Detectable from {significant(measured.detectable, 2)}."
+            print_text(f"  {measured.start} to {measured.end}; {measured.source}.{seen}", indent="  ")
+        for run in answer.runs:
+            print_text(f"  Run {run.run} of {run.claim.strategy}: {run.verdict}.", indent="  ")
+    words = [answer.verdict for answer in answers]
+    counted = ", ".join(f"{word} {words.count(word)}" for word in Word if word in words)
+    click.echo("")
+    print_text(f"{count(len(answers), 'claim')}: {counted}.")
 
 
 def _print_lines(lines: list[dict[str, Any]]) -> None:

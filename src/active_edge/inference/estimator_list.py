@@ -19,6 +19,7 @@ def estimators() -> Mapping[str, Estimator]:
         belief,
         best_of,
         bootstrap,
+        breaks,
         brinson,
         comparison,
         effective_trials,

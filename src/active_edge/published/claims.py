@@ -23,7 +23,7 @@ def _from_finding(claim: Claim, finding: Finding | None) -> Judged:
         return Judged(
             claim,
             Word.NOT_TESTABLE,
-            f"Published returns cannot say{why}: it takes {claim.needs}{run}. {claim.published}",
+            f"Published returns cannot say{why}: it takes {claim.needs}{run}. {claim.known}",
         )
     estimate = finding.estimate
     return Judged(

@@ -230,6 +230,14 @@ def _months(folder: Path, name: str, used: list[Path], *, scale: float) -> pd.Da
     return _returns(frame / scale, path) if "avgcap" not in name and "nfirms" not in name else frame
 
 
+def month_table(folder: Path, name: str) -> pd.DataFrame:
+    """A published table of counts by month as it stands, indexed by month ends."""
+    frame = _read_csv(folder / PUBLISHED / name, None)
+    return frame.set_axis(
+        pd.DatetimeIndex(pd.to_datetime(frame.index.astype(int).astype(str), format="%Y%m")) + pd.offsets.MonthEnd(0)
+    )
+
+
 def _portfolios(folder: Path, kind: str, used: list[Path], *, scale: float) -> pd.DataFrame:
     name = f"tidy_25_ME_OP_{kind}.csv"
     frame = _months(folder, name, used, scale=scale)

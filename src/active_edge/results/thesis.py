@@ -55,7 +55,7 @@ def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = Non
         A stored run or the ledger cannot be read.
     """
     results = Path(out)
-    asked = load_claims(claims)
+    asked = [claim for claim in load_claims(claims) if claim.on_run]
     runs = list_runs(results)
     newest = latest_runs(results, asked, runs)
     ledger, records = Ledger(), {name: read_record(folder) for name, (folder, _) in newest.items()}

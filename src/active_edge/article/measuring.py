@@ -1,0 +1,244 @@
+"""One number of a claim with its uncertainty, and the few ways in which the statistics of claims reach it.
+
+Series use the program's own estimators: monthly, equal-weighted-cosine errors, Student's t on their degrees of freedom.
+A single cross-section has no months: companies are drawn anew instead, each with all its rows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from active_edge.errors import InferenceError
+from active_edge.inference.alpha import AlphaEstimate, factor_alpha, mean_return
+from active_edge.inference.regression import cosine_terms, least_squares
+from active_edge.inference.sample import Sample, common_span
+
+MONTHS = 12
+LEVEL, POWER = 0.05, 0.80
+DRAWS, SEED = 999, 20260318
+A_YEAR = "a year"
+FEWEST_COMPANIES = 40
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One number with its uncertainty.
+
+    Attributes
+    ----------
+    estimate : in `unit`; 0 is what it would be if the claim were empty.
+    interval : lower and upper end of its 95 % interval; both the estimate where it is a fact and no estimate.
+    p : two-sided, of an estimate so far from 0 if the truth were 0.
+    n : independent observations, sessions, months, companies: `counted` says which.
+    unit : what the estimate is counted in.
+    error : its standard error; 0 of a fact. degrees : of freedom of its law; inf for the normal.
+    start, end : first and last day behind it. source : where the numbers came from.
+    beside : what else a reader should see, a sentence each.
+    """
+
+    estimate: float
+    interval: tuple[float, float]
+    p: float
+    n: int
+    unit: str
+    counted: str = "observation"
+    error: float = 0.0
+    degrees: float = math.inf
+    start: str = ""
+    end: str = ""
+    source: str = ""
+    beside: tuple[str, ...] = ()
+    series: Mapping[str, pd.Series] = field(default_factory=dict, compare=False)
+    """What its chart draws: name to dated values."""
+
+    @property
+    def is_fact(self) -> bool:
+        """Whether it is counted and not estimated, so that no test applies."""
+        return self.error == 0.0 and self.interval[0] == self.interval[1]
+
+    def p_of(self, value: float) -> float:
+        """Two-sided p of the estimate if the truth were `value`."""
+        if self.error <= 0.0:
+            return self.p
+        t = abs(self.estimate - value) / self.error
+        return 2.0 * _upper(t, self.degrees)
+
+    @property
+    def detectable(self) -> float | None:
+        """Smallest distance from 0 found four times in five at the 5 % level; None of a fact."""
+        if self.error <= 0.0:
+            return None
+        return (_quantile(1.0 - LEVEL / 2.0, self.degrees) + _quantile(POWER, self.degrees)) * self.error
+
+
+def from_error(
+    estimate: float, error: float, degrees: float, *, n: int, unit: str, counted: str, dates: pd.Index
+) -> Measured:
+    """The number by its standard error and Student's t (the normal law at infinite degrees).
+
+    Raises
+    ------
+    InferenceError : the error is no number above zero.
+    """
+    if not (math.isfinite(estimate) and math.isfinite(error) and error > 0.0):
+        raise InferenceError(f"its standard error is {error:g} over {n} {counted}s, so no interval can be given")
+    width = _quantile(1.0 - LEVEL / 2.0, degrees) * error
+    return Measured(
+        float(estimate),
+        (float(estimate - width), float(estimate + width)),
+        2.0 * _upper(abs(estimate) / error, degrees),
+        int(n),
+        unit,
+        counted=counted,
+        error=float(error),
+        degrees=degrees,
+        start=_day(dates[0]),
+        end=_day(dates[-1]),
+    )
+
+
+def fact(estimate: float, *, n: int, unit: str, counted: str, start: Any, end: Any) -> Measured:
+    """A number that is counted, without an error of estimation."""
+    value = float(estimate)
+    return Measured(value, (value, value), 1.0, int(n), unit, counted=counted, start=_day(start), end=_day(end))
+
+
+def told(found: Measured, source: str, *beside: str, series: Mapping[str, pd.Series] | None = None) -> Measured:
+    """The same number with its source, what else to see, and what its chart draws."""
+    return replace(
+        found, source=source, beside=(*found.beside, *beside), series=series if series is not None else found.series
+    )
+
+
+def annual_mean(returns: pd.Series) -> Measured:
+    """The annual mean of monthly returns, as `mean_return`."""
+    found = mean_return(Sample.of(returns.dropna(), periods_per_year=MONTHS))
+    return _of_alpha(found, returns.dropna().index)
+
+
+def annual_alpha(returns: pd.Series, factors: pd.DataFrame) -> Measured:
+    """The annual alpha of active or long-short monthly returns on factors, as `factor_alpha`."""
+    own, design = common_span(returns.dropna(), factors)
+    return _of_alpha(factor_alpha(Sample.of(own, periods_per_year=MONTHS).on(design)), own.index)
+
+
+def _of_alpha(found: AlphaEstimate, dates: pd.Index) -> Measured:
+    return from_error(
+        found.alpha_annual, found.se_annual, found.degrees, n=found.n, unit=A_YEAR, counted="month", dates=dates
+    )
+
+
+def slope(outcome: pd.Series, on: pd.DataFrame, *, unit: str, counted: str) -> Measured:
+    """The coefficient of the first column of `on`, a constant and the others beside it, with cosine errors.
+
+    Raises
+    ------
+    InferenceError : fewer than 24 dates have all of them, or a column does not vary.
+    """
+    both = pd.concat([outcome.rename("outcome"), on], axis=1).dropna()
+    if len(both) < 24:
+        raise InferenceError(f"{len(both)} {counted}s have all of {', '.join(map(str, on.columns))}; 24 are needed")
+    design = np.column_stack([np.ones(len(both)), both[list(on.columns)].to_numpy(float)])
+    flat = [str(name) for name, column in zip(on.columns, design.T[1:], strict=True) if np.ptp(column) == 0.0]
+    if flat:
+        raise InferenceError(f"{', '.join(flat)} never changes over these {len(both)} {counted}s")
+    fit = least_squares(both[["outcome"]].to_numpy(float), design)
+    terms = cosine_terms(len(both))
+    error = fit.cosine_errors(terms)[1, 0]
+    return from_error(fit.coefficients[1, 0], error, terms, n=len(both), unit=unit, counted=counted, dates=both.index)
+
+
+def contrast(values: pd.Series, state: pd.Series, *, scale: float = MONTHS, unit: str = A_YEAR) -> Measured:
+    """The mean of monthly `values` in a state (1) less that outside it (0), times `scale`, with cosine errors."""
+    found = slope(values, state.astype(float).rename("state").to_frame(), unit=unit, counted="month")
+    return scaled(found, scale)
+
+
+def scaled(found: Measured, by: float, *, unit: str = "") -> Measured:
+    """The number times a constant, its interval and error with it."""
+    ends = found.interval[0] * by, found.interval[1] * by
+    return replace(
+        found,
+        estimate=found.estimate * by,
+        interval=(min(ends), max(ends)),
+        error=found.error * abs(by),
+        unit=unit or found.unit,
+    )
+
+
+def by_companies(
+    rows: pd.DataFrame,
+    compute: Callable[[pd.DataFrame], float],
+    *,
+    unit: str,
+    least: int = FEWEST_COMPANIES,
+    draws: int = DRAWS,
+) -> Measured:
+    """A number of a cross-section whose error is that of companies drawn anew, each with all its rows.
+
+    Parameters
+    ----------
+    rows : with columns `company` and `date`.
+    compute : the number of such rows; NaN where they cannot give it.
+
+    Raises
+    ------
+    InferenceError : fewer than `least` companies, or the number cannot be had.
+    """
+    ids, places = np.unique(rows["company"].to_numpy(), return_inverse=True)
+    if len(ids) < least:
+        raise InferenceError(f"{len(ids)} companies have all it takes; at least {least} are needed")
+    estimate = compute(rows)
+    if not math.isfinite(estimate):
+        raise InferenceError("the companies there are do not give the number")
+    order = np.argsort(places, kind="stable")
+    first = np.searchsorted(places[order], np.arange(len(ids) + 1))
+    random = np.random.default_rng(SEED)
+    found = np.full(draws, np.nan)
+    for draw in range(draws):
+        picked = random.integers(0, len(ids), len(ids))
+        chosen = np.concatenate([order[first[one] : first[one + 1]] for one in picked])
+        found[draw] = compute(rows.iloc[chosen])
+    known = found[np.isfinite(found)]
+    if len(known) < 0.9 * draws:
+        raise InferenceError(f"{draws - len(known)} of {draws} draws of companies do not give the number")
+    return from_error(
+        estimate,
+        float(known.std(ddof=1)),
+        len(ids) - 1,
+        n=len(ids),
+        unit=unit,
+        counted="company",
+        dates=pd.Index([rows["date"].min(), rows["date"].max()]),
+    )
+
+
+def share_above(successes: int, n: int, *, unit: str, dates: pd.Index) -> Measured:
+    """A share less one half, with the error of n independent cases."""
+    if n < 20:
+        raise InferenceError(f"{n} cases; at least 20 are needed")
+    share = successes / n
+    error = math.sqrt(max(share * (1.0 - share), 1.0 / n) / n)
+    return from_error(share - 0.5, error, math.inf, n=n, unit=unit, counted="case", dates=dates)
+
+
+def _quantile(share: float, degrees: float) -> float:
+    from scipy.special import ndtri, stdtrit
+
+    return float(ndtri(share) if math.isinf(degrees) else stdtrit(degrees, share))
+
+
+def _upper(t: float, degrees: float) -> float:
+    from scipy.special import ndtr, stdtr
+
+    return float(ndtr(-t) if math.isinf(degrees) else stdtr(degrees, -t))
+
+
+def _day(day: Any) -> str:
+    return str(pd.Timestamp(day).date())
