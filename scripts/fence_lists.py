@@ -78,7 +78,11 @@ LIBRARIES: Mapping[str, Places] = {
         "plugins": "installed plug-ins",
         "results.records": "versions of a run",
     },
-    "importlib.resources": {"inference.false_alarms": "a table inside the wheel", "report.document": "a template"},
+    "importlib.resources": {
+        "article.null_rates": "a table inside the wheel",
+        "inference.false_alarms": "a table inside the wheel",
+        "report.document": "a template",
+    },
     "io": {
         "filings": "bodies that are there already",
         "results.workbook": "a workbook in memory",
@@ -295,6 +299,7 @@ READS: Places = {
     "digest._inside": "walks a tree of Python, no folder",
     "filings.documents": "a filing",
     "filings.scores": "truths, and the filings they are about",
+    "article.null_rates": "a table inside the wheel",
     "inference.false_alarms": "a table inside the wheel",
     "ledger.head.read_head": "how far the ledger had come",
     "ledger.ledger.Ledger": "its own lines",

@@ -117,14 +117,14 @@ def test_days_that_happened_are_not_testable_on_a_simulated_market():
 def test_rows_after_the_day_asked_for_do_not_count():
     index = pd.date_range("1990-01-31", periods=60, freq="ME")
     ground = Ground({"factors": lambda: Table(pd.DataFrame({"SMB": 0.01}, index=index), "")}, on=index[9])
-    assert len(ground.table("factors")) == 10
+    assert len(ground.frame("factors")) == 10
     rows = pd.DataFrame({"date": index[:3], "earned": 0.1, "earned_by": index[1:4]})
-    cut = Ground({"companies": lambda: Table(rows, "")}, on=index[2]).table("companies")
+    cut = Ground({"companies": lambda: Table(rows, "")}, on=index[2]).frame("companies")
     assert cut["earned"].isna().tolist() == [False, False, True]
     with pytest.raises(MissingInput, match="no row by then"):
         Ground(
             {"factors": lambda: Table(pd.DataFrame({"SMB": 0.01}, index=index), "")}, on=pd.Timestamp(1980, 1, 1)
-        ).table("factors")
+        ).frame("factors")
 
 
 def test_the_register_holds_the_36_claims_with_what_each_needs():

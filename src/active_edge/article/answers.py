@@ -9,12 +9,12 @@ from typing import Any
 from active_edge.article.article import Claim
 from active_edge.article.claims import Judged
 from active_edge.article.ground import Ground
-from active_edge.article.measuring import LEVEL, Measured
+from active_edge.article.measuring import LEVEL, Measured, TooShort
 from active_edge.article.statistics import STATISTICS, GroundStatistic, OwnStatistic
 from active_edge.errors import InferenceError, MissingInput
 from active_edge.inference.multiple import holm
 from active_edge.verdicts import Word
-from active_edge.words import count, p_value, significant
+from active_edge.words import count, p_value
 
 LEAST_MONTHS = 24
 SHORT = {"month": LEAST_MONTHS, "year": 10, "cohort": 8, "session": 60}
@@ -98,12 +98,12 @@ def answer_claims(claims: Sequence[Claim], ground: Ground) -> list[Answer]:
     """Every claim answered on the ground, in their order; none is left out.
 
     A claim is *not testable* where the tables its statistic and its stand-ins read are not there, or where it speaks of
-    days that a simulated market has not. With t the estimate held against `than` on the side the claim `holds`, and p̃
-    its p after Holm over all claims that got a number: *too short to judge* below `SHORT` of what is counted;
-    *supported* where the whole interval lies on the claimed side and p̃ <= 5 %; *refuted* where the interval's end on
-    the claimed side falls short of `than` by `worth`; else *not distinguishable*. A level (`holds: between`) is
-    supported where the whole interval lies between the two values, refuted where none of it does. What is counted and
-    not estimated is supported or refuted by its value.
+    days that a simulated market has not; *too short to judge* where they are there and hold too little, or below
+    `SHORT` of what is counted. With the estimate held against `than` on the side the claim `holds`, and p̃ its p after
+    Holm over all claims that got a number: *supported* where the whole interval lies on the claimed side and p̃ <= 5 %;
+    *refuted* where the interval's end on the claimed side falls short of `than` by `worth`; else *not
+    distinguishable*. A level (`holds: between`) is supported where the whole interval lies between the two values,
+    refuted where none of it does. What is counted and not estimated is supported or refuted by its value.
 
     Raises
     ------
@@ -123,15 +123,18 @@ def _measured(claim: Claim, ground: Ground) -> Answer:
     if claim.dated and ground.simulated:
         return replace(empty, lacks="the days it speaks of", reason="It speaks of days that no simulated market has.")
     told: list[str] = []
+    short = False
     for name in (claim.statistic, *claim.stand_ins):
         try:
             measured = _by(name, claim, ground)
         except (MissingInput, InferenceError) as error:
             told.append(str(error))
+            short |= isinstance(error, TooShort)
             continue
         p = None if measured.is_fact else measured.p_of(_nearest(claim, measured))
         return replace(empty, measured=measured, statistic=name, lacks=told[0] if told else "", p=p)
-    return replace(empty, lacks=told[0], reason=f"{'; '.join(dict.fromkeys(told))}.")
+    reason = f"{'; '.join(dict.fromkeys(told))}."
+    return replace(empty, verdict=Word.TOO_SHORT if short else Word.NOT_TESTABLE, lacks=told[0], reason=reason)
 
 
 def _by(name: str, claim: Claim, ground: Ground) -> Measured:
@@ -141,7 +144,7 @@ def _by(name: str, claim: Claim, ground: Ground) -> Measured:
     if not isinstance(made, GroundStatistic):
         raise InferenceError(f"{name} reads the run of a strategy, not a ground")
     for table in made.tables:
-        ground.table(table)
+        ground.frame(table)
     given = claim.given if name == claim.statistic else {}
     return made.function(ground, **given)
 
@@ -173,7 +176,7 @@ def _word(claim: Claim, measured: Measured, adjusted: float | None) -> tuple[Wor
     low, high = measured.interval
     if isinstance(claim.than, list):
         lower, upper = claim.than
-        bounds = f"{significant(lower)} to {significant(upper)}"
+        bounds = f"{measured.said(lower)} to {measured.said(upper)}"
         if lower <= low and high <= upper:
             return Word.SUPPORTED, f"It lies within {bounds}."
         if high < lower or low > upper:
@@ -181,15 +184,13 @@ def _word(claim: Claim, measured: Measured, adjusted: float | None) -> tuple[Wor
         return Word.NOT_DISTINGUISHABLE, f"Its interval reaches beyond {bounds}."
     side = 1.0 if claim.holds == "above" else -1.0
     nearest, furthest = sorted((side * (low - claim.than), side * (high - claim.than)))
-    against = f"{claim.holds} {significant(claim.than)}"
+    against = f"{claim.holds} {measured.said(claim.than) if claim.than else 'zero'}"
     passed = measured.is_fact or (adjusted is not None and adjusted <= LEVEL)
     if nearest > 0 and passed:
         return Word.SUPPORTED, f"It lies {against}, all tests allowed for."
     if furthest < claim.worth or (measured.is_fact and furthest <= 0):
-        return Word.REFUTED, (
-            f"The claim needs it {against}" + (f" by {significant(claim.worth)}" if claim.worth else "") + ", and its "
-            "interval lies wholly short of that."
-        )
+        by = f" by {measured.said(claim.worth)}" if claim.worth else ""
+        return Word.REFUTED, (f"The claim needs it {against}{by}, and its interval lies wholly short of that.")
     if nearest > 0:
         return Word.NOT_DISTINGUISHABLE, "By itself it would pass, but it is one of many tests."
     return Word.NOT_DISTINGUISHABLE, f"It cannot be told whether it lies {against}."
@@ -199,12 +200,12 @@ def _reason(answer: Answer, opening: str, adjusted: float | None, tests: int) ->
     measured = answer.measured
     if measured is None:
         return opening
-    value = f"{significant(measured.estimate)} {measured.unit}"
+    value = f"{measured.said(measured.estimate)} {measured.unit}"
     if measured.is_fact:
         figures = f"{value[0].upper()}{value[1:]}, counted and not estimated."
     else:
         figures = (
-            f"{value} (95 % interval {significant(measured.interval[0])} to {significant(measured.interval[1])}, "
+            f"{value} (95 % interval {measured.said(measured.interval[0])} to {measured.said(measured.interval[1])}, "
             f"p {p_value(answer.p)}, after {count(tests, 'test')} {p_value(adjusted)}; "
             f"{count(measured.n, measured.counted, _plural(measured.counted))})."
         )

@@ -14,7 +14,7 @@ from active_edge.words import percent
 @on_ground("exits")
 def merger_share(ground: Ground) -> Measured:
     """The share of exits by merger among all whose reason is known, less one half."""
-    rows = columns(ground.table("exits"), ("reason",), "exits")
+    rows = columns(ground.frame("exits"), ("reason",), "exits")
     known = rows[rows["reason"] != "unknown"]
     if known.empty:
         raise InferenceError(f"none of {len(rows)} exits has a known reason; active-edge data pull --full finds them")

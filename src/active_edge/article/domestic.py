@@ -6,11 +6,18 @@ import numpy as np
 import pandas as pd
 
 from active_edge.article.ground import Ground, columns
-from active_edge.article.measuring import Measured, by_companies, from_error, share_above, told
-from active_edge.article.rates import within_dates
+from active_edge.article.measuring import (
+    Columns,
+    Measured,
+    TooShort,
+    by_companies,
+    from_error,
+    share_above,
+    slope_within,
+    told,
+)
 from active_edge.article.spread import latest_rows, small_rows, sorted_spread
 from active_edge.article.statistics import on_ground
-from active_edge.errors import InferenceError
 from active_edge.words import count, percent
 
 MONTHS_A_YEAR = 12
@@ -24,14 +31,12 @@ def domestic_gap(ground: Ground) -> Measured:
     rows = latest_rows(ground, "domestic", "revenue")
     rows = rows[(rows["small"] | rows["large"]) & (rows["revenue"] > 0)]
 
-    def gap(part: pd.DataFrame) -> float:
-        small, share, sales = (part[name].to_numpy(float) for name in ("small", "domestic", "revenue"))
-        inside = small > 0
+    def gap(part: Columns) -> float:
+        inside, share, sales = part["small"].astype(bool), part["domestic"], part["revenue"]
         if not inside.any() or inside.all():
             return float("nan")
-        return float(
-            np.average(share[inside], weights=sales[inside]) - np.average(share[~inside], weights=sales[~inside])
-        )
+        means = [float(np.average(share[side], weights=sales[side])) for side in (inside, ~inside)]
+        return means[0] - means[1]
 
     medians = [rows.loc[rows[group], "domestic"].median() for group in ("small", "large")]
     return told(
@@ -44,7 +49,7 @@ def domestic_gap(ground: Ground) -> Measured:
 @on_ground("companies")
 def domestic_sells(ground: Ground) -> Measured:
     """The growth of sales in a year on the domestic share a year before, small companies, with the year held fixed."""
-    rows = columns(ground.table("companies"), ("growth", "domestic"), "companies")
+    rows = columns(ground.frame("companies"), ("growth", "domestic"), "companies")
     rows = rows[rows["small"]].copy()
     rows["month"] = pd.DatetimeIndex(rows["date"]) + pd.offsets.MonthEnd(0)
     before = rows[["company", "month", "domestic"]].copy()
@@ -54,7 +59,9 @@ def domestic_sells(ground: Ground) -> Measured:
     both["growth"] = both["growth"].clip(-1.0, 2.0)
     return told(
         by_companies(
-            both, lambda part: within_dates(part, "growth", "domestic"), unit="of sales, from none to all domestic"
+            both,
+            lambda part: slope_within(part["domestic"], part["growth"], part["date"]),
+            unit="of sales, from none to all domestic",
         ),
         ground.origin("companies"),
     )
@@ -63,11 +70,11 @@ def domestic_sells(ground: Ground) -> Measured:
 @on_ground("companies")
 def domestic_rising(ground: Ground) -> Measured:
     """The share of small companies whose domestic sales rose over the last year, less one half."""
-    rows = columns(ground.table("companies"), ("domestic", "revenue"), "companies")
+    rows = columns(ground.frame("companies"), ("domestic", "revenue"), "companies")
     rows = rows[rows["small"]]
     dates = np.sort(rows["date"].unique())
     if len(dates) <= MONTHS_A_YEAR:
-        raise InferenceError(f"{len(dates)} months; more than {MONTHS_A_YEAR} are needed")
+        raise TooShort(f"{len(dates)} months; more than {MONTHS_A_YEAR} are needed")
     then, now = dates[-1 - MONTHS_A_YEAR], dates[-1]
     both = rows[rows["date"] == now].merge(rows[rows["date"] == then], on="company", suffixes=("", "_0"))
     rose = (both["domestic"] * both["revenue"] > both["domestic_0"] * both["revenue_0"]).to_numpy()
@@ -88,7 +95,7 @@ def domestic_around(ground: Ground, *, start: str, end: str) -> Measured:
     inside = gap[(gap.index >= start) & (gap.index <= end)]
     before = gap[gap.index < start].iloc[-BEFORE:]
     if len(inside) < 2 or len(before) < BEFORE:
-        raise InferenceError(
+        raise TooShort(
             f"{len(inside)} months from {start} to {end} and {len(before)} before; 2 and {BEFORE} are needed"
         )
     deviation = float(before.std(ddof=1))

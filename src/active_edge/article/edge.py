@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from active_edge.article.ground import Ground, columns
-from active_edge.article.measuring import Measured, annual_alpha, annual_mean, contrast, from_error, told
+from active_edge.article.measuring import Measured, TooShort, annual_alpha, annual_mean, contrast, from_error, told
 from active_edge.article.spread import small_rows, sorted_spread, top_over_all
 from active_edge.article.statistics import on_ground
 from active_edge.errors import InferenceError, MissingInput
@@ -23,7 +23,7 @@ def active_over_passive(ground: Ground) -> Measured:
 
     Both must be beaten, so the answer is that of the harder benchmark. Funds alive today alone: the dead were worse.
     """
-    table = ground.table("funds")
+    table = ground.frame("funds")
     held = [name for name in QUALITY if name in table]
     if len(held) < 3:
         raise MissingInput(f"funds has {len(held)} of {len(QUALITY)} funds that choose; active-edge data pull --quick")
@@ -58,7 +58,7 @@ def edge_when_volatile(ground: Ground) -> Measured:
     Volatile: the last twelve months of all small companies were in the highest fifth of all known by then.
     """
     names = tuple(f"ME1_OP{group}" for group in range(1, 6))
-    small = columns(ground.table("sorted"), names, "sorted")[list(names)]
+    small = columns(ground.frame("sorted"), names, "sorted")[list(names)]
     every = small.mean(axis=1)
     gap = small[list(names[1:])].mean(axis=1) - every
     state = volatile(every)
@@ -91,7 +91,7 @@ def owners_and_quality(ground: Ground) -> Measured:
     found = annual_mean(gap)
     said = []
     if ground.has("quality"):
-        factors = ground.table("quality")[["MKT", "SMB", "HML", "QMJ"]].dropna()
+        factors = ground.frame("quality")[["MKT", "SMB", "HML", "QMJ"]].dropna()
         try:
             found = annual_alpha(gap, factors)
             said.append("Alpha on market, size, value and quality minus junk.")
@@ -117,7 +117,7 @@ def strong_in_worst(ground: Ground) -> Measured:
 @on_ground("quality")
 def quality_in_worst(ground: Ground) -> Measured:
     """What quality minus junk returns in the worst fifth of the market's months, a month."""
-    rows = columns(ground.table("quality"), ("QMJ", "MKT"), "quality")
+    rows = columns(ground.frame("quality"), ("QMJ", "MKT"), "quality")
     return told(in_worst(rows["QMJ"], rows["MKT"]), ground.origin("quality"), series={"QMJ": rows["QMJ"].cumsum()})
 
 
@@ -128,14 +128,14 @@ def in_worst(gap: pd.Series, market: pd.Series) -> Measured:
     ------
     InferenceError : fewer than twelve such months.
     """
-    both = pd.concat([gap.rename("gap"), market.rename("market")], axis=1).dropna()
+    both = pd.concat([gap, market], axis=1, keys=["gap", "market"], sort=True).dropna()
     worst = both.loc[both["market"] <= both["market"].quantile(WORST), "gap"]
     if len(worst) < TRAILING:
-        raise InferenceError(f"{len(worst)} months are the worst fifth; at least {TRAILING} are needed")
+        raise TooShort(f"{len(worst)} months are the worst fifth; at least {TRAILING} are needed")
     every = annual_mean(both["gap"])
     error = float(worst.std(ddof=1)) / len(worst) ** 0.5
     found = from_error(
-        float(worst.mean()), error, len(worst) - 1, n=len(worst), unit="a month", counted="month", dates=both.index
+        float(worst.mean()), error, len(worst) - 1, n=len(worst), unit="a month", counted="bad month", dates=both.index
     )
     words = f"In all months {signed(every.estimate)} a year (p {p_value(every.p)}): protection is not return."
     return told(found, "", words)

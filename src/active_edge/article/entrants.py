@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.article.ground import Ground, columns
-from active_edge.article.measuring import Measured, annual_mean, from_error, told
+from active_edge.article.measuring import Measured, TooShort, annual_mean, from_error, told
 from active_edge.article.spread import by_month_end, small_rows
 from active_edge.article.statistics import on_ground
 from active_edge.errors import InferenceError
@@ -26,12 +26,12 @@ def listings_trend(ground: Ground, *, since: str = "1997-01-01") -> Measured:
     A count drifts, so a line through it would see trends in any walk: its changes are tested instead. Changes beyond a
     tenth in a month are an exchange that joins the data, and are left out.
     """
-    counted = ground.table("firm_counts")["listed"].dropna()
+    counted = ground.frame("firm_counts")["listed"].dropna()
     counted = counted[(counted > 0) & (counted.index >= since)]
     change = np.log(counted).diff().dropna()
     change = change[change.abs() < 0.1]
     if len(change) < 24:
-        raise InferenceError(f"{len(change)} months of counts since {since[:7]}; 24 are needed")
+        raise TooShort(f"{len(change)} months of counts since {since[:7]}; 24 are needed")
     regular = change.reindex(pd.date_range(change.index[0], change.index[-1], freq="ME"), fill_value=0.0)
     found = annual_mean(regular)
     return told(
@@ -51,7 +51,7 @@ def entrants_quality(ground: Ground) -> Measured:
 
     Source: Mann (1945), doi:10.2307/1907187; Sen (1968), doi:10.1080/01621459.1968.10480934.
     """
-    rows = columns(ground.table("companies"), ("age", "earnings"), "companies")
+    rows = columns(ground.frame("companies"), ("age", "earnings"), "companies")
     fresh = rows[rows["age"] < 1.0].copy()
     fresh["year"] = pd.DatetimeIndex(fresh["date"]).year
     fresh = fresh.sort_values("date").drop_duplicates(["company", "year"], keep="last")
@@ -78,7 +78,7 @@ def mann_kendall(values: pd.Series) -> Measured:
     y, x = values.to_numpy(float), np.asarray(values.index, dtype=float)
     n = len(y)
     if n < FEWEST_COHORTS:
-        raise InferenceError(f"{n} yearly cohorts; at least {FEWEST_COHORTS} are needed")
+        raise TooShort(f"{n} yearly cohorts; at least {FEWEST_COHORTS} are needed")
     first, second = np.triu_indices(n, 1)
     s = float(np.sign(y[second] - y[first]).sum())
     ties = np.unique(y, return_counts=True)[1]
@@ -105,7 +105,7 @@ def without_unprofitable(ground: Ground) -> Measured:
 
     Portfolios on paper by size and operating profitability; weighted by market value where it is known.
     """
-    table = ground.table("sorted")
+    table = ground.frame("sorted")
     names = [f"ME1_OP{group}" for group in range(1, 6)]
     small = columns(table, tuple(names), "sorted")[names]
     weights = _weights(ground, small)
@@ -147,7 +147,7 @@ def _weighted(rows: pd.DataFrame) -> pd.Series:
 
 def _weights(ground: Ground, small: pd.DataFrame) -> pd.DataFrame:
     if ground.has("capital"):
-        return ground.table("capital").reindex(small.index)[list(small)].ffill().bfill()
+        return ground.frame("capital").reindex(small.index)[list(small)].ffill().bfill()
     return pd.DataFrame(1.0, index=small.index, columns=small.columns)
 
 

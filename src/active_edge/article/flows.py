@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from active_edge.article.ground import Ground, columns
-from active_edge.article.measuring import Measured, fact, slope, told
+from active_edge.article.measuring import Measured, TooShort, fact, slope, told
 from active_edge.article.spread import monthly_small_minus_large, small_and_large
 from active_edge.article.statistics import on_ground
-from active_edge.errors import InferenceError, MissingInput
+from active_edge.errors import MissingInput
 from active_edge.words import number, p_value
 
 MONTHS_A_YEAR = 12
@@ -21,9 +21,9 @@ def flow_of_a_year(ground: Ground) -> Measured:
 
     A sum over a stated list of funds, not an estimate: another list gives another sum.
     """
-    flow = columns(ground.table("flows"), ("flow",), "flows")["flow"]
+    flow = columns(ground.frame("flows"), ("flow",), "flows")["flow"]
     if len(flow) < MONTHS_A_YEAR:
-        raise InferenceError(f"{len(flow)} months of flows; {MONTHS_A_YEAR} are needed")
+        raise TooShort(f"{len(flow)} months of flows; {MONTHS_A_YEAR} are needed")
     year = flow.iloc[-MONTHS_A_YEAR:]
     found = fact(
         float(year.sum()) / BILLION,
@@ -33,7 +33,7 @@ def flow_of_a_year(ground: Ground) -> Measured:
         start=year.index[0],
         end=year.index[-1],
     )
-    return told(found, ground.origin("flows"), series={"flow, billion USD": flow / BILLION})
+    return told(found, ground.origin("flows"), series={"flow, billion USD": flow / BILLION}, plain=True)
 
 
 @on_ground("flows")
@@ -43,12 +43,12 @@ def flows_follow(ground: Ground) -> Measured:
     Per unit of return. The other way, next month's return on the flow, stands beside it: that inflows are a vote worth
     following needs it above zero.
     """
-    table = columns(ground.table("flows"), ("flow", "assets"), "flows")
-    share = (table["flow"] / table["assets"]).rename("flow")
+    table = columns(ground.frame("flows"), ("flow", "assets"), "flows")
+    share = table["flow"] / table["assets"]
     gap = relative_returns(ground)
-    past = gap.rolling(3).sum().shift(1).rename("past")
-    found = slope(share, past.to_frame(), unit="of assets, by a return of 100 %", counted="month")
-    led = slope(gap.shift(-1).rename("next"), share.to_frame(), unit="a month", counted="month")
+    past = gap.rolling(3).sum().shift(1)
+    found = slope(share, past.to_frame("past"), unit="of assets, by a return of 100 %", counted="month")
+    led = slope(gap.shift(-1), share.to_frame("flow"), unit="a month", counted="month")
     said = f"Next month's return on the flow: {number(led.estimate)} (p {p_value(led.p)})."
     return told(found, ground.origin("flows"), said, series={"flow over assets": share})
 
@@ -56,11 +56,11 @@ def flows_follow(ground: Ground) -> Measured:
 @on_ground("flows")
 def flows_lead(ground: Ground) -> Measured:
     """What small companies return beyond large ones in the month after a flow, by a flow of 1 % of assets."""
-    table = columns(ground.table("flows"), ("flow", "assets"), "flows")
-    share = (table["flow"] / table["assets"] * 100.0).rename("flow")
+    table = columns(ground.frame("flows"), ("flow", "assets"), "flows")
+    share = table["flow"] / table["assets"] * 100.0
     led = slope(
-        relative_returns(ground).shift(-1).rename("next"),
-        share.to_frame(),
+        relative_returns(ground).shift(-1),
+        share.to_frame("flow"),
         unit="a month, by 1 % of assets",
         counted="month",
     )

@@ -211,7 +211,7 @@ class _Tables:
             "debt": ratio(total_liabilities(panel), assets),
             "cash": ratio(panel.instant("cash"), assets),
             "interest": ratio(panel.ttm("interest_expense"), total_debt(panel)),
-            "age": np.where(panel.market.prices.first >= 0, panel.sessions_since_listing(), np.nan) / SESSIONS_A_YEAR,
+            "age": panel.sessions_since_listing() / SESSIONS_A_YEAR,
         }
         found["age"] = np.where(panel.listing_seen()[np.newaxis, :], found["age"], np.nan)
         found |= {name: FACTORS[factor].compute(panel) for name, factor in FROM_FACTOR.items()}

@@ -106,7 +106,7 @@ class Ground:
     market: Market | None = None
     _made: dict[str, Table] = field(default_factory=dict)
 
-    def table(self, name: str) -> pd.DataFrame:
+    def frame(self, name: str) -> pd.DataFrame:
         """The frame of a table, cut at `on`.
 
         Raises
@@ -135,6 +135,8 @@ class Ground:
             try:
                 made = self.makers[name]()
             except MissingInput as error:
+                if str(error).startswith(f"{name} ("):
+                    raise
                 raise MissingInput(
                     f"{name} ({item.meaning}) is not there: {error}; to add it: {item.command}"
                 ) from None

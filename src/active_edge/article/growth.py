@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from active_edge.article.ground import Ground, columns
-from active_edge.article.measuring import Measured, annual_mean, by_companies, told
+from active_edge.article.measuring import Columns, Measured, TooShort, annual_mean, by_companies, slope_within, told
 from active_edge.article.spread import small_rows, sorted_spread, yearly_rows
 from active_edge.article.statistics import on_ground
-from active_edge.errors import InferenceError
 from active_edge.words import percent
+
+FEWEST_QUARTERS = 20
 
 
 @on_ground("companies")
@@ -37,16 +38,16 @@ def surprise_moves_small(ground: Ground) -> Measured:
     From the lowest to the highest surprise of a month; against the same quarter a year before, for consensus has no
     free source. Companies are drawn anew with all their quarters.
     """
-    rows = columns(ground.table("surprises"), ("surprise", "reaction"), "surprises").copy()
+    rows = columns(ground.frame("surprises"), ("surprise", "reaction"), "surprises").copy()
     rows = rows[rows["small"] | rows["large"]]
     rows["rank"] = rows.groupby([rows["date"].dt.to_period("M"), "small"])["surprise"].rank(pct=True) - 0.5
 
-    def gap(part: pd.DataFrame) -> float:
-        inside = part["small"].to_numpy(bool)
-        return _response(part[inside], "reaction") - _response(part[~inside], "reaction")
+    def gap(part: Columns) -> float:
+        inside = part["small"].astype(bool)
+        return _response(part, inside) - _response(part, ~inside)
 
     found = by_companies(rows, gap, unit="from the lowest to the highest surprise")
-    small = _response(rows[rows["small"]], "reaction")
+    small = slope_within(*(rows.loc[rows["small"], name].to_numpy(float) for name in ("rank", "reaction")))
     return told(found, ground.origin("surprises"), f"Small companies by themselves: {percent(small, 2)}.")
 
 
@@ -56,12 +57,12 @@ def drift_of_small(ground: Ground) -> Measured:
 
     Companies are drawn anew with all their quarters.
     """
-    rows = columns(ground.table("surprises"), ("surprise", "drift"), "surprises").copy()
+    rows = columns(ground.frame("surprises"), ("surprise", "drift"), "surprises").copy()
     rows = rows[rows["small"]]
     rows["rank"] = rows.groupby(rows["date"].dt.to_period("M"))["surprise"].rank(pct=True) - 0.5
 
-    def gap(part: pd.DataFrame) -> float:
-        place, drift = part["rank"].to_numpy(float), part["drift"].to_numpy(float)
+    def gap(part: Columns) -> float:
+        place, drift = part["rank"], part["drift"]
         high, low = drift[place > 1 / 6], drift[place < -1 / 6]
         return float(high.mean() - low.mean()) if len(high) and len(low) else float("nan")
 
@@ -91,15 +92,14 @@ def scalable_pays(ground: Ground) -> Measured:
     return told(annual_mean(gap), ground.origin("companies"), series={"high less low": gap.cumsum()})
 
 
-def _median_gap(part: pd.DataFrame, name: str) -> float:
-    small = part["small"].to_numpy(bool)
-    values = part[name].to_numpy(float)
-    return float(np.median(values[small]) - np.median(values[~small])) if small.any() and (~small).any() else np.nan
+def _median_gap(part: Columns | pd.DataFrame, name: str) -> float:
+    small, values = np.asarray(part["small"], dtype=bool), np.asarray(part[name], dtype=float)
+    if not small.any() or small.all():
+        return float("nan")
+    return float(np.median(values[small]) - np.median(values[~small]))
 
 
-def _response(part: pd.DataFrame, outcome: str) -> float:
-    x, y = part["rank"].to_numpy(float), part[outcome].to_numpy(float)
-    if len(x) < 20:
-        raise InferenceError(f"{len(x)} quarters of one size; at least 20 are needed")
-    x = x - x.mean()
-    return float((x * (y - y.mean())).sum() / (x * x).sum())
+def _response(part: Columns, inside: np.ndarray) -> float:
+    if int(inside.sum()) < FEWEST_QUARTERS:
+        raise TooShort(f"{int(inside.sum())} quarters of one size; at least {FEWEST_QUARTERS} are needed")
+    return slope_within(part["rank"][inside], part["reaction"][inside])

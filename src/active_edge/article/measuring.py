@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -18,12 +18,20 @@ from active_edge.errors import InferenceError
 from active_edge.inference.alpha import AlphaEstimate, factor_alpha, mean_return
 from active_edge.inference.regression import cosine_terms, least_squares
 from active_edge.inference.sample import Sample, common_span
+from active_edge.words import percent, significant
 
 MONTHS = 12
 LEVEL, POWER = 0.05, 0.80
-DRAWS, SEED = 999, 20260318
+DRAWS, SEED = 199, 20260318
 A_YEAR = "a year"
 FEWEST_COMPANIES = 40
+FEWEST: Mapping[str, int] = {"month": 24, "year": 10}
+"""Fewest of what is counted below which no number is made."""
+Columns: TypeAlias = Mapping[str, np.ndarray]
+
+
+class TooShort(InferenceError):
+    """The tables are there and hold too few of what is counted."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,12 @@ class Measured:
     beside: tuple[str, ...] = ()
     series: Mapping[str, pd.Series] = field(default_factory=dict, compare=False)
     """What its chart draws: name to dated values."""
+    plain: bool = False
+    """Whether the number is read as it is; else it is a share, told in percent."""
+
+    def said(self, value: float) -> str:
+        """A value of this number as text."""
+        return significant(value) if self.plain else percent(value, 2)
 
     @property
     def is_fact(self) -> bool:
@@ -109,15 +123,31 @@ def fact(estimate: float, *, n: int, unit: str, counted: str, start: Any, end: A
     return Measured(value, (value, value), 1.0, int(n), unit, counted=counted, start=_day(start), end=_day(end))
 
 
-def told(found: Measured, source: str, *beside: str, series: Mapping[str, pd.Series] | None = None) -> Measured:
-    """The same number with its source, what else to see, and what its chart draws."""
+def told(
+    found: Measured,
+    source: str,
+    *beside: str,
+    series: Mapping[str, pd.Series] | None = None,
+    plain: bool | None = None,
+) -> Measured:
+    """The same number with its source, what else to see, what its chart draws, and whether it is read as it is."""
     return replace(
-        found, source=source, beside=(*found.beside, *beside), series=series if series is not None else found.series
+        found,
+        source=source,
+        beside=(*found.beside, *beside),
+        series=found.series if series is None else series,
+        plain=found.plain if plain is None else plain,
     )
 
 
 def annual_mean(returns: pd.Series) -> Measured:
-    """The annual mean of monthly returns, as `mean_return`."""
+    """The annual mean of monthly returns, as `mean_return`.
+
+    Raises
+    ------
+    TooShort : fewer than 24 months.
+    """
+    _enough(len(returns.dropna()), "month")
     found = mean_return(Sample.of(returns.dropna(), periods_per_year=MONTHS))
     return _of_alpha(found, returns.dropna().index)
 
@@ -125,6 +155,7 @@ def annual_mean(returns: pd.Series) -> Measured:
 def annual_alpha(returns: pd.Series, factors: pd.DataFrame) -> Measured:
     """The annual alpha of active or long-short monthly returns on factors, as `factor_alpha`."""
     own, design = common_span(returns.dropna(), factors)
+    _enough(len(own), "month")
     return _of_alpha(factor_alpha(Sample.of(own, periods_per_year=MONTHS).on(design)), own.index)
 
 
@@ -139,11 +170,11 @@ def slope(outcome: pd.Series, on: pd.DataFrame, *, unit: str, counted: str) -> M
 
     Raises
     ------
-    InferenceError : fewer than 24 dates have all of them, or a column does not vary.
+    TooShort : fewer dates than `FEWEST` have all of them.
+    InferenceError : a column does not vary.
     """
-    both = pd.concat([outcome.rename("outcome"), on], axis=1).dropna()
-    if len(both) < 24:
-        raise InferenceError(f"{len(both)} {counted}s have all of {', '.join(map(str, on.columns))}; 24 are needed")
+    both = pd.concat([outcome.to_frame("outcome"), on], axis=1, sort=True).dropna()
+    _enough(len(both), counted)
     design = np.column_stack([np.ones(len(both)), both[list(on.columns)].to_numpy(float)])
     flat = [str(name) for name, column in zip(on.columns, design.T[1:], strict=True) if np.ptp(column) == 0.0]
     if flat:
@@ -156,7 +187,7 @@ def slope(outcome: pd.Series, on: pd.DataFrame, *, unit: str, counted: str) -> M
 
 def contrast(values: pd.Series, state: pd.Series, *, scale: float = MONTHS, unit: str = A_YEAR) -> Measured:
     """The mean of monthly `values` in a state (1) less that outside it (0), times `scale`, with cosine errors."""
-    found = slope(values, state.astype(float).rename("state").to_frame(), unit=unit, counted="month")
+    found = slope(values, state.astype(float).to_frame("state"), unit=unit, counted="month")
     return scaled(found, scale)
 
 
@@ -173,41 +204,43 @@ def scaled(found: Measured, by: float, *, unit: str = "") -> Measured:
 
 
 def by_companies(
-    rows: pd.DataFrame,
-    compute: Callable[[pd.DataFrame], float],
-    *,
-    unit: str,
-    least: int = FEWEST_COMPANIES,
-    draws: int = DRAWS,
+    rows: pd.DataFrame, compute: Callable[[Columns], float], *, unit: str, least: int = FEWEST_COMPANIES
 ) -> Measured:
     """A number of a cross-section whose error is that of companies drawn anew, each with all its rows.
 
     Parameters
     ----------
     rows : with columns `company` and `date`.
-    compute : the number of such rows; NaN where they cannot give it.
+    compute : the number of such rows, column name to values; `date` is a code; NaN where they cannot give it.
 
     Raises
     ------
-    InferenceError : fewer than `least` companies, or the number cannot be had.
+    TooShort : fewer than `least` companies.
+    InferenceError : the number cannot be had.
     """
     ids, places = np.unique(rows["company"].to_numpy(), return_inverse=True)
     if len(ids) < least:
-        raise InferenceError(f"{len(ids)} companies have all it takes; at least {least} are needed")
-    estimate = compute(rows)
+        raise TooShort(f"{len(ids)} companies have all it takes; at least {least} are needed")
+    table = {str(name): rows[name].to_numpy() for name in rows if name != "date"}
+    table["date"] = np.unique(rows["date"].to_numpy(), return_inverse=True)[1]
+    estimate = compute(table)
     if not math.isfinite(estimate):
         raise InferenceError("the companies there are do not give the number")
     order = np.argsort(places, kind="stable")
-    first = np.searchsorted(places[order], np.arange(len(ids) + 1))
+    counts = np.bincount(places, minlength=len(ids))
+    first = np.cumsum(counts) - counts
     random = np.random.default_rng(SEED)
-    found = np.full(draws, np.nan)
-    for draw in range(draws):
+    found = np.full(DRAWS, np.nan)
+    for draw in range(DRAWS):
         picked = random.integers(0, len(ids), len(ids))
-        chosen = np.concatenate([order[first[one] : first[one + 1]] for one in picked])
-        found[draw] = compute(rows.iloc[chosen])
+        long = counts[picked]
+        # The rows of each picked company follow its first: a running count less what came before it.
+        within = np.arange(long.sum()) - np.repeat(np.cumsum(long) - long, long)
+        chosen = order[np.repeat(first[picked], long) + within]
+        found[draw] = compute({name: values[chosen] for name, values in table.items()})
     known = found[np.isfinite(found)]
-    if len(known) < 0.9 * draws:
-        raise InferenceError(f"{draws - len(known)} of {draws} draws of companies do not give the number")
+    if len(known) < 0.9 * DRAWS:
+        raise InferenceError(f"{DRAWS - len(known)} of {DRAWS} draws of companies do not give the number")
     return from_error(
         estimate,
         float(known.std(ddof=1)),
@@ -219,6 +252,18 @@ def by_companies(
     )
 
 
+def slope_within(x: np.ndarray, y: np.ndarray, groups: np.ndarray | None = None) -> float:
+    """The slope of y on x, both less their means (of each group of codes); NaN where x never varies."""
+    if groups is None:
+        x, y = x - x.mean(), y - y.mean()
+    else:
+        sizes = np.maximum(np.bincount(groups), 1)
+        x = x - (np.bincount(groups, x) / sizes)[groups]
+        y = y - (np.bincount(groups, y) / sizes)[groups]
+    squares = float((x * x).sum())
+    return float((x * y).sum()) / squares if squares > 0 else math.nan
+
+
 def share_above(successes: int, n: int, *, unit: str, dates: pd.Index) -> Measured:
     """A share less one half, with the error of n independent cases."""
     if n < 20:
@@ -226,6 +271,12 @@ def share_above(successes: int, n: int, *, unit: str, dates: pd.Index) -> Measur
     share = successes / n
     error = math.sqrt(max(share * (1.0 - share), 1.0 / n) / n)
     return from_error(share - 0.5, error, math.inf, n=n, unit=unit, counted="case", dates=dates)
+
+
+def _enough(n: int, counted: str) -> None:
+    least = FEWEST[counted]
+    if n < least:
+        raise TooShort(f"{n} {counted}s have all it takes; at least {least} are needed")
 
 
 def _quantile(share: float, degrees: float) -> float:

@@ -23,7 +23,7 @@ def premium_given_quality(ground: Ground) -> Measured:
 
     Whether the premium is gone once the junk among small companies is held fixed. The mean by era stands beside it.
     """
-    rows = columns(ground.table("quality"), ("SMB", "MKT", "HML", "UMD", "QMJ"), "quality")
+    rows = columns(ground.frame("quality"), ("SMB", "MKT", "HML", "UMD", "QMJ"), "quality")
     found = annual_alpha(rows["SMB"], rows[["MKT", "HML", "UMD", "QMJ"]])
     return told(found, ground.origin("quality"), *eras(rows["SMB"]), series={"SMB": rows["SMB"].cumsum()})
 
@@ -31,7 +31,7 @@ def premium_given_quality(ground: Ground) -> Measured:
 @on_ground("factors")
 def premium_since_known(ground: Ground) -> Measured:
     """The annual mean of SMB from April 1981 on, when the premium was public, to the end of the data."""
-    smb = columns(ground.table("factors"), ("SMB",), "factors")["SMB"]
+    smb = columns(ground.frame("factors"), ("SMB",), "factors")["SMB"]
     late = smb[smb.index >= KNOWN_SINCE]
     if late.empty:
         raise InferenceError("the factors end before 1981-04, when the premium became known")

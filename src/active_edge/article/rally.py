@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from active_edge.article.ground import Ground, columns
-from active_edge.article.measuring import Measured, annual_mean, fact, from_error, told
+from active_edge.article.measuring import Measured, TooShort, annual_mean, fact, from_error, told
 from active_edge.article.spread import monthly_small_minus_large, small_and_large
 from active_edge.article.statistics import on_ground
 from active_edge.errors import InferenceError
@@ -48,7 +48,7 @@ def lead_of_small(ground: Ground, *, start: str, end: str) -> Measured:
         inside = pair.iloc[-SESSIONS_A_YEAR - 1 :]
     gap = (inside["small"].map(math.log) - inside["large"].map(math.log)).diff().dropna()
     if len(gap) < 60:
-        raise InferenceError(f"{len(gap)} sessions of both; 60 are needed")
+        raise TooShort(f"{len(gap)} sessions of both; 60 are needed")
     fit = least_squares(gap.to_numpy()[:, None], pd.DataFrame({"one": 1.0}, index=gap.index).to_numpy())
     terms = cosine_terms(len(gap))
     found = from_error(
@@ -73,7 +73,7 @@ def small_minus_large(ground: Ground) -> Measured:
 
 def small_level(ground: Ground) -> tuple[pd.Series, str]:
     """(n,) total-return level of the small-cap fund there is, and its name."""
-    frame = ground.table("funds")
+    frame = ground.frame("funds")
     for name in ("IWM", "VTWO", "VB", "IJR"):
         if name in frame:
             return frame[name].dropna(), name

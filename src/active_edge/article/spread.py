@@ -20,7 +20,7 @@ def small_and_large(ground: Ground) -> pd.DataFrame:
     ------
     MissingInput : the table has no pair of them.
     """
-    frame = ground.table("funds")
+    frame = ground.frame("funds")
     for small in ("IWM", "VTWO", "VB", "IJR"):
         for large in ("SPY", "IWB", "VONE"):
             if small in frame and large in frame:
@@ -34,7 +34,7 @@ def small_and_large(ground: Ground) -> pd.DataFrame:
 
 def monthly_small_minus_large(ground: Ground) -> pd.Series:
     """(n_months,) return of ranks 1001 to 3000 less that of 1 to 1000, weighted by market value, by month end."""
-    rows = columns(ground.table("companies"), ("earned", "value"), "companies")
+    rows = columns(ground.frame("companies"), ("earned", "value"), "companies")
     legs = {}
     for leg in ("small", "large"):
         inside = rows[rows[leg]]
@@ -51,7 +51,7 @@ def by_month_end(returns: pd.Series) -> pd.Series:
 
 def small_rows(ground: Ground, *names: str) -> pd.DataFrame:
     """Rows of small companies that have all of the columns and a return of the month that follows."""
-    rows = columns(ground.table("companies"), (*names, "earned"), "companies")
+    rows = columns(ground.frame("companies"), (*names, "earned"), "companies")
     return rows[rows["small"]]
 
 
@@ -95,7 +95,7 @@ def latest_rows(ground: Ground, *names: str) -> pd.DataFrame:
     ------
     InferenceError : none has.
     """
-    rows = columns(ground.table("companies"), names, "companies")
+    rows = columns(ground.frame("companies"), names, "companies")
     counted = rows.groupby("date").size()
     enough = counted[counted >= 2 * FEWEST]
     if enough.empty:
@@ -105,6 +105,6 @@ def latest_rows(ground: Ground, *names: str) -> pd.DataFrame:
 
 def yearly_rows(ground: Ground, *names: str) -> pd.DataFrame:
     """Rows of the last month of each year counted back from the last, so that spans of a year do not overlap."""
-    rows = columns(ground.table("companies"), names, "companies")
+    rows = columns(ground.frame("companies"), names, "companies")
     dates = np.sort(rows["date"].unique())[::-1][::12]
     return rows[rows["date"].isin(dates)]

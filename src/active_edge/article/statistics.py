@@ -179,7 +179,7 @@ def statistic(
         ``high`` or ``low``: the side of 0 that supports a claim.
     reads
         ``case``: the run of the claim's strategy; ``ground``: the tables of `article.ground.ITEMS`, by
-        ``ground.table(name)``.
+        ``ground.frame(name)``.
 
     Raises
     ------

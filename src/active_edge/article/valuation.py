@@ -9,7 +9,16 @@ import numpy as np
 import pandas as pd
 
 from active_edge.article.ground import Ground, columns
-from active_edge.article.measuring import Measured, by_companies, from_error, slope, told
+from active_edge.article.measuring import (
+    Columns,
+    Measured,
+    TooShort,
+    by_companies,
+    from_error,
+    slope,
+    slope_within,
+    told,
+)
 from active_edge.article.spread import latest_rows, monthly_small_minus_large
 from active_edge.article.statistics import on_ground
 from active_edge.errors import InferenceError
@@ -21,19 +30,19 @@ FEWEST_MONTHS = 60
 IMPLIED = "The article's own figures, 17 times earnings and 36 % less, imply 26.6 times for large companies."
 
 
-def discount(rows: pd.DataFrame, figure: str = "earnings", *, losers: bool = True) -> float:
+def discount(rows: Columns | pd.DataFrame, figure: str = "earnings", *, losers: bool = True) -> float:
     """One less the multiple of small companies over that of large ones; harmonic: summed values over summed figures.
 
     NaN where either group earns nothing in sum.
     """
+    value, figures = np.asarray(rows["value"], dtype=float), np.asarray(rows[figure], dtype=float)
+    kept = np.isfinite(figures) & (losers | (figures > 0))
     multiples = []
     for group in ("small", "large"):
-        inside = rows[rows[group].to_numpy(bool)]
-        figures = inside[figure].to_numpy(float)
-        kept = np.isfinite(figures) & (losers | (figures > 0))
-        total = figures[kept].sum()
-        multiples.append(inside["value"].to_numpy(float)[kept].sum() / total if total > 0 else math.nan)
-    return 1.0 - multiples[0] / multiples[1]
+        inside = kept & np.asarray(rows[group], dtype=bool)
+        total = figures[inside].sum()
+        multiples.append(value[inside].sum() / total if total > 0 else math.nan)
+    return float(1.0 - multiples[0] / multiples[1])
 
 
 @on_ground("companies")
@@ -44,6 +53,12 @@ def discount_today(ground: Ground) -> Measured:
     how far the definition moves the number. Companies are drawn anew.
     """
     rows = latest_rows(ground, "value", "earnings")
+    if np.isnan(discount(rows)):
+        without = percent(discount(rows, losers=False))
+        raise InferenceError(
+            f"small or large companies earn nothing in sum at {rows['date'].iloc[0].date()}, so that a multiple of "
+            f"earnings has no meaning; losers left out the discount is {without}"
+        )
     found = by_companies(rows, discount, unit="of the multiple of large companies")
     others = (
         f"losers out {percent(discount(rows, losers=False))}",
@@ -70,7 +85,7 @@ def discount_against_usual(ground: Ground) -> Measured:
     """
     past = history(ground)
     if len(past) < FEWEST_MONTHS:
-        raise InferenceError(f"{len(past)} months have a discount; at least {FEWEST_MONTHS} are needed")
+        raise TooShort(f"{len(past)} months have a discount; at least {FEWEST_MONTHS} are needed")
     usual, now = float(past.iloc[:-1].median()), float(past.iloc[-1])
     if usual <= 0 or now <= 0:
         raise InferenceError(f"a multiple of the usual gap has no meaning: usual {percent(usual)}, now {percent(now)}")
@@ -80,7 +95,11 @@ def discount_against_usual(ground: Ground) -> Measured:
         now / usual - 1.0, error, terms, n=len(past) - 1, unit="of the usual gap", counted="month", dates=past.index
     )
     return told(
-        found, ground.origin("companies"), f"Usual {percent(usual)}, now {percent(now)}.", series={"discount": past}
+        found,
+        ground.origin("companies"),
+        f"Usual {percent(usual)}, now {percent(now)}.",
+        series={"discount": past},
+        plain=True,
     )
 
 
@@ -94,6 +113,7 @@ def discount_explained(ground: Ground) -> Measured:
     rows = rows[(rows["revenue"] > 0) & (rows["small"] | rows["large"])].copy()
     rows["multiple"] = np.log(rows["value"] / rows["revenue"])
     rows["young"], rows["loses"] = (rows["age"] < 3).astype(float), (rows["earnings"] < 0).astype(float)
+    rows["industry"] = rows["sector"].fillna(-1).astype(int) if "sector" in rows else 0
     controls = ["young", "loses"]
     if "floating" in rows and rows["floating"].notna().mean() > 0.5:
         rows["owes"] = rows["floating"].fillna(rows["floating"].median())
@@ -117,12 +137,11 @@ def multiple_on_floating(ground: Ground) -> Measured:
         rows[name] = rows[name].rank(pct=True)
     rows["size"] = np.log(rows["value"])
 
-    def coefficient(part: pd.DataFrame) -> float:
-        columns_of = [part[name].to_numpy(float) for name in ("floating", *held, "size")]
-        return _coefficient(part["multiple"].to_numpy(float), columns_of)
+    def coefficient(part: Columns) -> float:
+        return _coefficient(part["multiple"], [part[name].astype(float) for name in ("floating", *held, "size")])
 
     found = by_companies(rows, coefficient, unit="of log price to sales, from none to all floating")
-    return told(found, ground.origin("companies"), f"Held fixed: {', '.join(held)}, size.")
+    return told(found, ground.origin("companies"), f"Held fixed: {', '.join(held)}, size.", plain=True)
 
 
 @on_ground("companies")
@@ -134,7 +153,7 @@ def discount_pays(ground: Ground) -> Measured:
     past, gap = history(ground), monthly_small_minus_large(ground)
     ahead = gap[::-1].rolling(MONTHS_A_YEAR).sum()[::-1].shift(-1)
     start = past.set_axis(pd.DatetimeIndex(past.index) + pd.offsets.MonthEnd(0))
-    both = pd.concat([ahead.rename("ahead"), start.rename("discount")], axis=1).dropna().iloc[::MONTHS_A_YEAR]
+    both = pd.DataFrame({"ahead": ahead, "discount": start}).dropna().iloc[::MONTHS_A_YEAR]
     found = slope(both["ahead"], both[["discount"]] * 10.0, unit="a year, by ten points of discount", counted="year")
     return told(found, ground.origin("companies"), series={"discount": past})
 
@@ -142,15 +161,15 @@ def discount_pays(ground: Ground) -> Measured:
 @on_ground("companies")
 def gap_closed(ground: Ground) -> Measured:
     """How much the discount narrowed over the last twelve months: then less now. Companies are drawn anew."""
-    rows = columns(ground.table("companies"), ("value", "earnings"), "companies")
+    rows = columns(ground.frame("companies"), ("value", "earnings"), "companies")
     dates = np.sort(rows["date"].unique())
     if len(dates) <= MONTHS_A_YEAR:
-        raise InferenceError(f"{len(dates)} months; more than {MONTHS_A_YEAR} are needed")
+        raise TooShort(f"{len(dates)} months; more than {MONTHS_A_YEAR} are needed")
     then, now = dates[-1 - MONTHS_A_YEAR], dates[-1]
     both = rows[rows["date"].isin([then, now])]
 
-    def narrowed(part: pd.DataFrame) -> float:
-        return discount(part[part["date"] == then]) - discount(part[part["date"] == now])
+    def narrowed(part: Columns) -> float:
+        return discount(_on(part, 0)) - discount(_on(part, 1))
 
     found = by_companies(both, narrowed, unit="of the multiple of large companies")
     return told(
@@ -165,7 +184,7 @@ def share_of_multiple(ground: Ground) -> Measured:
     cov(change of the log multiple, log return) / var(log return), over companies and years. What depends on earnings
     entirely leaves none. Companies are drawn anew.
     """
-    rows = columns(ground.table("companies"), ("value", "revenue"), "companies")
+    rows = columns(ground.frame("companies"), ("value", "revenue"), "companies")
     rows = rows[(rows["revenue"] > 0) & rows["small"]]
     dates = np.sort(rows["date"].unique())[::-1][::MONTHS_A_YEAR][::-1]
     parts = []
@@ -175,23 +194,15 @@ def share_of_multiple(ground: Ground) -> Measured:
         multiple = moved - np.log(both["revenue"] / both["revenue_0"])
         parts.append(pd.DataFrame({"company": both["company"], "date": after, "moved": moved, "multiple": multiple}))
     if not parts:
-        raise InferenceError("less than a year of months; two a year apart are needed")
+        raise TooShort("less than a year of months; two a year apart are needed")
     table = pd.concat(parts, ignore_index=True)
-    found = by_companies(table, lambda part: within(part, "multiple", "moved"), unit="of the variance")
+    found = by_companies(table, lambda part: slope_within(part["moved"], part["multiple"]), unit="of the variance")
     return told(found, ground.origin("companies"))
-
-
-def within(part: pd.DataFrame, outcome: str, on: str) -> float:
-    """The slope of a column on another over all rows."""
-    x, y = part[on].to_numpy(float), part[outcome].to_numpy(float)
-    x = x - x.mean()
-    squares = float((x * x).sum())
-    return float((x * (y - y.mean())).sum()) / squares if squares > 0 else math.nan
 
 
 def history(ground: Ground) -> pd.Series:
     """(n_months,) the discount of each month, NaN left out."""
-    rows = columns(ground.table("companies"), ("value", "earnings"), "companies")
+    rows = columns(ground.frame("companies"), ("value", "earnings"), "companies")
     found = {day: discount(part) for day, part in rows.groupby("date")}
     return pd.Series(found).dropna().sort_index()
 
@@ -209,13 +220,18 @@ def _parts_of_return(both: pd.DataFrame, then: object, now: object) -> tuple[str
     )
 
 
-def _explained(part: pd.DataFrame, controls: list[str]) -> float:
-    small = part["small"].to_numpy(float)
-    y = part["multiple"].to_numpy(float)
+def _on(part: Columns, code: int) -> Columns:
+    """The rows of one date."""
+    inside = part["date"] == code
+    return {name: values[inside] for name, values in part.items()}
+
+
+def _explained(part: Columns, controls: list[str]) -> float:
+    small, y = part["small"].astype(float), part["multiple"]
     raw = _coefficient(y, [small])
-    codes = part["sector"].fillna(-1).to_numpy() if "sector" in part else np.zeros(len(part))
+    codes = part["industry"]
     dummies = [(codes == code).astype(float) for code in np.unique(codes)[1:]]
-    held = _coefficient(y, [small, *(part[name].to_numpy(float) for name in controls), *dummies])
+    held = _coefficient(y, [small, *(part[name].astype(float) for name in controls), *dummies])
     return 1.0 - held / raw if raw != 0 else math.nan
 
 

@@ -16,8 +16,11 @@ from active_edge.words import DASH, count, interval, listed, number, p_value, pe
 
 if TYPE_CHECKING:
     from active_edge.article.answers import Answer
-    from active_edge.published.thesis import ThesisRun
+    from active_edge.article.watch import Reading
     from active_edge.results.thesis import Thesis
+
+LOOK = 3
+"""Exit code of a watch list on which something contradicts the article, or cannot be read as of today."""
 
 data_option = click.option(
     "--data",
@@ -72,32 +75,48 @@ def _statistics() -> object:
 @click.option(
     "--claims", metavar="FILE", help="Judge the claims of this YAML file (or claims/NAME.yaml) and not the article's."
 )
+@click.option("--watch", is_flag=True, help="The article's catalysts instead: last value, of five years, how old.")
 @out_option
 @json_option
 @with_plugins(_statistics)
-def thesis_command(data: tuple[str, ...], on: str | None, claims: str | None, out: str, as_json: bool) -> None:
+def thesis_command(
+    data: tuple[str, ...], on: str | None, claims: str | None, watch: bool, out: str, as_json: bool
+) -> int:
     """The article, claim by claim: a verdict, its effect and interval, the sample, or what is missing to say so.
 
     A claim that lacks its data is not testable, and the item and the command that adds it are named. A claim of a
     strategy is judged by the newest run in the results folder, held against the trials the ledger counts now. A claim
-    may name a statistic of your own, which is a trial too.
-    """
-    from active_edge.published.thesis import answer_thesis
+    may name a statistic of your own, which is a trial too. The page is thesis.html in the results folder.
 
+    With --watch the exit code is 3 where a catalyst contradicts the article, is stale or missing, else 0.
+    """
+    import pandas as pd
+
+    from active_edge.article.watch import needs_a_look
+    from active_edge.published.thesis import answer_thesis, watch_list, write_thesis_page
+
+    today = pd.Timestamp.now().normalize()
+    if watch:
+        readings = watch_list(data, today, on=on)
+        print_json([reading.to_dict() for reading in readings]) if as_json else _print_watch(readings)
+        return LOOK if needs_a_look(readings) else 0
     run = answer_thesis(data, on=on, claims=claims, out=out)
+    page = write_thesis_page(run, today, out=out)
     _tell_left_out(run.stored, out)
     judged = [] if claims is None else [claim.to_dict() for claim in run.stored.claims]
     if as_json:
         print_json([*(answer.to_dict() for answer in run.answers), *judged])
-        return
+        return 0
     if run.answers:
-        print_text(_told_on(run))
+        print_text(run.told())
         click.echo("")
         _print_answers(run.answers)
     if judged:
         if run.stored.simulated:
             print_text("SIMULATED market: these verdicts show what the program does, not what any market did.")
         _print_claims(judged)
+    click.echo(f"Page: {page}")
+    return 0
 
 
 def _tell_left_out(thesis: Thesis, out: str) -> None:
@@ -108,14 +127,32 @@ def _tell_left_out(thesis: Thesis, out: str) -> None:
         click.echo(f"Left out, and left as it is: {folder}, for {wrong}", err=True)
 
 
-def _told_on(run: ThesisRun) -> str:
-    until = f", to {run.on}" if run.on else ""
-    if run.simulated:
-        return (
-            f"SIMULATED market ({run.data}{until}): these answers show what the program does, and answer nothing of "
-            "the article."
+def _print_watch(readings: Sequence[Reading]) -> None:
+    rows = []
+    for reading in readings:
+        gauge, value = (
+            reading.gauge,
+            DASH if reading.value is None else f"{significant(reading.value)} {reading.gauge.unit}",
         )
-    return f"REAL data: {run.data}{until}."
+        current = reading.status == "current"
+        rows.append(
+            (
+                gauge.says,
+                value if current else reading.status,
+                percent(reading.percentile, 0) if current and reading.percentile is not None else DASH,
+                reading.leaning or DASH,
+                DASH if reading.date is None else reading.date.date().isoformat(),
+                DASH if reading.age_days is None else f"{reading.age_days:,}",
+                ", ".join(gauge.claims),
+            )
+        )
+    print_table(("catalyst", "now", "of five years", "leaning", "date", "days old", "claims"), rows)
+    for reading in readings:
+        if reading.status == "stale":
+            known = f"{significant(reading.value)} {reading.gauge.unit}"
+            print_text(f"{reading.gauge.says}: stale, older than {reading.gauge.fresh_days} days; last known {known}.")
+        if reading.lacks:
+            print_text(f"{reading.gauge.says}: {reading.lacks}.", indent="  ")
 
 
 def _print_answers(answers: Sequence[Answer]) -> None:
@@ -126,7 +163,7 @@ def _print_answers(answers: Sequence[Answer]) -> None:
             measured = answer.measured
             for sentence in measured.beside:
                 print_text(f"  {sentence}", indent="  ")
-            seen = "" if measured.detectable is None else f" Detectable from {significant(measured.detectable, 2)}."
+            seen = "" if measured.detectable is None else f" Detectable from {measured.said(measured.detectable)}."
             print_text(f"  {measured.start} to {measured.end}; {measured.source}.{seen}", indent="  ")
         for run in answer.runs:
             print_text(f"  Run {run.run} of {run.claim.strategy}: {run.verdict}.", indent="  ")

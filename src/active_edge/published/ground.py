@@ -12,9 +12,14 @@ from active_edge.article.from_market import RATES, ground_of_market
 from active_edge.article.ground import Ground, Table
 from active_edge.errors import DataError, MissingInput
 from active_edge.market import open_market
-from active_edge.market.database import connect
-from active_edge.market.files import parquet
-from active_edge.published.return_files import CURRENT, PUBLISHED, SERIES, month_table, read_published_folder
+from active_edge.published.return_files import (
+    CURRENT,
+    PUBLISHED,
+    SERIES,
+    month_table,
+    read_published_folder,
+    series_rows,
+)
 from active_edge.published.shipped_returns import shipped_returns
 
 DAILY, SIZE_COUNTS = "etf_adjusted_close_daily.parquet", "tidy_ME_nfirms.csv"
@@ -76,7 +81,7 @@ def _first(grounds: list[Ground], name: str) -> Table:
     refused: list[str] = []
     for ground in grounds:
         try:
-            return Table(ground.table(name), ground.origin(name))
+            return Table(ground.frame(name), ground.origin(name))
         except MissingInput as error:
             refused.append(str(error))
     raise MissingInput("; ".join(refused))
@@ -84,7 +89,7 @@ def _first(grounds: list[Ground], name: str) -> Table:
 
 def _funds(folder: Path) -> Table:
     path = folder / SERIES / DAILY
-    rows = _rows(path)
+    rows = series_rows(path)
     table = rows.pivot(index="session", columns="series", values="adj_close").sort_index()
     table.index = pd.DatetimeIndex(table.index)
     kept = [name for name in table.columns if str(name).isalpha()]
@@ -94,14 +99,14 @@ def _funds(folder: Path) -> Table:
 def _rates(folder: Path) -> Table:
     found = {}
     if (folder / SERIES / "fred.parquet").is_file():
-        rows = _rows(folder / SERIES / "fred.parquet")
+        rows = series_rows(folder / SERIES / "fred.parquet")
         for name in RATES:
             inside = rows[rows["series"] == name].drop_duplicates("date", keep="last")
             if len(inside):
                 found[name] = pd.Series(inside["value"].to_numpy(float), index=pd.DatetimeIndex(inside["date"]))
     vix = folder / SERIES / "vix_ohlc_daily.parquet"
     if vix.is_file():
-        rows = _rows(vix)
+        rows = series_rows(vix)
         found["VIXCLS"] = pd.Series(rows["Close"].to_numpy(float), index=pd.DatetimeIndex(rows["session"]))
     if not found:
         raise MissingInput(f"{folder / SERIES}: holds neither fred.parquet nor vix_ohlc_daily.parquet")
@@ -117,10 +122,3 @@ def _counts(folder: Path) -> Table:
     return Table(
         pd.DataFrame({"listed": listed}), f"companies in Kenneth French's size portfolios, to {listed.index[-1]:%Y-%m}"
     )
-
-
-def _rows(path: Path) -> pd.DataFrame:
-    if not path.is_file():
-        raise MissingInput(f"{path}: no such file")
-    with connect() as connection:
-        return connection.execute(f"SELECT * FROM {parquet(path)}").df()

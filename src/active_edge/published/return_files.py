@@ -230,6 +230,19 @@ def _months(folder: Path, name: str, used: list[Path], *, scale: float) -> pd.Da
     return _returns(frame / scale, path) if "avgcap" not in name and "nfirms" not in name else frame
 
 
+def series_rows(path: Path) -> pd.DataFrame:
+    """The rows of a table of daily series.
+
+    Raises
+    ------
+    MissingInput : there is no such file.
+    """
+    if not path.is_file():
+        raise MissingInput(f"{path}: no such file")
+    with connect() as connection:
+        return connection.execute(f"SELECT * FROM {parquet(path)}").df()
+
+
 def month_table(folder: Path, name: str) -> pd.DataFrame:
     """A published table of counts by month as it stands, indexed by month ends."""
     frame = _read_csv(folder / PUBLISHED / name, None)

@@ -11,9 +11,13 @@ import pandas as pd
 from active_edge.article.answers import Answer, answer_claims
 from active_edge.article.article import ARTICLE, load_claims
 from active_edge.article.ground import Ground
+from active_edge.article.watch import Reading, read_watch_list
 from active_edge.choice import chosen_folder
 from active_edge.ledger import Ledger, Trial
 from active_edge.published.ground import ground_of_folder, joined, shipped_ground
+from active_edge.published.thesis_views import thesis_view
+from active_edge.report.thesis_page import render_thesis
+from active_edge.results.evidence import write_thesis
 from active_edge.results.thesis import Thesis, judge_thesis
 
 LEDGER_NAME = "claims"
@@ -35,7 +39,22 @@ class ThesisRun:
     simulated: bool
     data: str
     stored: Thesis
+    ground: Ground
     on: str = ""
+
+    def told(self) -> str:
+        """On what and until when it was answered, in a sentence."""
+        until = f", to {self.on}" if self.on else ""
+        if self.simulated:
+            return (
+                f"SIMULATED market ({self.data}{until}): these answers show what the program does, and answer nothing "
+                "of the article."
+            )
+        return f"REAL data: {self.data}{until}."
+
+    def readings(self, today: pd.Timestamp) -> list[Reading]:
+        """The watch list on a day, or on the last day that counts where that is earlier."""
+        return read_watch_list(self.ground, min(today, pd.Timestamp(self.on)) if self.on else today)
 
 
 def answer_thesis(
@@ -63,6 +82,21 @@ def answer_thesis(
     LedgerError : the ledger cannot be read or written.
     """
     asked = load_claims(ARTICLE if claims is None else claims)
+    named, ground = _ground(data, on)
+    answers = answer_claims([claim for claim in asked if not claim.on_run], ground)
+    stored = judge_thesis(out, claims=None if claims is None else claims)
+    answers = [_with_runs(answer, stored) for answer in answers]
+    Ledger().record(_trials(answers, ground), out=Path(out))
+    return ThesisRun(tuple(answers), ground.simulated, named, stored, ground, on or "")
+
+
+def watch_list(data: Sequence[str | Path], today: pd.Timestamp, *, on: str | None = None) -> list[Reading]:
+    """The watch list on a day, or on `on` where that is earlier; `data` as in `answer_thesis`."""
+    return read_watch_list(_ground(data, on)[1], min(today, pd.Timestamp(on)) if on else today)
+
+
+def _ground(data: Sequence[str | Path], on: str | None) -> tuple[str, Ground]:
+    """What the data are called, and their tables."""
     until = None if on is None else pd.Timestamp(on)
     folders = [Path(one) for one in data]
     if not folders and (chosen := chosen_folder(None)) is not None:
@@ -70,13 +104,22 @@ def answer_thesis(
     grounds = [ground_of_folder(folder, until) for folder in folders]
     if not any(ground.simulated for ground in grounds):
         grounds.append(shipped_ground(until))
-    ground = joined(grounds)
-    answers = answer_claims([claim for claim in asked if not claim.on_run], ground)
-    stored = judge_thesis(out, claims=None if claims is None else claims)
-    answers = [_with_runs(answer, stored) for answer in answers]
-    Ledger().record(_trials(answers, ground), out=Path(out))
     named = ", ".join(map(str, folders)) or "the real returns that come with the libraries arch and linearmodels"
-    return ThesisRun(tuple(answers), ground.simulated, named, stored, on or "")
+    return named, joined(grounds)
+
+
+def write_thesis_page(run: ThesisRun, today: pd.Timestamp, *, out: str | Path = "results") -> Path:
+    """The page `thesis.html` of a results folder, written with its lines beside it."""
+    results = Path(out)
+    view = thesis_view(
+        run.answers,
+        title="What of the article is true?",
+        told=f"{run.told()} Answered {today.date()}.",
+        simulated=run.simulated,
+        out=results,
+        readings=run.readings(today),
+    )
+    return write_thesis(results, render_thesis(view), [answer.to_dict() for answer in run.answers])
 
 
 def _with_runs(answer: Answer, stored: Thesis) -> Answer:

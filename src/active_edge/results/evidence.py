@@ -11,6 +11,7 @@ from active_edge.report.document import write_page
 from active_edge.results.entry import PAGE
 
 EVIDENCE, REAL, LINES = "evidence", "real", "evidence.json"
+THESIS = "thesis.html"
 
 
 def write_evidence(out: Path, html: str, lines: Sequence[Mapping[str, Any]], *, folder: str = EVIDENCE) -> Path:
@@ -18,6 +19,13 @@ def write_evidence(out: Path, html: str, lines: Sequence[Mapping[str, Any]], *, 
     within = out / folder
     page = write_page(html, within / PAGE)
     write_page(json.dumps(lines, indent=2, ensure_ascii=False, allow_nan=False) + "\n", within / LINES)
+    return page
+
+
+def write_thesis(out: Path, html: str, lines: Sequence[Mapping[str, Any]]) -> Path:
+    """`thesis.html` in the results folder `out`, its lines beside it as `thesis.json`."""
+    page = write_page(html, out / THESIS)
+    write_page(json.dumps(lines, indent=2, ensure_ascii=False, allow_nan=False) + "\n", page.with_suffix(".json"))
     return page
 
 
