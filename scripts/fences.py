@@ -125,7 +125,6 @@ FENCES = (
             "placebo.world": "gives a drawn market's filings to the panel",
             "simulated": "rows of its own",
             "engine": "fills orders at the prices after a decision",
-            "article.from_market": "what prices did around a filing, measured long after it",
         },
     ),
     Fence("no SQL brings in a library or another database", (does.in_text(texts.sql_that_leaves, "says"),), {}),

@@ -20,6 +20,7 @@ VALIDATORS = {kind: Draft7Validator(yaml_schema(kind)) for kind in KINDS}
 MODELINE = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
 BETWEEN_KEYS = re.compile(
     r"is above|is below|not both|are too many|two claims are named|not a range of ranks|a rule needs|valid integer"
+    r"|no table is named|given: |takes two values of than|give two values, the lower first"
 )
 """What `check` says of rules between keys, and of 3.0 where a whole number is asked: no schema tells these."""
 
@@ -127,6 +128,8 @@ def test_the_schema_underlines_nothing_that_check_accepts_and_misses_only_rules_
     wrong, missed, refused = [], [], 0
     for path in sorted(shipped_folder(kind).glob("*.yaml"))[-3:]:
         whole = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if kind == "claims":
+            whole["claims"] = whole["claims"][:2]  # every entry is built alike, and each place is tried with each value
         for place in list(places(whole)):
             for value in VALUES:
                 content = deepcopy(whole)
