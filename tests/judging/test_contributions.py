@@ -24,7 +24,9 @@ SCREEN = {
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory):
-    market = ae.simulate(tmp_path_factory.mktemp("w") / "market", years=4, firms=120, seed=3)
+    folder = tmp_path_factory.mktemp("w") / "market"
+    ae.simulate(folder, years=4, firms=1500, seed=3)
+    market = ae.open_market(folder)
     return ae.backtest(Strategy(StrategyRules(name="small", screen="small"), Screen.model_validate(SCREEN)), market)
 
 
