@@ -70,7 +70,9 @@ def test_ranks_that_the_market_does_not_reach_are_named(tmp_path):
     assert (size.largest[0], size.names[0]) == (6e6, 6)
     assert np.isnan(size.smallest[0])
     assert "6 companies for 26 places" in size.said(0)
-    assert "not reached" in size.said(0)
+    assert "market value at the upper cut $6.0 M, at the lower cut not reached" in size.said(0)
+    beyond = universe_of(market_of(tmp_path), cap_rank=[30, 40]).size
+    assert "both cuts not reached" in beyond.said(0)
 
 
 @pytest.mark.parametrize(

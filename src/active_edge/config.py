@@ -22,7 +22,7 @@ from active_edge.errors import ConfigError
 from active_edge.number_text import number_hint
 from active_edge.plugins import read_beside
 from active_edge.words import nearest
-from active_edge.yaml_scalars import Dumper, Loader
+from active_edge.yaml_scalars import Dumper, Loader, is_number
 
 LONGEST_FILE = 1_000_000
 MOST_VALUES = 20_000
@@ -175,7 +175,7 @@ def _read(text: str, where: str) -> tuple[yaml.Node | None, Any]:
     except ConfigError:
         raise
     except yaml.YAMLError as error:
-        raise ConfigError(f"{where}:{_yaml_problem(error)}") from None
+        raise ConfigError(f"{where}:{_yaml_problem(error, text)}") from None
     except ValueError as error:  # PyYAML lets an impossible date or number through to Python's constructors.
         raise ConfigError(f"{where}:1: a value is impossible: {error}; quote it if it is meant as text") from None
 
@@ -198,10 +198,25 @@ def _refuse_tangles(text: str, where: str) -> None:
             raise ConfigError(f"{where}:{line}: nested more than {DEEPEST_NESTING} deep")
 
 
-def _yaml_problem(error: yaml.YAMLError) -> str:
-    mark = getattr(error, "problem_mark", None)
+_SYNTAX = {
+    "mapping values are not allowed": "a second colon on a line; quote the text if it holds one",
+    "did not find expected ',' or": "a bracket or brace is not closed",
+    "expected ',' or": "a bracket or brace is not closed",
+}
+"""What is meant by problems that PyYAML names by what it looked for."""
+
+
+def _yaml_problem(error: yaml.YAMLError, text: str) -> str:
+    """Line and plain words of what keeps text from being YAML."""
+    mark, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    said = str(getattr(error, "problem", None) or error)
     line = mark.line + 1 if mark else 1
-    return f"{line}: not YAML: {getattr(error, 'problem', None) or error}"
+    at = text.splitlines()[line - 1 : line]
+    if at and "\t" in at[0] and ("tab" in said or "cannot start" in said):
+        return f"{line}: not YAML: a tab stands where only spaces are read; write spaces for tabs"
+    plain = next((words for beginning, words in _SYNTAX.items() if said.startswith(beginning)), said)
+    opened = f" (opened on line {context.line + 1})" if context and "not closed" in plain else ""
+    return f"{line}: not YAML: {plain}{opened}"
 
 
 def _lines(node: yaml.Node, at: Location) -> Iterator[tuple[Location, int]]:
@@ -285,16 +300,32 @@ def _words(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> 
             expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
             return f"{value!r} is not valid; {nearest(str(value), expected)} (one of {', '.join(expected)})"
         case "float_type" | "int_type" if isinstance(value, str):
-            return f"{value!r} is text; {number_hint(value) or 'write a plain number, such as 0.05 or 1000000'}"
+            return f"{value!r} is text; {_number_remedy(value)}"
+        case "float_type" | "int_type" if value is None:
+            return "nothing (null or ~) stands where a number must; write one, or take the key out"
+        case "int_type" if isinstance(value, float):
+            whole = f"write {value:.0f}" if value.is_integer() else "write one without a decimal point"
+            return f"{value!r} is no whole number as it is written; {whole}"
+        case "list_type" if isinstance(value, str | int | float):
+            return f"{value!r} is no list; write it in brackets: [{value}]"
         case "implausible":
             return detail["msg"]
         case kind if kind in _PHRASES:
             return _PHRASES[kind].format(value=value)
     if isinstance(value, float) and math.isnan(value):
         return "not a number"
-    percent = context.get("le") == 1 and isinstance(value, int | float) and 2 <= value <= 100
+    percent = isinstance(value, int | float) and (
+        (context.get("le") == 1 and 2 <= value <= 100) or (context.get("ge") == -1 and -100 <= value <= -2)
+    )
     remedy = f"; write {value / 100:g} for {value:g} %" if percent else ""
     return f"{detail['msg'][0].lower()}{detail['msg'][1:]}; got {value!r}{remedy}"
+
+
+def _number_remedy(text: str) -> str:
+    """What to write for text where a number belongs."""
+    if is_number(text):
+        return f"it is a number in quotes: write {text.strip()} without them"
+    return number_hint(text) or "write a plain number, such as 0.05 or 1000000"
 
 
 def _fields_at(model: type[BaseModel], location: Location) -> set[str]:

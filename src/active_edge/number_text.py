@@ -20,6 +20,10 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (r"[-+]?0[xob]\w+", "write numbers with the digits 0 to 9"),
     (r"[-+]?\d+(:\d+)+(\.\d*)?", "hours and minutes are no number; write one number"),
     (r"[-+]?\d*_[\d_,.]*", "set underscores between groups of three digits only: 1_000_000"),
+    (r"[-+]?\d{1,3}(\.\d{3}){2,}", "write numbers without points between thousands"),
+    (r"[-+]?\d+ ?/ ?\d+", "write a fraction as a decimal: 0.5 for 1/2"),
+    (r"[-+]?[\d.]+ ?(bps?|basis points?)", "write the number alone; a key in basis points has bps in its name"),
+    (r"n/?an?", "a value that is not known is left out, with its key"),
     (r"[<>=≤≥].*", "write the number alone, under min or max"),
 )
 

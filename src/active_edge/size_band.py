@@ -105,8 +105,8 @@ class SizeBand:
         """The rule and what it comes to on one date, in words."""
         room = "" if self.places is None else f" for {count(self.places, 'place')}"
         return (
-            f"{self.rule}: {count(int(self.names[row]), 'company', 'companies')}{room}, market value at the cuts "
-            f"{_cut(self.largest[row])} and {_cut(self.smallest[row])}, "
+            f"{self.rule}: {count(int(self.names[row]), 'company', 'companies')}{room}, "
+            f"{_cuts(self.largest[row], self.smallest[row])}, "
             f"of {count(int(self.companies[row]), 'company', 'companies')} on the market"
         )
 
@@ -216,8 +216,14 @@ def _of_values(band: ValueBand, eligible: np.ndarray, value: np.ndarray) -> Size
     )
 
 
-def _cut(value: float) -> str:
-    return NOT_REACHED if np.isnan(value) else usd(value)
+def _cuts(largest: float, smallest: float) -> str:
+    """Market value at both ends of a band, in words."""
+    if np.isnan(largest) and np.isnan(smallest):
+        return "market value unknown, both cuts " + NOT_REACHED
+    if np.isnan(largest) or np.isnan(smallest):
+        above, below = (NOT_REACHED if np.isnan(cut) else usd(cut) for cut in (largest, smallest))
+        return f"market value at the upper cut {above}, at the lower cut {below}"
+    return f"market value at the cuts {usd(largest)} and {usd(smallest)}"
 
 
 def _end(value: np.ndarray, *, largest: bool) -> np.ndarray:

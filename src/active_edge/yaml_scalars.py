@@ -38,3 +38,8 @@ class Dumper(yaml.SafeDumper):
 for _tag, _form, _first in _TAGS:
     for _kind in (Loader, Dumper):
         _kind.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_form})$"), list(_first))
+
+
+def is_number(text: str) -> bool:
+    """Whether a plain value of this text would be read as a finite number."""
+    return any(re.fullmatch(form, text.strip()) for name, form, _ in _TAGS[:4] if name in ("int", "float"))

@@ -108,23 +108,92 @@ class Doubting(PlainFiler):
         return super().moved_on(target, restated)
 
 
+LINES = {"revenue": True, "cost_of_revenue": True, "operating_income": False, "pretax_income": False}
+"""Lines of the income statement that make others of their filing doubtful, and which cannot be negative."""
+
+
 def doubted_years(facts, sessions, date):
-    """Ends of years whose revenue contradicts nine months, as any filing day until the date shows it."""
-    found = set()
-    for filed in sorted(facts.loc[facts["item"] == "revenue", "filed"].unique()):
+    """Ends of years that a line, costs as a share of revenue, or income before tax show to be of another basis."""
+    lines, shares, other = set(), set(), set()
+    told = facts[facts["item"].isin([*LINES, "net_income", "income_tax"])]
+    for filed in sorted(told["filed"].unique()):
         place = sessions.searchsorted(pd.Timestamp(filed))
         if place > sessions.get_loc(date):
             break
-        plain = filer(facts, sessions, sessions[place], "revenue", True)
-        for key in [key for key in plain.history if key[1] == 12]:
-            months = plain.so_far(back(key[0], 1), 9)
-            if months is None:
-                continue
-            negative = any(plain.value(one) < 0 for one in [key, *months])
-            exceeded = plain.total(months) > 1.01 * plain.value(key) and not negative
-            if not plain.one_basis([key, *months]) or exceeded:
-                found.add(key[0])
+        now = {
+            item: filer(told, sessions, sessions[place], item, LINES.get(item, False))
+            for item in (*LINES, "net_income", "income_tax")
+        }
+        for item, positive in LINES.items():
+            lines |= years_in_doubt(now[item], positive)
+        years = [key[0] for key in now["revenue"].history if key[1] == 12]
+        shares |= {end for end in years if odd_share(now["revenue"], now["cost_of_revenue"], end)}
+        years = [key[0] for key in now["net_income"].history if key[1] == 12]
+        parts = now["net_income"], now["pretax_income"], now["income_tax"]
+        other |= {end for end in years if odd_income(*parts, end)}
+    return lines, shares, other
+
+
+def years_in_doubt(plain, positive):
+    found = set()
+    for key in [key for key in plain.history if key[1] == 12]:
+        months = plain.so_far(back(key[0], 1), 9)
+        if months is None:
+            continue
+        negative = any(plain.value(one) < 0 for one in [key, *months])
+        exceeded = positive and plain.total(months) > 1.01 * plain.value(key) and not negative
+        if not plain.one_basis([key, *months]) or exceeded:
+            found.add(key[0])
     return found
+
+
+def nine_months(plain, end):
+    months = plain.so_far(back(end, 1), 9)
+    return math.nan if months is None else plain.total(months)
+
+
+def of_year(plain, end):
+    key = plain.key(end, 12)
+    return math.nan if key is None else plain.value(key)
+
+
+def last_share(sold, paid, end):
+    revenue = of_year(sold, end) - nine_months(sold, sold.key(end, 12)[0]) if sold.key(end, 12) else math.nan
+    costs = of_year(paid, end) - nine_months(paid, paid.key(end, 12)[0]) if paid.key(end, 12) else math.nan
+    return costs / revenue if revenue > 0 and costs >= 0 else math.nan
+
+
+def repeated(plain, key):
+    """True where the filing of a year told the one before unchanged."""
+    before = plain.key(back(key[0], 4), 12)
+    return before is not None and plain.since(before) < plain.since(key) <= plain.filed(before)
+
+
+def odd_share(sold, paid, end):
+    """True where the fourth quarter's costs are twice or half their share in any quarter and 30 points off."""
+    share = last_share(sold, paid, end)
+    if math.isnan(share) or (repeated(sold, (end, 12)) and repeated(paid, paid.key(end, 12))):
+        return False
+    usual = [nine_months(paid, paid.key(end, 12)[0]) / nine_months(sold, end)]
+    for quarter in (1, 2, 3):
+        keys = sold.key(back(end, quarter), 3), paid.key(back(end, quarter), 3)
+        if None not in keys and sold.value(keys[0]) > 0:
+            usual.append(paid.value(keys[1]) / sold.value(keys[0]))
+    high, low = max(usual), min(usual)
+    before = last_share(sold, paid, back(end, 4))
+    far = share > max(2 * high, high + 0.3) or share < min(low / 2, low - 0.3)
+    return far and not abs(before - share) <= 0.3
+
+
+def odd_income(net, gross, tax, end):
+    """True where net income is that before tax less tax in the year and not in nine months of it."""
+    before, paid = gross.key(end, 12), tax.key(end, 12)
+    if before is None or paid is None or repeated(net, (end, 12)):
+        return False
+    year, months = of_year(net, end), nine_months(net, end)
+    beside = months - (nine_months(gross, before[0]) - nine_months(tax, paid[0]))
+    rest = year - (gross.value(before) - tax.value(paid))
+    return abs(rest) <= 0.01 * abs(year) and abs(beside) > 0.05 * max(abs(months), abs(year))
 
 
 def splits_of(prices, counts):
@@ -179,16 +248,17 @@ def value_of(facts, prices, splits, sessions, date):
 
 
 def plain_figures(facts, prices, splits, sessions, date):
-    revenue = filer(facts, sessions, date, "revenue", True)
+    lines, shares, other = doubted_years(facts, sessions, date)
+    revenue = Doubting(filer(facts, sessions, date, "revenue", True), shares)
     quarter_end = revenue.base("quarter", 0)
     quarter = None if quarter_end is None else revenue.quarter(quarter_end)
     assets = filer(facts, sessions, date, "total_assets", True)
     sheet = assets.base("balance", 0)
     income = filer(facts, sessions, date, "net_income", False)
     return (
-        year_of(revenue, date),
+        year_of(revenue, date, shares),
         quarter[0] if quarter is not None and fresh(revenue, quarter_end, date, 230) else math.nan,
-        year_of(income, date, doubted_years(facts, sessions, date)),
+        year_of(income, date, lines | shares | other),
         year_of(filer(facts, sessions, date, "operating_cash_flow", False), date),
         assets.value(assets.key(sheet, 0)) if sheet is not None and fresh(assets, sheet, date, 460) else math.nan,
         value_of(facts, prices, splits, sessions, date),

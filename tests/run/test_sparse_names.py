@@ -11,6 +11,7 @@ from active_edge.evaluation import evaluate
 from active_edge.explaining.funnel import funnel
 from active_edge.judging.doubts import run_doubts
 from active_edge.market.audit.report import audit_market
+from active_edge.market.sparse_names import sparse_names
 from active_edge.panel import Panel
 from active_edge.rebuilt_index import IndexRules, rebuild_index
 from active_edge.run.backtest import backtest
@@ -125,9 +126,24 @@ def test_a_name_is_sparse_from_when_its_prices_show_it_to_when_they_are_daily_ag
     frame.loc[weekly & ~SESSIONS.isin(WEEK_ENDS), "TURNS"] = np.nan
     panel = Panel(market_of(tmp_path, frame), SESSIONS)
     passed = np.flatnonzero(~select_universe(UniverseRules(companies_only=False), panel).mask[:, 1])
-    assert 225 <= passed[0] <= 231  # after six weeks of one price each
+    assert 208 <= passed[0] <= 212  # after two weeks of one price each
     assert 400 <= passed[-1] <= 404  # until the third price of a week
     assert len(passed) == passed[-1] - passed[0] + 1
+
+
+def test_the_rarer_its_prices_were_the_more_weeks_tell_that_a_name_is_weekly(tmp_path):
+    frame = pd.DataFrame(10.0, index=SESSIONS, columns=["DAILY", "TURNS"])
+    before = np.arange(len(SESSIONS)) < 200
+    frame.loc[before & (np.arange(len(SESSIONS)) % 2 == 1), "TURNS"] = np.nan
+    frame.loc[~before & ~SESSIONS.isin(WEEK_ENDS), "TURNS"] = np.nan
+    passed = np.flatnonzero(sparse_names(market_of(tmp_path, frame), np.arange(200, 260))[:, 1])
+    assert 20 <= passed[0] <= 32  # a half to the power of three a week is below 0.0001 after five
+
+
+def test_a_halt_of_a_week_and_another_that_begins_the_day_after_are_no_weekly_prices(tmp_path):
+    frame = pd.DataFrame(10.0, index=SESSIONS, columns=["DAILY", "HALTED"])
+    frame.loc[SESSIONS[200:202].append(SESSIONS[203:205]), "HALTED"] = np.nan
+    assert not sparse_names(market_of(tmp_path, frame), np.arange(190, 230)).any()
 
 
 def test_what_comes_later_changes_nothing_of_who_is_sparse(tmp_path):

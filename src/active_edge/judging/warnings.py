@@ -163,7 +163,7 @@ def _trading(judgement: Judgement) -> Iterator[Warning_]:
     if len(simulation.unfilled):
         yield (
             "note",
-            f"{len(simulation.unfilled):,} orders were not filled in full before the next decision.",
+            f"{count(len(simulation.unfilled), 'order')} not filled in full before the next decision.",
             "The table of unfilled orders says which and why; less capital or a higher participation fills more.",
         )
     if len(simulation.exits):

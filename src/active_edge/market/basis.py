@@ -27,9 +27,10 @@ from active_edge.market.periods import (
 
 MOST_ENTRIES = 32
 """Entries that one figure can be assembled from, with room to spare."""
-RECAST, EXCEEDED, UNLIKE = 1, 2, 3
-"""Why a year does not fit the months before: its filing changed the basis, nine months of it exceed the year, or the
-fourth quarter they leave is unlike three steady ones."""
+RECAST, EXCEEDED, UNLIKE, SHARE, OTHER_INCOME = 1, 2, 3, 4, 5
+"""Why a year does not fit the months before: its filing changed the basis, nine months of it exceed the year, the
+fourth quarter they leave is unlike three steady ones, costs are another share of its revenue than of any quarter's, or
+income is that before tax less tax in the year and not in nine months of it (`market.statement_basis`)."""
 STEADY, FAR = 1.5, 4.0
 """Quarters within the first of each other are steady; a derived one beyond the second of them is unlike them. The most
 seasonal of steady sellers (photographs, flowers) earn three times as much in one quarter as in the others."""
@@ -39,7 +40,7 @@ class Doubts(NamedTuple):
     """Years that do not fit the months before them, by asset and `known`.
 
     starts : (n_assets + 1,) int64. known : (n_doubts,) int64 session index. end : (n_doubts,) int64 day the year ends.
-    reason : (n_doubts,) int64, RECAST, EXCEEDED or UNLIKE. year, months : (n_doubts,) float64, the year and its nine
+    reason : (n_doubts,) int64, RECAST to OTHER_INCOME. year, months : (n_doubts,) float64, the year and its nine
     months.
     """
 
@@ -180,10 +181,11 @@ def doubted(doubts: Doubts, asset: int, session: int, end: int) -> bool:
 
 
 @njit(cache=True)
-def find_doubts(rows: Rows) -> Doubts:
-    """Return every year of an item that cannot be negative, from the session on that showed it does not fit.
+def find_doubts(rows: Rows, positive: bool = True) -> Doubts:
+    """Return every year of an item that does not fit, from the session on that showed it.
 
-    Once a year is doubted it stays so: a fourth quarter of another item of its filing has no other witness.
+    Only an item that cannot be negative (`positive`) has years that nine months exceed, or unlike quarters. Once a year
+    is doubted it stays so: a fourth quarter of another item of its filing has no other witness.
     """
     n_assets = len(rows.starts) - 1
     starts = np.zeros(n_assets + 1, dtype=np.int64)
@@ -203,7 +205,7 @@ def find_doubts(rows: Rows) -> Doubts:
                 if table.months[entry] != 12 or table.end[entry] in end[starts[asset] : n]:
                     continue
                 why, before = doubt(table, count, entry, used)
-                if why:
+                if why and (positive or why == RECAST):
                     known[n], end[n], reason[n] = rows.known[row], table.end[entry], why
                     year[n], months[n] = table.value[entry], before
                     n += 1

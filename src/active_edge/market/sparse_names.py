@@ -22,7 +22,12 @@ LEAST_SESSIONS = HOLE_SESSIONS + 5
 YOUNG_SESSIONS = 5
 """Sessions since the first price after which a daily name has one near another: a week."""
 RECENT_SESSIONS, RECENT_PRICES = 30, 6
-"""Six weeks with so many prices, a week between all of them, tell that a daily name became weekly."""
+"""Six weeks with so many prices, a week between all of them, tell that a daily name became weekly, however seldom it
+had a price before."""
+LEAST_WEEKS, WEEK_SKIPS = 2, 3
+"""Gaps of a week that tell it at the earliest, and sessions without a price that each leaves at least."""
+CHANCE = 1e-4
+"""Of as many skipped sessions, by the share of sessions that had no price before, below which it is no chance."""
 
 
 def sparse_names(market: Market, rows: np.ndarray) -> np.ndarray:
@@ -30,7 +35,9 @@ def sparse_names(market: Market, rows: np.ndarray) -> np.ndarray:
 
     Near is at most four days after the price before. Over the trailing 63 sessions at most one price is, from the
     name's 25th session on, and none from its sixth on; or over the trailing 30 there are at least six, each five to
-    ten days after the one before. A daily name that becomes weekly is told after about six weeks, one that becomes
+    ten days after the one before; or the latest two or more gaps are such, and by the prices of the quarter before
+    them so many skipped sessions are no chance. A name with a price on every session that becomes weekly is told after
+    two weeks, one with a price on every other after five, any after about six; one that becomes
     monthly after a quarter; either that becomes daily is none from its third such price on. Where a name prints at
     random on one session in five, 7 % of its sessions count as sparse, on two in five 0.03 %.
     Without any price in the trailing 30 nothing is said: the name is gone. All False in a market whose prices all are.
@@ -51,7 +58,36 @@ def sparse_names(market: Market, rows: np.ndarray) -> np.ndarray:
     alive = recent > 0
     found: np.ndarray = (listed >= LEAST_SESSIONS) & alive & (daily <= SPARE)
     young = (listed > YOUNG_SESSIONS) & (daily == 0) & alive
-    return np.asarray(found | young | ((recent >= RECENT_PRICES) & (weekly == recent - 1)))
+    turned = _turned(close, rows, days) & alive
+    return np.asarray(found | young | turned | ((recent >= RECENT_PRICES) & (weekly == recent - 1)))
+
+
+@njit(cache=True, nogil=True)
+def _turned(close: np.ndarray, rows: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """Return (n_rows, n_assets) bool: the latest gaps are weekly, and the prices before them were not so rare."""
+    turned = np.zeros((len(rows), close.shape[1]), dtype=np.bool_)
+    for asset in range(close.shape[1]):
+        for date in range(len(rows)):
+            weeks, session, after = 0, rows[date], -1
+            stop = max(rows[date] - SESSIONS_A_QUARTER, -1)
+            while session > stop:
+                if not np.isnan(close[session, asset]):
+                    gap = days[after] - days[session] if after >= 0 else LONGEST_WEEKLY
+                    skipped = after - session - 1 if after >= 0 else WEEK_SKIPS
+                    if gap <= LONGEST_DAILY or gap > LONGEST_WEEKLY or skipped < WEEK_SKIPS:
+                        break
+                    weeks += after >= 0
+                    after = session
+                session -= 1
+            if weeks < LEAST_WEEKS:
+                continue
+            count, prices = 0, 0
+            for before in range(max(after - SESSIONS_A_QUARTER, 0), after):
+                count += 1
+                prices += not np.isnan(close[before, asset])
+            missed = 1.0 - (prices + 1.0) / (count + 2.0)
+            turned[date, asset] = missed ** (WEEK_SKIPS * weeks) < CHANCE
+    return turned
 
 
 @njit(cache=True, nogil=True)

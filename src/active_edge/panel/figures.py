@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from active_edge.market import FactRows, Facts
-from active_edge.market.basis import Doubts, find_doubts, no_doubts
+from active_edge.market.basis import Doubts, no_doubts
 from active_edge.market.periods import NEVER, Rows, first_figure, in_order, latest_interim
 from active_edge.market.splits import SHARE_COUNTS
+from active_edge.market.statement_basis import doubts_of, find_statement_doubts
 from active_edge.panel import statements
 from active_edge.schema import INCOME_STATEMENT, NEVER_NEGATIVE
 
@@ -84,7 +85,7 @@ class Filings:
         self._wanted = np.ones((len(sessions), n_assets), dtype=bool) if wanted is None else wanted
         self._figures: dict[tuple[int, str, int, int], Figure] = {}
         self._ordered: dict[str, Rows] = {}
-        self._doubts: Doubts | None = None
+        self._doubts: dict[str, Doubts] = {}
 
     def figure(self, kind: int, item: str, quarters_ago: int, max_age_days: int) -> Figure:
         """Return the item at one lag; `kind` as `statements.assemble` takes it."""
@@ -113,11 +114,13 @@ class Filings:
             np.minimum.at(first, rows.asset, self._known_sessions(rows))
         return first
 
-    def doubts(self) -> Doubts:
-        """Return the years whose revenue does not fit the months before, each from the session that showed it."""
-        if self._doubts is None:
-            self._doubts = find_doubts(self.rows("revenue"))
-        return self._doubts
+    def doubts(self, item: str) -> Doubts:
+        """Return the years of whose fourth quarter of an item other lines of the statement make a false one."""
+        if item not in ("revenue", *INCOME_STATEMENT):
+            return no_doubts(self._n_assets)
+        if not self._doubts:
+            self._doubts = find_statement_doubts(self.rows)
+        return doubts_of(item, self._doubts)
 
     def rows(self, item: str) -> Rows:
         """Return the item's rows in the order they became known, with where each asset's start."""
@@ -131,7 +134,9 @@ class Filings:
 
     def _assemble(self, kind: int, item: str, quarters_ago: tuple[int, ...], max_age_days: int) -> None:
         reading = statements.Reading(kind, item in NEVER_NEGATIVE, max_age_days, self._first_reported)
-        doubts = self.doubts() if item in INCOME_STATEMENT else no_doubts(self._n_assets)
+        doubts = (
+            self.doubts(item) if kind in (statements.QUARTER, statements.TRAILING_YEAR) else no_doubts(self._n_assets)
+        )
         lags = np.array(quarters_ago, dtype=np.int64)
         found = statements.assemble(reading, self.rows(item), doubts, self._sessions, lags, self._wanted)
         late = np.clip(found.told - found.end - USUAL_LAG_DAYS, 0, MOST_LATE_DAYS)

@@ -5,7 +5,8 @@ import pandas as pd
 from active_edge.market.audit.report import audit_market
 from active_edge.sessions import sessions_between
 from tests.markets import make_market
-from tests.panel.test_bases import contradicted, recast_year
+from tests.panel.test_bases import contradicted, flows, recast_year
+from tests.panel.test_statement_bases import another_share, other_income
 
 
 def audit(tmp_path, facts):
@@ -16,7 +17,7 @@ def audit(tmp_path, facts):
 def test_a_year_below_its_nine_months_is_named_with_both_numbers(tmp_path):
     report = audit(tmp_path, contradicted())
     assert report.contradictions.years == 2
-    assert list(report.contradictions.counts().values()) == [0, 1, 0]
+    assert list(report.contradictions.counts().values()) == [0, 1, 0, 0, 0]
     text = "\n".join(report.lines())
     assert "do not fit the months before them: 1 of 2; their fourth quarters" in text
     assert "A 2015-12-31: year 36,000,000, nine months 239,000,000" in text
@@ -25,7 +26,9 @@ def test_a_year_below_its_nine_months_is_named_with_both_numbers(tmp_path):
 
 def test_a_recast_year_is_named_and_a_sound_one_is_not(tmp_path):
     recast = audit(tmp_path / "recast", recast_year()).contradictions
-    assert list(recast.counts().values()) == [2, 0, 0], "the year and the year before it, changed by the same filing"
+    assert list(recast.counts().values()) == [2, 0, 0, 0, 0], (
+        "the year and the year before it, changed by the same filing"
+    )
     sound = audit(tmp_path / "sound", contradicted(year=320.0))
     assert sound.contradictions.found.empty
     assert "do not fit the months before them: 0 of 2" in "\n".join(sound.lines())
@@ -33,4 +36,18 @@ def test_a_recast_year_is_named_and_a_sound_one_is_not(tmp_path):
 
 
 def test_a_year_far_from_steady_quarters_is_named(tmp_path):
-    assert list(audit(tmp_path, contradicted(year=900.0)).contradictions.counts().values()) == [0, 0, 1]
+    assert list(audit(tmp_path, contradicted(year=900.0)).contradictions.counts().values()) == [0, 0, 1, 0, 0]
+
+
+def test_costs_of_another_share_and_another_income_are_named_with_their_line(tmp_path):
+    shares = audit(tmp_path / "shares", another_share())
+    assert shares.contradictions.counts()["costs are twice or half the share of the fourth quarter's revenue that they "
+    "were of any quarter's"] == 1  # fmt: skip
+    text = "\n".join(shares.lines())
+    assert "years of other lines of the statement that do not: 1" in text
+    assert "A 2015-12-31: revenue and cost_of_revenue, year 700,000,000, nine months 600,000,000" in text
+    income = audit(tmp_path / "income", other_income())
+    assert "A 2015-12-31: net_income, year 40,000,000, nine months 90,000,000" in "\n".join(income.lines())
+    years = [("2015-12-31", 50, "2016-02-19"), ("2015-12-31", 20, "2017-02-21"), ("2016-12-31", 25, "2017-02-21")]
+    recast = flows("net_income", 9, [("2016-09-30", 30, "2016-11-04")]) + flows("net_income", 12, years)
+    assert audit(tmp_path / "recast", recast).contradictions.found["item"].tolist() == ["net_income"]

@@ -57,6 +57,7 @@ def test_returns_in_another_unit_are_refused_by_its_name(tmp_path, told, said):
 
 
 def test_logarithms_are_seen_where_prices_move_enough(tmp_path):
+    assert "is the logarithm of growth" in refused(tmp_path, prices=prices(np.log1p, daily=0.004))
     assert "is the logarithm of growth" in refused(tmp_path, prices=prices(np.log1p, daily=0.06))
     assert "is the logarithm of growth" in refused(tmp_path, prices=prices(np.log1p, daily=0.02))
 

@@ -144,7 +144,7 @@ def test_the_stored_words_stay_as_they_are_when_a_snapshot_is_imported_again(tmp
     assert Path(tmp_path / "again").is_dir()
 
 
-@pytest.mark.parametrize(("kind", "reason"), [("99", ""), ("13", ""), ("", "701"), ("", "99")])
+@pytest.mark.parametrize(("kind", "reason"), [("99", ""), ("13", ""), ("", "901"), ("", "99")])
 def test_a_number_that_is_no_code_is_refused_by_name(tmp_path, kind, reason):
     with pytest.raises(ImportRefused, match=f"'{kind or reason}'"):
         taken(tmp_path, securities=securities(kind=kind, reason=reason))

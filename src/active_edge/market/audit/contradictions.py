@@ -1,4 +1,4 @@
-"""Years of revenue that do not fit the months before them: what the panel therefore leaves missing."""
+"""Years of an income statement that do not fit the months before them: what the panel therefore leaves missing."""
 
 from __future__ import annotations
 
@@ -7,30 +7,40 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from active_edge.market.basis import EXCEEDED, RECAST, UNLIKE, find_doubts
-from active_edge.market.periods import in_order
+from active_edge.market.basis import EXCEEDED, OTHER_INCOME, RECAST, SHARE, UNLIKE, Doubts
+from active_edge.market.periods import Rows, in_order
+from active_edge.market.statement_basis import find_statement_doubts
 from active_edge.market.store import Market
 
 REASONS = {
     RECAST: "recast: its filing changes figures of the year before, and its quarters were not told again",
     EXCEEDED: "nine months exceed the year",
     UNLIKE: "the fourth quarter is beyond a factor of four of each of the three before, or of nine months' average",
+    SHARE: "costs are twice or half the share of the fourth quarter's revenue that they were of any quarter's",
+    OTHER_INCOME: "net income is that before tax less tax in the year and not in nine months of it",
 }
+LINES = {"cost share": "revenue and cost_of_revenue", "other income": "net_income"}
+"""What the doubts that several lines show are doubts about."""
 
 
 @dataclass(frozen=True)
 class Contradictions:
-    """Annual revenue against the nine months before its end.
+    """Annual figures against the nine months before their end.
 
-    `years`: annual figures told. `found`: one row for each that does not fit, in order of filing: asset, period_end,
-    known (the session that showed it), reason, year, nine_months (both USD, in the versions of that session).
+    `years`: annual figures of revenue told. `found`: one row for each year of a line that does not fit, revenue first,
+    then in order of filing: asset, item, period_end, known (the session that showed it), reason, year, nine_months
+    (both USD, in the versions of that session).
     """
 
     years: int
     found: pd.DataFrame
 
+    def of_revenue(self) -> pd.DataFrame:
+        """The rows of revenue by its own filings."""
+        return self.found[self.found["item"] == "revenue"]
+
     def counts(self) -> dict[str, int]:
-        """Number of years by reason, in the order of `REASONS`."""
+        """Number of years of lines by reason, in the order of `REASONS`."""
         return {reason: int((self.found["reason"] == reason).sum()) for reason in REASONS.values()}
 
 
@@ -40,14 +50,30 @@ def find_contradictions(market: Market) -> Contradictions:
     The fourth quarters of the same companies' other income items are missing too, unless those items are shown to be
     unchanged.
     """
-    facts = market.facts.of("revenue")
-    rows = in_order(facts, facts.known.astype(np.int64), len(market.assets))
-    doubts = find_doubts(rows)
+
+    def rows_of(item: str) -> Rows:
+        facts = market.facts.of(item)
+        return in_order(facts, facts.known.astype(np.int64), len(market.assets))
+
+    parts = [_told(market, LINES.get(name, name), one) for name, one in find_statement_doubts(rows_of).items()]
+    found = pd.concat(parts, ignore_index=True)
+    rank = (found["item"] != "revenue").astype(int)
+    found = found.assign(rank=rank).sort_values(["rank", "known", "asset", "period_end", "item"], kind="stable")
+    rows = rows_of("revenue")
+    annual = rows.months == 12
+    asset = np.repeat(np.arange(len(market.assets)), np.diff(rows.starts))
+    years = len(np.unique(np.stack([asset[annual], rows.end[annual]]), axis=1).T)
+    return Contradictions(years, found.drop(columns="rank").reset_index(drop=True))
+
+
+def _told(market: Market, item: str, doubts: Doubts) -> pd.DataFrame:
+    """The doubts about one line that some session of the market shows."""
     sessions = market.sessions.to_numpy()
     within = doubts.known < len(sessions)
     found = pd.DataFrame(
         {
             "asset": market.assets[np.repeat(np.arange(len(market.assets)), np.diff(doubts.starts))],
+            "item": item,
             "period_end": doubts.end.astype("datetime64[D]").astype("datetime64[ns]"),
             "known": sessions[np.minimum(doubts.known, len(sessions) - 1)],
             "reason": [REASONS[int(reason)] for reason in doubts.reason],
@@ -55,7 +81,4 @@ def find_contradictions(market: Market) -> Contradictions:
             "nine_months": doubts.months,
         }
     )
-    found = found[within].sort_values(["known", "asset", "period_end"], kind="stable", ignore_index=True)
-    annual = rows.months == 12
-    asset = np.repeat(np.arange(len(market.assets)), np.diff(rows.starts))
-    return Contradictions(len(np.unique(np.stack([asset[annual], rows.end[annual]]), axis=1).T), found)
+    return found[within]

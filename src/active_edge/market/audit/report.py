@@ -203,16 +203,19 @@ def _lag_lines(lags: FilingLags | None) -> list[str]:
 
 
 def _contradiction_lines(contradictions: Contradictions) -> list[str]:
-    found = contradictions.found
-    lines = [f"years of revenue that do not fit the months before them: {len(found):,} of {contradictions.years:,}"]
-    if len(found):
+    found, revenue = contradictions.found, contradictions.of_revenue()
+    lines = [f"years of revenue that do not fit the months before them: {len(revenue):,} of {contradictions.years:,}"]
+    if len(revenue):
         lines[0] += "; their fourth quarters, and those of income in the same filings, are missing"
+    if len(found) > len(revenue):
+        lines.append(f"years of other lines of the statement that do not: {len(found) - len(revenue):,}")
     for reason, count in contradictions.counts().items():
         if count:
             lines.append(f"  {count:,} {reason}:")
             lines += [
-                f"    {row.asset} {row.period_end:%Y-%m-%d}: year {number(row.year, 0)}, nine months "
-                f"{number(row.nine_months, 0)}"
+                f"    {row.asset} {row.period_end:%Y-%m-%d}: "
+                + ("" if row.item == "revenue" else f"{row.item}, ")
+                + f"year {number(row.year, 0)}, nine months {number(row.nine_months, 0)}"
                 for row in found[found["reason"] == reason].head(SHOWN).itertuples()
             ]
     return lines

@@ -1,8 +1,10 @@
 """Codes and signs of CRSP's files: what its numbers mean here, and the names of its columns.
 
-Source: CRSP US Stock & US Index Databases Data Descriptions Guide (share, exchange and delisting codes; PRC below zero
-is the mean of bid and ask of a day without a trade). Shumway (1997, DOI 10.1111/j.1540-6261.1997.tb03818.x) takes 500
-and 520 to 584 for delistings by performance; of 500 CRSP itself says that the reason is unavailable.
+Source: CRSP US Stock & US Index Databases Data Descriptions Guide, chapter 5 (share, exchange and delisting codes; PRC
+below zero is the mean of bid and ask of a day without a trade); the first digits of delisting codes as
+crsp.org/products/documentation/data-definitions-d has them, those of share codes as data-filters there. Shumway
+(1997, DOI 10.1111/j.1540-6261.1997.tb03818.x) takes 500 and 520 to 584 for delistings by performance; of 500 CRSP
+itself says that the reason is unavailable.
 """
 
 from __future__ import annotations
@@ -36,10 +38,12 @@ DELISTING_CODES: tuple[tuple[int, int, str], ...] = (
     (520, 569, "distress"),
     (570, 573, "voluntary"),
     (574, 599, "distress"),
-    (600, 699, "unknown"),
+    (600, 799, "unknown"),
+    (800, 899, NOTHING),
 )
 """Code from, to, and what it is: active, merger, exchange of shares, liquidation and moves to another exchange, dropped
-for what the company did or lacked, at its own request, dropped otherwise, expired."""
+for what the company did or lacked, at its own request, dropped otherwise, expired or ended by the SEC, traded on two
+exchanges."""
 COLUMN_NAMES: Mapping[str, str] = {
     "permno": "asset", "date": "session", "caldt": "session", "dlycaldt": "session", "prc": "close", "dlyprc": "close",
     "vol": "volume", "dlyvol": "volume", "ret": "total_return", "dlyret": "total_return", "openprc": "open",

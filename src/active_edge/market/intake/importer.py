@@ -43,6 +43,7 @@ from active_edge.market.intake.return_units import wrong_units
 from active_edge.market.intake.share_classes import settle_companies
 from active_edge.market.intake.sparse_prices import dated_by_starts, settle_spacing
 from active_edge.market.intake.split_repairs import know_splits
+from active_edge.market.intake.zero_volumes import clear_zero_volumes
 from active_edge.market.manifest import laws_of, says_simulated
 from active_edge.market.snapshot import store, writing_folder
 from active_edge.market.spacing import HOLES, Spacing
@@ -187,6 +188,7 @@ def _repair_prices(
     read_bid_ask_means(connection, findings)
     keep_real_rows(connection, findings, hole=HOLES[spacing])
     clear_impossible_values(connection, findings)
+    clear_zero_volumes(connection, findings)
     split_at_holes(connection, findings, hole=HOLES[spacing])
     settle_return_units(connection, findings)
     know_splits(connection, findings, with_facts="facts" in read, given="splits" in read)

@@ -23,6 +23,8 @@ MIXED_SHARE = 0.1
 """Share of moves told in decimals above which a column is mixed, not in one other unit."""
 MOST_SHIFTED = 0.8
 """Share of moves told beside their own row above which the whole column is shifted; by chance it is a few percent."""
+MOST_LOGARITHMS = 0.8
+"""Share of moves that are ten times as near to the logarithm of growth as to growth less one, above which all are."""
 _SCALES = (("percent", 100.0), ("basis points", 10_000.0))
 FACTORS = ("MKT_RF", "SMB", "HML", "RMW", "CMA", "MOM", "QMJ")
 CASH = "RF"
@@ -57,10 +59,11 @@ def _returns(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     a part has decimals, each name and day is judged by itself later (`mixed_returns`).
     """
     large = "FILTER (WHERE abs(moved) > 0.02)"
-    moves, scale, growth, larger, off, log_off, decimal, late, early = connection.execute(
+    moves, scale, growth, larger, off, log_off, logarithms, decimal, late, early = connection.execute(
         f"""
         SELECT count(*), median(total_return / moved), median((total_return - 1) / moved), count(*) {large},
             median(abs(total_return - moved)) {large}, median(abs(total_return - ln(1 + moved))) {large},
+            avg((abs(total_return - ln(1 + moved)) < 0.1 * abs(total_return - moved))::INTEGER),
             avg((abs(total_return - moved) <= {TOLERANCE} * abs(moved))::INTEGER),
             {_share_of("before")}, {_share_of("after")}
         FROM (SELECT *, lag(moved) OVER own AS before, lead(moved) OVER own AS after FROM (
@@ -88,7 +91,7 @@ def _returns(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
                 f"column 'total_return' is one row {when}: {percent(share, 0)} of {moves:,} moves are told one row "
                 f"{'after' if move == 'up' else 'before'} the close that made them; move it {move} by one row"
             )
-    if larger >= LEAST_MOVES and log_off < min(0.1 * off, 5e-4):
+    if logarithms > MOST_LOGARITHMS or (larger >= LEAST_MOVES and log_off < min(0.1 * off, 5e-4)):
         yield f"column 'total_return' is the logarithm of growth {where}; give exp(x) - 1"
 
 
