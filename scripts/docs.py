@@ -6,7 +6,8 @@ and the tables of verdicts in docs/method.md and docs/guide.md from their rule, 
 YAML, the drawing in docs/rooms.md from the imports.
 With --moments the table of docs/simulated_market.md is drawn again (half a minute; --check leaves it out), with
 --tracking the false alarms in docs/tracking.md (seconds; --check leaves it out), with --legs the scores in
-docs/legs.md, for which the recorded filings must lie beside the project (seconds; --check leaves it out).
+docs/legs.md, for which the recorded filings must lie beside the project (seconds; --check leaves it out), with
+--claims the false alarms of claims (ten minutes of processor; --check leaves it out).
 """
 
 import json
@@ -87,6 +88,15 @@ def redraw_moments() -> None:
     page.write_text(with_moments(page.read_text(encoding="utf-8"), draw_moments()), encoding="utf-8")
 
 
+def measure_claims() -> None:
+    from active_edge.article.null_rates import TABLE as RATES
+    from active_edge.article.null_rates import as_table, measure_null_rates
+
+    worlds = range(20260318, 20260318 + 1000)
+    table = PROJECT / "src" / "active_edge" / "article" / RATES
+    table.write_text(as_table(measure_null_rates(worlds, months=60)), encoding="utf-8")
+
+
 def redraw_tracking() -> None:
     from active_edge.calibration.tracking import WORLDS, tracking_row, tracking_table, with_table
 
@@ -162,6 +172,8 @@ def rates_told(text: str, measured: str, today: str) -> str:
 def main() -> int:
     if "--moments" in sys.argv[1:]:
         redraw_moments()
+    if "--claims" in sys.argv[1:]:
+        measure_claims()
     if "--tracking" in sys.argv[1:]:
         redraw_tracking()
     if "--legs" in sys.argv[1:]:

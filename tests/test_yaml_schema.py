@@ -20,7 +20,7 @@ VALIDATORS = {kind: Draft7Validator(yaml_schema(kind)) for kind in KINDS}
 MODELINE = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
 BETWEEN_KEYS = re.compile(
     r"is above|is below|not both|are too many|two claims are named|not a range of ranks|a rule needs|valid integer"
-    r"|no table is named|given: |takes two values of than|give two values, the lower first"
+    r"|no table is named|no family is named|given: |takes two values of than|give two values, the lower first"
 )
 """What `check` says of rules between keys, and of 3.0 where a whole number is asked: no schema tells these."""
 

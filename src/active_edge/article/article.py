@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from active_edge.article import families  # noqa: F401 - its statistics have names once it is imported
+from active_edge.article.families import BY_FAMILY
 from active_edge.article.ground import ITEMS
 from active_edge.article.statistics import ALPHA, STATISTICS, GroundStatistic, OwnStatistic
 from active_edge.config import StrictModel, load_model
@@ -127,6 +127,13 @@ class Claim(StrictModel):
         elif self.given:
             raise ValueError(f"given: the statistic {self.statistic} takes nothing; leave the key out")
         return self
+
+    @field_validator("family")
+    @classmethod
+    def _known_family(cls, family: str) -> str:
+        if family and family not in BY_FAMILY:
+            raise ValueError(f"no family is named {family}; {nearest(family, BY_FAMILY)}")
+        return family
 
     @property
     def known(self) -> str:

@@ -55,7 +55,6 @@ def evidence_command(data: str | None, out: str, as_json: bool) -> None:
 
 
 def _statistics() -> object:
-    from active_edge.article import families  # noqa: F401 - its statistics have names once it is imported
     from active_edge.article.statistics import STATISTICS
 
     return STATISTICS

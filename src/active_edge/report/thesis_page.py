@@ -103,7 +103,7 @@ def draw_line(name: str, values: pd.Series) -> Line | None:
     zero = EDGE + (HEIGHT - 2 * EDGE) * high / span if low < 0 < high else None
     return Line(
         name,
-        " ".join(f"{x:.1f},{y:.1f}" for x, y in places),
+        " ".join(f"{round(x, 1)},{round(y, 1)}" for x, y in places),
         zero,
         significant(low, 3),
         significant(high, 3),
