@@ -7,7 +7,8 @@ YAML, the drawing in docs/rooms.md from the imports.
 With --moments the table of docs/simulated_market.md is drawn again (half a minute; --check leaves it out), with
 --tracking the false alarms in docs/tracking.md (seconds; --check leaves it out), with --legs the scores in
 docs/legs.md, for which the recorded filings must lie beside the project (seconds; --check leaves it out), with
---claims the false alarms of claims (ten minutes of processor; --check leaves it out).
+--claims the false alarms of claims (ten minutes of processor; --check leaves it out), with
+--thesis docs/thesis.md (published returns must lie beside the project; --check leaves it out).
 """
 
 import json
@@ -97,6 +98,21 @@ def measure_claims() -> None:
     table.write_text(as_table(measure_null_rates(worlds, months=60)), encoding="utf-8")
 
 
+def write_thesis_text() -> None:
+    from datetime import UTC, datetime
+
+    from active_edge.article.answers import answer_claims
+    from active_edge.article.article import ARTICLE, load_claims
+    from active_edge.published.ground import ground_of_folder, joined, shipped_ground
+    from active_edge.published.thesis_text import thesis_text
+
+    ground = joined([ground_of_folder(PROJECT.parent / "shared" / "data"), shipped_ground()])
+    answers = answer_claims(load_claims(ARTICLE), ground)
+    on = "published factor and portfolio returns and daily series of funds and rates that lie beside the project"
+    text = thesis_text(answers, on=on, dated=datetime.now(UTC).date().isoformat())
+    (DOCS / "thesis.md").write_text(text, encoding="utf-8")
+
+
 def redraw_tracking() -> None:
     from active_edge.calibration.tracking import WORLDS, tracking_row, tracking_table, with_table
 
@@ -172,6 +188,8 @@ def rates_told(text: str, measured: str, today: str) -> str:
 def main() -> int:
     if "--moments" in sys.argv[1:]:
         redraw_moments()
+    if "--thesis" in sys.argv[1:]:
+        write_thesis_text()
     if "--claims" in sys.argv[1:]:
         measure_claims()
     if "--tracking" in sys.argv[1:]:

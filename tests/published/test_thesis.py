@@ -1,0 +1,33 @@
+"""The article on the real returns that come with libraries, and on the published files beside the project."""
+
+import pandas as pd
+import pytest
+
+from active_edge.article.answers import ANSWERS
+from active_edge.published.ground import shipped_ground
+from active_edge.published.thesis import answer_thesis
+
+
+def test_shipped_factor_means_are_plain_means():
+    from linearmodels.datasets import french
+
+    plain = french.load()[["SMB", "HML"]].mean()
+    from active_edge.published.shipped_returns import shipped_returns
+
+    shipped = shipped_returns().factors[["SMB", "HML"]].mean()
+    assert shipped.to_numpy() == pytest.approx(plain.to_numpy(), abs=1e-12)
+    assert list(shipped_ground(pd.Timestamp("1950-12-31")).frame("factors").index[[0, -1]]) == [
+        pd.Timestamp("1926-07-31"),
+        pd.Timestamp("1950-12-31"),
+    ]
+
+
+@pytest.mark.realdata
+def test_at_least_twelve_claims_have_an_answer_on_published_files(shared_data, tmp_path):
+    run = answer_thesis([shared_data], out=tmp_path)
+    answered = {answer.claim.id: answer.verdict for answer in run.answers if answer.verdict in ANSWERS}
+    assert len(answered) >= 12
+    assert not run.simulated
+    assert answered["C5"] == "refuted", "Asness et al. (2018): the premium returns once quality is controlled"
+    assert answered["C9"] == "supported", "NBER 21181: 8,000 listed in 1996, 4,100 in 2012"
+    assert {answer.verdict for answer in run.answers if answer.claim.id in ("C11", "C15", "C19")} == {"not testable"}
