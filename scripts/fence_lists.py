@@ -94,7 +94,9 @@ LIBRARIES: Mapping[str, Places] = {
         "calibration.campaign": "markets side by side",
         "calibration.series": "kinds of months side by side",
         "placebo.parallel": "paths side by side",
+        "sweeping.executors": "variants side by side",
     },
+    "distributed": {"sweeping.executors": "a cluster that stands already"},
     "linearmodels": {
         "inference.asset_pricing": "an estimator",
         "published.shipped_returns": "real returns that come with it",
@@ -148,7 +150,11 @@ LIBRARIES: Mapping[str, Places] = {
         "sources.web.archive": "a body that is moved when whole",
         "whole": "a folder for a while",
     },
-    "threading": {"cli.interrupts": "only the main thread hears Ctrl-C", "sources": "hosts side by side"},
+    "threading": {
+        "cli.interrupts": "only the main thread hears Ctrl-C",
+        "sources": "hosts side by side",
+        "sweeping.tasks": "one task of a sweep at a time in a process",
+    },
     "traceback": {"plugins.origin": "the line of a user's file that raised"},
     "urllib.parse": {"sources": "reads addresses; opens none"},
     "vectorbt": {"engine": "drives it and tests it against its own plain run"},

@@ -199,7 +199,7 @@ FENCES = (
         {
             "costs.spread": "the opening price",
             "engine.oracle._read_panel": "the opening price",
-            "engine.segments.adjusted": "the opening price",
+            "engine.segments.segments_of": "the opening price",
             "simulated.quotes": "the opening price",
         },
     ),

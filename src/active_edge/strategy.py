@@ -6,6 +6,7 @@ Turns a screen's members into target weights on each decision date. Nothing here
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ from active_edge.config import StrictModel, load_model
 from active_edge.costs.terms import CapitalUsd, Costs, Delisting, Reinvest, TradeAt, TradingTerms
 from active_edge.errors import ConfigError, MissingInput
 from active_edge.evaluation import Evaluation, evaluate
+from active_edge.factors import Factor
 from active_edge.factors.own import OwnFactor
 from active_edge.market import Market
 from active_edge.panel import Panel
@@ -157,11 +159,21 @@ class Decision:
     @property
     def plugins(self) -> dict[str, Plugin]:
         """What of it a plug-in defines, such as ``factor my_factor``, to the plug-in; empty where nothing is."""
-        defined = self.evaluation.definitions.items()
-        found = {f"factor {name}": made.plugin for name, made in defined if isinstance(made, OwnFactor)}
-        if isinstance(self.weighting, OwnWeighting):
-            found[f"weighting {self.weighting.name}"] = self.weighting.plugin
-        return found
+        return _defined(self.evaluation.definitions, self.weighting)
+
+
+def plugins_of(strategy: Strategy) -> dict[str, Plugin]:
+    """As `Decision.plugins`, of a strategy before it decides."""
+    screen = strategy.screen
+    definitions = {name: screen.definition(name) for name in screen.factors()}
+    return _defined(definitions, WEIGHTINGS.find(strategy.rules.weights))
+
+
+def _defined(definitions: Mapping[str, Factor], weighting: Weighting | None) -> dict[str, Plugin]:
+    found = {f"factor {name}": made.plugin for name, made in definitions.items() if isinstance(made, OwnFactor)}
+    if isinstance(weighting, OwnWeighting):
+        found[f"weighting {weighting.name}"] = weighting.plugin
+    return found
 
 
 @checked

@@ -8,8 +8,10 @@ from active_edge.report.compare import render_compare
 from active_edge.report.document import write_page
 from active_edge.report.index import render_index
 from active_edge.report.page import render_run
+from active_edge.report.sweep_page import render_sweep
 from active_edge.report.track_page import render_track
 from tests.report.runs import compared_runs, full_run, index_entries, sparse_run, tracked_folder, wordy_run
+from tests.report.sweeps import swept_page
 
 pytestmark = pytest.mark.browser
 
@@ -68,6 +70,7 @@ def written(tmp_path_factory):
         "index": render_index(index_entries()),
         "track": render_track(tracked_folder()),
         "young": render_track(tracked_folder(several=False)),
+        "sweep": render_sweep(swept_page()),
     }
     return {name: write_page(html, folder / f"{name}.html") for name, html in pages.items()}
 
@@ -120,7 +123,7 @@ def _wait(tab, condition):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("name", ["full", "sparse", "compare", "index", "track", "young"])
+@pytest.mark.parametrize("name", ["full", "sparse", "compare", "index", "track", "young", "sweep"])
 def test_a_page_opens_clean_and_nothing_is_cut_off(opened, written, name, width):
     tab = opened(name, width=width)
     assert tab.troubles == []

@@ -37,6 +37,9 @@ SHOWN = 10
 @out_option
 @screens_option
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Threads.")
+@click.option(
+    "--cluster", metavar="ADDRESS", help="A dask scheduler, as tcp://host:8786, or loky:N for N processes here."
+)
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the random portfolios.")
 @click.option("--take", type=click.IntRange(0), metavar="N", help="Write variant N of the stored sweep STRATEGY.")
 @click.option("--into", default=".", show_default=True, metavar="DIR", help="Where --take writes.")
@@ -51,6 +54,7 @@ def sweep_command(
     out: str,
     screens: str | None,
     workers: int,
+    cluster: str | None,
     seed: int,
     take: int | None,
     into: str,
@@ -81,7 +85,8 @@ def sweep_command(
     loaded = load_for(data, partial(load_strategy, strategy, screens))
     with progress_bar(quiet=as_json) as progress:
         market = choose_market(data, progress=progress)
-        found = sweep(loaded, grid, market, out=out, start=start, end=end, workers=workers, progress=progress)
+        bounds = {"start": start, "end": end}
+        found = sweep(loaded, grid, market, out=out, workers=workers, cluster=cluster, progress=progress, **bounds)
         from active_edge.sweeping.conclude import conclude
         from active_edge.sweeping.pages import write_sweep_page
 

@@ -38,6 +38,7 @@ def impact_of(amount: float, volume: float, linear: float, power: float, exponen
 @njit(cache=True, nogil=True, error_model="numpy")
 def _left(
     scale: float,
+    names: np.ndarray,
     n: int,
     goal: np.ndarray,
     held: np.ndarray,
@@ -53,7 +54,8 @@ def _left(
     The slope is right but for a jump where an order changes from sale to purchase.
     """
     left, slope, moved = cash, 0.0, cash
-    for k in range(n):
+    for i in range(n):
+        k = names[i]
         if goal[k] == 0.0 and held[k] == 0.0:
             continue
         change = scale * goal[k] - held[k]
@@ -78,6 +80,7 @@ def _left(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def affordable(
+    names: np.ndarray,
     n: int,
     goal: np.ndarray,
     held: np.ndarray,
@@ -90,13 +93,13 @@ def affordable(
 ) -> float:
     """Return the greatest share in [0, 1] of the goals that leaves no cash below zero.
 
-    goal, held : (n,) shares wanted and held; price : (n,) USD; cap : (n,) shares of one order, which its impact is
-    counted for; rates : (n, 4) as `Rates`; cash : USD.
+    names : the first `n` are places in all that follow. goal, held : shares wanted and held; price : USD; cap : shares
+    of one order, which its impact is counted for; rates : (…, 4) as `Rates`; cash : USD.
 
     What is left falls with the share and is concave in it, so Newton's steps from 1 come down to the answer from above
     without passing it; where a capped impact breaks that, the bracket is halved.
     """
-    left, slope, moved = _left(1.0, n, goal, held, price, cap, rates, cash, fees, exponent)
+    left, slope, moved = _left(1.0, names, n, goal, held, price, cap, rates, cash, fees, exponent)
     if left >= -ENOUGH * moved:
         return 1.0
     low, high, scale = 0.0, 1.0, 1.0
@@ -107,7 +110,7 @@ def affordable(
         if following == scale:
             break
         scale = following
-        left, slope, moved = _left(scale, n, goal, held, price, cap, rates, cash, fees, exponent)
+        left, slope, moved = _left(scale, names, n, goal, held, price, cap, rates, cash, fees, exponent)
         if abs(left) <= ENOUGH * moved:
             break
         if left < 0.0:

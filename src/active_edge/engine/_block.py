@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 from active_edge.engine._book import Log, Plan, Rates
-from active_edge.engine._kernel import drive
+from active_edge.engine._kernel import drive, new_book
 from active_edge.engine.segments import Track
 
 
@@ -33,12 +33,13 @@ def drive_block(
     (n_rows − 1, n_plans), net returns and costs over the value before; traded : (n_decisions, n_plans), one-way;
     first : (n_plans,), row of `returns` of the first fill.
     """
+    book = new_book(len(tape.exit_row))
     for k in range(len(offsets) - 1):
         log.cost[:] = 0.0
         log.traded[:] = 0.0
         log.base[:] = np.nan
         part = slice(offsets[k], offsets[k + 1])
-        drive(tape, Plan(rows, indptr[k], cols[part], weights[part]), rates, capital, log)
+        drive(tape, Plan(rows, indptr[k], cols[part], weights[part]), rates, capital, book, log)
         value, cost = log.value, log.cost
         first[k] = log.first[0] - 1
         for row in range(len(value) - 1):

@@ -6,7 +6,7 @@ Importing this module imports vectorbt.
 from typing import NamedTuple
 
 import numpy as np
-from vectorbt.portfolio.enums import log_dt, order_dt
+from vectorbt.portfolio.enums import order_dt
 
 from active_edge.costs import OrderCosts
 
@@ -63,8 +63,9 @@ class Book(NamedTuple):
 
     position : (n_columns,) adjusted shares. By active name: weight, want (shares), state; price and val_price, USD;
     most, shares one order may be by participation; limit, shares the session traded (inf unknown); goal and held,
-    what `affordable` is asked; rates, as `Rates.table`. cash : USD in hand, and what exits brought since the last
-    decision. counts : orders, unfilled remainders.
+    what `affordable` is asked; rates, as `Rates.table`. listed, waiting, ending : places of active names, ascending: of
+    those looked at on the row, whose order waits, whose series ends before the next decision. cash : USD in hand, and
+    what exits brought since the last decision. counts : orders, unfilled remainders.
     """
 
     position: np.ndarray
@@ -82,6 +83,9 @@ class Book(NamedTuple):
     sequence: np.ndarray
     merged: np.ndarray
     rates: np.ndarray
+    listed: np.ndarray
+    waiting: np.ndarray
+    ending: np.ndarray
     cash: np.ndarray
     counts: np.ndarray
 
@@ -104,7 +108,6 @@ class Log(NamedTuple):
     orders: np.ndarray
     extra: np.ndarray
     unfilled: np.ndarray
-    nothing: np.ndarray
     keep: np.ndarray
 
 
@@ -120,6 +123,5 @@ def new_log(n_rows: int, n_decisions: int, capacity: int) -> Log:
         np.empty(max(capacity, 1), order_dt),
         np.empty(max(capacity, 1), extra_dt),
         np.empty(max(capacity, 1), unfilled_dt),
-        np.empty(0, log_dt),
         np.array([capacity > 0]),
     )

@@ -57,14 +57,17 @@ def reinvest(row: int, n: int, tape: Track, book: Book) -> None:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def allow(row: int, d: int, first: bool, n: int, tape: Track, rates: Rates, book: Book) -> None:
-    """Set the most that participation lets one order be, from the trailing volume at the session before the row.
+    """Set the most that participation lets one order be, from the trailing volume at the session before the row;
+    of the `n` listed names.
 
     On the first row that is the decision's. Later on it is told again, and where it is unknown it is the decision's.
     """
-    active, state, own, val_price, most = book.active, book.state, book.rates, book.val_price, book.most
+    listed, active, state, own = book.listed, book.active, book.state, book.rates
+    val_price, most = book.val_price, book.most
     participation, table = rates.max_participation, rates.table[d]
     capped, shared = np.isfinite(participation), len(table) == 1
-    for k in range(n):
+    for i in range(n):
+        k = listed[i]
         if not first and state[k] != DONE and (capped or own[k, 2] != 0.0 or own[k, 3] != 0.0):
             volume = trailing_volume(row, active[k], tape)
             own[k, 1] = table[0 if shared else active[k], 1] if np.isnan(volume) else volume
@@ -83,7 +86,9 @@ def scale_to_cash(row: int, d: int, n: int, tape: Track, rates: Rates, book: Boo
             cash += position[col] * val_price[k]
         elif row < exit_row[col] and state[k] != DONE and not np.isnan(val_price[k]):
             goal[k], held[k] = want[k], position[col]
-    share = affordable(n, goal, held, val_price, book.most, book.rates, cash, rates.commission, rates.exponent)
+    share = affordable(
+        book.listed, n, goal, held, val_price, book.most, book.rates, cash, rates.commission, rates.exponent
+    )
     for k in range(n):
         if state[k] == DONE:
             continue

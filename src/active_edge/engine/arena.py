@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from active_edge.costs import Costs, TradingTerms, order_costs
-from active_edge.engine.segments import Track, cut
+from active_edge.costs import Costs, Delisting, TradingTerms, order_costs
+from active_edge.engine.exits import find_exits, terminal_prices
+from active_edge.engine.segments import Track
 from active_edge.engine.weights import SUM_TOLERANCE, check_weights, sparse
 from active_edge.engine.window import Day, Window, decisions_in, read_tape, window_of
 from active_edge.errors import BacktestError
@@ -20,6 +21,7 @@ from active_edge.sessions import SESSIONS_A_YEAR
 if TYPE_CHECKING:
     from active_edge.engine._book import Rates
     from active_edge.market import Market
+    from active_edge.strategy import Targets
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ class Arena:
     rows: np.ndarray
     position_of: np.ndarray
     track: Track
+    at_last: np.ndarray
     rates: Rates
     capital_usd: float
 
@@ -169,6 +172,18 @@ class Arena:
         columns = np.flatnonzero(self.position_of >= 0)
         return replace(self, rates=side_by_side(order_costs(costs, market, self.dates[self.which], columns)))
 
+    def ending(self, market: Market, delisting: Delisting, columns: np.ndarray) -> Arena:
+        """Return the same arena with the exit returns of another rule.
+
+        Parameters
+        ----------
+        columns
+            (n,) int positions in `market.assets` of all that configurations hold; the others keep theirs.
+        """
+        at, terminal = self.position_of[columns], self.track.terminal.copy()
+        terminal[at] = terminal_prices(find_exits(market, columns, delisting), self.at_last[at])
+        return replace(self, track=self.track._replace(terminal=terminal))
+
     def under(self, *, capital_usd: float | None = None, cost_multiple: float = 1.0) -> Arena:
         """Return the same arena with other capital, or with commission, spread and impact multiplied.
 
@@ -189,12 +204,12 @@ class Arena:
 
     def _one(self, configuration: np.ndarray | SparseWeights) -> tuple[np.ndarray, float, float, int, float]:
         from active_edge.engine._book import Plan, new_log
-        from active_edge.engine._kernel import drive
+        from active_edge.engine._kernel import drive, new_book
 
         indptr, cols, weights = self._sparse(configuration)
         log = new_log(len(self.sessions), len(self.rows), 0)
         plan = Plan(self.rows, indptr, cols, weights)
-        drive(self.track, plan, self.rates, self.capital_usd, log)
+        drive(self.track, plan, self.rates, self.capital_usd, new_book(len(self.track.exit_row)), log)
         before = log.value[:-1]
         growth = np.divide(log.value[1:], before, out=np.ones_like(before), where=before > 0.0)
         paid = log.cost.sum(axis=0)[1:]
@@ -267,7 +282,7 @@ def prepare(
     window: Window = window_of(market, dates[0], start, end)
     which, rows = decisions_in(market, dates, window)
     columns = np.flatnonzero(market.prices.last >= 0) if columns is None else np.unique(columns)
-    tape, _ = read_tape(market, columns, window, terms)
+    _, track, _, at_last = read_tape(market, columns, window, terms, rows)
     from active_edge.engine._book import side_by_side
 
     position_of = np.full(len(market.assets), -1, dtype=np.int64)
@@ -279,7 +294,34 @@ def prepare(
         which=which,
         rows=rows,
         position_of=position_of,
-        track=cut(tape, rows),
+        track=track,
+        at_last=at_last,
         rates=side_by_side(order_costs(terms.costs, market, dates[which], columns)),
         capital_usd=float(terms.capital_usd),
+    )
+
+
+def arena_of(market: Market, targets: Targets, terms: TradingTerms, sessions: pd.DatetimeIndex) -> Arena:
+    """Return the arena of everything that ever has a price, and of what the targets hold, over the sessions of a run.
+
+    The market keeps the last one that was asked for, so that results of the same dates and terms share it.
+
+    Raises
+    ------
+    BacktestError, MissingInput
+        As `trade_targets`.
+    """
+    priced, held = market.prices.last >= 0, (targets.weights > 0.0).any(axis=0)
+    unpriced = tuple(np.flatnonzero(held & ~priced))
+    return market.latest(
+        "arena",
+        (tuple(targets.dates), terms, sessions[0], sessions[-1], unpriced),
+        lambda: prepare(
+            market,
+            targets.dates,
+            terms,
+            columns=np.flatnonzero(priced | held),
+            start=sessions[0],
+            end=sessions[-1],
+        ),
     )

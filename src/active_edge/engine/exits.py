@@ -43,14 +43,18 @@ def find_exits(market: Market, columns: np.ndarray, delisting: Delisting) -> Exi
     Timing: applied on the session after the last row; the return is not known to any decision before it.
     """
     n_sessions = len(market.sessions)
+    columns = np.asarray(columns, dtype=np.int64)
     securities = market.securities.iloc[columns]
     last = market.prices.last[columns]
     known_end = pd.to_datetime(securities["last_session"]).notna().to_numpy()
     ended = (last >= 0) & (last < n_sessions - 1) & (known_end | (last < n_sessions - 1 - HOLE_SESSIONS))
     given = securities["exit_return"].to_numpy(dtype=float, na_value=np.nan)
     known = ended & ~np.isnan(given)
-    rule = _rule(market, columns, last, securities, delisting)
-    distress = ended & ~known & ~np.isnan(rule)
+    untold = ended & ~known
+    rule = np.full(len(columns), np.nan)
+    if untold.any():
+        rule[untold] = _rule(market, columns[untold], last[untold], securities[untold], delisting)
+    distress = untold & ~np.isnan(rule)
     returns = np.zeros(len(columns))
     returns[known] = np.maximum(given[known], -1.0)
     returns[distress] = rule[distress]
@@ -63,10 +67,13 @@ def _rule(
     market: Market, columns: np.ndarray, last: np.ndarray, securities: pd.DataFrame, delisting: Delisting
 ) -> np.ndarray:
     """Return (n_columns,) the distress return each exit would get, NaN where it is no distress."""
+    from active_edge.engine._reading import at_or_before
+
     prices = market.prices
     row = np.maximum(last, 0)
     index_now = prices.total_return_index[row, columns]
-    year_ago = _index_at_or_before(prices.total_return_index, columns, row - SESSIONS_A_YEAR, prices.first[columns])
+    where = columns, row - SESSIONS_A_YEAR, np.maximum(prices.first[columns], 0)
+    year_ago = at_or_before(prices.total_return_index, *where)
     fell = (index_now < DISTRESS_FALL * year_ago) | (prices.close[row, columns] < DISTRESS_PRICE)
     reason = securities["exit_reason"].fillna("unknown").to_numpy(dtype=object)
     exchange = securities["exchange"].fillna("").astype(str).str.upper()
@@ -77,15 +84,6 @@ def _rule(
     if delisting.unknown == "infer":
         return np.where(distress, rule, np.nan)
     return np.where(unknown, float(delisting.unknown), np.where(distress, rule, np.nan))
-
-
-def _index_at_or_before(index: np.ndarray, columns: np.ndarray, rows: np.ndarray, first: np.ndarray) -> np.ndarray:
-    """Return (n_columns,) the index on the last row at or before `rows`, the first one where that is earlier."""
-    out = np.empty(len(columns))
-    for k, (column, row, start) in enumerate(zip(columns, rows, np.maximum(first, 0), strict=True)):
-        window = index[start : max(row, start) + 1, column]
-        out[k] = window[~np.isnan(window)][-1] if len(window) and not np.isnan(window[0]) else np.nan
-    return out
 
 
 def terminal_prices(exits: Exits, close_at_last: np.ndarray) -> np.ndarray:

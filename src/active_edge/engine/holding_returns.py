@@ -28,7 +28,7 @@ def holding_returns(market: Market, dates: pd.DatetimeIndex, terms: TradingTerms
     columns = np.flatnonzero(market.prices.last >= 0)
     rows = market.rows_of(dates) + 1
     window = window_of(market, dates[0], None, market.sessions[rows[-1]])
-    tape, _ = read_tape(market, columns, window, terms)
+    tape, *_ = read_tape(market, columns, window, terms, np.array([window.n_rows]))
     ended = np.arange(window.n_rows) >= tape.exit_row[:, None]
     marked = np.where(ended, tape.terminal[:, None], tape.close)[:, rows - window.start]
     found = np.full((len(dates) - 1, len(market.assets)), np.nan)

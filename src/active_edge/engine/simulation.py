@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.engine.codes import EXIT, REASONS, UNFILLED
-from active_edge.engine.segments import Tape, carry_forward
+from active_edge.engine.segments import Tape
 from active_edge.sessions import SESSIONS_A_YEAR
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Simulation:
         (the series ended), reinvest (of the proceeds of exits) or carry_over (a later session of the same decision).
         """
         orders, extra = self.orders, self.extra
-        scale = self._scale[orders["col"], orders["idx"]]
+        scale = self._scale(orders["col"], orders["idx"])
         amount = orders["size"] * extra["mid"]
         return pd.DataFrame(
             {
@@ -145,7 +145,7 @@ class Simulation:
                 "decision": self.decisions[decision],
                 "asset": self.assets[col],
                 "weight": value[at, col] / total[at],
-                "shares": shares[at, col] / self._scale[col, rows[at]],
+                "shares": shares[at, col] / self._scale(col, rows[at]),
                 "value": value[at, col],
             }
         )
@@ -238,13 +238,15 @@ class Simulation:
         shares = self._positions(rows)
         return rows, shares, np.where(shares > 0.0, shares * np.nan_to_num(self.tape.close[:, rows].T), 0.0)
 
-    @cached_property
-    def _scale(self) -> np.ndarray:
-        """(n_columns, n_rows) unadjusted over adjusted close, carried forward: USD as quoted per adjusted USD."""
-        prices, stop = self.market.prices, self.first_row + len(self.sessions)
-        rows = slice(max(self.first_row - SESSIONS_A_YEAR, 0), stop)
-        scale = prices.close[rows].T[self.columns] / prices.total_return_index[rows].T[self.columns]
-        return carry_forward(scale)[:, self.first_row - (rows.start or 0) :]
+    def _scale(self, cols: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """(n,) unadjusted over adjusted close, USD as quoted per adjusted USD, of the last session that has both."""
+        from active_edge.engine._reading import quoted
+
+        prices = self.market.prices
+        sessions = np.asarray(self.first_row + rows, dtype=np.int64)
+        earliest = max(self.first_row - SESSIONS_A_YEAR, 0)
+        where = np.asarray(self.columns[cols], dtype=np.int64), sessions, earliest
+        return np.asarray(quoted(prices.close, prices.total_return_index, *where))
 
 
 def _growth(after: np.ndarray, before: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from active_edge.costs import TradingTerms, order_costs
-from active_edge.engine.segments import Track, cut
+from active_edge.engine.segments import Track
 from active_edge.engine.simulation import Simulation
 from active_edge.engine.weights import check_weights, sparse
 from active_edge.engine.window import Day, decisions_in, read_tape, window_of
@@ -59,7 +59,7 @@ def trade_targets(
     weights, dates = weights[which], targets.dates[which]
     columns = np.flatnonzero(weights.any(axis=0))
     columns = columns if len(columns) else np.array([0])
-    tape, exits = read_tape(market, columns, window, terms)
+    tape, track, exits, _ = read_tape(market, columns, window, terms, rows)
 
     from active_edge.engine._book import Plan, side_by_side
 
@@ -68,7 +68,7 @@ def trade_targets(
     plan = Plan(rows, *sparse(weights, position_of))
     rates = side_by_side(order_costs(terms.costs, market, dates, columns))
     capital = float(terms.capital_usd)
-    log, n_orders, n_unfilled = _driven(cut(tape, rows), plan, rates, capital, window.n_rows)
+    log, n_orders, n_unfilled = _driven(track, plan, rates, capital, window.n_rows)
     return Simulation(
         market=market,
         sessions=market.sessions[window.start : window.stop],
@@ -109,11 +109,11 @@ def _driven(track: Track, plan: Plan, rates: Rates, capital: float, n_rows: int)
     How many there will be is known only afterwards: the run is repeated with twice the room where it was too small.
     """
     from active_edge.engine._book import new_log
-    from active_edge.engine._kernel import drive
+    from active_edge.engine._kernel import drive, new_book
 
     capacity, n_orders = 2 * len(plan.cols) + len(track.exit_row) + 64, -1
     while n_orders < 0:
         capacity *= 2
         log = new_log(n_rows, len(plan.rows), capacity)
-        n_orders, n_unfilled = drive(track, plan, rates, capital, log)
+        n_orders, n_unfilled = drive(track, plan, rates, capital, new_book(len(track.exit_row)), log)
     return log, n_orders, n_unfilled

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.engine.exits import find_exits, terminal_prices
-from active_edge.engine.segments import Daily, Tape, adjusted, last_before, shares_traded
+from active_edge.engine.segments import Daily, Tape, Track, segments_of, track_of
 from active_edge.errors import BacktestError
 from active_edge.sessions import rebalance_sessions
 
@@ -75,24 +75,29 @@ def decisions_in(market: Market, dates: pd.DatetimeIndex, window: Window) -> tup
     return which, rows[which]
 
 
-def read_tape(market: Market, columns: np.ndarray, window: Window, terms: TradingTerms) -> tuple[Tape, Exits]:
-    """Return the adjusted prices of some columns over a window, what could be traded, and how their series end.
+def read_tape(
+    market: Market, columns: np.ndarray, window: Window, terms: TradingTerms, decision_rows: np.ndarray
+) -> tuple[Tape, Track, Exits, np.ndarray]:
+    """Return the adjusted prices of some columns over a window, the same cut at the
+    fills of decisions, and how their series end.
+
+    The last is the price each series ends at, which an exit return is counted from.
 
     Timing: the row of an exit is the session after the last price, whatever the window; what happens after the
     window's last row is not in the tape.
     """
-    close, fill = adjusted(market.prices, columns, window.start, window.stop, trade_at=terms.trade_at)
+    edges = np.append(np.minimum(decision_rows + 1, window.n_rows), window.n_rows).astype(np.int64)
+    close, *cut = segments_of(market.prices, columns, window.start, edges, trade_at=terms.trade_at)
     exits = find_exits(market, columns, terms.delisting)
+    at_last = _at_last(market, columns, exits, window, close)
     tape = Tape(
         close,
-        fill,
-        shares_traded(market.prices, columns, window.start, window.stop),
         _exit_rows(exits, window),
-        _terminal(market, columns, exits, window, close),
+        terminal_prices(exits, at_last),
         _reinvest_rows(market, window, terms),
         Daily(market.prices.close, market.prices.volume, np.asarray(columns, dtype=np.int64), window.start),
     )
-    return tape, exits
+    return tape, track_of(tape, *cut), exits, at_last
 
 
 def _reinvest_rows(market: Market, window: Window, terms: TradingTerms) -> np.ndarray:
@@ -109,10 +114,14 @@ def _exit_rows(exits: Exits, window: Window) -> np.ndarray:
     return np.minimum(row, window.n_rows).astype(np.int64)
 
 
-def _terminal(market: Market, columns: np.ndarray, exits: Exits, window: Window, close: np.ndarray) -> np.ndarray:
+def _at_last(market: Market, columns: np.ndarray, exits: Exits, window: Window, close: np.ndarray) -> np.ndarray:
+    """(n_columns,) float64, adjusted close of the last row of a series that ends, whatever the window."""
     last = np.clip(exits.last - window.start, 0, window.n_rows - 1)
-    at_last = close[np.arange(len(columns)), last]
+    at_last: np.ndarray = close[np.arange(len(columns)), last]
     early = exits.last < window.start
     if early.any() and window.start > 0:
-        at_last = np.where(early, last_before(market.prices, columns, window.start), at_last)
-    return terminal_prices(exits, at_last)
+        from active_edge.engine._reading import last_before
+
+        before = last_before(market.prices.total_return_index, np.asarray(columns, dtype=np.int64), window.start)
+        at_last = np.where(early, before, at_last)
+    return at_last

@@ -36,9 +36,7 @@ def trading_variations(judgement: Judgement) -> list[Variation]:
     result = judgement.result
     if result.base is None:
         return []
-    weights = result.targets.weights
-    held = np.flatnonzero((weights > 0).any(axis=0))
-    arena = _arena(result, held)
+    weights, arena = result.targets.weights, result.arena
 
     def traded(group: str, setting: str, where: Arena = arena, targets: np.ndarray = weights) -> Variation:
         ran = where.run([targets])
@@ -53,7 +51,7 @@ def trading_variations(judgement: Judgement) -> list[Variation]:
         found.append(traded("costs", f"×{number(multiple, 1)}: break-even", arena.under(cost_multiple=multiple)))
     found += [traded("capital", _dollars(usd), arena.under(capital_usd=usd)) for usd in CAPITALS_USD]
     found += [
-        traded("delisting return", words, arena if rule is None else _arena(result, held, case))
+        traded("delisting return", words, arena if rule is None else _ending(result, case))
         for case, (words, rule) in DELISTING_CASES.items()
     ]
     for months in MONTHS_DROPPED:
@@ -130,12 +128,10 @@ def _moved(result: Result, step: int, panels: Panels) -> Iterator[Variation]:
     yield Variation("rebalance month", setting, other.base, other.returns)
 
 
-def _arena(result: Result, columns: np.ndarray, case: str = "rule") -> Arena:
-    """The result's market and terms for some names, with the exit returns of a case."""
-    from active_edge.engine import prepare
-
-    terms, sessions = terms_under(case, result.strategy.terms), result.simulation.sessions
-    return prepare(result.market, result.targets.dates, terms, columns=columns, start=sessions[0], end=sessions[-1])
+def _ending(result: Result, case: str) -> Arena:
+    """The result's arena with the exit returns of a case."""
+    held = np.flatnonzero((result.targets.weights > 0).any(axis=0))
+    return result.arena.ending(result.market, terms_under(case, result.strategy.terms).delisting, held)
 
 
 def _times(multiple: float) -> str:

@@ -81,6 +81,7 @@ class Market:
         self._verified: dict[str, Path] = {}
         self._derived: dict[tuple[object, ...], np.ndarray] = {}
         self._told: dict[tuple[object, ...], object] = {}
+        self._latest: dict[str, tuple[tuple[object, ...], object]] = {}
         self._series: dict[str, pd.DataFrame] = {}
 
     @cached_property
@@ -114,6 +115,16 @@ class Market:
         if key not in self._told:
             self._told[key] = find()
         return cast("T", self._told[key])
+
+    def latest(self, kind: str, key: tuple[object, ...], find: Callable[[], T]) -> T:
+        """Return what `find` says of this market alone; of a kind only the last one is kept. `key` as in `told`.
+
+        For what is large, and asked for many times in a row with the same key.
+        """
+        if self._latest.get(kind, (None, None))[0] != key:
+            self._latest.pop(kind, None)
+            self._latest[kind] = key, find()
+        return cast("T", self._latest[kind][1])
 
     def table(self, name: str) -> Path:
         """Return the verified Parquet file of a stored table.

@@ -206,7 +206,7 @@ class MonthlyWorld(Market):
         self.snapshot, self.simulated, self.spacing = "", True, "daily"
         self.manifest = {"tables": {"prices": {}, "members": {}}, "sources": []}
         self.sessions = self.calendar.sessions
-        self._derived, self._told, self._series = {}, {}, {}
+        self._derived, self._told, self._series, self._latest = {}, {}, {}, {}
         self._on_day: dict[np.datetime64, np.ndarray] = {}
 
     @cached_property

@@ -35,7 +35,8 @@ class SweepPage:
 
     Attributes
     ----------
-    name, folder, simulated : of the sweep. variants, effective : how many, and what they are worth.
+    name, folder, simulated : of the sweep; the folder by its name alone. variants, effective : how many, and what they
+        are worth.
     yardstick : None where no benchmark could be tested. criterion : of a choice, in words.
     verdict, reason : of the walk-forward; empty where there is none. alpha, bounds : of its returns.
     held : its choices. family : label, value, meaning of what all variants say.
@@ -45,6 +46,7 @@ class SweepPage:
     """
 
     name: str
+    folder: str
     simulated: bool
     variants: int
     effective: float
@@ -195,8 +197,11 @@ def _variants(page: SweepPage) -> Section:
         for _, row in page.rows.head(SHOWN).iterrows()
     )
     note = f"The best {number(len(rows), 0)} of {number(page.variants, 0)}, not charged for it; all: variants.parquet."
-    table = Table("Variants", columns, rows, note=note, folded=True)
-    take = Prose("active-edge sweep FOLDER --take N writes variant N as a strategy and a screen of its own.")
+    command = f"active-edge sweep {page.folder} --take "
+    table = Table("Variants", columns, rows, note=note, folded=True, found=True)
+    take = Prose(
+        f"Take this variant: in the results folder, {command}N writes variant N as a strategy and a screen of its own."
+    )
     return Section("variants", "Variants", "What did each of them do?", (table, take))
 
 

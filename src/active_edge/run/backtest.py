@@ -112,14 +112,15 @@ class Result:
         """The same targets traded on other terms over the same sessions."""
         return trade(self.market, self.targets, terms, self.simulation.sessions)
 
-    @cached_property
+    @property
     def arena(self) -> Arena:
-        """The market, dates and trading terms of this result, ready to run many other portfolios."""
-        from active_edge.engine import prepare
+        """The market, dates and trading terms of this result, ready to run many other portfolios.
 
-        sessions = self.simulation.sessions
-        terms = self.strategy.terms
-        return prepare(self.market, self.targets.dates, terms, start=sessions[0], end=sessions[-1])
+        The market keeps the last one that was asked for: results of the same dates and terms share it.
+        """
+        from active_edge.engine import arena_of
+
+        return arena_of(self.market, self.targets, self.strategy.terms, self.simulation.sessions)
 
 
 @checked

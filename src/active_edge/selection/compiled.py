@@ -77,7 +77,10 @@ def choose(score, standing, passing, n, top, keep, stays, work, chosen):  # type
     if n > top:
         work[:n] = passing[:n]
         last_new = nth_best(score, standing, work, n, top - 1)
-    if n > keep:
+    if n > keep > top:
+        # Behind the place that was found are those who are no better than whoever holds it.
+        last_kept = nth_best(score, standing, work[top:], n - top, keep - 1 - top)
+    elif n > keep:
         work[:n] = passing[:n]
         last_kept = nth_best(score, standing, work, n, keep - 1)
     members, newcomers = 0, 0

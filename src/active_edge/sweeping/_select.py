@@ -126,9 +126,9 @@ def _passing(of, rules, v, d, passed, other, score, passing):  # type: ignore[no
             score[i] /= whole
     n = 0
     for i in range(m):
-        if passed[i] and np.isfinite(score[i]):
-            passing[n] = i
-            n += 1
+        # Written whether it counts or not: whoever guesses this branch is wrong half of the time.
+        passing[n] = i
+        n += passed[i] & np.isfinite(score[i])
     return n
 
 

@@ -44,6 +44,7 @@ def page_of(sweep: Sweep, found: Conclusions) -> SweepPage:
         ).words()
     return SweepPage(
         name=sweep.strategy.name,
+        folder=sweep.folder.name,
         simulated=sweep.market.simulated,
         variants=len(sweep.rows),
         effective=sweep.effective,

@@ -14,23 +14,23 @@ import numpy as np
 import pandas as pd
 
 from active_edge.arguments import checked
-from active_edge.digest import running_digest
-from active_edge.errors import ConfigError, InferenceError
+from active_edge.errors import BacktestError, ConfigError, InferenceError
 from active_edge.inference.joint_alphas import wild_alphas
 from active_edge.inference.matrix import SampleMatrix
 from active_edge.inference.months import MONTHS_A_YEAR
 from active_edge.ledger import Ledger, Trial
 from active_edge.market import Market
-from active_edge.panel import Panels
 from active_edge.progress import Progress, silent
 from active_edge.results.records import lineage_of_market
 from active_edge.run.backtest import configuration, run_sessions
 from active_edge.strategy import Strategy, decision_dates
 from active_edge.sweeping import parts
 from active_edge.sweeping.believed import priors_of
+from active_edge.sweeping.executors import Executor, executor_at
 from active_edge.sweeping.grid import Grid, Times, load_grid
-from active_edge.sweeping.groups import Group, grouped
-from active_edge.sweeping.statistics import Measure
+from active_edge.sweeping.groups import grouped
+from active_edge.sweeping.statistics import Measure, Measures
+from active_edge.sweeping.tasks import Bench, Job, Task, job_of
 from active_edge.sweeping.variants import Variant, variants_of
 from active_edge.whole import write_whole
 
@@ -117,6 +117,7 @@ def sweep(
     start: str | None = None,
     end: str | None = None,
     workers: int = WORKERS,
+    cluster: str | None = None,
     progress: Progress = silent,
 ) -> Sweep:
     """Every variant of a grid backtested, written into a folder of `out` and into the user's ledger as one family.
@@ -129,13 +130,17 @@ def sweep(
     grid : a `Grid`, or the file of one.
     start, end : as `backtest`.
     workers : threads; no number depends on it.
+    cluster : address of a dask scheduler, as ``tcp://host:8786``, whose workers see the market at the same path and run
+        the same version of the program; or ``loky:N`` for N processes of this machine. No number depends on it.
 
     Raises
     ------
     ConfigError : nothing varies, too many combinations, or a variant that no file could hold.
     MissingInput : the market lacks what a variant needs.
     LedgerError : the ledger cannot be read or written; then nothing is run.
+    BacktestError : a worker of the cluster was lost for good; what is finished is kept.
     """
+    executor = None if cluster is None else executor_at(cluster)
     where = "grid" if isinstance(grid, Grid) else str(grid)
     told = grid if isinstance(grid, Grid) else load_grid(grid)
     if not told.vary and not told.legs:
@@ -149,7 +154,8 @@ def sweep(
     groups = grouped(variants, market, sessions)
     ledger = Ledger()
     ledger.record(list(_trials(groups, measure, family)), out=out)
-    names = _run(groups, measure, folder / PARTS, identity, workers, progress)
+    job = job_of(strategy, told, measure, identity)
+    names = _run(Bench(groups, measure), job, folder / PARTS, workers, executor, progress)
     months = parts.read_months(folder / PARTS, names, parts.numbers_of(folder / PARTS, names))
     effective = _close(ledger, family, months, measure)
     rows = parts.read_parts(folder / PARTS, names).drop(columns="number")
@@ -161,42 +167,56 @@ def sweep(
 
 
 def _run(
-    groups: Sequence[Sequence[Variant]],
-    measure: Measure,
-    folder: Path,
-    identity: str,
-    workers: int,
-    progress: Progress,
+    bench: Bench, job: Job, folder: Path, workers: int, executor: Executor | None, progress: Progress
 ) -> list[str]:
-    """Names of all parts, after those that were not there were made; one group's candidates and prices at a time."""
-    code = running_digest("active_edge.sweeping.run")
-    total, done, names = sum(map(len, groups)), 0, []
-    panels, dates = Panels(), pd.DatetimeIndex([])
-    progress("variants", 0, total)
-    for variants in groups:
-        group = None
-        for chosen in _cut(variants):
-            name = parts.part_name([identity, code], chosen)
-            names.append(name)
-            if not parts.is_there(folder, name):
-                if group is None:
-                    strategies = [variant.strategy for variant in variants]
-                    now = decision_dates(strategies[0], measure.market, measure.sessions)
-                    if not now.equals(dates):
-                        panels, dates = Panels(), now
-                    panel = panels.on(measure.market, dates)
-                    group = Group(strategies, measure.market, measure.sessions, panel)
-                found = [variant.strategy for variant in chosen]
-                rows = measure.of(group.run(found, workers=workers), found, group.cube)
-                parts.write_part(folder, name, [variant.number for variant in chosen], rows)
-            done += len(chosen)
-            progress("variants", done, total)
-    return names
+    """Names of all parts, after those that were not there were made, here or by an executor."""
+    tasks = list(_tasks(bench, job))
+    missing = [task for task in tasks if not parts.is_there(folder, task.name)]
+    total = sum(map(len, bench.groups))
+    done = total - sum(task.stop - task.begin for task in missing)
+    progress("variants", done, total)
+
+    def keep(task: Task, rows: Measures) -> None:
+        nonlocal done
+        parts.write_part(folder, task.name, [variant.number for variant in bench.variants(task)], rows)
+        done += task.stop - task.begin
+        progress("variants", done, total)
+
+    lost: list[Task] = []
+    if executor is None:
+        for task in missing:
+            keep(task, bench.rows(task.group, bench.variants(task), workers=workers))
+    elif missing:
+        for task, rows in executor(missing):
+            lost.append(task) if rows is None else keep(task, rows)
+    for task in lost:
+        _without_the_poisoned(bench, task, executor)
+        keep(task, bench.rows(task.group, bench.variants(task), workers=workers))
+    return [task.name for task in tasks]
 
 
-def _cut(variants: Sequence[Variant]) -> Iterator[Sequence[Variant]]:
-    for start in range(0, len(variants), PART):
-        yield variants[start : start + PART]
+def _tasks(bench: Bench, job: Job) -> Iterator[Task]:
+    for number, variants in enumerate(bench.groups):
+        for begin in range(0, len(variants), PART):
+            chosen = variants[begin : begin + PART]
+            name = parts.part_name([job.identity, job.program], chosen)
+            yield Task(job, number, begin, begin + len(chosen), name)
+
+
+def _without_the_poisoned(bench: Bench, task: Task, executor: Executor | None) -> None:
+    """Raise for the variants of a lost task that take down whichever worker they come to; none may be left."""
+    variants, job = bench.variants(task), task.job
+    alone = [
+        Task(job, task.group, task.begin + k, task.begin + k + 1, parts.part_name([job.identity, job.program], [one]))
+        for k, one in enumerate(variants)
+    ]
+    assert executor is not None
+    bad = sorted(variants[one.begin - task.begin].number for one, rows in executor(alone) if rows is None)
+    if bad:
+        raise BacktestError(
+            f"variants {', '.join(map(str, bad))} took down every worker they came to; all the others that were "
+            "finished are kept: take those out of the grid, or give the workers more memory"
+        )
 
 
 def _trials(groups: Sequence[Sequence[Variant]], measure: Measure, family: str) -> Iterator[Trial]:

@@ -16,7 +16,7 @@ from active_edge.config import build_model
 from active_edge.errors import ConfigError
 from active_edge.run.identity import trial_content
 from active_edge.screen import Screen
-from active_edge.strategy import Strategy, StrategyRules
+from active_edge.strategy import Strategy, StrategyRules, plugins_of
 from active_edge.sweeping.grid import Grid, Range, Times
 from active_edge.weightings import WEIGHTINGS
 from active_edge.words import nearest, number
@@ -65,7 +65,7 @@ def variants_of(strategy: Strategy, grid: Grid, *, where: str = "grid") -> list[
     seen: set[str] = set()
     for settings in _points(grid, where):
         made = maker.make(settings)
-        content = trial_content(made, {})
+        content = trial_content(made, plugins_of(made))
         told = json.dumps(content, sort_keys=True, default=str)
         if told not in seen:
             seen.add(told)
