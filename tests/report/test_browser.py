@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +44,8 @@ FITS = """() => [...document.querySelectorAll(".plot")].every((plot) => {
 
 BOTTOM = "document.querySelector('PART').getBoundingClientRect().bottom + window.scrollY"
 
+AXE = "ACTIVE_EDGE_AXE"
+"""Names a file with axe-core, which is not part of this project."""
 PATIENCE_MS = 30_000
 
 
@@ -228,6 +232,31 @@ def test_the_first_screen_holds_word_numbers_picture_and_what_was_tested(opened,
     for part in (".ruling", ".measures", ".edges", ".tested"):
         assert tab.evaluate(BOTTOM.replace("PART", f"#first-screen {part}")) > 0
     assert tab.evaluate(BOTTOM.replace("PART", "#warnings")) > tab.evaluate(BOTTOM.replace("PART", "#first-screen"))
+
+
+NAMELESS = """() => [...document.querySelectorAll("a, button, input, select, [role=img], [role=region]")]
+  .filter((one) => !(one.getAttribute("aria-label") || one.textContent.trim() || one.labels?.length))
+  .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("name", ["full", "sparse", "compare", "index", "track"])
+def test_everything_that_can_be_reached_has_a_name(opened, name):
+    assert opened(name, width=1280).evaluate(NAMELESS) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["full", "sparse", "compare", "index", "track"])
+def test_axe_finds_nothing(chromium, written, name, scheme):
+    if AXE not in os.environ:
+        pytest.skip(f"{AXE} names no copy of axe-core's axe.min.js")
+    context = chromium.new_context(bypass_csp=True, color_scheme=scheme)
+    tab = _tab(context, written[name])
+    tab.evaluate(Path(os.environ[AXE]).read_text(encoding="utf-8"))
+    rules = "['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']"
+    found = tab.evaluate(f"axe.run({{runOnly: {rules}}})")
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+    context.close()
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from active_edge.report.page import render_run
 from tests.report.markup import parsed
 from tests.report.runs import BENCHMARKS, RULES, full_run
 
-NAMES_OF_THINGS = {*BENCHMARKS, "", "gross profitability", *(rule.replace("_", " ") for rule in RULES)}
+NAMES_OF_THINGS = {*BENCHMARKS, "Name", "gross profitability", *(rule.replace("_", " ") for rule in RULES)}
 """Heads that are names: of benchmarks, whose number the caption tells, and of rules, whose unit is the value's own."""
 
 

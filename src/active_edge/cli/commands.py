@@ -7,7 +7,7 @@ import click
 from active_edge.cli.backtests import backtest_command, compare_command, rerun_command
 from active_edge.cli.calibrate import calibrate_command
 from active_edge.cli.data import data_group
-from active_edge.cli.export import export_command, memo_command
+from active_edge.cli.export import company_command, export_command, memo_command
 from active_edge.cli.files import check_command, factors_command
 from active_edge.cli.init import init_command
 from active_edge.cli.judge import judge_command
@@ -44,6 +44,7 @@ for command in (
     compare_command,
     export_command,
     memo_command,
+    company_command,
     seal_command,
     verify_command,
     track_command,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from active_edge.cli.options import json_option, out_option
-from active_edge.cli.output import print_json, print_text
+from active_edge.cli.options import Day, YamlFile, data_option, json_option, out_option
+from active_edge.cli.output import print_json, print_text, progress_bar
 
 
 @click.command("export")
@@ -54,3 +54,25 @@ def _say_written(run: str, written: list[Path], as_json: bool) -> None:
         return
     for path in written:
         print_text(str(path))
+
+
+@click.command("company")
+@click.argument("ticker")
+@click.option("--on", "on", type=Day(), metavar="DATE", help="The day it is looked at; default the market's last.")
+@click.option("--screen", type=YamlFile("screens"), help="Also every rule of this screen.")
+@data_option
+@out_option
+@json_option
+def company_command(
+    ticker: str, on: str | None, screen: Path | None, data: str | None, out: str, as_json: bool
+) -> None:
+    """A page about TICKER as it was known on a day: ten years of figures, legs with their filings, insiders, rules."""
+    from active_edge.choice import choose_market
+    from active_edge.results.company import write_company
+    from active_edge.screen import load_screen
+
+    loaded = None if screen is None else load_screen(screen)
+    with progress_bar(quiet=as_json) as progress:
+        market = choose_market(data, progress=progress)
+    day = on or str(market.sessions[-1].date())
+    _say_written(ticker, [write_company(market, ticker, day, Path(out), loaded)], as_json)

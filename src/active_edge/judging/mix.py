@@ -35,18 +35,18 @@ class Mix:
     index_sectors: pd.DataFrame
 
 
-def mix_of(result: Result) -> Mix | str:
+def mix_of(result: Result, rules: IndexRules | None = None) -> Mix | str:
     """The mix on every decision date from the index's first on, or why it is not known."""
     try:
-        return _mix(result)
+        return _mix(result, rules or IndexRules())
     except ActiveEdgeError as error:
         return str(error).removeprefix(f"{result.market.path}: ")
 
 
-def _mix(result: Result) -> Mix:
+def _mix(result: Result, rules: IndexRules) -> Mix:
     evaluation, dates, own = result.decision.evaluation, result.targets.dates, result.targets.weights
     panel = evaluation.panel
-    passive = _index_weights(result)
+    passive = _index_weights(result, rules)
     known = passive.sum(axis=1) > 0.0
     if not known.any():
         raise MissingInput("the rebuilt index begins after the last decision")
@@ -68,10 +68,10 @@ def _mix(result: Result) -> Mix:
     return Mix(*(pd.DataFrame(table, index=dates).loc[rows] for table in (styles, held, index)))
 
 
-def _index_weights(result: Result) -> np.ndarray:
+def _index_weights(result: Result, rules: IndexRules) -> np.ndarray:
     """(n_dates, n_assets) weights of the rebuilt index by float value on each decision date; rows of 0 before it."""
     panel = result.decision.evaluation.panel
-    index = rebuilt_members(result.market, IndexRules())
+    index = rebuilt_members(result.market, rules)
     effective = pd.DatetimeIndex([event.effective for event in index.events])
     event = effective.searchsorted(result.targets.dates, side="right") - 1
     members = index.members[np.maximum(event, 0)] & (event >= 0)[:, None]

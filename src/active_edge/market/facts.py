@@ -166,6 +166,22 @@ class Facts:
             ).df()
         return frame
 
+    def told_of(self, assets: Sequence[str], until: pd.Timestamp) -> pd.DataFrame:
+        """Return every stored row of some assets filed by a day, sorted by item, period_end and filed.
+
+        Columns item, months, period_end, value, filed, form, accession, source, confidence.
+        """
+        names = ("item", "months", "period_end", "value", "filed", "form", "accession", "source", "confidence")
+        if self._file is None or not len(assets):
+            return pd.DataFrame({name: pd.Series(dtype="object") for name in names})
+        with self._database.cursor() as connection:
+            frame: pd.DataFrame = connection.execute(
+                f"SELECT {', '.join(names)} FROM {parquet(self._file)} WHERE filed <= ? AND filed >= period_end "
+                "AND list_contains(?, asset) ORDER BY item, period_end, months, filed, accession",
+                [until.date(), list(assets)],
+            ).df()
+        return frame
+
     def _query(self, file: Path, item: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """Return the stored columns of an item and the asset code of each row.
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from active_edge.market import Market
 from active_edge.panel.panel import Panel
 
 
@@ -38,3 +39,17 @@ def filed_between(panel: Panel, items: Sequence[str], columns: Sequence[int], ro
         ["column", "filed", "period_end", "item"], ascending=[True, False, False, True], kind="stable"
     )
     return ordered[["column", "item", "period_end", "filed", "form", "accession"]].reset_index(drop=True)
+
+
+def told_by(market: Market, column: int, until: pd.Timestamp) -> pd.DataFrame:
+    """Return every figure of a company filed by a day, whichever of its share classes it was filed under.
+
+    Returns
+    -------
+    frame of item, months, period_end, value, filed, form, accession, source, confidence, sorted by item, period_end and
+    filed.
+
+    Timing: filed on or before the day.
+    """
+    own = next((places for places in market.share_classes if column in places), [column])
+    return market.facts.told_of([str(market.assets[place]) for place in own], until)

@@ -87,7 +87,7 @@
     const made = element("table");
     made.append(element("caption", caption, { class: "unseen" }));
     const head = made.createTHead().insertRow();
-    for (const column of columns) head.append(element("th", column, { scope: "col" }));
+    for (const column of columns) head.append(element("th", column || "Name", { scope: "col" }));
     const body = made.createTBody();
     for (const row of rows) {
       const line = body.insertRow();

@@ -21,7 +21,7 @@
   function sortable(table) {
     const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0];
     heads.forEach((head, place) => {
-      if (!head.textContent.trim()) return;
+      if (!head.textContent.trim() || head.querySelector(".unseen")) return;
       const button = document.createElement("button");
       button.type = "button";
       button.append(...head.childNodes);

@@ -1,0 +1,57 @@
+"""A company's page holds what was filed by a day and nothing later."""
+
+import pandas as pd
+import pytest
+
+from active_edge.report.company_page import render_company
+from active_edge.results.company import company_page, yearly
+from tests.markets import make_market
+from tests.report.markup import outside_requests, text_of
+
+
+def row(item, months, end, value, filed, form="10-K"):
+    told = {"asset": "AAA", "item": item, "months": months, "period_end": end, "value": value, "filed": filed}
+    return told | {"form": form, "accession": f"0000-{filed}", "source": "xbrl", "confidence": "high"}
+
+
+@pytest.fixture
+def market(tmp_path):
+    closes = pd.DataFrame({"AAA": 10.0, "BBB": 20.0}, index=pd.bdate_range("2020-01-02", "2020-06-30"))
+    closes = closes.drop(pd.to_datetime(["2020-01-20", "2020-02-17", "2020-04-10", "2020-05-25"]))
+    facts = [
+        row("revenue", 12, "2018-12-31", 100.0, "2019-02-20"),
+        row("revenue", 12, "2018-12-31", 90.0, "2020-02-20"),
+        row("revenue", 12, "2019-12-31", 120.0, "2020-02-20"),
+        row("total_assets", 0, "2019-12-31", 500.0, "2020-02-20"),
+        row("insider_ownership", 0, "2019-03-01", 0.10, "2019-04-01", "DEF 14A"),
+        row("insider_ownership", 0, "2020-03-01", 0.12, "2020-04-01", "DEF 14A"),
+        row("revenue", 3, "2020-03-31", 33.0, "2020-05-05", "10-Q"),
+    ]
+    return make_market(tmp_path, closes=closes, facts=facts)
+
+
+def test_a_year_is_told_as_it_was_filed_last_by_the_day(market):
+    before, after = (company_page(market, "AAA", day) for day in ("2020-02-03", "2020-03-02"))
+    assert before.figures.loc["revenue"].to_dict() == {"2018-12-31": 100.0}
+    assert after.figures.loc["revenue"].to_dict() == {"2019-12-31": 120.0, "2018-12-31": 90.0}
+    assert after.figures.loc["total_assets", "2019-12-31"] == 500.0
+
+
+def test_legs_and_insiders_carry_their_filings(market):
+    page = company_page(market, "aaa", "2020-06-30")
+    assert page.insiders.tolist() == [0.10, 0.12]
+    (leg,) = page.legs.to_dict("records")
+    assert (leg["value"], leg["form"], leg["accession"]) == (0.12, "DEF 14A", "0000-2020-04-01")
+    assert page.latest_filing == "2020-05-05, 10-Q, 0000-2020-05-05"
+    assert page.latest["value"].tolist() == [33.0]
+    assert page.latest["before"].isna().all()
+    text = text_of(render_company(page))
+    assert "0000-2020-04-01" in text
+    assert "12.0 %" in text
+    assert outside_requests(render_company(page)) == []
+
+
+def test_a_company_that_has_filed_nothing_has_a_page(market):
+    text = text_of(render_company(company_page(market, "BBB", "2020-06-30")))
+    assert "No yearly figure was filed by then." in text
+    assert yearly(pd.DataFrame({"item": [], "months": [], "period_end": [], "value": []})).empty
