@@ -304,7 +304,7 @@ def _words(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> 
         case "float_type" | "int_type" if value is None:
             return "nothing (null or ~) stands where a number must; write one, or take the key out"
         case "int_type" if isinstance(value, float):
-            whole = f"write {value:.0f}" if value.is_integer() else "write one without a decimal point"
+            whole = f"write {int(value)}" if value.is_integer() else "write one without a decimal point"
             return f"{value!r} is no whole number as it is written; {whole}"
         case "list_type" if isinstance(value, str | int | float):
             return f"{value!r} is no list; write it in brackets: [{value}]"
