@@ -50,6 +50,8 @@ class Replay:
     faults: dict[str, list[Answer]] = field(default_factory=dict)
     asked: Counter = field(default_factory=Counter)
     agents: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    """Host and path of each request, in the order of `agents`."""
     port: int = 0
     release: threading.Event = field(default_factory=threading.Event)
 
@@ -87,6 +89,7 @@ class Replay:
 
             def do_GET(self) -> None:
                 replay.agents.append(self.headers.get("User-Agent", ""))
+                replay.paths.append(self.path.lstrip("/"))
                 answer = replay.answer(self.path)
                 if answer.stall:
                     replay.release.wait(20)

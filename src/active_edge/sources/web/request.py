@@ -7,9 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urljoin, urlsplit
 
+from active_edge.errors import SourceRefused
 from active_edge.filings.zips import MOST_MEMBERS
 from active_edge.sources.web.archive import Archive
+from active_edge.sources.web.pacing import SEC_HOSTS
 
 Kind = Literal["json", "zip", "csv", "text", "xml", "html"]
 Freshness = Literal["once", "daily", "weekly", "monthly"]
@@ -37,6 +40,7 @@ class Request:
     most_members : a zip with more of them is refused.
     absence_stands : that it was not there is final, and not asked again.
     others : further addresses of the same answer, asked in turn where those before do not have it.
+    hosts : further hosts that may answer, where one of the addresses sends on to them.
     """
 
     source: str
@@ -53,6 +57,44 @@ class Request:
     not_before: dt.date | None = None
     absence_stands: bool = False
     most_members: int = MOST_MEMBERS
+    hosts: tuple[str, ...] = ()
+
+    def may_answer(self, url: str) -> bool:
+        """True where `url`, to which an answer sends on, is at a host that the source names, and as safe to ask.
+
+        The SEC's hosts send on to each other. Nobody is followed from https to http, or to another port.
+        """
+        try:
+            named = [urlsplit(one) for one in (self.url, *self.others)]
+            asked = urlsplit(url)
+            port = asked.port
+        except ValueError:
+            return False
+        hosts = {one.hostname for one in named} | set(self.hosts)
+        if hosts & set(SEC_HOSTS):
+            hosts |= set(SEC_HOSTS)
+        schemes = {"https"} if any(one.scheme == "https" for one in named) else {"http", "https"}
+        ports = {one.port for one in named} | {None}
+        return asked.scheme in schemes and asked.hostname in hosts and port in ports and not asked.username
+
+    def sent_on(self, url: str, target: str) -> str:
+        """The address to ask next, where the answer at `url` sends on to `target`.
+
+        Raises
+        ------
+        SourceRefused
+            It is at no host that the source names.
+        """
+        try:
+            following = urljoin(url, target)
+        except ValueError:
+            following = target
+        if not self.may_answer(following):
+            raise SourceRefused(
+                f"{url}: sends on to {following[:200]!r}, which is no address of {self.source}; not followed. "
+                "If the source has moved there, report it"
+            )
+        return following
 
     def fresh(self, archive: Archive, today: dt.date) -> bool:
         """True when the newest answer still stands on `today` and its body is there: it need not be asked again."""

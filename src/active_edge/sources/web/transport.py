@@ -31,7 +31,7 @@ from active_edge.errors import (
 )
 from active_edge.filings.zips import check_zip
 from active_edge.sources.web.archive import CHUNK_BYTES, Archive, Entry, Incoming
-from active_edge.sources.web.pacing import Clock, Pacer
+from active_edge.sources.web.pacing import SEC_HOSTS, Clock, Pacer
 from active_edge.sources.web.refusals import (
     NO_SUCH_OBJECT,
     RATE_PAUSE_SECONDS,
@@ -46,7 +46,12 @@ from active_edge.sources.web.refusals import (
 from active_edge.sources.web.request import Request
 from active_edge.words import number
 
-HUMAN_AGENT = "Mozilla/5.0 (compatible; active-edge; +{identity})"
+HUMAN_AGENT = "Mozilla/5.0 (compatible; active-edge)"
+"""What everybody but the SEC is told: the name and address of whoever runs this are the SEC's business alone."""
+MOST_REDIRECTS = 5
+HEAD_BYTES = 8192
+LONGEST_LENGTH = 19
+"""Digits of an announced length that nothing can have."""
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -70,10 +75,11 @@ def require_identity(identity: str) -> str:
 
 @dataclass(frozen=True)
 class Patience:
-    """How long one request may take: total deadline, one attempt's time-out, first and longest pause."""
+    """How long one request may take: total deadline, one silence, one body, first and longest pause."""
 
     deadline_seconds: float = 1500.0
     timeout_seconds: float = 60.0
+    body_seconds: float = 900.0
     first_pause_seconds: float = 1.0
     longest_pause_seconds: float = 120.0
     most_attempts: int = 8
@@ -113,8 +119,7 @@ class Client:
         """Bytes of bodies that came over the wire, as they came."""
         self._http = httpx.Client(
             timeout=httpx.Timeout(self.patience.timeout_seconds, connect=min(20.0, self.patience.timeout_seconds)),
-            follow_redirects=True,
-            max_redirects=5,
+            follow_redirects=False,
         )
 
     def __enter__(self) -> Self:
@@ -184,8 +189,8 @@ class Client:
         """
         self.pacer.take_turn(request.source)
         try:
-            with self._stream(request) as response:
-                head = _head(response)
+            with self._stream(request) as (response, _):
+                head = self._head(request, response)
                 if response.status_code != 200:
                     if is_absent(response.status_code, head):
                         raise SourceRefused(f"{request.url}: there is no such thing ({response.status_code})")
@@ -226,11 +231,11 @@ class Client:
         ceiling = min(self.patience.longest_pause_seconds, self.patience.first_pause_seconds * 2.0 ** (tries - 1))
         return asked + self._random.uniform(0.5 * ceiling, ceiling)
 
-    def _headers(self, request: Request) -> dict[str, str]:
-        agent = self.identity if request.source == "sec" else HUMAN_AGENT.format(identity=self.identity)
+    def _headers(self, request: Request, url: str) -> dict[str, str]:
+        agent = self.identity if urlsplit(url).hostname in SEC_HOSTS else HUMAN_AGENT
         headers = {"User-Agent": agent, "Accept-Encoding": "gzip, deflate"}
         known = self.archive.latest(request.key)
-        if known is not None and known.url == request.url and self.archive.holds(known):
+        if known is not None and known.url == url and self.archive.holds(known):
             if known.etag:
                 headers["If-None-Match"] = known.etag
             if known.modified:
@@ -238,15 +243,21 @@ class Client:
         return headers
 
     def _attempt(self, request: Request) -> Entry:
-        with self._stream(request) as response:
-            return self._answer(request, response)
+        with self._stream(request) as (response, url):
+            return self._answer(replace(request, url=url), response)
 
     @contextlib.contextmanager
-    def _stream(self, request: Request) -> Iterator[httpx.Response]:
-        """The response, its body still on the way; what the transport says of it gets a name."""
+    def _stream(self, request: Request) -> Iterator[tuple[httpx.Response, str]]:
+        """The response, its body still on the way, and the address that gave it; what goes wrong gets a name."""
         try:
-            with self._http.stream("GET", self.routed(request.url), headers=self._headers(request)) as response:
-                yield response
+            url = request.url
+            for _ in range(MOST_REDIRECTS + 1):
+                with self._http.stream("GET", self.routed(url), headers=self._headers(request, url)) as response:
+                    if not response.has_redirect_location:
+                        yield response, url
+                        return
+                    url = request.sent_on(url, response.headers["location"])
+            raise SourceFormatError(f"{request.url}: sent on {MOST_REDIRECTS} times and more, perhaps in a circle")
         except httpx.TimeoutException as error:
             raise TryAgain(
                 SourceBusy(f"{request.url}: no answer within {self.patience.timeout_seconds:g} s")
@@ -255,10 +266,43 @@ class Client:
             raise TryAgain(SourceFormatError(f"{request.url}: the body ended early ({error})")) from error
         except httpx.DecodingError as error:
             raise TryAgain(SourceFormatError(f"{request.url}: the body's encoding is damaged ({error})")) from error
-        except httpx.TooManyRedirects as error:
-            raise SourceFormatError(f"{request.url}: redirects in a circle") from error
         except httpx.TransportError as error:
             raise TryAgain(SourceBusy(f"{request.url}: cannot be reached ({error})")) from error
+
+    def _parts(self, request: Request, response: httpx.Response) -> Iterator[bytes]:
+        """The body as it comes; one that has not come within the time of a body is given up, however it drips."""
+        started = self.clock.now()
+        for part in response.iter_bytes():
+            if self.clock.now() - started > self.patience.body_seconds:
+                raise TryAgain(
+                    SourceBusy(
+                        f"{request.url}: only {response.num_bytes_downloaded} bytes came within "
+                        f"{number(self.patience.body_seconds, 0)} s"
+                    )
+                )
+            yield part
+
+    def _head(self, request: Request, response: httpx.Response) -> bytes:
+        head = b""
+        for part in self._parts(request, response):
+            head += part
+            if len(head) >= HEAD_BYTES:
+                break
+        return head[:HEAD_BYTES]
+
+    def _receive(self, request: Request, response: httpx.Response, incoming: Incoming) -> None:
+        """Write the body, refusing one that is too long or ends before its announced length."""
+        announced = response.headers.get("content-length", "")
+        length = int(announced) if announced.isdigit() and len(announced) < LONGEST_LENGTH else None
+        if length is not None and length > request.max_bytes:
+            raise _too_long(request)
+        for part in self._parts(request, response):
+            if incoming.bytes + len(part) > request.max_bytes:
+                raise _too_long(request)
+            incoming.write(part)
+        got = response.num_bytes_downloaded
+        if length is not None and got != length:
+            raise TryAgain(SourceFormatError(f"{request.url}: {got} of {announced} announced bytes came"))
 
     def _answer(self, request: Request, response: httpx.Response) -> Entry:
         time = self.stamp()
@@ -268,13 +312,13 @@ class Client:
                 raise SourceFormatError(f"{request.url}: says not modified, and there is nothing here to modify")
             return self.archive.unchanged(known, time=time)
         if response.status_code != 200:
-            head = _head(response)
+            head = self._head(request, response)
             if is_absent(response.status_code, head):
                 raise Absent
             raise refusal(request.url, response, head)
         with self.archive.incoming() as incoming:
             try:
-                _receive(request, response, incoming)
+                self._receive(request, response, incoming)
             finally:
                 self.received += response.num_bytes_downloaded
             incoming.close()
@@ -315,28 +359,11 @@ class Client:
         return dt.datetime.fromtimestamp(self.clock.now(), dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _head(response: httpx.Response) -> bytes:
-    head = b""
-    for chunk in response.iter_bytes(4096):
-        head += chunk
-        if len(head) >= 8192:
-            break
-    return head
-
-
-def _receive(request: Request, response: httpx.Response, incoming: Incoming) -> None:
-    """Write the body, refusing one that is too long or ends before its announced length."""
-    announced = response.headers.get("content-length", "")
-    for chunk in response.iter_bytes(CHUNK_BYTES):
-        if incoming.bytes + len(chunk) > request.max_bytes:
-            raise SourceFormatError(
-                f"{request.url}: more than {request.max_bytes} bytes where about {request.expected_bytes} were "
-                "expected; refused"
-            )
-        incoming.write(chunk)
-    got = response.num_bytes_downloaded
-    if announced.isdigit() and got != int(announced):
-        raise TryAgain(SourceFormatError(f"{request.url}: {got} of {announced} announced bytes came"))
+def _too_long(request: Request) -> SourceFormatError:
+    return SourceFormatError(
+        f"{request.url}: more than {request.max_bytes} bytes where about {request.expected_bytes} were "
+        "expected; refused"
+    )
 
 
 @contextlib.contextmanager
