@@ -73,6 +73,14 @@ class Evaluation:
             shares = {name: (has & candidates).sum(axis=1) / count for name, has in known.items()}
         return pd.DataFrame(shares, index=self.panel.dates, columns=list(shares), dtype=float)
 
+    def first_covered(self, share: float) -> int:
+        """Row of the first date on which every strict rule has a value for `share` of candidates; the number of rows
+        where there is none."""
+        coverage = self.coverage()
+        table = coverage[[name for name in coverage.columns if name in self.screen.strict_rules()]]
+        covered = (table >= share).all(axis=1).to_numpy() if len(table.columns) else np.ones(len(table), dtype=bool)
+        return int(covered.argmax()) if covered.any() else len(covered)
+
     def annual_share(self) -> pd.DataFrame:
         """(n_dates, n_rules) share of the candidates with a value whose value is made from 12-month figures alone.
 

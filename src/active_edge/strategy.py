@@ -255,7 +255,7 @@ def decide_targets(
     panel = Panel(market, dates) if panel is None else panel
     evaluation = evaluate(strategy.screen, panel, universe=universe)
     members = evaluation.selected()
-    members[: first_covered(evaluation, strategy.rules.min_coverage)] = False
+    members[: evaluation.first_covered(strategy.rules.min_coverage)] = False
     weights = weigh(strategy.rules, evaluation, members)
     targets = Targets(panel.dates, market.assets, weights, evaluation.universe.mask, members)
     return Decision(evaluation, targets, WEIGHTINGS.find(strategy.rules.weights))
@@ -280,12 +280,3 @@ def sector_caps(rules: StrategyRules, universe: Universe) -> np.ndarray:
     """(n_dates,) float; the cap on a sector's weight, 1 on a date on which no sector of any candidate is known."""
     told = (universe.mask & ~universe.industry.unknown).any(axis=1)
     return np.where(told, rules.max_sector_weight, 1.0)
-
-
-def first_covered(evaluation: Evaluation, share: float) -> int:
-    """Row of the first date on which every strict rule has a value for `share` of candidates; the number of rows
-    where there is none."""
-    strict = [name for name in evaluation.coverage().columns if name in evaluation.screen.strict_rules()]
-    table = evaluation.coverage()[strict]
-    covered = (table >= share).all(axis=1).to_numpy() if strict else np.ones(len(table), dtype=bool)
-    return int(covered.argmax()) if covered.any() else len(covered)

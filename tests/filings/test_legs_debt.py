@@ -40,6 +40,8 @@ def _share(value: FiledShare | None) -> tuple[float, str, str]:
     "words",
     [
         "LIBOR plus 2.0%", "SOFR + 1.75%", "EURIBOR plus 3%", "prime rate plus 1%", "Prime, 8.5%", "Base Rate",
+        "STIBOR plus 1%", "HIBOR + 1.2%", "BBSW plus 1.5%", "TIIE plus 2%", "SARON plus 1%", "CDI + 1.5%",
+        "Eurodollar loan",
         "variable rate", "floating rate", "adjustable rate", "federal funds rate plus 0.5%", "BSBY plus 1.25%",
     ],
 )  # fmt: skip
@@ -65,6 +67,10 @@ def test_a_row_that_names_a_benchmark_floats(words: str) -> None:
         ("Revolver, SOFR + 1%", "floating"),
         ("Notes of variable interest entities, 5.0%", "fixed"),
         ("Note payable to a company 80% owned by us", None),
+        ("Loan, local interbank deposit index plus 2.5%", "floating"),
+        ("Loan, LPR plus 0.5%", None),  # a margin over what is not known is no coupon
+        ("Notes, 8% cash plus 2% PIK", "fixed"),
+        ("Notes at 6% plus 1%", "fixed"),
         ("Senior notes", None),
         ("Fixed and floating rate notes", None),
     ],

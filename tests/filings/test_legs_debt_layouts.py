@@ -36,6 +36,9 @@ def _note(*rows: str, facts: tuple[FactRow, ...] = ()) -> FiledShare:
     [
         "Revolving credit facility", "Term loan", "Term Loan B, due 2027", "ABL Facility", "Commercial paper",
         "Senior secured credit facility", "Lines of credit", "Tranche B-2 euro term loan due April 2025",
+        "Line-of-credit", "Foreign lines", "Working capital facility", "Senior secured facility",
+        "Floor plan notes payable",
+        "Note payable - First National Bank", "Construction loan", "DIP facility", "Loan from Silicon Valley Bank",
         "Accounts receivable securitization", "Notes payable to banks", "Junior subordinated debentures",
     ],
 )  # fmt: skip
@@ -350,3 +353,33 @@ def test_four_thousand_rows_and_two_hundred_tables_are_read_to_the_end() -> None
     rows = [row(f"{5 + i % 3}% notes, series {i}", f"{i + 1:,}", "9") for i in range(4_000)]
     small = table(HEAD, row("Term loan, prime plus 1%", "300", "9"), row("6% notes", "700", "9"))
     assert _read(annual_report(table(HEAD, *rows), small * 200)) is not None
+
+
+@pytest.mark.parametrize("total", ["Total short-term borrowings", "Total current debt", "Total short-term debt"])
+def test_a_total_of_what_is_due_soon_does_not_end_the_debt(total: str) -> None:
+    value = _note(
+        HEAD,
+        row("Short-term borrowings", "", ""),
+        row("Revolving credit agreement borrowings", "250", "1"),
+        row("Commercial paper issuances", "50", "1"),
+        row(total, "300", "2"),
+        row("Long-term debt", "", ""),
+        row("2.45% Senior notes due 2022", "400", "1"),
+        row("3.15% Senior notes due 2027", "300", "1"),
+        row("Net long-term debt", "700", "2"),
+    )
+    assert round(value.value, 4) == 0.3
+
+
+def test_where_some_term_loans_are_called_variable_the_others_are_not() -> None:
+    value = _note(
+        row("", "Rate as of December 31, 2023", "2023", "2022"),
+        row("Senior secured credit facility, interest at varying rates", "4.36%", "100", "1"),
+        row("Variable rate term loan payable in quarterly installments", "3.70%", "200", "1"),
+        row("Term loan payable in quarterly installments", "6.11%", "310", "1"),
+        row("Term loan payable in monthly installments", "4.95%", "390", "1"),
+        row("Total", "", "1,000", "4"),
+    )
+    assert round(value.value, 4) == 0.3
+    alone = _note(HEAD, row("Term loan, 6.11%", "300", "1"), row("5% notes", "700", "1"), row("Total", "1,000", "2"))
+    assert round(alone.value, 4) == 0.3  # nothing to hold it against: a term loan floats

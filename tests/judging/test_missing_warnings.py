@@ -28,8 +28,9 @@ def said(screen: str, *sources: MissingSource) -> list[str]:
 
 def test_only_what_the_run_reads_is_told() -> None:
     everything = [lost(s) for s in ("kenfrench", "fred", "nport", "ishares", "filings", "form345")]
-    assert said(ANY, *everything) == ["note kenfrench"]
-    assert said(ASKS, *everything) == ["note kenfrench", "note filings", "note form345"]
+    series = ["note kenfrench", "note fred", "note nport"]  # factors, cash and spread, flows: every page has them
+    assert said(ANY, *everything) == series
+    assert said(ASKS, *everything) == [*series, "note filings", "note form345"]
     assert said("universe: {small_caps: true}\n", lost("ishares")) == ["note ishares"]
     assert missing_warnings in SOURCES  # the one place whose warnings the page, JSON and the list of runs read
 

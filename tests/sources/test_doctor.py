@@ -9,7 +9,7 @@ from active_edge.cli.main import main
 from active_edge.sources import catalogue
 from active_edge.sources.doctor import KNOWN_FILING, KNOWN_SERIES, REMEDIES, examine
 from active_edge.sources.pull import Surroundings
-from active_edge.sources.sec import form345, fsds, market_structure, nport
+from active_edge.sources.sec import fails, form345, fsds, market_structure, nport
 from active_edge.sources.web.pacing import Pacer
 from active_edge.sources.web.transport import Patience
 
@@ -32,6 +32,7 @@ def doctor(replay: Replay, tmp_path: Path, clock: PatientClock):
     replay.serve(CHART_URL.format("IWM"), chart("IWM", days, walk(1, len(days)), instrument="ETF"), "application/json")
     replay.serve(form345.LIST_URL, LIST, "text/html")
     replay.serve(market_structure.LIST_URL, VOLUMES, "text/html")
+    replay.serve(fails.LIST_URL, b"<a href='/files/data/fails-deliver-data/cnsfails202306a.zip'>x</a>", "text/html")
     replay.serve(KNOWN_FILING, b"<?xml version='1.0'?><xbrl/>", "text/xml")
     replay.serve(nport.FEED_URL.format(series=KNOWN_SERIES, start=0), FEED, "application/atom+xml")
     replay.serve(fsds.URL.format(year=2023, quarter=2), FSDS_2022Q1, "application/zip")

@@ -38,7 +38,7 @@ FAULTS = {
     "sends other columns": Answer(b"a,b\n1,2\n", media="text/csv"),
     "sends another JSON": Answer(b'{"a": [1]}', media="application/json"),
 }
-ASKED = [name for name in catalogue.MEANINGS if name not in ("filings", "holdings")]
+ASKED = [name for name in catalogue.MEANINGS if name not in ("filings", "holdings", *catalogue.ON_REQUEST)]
 ROUTES = {
     "yahoo": ("/finance/chart/",),
     "fred": ("fred.stlouisfed.org",),

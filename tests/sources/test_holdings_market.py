@@ -9,9 +9,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from active_edge.market import Market, open_market
+from active_edge.evaluation import evaluate
+from active_edge.market import Market, open_market, write_snapshot
+from active_edge.market.audit.member_days import member_days
+from active_edge.market.audit.report import audit_market
+from active_edge.market.audit.survivorship import judge_survivorship
+from active_edge.market.database import connect
+from active_edge.market.delisting import told_exits
+from active_edge.market.files import parquet
+from active_edge.panel import Panel
+from active_edge.screen import load_screen
 from active_edge.sectors import sector_of_sic
+from active_edge.sessions import rebalance_sessions
 from active_edge.simulated import simulate
+from active_edge.simulated.indices import FEE_YEARLY
 from active_edge.sources.pull import PullReport
 from active_edge.sources.sec import market_structure
 from active_edge.sources.vendors import ishares
@@ -25,6 +36,8 @@ from .replay import Replay
 
 NO_FILINGS = ["yahoo", "fred", "kenfrench", "ishares", "nasdaq", "tickers", "form_index", "fsds", "companyfacts"]
 pytestmark = pytest.mark.slow
+TRACKS = 0.005
+"""A year, before fees."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +73,18 @@ def _assets(world: World, market: Market) -> dict[str, str]:
     return {asset: by_cik[cik] for asset, cik in world.securities["cik"].items() if cik in by_cik.index}
 
 
-@pytest.fixture(scope="module")
-def pulled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pulled]:
+SIZES = [
+    pytest.param((3, 50), id="50 firms"),
+    pytest.param((6, 400), id="400 firms", marks=pytest.mark.nightly),
+]
+"""Years and firms; `python -m tests.sources.miniature.holdings_full` takes any."""
+
+
+@pytest.fixture(scope="module", params=SIZES)
+def pulled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pulled]:
+    years, firms = request.param
     folder = tmp_path_factory.mktemp("holdings")
-    yield pull_archive(folder, years=3, firms=50, seed=2)
+    yield pull_archive(folder, years=years, firms=firms, seed=2)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -171,3 +192,112 @@ def test_nobody_is_a_stranger_or_invented(pulled: Pulled) -> None:
     kinds = {finding.kind: finding for finding in pulled.report.findings}
     assert "index members that are no asset here" not in kinds
     assert set(pulled.market.assets) <= {*pulled.asset.values(), "IWM", "IJR"}
+
+
+def test_dividends_of_the_dead_are_those_they_filed(pulled: Pulled) -> None:
+    """What a name earned beyond its closes over its life in the holdings, a year."""
+    told = pulled.world.prices.set_index(["asset", "session"])
+    dead = pulled.world.securities[pulled.world.securities["last_session"].notna()].index
+    over = []
+    for asset in set(dead) & set(heard(pulled)):
+        column = pulled.market.assets.get_loc(pulled.asset[asset])
+        ours = pd.Series(pulled.market.prices.returns[:, column], index=pulled.market.sessions).dropna()
+        if len(ours) < 200:
+            continue
+        true = told.loc[asset]["total_return"].fillna(0.0)
+        true = true[(true.index > ours.index[0]) & (true.index <= ours.index[-1])]
+        years = len(true) / 252
+        over.append((np.log1p(ours.iloc[1:]).sum() - np.log1p(true).sum()) / years)
+    assert len(over) >= 3
+    assert abs(np.mean(over)) < 0.005
+    kinds = pulled.market.report["holdings"]["dividends"]
+    assert {pulled.asset[a] for a in set(dead) & set(heard(pulled))} <= set(kinds)
+
+
+def test_the_weighted_index_is_what_its_weights_earn(pulled: Pulled) -> None:
+    """Weights as told, true returns with true dividends, exits as the market has them, and no day without a file."""
+    told = pulled.told.table[pulled.told.table["fund"] == "IWM"]
+    weights = told.pivot(index="session", columns="asset", values="weight").fillna(0.0)
+    earned = pulled.world.prices.pivot(index="session", columns="asset", values="total_return").shift(-1)
+    left = pulled.world.securities["last_session"].dropna()
+    exits_told = pd.Series(told_exits(pulled.market.securities), index=pulled.market.assets)
+    for asset, last in left.items():
+        earned.loc[last, asset] = exits_told[pulled.asset[asset]] if asset in pulled.asset else 0.0
+    true = (weights * earned.reindex_like(weights).fillna(0.0)).sum(axis=1).iloc[:-1]
+    years = len(true) / 252
+    level = pulled.market.series("russell_2000")
+    ours = np.log(level.iloc[-1] / level.iloc[0]) / years
+    assert abs(ours - np.log1p(true).sum() / years) < TRACKS
+
+
+@pytest.mark.parametrize("pulled", SIZES[1:], indirect=True)
+def test_the_weighted_index_tracks_the_fund_before_fees(pulled: Pulled) -> None:
+    index, fund = pulled.market.series("russell_2000"), pulled.market.series("IWM")
+    both = pd.concat({"index": index, "fund": fund}, axis=1).dropna()
+    growth = (both.iloc[-1] / both.iloc[0]) ** (252 / (len(both) - 1)) - 1.0
+    assert abs(growth["index"] - FEE_YEARLY["IWM"] - growth["fund"]) < TRACKS
+
+
+def test_the_audit_says_what_is_known_of_members_dead_and_living(pulled: Pulled) -> None:
+    found = {one.index: one for one in member_days(pulled.market)}["Russell 2000"]
+    by_life = found.years.reset_index().groupby("life")[["price", "volume", "dividends"]].mean()
+    assert (by_life.loc["living"] > 0.99).all()
+    assert by_life.loc["dead", "price"] > 0.95  # one day in fifty has no file
+    assert 0.4 < by_life.loc["dead", "volume"] < 0.8  # a third of the dead has none anywhere
+    assert by_life.loc["dead", "dividends"] > 0.95
+    assert found.unpriced < 0.02
+
+
+def members_by_date(market: Market, dates: pd.DatetimeIndex) -> list[set[int]]:
+    """CIKs that avoid_junk selects on each date."""
+    chosen = evaluate(load_screen("avoid_junk"), Panel(market, dates)).selected()
+    cik = market.securities["cik"].to_numpy(dtype="float64", na_value=np.nan)
+    return [set(cik[row].astype(int)) for row in chosen]
+
+
+def test_avoid_junk_holds_as_many_later_dead_as_with_full_data(pulled: Pulled) -> None:
+    full = open_market(pulled.folder / "simulated")
+    dates = rebalance_sessions(pulled.market.sessions, "quarterly")[4:]
+    died = set(pulled.world.securities.loc[pulled.world.securities["last_session"].notna(), "cik"].astype(int))
+    shares = [
+        [len(held & died) / len(held) for held in members_by_date(market, dates) if held]
+        for market in (full, pulled.market)
+    ]
+    assert all(len(found) >= 4 for found in shares)
+    one_name = 1.0 / min(len(held) for held in members_by_date(full, dates) if held)
+    assert abs(np.mean(shares[0]) - np.mean(shares[1])) <= max(0.02, one_name)
+
+
+def test_no_survivorship_is_found_and_the_living_alone_are_flagged_with_their_bias(
+    pulled: Pulled, tmp_path: Path
+) -> None:
+    assert not judge_survivorship(pulled.market).suspected
+    assert judge_survivorship(pulled.market).bias_bound_annual < 0.03
+    left = pulled.market.securities.index[pulled.market.securities["last_session"].notna()]
+    frames = {name: pulled.market.table(name) for name in pulled.market.manifest["tables"]}
+    with connect() as connection:
+        connection.register("left_names", pd.DataFrame({"asset": left.astype(object)}))
+        tables = {
+            name: connection.sql(
+                f"SELECT * FROM {parquet(file)} "
+                + ("" if name == "series" else "WHERE asset NOT IN (SELECT asset FROM left_names)")
+            )
+            for name, file in frames.items()
+        }
+        write_snapshot(
+            tmp_path / "living", tables, sources=["t"], simulated=False, created="2000-01-01T00:00:00", report={}
+        )
+    living = open_market(tmp_path / "living")
+    found = judge_survivorship(living)
+    assert found.suspected
+    assert found.bias_bound_annual > 0.05
+    assert any("survivor" in line for line in audit_market(living).warnings)
+    with_dead, without = equal_return(pulled.market), equal_return(living)
+    assert without > with_dead  # the bias there is, which the bound is to cover
+
+
+def equal_return(market: Market) -> float:
+    """Mean yearly return of the members of the Russell 2000, each day equally weighted."""
+    inside = market.member_days("Russell 2000", market.sessions)[:-1] & np.isfinite(market.prices.returns[1:])
+    moved = np.where(inside, market.prices.returns[1:], 0.0)
+    return float((moved.sum(axis=1) / np.maximum(inside.sum(axis=1), 1)).mean() * 252)

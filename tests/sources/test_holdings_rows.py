@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from active_edge.errors import SourceFormatError
+from active_edge.market.tickers import ticker_key
 from active_edge.sources.holdings.closes import _ratio
-from active_edge.sources.holdings.labels import name_words, similar, ticker_key
+from active_edge.sources.holdings.labels import name_words, similar
 from active_edge.sources.vendors.holdings_rows import equities
 
 HEADER = ("Ticker", "Name", "Sector", "Asset Class", "Market Value", "Weight (%)", "Quantity", "Price", "Currency")

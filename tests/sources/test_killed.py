@@ -33,7 +33,7 @@ def run_pull(folder: str, base_urls: dict[str, str]) -> None:
         archive=Path(folder) / "raw",
         base_urls=base_urls,
         since="2022-01-01",
-        only=[name for name in catalogue.MEANINGS if name not in ("filings", "holdings")],
+        only=[name for name in catalogue.MEANINGS if name not in ("filings", "holdings", *catalogue.ON_REQUEST)],
         surroundings=around,
     )
 

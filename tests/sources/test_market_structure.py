@@ -14,17 +14,21 @@ PAGE = b"""<a href="/files/opa/data/market-structure/metrics-individual-security
 <a href='/files/indivual_security_2013_Q3.zip'>b</a>
 <a href="https://www.sec.gov/files/node/add/data_distribution/individual_security_2019_q4.zip">c</a>
 <a href="/files/x/individual_security_exchange_2019_q4.zip">by exchange</a>
-<a href="https://elsewhere.example/individual_security_2020_q1.zip">d</a>"""
+<a href="https://elsewhere.example/individual_security_2020_q1.zip">d</a>
+<a href="https://notsec.gov/individual_security_2020_q2.zip">e</a>
+<a href="https://www.sec.gov.example/individual_security_2020_q3.zip">f</a>
+<a href="http://www.sec.gov/individual_security_2020_q4.zip">g</a>
+<a href="https://sec.gov/individual_security_2021_q1.zip">h</a>"""
 HEADER = "Date,Security,Ticker,McapRank,LitVol('000),OrderVol('000),Hidden,HiddenVol('000),TradeVolForHidden('000)"
 
 
 def test_names_that_follow_no_rule_are_found_on_the_page() -> None:
     found = parse_list(PAGE, where="t")
-    assert sorted(found) == [(2012, 1), (2013, 3), (2019, 4)]
+    assert sorted(found) == [(2012, 1), (2013, 3), (2019, 4), (2021, 1)]  # on hosts of the SEC alone
     assert found[2013, 3] == "https://www.sec.gov/files/indivual_security_2013_Q3.zip"
     assert "data_distribution" in found[2019, 4]
     asked = [request.key for request in requests(found, dt.date(2013, 1, 1))]
-    assert asked == ["market_structure/2019q4", "market_structure/2013q3"]
+    assert asked == ["market_structure/2021q1", "market_structure/2019q4", "market_structure/2013q3"]
     with pytest.raises(SourceFormatError, match="names no zip"):
         parse_list(b"<html></html>", where="t")
 

@@ -10,6 +10,7 @@ from active_edge.cli.agree import agree_command
 from active_edge.cli.diff import diff_command
 from active_edge.cli.options import data_option, json_option
 from active_edge.cli.output import print_json, print_lines, progress_bar
+from active_edge.cli.since import shipped_since, since_lines
 from active_edge.cli.sources import pull_command, read_command, rebuild_command, verify_command
 
 
@@ -132,7 +133,11 @@ def import_command(source: Path, data: Path, mapping: Path | None, simulated: bo
 @data_option
 @json_option
 def audit_command(data: str | None, as_json: bool) -> None:
-    """What to distrust: coverage by item and year, exits, survivorship, suspect days and returns, filing lags."""
+    """What to distrust: coverage by item and year, exits, survivorship, suspect days and returns, filing lags.
+
+    Of index members the share of days with a price, a volume and known dividends, the dead and the living apart, with
+    bounds on what is left; and from when each shipped screen has coverage.
+    """
     from active_edge.choice import choose_market
 
     with progress_bar(quiet=as_json) as progress:
@@ -140,24 +145,31 @@ def audit_command(data: str | None, as_json: bool) -> None:
         from active_edge.market.audit.report import audit_market
 
         report = audit_market(market)
+        screens = shipped_since(market, progress)
     if as_json:
-        print_json(report.to_dict())
+        print_json(report.to_dict() | {"screens": [one.to_dict() for one in screens]})
     else:
-        print_lines(report.lines())
+        print_lines([*report.lines(), *since_lines(screens)])
 
 
 @data_group.command("status")
 @data_option
+@click.option("--screens", "with_screens", is_flag=True, help="Say too from when each shipped screen has coverage.")
 @json_option
-def status_command(data: str | None, as_json: bool) -> int:
+def status_command(data: str | None, with_screens: bool, as_json: bool) -> int:
     """What is there, how old it is, and the next command; exits with 1 where what is stored cannot be used."""
+    from active_edge.market import open_market
     from active_edge.sources.folder_status import market_status
 
     status = market_status(data)
+    screens = []
+    if with_screens and status.last_session:
+        with progress_bar(quiet=as_json) as progress:
+            screens = shipped_since(open_market(status.folder), progress)
     if as_json:
-        print_json(status.to_dict())
+        print_json(status.to_dict() | ({"screens": [one.to_dict() for one in screens]} if with_screens else {}))
     else:
-        print_lines(status.lines())
+        print_lines([*status.lines(), *since_lines(screens)])
     return 1 if status.problem else 0
 
 

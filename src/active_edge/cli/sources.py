@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from active_edge.cli.options import Day, json_option
-from active_edge.cli.output import print_json, print_table, print_text, printed_width, progress_bar
+from active_edge.cli.output import print_json, print_lines, print_table, print_text, printed_width, progress_bar
 from active_edge.cli.plugins import with_plugins
+from active_edge.cli.since import shipped_since, since_lines
 from active_edge.cli.tables import Column, table_lines
 from active_edge.words import count, number, percent
 
@@ -113,7 +114,20 @@ def pull_command(
             data, identity=identity, archive=raw, base_urls=hosts or None, progress=progress, strict=strict, **wanted
         )
     _print_pulled(report, data, as_json=as_json)
+    if report.snapshot and not as_json and not quick:
+        _print_since(data)
     return 0
+
+
+def _print_since(data: Path) -> None:
+    """From when the snapshot that was just made can answer each shipped screen."""
+    from active_edge.market import open_market
+
+    market = open_market(data)
+    if market.manifest["tables"]["prices"]["rows"]:
+        with progress_bar(quiet=False) as progress:
+            screens = shipped_since(market, progress)
+        print_lines(since_lines(screens))
 
 
 def _examine(identity: str, only: list[str] | None, hosts: dict[str, str], *, as_json: bool) -> int:

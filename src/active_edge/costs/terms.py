@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, ValidationError, WrapValidator
 
 from active_edge.config import check_fields
+from active_edge.market.delisting import SHUMWAY_NASDAQ, SHUMWAY_NYSE
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -123,8 +124,8 @@ class Delisting:
 
     __pydantic_config__ = STRICT
 
-    nyse: ExitReturn = -0.30
-    nasdaq: ExitReturn = -0.55
+    nyse: ExitReturn = SHUMWAY_NYSE
+    nasdaq: ExitReturn = SHUMWAY_NASDAQ
     unknown: UnknownExit = "infer"
 
     def __post_init__(self) -> None:

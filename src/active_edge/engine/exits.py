@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.costs import Delisting
+from active_edge.market.delisting import on_nyse
 from active_edge.market.prices import HOLE_SESSIONS
 from active_edge.sessions import SESSIONS_A_YEAR
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 DISTRESS_FALL = 0.5
 DISTRESS_PRICE = 1.0
-NYSE_NAMES = ("NYSE", "AMEX", "ARCA")
 NOTHING_LEFT = 1e-300
 """Adjusted price of a total loss: vectorbt refuses 0, and this leaves no cent at any number of shares."""
 
@@ -76,9 +76,7 @@ def _rule(
     year_ago = at_or_before(prices.total_return_index, *where)
     fell = (index_now < DISTRESS_FALL * year_ago) | (prices.close[row, columns] < DISTRESS_PRICE)
     reason = securities["exit_reason"].fillna("unknown").to_numpy(dtype=object)
-    exchange = securities["exchange"].fillna("").astype(str).str.upper()
-    on_nyse = exchange.str.contains("|".join(NYSE_NAMES)).to_numpy(dtype=bool)
-    rule = np.where(on_nyse, delisting.nyse, delisting.nasdaq)
+    rule = np.where(on_nyse(securities["exchange"]), delisting.nyse, delisting.nasdaq)
     said, unknown = reason == "distress", reason == "unknown"
     distress = said | (fell & (reason != "merger"))
     if delisting.unknown == "infer":

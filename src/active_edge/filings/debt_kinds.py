@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
-from active_edge.filings.rates import FIXED_WORD, SWAPPED, Rate, coupons, rate_of
+from active_edge.filings.debt import Instrument
+from active_edge.filings.rates import FIXED_WORD, PERCENT, SWAPPED, Rate, coupons, rate_of
 
 REVOLVING = re.compile(
-    r"revolv|lines? of credit|credit (facilit|agreement|lines?\b)|commercial paper|\bABL\b|asset[- ]based|"
+    r"revolv|lines?[- ]of[- ]credit|credit (facilit|agreement|lines?\b)|commercial paper|\bABL\b|asset[- ]based|"
     r"warehouse (line|facilit|lending|loan|credit)|securitization|"
     r"receivables? (purchase|facilit|financing|backed)|swing ?line|overdraft|"
-    r"bankers.{0,2} acceptance|borrowing base|money market",
+    r"bankers.{0,2} acceptance|borrowing base|money market|\b(bank|foreign|working capital) lines?\b|floor[- ]?plan|"
+    r"inventory financing",
     re.I,
 )
 """Debt that is drawn and repaid: a percentage beside it is today's rate and no coupon."""
@@ -18,7 +22,10 @@ TERM = re.compile(
     r"term (loan|facilit|debt|credit|note|borrowing)|term[- ]?[AB]\b|tranche|\bTL[AB]\b|"
     r"delayed draw|bridge (loan|facilit)|bank (loan|debt|borrowing|credit|note|indebtedness|facilit|term)|"
     r"(notes?|loans?|borrowings?|debt) (payable )?(to|from|with|due to) (\w+ )?(banks?|a bank|financial institution)|"
-    r"notes payable[- –—]+banks?|syndicated|secured loan|foreign (bank|loan|borrowing|debt|facilit)|"
+    r"(notes?|loans?) payable[- –—,]+(\w+ ){0,2}banks?\b|loans? (payable )?(to|from|with) (\w+ ){0,3}bank\b|syndicated|"
+    r"(secured|unsecured|senior|first lien|second lien|working capital|acquisition|construction|exit|DIP|"
+    r"debtor[- ]in[- ]possession|main) (\w+ ){0,2}(facilit|loan)|secured loan|"
+    r"foreign (bank|loan|borrowing|debt|facilit)|"
     r"junior subordinated|trust preferred|capital securities",
     re.I,
 )
@@ -38,6 +45,7 @@ PLAINLY_FIXED = re.compile(
 LEASE = re.compile(r"\b(finance|financing|capital(ized)?) leases?\b|\blease (obligation|liabilit)", re.I)
 SECURED_BY = re.compile(r"\b(collaterali[sz]ed|secured by|guarante\w+|pledged)\b", re.I)
 """What follows names other things than the debt."""
+VARIABLE = re.compile(r"\b(variable|floating|adjustable)[- ]rate", re.I)
 VARYING = re.compile(r"\bvarying (interest )?rates?|rates? (of interest )?vary", re.I)
 
 
@@ -84,3 +92,23 @@ def told_rate(label: str, heading: str = "") -> Rate | None:
         if VARYING.search(words) or coupons(words):
             return None
     return None
+
+
+def contrasted(rows: Sequence[Instrument]) -> list[Instrument]:
+    """Rows, with those that are only guessed to float called fixed where the table calls others of their kind variable.
+
+    Who writes "variable rate term loan" beside some writes "term loan" of those whose percentage is a coupon.
+    """
+    called = {kind for one in rows if one.told and VARIABLE.search(one.label) and (kind := _term_kind(one.label))}
+    return [
+        replace(one, rate="fixed")
+        if not one.told and one.rate == "floating" and _term_kind(one.label) in called and PERCENT.search(one.label)
+        else one
+        for one in rows
+    ]
+
+
+def _term_kind(label: str) -> str:
+    """The words a term debt is called by, without what is drawn and repaid; empty where it is none."""
+    found = None if REVOLVING.search(label) else TERM.search(label)
+    return found.group().casefold() if found else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from active_edge.filings.debt import Debt, Instrument, distinct
 from active_edge.filings.debt_columns import BALANCE, balance_columns, balances
-from active_edge.filings.debt_kinds import told_rate, usual_rate
+from active_edge.filings.debt_kinds import contrasted, told_rate, usual_rate
 from active_edge.filings.debt_sums import after_the_total, without_sums
 from active_edge.filings.geography_tables import current_amount
 from active_edge.filings.pages import Amount, Row, Table
@@ -43,6 +43,8 @@ WHOLE = re.compile(
     r"indebtedness|payable|obligations?|loans?|notes|financing|facilities))?\b(?! due)",
     re.I,
 )
+SHORT_ALONE = re.compile(r"(?!.*\b(long|non-?current)\b).*\b(short[- ]term|current)\b.*", re.I | re.S)
+"""A total of what is due soon: long-term debt may stand below it, under a total of another name."""
 OTHER_SUBJECT = re.compile(
     r"available[- ]for[- ]sale|amortized cost|unrealized|thereafter|total (assets|liabilities|stockholders|"
     r"shareholders)|"
@@ -184,14 +186,15 @@ def _listed(lines: Sequence[_Line], amounts: Sequence[float | None], source: str
         told = told_rate(words)
         if not label or FRAME.search(label) or (told is None and _frames(label, amount, rows, adjustments)):
             if amount > 0 and (not label or re.match(r"(sub-?)?total", label, re.I)):
-                totals.append((len(rows), amount, not label or bool(WHOLE.match(label))))
+                whole = not label or bool(WHOLE.match(label) and not SHORT_ALONE.fullmatch(label))
+                totals.append((len(rows), amount, whole))
                 section = ""
             elif amount < 0 or re.search(r"discount|issuance|premium|fair value|costs", label, re.I):
                 adjustments += amount
             continue
         if amount > 0 and not MEMO.match(label):
             rows.append(_instrument(words, amount, section))
-    kept = without_sums(after_the_total(rows, totals))
+    kept = contrasted(without_sums(after_the_total(rows, totals)))
     return _checked(kept, adjustments, max((amount for _, amount, _ in totals), default=None), source)
 
 

@@ -10,8 +10,11 @@ from typing import Literal
 Rate = Literal["floating", "fixed"]
 
 FLOATING = re.compile(
-    r"\b(LIBOR|SOFR|EURIBOR|SONIA|BSBY|CDOR|CORRA|TIBOR|BBSY|prime(?=\s*(rate|plus|\+|less|minus|lending|$|[,;.)]))|"
-    r"prime[- ]based|base rate|euro-?dollar rate|(?<!non-)(?<!non )variable(?!\s+interest\s+entit)|floating|"
+    r"\b(\w{0,6}IBOR|SOFR|SONIA|SARON|BSBY|CDOR|CORRA|BBS[YW]|JIBAR|TIIE|TONAR?|EONIA|ESTR|OBFR|SELIC|"
+    r"CDI(?= plus| ?\+)|ABR(?= loan| borrow| plus)|"
+    r"prime(?=\s*(rate|plus|\+|less|minus|lending|$|[,;.)]))|"
+    r"prime[- ]based|base rate|euro-?dollar (rate|loan|borrowing|tranche|advance)s?|"
+    r"(?<!non-)(?<!non )variable(?!\s+interest\s+entit)|floating|"
     r"adjustable[- ]rate|federal funds|federal rate|(short[- ]term )?applicable federal|"
     r"rates? (that|which) (fluctuates?|var(y|ies|iable)|floats?)|interbank|secured overnight|"
     r"(treasury|index|libor|bill|cd) (rate )?plus|cost of funds)\b",
@@ -49,6 +52,10 @@ DATED = re.compile(
     re.I,
 )
 """What follows such a percentage."""
+SPREAD = re.compile(r"(\+|\b(plus|less|minus))\s*$", re.I)
+"""What stands before a percentage that is a margin over a rate, whatever that one is called."""
+OF_MONEY = re.compile(r"(%|percent|cash|interest|principal|coupon|PIK|premium)\W{0,3}(\+|plus|less|minus)\s*$", re.I)
+"""Before one that is paid beside another."""
 SCALE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
@@ -85,6 +92,8 @@ def _is_coupon(words: str, match: re.Match[str]) -> bool:
     if TODAYS.search(told) or DATED.match(words[match.end() : match.end() + 40]):
         return False
     before = words[max(0, match.start() - 30) : match.start()]
+    if SPREAD.search(before) and not OF_MONEY.search(before):
+        return False
     after = words[match.end() : match.end() + 20].partition(",")[0]
     whole = re.match(r"\d+", match.group(1))
     if whole is None or int(whole.group()) > 40:

@@ -13,8 +13,6 @@ READ_BY_ITEM = {
     "form345": {"insider_ownership"},
 }
 """Source to the items of a screen that come from it."""
-NOT_ON_PAGES = {"fred", "nport"}
-"""Sources whose series no page of a run reads."""
 
 
 def missing_warnings(judgement: Judgement) -> Iterator[tuple[Level, str, str]]:
@@ -29,8 +27,6 @@ def missing_warnings(judgement: Judgement) -> Iterator[tuple[Level, str, str]]:
 
 
 def _reads(source: str, result: Result) -> bool:
-    if source in NOT_ON_PAGES:
-        return False
     screen = result.strategy.screen
     if source in READ_BY_ITEM:
         items = {item for name in screen.factors() for item in screen.definition(name).items()}

@@ -19,12 +19,14 @@ from active_edge.market.facts import Facts
 from active_edge.market.files import parquet
 from active_edge.market.findings import ADJUSTED_CLOSES
 from active_edge.market.manifest import read_manifest, read_report, verify_table
+from active_edge.market.membership import members_on
 from active_edge.market.missing import MissingSource, missing_sources
 from active_edge.market.prices import Prices
 from active_edge.market.snapshot import current_snapshot
 from active_edge.market.spacing import Spacing
 from active_edge.market.splits import UNDECIDED, Splits
 from active_edge.market.tickers import find_ticker
+from active_edge.market.weighted_index import series_of_indices, weighted_level
 from active_edge.schema import SECURITIES
 from active_edge.sessions import Day, sessions_between
 from active_edge.words import nearest
@@ -235,8 +237,13 @@ class Market:
 
     @cached_property
     def series_names(self) -> frozenset[str]:
-        """Names of the series of this market."""
-        return frozenset(self._distinct("series", "series"))
+        """Names of the series of this market, of indices made of its weights too."""
+        return frozenset({*self._distinct("series", "series"), *self._weighted})
+
+    @cached_property
+    def _weighted(self) -> dict[str, str]:
+        """Name of the series that is made of the weights of an index → the index."""
+        return series_of_indices(sorted(self._distinct("weights", "index")))
 
     @cached_property
     def index_names(self) -> frozenset[str]:
@@ -274,6 +281,9 @@ class Market:
     def _read_series(self, name: str) -> pd.DataFrame:
         if name not in self.series_names:
             raise MissingInput(f"the market has no series {name!r}; {nearest(name, self.series_names)}")
+        if name in self._weighted and name not in self._distinct("series", "series"):
+            level = weighted_level(self, self._weighted[name])
+            return pd.DataFrame({"date": level.index, "filed": level.index, "value": level.to_numpy()})
         source = parquet(self.table("series"))
         with self._database.cursor() as connection:
             frame = connection.execute(
@@ -342,17 +352,20 @@ class Market:
         MissingInput
             No member list of that index; the message has the nearest name.
         """
+        mask: np.ndarray = self.member_days(index, pd.DatetimeIndex([on]))[0]
+        return mask
+
+    def member_days(self, index: str, days: pd.DatetimeIndex) -> np.ndarray:
+        """Return ``(n_days, n_assets)`` bool: as `members`, on each of some days, in order.
+
+        Raises
+        ------
+        MissingInput
+            No member list of that index; the message has the nearest name.
+        """
         if index not in self.index_names:
             raise MissingInput(f"{self.path}: no members of index {index!r}; {nearest(index, self.index_names)}")
-        day = pd.Timestamp(on)
-        rows = self._members.loc[self._members["index"] == index]
-        dated = rows["start"].notna()
-        within = dated & (rows["start"] <= day) & (rows["end"].isna() | (rows["end"] >= day))
-        seen = rows["observed"].where(~dated & (rows["observed"] <= day))
-        holds = within | (seen == seen.max())
-        mask = np.zeros(len(self.assets), dtype=bool)
-        mask[self.assets.get_indexer(rows.loc[holds, "asset"])] = True
-        return mask
+        return members_on(self._members.loc[self._members["index"] == index], self.assets, days)
 
     @cached_property
     def _members(self) -> pd.DataFrame:

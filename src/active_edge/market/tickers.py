@@ -27,6 +27,11 @@ def find_ticker(tickers: pd.Series, asked: str) -> np.ndarray:
     return np.empty(0, dtype=np.int64)
 
 
+def ticker_key(ticker: str) -> str:
+    """A ticker without marks: BRK.B, BRK-B and BRKB are one."""
+    return re.sub(r"[^A-Z0-9]", "", ticker.upper())
+
+
 def _exactly(ticker: str) -> str:
     return ticker
 

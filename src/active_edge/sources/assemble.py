@@ -29,6 +29,7 @@ from active_edge.schema import PRICES
 from active_edge.sessions import sessions_between
 from active_edge.sources import company_tables, exits
 from active_edge.sources.gaps import gap_findings
+from active_edge.sources.holdings.dividends import Dividends, pay, yields_by_year
 from active_edge.sources.holdings.market import bring_in
 from active_edge.sources.missing import by_source, read_missing
 from active_edge.sources.own import read_own
@@ -62,6 +63,7 @@ class Charts:
     last: dict[str, pd.Timestamp] = field(default_factory=dict)
     funds: dict[str, str | None] = field(default_factory=dict)
     levels: list[pd.DataFrame] = field(default_factory=list)
+    yields: dict[str, pd.Series] = field(default_factory=dict)
     phantom: Counter[str] = field(default_factory=Counter)
     suspected_splits: Counter[str] = field(default_factory=Counter)
     disagreements: Counter[str] = field(default_factory=Counter)
@@ -105,6 +107,8 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
         held = bring_in(archive, connection, known, companies.filings, listing, assets, spans, progress)
         listing, exits_found = exits.told(archive, held.listing, _last_closes(connection))
         progress("assembling tables", 0, 1)
+        facts = companies.facts(connection, listing.asset_of_cik)
+        dividends = pay(connection, facts, charts.yields) if held.filled is not None else Dividends()
         own = read_own(archive, listing)
         rows: dict[str, Any] = {
             "securities": listing.table,
@@ -112,21 +116,19 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
             "series": _with(_series(archive, charts), own.series),
             "members": _with(held.members, own.members),
             "weights": held.weights,
-            "facts": own.onto_facts(
-                connection, _with_sectors(connection, companies.facts(connection, listing.asset_of_cik), held.sectors)
-            ),
+            "facts": own.onto_facts(connection, _with_sectors(connection, facts, held.sectors)),
         }
         needed = ("securities", "prices")
         stored = {n: table for n, table in rows.items() if n in needed or (table is not None and len(table))}
         findings = [*_price_findings(charts), *companies.findings, *_list_findings(listing), *held.findings]
-        findings += [*exits_found, *own.findings]
+        findings += [*dividends.findings(), *exits_found, *own.findings]
         findings += gap_findings(archive, rows["series"])
         report = {
             "findings": [asdict(finding) for finding in findings],
             "archive_digest": archive.digest,
             "names_without_prices": listing.without_prices,
             "symbols_without_prices": charts.unknown,
-            **({"holdings": held.report} if held.report else {}),
+            **({"holdings": held.report | {"dividends": dict(dividends.of)}} if held.report else {}),
             "plugins": {name: {"file": p.file, "sha256": p.sha256} for name, p in own.plugins.items()},
         }
         yield Tables(stored, findings, _sources(archive), _newest(archive), report, missing)
@@ -223,6 +225,7 @@ def _symbol_rows(archive: Archive, symbol: str, keys: list[str], charts: Charts)
     if instrument in ("ETF", "MUTUALFUND", "INDEX"):
         charts.funds[symbol] = "etf" if instrument == "ETF" else "fund"
         charts.levels.append(_level(symbol, rows[rows["symbol"] == symbol]))
+        charts.yields[symbol] = yields_by_year(rows[rows["symbol"] == symbol])
     else:
         charts.funds[symbol] = None
     return rows

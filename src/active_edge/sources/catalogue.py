@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from active_edge.errors import ConfigError
 from active_edge.sources.own import SOURCES, OwnSource, Source
-from active_edge.sources.sec import companyfacts, edgar_index, form345, fsds, market_structure, nport
+from active_edge.sources.sec import companyfacts, edgar_index, fails, form345, fsds, market_structure, nport
 from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, past_holdings, yahoo
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.request import Request
@@ -27,11 +27,13 @@ MEANINGS: dict[str, str] = {
     "form345": "SEC insider data sets: officers' and directors' holdings",
     "nport": "SEC N-PORT: monthly flows of small-cap funds",
     "market_structure": "SEC: daily volume on exchanges by ticker, the later dead included",
+    "fails": "SEC fails to deliver: CUSIP by ticker, and a price after the exit; only where asked for by name",
     "exits": "SEC Form 25-NSE and 8-Ks: why shares left, and cash terms of mergers",
     "filings": "SEC 10-K instances and proxy statements: floating-rate debt, insider ownership",
 }
 QUICK = ("yahoo", "fred", "kenfrench")
-FULL = tuple(MEANINGS)
+ON_REQUEST = ("fails",)
+"""Sources that a whole pull leaves out."""
 FOR_SYMBOLS = ("yahoo", "fred", "kenfrench", "nasdaq", "tickers", "companyfacts")
 GROUPS = {
     "sec": ("tickers", "form_index", "fsds", "companyfacts", "form345", "nport", "market_structure", "exits", "filings")
@@ -45,6 +47,7 @@ SOURCE_OF_PREFIX = {
     "submissions": "filings",
     "exit": "exits",
     "market_structure_list": "market_structure",
+    "fails_list": "fails",
 }
 """First part of a key in the archive to its source, where the two differ."""
 SOURCES.build_in(
@@ -98,7 +101,9 @@ def settle(
     """
     if quick and only:
         raise ConfigError("--quick and --only exclude each other; --quick is --only " + " --only ".join(QUICK))
-    names = QUICK if quick else FOR_SYMBOLS if symbols and not only else tuple(SOURCES)
+    names = (
+        QUICK if quick else FOR_SYMBOLS if symbols and not only else tuple(n for n in SOURCES if n not in ON_REQUEST)
+    )
     if only:
         wanted = [part for name in only for part in GROUPS.get(name, (name,))]
         for name in wanted:
@@ -133,6 +138,7 @@ def first_requests(order: Order) -> list[Request]:
         "fsds": fsds.requests(order.since, order.today),
         "form345": [form345.list_request()],
         "market_structure": [market_structure.list_request()],
+        "fails": [fails.list_request()],
         "companyfacts": [companyfacts.bulk_request()] if order.symbols is None else [],
         "nport": [nport.fund_tickers_request()],
     }

@@ -22,7 +22,7 @@ from active_edge.sources import catalogue
 from active_edge.sources.missing import kind_of
 from active_edge.sources.own import SOURCES, OwnSource
 from active_edge.sources.pull import Surroundings
-from active_edge.sources.sec import companyfacts, edgar_index, filings, form345, fsds, market_structure, nport
+from active_edge.sources.sec import companyfacts, edgar_index, fails, filings, form345, fsds, market_structure, nport
 from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, past_holdings, yahoo
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.request import Request
@@ -89,14 +89,15 @@ def examine(
     require_identity(identity)
     today = around.today()
     order = catalogue.settle(only=only, since=None, symbols=None, quick=False, today=today)
+    sources = order.sources if only else tuple(SOURCES)
     found = []
     with passing_folder("active-edge-doctor-") as folder:
         store = Archive(folder)
         with Client(
             store, identity, base_urls=base_urls, pacer=around.pacer, patience=patience, clock=around.clock
         ) as client:
-            for done, source in enumerate(order.sources):
-                progress(f"asking {source}", done, len(order.sources))
+            for done, source in enumerate(sources):
+                progress(f"asking {source}", done, len(sources))
                 found.append(_examined(client, source, today))
     return tuple(found)
 
@@ -205,6 +206,7 @@ QUESTIONS: Mapping[str, Callable[[dt.date], _Question]] = {
     "form345": partial(_whole, form345.list_request),
     "nport": partial(_whole, lambda: nport.feed_request(KNOWN_FUND, KNOWN_SERIES)),
     "market_structure": partial(_whole, market_structure.list_request),
+    "fails": partial(_whole, fails.list_request),
     "exits": _exit_form,
     "filings": _instance,
 }

@@ -12,6 +12,7 @@ from active_edge.sources.catalogue import Order
 from active_edge.sources.sec import (
     companyfacts,
     edgar_index,
+    fails,
     filings,
     form345,
     fsds,
@@ -51,6 +52,8 @@ def named_by_lists(archive: Archive, order: Order) -> list[Request]:
         found += form345.requests(finished, _listed_insider_sets(archive))
     if "market_structure" in order.sources:
         found += _volume_zips(archive, order)
+    if "fails" in order.sources:
+        found += _fails_zips(archive, order)
     if "nport" in order.sources:
         found += [nport.feed_request(fund, series) for fund, series in sorted(_fund_series(archive).items())]
     if "companyfacts" in order.sources:
@@ -65,6 +68,12 @@ def _volume_zips(archive: Archive, order: Order) -> list[Request]:
         return []
     listed = market_structure.parse_list(archive.read(entry), where=entry.key)
     return market_structure.requests(listed, max(order.since, past_holdings.FIRST_DAY))
+
+
+def _fails_zips(archive: Archive, order: Order) -> list[Request]:
+    """The zips that the page of fails to deliver names."""
+    entry = archive.latest_body("fails_list/all")
+    return [] if entry is None else fails.requests(fails.parse_list(archive.read(entry), where=entry.key), order.since)
 
 
 def _facts_due(archive: Archive, order: Order) -> list[Request]:
@@ -189,6 +198,8 @@ def planned(archive: Archive, order: Order, progress: Progress) -> dict[str, lis
         found["yahoo"] = catalogue.chart_requests(archive, wanted_symbols(archive, order), order)
     if "market_structure" in order.sources and archive.latest("market_structure_list/all") is not None:
         found["market_structure"] = _volume_zips(archive, order)
+    if "fails" in order.sources and archive.latest("fails_list/all") is not None:
+        found["fails"] = _fails_zips(archive, order)
     if "exits" in order.sources and archive.keys("form_index/") and archive.keys("submissions/"):
         found["exits"] = exit_filings(archive, order, progress)
     if "filings" in order.sources and listed and archive.keys("form_index/") and archive.keys("fsds/"):

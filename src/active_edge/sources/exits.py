@@ -12,6 +12,7 @@ import pandas as pd
 
 from active_edge.errors import SourceFormatError
 from active_edge.market.findings import EXAMPLES, Finding
+from active_edge.sources.after_exit import first_prices
 from active_edge.sources.sec import submissions
 from active_edge.sources.sec.delistings import (
     FORM,
@@ -32,7 +33,7 @@ from active_edge.sources.securities import Listing, Register
 from active_edge.sources.vendors import past_holdings
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.request import Request
-from active_edge.words import percent
+from active_edge.words import count, percent
 
 LARGEST_GAIN = 1.0
 """Cash further above the last close than this is another class's, or misread."""
@@ -78,16 +79,18 @@ def told(archive: Archive, listing: Listing, closes: Mapping[str, float]) -> tup
     if gone.empty:
         return listing, []
     filed = _filed(archive)
+    after = first_prices(archive, gone)
     events = submissions.events(archive, {int(cik) for cik in gone["cik"]})
     reason, returns = table["exit_reason"].astype(object).copy(), table["exit_return"].astype("float64").copy()
     for at, row in gone.iterrows():
         found = _exit(row["last_session"].date(), filed.get(int(row["cik"]), []), events.get(int(row["cik"]), []))
-        if found is None:
-            continue
-        reason[at] = found.reason
+        if found is not None:
+            reason[at] = found.reason
         close = closes.get(str(row["asset"]), float("nan"))
-        if found.cash is not None and close > 0 and abs(found.cash / close - 1.0) <= LARGEST_GAIN:
-            returns[at] = round(found.cash / close - 1.0, 6)
+        merged = found is not None and found.reason == "merger"
+        got = found.cash if found is not None and merged else after.get(str(row["asset"]))
+        if got is not None and close > 0 and abs(got / close - 1.0) <= LARGEST_GAIN:
+            returns[at] = round(got / close - 1.0, 6)
     settled = table.assign(exit_reason=reason.astype(table["exit_reason"].dtype), exit_return=returns)
     return replace(listing, table=settled), _findings(settled.loc[gone.index])
 
@@ -123,7 +126,12 @@ def _findings(gone: pd.DataFrame) -> list[Finding]:
     known = gone["exit_reason"].isin(["merger", "distress", "voluntary"])
     share = known.groupby(year).mean()
     shown = tuple(f"{int(y)} {percent(s, 0)}" for y, s in share.items())
-    paid = int(np.isfinite(gone["exit_return"]).sum())
-    remedy = f"The return of {paid:,} cash deals is known; the rest is settled by the strategy's delisting rule."
+    paid = np.isfinite(gone["exit_return"])
+    cash = int((paid & (gone["exit_reason"] == "merger")).sum())
+    sold = int(paid.sum()) - cash
+    remedy = (
+        f"The return of {count(cash, 'cash deal')} is known, and of {count(sold, 'other exit')} by a price after it; "
+        "the rest is settled by the strategy's delisting rule."
+    )
     kind = "exits whose reason filings tell, share by year"
     return [Finding("securities", kind, "noted", int(known.sum()), shown[-4 * EXAMPLES :], remedy)]

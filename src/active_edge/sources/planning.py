@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from active_edge.sources import catalogue
 from active_edge.sources.catalogue import GROUPS, Order, source_of
-from active_edge.sources.sec import delistings, filings, market_structure, nport, submissions
+from active_edge.sources.sec import delistings, fails, filings, market_structure, nport, submissions
 from active_edge.sources.vendors import past_holdings, yahoo
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.pacing import REQUESTS_PER_SECOND
@@ -24,7 +24,7 @@ STAGES = (
     "prices, facts, members, insiders: a snapshot to work with",
     "single filings and holdings of days, the newest first",
 )
-SCHEDULES = {"holdings": "ishares"}
+SCHEDULES = {"holdings": "ishares", "fails": "sec"}
 """Source to the schedule it is paced by, where the two differ."""
 SECOND_STAGE = ("exits", "filings", "holdings")
 """Sources of which what is not asked at once comes in the second stage."""
@@ -184,7 +184,13 @@ def _typical_volumes(_: Archive, order: Order) -> tuple[int, int]:
     return count, count * market_structure.ZIP_BYTES
 
 
+def _typical_fails(_: Archive, order: Order) -> tuple[int, int]:
+    count = int(24 * _years(order))
+    return count, count * fails.ZIP_BYTES
+
+
 _TYPICAL = {
+    "fails": _typical_fails,
     "market_structure": _typical_volumes,
     "exits": _typical_exits,
     "yahoo": _typical_charts,

@@ -53,7 +53,7 @@ class Cube:
         return np.unique(self.of.column)
 
     def first(self, strategy: Strategy) -> int:
-        """Row of the first date on which the strategy may decide, as `strategy.first_covered`."""
+        """Row of the first date on which the strategy may decide, as `Evaluation.first_covered`."""
         strict = strategy.screen.strict_rules()
         tables = [self.coverage[name] for name in self.rules(strategy.screen) if name in strict]
         with np.errstate(invalid="ignore"):

@@ -15,7 +15,7 @@ from ..conftest import IDENTITY, PatientClock
 from ..replay import Replay
 from .world import World
 
-NO_HOLDINGS = [name for name in catalogue.MEANINGS if name not in ("holdings", "exits", "market_structure")]
+NO_HOLDINGS = [name for name in catalogue.MEANINGS if name not in ("holdings", "exits", "market_structure", "fails")]
 
 
 def pull_world(

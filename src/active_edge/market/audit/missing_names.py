@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from active_edge.market.delisting import SHUMWAY_NASDAQ
 from active_edge.market.store import Market
 
 NOT_SHARES = frozenset({"warrant", "right", "unit", "preferred", "debt", "test", "etf", "fund"})
 """Security types that are no share of a company."""
-SHUMWAY_NASDAQ = -0.55
-"""Return at a distress delisting from Nasdaq (Shumway & Warther 1999)."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from active_edge.market.audit.contradictions import Contradictions, find_contradictions
 from active_edge.market.audit.doubts import known_doubt, market_doubts
+from active_edge.market.audit.member_days import MemberDays, member_days
 from active_edge.market.audit.missing_names import MissingNames, bound_missing
 from active_edge.market.audit.provenance import FilingLags, coverage_by_year, filing_lags
 from active_edge.market.audit.rarely_priced import named, rarely_priced, sparse_doubt
@@ -38,6 +39,8 @@ class AuditReport:
         Companies by year: listed then and with facts filed.
     warnings
         What every page made from this market must say; empty where nothing is wrong.
+    member_days
+        Of each index with member lists: share of members × days with a price, a volume, known dividends, by year.
     sparse_names
         Assets with weekly or monthly prices among daily ones at the end of some month.
     import_findings
@@ -52,6 +55,7 @@ class AuditReport:
     companies: pd.Series
     survivorship: Survivorship
     missing_names: MissingNames
+    member_days: tuple[MemberDays, ...]
     suspects: Suspects
     lags: FilingLags | None
     contradictions: Contradictions
@@ -74,6 +78,7 @@ class AuditReport:
                 "edge": dict(self.missing_names.edge),
                 "years": self.missing_names.years.reset_index(),
             },
+            "member_days": [one.to_dict() for one in self.member_days],
             "suspects": asdict(self.suspects),
             "filing_lags": None if self.lags is None else asdict(self.lags),
             "contradictions": {
@@ -95,6 +100,7 @@ class AuditReport:
             *_warning_lines(self.warnings),
             *_exit_lines(self.survivorship),
             *_missing_lines(self.missing_names),
+            *(line for one in self.member_days for line in one.lines()),
             *_coverage_lines(self.coverage, self.companies),
             *_lag_lines(self.lags),
             *_contradiction_lines(self.contradictions),
@@ -128,6 +134,7 @@ def audit_market(market: Market) -> AuditReport:
         companies=companies,
         survivorship=survivorship,
         missing_names=bound_missing(market),
+        member_days=member_days(market),
         suspects=find_suspects(market),
         lags=lags,
         contradictions=find_contradictions(market),

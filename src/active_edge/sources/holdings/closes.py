@@ -60,7 +60,7 @@ def fill(connection: duckdb.DuckDBPyConnection, asset_of_life: Mapping[int, str]
     connection.register("real_sessions", pd.DataFrame({"session": sessions}))
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE added AS SELECT a.asset, CAST(h.session AS DATE) AS session, "
-        "any_value(h.close) AS close FROM life_closes h JOIN asset_of_life a USING (life) "
+        "any_value(h.close) AS close, any_value(h.fund) AS fund FROM life_closes h JOIN asset_of_life a USING (life) "
         "SEMI JOIN real_sessions r ON r.session = h.session "
         "ANTI JOIN chart_prices c ON c.asset = a.asset AND c.session = CAST(h.session AS DATE) GROUP BY ALL"
     )

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import duckdb
 import pandas as pd
 
-from active_edge.sources.holdings.labels import Labels, name_words, similar, ticker_key
+from active_edge.market.tickers import ticker_key
+from active_edge.sources.holdings.labels import Labels, name_words, similar
 from active_edge.sources.sec.fsds import Filing
 from active_edge.sources.securities import Listing, Register, asset_of
 

@@ -16,6 +16,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from active_edge.market.tickers import ticker_key
 from active_edge.sources.holdings.lines import Lines
 
 NOISE = frozenset(
@@ -90,11 +91,6 @@ class Labels:
     """
 
     table: pd.DataFrame
-
-
-def ticker_key(ticker: str) -> str:
-    """A ticker without marks: BRK.B, BRK-B and BRKB are one."""
-    return re.sub(r"[^A-Z0-9]", "", ticker.upper())
 
 
 def name_words(name: str) -> frozenset[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -18,6 +17,7 @@ from active_edge.market.database import literal
 from active_edge.market.files import parquet
 from active_edge.market.findings import EXAMPLES, Finding
 from active_edge.progress import Progress
+from active_edge.sources.holdings.public_positions import Positions, add_positions
 from active_edge.sources.vendors import ishares, past_holdings
 from active_edge.sources.web.archive import Archive, Entry
 from active_edge.sources.web.derived import derived
@@ -35,23 +35,25 @@ COLUMNS = (
 class Lines:
     """The table `holding_lines` (COLUMNS and `label`, a number for each ticker with a name) of a connection.
 
-    published : fund → its days, sorted. short : files left out, each with names had and names usual.
+    published : fund → its days, sorted. reported : what N-PORT added. short : files left out, each with names
+    had and names usual.
     """
 
     published: dict[str, pd.DatetimeIndex] = field(default_factory=dict)
     short: list[str] = field(default_factory=list)
-    unpublished: Counter[str] = field(default_factory=Counter)
+    reported: Positions = field(default_factory=Positions)
 
     def __bool__(self) -> bool:
         return bool(self.published)
 
     def findings(self) -> list[Finding]:
-        """What was left out."""
+        """What was left out, and what reports of funds added."""
         if not self.short:
-            return []
+            return self.reported.findings()
         remedy = "Left out, the list before it holds; delete its body and pull again."
         kind = "holdings files that are half a file"
-        return [Finding("members", kind, "refused", len(self.short), tuple(self.short[:EXAMPLES]), remedy)]
+        short = Finding("members", kind, "refused", len(self.short), tuple(self.short[:EXAMPLES]), remedy)
+        return [short, *self.reported.findings()]
 
 
 def read_lines(archive: Archive, connection: duckdb.DuckDBPyConnection, progress: Progress) -> Lines:
@@ -68,14 +70,17 @@ def read_lines(archive: Archive, connection: duckdb.DuckDBPyConnection, progress
     for done, (_, files) in enumerate(sorted(groups.items())):
         progress("reading holdings", done, len(groups))
         parts.append(_part(archive, files))
-    if not parts:
-        return Lines()
-    connection.execute(
-        "CREATE TEMP TABLE raw_lines AS SELECT * EXCLUDE (had) FROM "
-        f"(SELECT *, row_number() OVER (PARTITION BY fund, day, ticker ORDER BY had DESC, name) AS place "
-        f"FROM {parquet(*parts)}) WHERE place = 1"
-    )
-    found = Lines()
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE raw_lines ({COLUMNS}, place BIGINT)")
+    if parts:
+        connection.execute(
+            "INSERT INTO raw_lines BY NAME SELECT * EXCLUDE (had) FROM "
+            f"(SELECT *, row_number() OVER (PARTITION BY fund, day, ticker ORDER BY had DESC, name) AS place "
+            f"FROM {parquet(*parts)}) WHERE place = 1"
+        )
+    found = Lines(reported=add_positions(archive, connection))
+    if not parts and not found.reported.lines:
+        connection.execute("DROP TABLE raw_lines")
+        return Lines(reported=found.reported)
     left_out = _short_files(connection, found)
     connection.register("short_files", left_out)
     connection.execute(

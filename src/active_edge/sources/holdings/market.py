@@ -66,7 +66,7 @@ def bring_in(
     lines = read_lines(archive, connection, progress)
     if not lines:
         connection.execute("CREATE OR REPLACE TEMP VIEW all_prices AS SELECT * FROM chart_prices")
-        return Held(listing)
+        return Held(listing, findings=lines.findings())
     progress("joining holdings to companies", 0, 1)
     labels = read_labels(connection, lines)
     make_life_closes(connection, labels.table[["label", "life"]])
@@ -138,7 +138,10 @@ def _listed(
 def _findings(labels: Labels, found: Identified, filled: Filled) -> list[Finding]:
     findings = []
     if filled.added:
-        kind, remedy = "closes from holdings files that no chart has", "They have no volume, no open and no dividends."
+        kind, remedy = (
+            "closes from holdings files that no chart has",
+            "They have no open and no volume of their own; dividends as below.",
+        )
         findings.append(Finding("prices", kind, "repaired", filled.added, (f"{filled.names:,} names",), remedy))
     if len(filled.splits):
         split = filled.splits.head(EXAMPLES)

@@ -15,8 +15,8 @@ from active_edge.market.connection import in_memory
 from active_edge.market.database import literal
 from active_edge.market.files import parquet
 from active_edge.market.findings import Finding
+from active_edge.market.tickers import ticker_key
 from active_edge.progress import Progress
-from active_edge.sources.holdings.labels import ticker_key
 from active_edge.sources.sec import market_structure
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.derived import derived

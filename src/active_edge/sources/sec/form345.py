@@ -20,18 +20,24 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from active_edge import filings as legs
 from active_edge.errors import SourceFormatError
 from active_edge.filings.zips import open_zip, read_member
 from active_edge.sources.sec.insiders import recounted
+from active_edge.sources.sec.quarter_pages import QuarterPage
 from active_edge.sources.web.request import Request
 
 LIST_URL = "https://www.sec.gov/data-research/sec-markets-data/insider-transactions-data-sets"
 OLD_LISTS = ("https://www.sec.gov/dera/data/form-345",)
-LISTED = re.compile(
-    r"""href\s*=\s*["']?([^"'\s>]*?((?:19|20)\d\d)[_-]?q([1-4])[^"'\s>/]*\.zip(?:\?[^"'\s>]*)?)""", re.I
+PAGE = QuarterPage(
+    "form345_list/all",
+    LIST_URL,
+    OLD_LISTS,
+    wanted=lambda address: re.search("345|insider", address, re.I) is not None,
+    names="set YEARqN_form345.zip",
+    freshness="weekly",
+    expected_bytes=25_000,
 )
 URL = "https://www.sec.gov/files/structureddata/data/insider-transactions-data-sets/{year}q{quarter}_form345.zip"
 OLD_FOLDER, NEW_FOLDER = "structureddata", "datastandardsinnovation"
@@ -97,38 +103,12 @@ class InsiderSet:
 
 def list_request() -> Request:
     """The page that names every set and where it lies."""
-    return Request(
-        "sec",
-        "form345_list/all",
-        LIST_URL,
-        "html",
-        freshness="weekly",
-        max_bytes=16 << 20,
-        expected_bytes=25_000,
-        missing_is_answer=True,
-        check=lambda body: parse_list(body, where="form345_list"),
-        others=OLD_LISTS,
-    )
+    return PAGE.request()
 
 
 def parse_list(body: bytes, *, where: str) -> dict[tuple[int, int], str]:
-    """Address of every quarter's set on the page.
-
-    Raises
-    ------
-    SourceFormatError
-        The page names none.
-    """
-    text = body.decode("utf-8", "replace").replace("&amp;", "&")
-    addresses = [(urljoin(LIST_URL, link), int(year), int(quarter)) for link, year, quarter in LISTED.findall(text)]
-    found = {
-        (year, quarter): address
-        for address, year, quarter in addresses
-        if re.search("345|insider", address, re.I) and urlsplit(address).netloc.endswith(".sec.gov")
-    }
-    if not found:
-        raise SourceFormatError(f"{where}: the page names no set YEARqN_form345.zip; it may have moved")
-    return found
+    """Address of every quarter's set on the page; see `QuarterPage.parse`."""
+    return PAGE.parse(body, where=where)
 
 
 def requests(quarters: Iterable[tuple[int, int]], listed: Mapping[tuple[int, int], str] | None = None) -> list[Request]:

@@ -12,17 +12,31 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from active_edge.errors import SourceFormatError
 from active_edge.filings.zips import open_zip, read_member
+from active_edge.sources.sec.quarter_pages import QuarterPage
 from active_edge.sources.web.request import Request
 
 LIST_URL = "https://www.sec.gov/data-research/sec-markets-data/marketstructuredata-security"
 OLD_LISTS = ("https://www.sec.gov/opa/data/market-structure/marketstructuredownloadshtml-by_security",)
-LISTED = re.compile(
-    r"""href\s*=\s*["']?([^"'\s>]*?(20\d\d)[_-]?q([1-4])[^"'\s>/]*\.zip(?:\?[^"'\s>]*)?)""", re.I
-)  # fmt: skip
+
+
+def _by_security(address: str) -> bool:
+    name = urlsplit(address).path.rpartition("/")[2].lower()
+    return "security" in name and "exchange" not in name
+
+
+PAGE = QuarterPage(
+    "market_structure_list/all",
+    LIST_URL,
+    OLD_LISTS,
+    wanted=_by_security,
+    names="zip by security and quarter",
+    freshness="monthly",
+    expected_bytes=40_000,
+)
 PREFIX = "market_structure/"
 ZIP_BYTES = 18_000_000
 LARGEST_CSV_BYTES = 1 << 30
@@ -33,38 +47,12 @@ MOST_BAD_ROWS = 0.001
 
 def list_request() -> Request:
     """The page that names every quarter's zip."""
-    return Request(
-        "sec",
-        "market_structure_list/all",
-        LIST_URL,
-        "html",
-        freshness="monthly",
-        max_bytes=16 << 20,
-        expected_bytes=40_000,
-        missing_is_answer=True,
-        check=lambda body: parse_list(body, where="market_structure_list"),
-        others=OLD_LISTS,
-    )
+    return PAGE.request()
 
 
 def parse_list(body: bytes, *, where: str) -> dict[tuple[int, int], str]:
-    """Quarter → address of its zip by security; those by security and exchange are others.
-
-    Raises
-    ------
-    SourceFormatError
-        The page names none.
-    """
-    text = body.decode("utf-8", "replace").replace("&amp;", "&")
-    found: dict[tuple[int, int], str] = {}
-    for link, year, quarter in LISTED.findall(text):
-        address = urljoin(LIST_URL, link)
-        name = urlsplit(address).path.rpartition("/")[2].lower()
-        if urlsplit(address).netloc.endswith("sec.gov") and "security" in name and "exchange" not in name:
-            found.setdefault((int(year), int(quarter)), address)
-    if not found:
-        raise SourceFormatError(f"{where}: the page names no zip by security and quarter; it may have moved")
-    return found
+    """Quarter → address of its zip by security; those by security and exchange are others."""
+    return PAGE.parse(body, where=where)
 
 
 def requests(listed: Mapping[tuple[int, int], str], since: dt.date) -> list[Request]:

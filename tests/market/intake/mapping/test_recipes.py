@@ -63,14 +63,36 @@ def test_raw_files_reach_a_verdict_in_three_commands(
     assert len(stored.assets) == market.closes.shape[1]
 
 
-def test_holdings_files_alone_give_members_sectors_and_closes(tmp_path: Path) -> None:
-    """No verdict comes of them alone: a universe asks for companies that filed something."""
-    market = drawn("2014-01-01", "2014-02-28")
+INDEX_SCREEN = """name: own
+description: "Members of the index."
+universe:
+  members: Russell 2000
+  companies_only: false
+"""
+
+
+def test_holdings_files_alone_reach_a_verdict_against_the_index_of_their_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No company files anything here: the list decides who is bought, its weights what the index earned."""
+    monkeypatch.chdir(tmp_path)
+    market = drawn("2012-01-01", "2013-12-31")
     write_holdings(tmp_path / "raw", market)
-    _run("data", "template", str(tmp_path / "raw"))
-    raw, mapping = str(tmp_path / "raw"), str(tmp_path / "raw/import.yaml")
-    _run("data", "import", raw, "--map", mapping, "--data", str(tmp_path / "m"))
-    stored = open_market(tmp_path / "m")
+    strategy = STRATEGY.replace("[IWM]", "[russell_2000]")
+    for kind, text in (("screens", INDEX_SCREEN), ("strategies", strategy)):
+        (tmp_path / kind).mkdir()
+        (tmp_path / kind / "own.yaml").write_text(text, encoding="utf-8")
+    _run("data", "template", "raw")
+    _run("data", "import", "raw", "--map", "raw/import.yaml", "--data", "mine")
+    fast = ("--random", "20", "--no-sensitivity")
+    (run,) = json.loads(_run("backtest", "strategies/own.yaml", "--data", "mine", "--json", *fast))
+    assert run["verdict"] in {word.value for word in Word} - {Word.NOT_TESTABLE.value}, run["verdict_reason"]
+    assert list(run["benchmarks"]) == ["russell_2000"]
+    stored = open_market(tmp_path / "mine")
     assert len(stored.assets) == market.closes.shape[1]
     assert stored.index_names == {"Russell 2000"}
     assert stored.items == {"gics"}
+    # all weigh the same in the files: their index is the mean of their closes' moves, each day anew
+    level = stored.series("russell_2000")
+    mean = market.closes.round(2).pct_change().mean(axis=1).iloc[1:]
+    assert (level.pct_change().iloc[1:] - mean).abs().max() < 1e-9

@@ -112,6 +112,9 @@ def _tables(
     members = [_members(connection, *one) for one in by_name.get("members", [])]
     if members:
         frames["members"] = pd.concat(members, ignore_index=True)[["index", "asset", "observed"]].drop_duplicates()
+    weighed = [_weights(frame) for frame in members if "weight" in frame]
+    if weighed:
+        frames["weights"] = pd.concat(weighed, ignore_index=True)
     facts += [_sectors(frame) for frame in members if "sector" in frame]
     facts += _sectors_once(connection, by_name.get("securities", []), str(prices["session"].min())[:10], noted)
     if facts:
@@ -238,7 +241,15 @@ def _members(connection: duckdb.DuckDBPyConnection, table: MappedTable, name: st
     day = day_of(table, "observed")
     extra = [c for c in ("sector",) if c in table.columns]
     picked = [f"{index} AS index", f"{_asset(table)} AS asset", f"{day} AS observed", *extra]
+    picked += [f"{number_of('weight')} AS weight"] if "weight" in table.columns else []
     return connection.sql(f"SELECT {', '.join(picked)} FROM {name} AS each WHERE {_asset(table)} IS NOT NULL").df()
+
+
+def _weights(frame: pd.DataFrame) -> pd.DataFrame:
+    """Shares of an index by day, percent or decimal as given: those of its members sum to 1."""
+    told = frame[frame["weight"] > 0].groupby(["index", "asset", "observed"], as_index=False)["weight"].sum()
+    whole = told.groupby(["index", "observed"])["weight"].transform("sum")
+    return told.assign(weight=told["weight"] / whole).rename(columns={"observed": "day"})
 
 
 def _sectors(frame: pd.DataFrame) -> pd.DataFrame:
