@@ -60,7 +60,7 @@ class StoredRun:
 
 @checked
 def load_run(run: str | Path, out: str | Path = "results") -> StoredRun:
-    """A run of the results folder `out`, opened.
+    """A run of the results folder `out`, opened; nothing is written.
 
     Parameters
     ----------

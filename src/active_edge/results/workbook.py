@@ -49,7 +49,7 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> Path:
 
 
 def packed(parts: Iterable[tuple[str, str]]) -> bytes:
-    """Named texts as one zip; the same texts give the same bytes."""
+    """Named texts made into one zip; the same texts give the same bytes."""
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts:
