@@ -104,6 +104,7 @@ LIBRARIES: Mapping[str, Places] = {
     "linecache": {"plugins.origin": "the line of a notebook's cell"},
     "lxml": {"filings": "reads bodies", "sources.sec.xml_bodies": "reads bodies"},
     "markupsafe": {
+        "cards": "escapes text",
         "report.document": "text that is escaped already",
         "results.index": "titles of pages",
         "results.letter": "escapes text for XML",
@@ -131,10 +132,15 @@ LIBRARIES: Mapping[str, Places] = {
         "ledger.place": "the user's data folder",
         "sources.web.pacing": "the user's cache",
     },
-    "plotly": {"report.document": "the charts' library"},
+    "plotly": {
+        "report.document": "the charts' library",
+        "report.notebook": "a chart in a notebook",
+        "run.backtest": "the type of a chart",
+    },
     "pydantic.json_schema": {"yaml_schema": "the schema of YAML"},
     "python_calamine": {"market.intake.workbooks": "reads workbooks"},
     "rich": {"cli.output": "how far work is"},
+    "secrets": {"lab.server": "the token that opens a lab"},
     "shutil": {
         "cli.output": "how wide a terminal is",
         "market.snapshot": "a snapshot appears whole",
@@ -142,6 +148,7 @@ LIBRARIES: Mapping[str, Places] = {
         "whole": "a folder appears whole",
     },
     "signal": {"cli.interrupts": "Ctrl-C"},
+    "starlette": {"lab.server": "answers a page on this machine"},
     "sys": {
         "cli": "ends with a number",
         "plugins": "the modules a user's file brings",
@@ -152,12 +159,16 @@ LIBRARIES: Mapping[str, Places] = {
     },
     "threading": {
         "cli.interrupts": "only the main thread hears Ctrl-C",
+        "lab.server": "one evaluation at a time",
         "sources": "hosts side by side",
         "sweeping.tasks": "one task of a sweep at a time in a process",
     },
     "traceback": {"plugins.origin": "the line of a user's file that raised"},
     "urllib.parse": {"sources": "reads addresses; opens none"},
+    "uuid": {"cli.lab": "the name of a sitting"},
+    "uvicorn": {"lab.serve": "answers a page on this machine"},
     "vectorbt": {"engine": "drives it and tests it against its own plain run"},
+    "webbrowser": {"cli.lab": "opens the page of the lab"},
     "yaml": {
         "config": "reads YAML",
         "ledger.older": "a run's record",
@@ -295,6 +306,7 @@ READS: Places = {
     "cli.interrupts._stop": "the standard error, to write its last sentence",
     "calibration.campaign": "what a stopped campaign has finished",
     "calibration.document.read_document": "what was measured before and is not measured anew",
+    "cli.lab.lab_command": "opens a browser, no file",
     "cli.files.check_command": "YAML files of a folder, to be checked",
     "config._read": "a user's YAML",
     "config.read_yaml": "a user's YAML",

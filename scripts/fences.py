@@ -105,6 +105,7 @@ FENCES = (
         {
             "sources": "what the transport asks",
             "cli.sources._host": "tells hosts apart",
+            "lab": "its own address on this machine",
         },
     ),
     Fence(

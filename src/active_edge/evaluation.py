@@ -7,22 +7,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
 
 from active_edge import crosssection
+from active_edge.cards import card
 from active_edge.errors import MissingInput
 from active_edge.factors import Factor
 from active_edge.market import Market
 from active_edge.panel import Panel
 from active_edge.selection.members import members_of
 from active_edge.universe import Rule, Universe, select_universe
-from active_edge.words import exact, exact_percent
+from active_edge.words import count, exact, exact_percent, significant
 
 if TYPE_CHECKING:
     from active_edge.screen import Bound, Screen
+
+
+class Members(pd.DataFrame):  # type: ignore[misc]  # pandas brings no types
+    """Members of a date as a table; a notebook shows the first few, and how many there are."""
+
+    SHOWN: ClassVar = ("ticker", "name", "sector", "score", "rank", "market_value")
+    MOST: ClassVar = 10
+
+    def _repr_html_(self) -> str:
+        shown = [name for name in self.SHOWN if name in self.columns]
+        rows = pd.DataFrame(self)[shown].head(self.MOST)
+        told = {
+            str(row[0]): ", ".join(value if isinstance(value, str) else significant(value) for value in row[1:])
+            for row in rows.to_numpy(dtype=object)
+        }
+        more = f"The first {len(rows)}; " if len(self) > len(rows) else ""
+        columns = ", ".join(shown[1:])
+        return card(f"{count(len(self), 'member')}", told, note=f"{more}{columns}; {len(self.columns)} columns in all.")
 
 
 @dataclass(frozen=True)
@@ -94,7 +113,7 @@ class Evaluation:
                     shares[name] = (known & definition.from_years(self.panel)).sum(axis=1) / known.sum(axis=1)
         return pd.DataFrame(shares, index=self.panel.dates, columns=list(shares), dtype=float)
 
-    def members_frame(self, row: int, chosen: np.ndarray | None = None) -> pd.DataFrame:
+    def members_frame(self, row: int, chosen: np.ndarray | None = None) -> Members:
         """Members of one date as a table, best first; `chosen` (n_assets,) bool overrides the selection."""
         market = self.panel.market
         columns = np.flatnonzero(self.selected()[row] if chosen is None else chosen)
@@ -117,7 +136,7 @@ class Evaluation:
             frame[name] = self.values[name][row, columns]
             ages.append(data_age(self.panel, self.definitions[name])[row, columns])
         frame["data_age_days"] = np.fmax.reduce(ages) if ages else np.nan
-        return frame
+        return Members(frame)
 
 
 def evaluate(screen: Screen, panel: Panel, *, universe: Universe | None = None) -> Evaluation:

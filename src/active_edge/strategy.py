@@ -207,11 +207,16 @@ def load_strategy(path: str | Path, screens: str | Path | None = None, market: M
         places = " or ".join(map(str, folders))
         raise ConfigError(f"{path}: screen: there is no {name} in {places}; {nearest(rules.screen, known)}")
     screen = load_screen(found, market=market)
+    require_ranking(rules, screen, str(path), str(found))
+    return Strategy(rules, screen)
+
+
+def require_ranking(rules: StrategyRules, screen: Screen, where: str, screen_at: str) -> None:
+    """Refuse a weighting by rank on a screen without one; `where` and `screen_at` name both in the message."""
     if WEIGHTINGS.find(rules.weights).ranked and not screen.rank:
         raise ConfigError(
-            f"{path}: weights: {rules.weights} needs a ranking, and {found} has none; give equal, cap or a rank"
+            f"{where}: weights: {rules.weights} needs a ranking, and {screen_at} has none; give equal, cap or a rank"
         )
-    return Strategy(rules, screen)
 
 
 def decision_dates(strategy: Strategy, market: Market, sessions: pd.DatetimeIndex) -> pd.DatetimeIndex:

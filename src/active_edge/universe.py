@@ -6,14 +6,18 @@ one dropped a name and coverage can say how often a rule could not be applied.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
+from active_edge.config import StrictModel
 from active_edge.crosssection import places
+from active_edge.errors import MissingInput
 from active_edge.market.classes import COMPANY_TYPES
 from active_edge.panel import Panel
 from active_edge.panel.sectors import Sectors, sectors_on
@@ -25,6 +29,33 @@ DAILY_PRICES = "daily_prices"
 """The rule by which names with weekly or monthly prices are no candidates, though ranks and indices count them."""
 # The schema is for editors; the validator below checks the same and has words for it.
 Sector = Annotated[str, WithJsonSchema({"type": "string", "enum": list(SECTORS)})]
+
+
+class Exclusion(StrictModel):
+    """A name that may not be chosen for a while: on a restricted list, or by an analyst's veto."""
+
+    ticker: str = Field(min_length=1)
+    since: str | None = None
+    """First day, as 2016-06-30; default from the start."""
+    until: str | None = None
+    """Last day; default for good."""
+    reason: str = ""
+
+    @field_validator("since", "until")
+    @classmethod
+    def _days(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                date.fromisoformat(value)
+            except ValueError:
+                raise ValueError(f"{value!r} is not a date; write it as 2016-06-30") from None
+        return value
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Exclusion:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError(f"until {self.until} is before since {self.since}")
+        return self
 
 
 class UniverseRules(SizeRules):
@@ -40,6 +71,7 @@ class UniverseRules(SizeRules):
     exclude_sectors: list[Sector] | None = None
     missing_sector: Literal["fail", "pass"] = "pass"
     companies_only: bool = True
+    exclude: list[Exclusion] | None = None
 
     @field_validator("sectors", "exclude_sectors")
     @classmethod
@@ -140,6 +172,8 @@ def select_universe(rules: UniverseRules, panel: Panel, *, traded: bool = True) 
             outcomes.append(_between(name, values, bound))
     if rules.sectors or rules.exclude_sectors:
         outcomes.append(_sector(rules, industry))
+    if rules.exclude:
+        outcomes.append(_flag("exclude", "on no list of exclusions", ~excluded(rules.exclude, panel)))
     mask = np.logical_and.reduce([rule.passed for rule in outcomes])
     for array in (mask, cap_rank):
         array.setflags(write=False)
@@ -161,6 +195,21 @@ def value_rank(panel: Panel, eligible: np.ndarray) -> np.ndarray:
     eligible : (n_dates, n_assets) bool; the others are not counted and get NaN, as does who has no market value.
     """
     return places((-panel.standing(),), eligible & np.isfinite(panel.market_value()))
+
+
+def excluded(exclusions: Sequence[Exclusion], panel: Panel) -> np.ndarray:
+    """(n_dates, n_assets) bool; names that exclusions forbid. A ticker is that of the name listed on the date.
+
+    A ticker that nobody in the market has ever had excludes nobody: lists of the forbidden name many.
+    """
+    market, found = panel.market, np.zeros(panel.shape, dtype=bool)
+    for row, day in enumerate(panel.dates):
+        today = str(day.date())
+        for one in exclusions:
+            if (one.since is None or one.since <= today) and (one.until is None or today <= one.until):
+                with suppress(MissingInput):
+                    found[row, market.asset_of(one.ticker, day)] = True
+    return found
 
 
 def _age(panel: Panel) -> np.ndarray:

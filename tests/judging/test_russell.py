@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from active_edge.judging.market_samples import benchmark_returns
 from active_edge.market import open_market
 from active_edge.market.intake.importer import import_folder
 from active_edge.run.backtest import backtest
+from active_edge.run.passive import benchmark_returns
 from active_edge.strategy import Strategy, load_strategy
 
 pytestmark = [pytest.mark.realdata, pytest.mark.slow]

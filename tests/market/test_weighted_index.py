@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from active_edge.errors import MissingInput
-from active_edge.judging.market_samples import benchmark_returns
 from active_edge.market import open_market, write_snapshot
 from active_edge.market.audit.member_days import member_days
 from active_edge.market.audit.report import audit_market
+from active_edge.run.passive import benchmark_returns
 from active_edge.sessions import sessions_between
 
 DAYS = sessions_between("2020-01-02", "2020-01-09")  # six sessions

@@ -6,9 +6,9 @@ import pytest
 
 from active_edge.config import parse_model
 from active_edge.errors import MissingInput
-from active_edge.judging.market_samples import benchmark_returns
 from active_edge.results.batch import run_strategies
 from active_edge.run.backtest import backtest, run_sessions
+from active_edge.run.passive import benchmark_returns
 from active_edge.screen import Screen
 from active_edge.sessions import sessions_between
 from active_edge.strategy import Strategy, StrategyRules

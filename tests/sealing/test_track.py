@@ -10,8 +10,8 @@ import pytest
 from active_edge.errors import ConfigError, MissingInput, SealError
 from active_edge.inference.sample import Sample
 from active_edge.inference.tracking import track_evidence
-from active_edge.judging.market_samples import benchmark_returns
 from active_edge.run.backtest import backtest
+from active_edge.run.passive import benchmark_returns
 from active_edge.sealing import make
 from active_edge.sealing.make import seal
 from active_edge.sealing.page import track_json

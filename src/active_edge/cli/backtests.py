@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from active_edge.cli.exclusions import exclude_option, with_exclusions
 from active_edge.cli.options import (
     Day,
     YamlFile,
@@ -65,6 +66,7 @@ JOINT_LEVEL = 0.05
     help="Instead of a report: scramble everything after a date and say what had looked ahead.",
 )
 @click.option("--after", type=Day(), metavar="DATE", help="Last day left unscrambled; default the middle decision.")
+@exclude_option
 @json_option
 @with_plugins()
 def backtest_command(
@@ -83,6 +85,7 @@ def backtest_command(
     seed: int,
     audit_leaks: bool,
     after: str | None,
+    exclude: Path | None,
     as_json: bool,
 ) -> int:
     """Run, judge and report STRATEGIES, and weights from files; prints the verdict table.
@@ -94,7 +97,7 @@ def backtest_command(
     from active_edge.strategy import load_strategy
 
     check_weights(weights, name, terms, start, strategies=bool(strategies), audit=audit_leaks)
-    loaded = [load_for(data, partial(load_strategy, path, screens)) for path in strategies]
+    loaded = [with_exclusions(load_for(data, partial(load_strategy, path, screens)), exclude) for path in strategies]
     with progress_bar(quiet=as_json) as progress:
         from active_edge.results.batch import run_strategies
 

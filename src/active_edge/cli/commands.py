@@ -11,7 +11,9 @@ from active_edge.cli.export import company_command, export_command, memo_command
 from active_edge.cli.files import check_command, factors_command
 from active_edge.cli.init import init_command
 from active_edge.cli.judge import judge_command
+from active_edge.cli.lab import lab_command
 from active_edge.cli.ledger import ledger_command
+from active_edge.cli.portfolio import portfolio_command
 from active_edge.cli.premia import premia_command
 from active_edge.cli.screens import explain_command, screen_command
 from active_edge.cli.seal import seal_command, track_command, verify_command
@@ -37,8 +39,10 @@ for command in (
     screen_command,
     explain_command,
     premia_command,
+    portfolio_command,
     backtest_command,
     sweep_command,
+    lab_command,
     judge_command,
     rerun_command,
     compare_command,

@@ -6,6 +6,7 @@ of the legs in hand, alpha of the whole = alpha of the plain universe + the sum 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,10 +20,13 @@ from active_edge.inference.multiple import holm
 from active_edge.inference.shapley import LegContributions, edge_by_leg
 from active_edge.judging.judgement import Judgement
 from active_edge.judging.subsets import subset_weights
+from active_edge.progress import Progress, silent
 
 MAX_EXACT_LEGS = 12
 """2^12 portfolios take seconds; a screen with more legs gets sampled permutations, and the page says so."""
 PERMUTATIONS = 200
+TOGETHER = 512
+"""Portfolios simulated in one go."""
 RESAMPLES = 1000
 NO_DIFFERENCE = 1e-12
 """A monthly contribution below this is rounding: the leg changed nothing."""
@@ -52,13 +56,16 @@ class Attribution:
     permutations: int
 
 
-def attribute(judgement: Judgement, *, seed: int = 0, workers: int = 1) -> Attribution | None:
+def attribute(
+    judgement: Judgement, *, seed: int = 0, workers: int = 1, progress: Progress = silent
+) -> Attribution | None:
     """The alpha on the yardstick by leg, with stationary bootstrap intervals.
 
     Parameters
     ----------
     seed : of the bootstrap and, beyond `MAX_EXACT_LEGS` legs, of the sampled orders.
     workers : threads that simulate.
+    progress : told before each `TOGETHER` portfolios; what it raises ends the work.
 
     Returns
     -------
@@ -76,8 +83,7 @@ def attribute(judgement: Judgement, *, seed: int = 0, workers: int = 1) -> Attri
     exact = len(legs) <= MAX_EXACT_LEGS
     orders = np.empty((0, len(legs)), dtype=np.int64) if exact else _orders(len(legs), seed)
     subsets = list(range(1 << len(legs))) if exact else _prefixes(orders)
-    daily = result.arena.run(subset_weights(result, subsets), workers=workers).measured(result.first_fill)
-    returns = judgement.samples.months.compound(daily).T
+    returns = np.hstack(list(_monthly(judgement, subsets, workers, progress))).T
     parts = edge_by_leg(returns) if exact else _sampled(returns, subsets, orders)
     place = {subset: row for row, subset in enumerate(subsets)}
     full = (1 << len(legs)) - 1
@@ -93,6 +99,15 @@ def attribute(judgement: Judgement, *, seed: int = 0, workers: int = 1) -> Attri
         portfolios=len(subsets),
         permutations=len(orders),
     )
+
+
+def _monthly(judgement: Judgement, subsets: Sequence[int], workers: int, progress: Progress) -> Iterator[np.ndarray]:
+    """(n_months, n) returns of the strategy with the legs of each subset alone, some subsets at a time."""
+    result = judgement.result
+    for start in range(0, len(subsets), TOGETHER):
+        progress("legs", start, len(subsets))
+        ran = result.arena.run(subset_weights(result, subsets[start : start + TOGETHER]), workers=workers)
+        yield judgement.samples.months.compound(ran.measured(result.first_fill))
 
 
 def _table(legs: tuple[str, ...], parts: LegContributions, benchmark: np.ndarray, seed: int) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from active_edge.cards import card
 from active_edge.inference.alpha import AlphaEstimate, benchmark_alpha
 from active_edge.inference.belief import PRIORS, Prior
 from active_edge.inference.comparison import BenchmarkResult
@@ -33,6 +34,7 @@ from active_edge.market.audit.doubts import Doubt
 from active_edge.run.backtest import Result
 from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.strategy import OwnPrior
+from active_edge.words import count, interval, signed
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,18 @@ class Judgement:
     random_returns: np.ndarray
     seed: int
     family: Family | None = None
+
+    def __repr__(self) -> str:
+        return f"<Judgement of {self.result.strategy.name}: {self.verdict.verdict}, {self.tally.trials} trials>"
+
+    def _repr_html_(self) -> str:
+        rows = {"verdict": str(self.verdict.verdict)}
+        for name, found in self.benchmarks.items():
+            alpha = found.alpha
+            rows[f"alpha on {name} a year"] = f"{signed(alpha.alpha_annual)} (95 %: {interval(*alpha.ci)})"
+        rows["charged for"] = count(self.tally.trials, "trial")
+        market, name = self.result.market, self.result.strategy.name
+        return card(f"Judgement of {name}", rows, simulated=market.simulated, note=self.verdict.reason)
 
     @cached_property
     def performance(self) -> Performance | None:
@@ -148,6 +162,7 @@ def judge_result(
     seed: int = 0,
     thresholds: Thresholds | None = None,
     family: Family | None = None,
+    quick: bool = False,
 ) -> Judgement:
     """Every estimate and the verdict for one result.
 
@@ -157,11 +172,12 @@ def judge_result(
     samples : of the result, from `result_samples`; made here on the strategy's own benchmarks where not given.
     seed : of the random portfolios.
     family : of the strategies of the same call; its adjusted p-values replace the bound over all trials.
+    quick : True leaves out random twins and delisting cases, for a first look; without the twins no word is the last.
     """
     bounds = thresholds or Thresholds()
     samples = samples or result_samples(result)
     coverage, doubts = rule_coverage(result, bounds), run_doubts(result)
-    tested = samples.yardstick is not None
+    tested = samples.yardstick is not None and not quick
     twins = random_twins(result, samples, count=random_portfolios, seed=seed) if tested else None
     draws = np.empty(0) if twins is None else twins.annual
     annual = float(result.returns.mean() * SESSIONS_A_YEAR) if len(result.returns) else 0.0

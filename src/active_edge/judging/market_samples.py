@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from active_edge.errors import MissingInput
@@ -14,11 +13,10 @@ from active_edge.inference.evidence import SELECTION
 from active_edge.judging.samples import FACTOR_SERIES, Samples, months_of, samples_of
 from active_edge.market import Market
 from active_edge.run.backtest import Result
+from active_edge.run.passive import benchmark_returns, cash_returns
 from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.size_band import NO_RANK
 from active_edge.words import percent
-
-CASH_SERIES = "RF"
 
 
 def market_samples(
@@ -70,39 +68,6 @@ def result_samples(result: Result, benchmarks: Sequence[str] | None = None) -> S
         return replace(nothing, untestable={SELECTION: _nobody(result)})
     names = tuple(benchmarks or result.strategy.rules.benchmarks)
     return market_samples(result.market, result.returns, result.base, names)
-
-
-def benchmark_returns(market: Market, name: str, base: pd.Timestamp, sessions: pd.DatetimeIndex) -> pd.Series:
-    """Daily simple returns of a total-return level series over the measured sessions.
-
-    A session on which the series has no level earns 0 and the next one earns both.
-
-    Raises
-    ------
-    MissingInput : the market lacks the series, or it does not cover the sessions.
-    """
-    levels = market.series(name)
-    span = pd.DatetimeIndex([base, *sessions])
-    if levels.index[0] > span[0] or levels.index[-1] < span[-1]:
-        raise MissingInput(
-            f"{name} covers {levels.index[0].date()} to {levels.index[-1].date()}, "
-            f"not {span[0].date()} to {span[-1].date()}; bound the run with --from and --to"
-        )
-    aligned = levels.reindex(levels.index.union(span)).ffill().loc[span].to_numpy(dtype=np.float64)
-    return pd.Series(aligned[1:] / aligned[:-1] - 1.0, index=sessions, name=name)
-
-
-def cash_returns(market: Market, sessions: pd.DatetimeIndex) -> pd.Series | None:
-    """Daily cash return over some sessions; None where the market has no such series.
-
-    Published with a lag: sessions after its end, and holes, carry the last value known, which is off by no more than
-    the policy rate moved since.
-    """
-    if CASH_SERIES not in market.series_names:
-        return None
-    series = market.series(CASH_SERIES)
-    cash = series.reindex(series.index.union(sessions)).ffill().loc[sessions]
-    return None if cash.isna().any() else cash
 
 
 def factor_names(market: Market) -> tuple[str, ...]:

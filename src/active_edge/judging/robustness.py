@@ -16,8 +16,9 @@ from active_edge.judging.knock_out import Honesty, coverage_honesty
 from active_edge.judging.ladder import Rung, ladder
 from active_edge.judging.samples import Samples
 from active_edge.judging.sector_effects import SectorEffects, sector_effects
-from active_edge.judging.sensitivity import rebalance_variations, trading_variations
+from active_edge.judging.sensitivity import exclusion_variations, rebalance_variations, trading_variations
 from active_edge.judging.variation import Variation, table_of
+from active_edge.progress import Progress, silent
 from active_edge.run.backtest import Result
 from active_edge.words import plain, signed
 
@@ -47,7 +48,12 @@ class Robustness:
 
 
 def robustness_of(
-    judgement: Judgement, *, moved: Sequence[Variation] = (), sensitivity: bool = True, seed: int = 0
+    judgement: Judgement,
+    *,
+    moved: Sequence[Variation] = (),
+    sensitivity: bool = True,
+    seed: int = 0,
+    progress: Progress = silent,
 ) -> Robustness:
     """Everything about one judgement.
 
@@ -56,13 +62,20 @@ def robustness_of(
     moved : the strategy in other rebalance months, from `rebalance_variations`.
     sensitivity : False leaves out the sensitivity table and the knock-outs.
     seed : of bootstraps and of the companies hidden at random.
+    progress : told between its parts; what it raises ends the work.
     """
+    progress("hidden data", 0, 3)
     honesty = coverage_honesty(judgement, seed=seed) if sensitivity else None
+    progress("other choices", 1, 3)
     table = None
     if sensitivity and judgement.yardstick is not None:
         hidden = [] if honesty is None else honesty.variations
-        table = table_of(judgement, [*trading_variations(judgement), *moved, *hidden])
-    attribution = attribute(judgement, seed=seed, workers=THREADS)
+        table = table_of(
+            judgement,
+            [*trading_variations(judgement), *moved, *exclusion_variations(judgement), *hidden],
+        )
+    progress("legs", 2, 3)
+    attribution = attribute(judgement, seed=seed, workers=THREADS, progress=progress)
     adjustments = _adjustments(judgement, attribution)
     return Robustness(
         attribution,

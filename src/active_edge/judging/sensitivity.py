@@ -15,8 +15,9 @@ from active_edge.judging.judgement import Judgement
 from active_edge.judging.variation import Variation
 from active_edge.panel import Panels
 from active_edge.run.backtest import Result, backtest
+from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.strategy import Strategy, decision_dates
-from active_edge.words import count, number, significant
+from active_edge.words import count, number, signed, significant
 
 if TYPE_CHECKING:
     from active_edge.engine import Arena
@@ -92,16 +93,20 @@ def break_even(judgement: Judgement, returns_at: Callable[[float], pd.Series]) -
     return low + (high - low) * at_low / (at_low - at_high)
 
 
-def rebalance_variations(tried: Sequence[Result]) -> list[list[Variation]]:
+def rebalance_variations(tried: Sequence[Result], *, panels: Panels | None = None) -> list[list[Variation]]:
     """For each result: the strategy decided in other months of its schedule, over the same bounds.
 
     Strategies share the panel of a month, and no panel outlives its month.
+
+    Parameters
+    ----------
+    panels : keeps them for the next call instead.
     """
     found: list[list[Variation]] = [[] for _ in tried]
     for step in range(max(map(len, LATER_BY_MONTHS.values()))):
-        panels = Panels()
+        shared = Panels() if panels is None else panels
         for place, result in enumerate(tried):
-            found[place].extend(_moved(result, step, panels))
+            found[place].extend(_moved(result, step, shared))
     return found
 
 
@@ -132,6 +137,24 @@ def _ending(result: Result, case: str) -> Arena:
     """The result's arena with the exit returns of a case."""
     held = np.flatnonzero((result.targets.weights > 0).any(axis=0))
     return result.arena.ending(result.market, terms_under(case, result.strategy.terms).delisting, held)
+
+
+def exclusion_variations(judgement: Judgement) -> list[Variation]:
+    """The strategy without its exclusions, whose setting says what they earned; nothing where it has none."""
+    result = judgement.result
+    exclusions = result.strategy.screen.universe.exclude
+    if not exclusions or result.base is None:
+        return []
+    # One rule of size a run, as where months are moved; the list alone is lifted.
+    universe = result.decision.evaluation.universe.settled.model_copy(update={"exclude": None})
+    screen = result.strategy.screen.model_copy(update={"universe": universe})
+    sessions, panel = result.simulation.sessions, result.decision.evaluation.panel
+    free = backtest(
+        result.strategy.with_screen(screen), result.market, start=sessions[0], end=sessions[-1], panel=panel
+    )
+    own, without = (float(one.returns.mean() * SESSIONS_A_YEAR) for one in (result, free))
+    setting = f"without its {count(len(exclusions), 'exclusion')}, which earned {signed(own - without)} a year"
+    return [Variation("exclusions", setting, free.base, free.returns)]
 
 
 def _times(multiple: float) -> str:

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import MissingInput
-from active_edge.judging.market_samples import benchmark_returns, cash_returns, factor_names, factor_table
+from active_edge.judging.market_samples import factor_names, factor_table
 from active_edge.market import Market
+from active_edge.run.passive import benchmark_returns, cash_returns
 from active_edge.sessions import SESSIONS_A_YEAR
 
 FARTHEST_SESSION = pd.Timedelta(days=7)

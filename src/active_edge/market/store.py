@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.arguments import checked
+from active_edge.cards import card
 from active_edge.errors import BacktestError, MissingInput, SnapshotError
 from active_edge.market.classes import Lives, companies_of, share_classes
 from active_edge.market.database import connect
@@ -29,7 +30,7 @@ from active_edge.market.tickers import find_ticker
 from active_edge.market.weighted_index import series_of_indices, weighted_level
 from active_edge.schema import SECURITIES
 from active_edge.sessions import Day, sessions_between
-from active_edge.words import nearest
+from active_edge.words import listed, nearest, number, shortened
 
 T = TypeVar("T")
 
@@ -100,6 +101,17 @@ class Market:
     def __repr__(self) -> str:
         stamp = " SIMULATED" if self.simulated else ""
         return f"<Market {self.path} snapshot {self.snapshot}{stamp}>"
+
+    def _repr_html_(self) -> str:
+        prices = self.manifest["tables"]["prices"]
+        rows = {
+            "names": number(len(self.assets), 0),
+            "prices": f"{self.spacing}, {prices['first']} to {prices['last']}" if prices["rows"] else "none",
+            "series": listed(shortened(sorted(self.series_names))) if "series" in self.manifest["tables"] else "none",
+            "items": number(len(self.items), 0),
+            "folder": str(self.path),
+        }
+        return card(f"Market, snapshot {self.snapshot}", rows, simulated=self.simulated)
 
     def derived(self, key: tuple[object, ...], make: Callable[[], np.ndarray]) -> np.ndarray:
         """Return what `make` computes from this market alone, read-only, computed once and kept with the market.

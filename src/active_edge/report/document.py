@@ -47,10 +47,10 @@ def render(template: str, *, sections: tuple[Section, ...] = (), home: str = "",
     return page.render(
         sections=sections,
         home=home,
-        tables=Markup(_text("tables.js")) if any(table.found for table in _blocks(sections, Table)) else "",
+        tables=Markup(file_text("tables.js")) if any(table.found for table in _blocks(sections, Table)) else "",
         style=_style(),
         plotly=Markup(_plotly()) if charts else "",
-        drawing=Markup(_text("charts.js")) if charts else "",
+        drawing=Markup(file_text("charts.js")) if charts else "",
         figures=Markup(_packed(_json(told))) if charts else "",
         dark=_json(dark_of_light()),
         verdict_marks={str(word): (word.colour, word.mark) for word in Word},
@@ -121,19 +121,25 @@ def _style() -> Markup:
         f":root {{\n  color-scheme: light dark;\n{light}\n}}\n"
         f"@media screen and (prefers-color-scheme: dark) {{\n:root {{\n{dark}\n}}\n}}\n"
     )
-    return Markup(variables + _text("style.css"))
+    return Markup(variables + file_text("style.css"))
 
 
-def _text(name: str) -> str:
+def file_text(name: str) -> str:
+    """A file beside the templates."""
     return files("active_edge.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def drawing_library() -> str:
+    """The script that draws charts."""
+    from plotly.offline import get_plotlyjs
+
+    return str(get_plotlyjs())
 
 
 @cache
 def _plotly() -> str:
     """The drawing library, packed."""
-    from plotly.offline import get_plotlyjs
-
-    return _packed(get_plotlyjs())
+    return _packed(drawing_library())
 
 
 def _packed(text: str) -> str:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from active_edge.arguments import checked
+from active_edge.cards import card
 from active_edge.errors import BacktestError, MissingInput
 from active_edge.judging.estimates import TWINS, twins_look
 from active_edge.judging.family import Family
@@ -26,6 +27,7 @@ from active_edge.ledger import Ledger, Tally, Trial
 from active_edge.market import Market
 from active_edge.panel import Panels
 from active_edge.progress import Progress, silent
+from active_edge.report.page import PAGE_NAME
 from active_edge.results.folders import write_run
 from active_edge.results.index import write_index
 from active_edge.results.pages import page_of
@@ -36,6 +38,7 @@ from active_edge.run.backtest import Result, backtest, run_sessions
 from active_edge.run_record import OptionsRecord
 from active_edge.stats import Stats
 from active_edge.strategy import Strategy, decision_dates
+from active_edge.words import count, interval, signed
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,18 @@ class Run:
     trial: Trial
     stats: Stats
     folder: Path
+
+    def __repr__(self) -> str:
+        return f"<Run {self.folder.name}: {self.stats.verdict}>"
+
+    def _repr_html_(self) -> str:
+        stats = self.stats
+        rows = {"verdict": str(stats.verdict), "measured": f"{stats.start} to {stats.end}"}
+        for name, found in stats.benchmarks.items():
+            if found.alpha_ci is not None:
+                rows[f"alpha on {name} a year"] = f"{signed(found.alpha_annual)} (95 %: {interval(*found.alpha_ci)})"
+        rows |= {"charged for": count(stats.trials, "trial"), "page": str(self.folder / PAGE_NAME)}
+        return card(f"Run {self.folder.name}", rows, simulated=stats.simulated, note=stats.verdict_reason)
 
 
 @dataclass(frozen=True)
@@ -162,8 +177,12 @@ def write_report(
     return runs
 
 
-def enter_ledger(tried: Sequence[Result], out: Path, options: OptionsRecord) -> Call:
+def enter_ledger(tried: Sequence[Result], out: Path, options: OptionsRecord, *, family: str | None = None) -> Call:
     """Results to be judged together, after the trial of each was written into the ledger.
+
+    Parameters
+    ----------
+    family : what their trials belong to, as the ledger names it; None for trials by themselves.
 
     Raises
     ------
@@ -171,7 +190,7 @@ def enter_ledger(tried: Sequence[Result], out: Path, options: OptionsRecord) -> 
     """
     _require_one_market(tried)
     samples = [result_samples(result) for result in tried]
-    trials = [trial_of(result, one) for result, one in zip(tried, samples, strict=True)]
+    trials = [replace(trial_of(result, one), family=family) for result, one in zip(tried, samples, strict=True)]
     ledger = Ledger()
     tallies = ledger.record(trials, out=out)
     for trial, one, tally in zip(trials, samples, tallies, strict=True):
@@ -197,18 +216,8 @@ def write_judged(
     moved : the strategy in other rebalance months.
     tally : what to charge it for; default what the ledger said.
     """
-    result, trial, options = call.tried[place], call.trials[place], call.options
-    judgement = judge_result(
-        result,
-        tally or call.tallies[place],
-        samples=call.samples[place],
-        random_portfolios=options.random_portfolios,
-        seed=options.seed,
-        family=call.family,
-    )
-    _keep_twins_look(judgement, trial)
-    robust = robustness_of(judgement, moved=moved, sensitivity=options.sensitivity, seed=options.seed)
-    stats = stats_of(judgement, robust, trial)
+    judgement, stats = judge_call(call, place, moved, tally)
+    trial, options = call.trials[place], call.options
     if options.placebo:
         stats = replace(stats, placebo=placebo_of(judgement, progress=progress))
     together = dict(zip(map(run_name, call.trials), call.tried, strict=True)) if call.family is not None else {}
@@ -216,6 +225,37 @@ def write_judged(
     folder = call.results / run_name(trial)
     write_run(judgement, page_of(judgement, stats, record, folder), folder)
     return Run(judgement, trial, stats, folder)
+
+
+def judge_call(
+    call: Call,
+    place: int,
+    moved: Sequence[Variation],
+    tally: Tally | None = None,
+    *,
+    progress: Progress = silent,
+) -> tuple[Judgement, Stats]:
+    """One of the results of a call judged, and every number of it; arguments as `write_judged`."""
+    judgement, options = judge_only(call, place, tally), call.options
+    robust = robustness_of(
+        judgement, moved=moved, sensitivity=options.sensitivity, seed=options.seed, progress=progress
+    )
+    return judgement, stats_of(judgement, robust, call.trials[place])
+
+
+def judge_only(call: Call, place: int, tally: Tally | None = None) -> Judgement:
+    """One of the results of a call judged; its look at the random twins is in the ledger."""
+    options = call.options
+    judgement = judge_result(
+        call.tried[place],
+        tally or call.tallies[place],
+        samples=call.samples[place],
+        random_portfolios=options.random_portfolios,
+        seed=options.seed,
+        family=call.family,
+    )
+    _keep_twins_look(judgement, call.trials[place])
+    return judgement
 
 
 @checked

@@ -13,7 +13,7 @@ from active_edge.errors import MissingInput
 from active_edge.judging.judgement import Judgement
 from active_edge.market.connection import in_memory
 from active_edge.market.files import parquet
-from active_edge.report.page import write_run_page
+from active_edge.report.page import PAGE_NAME, write_run_page
 from active_edge.report.run_page import RunPage
 from active_edge.results.entry import STATS, entry_of, write_entry
 from active_edge.results.records import RUN
@@ -67,6 +67,16 @@ def find_run(out: Path, run: str) -> Path:
         names = ", ".join(path.name for path in stored)
         raise MissingInput(f"{out}: no run named {run!r}; stored are {names or 'none'}")
     return max(of_strategy, key=lambda path: (path / RUN).stat().st_mtime)
+
+
+def page_text(out: Path, run: str) -> str:
+    """The page of a stored run, as HTML.
+
+    Raises
+    ------
+    MissingInput : as `find_run`.
+    """
+    return (find_run(out, run) / PAGE_NAME).read_text(encoding="utf-8")
 
 
 def stats_text(stats: Stats) -> str:

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import astuple, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from active_edge.arguments import checked
+from active_edge.cards import card
 from active_edge.costs import TradingTerms
 from active_edge.errors import MissingInput
+from active_edge.inference.performance import performance
+from active_edge.inference.sample import Sample
 from active_edge.market import Market
 from active_edge.panel import Panel
+from active_edge.report.charts import growth_figure
+from active_edge.report.notebook import drawn
+from active_edge.run.passive import benchmark_returns, cash_returns
 from active_edge.sessions import SESSIONS_A_QUARTER, SESSIONS_A_YEAR
 from active_edge.strategy import Decision, Strategy, Targets, decide_targets, decision_dates
+from active_edge.words import number, percent, signed
 
 if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
     from active_edge.engine import Arena, Simulation
     from active_edge.engine.portfolio import SessionPortfolio
 
@@ -94,6 +105,75 @@ class Result:
     @property
     def years(self) -> float:
         return len(self.returns) / SESSIONS_A_YEAR
+
+    def __repr__(self) -> str:
+        return f"<Result {self.strategy.name} on {self.market.snapshot}, {len(self.returns)} sessions>"
+
+    def _repr_html_(self) -> str:
+        return card(f"Result of {self.strategy.name}", self._told(), simulated=self.market.simulated)
+
+    def to_frame(self) -> pd.DataFrame:
+        """(n_measured, 3 + n_benchmarks) by session: net, gross (simple returns), value (USD), each benchmark's return.
+
+        A benchmark that does not cover the sessions is left out.
+        """
+        frame = pd.DataFrame({"net": self.returns, "gross": self.gross})
+        frame["value"] = self.simulation.value.reindex(frame.index)
+        return frame.join(self._benchmarks())
+
+    def summary(self) -> pd.Series:
+        """What it earned, risked and paid: the numbers of that name on its page, decimals a year; NaN where none is.
+
+        total_return, annual_return (compounded), annual_volatility, sharpe (both over cash), max_drawdown, sessions,
+        turnover (one-way, all of it), names (median held), exits_held.
+        """
+        told: dict[str, float] = {}
+        if len(self.returns) >= 2:
+            cash = cash_returns(self.market, self.returns.index)
+            earned = performance(Sample.of(self.returns, periods_per_year=SESSIONS_A_YEAR, cash=cash))
+            names = ("total_return", "annual_return", "annual_volatility", "sharpe", "max_drawdown")
+            told = dict(zip(names, astuple(earned), strict=False))
+        told["sessions"] = len(self.returns)
+        told["turnover"] = float(self.turnover.sum())
+        told["names"] = float(np.median(self.simulation.names_held))
+        told["exits_held"] = len(self.simulation.exits)
+        return pd.Series(told, dtype=float, name=self.strategy.name)
+
+    def plot(self) -> Figure:
+        """The page's chart of growth and falls, as a plotly figure.
+
+        Raises
+        ------
+        MissingInput : nothing was ever bought.
+        """
+        if self.base is None:
+            raise MissingInput(f"{self.strategy.name} never bought anything, so there is no growth to draw")
+        returns = self._benchmarks()
+        returns.insert(0, "net", self.returns)
+        start = pd.DataFrame(1.0, index=pd.DatetimeIndex([self.base]), columns=returns.columns)
+        growth = pd.concat([start, (1.0 + returns).cumprod()])
+        falls = (growth / growth.cummax() - 1.0).iloc[1:]
+        title = f"What $1 became: {self.strategy.name}"
+        return drawn(growth_figure(growth, falls), title=title, simulated=self.market.simulated)
+
+    def _benchmarks(self) -> pd.DataFrame:
+        found = pd.DataFrame(index=self.returns.index)
+        for name in self.strategy.rules.benchmarks if self.base is not None else ():
+            with suppress(MissingInput):
+                found[name] = benchmark_returns(self.market, name, self.base, self.returns.index)
+        return found
+
+    def _told(self) -> dict[str, str]:
+        numbers = self.summary()
+        span = f"{self.returns.index[0].date()} to {self.returns.index[-1].date()}" if len(self.returns) else "none"
+        return {
+            "measured": span,
+            "return a year, net": signed(numbers.get("annual_return")),
+            "volatility": percent(numbers.get("annual_volatility")),
+            "deepest fall": percent(numbers.get("max_drawdown")),
+            "names held": number(numbers["names"], 0),
+            "not judged yet": "ae.judge(result) says how sure, and enters it in the ledger",
+        }
 
     def measure(self, simulation: Simulation) -> pd.Series:
         """Net returns of a simulation of the same targets over this result's measured sessions."""

@@ -13,6 +13,7 @@ SILENT = ("name", "description", "screen", "fee", "prior", "control")
 """Keys that say what a thing is called or is for, or change what is made of the returns and not the returns."""
 LATER: Mapping[tuple[str, ...], Any] = {
     ("screen", "items"): {},
+    ("screen", "universe", "exclude"): None,
     ("screen", "universe", "market_value"): None,
     ("screen", "universe", "small_caps"): False,
     ("strategy", "reinvest"): "hold_cash",

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 
-def members_of(score: np.ndarray, standing: np.ndarray, ranked: np.ndarray, top: int, keep: int) -> np.ndarray:
+def members_of(
+    score: np.ndarray,
+    standing: np.ndarray,
+    ranked: np.ndarray,
+    top: int,
+    keep: int,
+    *,
+    held: np.ndarray | None = None,
+) -> np.ndarray:
     """(n_dates, n_assets) bool; members with entry at place `top` and exit past `keep`, from the first date on.
 
     A member stays while its place is at most `keep`; free places up to `top` go to the best, the last of them to all
@@ -15,11 +23,12 @@ def members_of(score: np.ndarray, standing: np.ndarray, ranked: np.ndarray, top:
     ----------
     score, standing : (n_dates, n_assets) float; better is a higher score, then a lower standing. Read where `ranked`.
     ranked : (n_dates, n_assets) bool; the others have no place and are never members.
+    held : (n_assets,) bool; members before the first date. None: nobody.
     """
     from active_edge.selection.compiled import choose
 
     members = np.zeros(ranked.shape, dtype=np.bool_)
-    stays = np.zeros(ranked.shape[1], dtype=np.bool_)
+    stays = np.zeros(ranked.shape[1], dtype=np.bool_) if held is None else np.asarray(held, dtype=np.bool_)
     work = np.empty(ranked.shape[1], dtype=np.int64)
     score, standing = (np.ascontiguousarray(matrix, dtype=np.float64) for matrix in (score, standing))
     for row, passed in enumerate(ranked):

@@ -1,0 +1,52 @@
+"""Lists of names that a user keeps beside a market: what is held, and what may not be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from active_edge.errors import DataError
+from active_edge.market.connection import in_memory
+from active_edge.market.files import loose_csv
+from active_edge.words import listed
+
+
+def read_names(
+    path: str | Path, what: str, columns: Mapping[str, Sequence[str]], needed: Sequence[str]
+) -> pd.DataFrame:
+    """The rows of a CSV file with a header: the columns asked for, as text without blanks around; empty where absent.
+
+    Parameters
+    ----------
+    what : what a message calls it, such as ``holdings``.
+    columns : name in the answer -> names it may have in the file, in any case.
+    needed : those that must be there, and filled on every row.
+
+    Raises
+    ------
+    DataError : the file cannot be read, lacks a column, or leaves a needed value empty; the message names the row.
+    """
+    path = Path(path)
+    try:
+        with in_memory() as connection:
+            frame = connection.execute(f"SELECT * FROM {loose_csv(path, separator=',', header_line=1)}").df()
+    except (OSError, duckdb.Error) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise DataError(f"{path}: {what} cannot be read ({reason}); give a CSV file with a header line") from None
+    called = {str(name).strip().lower(): name for name in frame.columns}
+    found = {name: next((called[word] for word in words if word in called), None) for name, words in columns.items()}
+    lacking = [name for name in needed if found[name] is None]
+    if lacking:
+        raise DataError(f"{path}: {what} needs the columns {listed(list(needed))}; it has {listed(list(called))}")
+    text = pd.DataFrame("", index=frame.index, columns=list(columns))
+    for name, column in found.items():
+        if column is not None:
+            text[name] = frame[column].fillna("").astype(str).str.strip()
+    for name in needed:
+        empty = text.index[text[name] == ""]
+        if len(empty):
+            raise DataError(f"{path}: row {int(empty[0]) + 1}: {name} is empty; fill it or take the row out")
+    return text

@@ -1,0 +1,188 @@
+"use strict";
+/* The lab: all state here (values, pins, history); the whole variant goes out at each call, and the latest wins. */
+(function () {
+  const start = JSON.parse(document.getElementById("start").textContent);
+  const token = new URLSearchParams(location.search).get("token");
+  const tab = crypto.randomUUID ? crypto.randomUUID() : String(Math.random());
+  const QUIET_MS = 250;
+  const { el } = LabForm;
+  const views = LabViews;
+  const byId = (id) => document.getElementById(id);
+
+  let variant = null, ends = {}, shown = null, number = 0;
+  let flying = false, waiting = false, quiet = null, finishing = null;
+  let past = [], place = -1, pins = [];
+
+  async function call(name, body, signal) {
+    const answer = await fetch(`/${name}`, { method: "POST", signal, headers: { "content-type": "application/json", "x-lab-token": token }, body: JSON.stringify({ tab, ...body }) });
+    return { status: answer.status, ...(await answer.json()) };
+  }
+
+  function said(text, wrong) {
+    byId("problem").hidden = !wrong;
+    byId("problem").textContent = wrong || "";
+    byId("status").textContent = text;
+  }
+
+  /* One call in flight, at most one waiting: what is sent next is the variant as it then is. */
+  async function evaluate(keep) {
+    clearTimeout(quiet);
+    if (finishing) finishing.abort();
+    if (flying) { waiting = true; return; }
+    flying = true;
+    document.querySelector(".results").classList.add("waiting");
+    said(shown ? "evaluating …" : "reading the market; the first look takes longest …");
+    const asked = { number: ++number, variant: structuredClone(variant) };
+    const began = performance.now();
+    try {
+      const found = await call("evaluate", asked);
+      if (found.status !== 200) said("not evaluated", found.error || "the lab did not answer");
+      else show(asked, found, Math.round(performance.now() - began), keep);
+    } catch {
+      said("not evaluated", "The lab does not answer; is it still running? What was saved is on the disk.");
+    }
+    flying = false;
+    document.querySelector(".results").classList.remove("waiting");
+    document.documentElement.dataset.shown = String(number);
+    if (waiting) { waiting = false; evaluate(true); }
+  }
+
+  function show(asked, found, took, keep) {
+    const known = Object.keys(found.ends).every((name) => name in ends);
+    ends = { ...ends, ...found.ends };
+    if (!known) drawForm();
+    shown = { ...asked, found };
+    views.first(found, card);
+    said(`${took} ms`);
+    byId("card").replaceChildren();
+    if (keep) remember(asked.variant, found);
+    quiet = setTimeout(() => finish(asked.number), QUIET_MS);
+  }
+
+  async function finish(asked) {
+    finishing = new AbortController();
+    try {
+      for (const stage of start.stages) {
+        const found = await call("finish", { number: asked, stage }, finishing.signal);
+        if (found.status !== 200 || asked !== number || waiting) { if (found.error) said("not finished", found.error); return; }
+        shown.found = { ...shown.found, ...found };
+        views.verdict(shown.found);
+        views.choices(shown.found);
+        const of = past[place];
+        if (of) { of.word = found.word; drawHistory(); }
+        byId("status").textContent = found.final ? "Everything is known: this is what backtest --json prints." : "Twins drawn; other choices follow.";
+      }
+      document.documentElement.dataset.final = String(asked);
+    } catch (error) {
+      if (error.name !== "AbortError") said("not finished", "The lab does not answer; is it still running?");
+    }
+  }
+
+  function remember(value, found) {
+    past = past.slice(0, place + 1);
+    past.push({ variant: value, word: found.word, on: found.stats.headline && found.stats.headline.yardstick, alpha: found.stats.headline && found.stats.headline.alpha_annual });
+    place = past.length - 1;
+    drawHistory();
+  }
+
+  function back(to) {
+    place = to;
+    variant = structuredClone(past[place].variant);
+    drawForm();
+    drawHistory();
+    evaluate(false);
+  }
+
+  function drawHistory() {
+    byId("undo").disabled = place <= 0;
+    byId("redo").disabled = place >= past.length - 1;
+    byId("history").replaceChildren(...past.map((one, at) => el("li", { "aria-current": at === place ? "true" : null }, el("button", { type: "button", class: "link", onclick: () => back(at) }, at ? differences(past[at - 1].variant, one.variant).join("; ") || "the same" : "as the file has it"), ` ${one.word}${one.on ? `, ${views.signed(one.alpha)} on ${one.on}` : ""}`)));
+  }
+
+  /* Keys whose values differ, each as path: before → after. */
+  function differences(before, after, path = "") {
+    if (before && after && typeof before === "object" && typeof after === "object" && !Array.isArray(after)) return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => differences(before[key], after[key], path ? `${path}.${key}` : key));
+    const told = (value) => value === undefined ? "absent" : value === null ? "none" : Array.isArray(value) ? value.join(", ") : typeof value === "object" ? "set" : String(value);
+    return JSON.stringify(before) === JSON.stringify(after) ? [] : [`${path.replace(/^(screen|strategy)\./, "")}: ${told(before)} → ${told(after)}`];
+  }
+
+  function pin() {
+    if (!shown) return;
+    pins.push({ variant: structuredClone(shown.variant), found: shown.found });
+    drawPins();
+  }
+
+  function drawPins() {
+    if (!pins.length) return byId("pins").replaceChildren(el("p", { class: "absent" }, "Nothing is pinned."));
+    const rows = pins.map((one, at) => ({ ...one.found, at, what: at ? differences(pins[0].variant, one.variant).join("; ") || "the same" : "the first" }));
+    const names = [...new Set(rows.flatMap((row) => Object.keys(row.stats.benchmarks)))];
+    byId("pins").replaceChildren(views.table("Pinned variants, each beside the first", [
+      ["pin", (row) => el("button", { type: "button", class: "link", onclick: () => { variant = structuredClone(pins[row.at].variant); drawForm(); evaluate(true); } }, `Pin ${row.at + 1}`), "text"],
+      ["what differs", "what", "text wrap"], ["verdict", "word", "text"],
+      ...names.map((name) => [`alpha on ${name} (95 %)`, (row) => row.stats.benchmarks[name] ? `${views.signed(row.stats.benchmarks[name].alpha_annual)} (${views.between(row.stats.benchmarks[name].alpha_ci)})` : "–"]),
+      ["return a year", (row) => views.signed(row.stats.annual_return)], ["turnover", (row) => views.percent(row.stats.turnover_annual, 0)], ["costs", (row) => views.percent(row.stats.cost_drag_annual, 2)], ["members", "held"],
+      ["", (row) => el("button", { type: "button", class: "small", onclick: () => { pins.splice(row.at, 1); drawPins(); } }, "unpin")],
+    ], rows), el("div", { id: "pins-growth", class: "plot", role: "img", "aria-label": "Growth of 1 invested in each pinned variant" }));
+    views.overlay("pins-growth", rows.map((row) => [`Pin ${row.at + 1}`, row.growth]));
+  }
+
+  async function card(row) {
+    const found = await call("name", { number: shown.number, asset: row.asset });
+    if (found.status === 200) LabLooks.card(found);
+    else said("", found.error || found.dropped);
+  }
+
+  async function look(name) {
+    const found = await call("factor", { number: shown.number, factor: name });
+    if (found.status !== 200) return said("", found.error || found.dropped);
+    LabLooks.factor(found);
+    views.price({ price: { ...shown.found.price, ...found.price } });
+  }
+
+  function drawForm() {
+    LabForm.draw(byId("form"), start, variant, ends, (again) => {
+      if (again) drawForm();
+      evaluate(true);
+    });
+  }
+
+  async function keep(event) {
+    event.preventDefault();
+    const name = byId("name").value, description = byId("belief").value || name;
+    const found = await call("save", { variant, name, description });
+    byId("kept").textContent = found.status === 200 ? `Saved: ${found.files.join(" and ")}` : found.error;
+    if (found.status !== 200) return;
+    /* From here on the variant is that of the files, by name too; a name makes no other trial. */
+    for (const part of [variant.strategy, variant.screen]) Object.assign(part, { name, description });
+    variant.strategy.screen = name;
+    evaluate(false);
+  }
+
+  async function full() {
+    byId("kept").textContent = "Running in full …";
+    const found = await call("run", { variant });
+    if (found.status !== 200) { byId("kept").textContent = found.error; return; }
+    byId("kept").replaceChildren(`${found.verdict}: `, el("a", { href: `/report/${encodeURIComponent(found.run)}?token=${encodeURIComponent(token)}`, target: "_blank", rel: "noopener" }, `the page of ${found.run}`));
+  }
+
+  function choose(name) {
+    variant = structuredClone(start.strategies[name]);
+    ends = {};
+    past = [];
+    place = -1;
+    drawForm();
+    evaluate(true);
+  }
+
+  byId("strategy").append(...Object.keys(start.strategies).map((name) => el("option", { value: name, selected: name === start.first }, name)));
+  byId("strategy").addEventListener("change", (event) => choose(event.target.value));
+  byId("market").textContent = start.market;
+  byId("undo").addEventListener("click", () => back(place - 1));
+  byId("redo").addEventListener("click", () => back(place + 1));
+  byId("pin").addEventListener("click", pin);
+  byId("save").addEventListener("submit", keep);
+  byId("full").addEventListener("click", full);
+  byId("form").addEventListener("submit", (event) => event.preventDefault());
+  LabLooks.choice(start, look);
+  choose(start.first);
+})();

@@ -1,0 +1,128 @@
+"""The lab in a browser: what a reader does there, and what the page must never do."""
+
+import shutil
+import threading
+
+import pytest
+
+from active_edge.cli.main import main
+from active_edge.lab.serve import listen
+from active_edge.ledger import Ledger
+from tests.lab.desks import lab_in, make_folder
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return make_folder(tmp_path_factory.mktemp("lab"))
+
+
+@pytest.fixture(scope="module")
+def address(folder):
+    listening = listen(lab_in(folder), 0)
+    answering = threading.Thread(target=listening.run)
+    answering.start()
+    yield listening.address
+    listening.stop()
+    answering.join()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_tab(chromium, address):
+    """A tab on the lab, with everything it asked for and complained of."""
+    tabs = []
+
+    def opened(*, width=1440, scheme="light"):
+        tab = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        tab.set_default_timeout(PATIENCE_MS)
+        tab.asked, tab.complaints = [], []
+        tab.on("request", lambda request: tab.asked.append(request.url))
+        tab.on("console", lambda said: tab.complaints.append(said.text) if said.type == "error" else None)
+        tab.on("pageerror", lambda error: tab.complaints.append(str(error)))
+        tabs.append(tab)
+        tab.goto(address)
+        shown(tab, 1)
+        return tab
+
+    yield opened
+    for tab in tabs:
+        tab.close()
+
+
+def shown(tab, number):
+    tab.locator(f'html[data-shown="{number}"]').wait_for(state="attached")
+
+
+def test_a_slider_changes_verdict_numbers_and_ledger_and_the_count_is_in_sight(open_tab):
+    tab = open_tab()
+    before = tab.locator("#edges").inner_text()
+    tab.get_by_role("slider", name="select.top").fill("12")
+    shown(tab, 2)
+    assert tab.locator("#edges").inner_text() != before
+    assert "12 members" in tab.locator("#members").inner_text()
+    size = Ledger().size_of("lab test")
+    assert size >= 2
+    assert f"(+{size} in this sitting)" in tab.locator("#trials").inner_text()
+    assert "edge now needed" in tab.locator("#trials").inner_text()
+
+
+def test_undo_goes_back_and_redo_forth(open_tab):
+    tab = open_tab()
+    tab.get_by_role("slider", name="select.top").fill("18")
+    shown(tab, 2)
+    tab.get_by_role("button", name="Undo").click()
+    shown(tab, 3)
+    assert tab.get_by_role("slider", name="select.top").input_value() == "30"
+    tab.get_by_role("button", name="Redo").click()
+    shown(tab, 4)
+    assert tab.get_by_role("slider", name="select.top").input_value() == "18"
+    assert "top: 30 → 18" in tab.locator("#history").inner_text()
+
+
+def test_what_is_saved_passes_check_and_nothing_is_overwritten(open_tab, folder):
+    tab = open_tab()
+    tab.get_by_role("slider", name="select.top").fill("25")
+    shown(tab, 2)
+    tab.get_by_label("Name").fill("saved")
+    tab.get_by_role("button", name="Save as YAML").click()
+    tab.locator("#kept", has_text="Saved").wait_for()
+    files = [str(folder / kind / "saved.yaml") for kind in ("strategies", "screens")]
+    assert main(["check", *files]) == 0
+    tab.get_by_role("button", name="Save as YAML").click()
+    tab.locator("#kept", has_text="is there already").wait_for()
+
+
+def test_two_tabs_do_not_disturb_each_other(open_tab):
+    one, other = open_tab(), open_tab()
+    one.get_by_role("slider", name="select.top").fill("14")
+    other.get_by_role("slider", name="select.top").fill("16")
+    shown(one, 2)
+    shown(other, 2)
+    assert "14 members" in one.locator("#members").inner_text()
+    assert "16 members" in other.locator("#members").inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_page_fits_asks_nobody_else_and_has_nothing_to_complain_of(open_tab, address, width, scheme):
+    tab = open_tab(width=width, scheme=scheme)
+    tab.locator("#growth .main-svg").first.wait_for()
+    home = address.partition("?")[0]
+    assert all(url.startswith((home, "data:", "blob:")) for url in tab.asked)
+    assert tab.complaints == []
+    assert tab.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
