@@ -57,6 +57,7 @@ def world(tmp_path_factory):
         "ticker": "x",
         "weights": pd.DataFrame({market.assets[0]: [0.5]}, index=market.sessions[300:301]),
         "result": None,
+        "run": "a run",
         "tried": [],
         "returns": pd.Series([0.01, 0.02], index=pd.to_datetime(["2020-01-31", "2020-02-29"])),
         "grid": folder / "none.yaml",
