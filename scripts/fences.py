@@ -105,7 +105,8 @@ FENCES = (
         {
             "sources": "what the transport asks",
             "cli.sources._host": "tells hosts apart",
-            "lab": "its own address on this machine",
+            "lab.serve.listen": "its own address on this machine",
+            "lab.server._calls": "its own address on this machine",
         },
     ),
     Fence(

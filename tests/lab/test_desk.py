@@ -86,7 +86,7 @@ def test_the_last_document_of_twenty_variants_is_what_backtest_prints_of_their_f
         lab.evaluate({"tab": "a", "number": number, "variant": variant})
         last = lab.finish({"tab": "a", "number": number, "stage": "full"})
         name = variant["strategy"]["name"]
-        saved = lab.save({"variant": variant, "name": name})
+        saved = lab.save_as_yaml({"variant": variant, "name": name})
         assert main(["check", *saved["files"]]) == 0
         capsys.readouterr()
         told = ["--data", str(folder / "market"), "--out", str(folder / "apart")]

@@ -96,7 +96,7 @@ class Lab:
         found: dict[str, Any] = plain_json({**plain_json(look), "price": price})
         return found
 
-    def save(self, told: dict[str, Any]) -> dict[str, Any]:
+    def save_as_yaml(self, told: dict[str, Any]) -> dict[str, Any]:
         """The files that a variant was saved as."""
         strategy = variant_of(told.get("variant"))
         files = save_variant(strategy, str(told.get("name")), str(told.get("description", "")), self.desk.out.parent)
@@ -182,7 +182,7 @@ def _calls(lab: Lab, port: int) -> list[Route]:
         "finish": lab.finish,
         "name": lab.name,
         "factor": lab.factor,
-        "save": lab.save,
+        "save": lab.save_as_yaml,
         "run": lab.run,
     }
     return [Route(f"/{name}", call(answer), methods=["POST"]) for name, answer in answers.items()]
