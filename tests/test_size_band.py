@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from pydantic import ValidationError
 
+from active_edge.errors import ConfigError
 from active_edge.inference.evidence import Thresholds
 from active_edge.judging.doubts import run_doubts, too_small
 from active_edge.panel import Panel
@@ -99,7 +99,7 @@ def test_a_band_of_market_value_is_in_dollars_or_in_quantiles_of_the_companies(t
     ],
 )
 def test_rules_of_size_that_contradict_each_other_are_refused(rules, said):
-    with pytest.raises(ValidationError, match=said):
+    with pytest.raises(ConfigError, match=said):
         UniverseRules(**rules)
 
 

@@ -6,6 +6,7 @@ such as which names a market has, it checks itself.
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import math
 import re
@@ -130,6 +131,10 @@ KINDS: Mapping[str, Kind] = {
     "bool": Kind(lambda value: isinstance(value, bool | np.bool_), "give True or False"),
     "float": Kind(_number, "give a finite number"),
     "int": WHOLE,
+    "pd.DatetimeIndex": Kind(
+        _one_of(lambda value: isinstance(value, pd.DatetimeIndex), _several(_day)),
+        "give dates, such as market.sessions",
+    ),
     "pd.Timestamp": DAY,
     "str": TEXT,
     "tuple[Need, ...]": Kind(
@@ -219,6 +224,9 @@ def _kind(parameter: Parameter) -> Kind:
         return DAY if parameter.name in DATES else KINDS[said]
     if parameter.name in DATES:
         return DAY
+    if said.startswith("Literal["):
+        words = tuple(ast.literal_eval(said.removeprefix("Literal")))
+        return Kind(lambda value: isinstance(value, str) and value in words, f"give one of {', '.join(words)}")
     parts = said.split(" | ")
     if not all(part in KINDS for part in parts):
         raise TypeError(f"{parameter}: active_edge.arguments says nothing of {said}; add it to KINDS")

@@ -12,7 +12,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -41,8 +41,28 @@ _PHRASES = {
 """What is said of kinds of problems, by pydantic's name for them."""
 
 
-class StrictModel(BaseModel):
-    """Base of every YAML model: no unknown key, no silent conversion, no infinity, immutable."""
+if TYPE_CHECKING:
+    _Answering = type(BaseModel)
+else:
+
+    class _Answering(type(BaseModel)):
+        """Classes that answer values that do not fit with a `ConfigError` of one sentence, in Python as in a file."""
+
+        def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return super().__call__(*args, **kwargs)
+            except ValidationError as error:
+                said = "; ".join(_problem(detail, {(): 1}, cls, named=True)[1] for detail in error.errors())
+                raise ConfigError(f"{cls.__name__}: {' '.join(said.split())}") from None
+
+
+class StrictModel(BaseModel, metaclass=_Answering):  # type: ignore[metaclass]
+    """Base of every YAML model: no unknown key, no silent conversion, no infinity, immutable.
+
+    Raises
+    ------
+    ConfigError : values that do not fit.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 

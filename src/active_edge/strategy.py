@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from active_edge.arguments import checked
+from active_edge.arguments import checked, refused
 from active_edge.config import StrictModel, load_model
 from active_edge.costs.terms import CapitalUsd, Costs, Delisting, Reinvest, TradeAt, TradingTerms
 from active_edge.errors import ConfigError, MissingInput
@@ -105,6 +105,12 @@ class Strategy:
 
     rules: StrategyRules
     screen: Screen
+
+    def __post_init__(self) -> None:
+        for name, kind, give in (("rules", StrategyRules, "ae.load_strategy"), ("screen", Screen, "ae.load_screen")):
+            value = getattr(self, name)
+            if not isinstance(value, kind):
+                raise refused("Strategy", name, value, f"give a {kind.__name__}, as {give} reads one")
 
     @property
     def name(self) -> str:

@@ -34,7 +34,12 @@ FUNCTIONS = [
 METHODS = {
     "Screen": ("members", "explain", "without", "definition"),
     "Strategy": ("with_screen",),
-    "Market": ("asset_of", "members", "series", "series_versions"),
+    "Market": ("table", "rows_of", "asset_of", "members", "series", "series_versions"),
+    "Panel": (
+        *("instant", "quarter", "quarters", "ttm", "share", "latest", "age", "filed_age", "confidence", "same_period"),
+        *("first_reported_flow", "annual_only", "first_known", "shares", "share_growth", "dollar_volume", "series"),
+        *("known_dollar_volume", "volatility", "trailing_return", "volume_modelled"),
+    ),
 }
 
 
@@ -46,6 +51,13 @@ def world(tmp_path_factory):
     market = ae.open_market(folder / "market")
     strategy = ae.load_strategy(PROJECT / "strategies" / "avoid_junk.yaml")
     return {
+        "panel": ae.Panel(market, market.sessions[[300, 320]]),
+        "dates": market.sessions[300:302],
+        "item": "net_income",
+        "figure": "quarter",
+        "count": 2,
+        "quarters": 4,
+        "from_sessions_ago": 20,
         "market": market,
         "strategy": strategy,
         "screen": strategy.screen,
@@ -116,6 +128,44 @@ def test_every_public_function_answers_garbage_for_any_argument_in_words(name, w
 def test_every_public_method_answers_garbage_for_any_argument_in_words(kind, name, world, tmp_path, monkeypatch):
     told = list(refusals(getattr(world[kind.lower()], name), world, tmp_path, monkeypatch))
     assert all(said is not None for _, label, said in told if label == "an object")
+
+
+def test_every_public_method_of_a_panel_has_a_door():
+    named = {name for name, one in vars(ae.Panel).items() if inspect.isfunction(one) and not name.startswith("_")}
+    assert named - set(METHODS["Panel"]) <= {"known_sessions", "has_facts", "market_value", "standing"}
+
+
+RULES: dict[str, Any] = {"name": "x", "description": "x"}
+
+
+def refused(key: str, value: Any) -> str | None:
+    """What a screen built with this under a key answers with, None where it takes it."""
+    try:
+        ae.Screen(**{**RULES, key: value})
+    except ConfigError as error:
+        return str(error)
+    return None
+
+
+@pytest.mark.parametrize("key", ["name", "description", "universe", "require", "rank", "select", "no_such_key"])
+def test_a_screen_built_of_garbage_is_answered_in_one_sentence(key):
+    told = {label: refused(key, value) for label, value in GARBAGE.items()}
+    assert told["an object"] is not None
+    assert all(said is None or (said.startswith("Screen: ") and "\n" not in said) for said in told.values())
+
+
+def test_a_strategy_built_of_garbage_is_answered_in_one_sentence(world):
+    strategy = world["strategy"]
+    for name, value in GARBAGE.items():
+        for build in (lambda v: type(strategy)(v, strategy.screen), lambda v: type(strategy)(strategy.rules, v)):
+            with pytest.raises(ConfigError, match=r"^Strategy: (rules|screen)") as said:
+                build(value)
+            assert "\n" not in str(said.value), name
+
+
+def test_a_misspelt_key_of_a_screen_built_in_python_names_the_nearest():
+    with pytest.raises(ConfigError, match=r"Screen: requires: unknown key; did you mean require"):
+        ae.Screen(**{**RULES, "requires": {}})
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

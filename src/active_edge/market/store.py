@@ -140,6 +140,7 @@ class Market:
             self._latest[kind] = key, find()
         return cast("T", self._latest[kind][1])
 
+    @checked
     def table(self, name: str) -> Path:
         """Return the verified Parquet file of a stored table.
 
@@ -312,6 +313,7 @@ class Market:
             return self.sessions
         return self.sessions[np.isfinite(self.prices.close).any(axis=1)]
 
+    @checked
     def rows_of(self, dates: pd.DatetimeIndex) -> np.ndarray:
         """Return (n_dates,) int64 rows of `sessions`.
 

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from active_edge.arguments import checked
 from active_edge.crosssection import places
 from active_edge.errors import ConfigError, MissingInput
 from active_edge.market import FactRows, Market
@@ -96,10 +97,12 @@ class Panel(PricePanel):
         """
         return rows.known
 
+    @checked
     def instant(self, item: str, *, quarters_ago: int = 0, max_age_days: int = BALANCE_MAX_AGE_DAYS) -> np.ndarray:
         """Return a balance at the latest period end reported, or `quarters_ago` before it."""
         return self._figure(statements.BALANCE, item, quarters_ago, max_age_days)
 
+    @checked
     def quarter(self, item: str, *, quarters_ago: int = 0, max_age_days: int = QUARTER_MAX_AGE_DAYS) -> np.ndarray:
         """Return the flow of a single quarter.
 
@@ -109,11 +112,13 @@ class Panel(PricePanel):
         """
         return self._figure(statements.QUARTER, item, quarters_ago, max_age_days)
 
+    @checked
     def quarters(self, item: str, count: int, *, max_age_days: int = QUARTER_MAX_AGE_DAYS) -> np.ndarray:
         """Return the last `count` single quarters, ``(count, n_dates, n_assets)``, the latest first."""
         figures = self._filings.figures(statements.QUARTER, self._item(item), tuple(range(count)), max_age_days)
         return np.stack([figure.value for figure in figures])
 
+    @checked
     def ttm(self, item: str, *, quarters_ago: int = 0, max_age_days: int = BALANCE_MAX_AGE_DAYS) -> np.ndarray:
         """Return the flow of twelve months.
 
@@ -125,10 +130,12 @@ class Panel(PricePanel):
         """
         return self._figure(statements.TRAILING_YEAR, item, quarters_ago, max_age_days)
 
+    @checked
     def share(self, item: str, *, quarters_ago: int = 0, max_age_days: int = SHARE_MAX_AGE_DAYS) -> np.ndarray:
         """Return the latest value of a share or an average, whatever months it covers; it is never summed."""
         return self._figure(statements.LATEST, item, quarters_ago, max_age_days)
 
+    @checked
     def latest(self, item: str, *, max_age_days: int | None = None) -> np.ndarray:
         """Return the newest filed figure of an item: the one door that fits every item, a user's own too.
 
@@ -153,6 +160,7 @@ class Panel(PricePanel):
         """
         return self._current(item, max_age_days).value
 
+    @checked
     def age(self, item: str) -> np.ndarray:
         """Return days from the period end of the item's `latest` figure to the date; NaN where it has none."""
         figure = self._current(item)
@@ -160,6 +168,7 @@ class Panel(PricePanel):
             ("age", item), lambda: np.where(np.isnan(figure.value), np.nan, self._days[:, np.newaxis] - figure.end)
         )
 
+    @checked
     def filed_age(self, item: str) -> np.ndarray:
         """Return days from the filing of the item's current figure to the date; NaN where it has none."""
         figure = self._current(item)
@@ -168,6 +177,7 @@ class Panel(PricePanel):
             lambda: np.where(np.isnan(figure.value), np.nan, self._days[:, np.newaxis] - figure.filed),
         )
 
+    @checked
     def confidence(self, item: str) -> np.ndarray:
         """Return how far the current value is trusted: 3 high, 2 medium, 1 low, 0 unknown; NaN where missing.
 
@@ -177,6 +187,7 @@ class Panel(PricePanel):
             raise ConfigError(f"confidence: {item!r} is a flow; only balances and shares carry one")
         return self._current(item).confidence
 
+    @checked
     def same_period(self, *items: str, figure: Literal["balance", "quarter", "ttm"]) -> np.ndarray:
         """Return a bool matrix: True where the figures of all items end within ten days of each other.
 
@@ -188,10 +199,12 @@ class Panel(PricePanel):
             same: np.ndarray = np.ptp(np.stack(ends), axis=0) <= SAME_PERIOD_DAYS
             return same
 
+    @checked
     def first_reported_flow(self, item: str) -> np.ndarray:
         """Return the first figure of a flow that was ever reported for the asset, from the day it was known."""
         return self.keep(("first_flow", item), lambda: self._filings.first_flow(self._item(item)))
 
+    @checked
     def annual_only(self, item: str) -> np.ndarray:
         """Return a bool matrix: True where a flow is known by the year and by no shorter period since the year before.
 
@@ -216,10 +229,12 @@ class Panel(PricePanel):
 
         return self.keep(("has_facts",), build)
 
+    @checked
     def first_known(self, *items: str) -> np.ndarray:
         """Return ``(n_assets,)`` int64: the session from whose close any fact of the items was known; huge if none."""
         return self._filings.first_known(frozenset(self._item(item) for item in items) & self.market.items)
 
+    @checked
     def shares(self, *, quarters_ago: int = 0) -> np.ndarray:
         """Return shares of the company in shares of the date, over all its share classes.
 
@@ -235,6 +250,7 @@ class Panel(PricePanel):
 
         return self.keep(("shares", quarters_ago), build)
 
+    @checked
     def share_growth(self, quarters: int) -> np.ndarray:
         """Return shares now / shares `quarters` before − 1, both in shares of the date and of the same item."""
 
@@ -262,6 +278,7 @@ class Panel(PricePanel):
 
         return self.keep(("market_value",), build)
 
+    @checked
     def dollar_volume(self, window: int = SESSIONS_A_QUARTER) -> np.ndarray:
         """Return the median of unadjusted close × volume, USD a session, over the trailing `window` sessions.
 
@@ -277,6 +294,7 @@ class Panel(PricePanel):
 
         return self.keep(("dollar_volume", window), build)
 
+    @checked
     def volume_modelled(self, window: int = SESSIONS_A_QUARTER) -> np.ndarray:
         """Return a bool matrix: True where `dollar_volume` is modelled."""
         modelled: np.ndarray = np.isnan(self.known_dollar_volume(window)) & ~np.isnan(self.dollar_volume(window))
@@ -295,6 +313,7 @@ class Panel(PricePanel):
 
         return self.keep(("standing",), build)
 
+    @checked
     def series(self, name: str) -> np.ndarray:
         """Return the value of the latest day of a series published by each date, ``(n_dates,)`` float64.
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 import pandas as pd
 
+from active_edge.arguments import checked
 from active_edge.errors import ConfigError
 from active_edge.market import Market
 from active_edge.panel import windows
@@ -60,6 +61,7 @@ class PricePanel:
         close: np.ndarray = np.take_along_axis(self.market.prices.close, np.maximum(rows, 0), axis=0)
         return np.where(known & (rows >= 0), close, np.nan)
 
+    @checked
     def known_dollar_volume(self, window: int = SESSIONS_A_QUARTER) -> np.ndarray:
         """Return the median of unadjusted close × volume, USD a session, over the trailing `window` sessions.
 
@@ -81,6 +83,7 @@ class PricePanel:
 
         return self.keep(("sparse",), lambda: sparse_names(self.market, self._sessions))
 
+    @checked
     def volatility(self, window: int = SESSIONS_A_YEAR) -> np.ndarray:
         """Return the yearly volatility of total returns over the trailing `window` sessions (252 a year).
 
@@ -94,6 +97,7 @@ class PricePanel:
 
         return self.keep(("volatility", window), build)
 
+    @checked
     def trailing_return(self, from_sessions_ago: int, to_sessions_ago: int = 0) -> np.ndarray:
         """Return the total return between two closes before the date, each carried over five sessions at most.
 
