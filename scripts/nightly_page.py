@@ -19,29 +19,37 @@ def direct_packages() -> list[str]:
     return [re.split(r"[^A-Za-z0-9_.-]", line)[0] for line in asked]
 
 
-def page(said: str, day: dt.date) -> str:
-    """The page: the day, the last line of pytest, names of tests that failed, the versions."""
-    lines = said.strip().splitlines()
-    result = lines[-1].strip("= ") if lines else "nothing was run"
-    failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+def page(nightly: str, oldest: str, asked: list[str], day: dt.date) -> str:
+    """The page: the day, what was asked of pytest, the last line of both runs, names of tests that failed, versions."""
+    failed = [line for line in (*nightly.splitlines(), *oldest.splitlines()) if line.startswith(("FAILED", "ERROR"))]
     versions = [f"| {name} | {version(name)} |" for name in direct_packages()]
+    which = f"asked for {' '.join(asked)} alone" if asked else "all of them"
     return "\n".join(
         [
-            "# The oldest versions it runs on",
+            "# What is run at night",
             "",
-            "Made by `scripts/nightly`: the tests that are not slow, on the oldest version of every package that",
-            "`pyproject.toml` allows.",
+            "Made by `scripts/nightly`: the tests marked nightly, and those that are not slow on the oldest version of",
+            "every package that `pyproject.toml` allows.",
             "",
-            f"Last run {day:%Y-%m-%d}, Python {platform.python_version()}: {result}.",
+            f"Last run {day:%Y-%m-%d}, {which}, oldest versions on Python {platform.python_version()}.",
             "",
+            f"- tests marked nightly: {_last(nightly)}",
+            f"- on the oldest versions: {_last(oldest)}",
             *(f"- {line}" for line in failed),
-            *([""] if failed else []),
-            "| package | version |",
+            "",
+            "| package | oldest version |",
             "|---|---|",
             *versions,
         ]
     )
 
 
+def _last(said: str) -> str:
+    """The last line of pytest, which counts."""
+    lines = said.strip().splitlines()
+    return lines[-1].strip("= ") if lines else "nothing was run"
+
+
 if __name__ == "__main__":
-    print(page(Path(sys.argv[1]).read_text(encoding="utf-8"), dt.datetime.now(tz=dt.UTC).date()))
+    said = [Path(name).read_text(encoding="utf-8") for name in sys.argv[1:3]]
+    print(page(said[0], said[1], sys.argv[3:], dt.datetime.now(tz=dt.UTC).date()))

@@ -6,7 +6,6 @@ such as which names a market has, it checks itself.
 
 from __future__ import annotations
 
-import ast
 import datetime as dt
 import math
 import re
@@ -225,7 +224,7 @@ def _kind(parameter: Parameter) -> Kind:
     if parameter.name in DATES:
         return DAY
     if said.startswith("Literal["):
-        words = tuple(ast.literal_eval(said.removeprefix("Literal")))
+        words = tuple(re.findall(r"['\"](.+?)['\"]", said))
         return Kind(lambda value: isinstance(value, str) and value in words, f"give one of {', '.join(words)}")
     parts = said.split(" | ")
     if not all(part in KINDS for part in parts):

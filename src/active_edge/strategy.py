@@ -107,10 +107,10 @@ class Strategy:
     screen: Screen
 
     def __post_init__(self) -> None:
-        for name, kind, give in (("rules", StrategyRules, "ae.load_strategy"), ("screen", Screen, "ae.load_screen")):
-            value = getattr(self, name)
-            if not isinstance(value, kind):
-                raise refused("Strategy", name, value, f"give a {kind.__name__}, as {give} reads one")
+        if not isinstance(self.rules, StrategyRules):
+            raise refused("Strategy", "rules", self.rules, "give the rules of what ae.load_strategy gives")
+        if not isinstance(self.screen, Screen):
+            raise refused("Strategy", "screen", self.screen, "give what ae.load_screen gives")
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 import active_edge as ae
 from active_edge.config import parse_model
+from active_edge.errors import MissingInput
 from active_edge.judging.first_looks import relooks
 from active_edge.ledger import REAL, Ledger
 from active_edge.market import open_market
@@ -150,3 +151,12 @@ def test_a_simulated_market_counts_on_wherever_it_is_copied_or_imported_again(tm
         (done,) = run_strategies([other], open_market(tmp_path / place), out=tmp_path / place / "results", **FEW)
     assert done.stats.trials == 3
     assert Ledger().tally(REAL).lines == 0
+
+
+@pytest.mark.parametrize("asked", [["IWMM"], ["IWM", "IWMM"]])
+def test_judge_refuses_a_benchmark_the_market_has_not_before_anything_is_written(markets, tmp_path, asked):
+    result = ae.backtest(strategy(), markets[0])
+    with pytest.raises(MissingInput, match=r"IWMM.*IWM"):
+        ae.judge(result, benchmarks=asked, out=tmp_path / "results", random_portfolios=20)
+    assert not Ledger().path.exists()
+    assert not (tmp_path / "results").exists()
