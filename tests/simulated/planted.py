@@ -30,7 +30,7 @@ def plant_free_data(out: Path, *, years: int, firms: int, seed: int = 0) -> Path
     sound, folder = current_snapshot(out / "sound"), out / "tables"
     folder.mkdir(parents=True)
     was = {name: parquet(sound / f"{name}.parquet") for name in TABLES}
-    with connect(sound, folder) as connection:
+    with connect() as connection:
         queries = {name: f"SELECT * FROM {source}" for name, source in was.items() if name != "members"}
         queries["facts"] = ANNUAL_FIGURES.format(**was)
         queries["prices"] = NO_BARS.format(prices=f"({ADJUSTED_CLOSES.format(**was)})")
