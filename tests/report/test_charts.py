@@ -101,7 +101,7 @@ def test_growth_over_threefold_is_drawn_on_a_log_axis(last, kind):
 def test_plotly_accepts_every_figure(drawn):
     from plotly.graph_objects import Figure
 
-    assert len(drawn) == 8
+    assert len(drawn) == 20
     for figure in drawn.values():
         Figure(figure)
 

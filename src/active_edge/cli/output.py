@@ -113,7 +113,7 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress]:
         """How many a second; nothing where one takes longer."""
 
         def render(self, task: Task) -> Text:
-            return Text(f"{task.speed:,.0f}/s" if task.speed and task.speed >= 1.0 else "")
+            return Text(f"{words.number(task.speed, 0)}/s" if task.speed and task.speed >= 1.0 else "")
 
     counted = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     columns = (*counted, Rate(), TimeRemainingColumn())

@@ -25,7 +25,7 @@ def earned_section(page: RunPage) -> Section | None:
     )
     sectors = sorted(found.sectors.items(), key=lambda one: -one[1])
     by_sector = Table(
-        "By sector",
+        "Earned by sector",
         (Column("Sector", numeric=False), Column("Earned, of the capital at the start")),
         tuple((plain(name), signed(value)) for name, value in sectors),
         note="By the sector of each name when it was last decided to hold it.",
