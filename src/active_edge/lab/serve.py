@@ -86,6 +86,7 @@ def listen(lab: Lab, port: int) -> Listening:
         bound = Config("", host=HOST, port=port, log_level="critical").bind_socket()
     except SystemExit:
         raise MissingInput(f"port {port} of {HOST} cannot be had; name another with --port, or 0 for any") from None
+    bound.listen()  # whoever comes before the server has started waits, and is not refused
     chosen = int(bound.getsockname()[1])
     config = Config(application(lab, chosen), log_level="critical", access_log=False, timeout_graceful_shutdown=1)
     return Listening(lab, f"http://{HOST}:{chosen}/?token={lab.key}", Server(config), bound)
