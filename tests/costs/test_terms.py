@@ -10,7 +10,10 @@ import pytest
 from active_edge.config import parse_model, to_yaml
 from active_edge.costs import Costs, Delisting, Impact, TradingTerms
 from active_edge.errors import ConfigError
+from active_edge.screen import Screen
 from active_edge.strategy import Strategy, StrategyRules
+
+EVERYBODY = Screen(name="everybody", description="No rule.")
 
 HEAD = "name: s\nscreen: t\n"
 WRONG = [
@@ -58,7 +61,7 @@ def test_both_ends_of_a_bound_are_inside_it_in_a_file_and_in_python(key, least, 
 
 def test_the_terms_of_a_strategy_are_the_objects_its_file_holds():
     held = rules("costs: {spread: 20, impact: {model: none}}\ndelisting: {unknown: -0.3}\ncapital_usd: 1000000\n")
-    terms = Strategy(held, screen=None).terms
+    terms = Strategy(held, screen=EVERYBODY).terms
     assert terms.costs is held.costs
     assert terms.delisting is held.delisting
     assert terms == TradingTerms(
@@ -67,7 +70,7 @@ def test_the_terms_of_a_strategy_are_the_objects_its_file_holds():
 
 
 def test_terms_without_arguments_are_those_of_a_file_that_says_nothing():
-    assert Strategy(rules(""), screen=None).terms == TradingTerms()
+    assert Strategy(rules(""), screen=EVERYBODY).terms == TradingTerms()
     assert parse_model(to_yaml(rules("")), StrategyRules, "again.yaml") == rules("")
 
 
