@@ -72,6 +72,7 @@ class _Told:
         self.evaluation, self.weights = result.decision.evaluation, result.targets.weights
         self.dates, self.assets = result.targets.dates, result.market.assets
         self.rules = tuple(self.evaluation.screen.factors())
+        self.sectors = self.evaluation.universe.sectors
         self.reasoned = result.decision.weighting is not None
         listing = result.market.securities
         self.tickers, self.names = listing["ticker"].to_numpy(), listing["name"].to_numpy()
@@ -96,7 +97,7 @@ class _Told:
                 day,
                 str(self.assets[column]),
                 *self._named(column),
-                str(self.evaluation.universe.sectors[row, column]),
+                str(self.sectors[row, column]),
                 float(weights[column]),
                 float(self.evaluation.rank[row, column]),
                 float(self.evaluation.score[row, column]),
