@@ -1,8 +1,10 @@
-"""Fixtures for data that lives beside the project and is never part of it."""
+"""Fixtures for what lies outside of the project: data beside it, a user's ledger, a browser."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -40,6 +42,20 @@ def _module_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def ledger_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The ledger of one test, which begins empty."""
     yield from _ledger_apart(tmp_path_factory.mktemp("ledger"))
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A browser of playwright's; skipped where no Chromium is installed."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 def _folder(name: str) -> Path:

@@ -1,6 +1,5 @@
 """The lab in a browser: what a reader does there, and what the page must never do."""
 
-import shutil
 import threading
 
 import pytest
@@ -27,19 +26,6 @@ def address(folder):
     yield listening.address
     listening.stop()
     answering.join()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from active_edge.config import build_model, to_yaml
+from active_edge.config import build_model
 from active_edge.errors import ConfigError
 from active_edge.screen import Screen
 from active_edge.strategy import Strategy, StrategyRules, require_ranking
-from active_edge.whole import write_whole
+from active_edge.sweeping.take import write_strategy
 
 PARTS = ("strategy", "screen")
 
@@ -56,11 +56,4 @@ def save_variant(strategy: Strategy, name: str, description: str, into: Path) ->
     content = content_of(strategy)
     screen = build_model(Screen, content["screen"] | named, "screen")
     rules = build_model(StrategyRules, content["strategy"] | named | {"screen": name}, "strategy")
-    files = {into / "strategies" / f"{name}.yaml": rules, into / "screens" / f"{name}.yaml": screen}
-    for path in files:
-        if path.exists():
-            raise ConfigError(f"{path}: is there already; choose another name")
-    for path, model in files.items():
-        write_whole(path, to_yaml(model))
-    first, second = files
-    return first, second
+    return write_strategy(Strategy(rules, screen), into, remedy="choose another name")

@@ -83,10 +83,23 @@ def take_variant(folder: str | Path, place: int, into: str | Path = ".") -> tupl
         said += f" Its prior is what the other {number(len(variants) - 1, 0)} leave of it."
     own = {} if prior is None else {"prior": prior}
     rules = variant.strategy.rules.model_copy(update={"name": name, "screen": name, "description": said, **own})
-    files = {Path(into) / "strategies" / f"{name}.yaml": rules, Path(into) / "screens" / f"{name}.yaml": screen}
+    return write_strategy(Strategy(rules, screen), Path(into), remedy="move it, or name another folder with --into")
+
+
+def write_strategy(strategy: Strategy, into: Path, *, remedy: str) -> tuple[Path, Path]:
+    """``strategies/NAME.yaml`` and ``screens/NAME.yaml`` below a folder, written whole; nothing is overwritten.
+
+    Raises
+    ------
+    ConfigError : a file of that name is there already; `remedy` says what to do.
+    """
+    files = {
+        into / "strategies" / f"{strategy.name}.yaml": strategy.rules,
+        into / "screens" / f"{strategy.screen.name}.yaml": strategy.screen,
+    }
     for path in files:
         if path.exists():
-            raise ConfigError(f"{path}: is there already; move it, or name another folder with --into")
+            raise ConfigError(f"{path}: is there already; {remedy}")
     for path, model in files.items():
         write_whole(path, to_yaml(model))
     first, second = files

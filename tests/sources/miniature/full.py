@@ -10,12 +10,12 @@ Some 17,000 requests, 1.8 million prices, 1.7 million facts: five minutes of pro
 from __future__ import annotations
 
 import argparse
-import inspect
 import sys
 import time
 from pathlib import Path
 
 from tests.sources import test_miniature
+from tests.sources.miniature.checking import failed_checks
 
 
 def main() -> int:
@@ -33,21 +33,7 @@ def main() -> int:
     )
     print(f"snapshot {told.report.snapshot}: {told.report.requests:,} requests, {told.report.bytes / 1e6:,.0f} MB,")
     print(f"pulled in {told.report.seconds:,.0f} s, told and pulled in {time.perf_counter() - started:,.0f} s")
-    failed = 0
-    for name, check in vars(test_miniature).items():
-        if not name.startswith("test_"):
-            continue
-        results = options.folder / "checked"
-        results.mkdir(exist_ok=True)
-        paths = {"tmp_path": results} if "tmp_path" in inspect.signature(check).parameters else {}
-        try:
-            check(told, **paths)
-        except AssertionError as error:
-            failed += 1
-            print(f"FAILED {name}: {error}")
-        else:
-            print(f"passed {name}")
-    return failed
+    return failed_checks(test_miniature, told, options.folder)
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@
 from __future__ import annotations
 
 import argparse
-import inspect
 import sys
 import time
 from pathlib import Path
 
 from tests.sources import test_holdings_market
+from tests.sources.miniature.checking import failed_checks
 
 
 def main() -> int:
@@ -32,20 +32,7 @@ def main() -> int:
     report = pulled.report
     print(f"snapshot {report.snapshot}: {report.requests:,} requests, {report.bytes / 1e6:,.0f} MB")
     print(f"told and pulled in {time.perf_counter() - started:,.0f} s")
-    failed = 0
-    for name, check in vars(test_holdings_market).items():
-        if not name.startswith("test_"):
-            continue
-        (options.folder / name).mkdir(exist_ok=True)
-        paths = {"tmp_path": options.folder / name} if "tmp_path" in inspect.signature(check).parameters else {}
-        try:
-            check(pulled, **paths)
-        except AssertionError as error:
-            failed += 1
-            print(f"FAILED {name}: {error}")
-        else:
-            print(f"passed {name}")
-    return failed
+    return failed_checks(test_holdings_market, pulled, options.folder)
 
 
 if __name__ == "__main__":
