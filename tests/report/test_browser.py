@@ -76,6 +76,7 @@ def opened(chromium, written):
         tab = tabs[name]
         tab.set_viewport_size({"width": width, "height": 900})
         tab.emulate_media(color_scheme=scheme, media=media)
+        tab.evaluate("for (const part of document.querySelectorAll('details.part')) part.open = true")
         _wait(tab, FITS)
         return tab
 
@@ -112,7 +113,7 @@ def _wait(tab, condition):
     )
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [360, 390, 1280, 1600])
 @pytest.mark.parametrize("name", ["full", "sparse", "compare", "index", "track", "young", "sweep"])
 def test_a_page_opens_clean_and_nothing_is_cut_off(opened, written, name, width):
     tab = opened(name, width=width)
@@ -198,8 +199,36 @@ def test_a_page_prints_in_light_colours_with_all_its_rows(opened):
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert tab.evaluate("getComputedStyle(document.querySelector('.tall')).maxHeight") == "none"
     tab.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    folded = "details:not(.behind)"
+    folded = "details:not(.behind):not(.part)"
     assert tab.locator(folded).count() == tab.locator(f"{folded}[open]").count() == 6
+
+
+def test_a_run_is_eight_screens_until_a_part_is_opened_and_an_address_opens_its_part(chromium, written):
+    tab = _tab(chromium, written["full"])
+    tab.set_viewport_size({"width": 1440, "height": 900})
+    shut = "details.part:not([open])"
+    assert tab.locator("details.part[open]").count() == 2
+    assert tab.locator(shut).count() > 10
+    assert tab.evaluate("document.documentElement.scrollHeight") <= 8 * 900
+    plot = "#months .plot .main-svg"
+    assert tab.locator(plot).count() == 0
+    tab.evaluate("location.hash = 'months'")
+    tab.locator(plot).first.wait_for()
+    tab.get_by_role("button", name="Close all").click()
+    assert tab.locator("details.part[open]").count() == 0
+    tab.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert tab.locator(shut).count() == 0
+    drawn = "[...document.querySelectorAll('.plot')].every((plot) => plot.querySelector('.main-svg'))"
+    _wait(tab, f"() => {drawn}")
+    tab.close()
+
+
+def test_no_list_of_runs_scrolls_sideways_on_a_desk(opened):
+    assert opened("index", width=1440).evaluate(SCROLLS) == []
+
+
+SCROLLS = """() => [...document.querySelectorAll(".scroll")].filter((one) => one.scrollWidth > one.clientWidth + 1)
+  .map((one) => one.getAttribute("aria-label"))"""
 
 
 def test_something_too_wide_would_be_seen(opened):

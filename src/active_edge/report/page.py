@@ -22,6 +22,8 @@ from active_edge.words import count
 PAGE_NAME = "report.html"
 HOME = "../index.html"
 """A run's folder lies in the folder of results."""
+OPENED = ("edge", "growth")
+"""Sections a hurried reader sees; the others open by their titles, and all of them on paper."""
 
 
 def render_run(page: RunPage) -> str:
@@ -36,6 +38,7 @@ def render_run(page: RunPage) -> str:
     return render(
         "run.html.j2",
         sections=_sections(page),
+        opened=OPENED,
         home=HOME,
         title=stats.strategy,
         simulated=stats.simulated,

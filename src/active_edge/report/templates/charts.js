@@ -5,6 +5,7 @@
   const screenIsDark = window.matchMedia("(prefers-color-scheme: dark)");
   const paperIsPrinted = window.matchMedia("print");
   let figures = {};
+  const unseen = new Set();
   const phone = window.matchMedia("(max-width: 560px)");
 
   function inDark(value) {
@@ -66,9 +67,12 @@
     return new Response(stream).text();
   }
 
-  function draw() {
+  /* What is folded away is drawn when it opens. */
+  function draw(all) {
     for (const [name, drawn] of Object.entries(figures)) {
-      const plot = document.getElementById(name);
+      const plot = document.getElementById(name), fold = plot.closest("details.part");
+      if (fold && !fold.open && all !== true) { unseen.add(name); continue; }
+      unseen.delete(name);
       const figure = fitted(drawn);
       const again = plot.classList.contains("js-plotly-plot");
       Plotly.react(plot, figure.data, figure.layout, { displayModeBar: false, responsive: true, scrollZoom: false });
@@ -185,6 +189,9 @@
     for (const figure of Object.values(figures)) for (const trace of figure.data) if (typeof trace.x === "number") trace.x = content.shared[trace.x];
     for (const note of document.querySelectorAll(".plot > .note")) note.remove();
     draw();
+    for (const fold of document.querySelectorAll("details.part")) {
+      fold.addEventListener("toggle", () => { if ([...fold.querySelectorAll(".plot")].some((plot) => unseen.has(plot.id))) draw(); });
+    }
     for (const group of document.querySelectorAll(".ranges")) wireRanges(group);
     for (const fold of document.querySelectorAll("details.behind")) wireNumbers(fold);
     if (content.decisions) wireDecisions(document.querySelector(".decisions"), content.decisions);
@@ -196,6 +203,7 @@
 
   window.addEventListener("beforeprint", () => {
     for (const folded of document.querySelectorAll("details:not(.behind)")) folded.open = true;
+    if (unseen.size) draw();
   });
   start();
 })();
