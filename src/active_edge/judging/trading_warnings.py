@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from active_edge.judging.judgement import Judgement
+from active_edge.market.audit.silent_names import REMEDY, silent_named, silent_sessions
 from active_edge.stats import Level
 from active_edge.words import count, percent, usd
 
@@ -56,4 +59,22 @@ def proceeds_warnings(judgement: Judgement) -> Iterator[tuple[Level, str, str]]:
             f"{percent(1.0 - invested, 0)} of the portfolio is cash at the end, for proceeds of names that left the "
             "market are kept (reinvest: hold_cash).",
             "reinvest: proportional invests them in what is held after each quarter.",
+        )
+
+
+def silent_warnings(judgement: Judgement) -> Iterator[tuple[Level, str, str]]:
+    """Names held at the end of the run whose prices had stopped by then, with no exit told."""
+    result = judgement.result
+    market, simulation = result.market, result.simulation
+    end = simulation.sessions[-1]
+    held = simulation.holdings
+    last = held[held["session"] == end].set_index("asset")["weight"]
+    columns = market.assets.get_indexer(last.index)
+    stopped = (silent_sessions(market)[columns] > 0) & (market.prices.last[columns] < market.sessions.get_loc(end))
+    if stopped.any():
+        yield (
+            "caution",
+            f"{silent_named(market, columns[np.flatnonzero(stopped)])} are {percent(last[stopped].sum())} of the "
+            "portfolio at the end, at their last price.",
+            REMEDY,
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from active_edge.market.audit.contradictions import Contradictions, find_contradictions
@@ -14,6 +15,7 @@ from active_edge.market.audit.member_days import MemberDays, member_days
 from active_edge.market.audit.missing_names import MissingNames, bound_missing
 from active_edge.market.audit.provenance import FilingLags, coverage_by_year, filing_lags
 from active_edge.market.audit.rarely_priced import named, rarely_priced, sparse_doubt
+from active_edge.market.audit.silent_names import silent_named, silent_sessions
 from active_edge.market.audit.survivorship import EDGE_SESSIONS, REAL_EXIT_RATE, Survivorship, judge_survivorship
 from active_edge.market.audit.suspects import Suspects, find_suspects
 from active_edge.market.audit.unlike_exits import unlike_columns
@@ -43,6 +45,8 @@ class AuditReport:
         Of each index with member lists: share of members × days with a price, a volume, known dividends, by year.
     sparse_names
         Assets with weekly or monthly prices among daily ones at the end of some month.
+    silent_names
+        Assets without a price on the last sessions, up to twenty, and without an exit.
     import_findings
         Lines of the import report: kind and count by severity.
     """
@@ -60,6 +64,7 @@ class AuditReport:
     lags: FilingLags | None
     contradictions: Contradictions
     sparse_names: tuple[str, ...]
+    silent_names: tuple[str, ...]
     import_findings: tuple[dict[str, Any], ...]
     warnings: tuple[str, ...]
 
@@ -87,6 +92,7 @@ class AuditReport:
                 "found": self.contradictions.found,
             },
             "sparse_names": list(self.sparse_names),
+            "silent_names": list(self.silent_names),
             "import_findings": list(self.import_findings),
             "warnings": list(self.warnings),
         }
@@ -119,6 +125,9 @@ def audit_market(market: Market) -> AuditReport:
     if sparse.any():
         doubts.append(sparse_doubt(f"{named(market, sparse)} at the end of some month; none is bought while it is so"))
     warnings = [f"{doubt.name}: {doubt.text}" for doubt in doubts]
+    silent = np.flatnonzero(silent_sessions(market))
+    if len(silent):
+        warnings.append(f"names silent at the end: {silent_named(market, silent)}")
     warnings += lags.warnings if lags else ("there are no facts: no screen on companies can be tested",)
     warnings[:0] = [f"pulled without all of {one.line()}" for one in market.missing]
     if market.spacing != "daily":
@@ -139,6 +148,7 @@ def audit_market(market: Market) -> AuditReport:
         lags=lags,
         contradictions=find_contradictions(market),
         sparse_names=tuple(market.assets[sparse]),
+        silent_names=tuple(market.assets[silent]),
         import_findings=tuple(market.report.get("findings", ())),
         warnings=tuple(warnings),
     )
