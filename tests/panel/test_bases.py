@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from active_edge.market import basis, statement_basis
 from active_edge.market.audit.contradictions import find_contradictions
-from active_edge.market.basis import EXCEEDED, RECAST, find_doubts
+from active_edge.market.basis import EXCEEDED, OTHER_INCOME, RECAST, SHARE, find_doubts
+from active_edge.market.periods import Rows
 from active_edge.panel import Panel
 from active_edge.sessions import sessions_between
 from tests.markets import make_market
@@ -257,3 +259,45 @@ def test_a_year_stays_valid_until_the_next_one_is_due(tmp_path):
     panel = panel_of(tmp_path / "late", late, "2017-06-02", "2017-06-05", "2017-06-06")
     # Told 150 days after the year, 60 later than due, so valid for 460 + 60 days: to 2017-06-04, a Sunday.
     np.testing.assert_array_equal(millions(panel.instant("equity")), [50.0, np.nan, np.nan])
+
+
+def messy_rows(rng, n_assets=8):
+    """Nine years of an item a firm: quarters, nine months and years, told late, again and otherwise."""
+    told = []
+    for asset in range(n_assets):
+        ends = np.datetime64("2009-03", "M") + 3 * np.arange(36)
+        for number, end in enumerate(ends):
+            months = [3, 12] if number % 4 == 3 else [3, 9] if number % 4 == 2 else [3]
+            for length, ago in [(m, a) for m in months for a in (0, 4, 8) if rng.random() < (0.8, 0.6, 0.2)[a // 4]]:
+                period = (end - 3 * ago + 1).astype("datetime64[D]") - 1 + int(rng.integers(-3, 4))
+                filed = (end + 1).astype("datetime64[D]") + int(rng.integers(20, 120))
+                odd = rng.choice([1.0, 1.0, 1.0, 0.5, 3.0, -1.0])
+                value = length * odd * rng.uniform(0.9, 1.1)
+                told.append((asset, period.astype(int), length, value, filed.astype(int)))
+    asset, end, months, value, filed = (np.array(column) for column in zip(*told, strict=True))
+    order = np.lexsort((end, filed, asset))
+    starts = np.searchsorted(asset[order], np.arange(n_assets + 1)).astype(np.int64)
+    day, sure = filed[order], np.zeros(len(order), dtype=np.int64)
+    return Rows(starts, day, end[order], months[order], value[order], day, sure)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_years_looked_at_only_when_a_filing_bears_on_them_are_doubted_as_if_all_were_every_time(seed, monkeypatch):
+    rng = np.random.default_rng(seed)
+    rows = {item: messy_rows(rng) for item in ("revenue", "cost_of_revenue", "pretax_income")}
+    before = rows["pretax_income"]
+    parts = np.where(before.months == 12, 1.0, rng.choice([1.0, 0.6], len(before.known)))
+    rows["net_income"] = before._replace(value=before.value * parts)
+    rows["income_tax"] = before._replace(value=np.zeros(len(before.known)))
+    joint = [("revenue", "cost_of_revenue", "cost_of_revenue", SHARE)]
+    joint.append(("net_income", "pretax_income", "income_tax", OTHER_INCOME))
+    found = [basis.find_doubts(rows["revenue"], positive) for positive in (True, False)]
+    found += [statement_basis._find_joint(*(rows[item] for item in items), why) for *items, why in joint]
+    for module in (basis, statement_basis):
+        monkeypatch.setattr(module, "touched_from", lambda table, count, oldest: 0)
+    every = [basis.find_doubts.py_func(rows["revenue"], positive) for positive in (True, False)]
+    every += [statement_basis._find_joint.py_func(*(rows[item] for item in items), why) for *items, why in joint]
+    assert min(len(one.known) for one in every) > 2
+    for one, other in zip(found, every, strict=True):
+        for column, right in zip(one, other, strict=True):
+            np.testing.assert_array_equal(column, right)

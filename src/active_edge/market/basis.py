@@ -25,6 +25,7 @@ from active_edge.market.periods import (
     quarters_back,
 )
 
+FOREVER = np.iinfo(np.int64).max
 MOST_ENTRIES = 32
 """Entries that one figure can be assembled from, with room to spare."""
 RECAST, EXCEEDED, UNLIKE, SHARE, OTHER_INCOME = 1, 2, 3, 4, 5
@@ -181,6 +182,18 @@ def doubted(doubts: Doubts, asset: int, session: int, end: int) -> bool:
 
 
 @njit(cache=True)
+def touched_from(table: Table, count: int, oldest: int) -> int:
+    """Return the first entry that rows of periods from the day `oldest` on can bear upon.
+
+    A year is held against what ends with it or before, so whatever is told of later periods leaves it as it was.
+    """
+    first = count
+    while first > 0 and table.end[first - 1] >= oldest - 2 * END_TOLERANCE_DAYS:
+        first -= 1
+    return first
+
+
+@njit(cache=True)
 def find_doubts(rows: Rows, positive: bool = True) -> Doubts:
     """Return every year of an item that does not fit, from the session on that showed it.
 
@@ -196,12 +209,13 @@ def find_doubts(rows: Rows, positive: bool = True) -> Doubts:
     n = 0
     for asset in range(n_assets):
         first, stop = rows.starts[asset], rows.starts[asset + 1]
-        table, count = empty_table(stop - first), 0
+        table, count, oldest = empty_table(stop - first), 0, FOREVER
         for row in range(first, stop):
             count = insert(table, count, rows, row, False)
+            oldest = min(oldest, rows.end[row])
             if row + 1 < stop and rows.known[row + 1] == rows.known[row]:
                 continue
-            for entry in range(count):
+            for entry in range(touched_from(table, count, oldest), count):
                 if table.months[entry] != 12 or table.end[entry] in end[starts[asset] : n]:
                     continue
                 why, before = doubt(table, count, entry, used)
@@ -209,5 +223,6 @@ def find_doubts(rows: Rows, positive: bool = True) -> Doubts:
                     known[n], end[n], reason[n] = rows.known[row], table.end[entry], why
                     year[n], months[n] = table.value[entry], before
                     n += 1
+            oldest = FOREVER
         starts[asset + 1] = n
     return Doubts(starts, known[:n], end[:n], reason[:n], year[:n], months[:n])

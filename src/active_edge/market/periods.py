@@ -100,14 +100,20 @@ def empty_table(size: int) -> Table:
 @njit(cache=True)
 def find(table: Table, count: int, day: int, wanted: int) -> int:
     """Return the entry of `wanted` months that ends nearest to `day`, −1 where none is within the tolerance."""
-    best = -1
-    gap = END_TOLERANCE_DAYS
-    for entry in range(count - 1, -1, -1):
-        if table.end[entry] < day - END_TOLERANCE_DAYS:
+    ends, months = table.end, table.months
+    low, high = 0, count
+    while low < high:
+        middle = (low + high) // 2
+        if ends[middle] > day + END_TOLERANCE_DAYS:
+            high = middle
+        else:
+            low = middle + 1
+    best, gap = -1, END_TOLERANCE_DAYS
+    for entry in range(low - 1, -1, -1):
+        if ends[entry] < day - END_TOLERANCE_DAYS:
             break
-        if wanted in (ANY, table.months[entry]) and abs(table.end[entry] - day) <= gap:
-            gap = abs(table.end[entry] - day)
-            best = entry
+        if (wanted == ANY or months[entry] == wanted) and abs(ends[entry] - day) <= gap:
+            best, gap = entry, abs(ends[entry] - day)
     return best
 
 

@@ -12,12 +12,14 @@ import numpy as np
 from numba import njit
 
 from active_edge.market.basis import (
+    FOREVER,
     MOST_ENTRIES,
     OTHER_INCOME,
     SHARE,
     Doubts,
     confirmed,
     find_doubts,
+    touched_from,
     year_to_date,
 )
 from active_edge.market.periods import MATERIAL, Rows, Table, empty_table, find, insert, quarters_back
@@ -115,12 +117,14 @@ def _income_differs(net: Table, n: int, gross: Table, m: int, tax: Table, k: int
 
 
 @njit(cache=True)
-def _filled(rows: Rows, row: int, stop: int, now: int, table: Table, count: int) -> tuple[int, int]:
-    """Put the rows known by a session into the table; return the next row and the new count."""
+def _filled(rows: Rows, row: int, stop: int, now: int, table: Table, count: int) -> tuple[int, int, int]:
+    """Put the rows known by a session into the table; return the next row, the new count, the oldest period told."""
+    oldest = FOREVER
     while row < stop and rows.known[row] <= now:
         count = insert(table, count, rows, row, False)
+        oldest = min(oldest, rows.end[row])
         row += 1
-    return row, count
+    return row, count, oldest
 
 
 @njit(cache=True)
@@ -142,10 +146,10 @@ def _find_joint(a: Rows, b: Rows, c: Rows, reason: int) -> Doubts:
         n, m, o = 0, 0, 0
         while i < last_a or j < last_b or k < last_c:
             now = min(_next(a, i, last_a), _next(b, j, last_b), _next(c, k, last_c))
-            i, n = _filled(a, i, last_a, now, first, n)
-            j, m = _filled(b, j, last_b, now, second, m)
-            k, o = _filled(c, k, last_c, now, third, o)
-            for entry in range(n):
+            i, n, one = _filled(a, i, last_a, now, first, n)
+            j, m, two = _filled(b, j, last_b, now, second, m)
+            k, o, three = _filled(c, k, last_c, now, third, o)
+            for entry in range(touched_from(first, n, min(one, two, three)), n):
                 if first.months[entry] != 12 or first.end[entry] in end[starts[asset] : found]:
                     continue
                 if reason == SHARE:

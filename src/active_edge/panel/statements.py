@@ -297,7 +297,9 @@ def _fill(filer: Filer, reading: Reading, found: Assembled, date: int, quarters_
     if base == NEVER:
         return
     first, last = np.iinfo(np.int64).max, NEVER
-    for entry in range(filer.size):
+    for entry in range(filer.size - 1, -1, -1):
+        if table.end[entry] < base:
+            break
         if table.end[entry] == base:
             first, last = min(first, table.first[entry]), max(last, table.filed[entry])
     found.end[date, asset], found.told[date, asset] = base, first
