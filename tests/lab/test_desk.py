@@ -11,7 +11,9 @@ from active_edge.lab.desk import Dropped
 from active_edge.lab.document import PASSES_SO_FAR
 from active_edge.lab.price import edge_at
 from active_edge.ledger import Ledger
+from active_edge.plugins import scope
 from tests.lab.desks import lab_in, make_folder, variant_with
+from tests.plugins.files import CASH_SHARE, add_plugin
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +124,30 @@ def test_the_card_of_a_name_has_every_rule_and_what_was_filed_by_the_day(lab):
     assert card["held"]
     assert all(row["filed"] <= card["on"] for row in card["filings"])
     assert card["filings"]
+
+
+@pytest.mark.slow
+def test_run_in_full_makes_the_page_of_the_same_numbers(lab, folder):
+    variant = variant_with(lab, strategy__max_weight=0.15)
+    lab.evaluate({"tab": "a", "number": 1, "variant": variant})
+    last = lab.finish({"tab": "a", "number": 1, "stage": "full"})
+    ran = lab.run({"variant": variant})
+    made = folder / "results" / ran["run"]
+    assert ran["verdict"] == last["word"]
+    kept = json.loads((made / "stats.json").read_text(encoding="utf-8"))
+    assert {key for key, value in last["stats"].items() if kept[key] != value} <= {"run"}
+    assert (made / "report.html").is_file()
+
+
+def test_a_factor_of_ones_own_is_offered_by_the_form_and_decides(folder):
+    plugin = add_plugin(folder, "own", CASH_SHARE)
+    with scope([], [plugin]):
+        lab = lab_in(folder)
+        offered = lab.start["schemas"]["screen"]["properties"]
+        assert all("cash_share" in offered[key]["properties"] for key in ("require", "require_any", "rank"))
+        first = looked_at(lab, 1, screen__rank={"cash_share": 1.0}, screen__require={})
+        shares = [row["cash_share"] for row in first["members"]]
+        assert len(shares) == 30
+        assert set(first["ends"]) == {"cash_share"}
+        assert lab.factor({"tab": "a", "number": 1, "factor": "cash_share"})["doc"].startswith("Cash over total assets")
+    assert "cash_share" not in lab_in(folder).start["schemas"]["screen"]["properties"]["rank"]["properties"]

@@ -103,8 +103,39 @@ def test_two_tabs_do_not_disturb_each_other(open_tab):
     assert "16 members" in other.locator("#members").inner_text()
 
 
+def test_pinned_variants_are_compared_side_by_side_and_drawn_together(open_tab):
+    tab = open_tab()
+    tab.get_by_role("button", name="Pin", exact=True).click()
+    tab.get_by_role("slider", name="select.top").fill("20")
+    shown(tab, 2)
+    tab.get_by_role("button", name="Pin", exact=True).click()
+    rows = tab.locator("#pins tbody tr")
+    assert rows.count() == 2
+    assert "top: 30 → 20" in rows.nth(1).inner_text()
+    tab.locator("#pins-growth .main-svg").first.wait_for()
+    assert tab.locator("#pins-growth .scatterlayer .trace").count() == 2
+    rows.nth(0).get_by_role("button", name="Pin 1").click()
+    shown(tab, 3)
+    assert tab.get_by_role("slider", name="select.top").input_value() == "30"
+    rows.nth(1).get_by_role("button", name="unpin").click()
+    assert rows.count() == 1
+
+
+def test_a_click_on_a_name_tells_its_rules_and_its_filings(open_tab):
+    tab = open_tab()
+    ticker = tab.locator("#members tbody button").first
+    named = ticker.inner_text()
+    ticker.click()
+    tab.locator("#card table").first.wait_for()
+    told = tab.locator("#card").inner_text()
+    assert named in told
+    assert "return_on_assets" in told
+    assert "10-Q" in told
+    assert tab.complaints == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [1600, 1440, 390, 360])
 def test_the_page_fits_asks_nobody_else_and_has_nothing_to_complain_of(open_tab, address, width, scheme):
     tab = open_tab(width=width, scheme=scheme)
     tab.locator("#growth .main-svg").first.wait_for()

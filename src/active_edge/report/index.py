@@ -143,7 +143,7 @@ def _table(entries: Sequence[IndexEntry]) -> Block:
 
 
 def _row(entry: IndexEntry, picture: Cell) -> tuple[Cell | str, ...]:
-    made = entry.created[:16].replace("T", " ")
+    day, _, time = entry.created[:16].partition("T")
     over = f"over {entry.benchmark}" if entry.benchmark else ""
     return (
         Cell(entry.strategy, href=entry.href, stamp=entry.simulated),
@@ -157,5 +157,5 @@ def _row(entry: IndexEntry, picture: Cell) -> tuple[Cell | str, ...]:
         number(entry.trials, 0),
         Cell(entry.start, detail=f"to {entry.end}"),
         Cell("simulated" if entry.simulated else "real", detail=entry.snapshot),
-        made,
+        Cell(day, detail=time),
     )
