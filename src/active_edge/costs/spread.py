@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from active_edge.market import Market
 
 READ_LOW = (
-    "An estimated spread under 20 bp is uncertain: where 10 bp is true, a market of 1,000 names reads 4 to 10 (mean 7), "
-    "where none is, 0 to 7; a stated one is charged as it is."
+    "An estimated spread under 20 bp is uncertain: where 10 bp is true, a market of 1,000 names reads 4 to 10, "
+    "7 in the mean, where none is, 0 to 7; a stated one is charged as it is."
 )
 """What every page says beside the cost of estimated spreads; measured in docs/method.md."""
 BLOCKS = 3

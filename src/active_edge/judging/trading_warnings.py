@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from active_edge.judging.judgement import Judgement
-from active_edge.market.audit.silent_names import REMEDY, silent_named, silent_sessions
+from active_edge.market.audit.silent_names import REMEDY, silent_by, silent_named
 from active_edge.stats import Level
 from active_edge.words import count, percent, usd
 
@@ -64,17 +62,14 @@ def proceeds_warnings(judgement: Judgement) -> Iterator[tuple[Level, str, str]]:
 
 def silent_warnings(judgement: Judgement) -> Iterator[tuple[Level, str, str]]:
     """Names held at the end of the run whose prices had stopped by then, with no exit told."""
-    result = judgement.result
-    market, simulation = result.market, result.simulation
-    end = simulation.sessions[-1]
-    held = simulation.holdings
-    last = held[held["session"] == end].set_index("asset")["weight"]
-    columns = market.assets.get_indexer(last.index)
-    stopped = (silent_sessions(market)[columns] > 0) & (market.prices.last[columns] < market.sessions.get_loc(end))
-    if stopped.any():
+    market, simulation = judgement.result.market, judgement.result.simulation
+    end, held = simulation.sessions[-1], simulation.holdings
+    weights = held[held["session"] == end].set_index("asset")["weight"]
+    columns = silent_by(market, weights.index, end)
+    if len(columns):
         yield (
             "caution",
-            f"{silent_named(market, columns[np.flatnonzero(stopped)])} are {percent(last[stopped].sum())} of the "
-            "portfolio at the end, at their last price.",
+            f"{silent_named(market, columns)} are {percent(weights[market.assets[columns]].sum())} of the portfolio at "
+            "the end, at their last price.",
             REMEDY,
         )

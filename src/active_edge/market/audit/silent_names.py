@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from active_edge.market.prices import HOLE_SESSIONS
 from active_edge.market.store import Market
@@ -36,6 +37,13 @@ def silent_sessions(market: Market) -> np.ndarray:
         return np.asarray(silent, dtype=np.int64)
 
     return market.told(("silent sessions",), find)
+
+
+def silent_by(market: Market, assets: pd.Index, day: pd.Timestamp) -> np.ndarray:
+    """Columns of those among assets that are silent at the end of the data and had their last price before a day."""
+    columns = market.assets.get_indexer(assets)
+    silent = (silent_sessions(market)[columns] > 0) & (market.prices.last[columns] < market.sessions.get_loc(day))
+    return np.asarray(columns[silent])
 
 
 def silent_named(market: Market, columns: np.ndarray) -> str:
