@@ -1,5 +1,7 @@
 """Quarters and years of different bases: what may be subtracted, what is missing, worked by hand."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -274,11 +276,11 @@ def messy_rows(rng, n_assets=8):
                 odd = rng.choice([1.0, 1.0, 1.0, 0.5, 3.0, -1.0])
                 value = length * odd * rng.uniform(0.9, 1.1)
                 told.append((asset, period.astype(int), length, value, filed.astype(int)))
-    asset, end, months, value, filed = (np.array(column) for column in zip(*told, strict=True))
-    order = np.lexsort((end, filed, asset))
-    starts = np.searchsorted(asset[order], np.arange(n_assets + 1)).astype(np.int64)
-    day, sure = filed[order], np.zeros(len(order), dtype=np.int64)
-    return Rows(starts, day, end[order], months[order], value[order], day, sure)
+    assets, days, lengths, values, filings = (np.array(column) for column in zip(*told, strict=True))
+    order = np.lexsort((days, filings, assets))
+    starts = np.searchsorted(assets[order], np.arange(n_assets + 1)).astype(np.int64)
+    day, sure = filings[order], np.zeros(len(order), dtype=np.int64)
+    return Rows(starts, day, days[order], lengths[order], values[order], day, sure)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -289,14 +291,14 @@ def test_years_looked_at_only_when_a_filing_bears_on_them_are_doubted_as_if_all_
     parts = np.where(before.months == 12, 1.0, rng.choice([1.0, 0.6], len(before.known)))
     rows["net_income"] = before._replace(value=before.value * parts)
     rows["income_tax"] = before._replace(value=np.zeros(len(before.known)))
-    joint = [("revenue", "cost_of_revenue", "cost_of_revenue", SHARE)]
-    joint.append(("net_income", "pretax_income", "income_tax", OTHER_INCOME))
-    found = [basis.find_doubts(rows["revenue"], positive) for positive in (True, False)]
-    found += [statement_basis._find_joint(*(rows[item] for item in items), why) for *items, why in joint]
+    sold, paid = rows["revenue"], rows["cost_of_revenue"]
+    joint = ((sold, paid, paid, SHARE), (rows["net_income"], before, rows["income_tax"], OTHER_INCOME))
+    alone: Any = basis.find_doubts
+    together: Any = statement_basis._find_joint
+    found = [alone(sold, True), alone(sold, False), *(together(*given) for given in joint)]
     for module in (basis, statement_basis):
         monkeypatch.setattr(module, "touched_from", lambda table, count, oldest: 0)
-    every = [basis.find_doubts.py_func(rows["revenue"], positive) for positive in (True, False)]
-    every += [statement_basis._find_joint.py_func(*(rows[item] for item in items), why) for *items, why in joint]
+    every = [alone.py_func(sold, True), alone.py_func(sold, False), *(together.py_func(*given) for given in joint)]
     assert min(len(one.known) for one in every) > 2
     for one, other in zip(found, every, strict=True):
         for column, right in zip(one, other, strict=True):
