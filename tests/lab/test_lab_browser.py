@@ -8,6 +8,7 @@ from active_edge.cli.main import main
 from active_edge.lab.serve import listen
 from active_edge.ledger import Ledger
 from tests.lab.desks import lab_in, make_folder
+from tests.report.axe import axe_source, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE_MS = 60_000
@@ -143,3 +144,14 @@ def test_the_page_fits_asks_nobody_else_and_has_nothing_to_complain_of(open_tab,
     assert all(url.startswith((home, "data:", "blob:")) for url in tab.asked)
     assert tab.complaints == []
     assert tab.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_axe_finds_nothing(chromium, address):
+    source = axe_source()
+    context = chromium.new_context(bypass_csp=True, color_scheme="dark")
+    tab = context.new_page()
+    tab.set_default_timeout(PATIENCE_MS)
+    tab.goto(address)
+    shown(tab, 1)
+    assert violations(tab, source) == []
+    context.close()

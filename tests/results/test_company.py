@@ -1,5 +1,7 @@
 """A company's page holds what was filed by a day and nothing later."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -49,6 +51,15 @@ def test_legs_and_insiders_carry_their_filings(market):
     assert "0000-2020-04-01" in text
     assert "12.0 %" in text
     assert outside_requests(render_company(page)) == []
+
+
+def test_a_leg_leads_to_its_filing_at_edgar_where_that_is_known(market):
+    page = company_page(market, "AAA", "2020-06-30")
+    known = replace(page, simulated=False, cik=320193, legs=page.legs.assign(accession="0001193125-15-017607"))
+    address = "https://www.sec.gov/Archives/edgar/data/320193/000119312515017607/0001193125-15-017607-index.htm"
+    assert outside_requests(render_company(known)) == [address]
+    for untold in (replace(known, cik=None), replace(known, simulated=True), replace(known, legs=page.legs)):
+        assert outside_requests(render_company(untold)) == []
 
 
 def test_a_company_that_has_filed_nothing_has_a_page(market):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pandas as pd
@@ -26,6 +27,7 @@ class CompanyPage:
     latest : item, months, period_end, value, before (the value told last before it), of the latest filing.
     latest_filing : when it was filed, its form and its accession, in words.
     rules : part, rule, said, bound, passed; None where no screen was asked for.
+    cik : the company's number at EDGAR; None where it is not known.
     """
 
     ticker: str
@@ -40,6 +42,7 @@ class CompanyPage:
     latest_filing: str
     rules: pd.DataFrame | None = None
     screen: str = ""
+    cik: int | None = None
 
 
 def render_company(page: CompanyPage) -> str:
@@ -93,12 +96,24 @@ def _legs(page: CompanyPage) -> Section:
             percent(row["value"]),
             date(row["period_end"]),
             date(row["filed"]),
-            *(_text(row[name]) for name in ("form", "accession", "source", "confidence")),
+            _text(row["form"]),
+            Cell(_text(row["accession"]), href=edgar_address(page, row["accession"])),
+            _text(row["source"]),
+            _text(row["confidence"]),
         )
         for row in page.legs.to_dict("records")
     )
-    note = "An accession is the filing’s number at EDGAR, under which it is found there."
+    note = "An accession is the filing’s number at EDGAR; where the company’s own is known too, it leads there."
     return Section("legs", title, question, (Table("The newest of each", columns, rows, note=note),))
+
+
+def edgar_address(page: CompanyPage, accession: object) -> str:
+    """Where EDGAR shows a filing; empty where that cannot be told, as of an invented company."""
+    known = re.fullmatch(r"(\d{10})-(\d{2})-(\d{6})", _text(accession))
+    if known is None or page.cik is None or page.simulated:
+        return ""
+    folder = f"https://www.sec.gov/Archives/edgar/data/{page.cik}/{''.join(known.groups())}"
+    return f"{folder}/{known.group()}-index.htm"
 
 
 def _insiders(page: CompanyPage) -> Section | None:

@@ -208,7 +208,7 @@ def _strategy(one: TrackedStrategy) -> Section:
             rows += (("factors", evidence(one.beyond_factors), DASH),)
         columns = (Column("Held against", numeric=False), Column("Evidence"), Column("Edge a year so far"))
         note = "The smallest over the benchmarks counts; on factors it says whether more than a tilt is behind it."
-        blocks.append(Table("On each benchmark", columns, rows, note=note))
+        blocks.append(Table(f"{one.name}, sealed {one.sealed}, on each benchmark", columns, rows, note=note))
     blocks += [Prose(text, role="meaning") for text in (one.excluded_words, f"Said when it was sealed: {one.forecast}")]
     blocks += [Prose(note) for note in one.notes]
     return Section(

@@ -57,6 +57,7 @@ def company_page(market: Market, ticker: str, on: str, screen: Screen | None = N
         latest_filing=said,
         rules=rules,
         screen="" if screen is None else screen.name,
+        cik=None if pd.isna(listing["cik"]) else int(listing["cik"]),
     )
 
 

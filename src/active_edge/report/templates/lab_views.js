@@ -135,7 +135,7 @@ const LabViews = (function () {
     const said = found.held > rows.length ? `${number(found.held, 0)} members decided on ${found.on}; the first ${number(rows.length, 0)} are shown.` : `${number(found.held, 0)} members decided on ${found.on}.`;
     const usual = ["asset", "ticker", "name", "sector", "weight", "score", "rank", "cap_rank", "market_value", "data_age_days"];
     const factors = rows.length ? Object.keys(rows[0]).filter((key) => !usual.includes(key)) : [];
-    byId("members").replaceChildren(el("p", { class: "note" }, said), rows.length ? table("Members", [
+    byId("members").replaceChildren(el("p", { class: "note" }, said), rows.length ? table("Members of the last decision", [
       ["ticker", (row) => el("button", { type: "button", class: "link", onclick: () => onName(row) }, row.ticker || row.asset), "text"], ["name", "name", "text"], ["sector", "sector", "text"],
       ["weight", (row) => percent(row.weight, 2)], ["rank", "rank"], ["age, days", "data_age_days"], ...factors.map((name) => [name.replaceAll("_", " "), name]),
     ], rows) : el("p", { class: "absent" }, "Nobody is a member."));
