@@ -164,7 +164,10 @@ def test_the_audit_finds_real_exit_rates_and_no_survivorship(audit):
     assert [warning.partition(":")[0] for warning in audit.warnings] == [
         "known of survivors",
         "names with weekly or monthly prices",
+        "names silent at the end",
     ]
+    assert {"CYNO", "DXKW", "MENT", "PLKI"} <= set(audit.silent_names)  # two taken over in that month, two more
+    assert len(audit.silent_names) == 14
     # Symbols of shares when issued: a price now and then.
     assert audit.sparse_names == ("AQBTV", "CHIAV", "CHIKV", "DELTW", "DRIO", "MAPI", "ONS", "PSDO")
     for year in audit.survivorship.years:
