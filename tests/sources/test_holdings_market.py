@@ -28,13 +28,15 @@ from active_edge.sources.sec import market_structure
 from active_edge.sources.vendors import ishares
 
 from .miniature import comparison, exits, volumes
+from .miniature.documents import Documents, floating_said
 from .miniature.holdings import Told, serve_holdings, tell_holdings
 from .miniature.pulled import pull_world
 from .miniature.served import serve
 from .miniature.world import World, read_world
 from .replay import Replay
 
-NO_FILINGS = ["yahoo", "fred", "kenfrench", "ishares", "nasdaq", "tickers", "form_index", "fsds", "companyfacts"]
+LISTS = ["yahoo", "fred", "kenfrench", "ishares", "nasdaq", "tickers", "form_index", "fsds", "companyfacts", "form345"]
+SOURCES = [*LISTS, "holdings", "exits", "market_structure", "filings"]
 pytestmark = pytest.mark.slow
 TRACKS = 0.005
 """A year, before fees."""
@@ -50,6 +52,7 @@ class Pulled:
     folder: Path
     market: Market
     asset: dict[str, str]
+    documents: Documents
 
 
 def pull_archive(folder: Path, *, years: int, firms: int, seed: int) -> Pulled:
@@ -57,14 +60,14 @@ def pull_archive(folder: Path, *, years: int, firms: int, seed: int) -> Pulled:
     world = read_world(folder / "simulated")
     told = tell_holdings(world)
     with Replay() as replay:
-        serve(replay, world)
+        documents = serve(replay, world, dead=True)
         serve_holdings(replay, told)
         replay.serve(market_structure.LIST_URL, volumes.page(told), "text/html")
         for address, body in volumes.zips(told).items():
             replay.serve(address, body, "application/zip")
-        report = pull_world(replay, world, folder, only=[*NO_FILINGS, "holdings", "exits", "market_structure"])
+        report = pull_world(replay, world, folder, only=SOURCES)
     market = open_market(folder / "m")
-    return Pulled(world, told, report, folder, market, _assets(world, market))
+    return Pulled(world, told, report, folder, market, _assets(world, market), documents)
 
 
 def _assets(world: World, market: Market) -> dict[str, str]:
@@ -236,6 +239,30 @@ def test_the_weighted_index_tracks_the_fund_before_fees(pulled: Pulled) -> None:
     both = pd.concat({"index": index, "fund": fund}, axis=1).dropna()
     growth = (both.iloc[-1] / both.iloc[0]) ** (252 / (len(both) - 1)) - 1.0
     assert abs(growth["index"] - FEE_YEARLY["IWM"] - growth["fund"]) < TRACKS
+
+
+def filed_while_held(pulled: Pulled, table: pd.DataFrame) -> pd.DataFrame:
+    """Filings of a year and a half before a small-cap fund held the company until it did no more; `dead`."""
+    held = pulled.told.table[pulled.told.table["fund"].isin(("IWM", "IJR"))]
+    ends = held[held["session"].isin(held.groupby(held["session"].dt.to_period("M"))["session"].max())]
+    spans = ends.groupby("asset")["session"].agg(["min", "max"]).reindex(table["asset"])
+    filed = pd.to_datetime(table["filed"]).to_numpy()
+    low, high = (spans[name].to_numpy() for name in ("min", "max"))
+    inside = (filed > low - np.timedelta64(500, "D")) & (filed <= high)
+    last = pulled.world.securities["last_session"].reindex(table["asset"])
+    return table.assign(dead=last.notna().to_numpy())[inside]
+
+
+def test_legs_are_known_of_the_later_dead_as_of_the_living(pulled: Pulled) -> None:
+    """Every annual report and every second proxy of a company that a small-cap fund held was asked and read."""
+    annual, proxies = (filed_while_held(pulled, t) for t in (pulled.documents.annual, pulled.documents.proxies))
+    stated = annual[[floating_said(row) is not None for row in annual.itertuples()]]
+    read = comparison.read_pulled(pulled.folder / "m").facts
+    for leg, filed in (("floating_rate_debt_share", stated), ("insider_ownership", proxies)):
+        told = filed.index.isin(set(read.loc[read["item"] == leg, "accession"]))
+        share = pd.Series(told).groupby(filed["dead"].to_numpy()).mean()
+        assert filed["dead"].sum() >= 10, leg
+        assert share.min() >= 0.99, (leg, share.to_dict())
 
 
 def test_the_audit_says_what_is_known_of_members_dead_and_living(pulled: Pulled) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from active_edge.progress import Progress
 from active_edge.sources import catalogue, company_tables, exits
+from active_edge.sources.asked_filings import Wanted, spaced, wanted_filings
 from active_edge.sources.catalogue import Order
 from active_edge.sources.sec import (
     companyfacts,
@@ -110,33 +111,32 @@ def fund_reports(archive: Archive, order: Order) -> list[Request]:
     return found
 
 
-def document_names(archive: Archive, order: Order, progress: Progress) -> list[Request]:
+def document_names(archive: Archive, order: Order, asked: Wanted, progress: Progress) -> list[Request]:
     """The bulk file of submissions, where proxies are due and their main documents' names are not known."""
     if not {"filings", "exits"} & set(order.sources) or order.symbols is not None:
         return []
     bulk = submissions.bulk_request()
     if "filings" not in order.sources:
         return [] if archive.latest_body(bulk.key) is not None else [replace(bulk, freshness="monthly")]
-    due = [r for r in _proxies(archive, order, progress) if not r.fresh(archive, order.today)]
+    due = [r for r in _proxies(archive, order, asked, progress) if not r.fresh(archive, order.today)]
     unnamed = sum(not r.others for r in due)
     if not unnamed or (archive.latest_body(bulk.key) is not None and unnamed <= MOST_FULL_SUBMISSIONS):
         return []
     return [replace(bulk, freshness="monthly")]
 
 
-def single_filings(archive: Archive, order: Order, progress: Progress) -> list[Request]:
-    """Annual reports and proxy statements of the shares wanted, of years in which they were small; the newest first.
+def single_filings(archive: Archive, order: Order, asked: Wanted, progress: Progress) -> list[Request]:
+    """Annual reports and proxy statements that are wanted; the newest first.
 
     Of newer filings more is read with confidence, and a pull that stops has whole years.
     """
     if "filings" not in order.sources:
         return []
-    wanted = _wanted(archive, order, progress)
     found: dict[str, Request] = {}
     for folder in company_tables.data_set_folders(archive, progress):
         known = company_tables.data_set_filings(folder)
-        found.update((r.key, r) for r in filings.instance_requests(known, wanted))
-    found.update((r.key, r) for r in _proxies(archive, order, progress))
+        found.update((r.key, r) for r in filings.instance_requests(known, asked))
+    found.update((r.key, r) for r in _proxies(archive, order, asked, progress))
     return [found[key] for key in sorted(found, key=lambda key: (key.split("/")[2], key), reverse=True)]
 
 
@@ -162,21 +162,20 @@ def companies_of(archive: Archive, lines: Sequence[edgar_index.Filed]) -> Regist
     return register((), lines, today, directories)
 
 
-def _proxies(archive: Archive, order: Order, progress: Progress) -> list[Request]:
-    wanted = _wanted(archive, order, progress)
-    lines = filings.proxies(company_tables.index_lines(archive, progress), wanted)
+def _proxies(archive: Archive, order: Order, asked: Wanted, progress: Progress) -> list[Request]:
+    lines = filings.proxies(company_tables.index_lines(archive, progress), asked)
+    if order.symbols is None:
+        lines = spaced(lines, order.today)
     ciks = {line.cik for line in lines}
     return filings.proxy_requests(lines, submissions.main_documents(archive, ciks, filings.PROXIES))
 
 
-def _wanted(archive: Archive, order: Order, progress: Progress) -> Callable[[int, dt.date], bool]:
-    """From a CIK and a day of filing to whether the filing is asked."""
-    symbols = known_companies(archive).symbols()
-    ciks = frozenset(cik for symbol, cik in symbols.items() if order.symbols is None or symbol in order.symbols)
-    if order.symbols is not None:
-        return lambda cik, filed: cik in ciks and filed >= order.since
-    small = small_companies(archive, progress, workers=order.workers)
-    return lambda cik, filed: cik in ciks and filed >= order.since and small(cik, filed)
+def wanted(archive: Archive, order: Order, progress: Progress) -> Wanted:
+    """Which single filings are asked."""
+    if "filings" not in order.sources:
+        return lambda _cik, _day: False
+    lines = list(company_tables.index_lines(archive, progress))
+    return wanted_filings(archive, order, known_companies(archive), companies_of(archive, lines), progress)
 
 
 def planned(archive: Archive, order: Order, progress: Progress) -> dict[str, list[Request]]:
@@ -203,7 +202,9 @@ def planned(archive: Archive, order: Order, progress: Progress) -> dict[str, lis
     if "exits" in order.sources and archive.keys("form_index/") and archive.keys("submissions/"):
         found["exits"] = exit_filings(archive, order, progress)
     if "filings" in order.sources and listed and archive.keys("form_index/") and archive.keys("fsds/"):
-        found["filings"] = [*document_names(archive, order, progress), *single_filings(archive, order, progress)]
+        asked = wanted(archive, order, progress)
+        names = document_names(archive, order, asked, progress)
+        found["filings"] = [*names, *single_filings(archive, order, asked, progress)]
     due = {name: {r.key: r for r in made if not r.fresh(archive, order.today)} for name, made in found.items()}
     return {name: list(made.values()) for name, made in due.items()}
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from active_edge.sources import catalogue
+from active_edge.sources.asked_filings import FIRST_FILED
 from active_edge.sources.catalogue import GROUPS, Order, source_of
 from active_edge.sources.sec import delistings, fails, filings, market_structure, nport, submissions
 from active_edge.sources.vendors import past_holdings, yahoo
@@ -167,8 +168,9 @@ def _typical_filings(archive: Archive, order: Order) -> tuple[int, int]:
         count = int(2 * len(order.symbols) * _years(order))
         return count, count * filings.SUBMISSION_BYTES
     bulk = submissions.bulk_request()
-    count = max(0, int(catalogue.TYPICAL_SMALL_FILINGS_A_YEAR * _years(order)) - len(archive.keys(filings.PREFIX)))
-    return count + 1, count * (filings.INSTANCE_BYTES + filings.PROXY_BYTES) // 2 + bulk.expected_bytes
+    years = max(1, (order.today - max(order.since, FIRST_FILED)).days) / 365.25
+    count = max(0, int(catalogue.TYPICAL_SMALL_FILINGS_A_YEAR * years) - len(archive.keys(filings.PREFIX)))
+    return count + 1, count * (2 * filings.INSTANCE_BYTES + filings.PROXY_BYTES) // 3 + bulk.expected_bytes
 
 
 def _typical_exits(_: Archive, order: Order) -> tuple[int, int]:

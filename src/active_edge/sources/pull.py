@@ -204,8 +204,9 @@ class _Pull:
     def filings_due(self) -> list[Request]:
         """Single filings still to be asked, the newest first."""
         archive, order, step = self.client.archive, self.order, self.tally.step
-        self._step("names of documents", due.document_names(archive, order, step))
-        found = [*due.exit_filings(archive, order, step), *due.single_filings(archive, order, step)]
+        asked = due.wanted(archive, order, step)
+        self._step("names of documents", due.document_names(archive, order, asked, step))
+        found = [*due.exit_filings(archive, order, step), *due.single_filings(archive, order, asked, step)]
         return _due(found, archive, order.today)
 
     def _step(self, name: str, requests: Iterable[Request]) -> None:

@@ -38,10 +38,15 @@ class Said:
 
 @dataclass(frozen=True)
 class Documents:
-    """Annual reports and proxies of the names that live."""
+    """Annual reports and proxies of the names that live, or of all."""
 
     world: World
     reports: Reports
+    dead: bool = False
+
+    def told(self, table: pd.DataFrame) -> pd.Series:
+        """Whose filings are told."""
+        return table["asset"].isin(self.world.securities.index if self.dead else self.world.living.index)
 
     @cached_property
     def annual(self) -> pd.DataFrame:
@@ -50,7 +55,7 @@ class Documents:
         floating, fixed : amounts in the note's own unit, NaN where there is no note. kind : "note", "mix" or "".
         """
         table = self.reports.table
-        table = table[(table["form"] == "10-K") & table["last_session"].isna()]
+        table = table[(table["form"] == "10-K") & self.told(table)]
         facts = self.world.facts[self.world.facts["accession"].isin(table.index)]
         wide = facts[facts["item"].isin(BALANCES)].pivot(index="accession", columns="item", values="value")
         table = table.join(wide)
@@ -65,9 +70,15 @@ class Documents:
 
     @cached_property
     def proxies(self) -> pd.DataFrame:
-        """Proxy statements by accession number: cik, name, filed, share of the group, shares outstanding, `star`."""
+        """Proxy statements by accession number: cik, name, filed, share of the group, shares outstanding, `star`.
+
+        Those that are asked: of half the companies in even years, of the others in odd ones; all of the last 400 days.
+        """
         facts = self.world.facts
-        rows = facts[(facts["form"] == PROXY) & facts["asset"].isin(self.world.living.index)]
+        rows = facts[(facts["form"] == PROXY) & self.told(facts)]
+        age = pd.Timestamp(self.world.today) - pd.to_datetime(rows["filed"])
+        turn = (rows["filed"].str[:4].astype(int) + rows["cik"]) % 2 == 0
+        rows = rows[turn | (age <= pd.Timedelta(days=400))]
         rows = rows.set_index("accession", drop=False)[["accession", "asset", "cik", "filed", "value"]]
         rows = rows.join(self.world.securities[["name"]], on="asset")
         rows["outstanding"] = [self.world.shares_known(c, d) for c, d in zip(rows["cik"], rows["filed"], strict=True)]

@@ -111,7 +111,11 @@ class Told:
     def ticker(self, asset: str, day: pd.Timestamp) -> str:
         """The ticker of the time."""
         was = self.renamed.get(asset)
-        return str(self.world.securities.loc[asset, "ticker"]) if was is None or day >= was[1] else was[0]
+        return str(self._listed[asset]["ticker"]) if was is None or day >= was[1] else was[0]
+
+    @cached_property
+    def _listed(self) -> dict[str, dict[str, Any]]:
+        return self.world.securities[["ticker", "name", "sic", "exchange"]].to_dict("index")
 
     def body(self, fund: str, day: str) -> bytes:
         """The csv of a fund on a day (YYYYMMDD)."""
@@ -133,7 +137,7 @@ class Told:
 
     def _rows(self, row: Any, day: pd.Timestamp) -> list[list[str]]:
         """One line of a name, or two where it is held in two lots."""
-        security = self.world.securities.loc[row.asset]
+        security = self._listed[row.asset]
         words = SECTORS | (OLD_SECTORS if day.year < 2023 else {})
         sector = words.get(_sector(security["sic"]), "Industrials")
         number = _number(row.asset)

@@ -21,9 +21,9 @@ from .world import PROXY, World
 SERIES_ID = "S000004344"
 
 
-def serve(replay: Replay, world: World) -> Documents:
-    """Serve a world; returns its single filings as they were told."""
-    documents = Documents(world, Reports(world))
+def serve(replay: Replay, world: World, *, dead: bool = False) -> Documents:
+    """Serve a world; returns its single filings as they were told, those of the dead too where `dead`."""
+    documents = Documents(world, Reports(world), dead)
     _serve_sec(replay, world, documents.reports)
     _serve_filings(replay, documents)
     _serve_markets(replay, world)

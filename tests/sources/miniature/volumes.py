@@ -34,10 +34,11 @@ def zips(told: Told) -> dict[str, bytes]:
     found = {}
     for quarter, mine in rows.groupby(rows["session"].dt.to_period("Q")):
         lines = [HEADER]
-        for row in mine.itertuples():
-            shares = row.volume * part(row.session) / 1000.0
-            ticker = told.ticker(row.asset, row.session)
-            day = f"{row.session:%Y%m%d}"
+        days = {day: (part(day), f"{day:%Y%m%d}") for day in mine["session"].unique()}
+        for asset, session, volume in zip(mine["asset"], mine["session"], mine["volume"], strict=True):
+            scale, day = days[session]
+            shares = volume * scale / 1000.0
+            ticker = told.ticker(asset, session)
             lines.append(f"{day},Stock,{ticker},3,4,5,6,{0.8 * shares:.6f},9999,7,90,{0.2 * shares:.6f},80,500,60")
         name = f"individual_security_{quarter.year}_q{quarter.quarter}{'0' if quarter.quarter == 2 else ''}.zip"
         member = f"q{quarter.quarter}_{quarter.year}_all__csv"

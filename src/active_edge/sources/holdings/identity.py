@@ -49,7 +49,7 @@ def identify(
     charts : symbol of each stretch of a chart (`AAA`, `AAA~1`) → its asset; its rows are the table `chart_rows`.
     spans : the same symbols → first and last session.
     """
-    told = _Told(known, filings)
+    told = FiledUnder(known, filings)
     found = Identified()
     lives = {int(life): rows for life, rows in labels.table.groupby("life")}
     for life, rows in lives.items():
@@ -147,7 +147,7 @@ def _agreement(connection: duckdb.DuckDBPyConnection, pairs: pd.DataFrame) -> di
     return found
 
 
-class _Told:
+class FiledUnder:
     """Companies by the ticker they filed under, and by name."""
 
     def __init__(self, known: Register, filings: Iterable[Filing]) -> None:

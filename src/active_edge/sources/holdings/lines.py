@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -56,15 +56,28 @@ class Lines:
         return [short, *self.reported.findings()]
 
 
-def read_lines(archive: Archive, connection: duckdb.DuckDBPyConnection, progress: Progress) -> Lines:
-    """Make the table `holding_lines` of everything the archive holds, files of today and of past days."""
+def read_lines(
+    archive: Archive,
+    connection: duckdb.DuckDBPyConnection,
+    progress: Progress,
+    *,
+    wanted: Callable[[past_holdings.Day], bool] | None = None,
+) -> Lines:
+    """Make the table `holding_lines` of everything the archive holds, files of today and of past days.
+
+    Parameters
+    ----------
+    wanted : of past days, which are read; None reads all and the files of today.
+    """
     groups: dict[str, list[tuple[str, Entry]]] = {}
-    for key in archive.keys("ishares/"):
+    for key in archive.keys("ishares/") if wanted is None else ():
         for entry in archive.versions(key):
             if archive.holds(entry):
                 groups.setdefault(entry.day[:7], []).append((key.partition("/")[2], entry))
     for key, entry in archive.bodies(past_holdings.PREFIX):
         one = past_holdings.day_of(key)
+        if wanted is not None and not wanted(one):
+            continue
         groups.setdefault(f"{one.day:%Y-%m}", []).append((one.fund, entry))
     parts = []
     for done, (_, files) in enumerate(sorted(groups.items())):

@@ -1,4 +1,4 @@
-"""Single filings the legs are read from: 10-K instances and proxy statements, of companies that trade today.
+"""Single filings the legs are read from: 10-K instances and proxy statements.
 
 The address of an instance is known from the data sets (`sub.txt` names the document), that of a proxy statement from
 the form index and the bulk file of submissions, so that no list has to be asked for. What one says is read by

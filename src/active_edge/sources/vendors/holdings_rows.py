@@ -132,11 +132,14 @@ def _price(price: float, shares: float, value: float) -> float:
 
 def _once(frame: pd.DataFrame) -> pd.DataFrame:
     """One row a ticker."""
-    if not frame["ticker"].duplicated().any():
+    twice = frame["ticker"].duplicated(keep=False)
+    if not twice.any():
         return frame
+    told = frame[twice]
     sums = dict.fromkeys(("weight", "shares", "value"), lambda part: part.sum(min_count=1))
     first = dict.fromkeys(("sector", "exchange", "price"), "first")
-    joined = frame.groupby(["ticker", "name"], sort=False, as_index=False).agg({**first, **sums})
+    joined = told.groupby(["ticker", "name"], sort=False, as_index=False).agg({**first, **sums})
+    joined.index = told.index[~told.duplicated(["ticker", "name"])]
     largest = joined.sort_values("value", ascending=False, kind="stable", na_position="last")
-    order = largest.drop_duplicates("ticker").sort_index()
-    return order[list(FRAME)].reset_index(drop=True)
+    rows = pd.concat([frame[~twice], largest.drop_duplicates("ticker")]).sort_index()
+    return rows[list(FRAME)].reset_index(drop=True)
