@@ -65,10 +65,8 @@ PICTURES = (
     Picture("lab", LAB, "The lab: move a threshold, and see what it does and what the search costs", scheme="dark"),
 )
 PAGES = {
-    "run.html": "planted/planted-*/report.html",
     "memo.html": "planted/planted-*/memo.html",
     "memo.md": "planted/planted-*/memo.md",
-    "company.html": "planted/companies/*.html",
 }
 
 

@@ -104,6 +104,16 @@ def test_two_tabs_do_not_disturb_each_other(open_tab):
     assert "16 members" in other.locator("#members").inner_text()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_keys_of_the_growth_have_the_colours_of_its_lines(open_tab, scheme):
+    tab = open_tab(scheme=scheme)
+    tab.locator("#growth .main-svg").first.wait_for()
+    strokes = "(of) => [...new Set([...document.querySelectorAll(of)].map((line) => getComputedStyle(line).stroke))]"
+    keys = tab.evaluate(strokes, "#growth-keys line")
+    assert len(keys) >= 3
+    assert set(keys) <= set(tab.evaluate(strokes, "#growth .js-line"))
+
+
 def test_pinned_variants_are_compared_side_by_side_and_drawn_together(open_tab):
     tab = open_tab()
     tab.get_by_role("button", name="Pin", exact=True).click()

@@ -18,6 +18,7 @@ from active_edge.published.ground import ground_of_folder, joined, shipped_groun
 from active_edge.published.thesis_views import thesis_view
 from active_edge.report.thesis_page import render_thesis
 from active_edge.results.evidence import write_thesis
+from active_edge.results.index import write_index
 from active_edge.results.thesis import Thesis, judge_thesis
 
 LEDGER_NAME = "claims"
@@ -109,7 +110,7 @@ def _ground(data: Sequence[str | Path], on: str | None) -> tuple[str, Ground]:
 
 
 def write_thesis_page(run: ThesisRun, today: pd.Timestamp, *, out: str | Path = "results") -> Path:
-    """The page `thesis.html` of a results folder, written with its lines beside it."""
+    """The page `thesis.html` of a results folder, written with its lines beside it; the list of runs names it."""
     results = Path(out)
     view = thesis_view(
         run.answers,
@@ -119,7 +120,9 @@ def write_thesis_page(run: ThesisRun, today: pd.Timestamp, *, out: str | Path = 
         out=results,
         readings=run.readings(today),
     )
-    return write_thesis(results, render_thesis(view), [answer.to_dict() for answer in run.answers])
+    page = write_thesis(results, render_thesis(view), [answer.to_dict() for answer in run.answers])
+    write_index(results)
+    return page
 
 
 def _with_runs(answer: Answer, stored: Thesis) -> Answer:

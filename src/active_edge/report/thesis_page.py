@@ -74,6 +74,7 @@ def render_thesis(view: ThesisView) -> str:
         title=view.title,
         simulated=view.simulated,
         stamp=STAMP,
+        home="index.html",
         told=view.told,
         counted=counted,
         total=count(len(view.claims), "claim"),

@@ -125,7 +125,8 @@ const LabViews = (function () {
     const stroke = document.createElementNS("http://www.w3.org/2000/svg", "line");
     for (const [key, value] of Object.entries({ class: "key", width: 26, height: 12, "aria-hidden": "true" })) svg.setAttribute(key, value);
     const dashes = { dash: "7 4", dot: "2.5 3", dashdot: "7 3 2 3", longdash: "11 4" };
-    for (const [key, value] of Object.entries({ x1: 0, x2: 26, y1: 6, y2: 6, stroke: screenIsDark.matches ? dark[line.color] || line.color : line.color, "stroke-width": 2.5, "stroke-dasharray": dashes[line.dash] || "" })) stroke.setAttribute(key, value);
+    for (const [key, value] of Object.entries({ x1: 0, x2: 26, y1: 6, y2: 6, "stroke-dasharray": dashes[line.dash] || "" })) stroke.setAttribute(key, value);
+    svg.style.color = screenIsDark.matches ? dark[line.color] || line.color : line.color;
     svg.append(stroke);
     return svg;
   }
