@@ -286,3 +286,7 @@ def test_what_is_off_in_the_costs_stands_under_their_table(record):
     said = "An estimated spread under 20 bp is uncertain: where 10 bp is true, a market of 1,000 names reads 4 to 10"
     assert said not in text_of(render_run(record))
     assert said in text_of(render_run(replace(record, costs_note=READ_LOW)))
+
+
+def test_holdings_say_how_a_company_of_them_is_looked_at(page):
+    assert "active-edge company TICKER --on 2021-09-30" in text_of(page)

@@ -55,11 +55,17 @@ def holdings_section(page: RunPage) -> Section:
     more = f" The other {len(table) - SHOWN_ROWS:,} are in the run’s folder." if len(table) > SHOWN_ROWS else ""
     note = (
         "Each number between the score and the data age is what was known about that company on that date. "
-        f"A dash: nothing was known.{more}"
+        f"A dash: nothing was known.{more}{_own_page(page)}"
     )
     caption = f"{count(len(table), 'holding')}{when}"
     last = Table(caption, columns, tuple(rows), note=note, pinned=True)
     return Section("holdings", title, question, (last, *decisions_blocks(page)))
+
+
+def _own_page(page: RunPage) -> str:
+    """How a reader gets the page of a holding."""
+    on = f" --on {page.holdings_on}" if page.holdings_on else ""
+    return f" All that a company had filed by then: active-edge company TICKER{on}."
 
 
 def trading_section(page: RunPage) -> Section:
