@@ -115,7 +115,7 @@ def settled(rules: SizeRules, market: Market, dates: pd.DatetimeIndex) -> dict[s
     """The keys that `small_caps` stands for over all dates of a run; nothing where it is not asked for."""
     if not rules.small_caps:
         return {}
-    if all(members_on(market, SMALL_CAPS_INDEX, date).any() for date in dates):
+    if len(dates) == 0 or _on_dates(market, SMALL_CAPS_INDEX, dates).any(axis=1).all():
         return {"small_caps": False, "members": SMALL_CAPS_INDEX}
     return {"small_caps": False, "cap_rank": [*SMALL_CAP_RANKS]}
 
@@ -125,6 +125,13 @@ def members_on(market: Market, index: str, date: pd.Timestamp) -> np.ndarray:
     if index not in market.index_names:
         return np.zeros(len(market.assets), dtype=bool)
     return market.members(index, date)
+
+
+def _on_dates(market: Market, index: str, dates: pd.DatetimeIndex) -> np.ndarray:
+    """(n_dates, n_assets) bool; `members_on` each date."""
+    if index not in market.index_names:
+        return np.zeros((len(dates), len(market.assets)), dtype=bool)
+    return market.member_days(index, dates)
 
 
 def size_bands(
@@ -152,7 +159,7 @@ def size_bands(
 
 
 def _of_members(index: str, panel: Panel, value: np.ndarray, places: int | None) -> SizeBand:
-    inside = np.array([members_on(panel.market, index, date) for date in panel.dates]).reshape(panel.shape)
+    inside = panel.keep(("members", index), lambda: _on_dates(panel.market, index, panel.dates))
     worth = np.where(inside, value, np.nan)
     return SizeBand(
         key="members",

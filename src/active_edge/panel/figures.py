@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from active_edge.schema import INCOME_STATEMENT, NEVER_NEGATIVE
 USUAL_LAG_DAYS, MOST_LATE_DAYS = 90, 90
 """A 10-K is due 60 to 90 days after its year. Who reports later will do so again, and what he told last stays valid for
 as many days longer, at most these."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,9 @@ class Filings:
         From rows of a count of shares to the counts in shares of the day each was filed; as they are told where None.
     wanted
         ``(n_dates, n_assets)`` bool: where figures are asked for, elsewhere they are missing; None for everywhere.
+    told
+        `Market.told`, which keeps for other dates what rests on the facts alone; None where `known_sessions` is not
+        the market's own.
     """
 
     def __init__(
@@ -74,6 +80,7 @@ class Filings:
         first_reported: bool,
         counts: Callable[[FactRows], np.ndarray] | None = None,
         wanted: np.ndarray | None = None,
+        told: Callable[[tuple[object, ...], Callable[[], Any]], Any] | None = None,
     ) -> None:
         self._facts = facts
         self._counts = counts
@@ -86,6 +93,7 @@ class Filings:
         self._figures: dict[tuple[int, str, int, int], Figure] = {}
         self._ordered: dict[str, Rows] = {}
         self._doubts: dict[str, Doubts] = {}
+        self._told = told
 
     def figure(self, kind: int, item: str, quarters_ago: int, max_age_days: int) -> Figure:
         """Return the item at one lag; `kind` as `statements.assemble` takes it."""
@@ -119,18 +127,25 @@ class Filings:
         if item not in ("revenue", *INCOME_STATEMENT):
             return no_doubts(self._n_assets)
         if not self._doubts:
-            self._doubts = find_statement_doubts(self.rows)
+            self._doubts = self._of_facts_alone(("statement doubts",), lambda: find_statement_doubts(self.rows))
         return doubts_of(item, self._doubts)
 
     def rows(self, item: str) -> Rows:
         """Return the item's rows in the order they became known, with where each asset's start."""
         if item not in self._ordered:
-            rows = self._facts.of(item)
-            known = np.asarray(self._known_sessions(rows), dtype=np.int64)
-            if item in SHARE_COUNTS and self._counts is not None:
-                rows = replace(rows, value=self._counts(rows))
-            self._ordered[item] = in_order(rows, known, self._n_assets)
+            self._ordered[item] = self._of_facts_alone(("rows in order", item), lambda: self._in_order(item))
         return self._ordered[item]
+
+    def _in_order(self, item: str) -> Rows:
+        rows = self._facts.of(item)
+        known = np.asarray(self._known_sessions(rows), dtype=np.int64)
+        if item in SHARE_COUNTS and self._counts is not None:
+            rows = replace(rows, value=self._counts(rows))
+        return in_order(rows, known, self._n_assets)
+
+    def _of_facts_alone(self, key: tuple[object, ...], find: Callable[[], T]) -> T:
+        """What rests on no decision date, found once a market where the market keeps it."""
+        return find() if self._told is None else cast("T", self._told(key, find))
 
     def _assemble(self, kind: int, item: str, quarters_ago: tuple[int, ...], max_age_days: int) -> None:
         reading = statements.Reading(kind, item in NEVER_NEGATIVE, max_age_days, self._first_reported)

@@ -20,6 +20,7 @@ PRICE_FIGURES = (
     "sessions_since_listing",
     "has_facts",
     "sparse",
+    "members",
 )
 """What no hidden fact changes. `has_facts` among them: a company stays a company when a figure of it is unknown."""
 

@@ -88,6 +88,7 @@ class Panel(PricePanel):
             known_sessions=self.known_sessions,
             first_reported=basis == "first",
             counts=self._counts_as_filed,
+            told=market.told if type(self).known_sessions is Panel.known_sessions else None,
         )
 
     def known_sessions(self, rows: FactRows) -> np.ndarray:

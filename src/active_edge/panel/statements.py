@@ -7,6 +7,7 @@ cannot reach it. What is added or subtracted must be of one basis (`market.basis
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,8 @@ from active_edge.market.basis import (
 )
 from active_edge.market.periods import ANY, NEVER, Rows, Table, empty_table, find, insert, quarters_back
 
+THREADS = 2
+"""An asset's figures rest on its own rows alone, so that the assets are shared out."""
 BALANCE = 0
 """Rows with months = 0."""
 LATEST = 1
@@ -230,7 +233,6 @@ def _base_end(filer: Filer, kind: int, reach: int) -> tuple[int, float]:
     return NEVER, np.nan
 
 
-@njit(cache=True, nogil=True)
 def assemble(
     reading: Reading,
     rows: Rows,
@@ -252,6 +254,28 @@ def assemble(
     wanted
         ``(n_dates, n_assets)`` bool: where a figure is asked for; elsewhere it is missing.
     """
+    edges = np.linspace(0, len(rows.starts) - 1, THREADS + 1).astype(int).tolist()
+
+    def of_assets(first: int, after: int) -> Assembled:
+        starts = slice(first, after + 1)
+        own, doubted_of = rows._replace(starts=rows.starts[starts]), doubts._replace(starts=doubts.starts[starts])
+        columns = np.ascontiguousarray(wanted[:, first:after])
+        return _assemble(reading, own, doubted_of, sessions, quarters_ago, columns)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        parts = list(pool.map(of_assets, edges[:-1], edges[1:]))
+    return Assembled(*(np.concatenate(arrays, axis=-1) for arrays in zip(*parts, strict=True)))
+
+
+@njit(cache=True, nogil=True)
+def _assemble(
+    reading: Reading,
+    rows: Rows,
+    doubts: Doubts,
+    sessions: np.ndarray,
+    quarters_ago: np.ndarray,
+    wanted: np.ndarray,
+) -> Assembled:
     n_assets, n_dates = len(rows.starts) - 1, len(sessions)
     found = Assembled(
         np.full((len(quarters_ago), n_dates, n_assets), np.nan),

@@ -272,6 +272,11 @@ class MonthlyWorld(Market):
             self._on_day[day] = mask
         return self._on_day[day]
 
+    def member_days(self, index: str, days: pd.DatetimeIndex) -> np.ndarray:
+        if index not in self.index_names:
+            return super().member_days(index, days)
+        return np.array([self.members(index, day) for day in days]).reshape(len(days), len(self.assets))
+
     def last_session(self, months: int) -> pd.Timestamp:
         """Last session of the world's month number `months`, from 1."""
         return pd.Timestamp(self.sessions[self.calendar.first[WARM_UP_MONTHS + months] - 1])
