@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -39,9 +40,10 @@ def _module_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
-def ledger_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def ledger_file(_session_ledger: Path) -> Iterator[Path]:
     """The ledger of one test, which begins empty."""
-    yield from _ledger_apart(tmp_path_factory.mktemp("ledger"))
+    # Not by `mktemp`, which reads the names of all folders there are to number the next.
+    yield from _ledger_apart(Path(mkdtemp(dir=_session_ledger.parent)))
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from active_edge.errors import ActiveEdgeError, MissingInput
 from active_edge.factors import FACTORS
 from active_edge.judging.ladder import rebuilt_members
+from active_edge.panel import Panel
 from active_edge.rebuilt_index import IndexRules, float_share
 from active_edge.run.backtest import Result
 
@@ -57,7 +59,8 @@ def _mix(result: Result, rules: IndexRules) -> Mix:
             measured[style] = factor.compute(panel)
     styles = {}
     for style, values in measured.items():
-        places = _places(values, passive > 0.0)
+        # The same for every strategy decided on these dates; what weighs the index is the market's and the rules' alone.
+        places = panel.keep(("place in index", style, rules), partial(_places, values, passive > 0.0))
         styles[style], styles[f"{style}, index"] = _mean(places, own), _mean(places, passive)
     rows = dates[known]
     sectors = evaluation.universe.sectors
@@ -71,9 +74,13 @@ def _mix(result: Result, rules: IndexRules) -> Mix:
 def _index_weights(result: Result, rules: IndexRules) -> np.ndarray:
     """(n_dates, n_assets) weights of the rebuilt index by float value on each decision date; rows of 0 before it."""
     panel = result.decision.evaluation.panel
-    index = rebuilt_members(result.market, rules)
+    return panel.keep(("rebuilt index", rules), lambda: _index_on(panel, rules))
+
+
+def _index_on(panel: Panel, rules: IndexRules) -> np.ndarray:
+    index = rebuilt_members(panel.market, rules)
     effective = pd.DatetimeIndex([event.effective for event in index.events])
-    event = effective.searchsorted(result.targets.dates, side="right") - 1
+    event = effective.searchsorted(panel.dates, side="right") - 1
     members = index.members[np.maximum(event, 0)] & (event >= 0)[:, None]
     value, share = panel.market_value(), float_share(panel)
     amount = np.nan_to_num(np.where(members, value * np.where(np.isnan(share), 1.0, share), 0.0))
