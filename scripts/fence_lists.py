@@ -36,6 +36,7 @@ LIBRARIES: Mapping[str, Places] = {
         "engine.arena": "trades side by side",
         "inference.bootstrap": "draws side by side",
         "simulated": "draws companies side by side",
+        "panel.statements": "assembles halves of the assets side by side",
         "sweeping.groups": "variants side by side",
         "sources": "asks hosts side by side",
     },

@@ -59,7 +59,7 @@ def _mix(result: Result, rules: IndexRules) -> Mix:
             measured[style] = factor.compute(panel)
     styles = {}
     for style, values in measured.items():
-        # The same for every strategy decided on these dates; what weighs the index is the market's and the rules' alone.
+        # The same for every strategy decided on these dates: the index is that of the market and the rules.
         places = panel.keep(("place in index", style, rules), partial(_places, values, passive > 0.0))
         styles[style], styles[f"{style}, index"] = _mean(places, own), _mean(places, passive)
     rows = dates[known]
