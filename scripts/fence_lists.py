@@ -35,8 +35,8 @@ LIBRARIES: Mapping[str, Places] = {
     "concurrent.futures": {
         "engine.arena": "trades side by side",
         "inference.bootstrap": "draws side by side",
-        "simulated": "draws companies side by side",
         "panel.statements": "assembles halves of the assets side by side",
+        "simulated": "draws companies side by side",
         "sweeping.groups": "variants side by side",
         "sources": "asks hosts side by side",
     },
