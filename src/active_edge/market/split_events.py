@@ -45,8 +45,11 @@ OWN_MOVE = {"split": 0.10, "small": 0.03, "smallest": 0.02}
 """What a share moves by itself on the day of a split, at most: at 2:1 and more or a reverse one, below, and at 5:4."""
 COUNTED_MOVE = 0.15
 """The same where the next count of shares names the ratio."""
+EXACT_COUNT = 0.02
+"""A next count that is so many times the last, within this, names the ratio: whatever its split the share moved too."""
 GIVEN_MOVE = 0.35
-"""The same where a vendor names it; closes further off do not show the split."""
+"""The same where a vendor names it, or an exact count one of 2:1 and more or a reverse one; closes further off do not
+show the split."""
 SPLIT_SEEN = 0.1
 """Closes and a known return that disagree by a listed ratio within this show the split."""
 COMMON_REVERSE = frozenset({2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100})
@@ -209,6 +212,9 @@ def _by_volume(seen: Traded, ratio: float, *, exact: bool, small: bool) -> tuple
 def _looks_like(fell: float, growth: Sequence[float]) -> float | None:
     """The usual ratio that a quotient of closes looks like, the one that a count names before the nearest; or None."""
     usual: np.ndarray = np.concatenate([SPLIT_RATIOS, 1.0 / np.arange(2, MOST_REVERSE + 1)])
+    exactly = [r for r in usual.tolist() if _counted_exactly(fell, r, growth)]
+    if exactly:
+        return float(min(exactly, key=lambda r: abs(np.log(fell / r))))
     far = [r for r in usual.tolist() if _near(fell, r, counted_too=True)]
     named = [r for r in far if any(counted([(one, True)], r) == "agrees" for one in growth)]
     if named:
@@ -219,6 +225,13 @@ def _looks_like(fell: float, growth: Sequence[float]) -> float | None:
     if near:
         return float(min(near, key=lambda r: abs(np.log(fell / r))))
     return next((r for r in STOCK_DIVIDENDS.tolist() if abs(fell / r - 1.0) <= EXACT), None)
+
+
+def _counted_exactly(fell: float, ratio: float, growth: Sequence[float]) -> bool:
+    """True where the next count is the ratio's, and the share may have moved by the rest on that day."""
+    bound = COUNTED_MOVE if 1.0 < ratio < SURE_RATIO else GIVEN_MOVE
+    told = any(abs(one / ratio - 1.0) <= EXACT_COUNT for one in growth)
+    return told and bool(abs(np.log(fell / ratio)) <= min(np.log1p(bound), 0.5 * abs(np.log(ratio))))
 
 
 def _near(fell: float, ratio: float, *, counted_too: bool) -> bool:

@@ -13,7 +13,12 @@ from active_edge.sessions import sessions_between
 
 SESSIONS = sessions_between("2016-01-04", "2016-06-30")
 NAMES = list("ABCDEFG")
-OTHER = {"percent": lambda r: r * 100, "growth": lambda r: r + 1, "basis points": lambda r: r * 10_000}
+OTHER = {
+    "percent": lambda r: r * 100,
+    "growth": lambda r: r + 1,
+    "basis points": lambda r: r * 10_000,
+    "the reversed sign": lambda r: -r,
+}
 
 
 def market_of(seed: int = 4) -> pd.DataFrame:

@@ -54,6 +54,24 @@ def test_a_split_is_told_by_the_next_count_of_shares_and_keeps_what_the_day_earn
 
 
 @pytest.mark.parametrize(
+    ("ratio", "moved"), [(1.5, 0.08), (1.5, -0.08), (1.25, 0.03), (0.1, -0.20), (10.0, 0.15), (2.0, -0.12)]
+)
+def test_an_exact_next_count_names_the_ratio_whatever_the_share_moved_on_that_day(tmp_path, ratio, moved):
+    counts = [("2020-01-20", 100.0), ("2020-03-20", 100.0 * ratio)]
+    report, earned = folder(tmp_path, 30.0 / ratio * (1.0 + moved), volume=(200_000, 200_000 * ratio), counts=counts)
+    assert report.count(SPLIT) == 1
+    assert earned == pytest.approx(moved)
+
+
+@pytest.mark.parametrize("later", [100.0, 107.0, 140.0])
+def test_a_loss_beside_a_count_that_names_no_ratio_stays_a_loss(tmp_path, later):
+    counts = [("2020-01-20", 100.0), ("2020-03-20", later)]
+    report, earned = folder(tmp_path, 21.6, volume=(200_000, 200_000), counts=counts)
+    assert report.count(SPLIT) == 0
+    assert earned == pytest.approx(-0.28)
+
+
+@pytest.mark.parametrize(
     ("before", "close", "volume", "later"),
     [
         (30.0, 24.0, (100, 125), 118.0),  # a fifth more shares were issued

@@ -25,6 +25,7 @@ from active_edge.market.intake.company_repairs import (
 from active_edge.market.intake.exit_units import settle_exits
 from active_edge.market.intake.folder import passed_over
 from active_edge.market.intake.given import Given, GivenFile, Tables, find_tables
+from active_edge.market.intake.industry_codes import settle_industry_codes
 from active_edge.market.intake.look_ahead import note_filed_at_once, note_small_volumes
 from active_edge.market.intake.mixed_returns import settle_return_units
 from active_edge.market.intake.price_repairs import (
@@ -43,6 +44,7 @@ from active_edge.market.intake.return_units import wrong_units
 from active_edge.market.intake.share_classes import settle_companies
 from active_edge.market.intake.sparse_prices import dated_by_starts, settle_spacing
 from active_edge.market.intake.split_repairs import know_splits
+from active_edge.market.intake.zero_returns import clear_zero_returns
 from active_edge.market.intake.zero_volumes import clear_zero_volumes
 from active_edge.market.manifest import laws_of, says_simulated
 from active_edge.market.snapshot import store, writing_folder
@@ -190,6 +192,7 @@ def _repair_prices(
     clear_impossible_values(connection, findings)
     clear_zero_volumes(connection, findings)
     split_at_holes(connection, findings, hole=HOLES[spacing])
+    clear_zero_returns(connection, findings)
     settle_return_units(connection, findings)
     know_splits(connection, findings, with_facts="facts" in read, given="splits" in read)
     judge_returns(connection, findings)
@@ -201,6 +204,7 @@ def _repair_companies(
     connection: duckdb.DuckDBPyConnection, findings: Findings, spacing: Spacing, read: Container[str]
 ) -> None:
     settle_securities(connection, findings, hole=HOLES[spacing])
+    settle_industry_codes(connection, findings)
     settle_exits(connection, findings)
     for name, settle in (
         ("facts", settle_facts),

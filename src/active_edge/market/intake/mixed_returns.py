@@ -20,8 +20,11 @@ UNITS = {
     "basis points": "total_return / 10000",
     "growth": "total_return - 1",
     "hundredths": "total_return * 100",
+    "the reversed sign": "-total_return",
 }
 """Units a return may be in, and the decimal each means. Hundredths: divided by 100 once too often."""
+UNTOLD_ALONE = ("hundredths", "the reversed sign")
+"""A lone return next to zero is as often a stale one, and one with its sign reversed that of another day."""
 LEAST_MOVE, MOST_MOVE = 0.002, 0.5
 """Changes of the close that tell the unit of a return: beyond rounding, below splits."""
 FIT = 0.01
@@ -99,8 +102,8 @@ def _judged(name: pd.DataFrame, days: dict[pd.Timestamp, str]) -> pd.DataFrame:
         unit[between], decimal[between] = "either", np.where(plain, decimal[between], np.nan)
         after = end
         known = len(run) >= FEWEST_IN_STRETCH
-        if own == "decimal" or (own == "hundredths" and not known and days.get(name["session"].iloc[run[0]]) != own):
-            continue  # a lone return next to zero is as often a stale one
+        if own == "decimal" or (own in UNTOLD_ALONE and not known and days.get(name["session"].iloc[run[0]]) != own):
+            continue
         stretch = np.arange(begin, end) if known else run
         unit[stretch] = own
         decimal[stretch] = _converted(name.iloc[stretch], own, days, known=known)
