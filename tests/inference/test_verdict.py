@@ -292,6 +292,81 @@ def test_a_reason_stays_short_however_much_is_missing(thin, doubts, missing):
     assert thin <= 2 or f"{thin - 2} more" in found.reason
 
 
+LONG = "the statement of " + " ".join(f"word{number}" for number in range(60))
+LONG_NAMES = [f"benchmark_{number}" for number in range(12)]
+
+
+@pytest.mark.parametrize("many", [0, 1, 3, 12])
+def test_every_reason_and_its_advice_are_read_in_one_breath_whatever_is_in_doubt(many):
+    """Every word with each number of doubts, rules that tested nothing, missing items and benchmarks."""
+    names, words = [f"doubt number {number}" for number in range(many)], set()
+    for evidence in invented_evidence():
+        first = next(iter(evidence.benchmarks.values()), None)
+        wide = {} if first is None else dict.fromkeys(LONG_NAMES[:many], first)
+        for told in (
+            evidence,
+            replace(evidence, benchmarks=dict(evidence.benchmarks) | wide, trials=500),
+            replace(evidence, untestable=dict.fromkeys(names, LONG)),
+            replace(evidence, coverage=dict.fromkeys(names, 0.0), why_thin=dict.fromkeys(names, LONG)),
+        ):
+            full = replace(
+                told,
+                doubts=dict.fromkeys(names, "why"),
+                untested=dict.fromkeys(names, 0.01),
+                why_thin=dict.fromkeys(names, LONG),
+                first_look="2025-03-31",
+            )
+            found = reach_verdict(full)
+            words.add(found.verdict)
+            assert len(" ".join([found.reason, *found.would_change]).split()) <= 60, found
+            assert found.would_change
+            assert not many or "The data are in doubt" in found.reason
+    assert words == set(Word)
+
+
+def test_a_long_reason_keeps_its_doubts_by_name_where_there_is_room():
+    found = reach_verdict(replace(STRONG, doubts=dict.fromkeys(DOUBTS, "why"), untested=dict.fromkeys(RULES, 0.01)))
+    assert found.reason.endswith("The data are in doubt: 4 things.")
+    found = reach_verdict(replace(STRONG, doubts=dict.fromkeys(DOUBTS, "why")))
+    assert found.reason.endswith(f"The data are in doubt: {', '.join(DOUBTS[:-1])} and {DOUBTS[-1]}.")
+
+
+def test_a_factor_alpha_above_zero_is_not_asked_to_rise_above_zero():
+    below = reach_verdict(replace(STRONG, factors=factors(-0.01)))
+    luck, charged = (reach_verdict(replace(STRONG, factors=factors(alpha), trials=12)) for alpha in (0.004, 0.016))
+    assert {below.verdict, luck.verdict, charged.verdict} == {"factor tilt"}
+    assert below.would_change[0].startswith("An alpha on the factors above zero")
+    assert "not beyond luck" in luck.would_change[0]
+    assert "too small for 12 trials" in charged.would_change[0]
+
+
+def test_a_run_that_only_its_charge_keeps_from_being_refuted_says_so():
+    edges = [-alpha / 1e4 for alpha in range(0, 600, 5)]
+    for edge in edges:
+        evidence = replace(NOTHING, benchmarks=two(edge, edge, noise=0.012), trials=12)
+        found, alone = reach_verdict(evidence), reach_verdict(replace(evidence, trials=1))
+        if (found.verdict, alone.verdict) == ("refuted", "refuted") or alone.verdict != "refuted":
+            continue
+        assert "Tried alone it would be refuted" in found.reason
+        assert "keeps it from being refuted" in found.would_change[0]
+        return
+    pytest.fail("no edge is refuted alone and not after 12 trials")
+
+
+def test_a_smallest_visible_edge_says_that_it_is_that_of_a_run_tried_alone():
+    noisy = replace(NOTHING, benchmarks=two(0.02, 0.01, noise=0.03))
+    assert "would have been seen:" in reach_verdict(noisy).reason
+    assert "would have been seen, tried alone:" in reach_verdict(replace(noisy, trials=12)).reason
+
+
+def test_without_a_benchmark_one_is_asked_for_and_no_factors():
+    assert reach_verdict(Evidence({}, trials=1, months=240)).would_change[0].startswith("A benchmark over the whole run")
+
+
+def test_the_p_over_twins_says_that_it_is_one_sided():
+    assert "over them, one-sided p " in reach_verdict(replace(STRONG, twins=twins(0.001))).reason
+
+
 def test_an_alpha_that_fails_only_once_charged_shows_the_charged_p():
     found = reach_verdict(replace(STRONG, trials=12, factors=factors(0.016)))
     assert found.verdict == "factor tilt"

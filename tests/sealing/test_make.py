@@ -6,9 +6,12 @@ import pandas as pd
 import pytest
 
 from active_edge.errors import ConfigError, MissingInput, SealError
+from active_edge.panel import Panels
 from active_edge.plugins import scope
+from active_edge.results.batch import backtest_on
 from active_edge.sealing import make
-from active_edge.sealing.make import seal
+from active_edge.sealing.charge import charged, looked
+from active_edge.sealing.make import samples_until, seal
 from active_edge.sealing.verify import verify_seal
 from tests.sealing.worlds import RULES, SCREEN, strategy_of, world
 
@@ -40,6 +43,21 @@ def test_a_seal_holds_what_it_is_and_what_was_known(market, places):
     assert "half of true 3 % edges are recognised within" in one.foresight.sentences()
     assert one.screen["name"] == "t"
     assert made.path.parent == places["out"]
+
+
+def test_a_backtest_that_has_seen_months_after_the_day_gives_no_p_of_them_and_is_named(market, places, tmp_path):
+    result = backtest_on(Panels(), strategy_of(), market, None, None)
+    seen = charged([result], [samples_until(result, market.sessions[-1])], tmp_path / "r")[0]
+    until = looked(samples_until(result, pd.Timestamp("2004-06-15")))
+    history = seal(strategy_of(), market, on="2004-06-15", **places).seal.strategies[0].history
+    assert seen.months[1] > "2004-06"
+    assert history.seen_to == seen.months[1]
+    assert (history.p, (history.first_month, history.last_month)) == until
+    assert until[1][1] == "2004-05"
+    assert seen.p != history.p
+    assert f"Months up to {history.seen_to} had been looked at before it was sealed" in history.sentences()[0]
+    later = seal(strategy_of("capped", more="max_weight: 0.4\n"), market, **places)
+    assert later.seal.strategies[0].history.sentences() == []
 
 
 def test_months_after_the_day_change_nothing_in_a_seal(market, places, tmp_path):

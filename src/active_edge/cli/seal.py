@@ -93,6 +93,8 @@ def seal_command(
         print_text("SIMULATED market: these numbers show what the program does, not what any market did.")
     for one in made.seal.strategies:
         print_text(f"{one.name}: {one.foresight.sentences()}")
+        for sentence in one.history.sentences():
+            print_text(f"  {sentence}")
     print_text(f"{made.path}: {made.seal.summary()}.")
     click.echo("Send this line to somebody who keeps it:")
     click.echo(made.line)
@@ -186,6 +188,8 @@ def _print_track(found: Track) -> None:
     print_table(("strategy", "answer", "evidence", "excluded above", "months", "expected wait"), rows)
     for one in page.strategies:
         print_text(f"{one.name}: {one.excluded_words}")
+        if one.belief is not None:
+            print_text(f"  Believed: {' '.join(one.belief)}.")
         for note in one.notes:
             print_text(f"  {note}")
     for batch in page.batches:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from active_edge.inference.evidence import Evidence, Thresholds, charge
 from active_edge.inference.rungs import rungs_of, word_of
-from active_edge.inference.verdict_words import in_one_breath, missing_of, reason, would_change
+from active_edge.inference.verdict_words import missing_of, said
 from active_edge.verdicts import Word
 
 
@@ -51,11 +51,11 @@ def reach_verdict(evidence: Evidence, thresholds: Thresholds | None = None) -> V
         missing = ["factor returns: a tilt anyone can buy cannot be ruled out without them"]
     passes = dict(zip(evidence.benchmarks, rungs.benchmarks, strict=True))
     others = {"the factors": rungs.factors, "random twins": rungs.twins}
-    said = " ".join(reason(word, evidence, charged, bounds, passes=passes, missing=missing))
+    told, advice = said(word, evidence, charged, bounds, passes=passes, missing=missing)
     return Verdict(
         verdict=word,
-        reason=said,
-        would_change=in_one_breath(said, would_change(word, evidence, charged, bounds)),
+        reason=told,
+        would_change=advice,
         passed=tuple(name for name, good in (passes | others).items() if good),
         failed=tuple(name for name, good in (passes | others).items() if not good),
         adjusted_p=charged.benchmarks,

@@ -11,9 +11,11 @@ from active_edge.words import count, interval, listed, p_value, percent, signed,
 
 WORDS = 60
 """A reason and what would change it are read in one breath."""
+MOST_NAMED = 3
+"""Benchmarks that a sentence names; of more it says how many."""
 
 
-def reason(
+def said(
     word: Word,
     evidence: Evidence,
     charged: Charged,
@@ -21,10 +23,30 @@ def reason(
     *,
     passes: Mapping[str, bool],
     missing: list[str],
-) -> list[str]:
-    """What decided it, then the numbers on the benchmark that matters most to it; last what is wrong with the data."""
+) -> tuple[str, tuple[str, ...]]:
+    """What decided it, with the numbers that matter most to it and what is wrong with the data; and what to do.
+
+    Both together are at most `WORDS` words: lists give way to counts first, then the cause of what is missing.
+    """
     decided = _decided(word, evidence, charged, bounds, passes=passes, missing=missing)
-    return [*decided, *_untested(evidence), *_doubts(evidence)]
+    advice = would_change(word, evidence, charged, bounds)
+    asides = [[*_untested(evidence, most), *_doubts(evidence, most)] for most in (2, 0)]
+    forms = ([*decided, *asides[0]], [*decided, *asides[1]], [*decided[:1], *asides[1]])
+    told = next((form for form in map(" ".join, forms) if _length(form, advice[0]) <= WORDS), "")
+    if not told:
+        beside = " ".join(asides[1])
+        told = f"{_cut(decided[0], WORDS - _length(beside, advice[0]))} {beside}".strip()
+    return told, in_one_breath(told, advice)
+
+
+def _length(*texts: str) -> int:
+    return sum(len(text.split()) for text in texts)
+
+
+def _cut(text: str, most: int) -> str:
+    """Its first words, and that there are more, which the page has."""
+    words = text.split()
+    return text if len(words) <= most else f"{' '.join(words[: most - 1]).rstrip(',;:')} …"
 
 
 def missing_of(evidence: Evidence, bounds: Thresholds) -> list[str]:
@@ -51,22 +73,34 @@ def _first_few(parts: Sequence[str], most: int = 2) -> list[str]:
     return list(parts) if len(parts) <= most else [*parts[:most], f"{len(parts) - most} more"]
 
 
+def _all_of(names: Sequence[str]) -> str:
+    return listed(names) if len(names) <= MOST_NAMED else f"all {len(names)} benchmarks"
+
+
 def _share_known(rule: str, share: float, evidence: Evidence) -> str:
     """A rule, the share of candidates it has a value for, and why so few where that can be told."""
     why = evidence.why_thin.get(rule)
     return f"{rule} ({percent(share, 0)}{f': {why}' if why else ''})"
 
 
-def _untested(evidence: Evidence) -> list[str]:
+def _untested(evidence: Evidence, most: int) -> list[str]:
+    """Rules that tested nothing: `most` of them with their shares, or how many they are."""
     rules = [_share_known(rule, share, evidence) for rule, share in evidence.untested.items()]
-    return [f"Passed by every name for want of values: {listed(_first_few(rules))}."] if rules else []
+    if not rules:
+        return []
+    return [
+        "Passed by every name for want of values: "
+        f"{listed(_first_few(rules, most)) if most else count(len(rules), 'rule')}."
+    ]
 
 
-def _doubts(evidence: Evidence) -> list[str]:
+def _doubts(evidence: Evidence, most: int) -> list[str]:
     """What puts the data in doubt, but for what has been told already as the reason why nothing can be said."""
     told = set(evidence.untestable.values())
     doubts = [name for name, text in evidence.doubts.items() if text not in told]
-    return [f"The data are in doubt: {listed(doubts)}."] if doubts else []
+    if not doubts:
+        return []
+    return [f"The data are in doubt: {listed(doubts) if most else count(len(doubts), 'thing')}."]
 
 
 def _decided(
@@ -78,7 +112,7 @@ def _decided(
     passes: Mapping[str, bool],
     missing: list[str],
 ) -> list[str]:
-    every = listed(list(passes)) if passes else ""
+    every = _all_of(list(passes)) if passes else ""
     beaten = [name for name, good in passes.items() if good]
     lost = [name for name, good in passes.items() if not good]
     figures = {
@@ -98,7 +132,8 @@ def _decided(
         case Word.FACTOR_TILT:
             return [f"Beats {every}, but not the factors: {_on_factors(evidence, charged)}; {first}."]
         case Word.BENCHMARK_DEPENDENT:
-            return [f"Beats {listed(beaten)}, but not {listed(lost)}: {figures[lost[0]]}."]
+            parts = (listed(_first_few(names, MOST_NAMED)) for names in (beaten, lost))
+            return [f"Beats {next(parts)}, but not {next(parts)}: {figures[lost[0]]}."]
         case Word.REFUTED:
             left = charged.excluded_above
             most = max(left, key=lambda name: left[name])
@@ -107,8 +142,10 @@ def _decided(
                 f"{_tried(evidence)}; at most {signed(left[most])} is left, on {most}: {first}."
             ]
         case Word.COULD_NOT_SEE:
-            return [f"{_visible(evidence)}: {first}.", _excluded(evidence)]
-    return [f"No edge over {every} can be told from luck: {first}.", f"{_visible(evidence)}.", _excluded(evidence)]
+            return [f"{_visible(evidence)}: {first}.", _excluded(evidence, bounds)]
+    told = f"No edge over {every} can be told from luck: {first}."
+    seen = [] if _refuted_alone(evidence, bounds) else [f"{_visible(evidence)}."]
+    return [told, *seen, _excluded(evidence, bounds)]
 
 
 def _figure(name: str, alpha: AlphaEstimate, adjusted: float, evidence: Evidence) -> str:
@@ -141,7 +178,7 @@ def _tried(evidence: Evidence) -> str:
 def _twins_words(evidence: Evidence, charged: Charged) -> str:
     if evidence.twins is None or charged.twins is None:
         return "but has no random twins to be held against"
-    told = f"{_short(evidence.twins)} over them, {_p(evidence.twins.p_one_sided, charged.twins, evidence)}"
+    told = f"{_short(evidence.twins)} over them, one-sided {_p(evidence.twins.p_one_sided, charged.twins, evidence)}"
     return f"but not random picks: {told}"
 
 
@@ -149,13 +186,25 @@ def _visible(evidence: Evidence) -> str:
     found = evidence.yardstick
     if found is None:
         return ""
-    return f"In {years(found.years, 1)} only an edge above {percent(found.mde_annual)} a year would have been seen"
+    alone = ", tried alone" if evidence.trials > 1 else ""
+    return f"In {years(found.years, 1)} only an edge above {percent(found.mde_annual)} a year would have been seen{alone}"
 
 
-def _excluded(evidence: Evidence) -> str:
+def _excluded(evidence: Evidence, bounds: Thresholds) -> str:
     """The largest edge left possible, uncharged as the headline has it; nothing without a yardstick."""
     found = evidence.yardstick
-    return "" if found is None else f"An edge above {signed(found.alpha.excluded_above())} is excluded."
+    if found is None:
+        return ""
+    most = found.alpha.excluded_above(level=bounds.level)
+    if _refuted_alone(evidence, bounds):
+        return f"Tried alone it would be refuted: no edge above {signed(most)} is left."
+    return f"An edge above {signed(most)} is excluded."
+
+
+def _refuted_alone(evidence: Evidence, bounds: Thresholds) -> bool:
+    """Whether only the charge for other trials leaves an edge worth having possible."""
+    alphas = [result.alpha for result in evidence.benchmarks.values()]
+    return bool(alphas) and all(one.excluded_above(level=bounds.level) < bounds.economic_edge for one in alphas)
 
 
 def in_one_breath(reason: str, advice: Sequence[str], most: int = WORDS) -> tuple[str, ...]:
@@ -184,7 +233,7 @@ def would_change(word: Word, evidence: Evidence, charged: Charged, bounds: Thres
         case Word.UNIVERSE:
             return ("Rules that beat random picks; else the whole universe, cheaply",)
         case Word.FACTOR_TILT:
-            return ("An alpha on the factors above zero; the tilt itself is sold cheaply",)
+            return (_beyond_factors(evidence, bounds),)
         case Word.BENCHMARK_DEPENDENT:
             return ("Naming, beforehand, the one benchmark you would hold instead", *_fragile(evidence))
         case Word.REFUTED:
@@ -195,7 +244,7 @@ def would_change(word: Word, evidence: Evidence, charged: Charged, bounds: Thres
 def _wanted(thin: Sequence[str], evidence: Evidence) -> Iterator[str]:
     """What to bring for each thing that is missing."""
     if thin:
-        yield f"Data for {listed(thin)} (active-edge data import, or data pull)"
+        yield f"Data for {listed(_first_few(thin))} (active-edge data import, or data pull)"
     for item in evidence.untestable:
         if item == SELECTION and not thin:
             yield "Rules that some name passes: active-edge screen shows which of them removes the last"
@@ -203,8 +252,20 @@ def _wanted(thin: Sequence[str], evidence: Evidence) -> Iterator[str]:
             yield "A market with every company of the band, or bounds in USD: universe: market_value"
         elif item != SELECTION:
             yield f"{item} over the whole run (active-edge data import, or data pull), or dates that it covers"
-    if not thin and not evidence.untestable:
+    if not thin and not evidence.untestable and not evidence.benchmarks:
+        yield "A benchmark over the whole run (active-edge data import, or data pull), or dates that one covers"
+    elif not thin and not evidence.untestable:
         yield "Factor returns over the whole period (active-edge data pull brings them)"
+
+
+def _beyond_factors(evidence: Evidence, bounds: Thresholds) -> str:
+    """What the alpha on the factors lacks: it is not above zero, not beyond luck, or not after all trials."""
+    found = evidence.factors
+    if found is None or found.alpha_annual <= 0:
+        return "An alpha on the factors above zero; the tilt itself is sold cheaply"
+    if found.p > bounds.level:
+        return "More months: its alpha on the factors is above zero, but not beyond luck"
+    return f"More months: its alpha on the factors is too small for {_tried(evidence)}"
 
 
 def _fragile(evidence: Evidence) -> tuple[str, ...]:
@@ -224,6 +285,8 @@ def _more_power(evidence: Evidence, charged: Charged, bounds: Thresholds) -> tup
     found = evidence.yardstick
     if found is None:
         return ()
+    if _refuted_alone(evidence, bounds):
+        return (f"Nothing: only the charge for {_tried(evidence)} keeps it from being refuted",)
     advice = []
     wait = charged.years_needed
     if wait is not None:

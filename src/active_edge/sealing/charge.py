@@ -24,22 +24,29 @@ class Charge:
     p : largest one-sided p over the benchmarks when it was first looked at; None where they had too few months.
     months : first and last of them, ``2004-01``; empty where there is no p.
     trials : N it is charged for.
+    seen_to : last month of that first look where it lies after the day of the seal, and `p` and `months` are therefore
+        of the months up to that day; empty where no later month was looked at.
     """
 
     trial: str
     p: float | None
     months: tuple[str, str]
     trials: int
+    seen_to: str = ""
 
 
 def charged(tried: Sequence[Result], samples: Sequence[Samples], runs: Path) -> list[Charge]:
     """The charge of each result, once its trial stands in the ledger; raises `LedgerError`."""
     trials = [trial_of(one, sample) for one, sample in zip(tried, samples, strict=True)]
     tallies = Ledger().record(trials, out=runs)
-    return [
-        Charge(trial.id, *_first(tally.first or trial.looks, one.strategy.rules.benchmarks), tally.trials)
-        for trial, tally, one in zip(trials, tallies, tried, strict=True)
-    ]
+    charges = []
+    for trial, tally, one, sample in zip(trials, tallies, tried, samples, strict=True):
+        p, months = _first(tally.first or trial.looks, one.strategy.rules.benchmarks)
+        until = looked(sample)
+        later = months[1] if months[1] > until[1][1] else ""
+        # A p that holds months after the seal would be multiplied with those months themselves.
+        charges.append(Charge(trial.id, *(until if later else (p, months)), tally.trials, later))
+    return charges
 
 
 def _first(looks: Mapping[str, Look], benchmarks: Sequence[str]) -> tuple[float | None, tuple[str, str]]:

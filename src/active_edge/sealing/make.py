@@ -259,7 +259,12 @@ def _strategy(
         benchmarks=tuple(result.strategy.rules.benchmarks),
         factors=factor_names(result.market),
         history=SealedHistory(
-            p=charge.p, trials=charge.trials, first_month=first, last_month=last, believed=_believed(result, samples)
+            p=charge.p,
+            trials=charge.trials,
+            first_month=first,
+            last_month=last,
+            believed=_believed(result, samples),
+            seen_to=charge.seen_to,
         ),
         foresight=forecast,
         **configuration(result.strategy),

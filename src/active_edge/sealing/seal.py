@@ -60,7 +60,8 @@ class SealedHistory(_Part):
 
     `first_month` to `last_month` is what p was read from; None and empty where there were too few months.
     `believed` is the annual edge on the first benchmark that was believed under the strategy's own prior; None in seals
-    of format 1.
+    of format 1. `seen_to` is the last month after the seal that had been looked at before it was made, which only a
+    simulated market allows; empty where none had.
     """
 
     p: float | None
@@ -68,6 +69,16 @@ class SealedHistory(_Part):
     first_month: str = ""
     last_month: str = ""
     believed: float | None = None
+    seen_to: str = ""
+
+    def sentences(self) -> list[str]:
+        """That months after the seal were no secret when it was made; nothing where they were."""
+        if not self.seen_to:
+            return []
+        return [
+            f"Months up to {self.seen_to} had been looked at before it was sealed: these show how following works, and "
+            "are no evidence that nobody could choose."
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)
