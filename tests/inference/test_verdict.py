@@ -360,7 +360,9 @@ def test_a_smallest_visible_edge_says_that_it_is_that_of_a_run_tried_alone():
 
 
 def test_without_a_benchmark_one_is_asked_for_and_no_factors():
-    assert reach_verdict(Evidence({}, trials=1, months=240)).would_change[0].startswith("A benchmark over the whole run")
+    assert (
+        reach_verdict(Evidence({}, trials=1, months=240)).would_change[0].startswith("A benchmark over the whole run")
+    )
 
 
 def test_the_p_over_twins_says_that_it_is_one_sided():

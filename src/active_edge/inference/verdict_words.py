@@ -187,7 +187,9 @@ def _visible(evidence: Evidence) -> str:
     if found is None:
         return ""
     alone = ", tried alone" if evidence.trials > 1 else ""
-    return f"In {years(found.years, 1)} only an edge above {percent(found.mde_annual)} a year would have been seen{alone}"
+    return (
+        f"In {years(found.years, 1)} only an edge above {percent(found.mde_annual)} a year would have been seen{alone}"
+    )
 
 
 def _excluded(evidence: Evidence, bounds: Thresholds) -> str:

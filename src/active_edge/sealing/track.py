@@ -203,7 +203,11 @@ def _batch(path: Path, seal: Seal, told: Told, market: Market, panels: Panels, l
 
 def _follow(seal: Seal, one: SealedStrategy, new: NewMonths, told: Told, market: Market, looked: str) -> Followed:
     changed = told.add_months(one.name, new.returns, looked=looked, snapshot=market.snapshot)
-    notes = [*one.history.sentences(), *new.notes, *([f"{new.stopped[0].upper()}{new.stopped[1:]}."] if new.stopped else [])]
+    notes = [
+        *one.history.sentences(),
+        *new.notes,
+        *([f"{new.stopped[0].upper()}{new.stopped[1:]}."] if new.stopped else []),
+    ]
     if one.history.p is not None and not _alike(new.p, one.history.p, first=one.history.last_month, seal=seal):
         told.add_history(one.name, new.p, looked=looked, snapshot=market.snapshot)
         notes.append(
