@@ -1,12 +1,18 @@
 """What is damaged or cut off in a results folder disturbs nobody, is named, and stays as it is."""
 
 import json
+import random
 
+import duckdb
+import pandas as pd
 import pytest
 
 from active_edge.cli.main import main
+from active_edge.errors import ActiveEdgeError, MissingInput
 from active_edge.results.entry import ENTRY, entry_of, kept_entry, write_entry
+from active_edge.results.folders import read_returns, read_stats
 from active_edge.results.index import list_runs, write_index
+from active_edge.results.records import read_record
 from active_edge.stats import STATS_FORMAT, Stats
 
 STATS = {
@@ -96,3 +102,48 @@ def test_an_entry_is_believed_only_of_the_files_it_was_taken_from(tmp_path, file
 def test_a_damaged_entry_costs_nothing_but_time(tmp_path, entry):
     (stored(tmp_path, "a-1") / ENTRY).write_text(entry)
     assert listed(tmp_path) == ["a-1"]
+
+
+SEALED = ("stats.json", "run.yaml", "entry.json", "returns.parquet")
+
+
+def sealed(results):
+    folder = stored(results, "a-1")
+    frame = pd.DataFrame({"session": pd.to_datetime(["2020-01-31", "2020-02-28"]), "net": [0.01, 0.02]})
+    with duckdb.connect() as connection:
+        connection.register("rows", frame)
+        connection.execute(f"COPY rows TO '{folder / 'returns.parquet'}' (FORMAT parquet)")
+    write_entry(entry_of(Stats.from_json(STATS, where="here"), read_record(folder).created, "a-1"), folder)
+    return folder
+
+
+def read_all(folder):
+    runs = list_runs(folder.parent)
+    if runs.damaged:
+        raise MissingInput(str(runs.damaged))
+    return runs.entries, read_stats(folder), read_record(folder), read_returns(folder).to_csv()
+
+
+@pytest.mark.parametrize("name", SEALED)
+def test_a_bit_of_a_run_that_turns_over_is_noticed_or_changes_nothing(tmp_path, name):
+    folder = sealed(tmp_path)
+    whole, body, draw = read_all(folder), (folder / name).read_bytes(), random.Random(14)
+    noticed = 0
+    for _ in range(60):
+        flipped, place = bytearray(body), draw.randrange(len(body) * 8)
+        flipped[place // 8] ^= 1 << place % 8
+        (folder / name).write_bytes(flipped)
+        try:
+            assert read_all(folder) == whole, place
+        except ActiveEdgeError:
+            noticed += 1
+    assert noticed == 0 if name == "entry.json" else noticed == 60
+
+
+def test_a_file_changed_on_purpose_is_read_without_the_entry(tmp_path):
+    folder = sealed(tmp_path)
+    (folder / "stats.json").write_text(json.dumps(STATS | {"run": "a-1", "trials": 77}))
+    with pytest.raises(MissingInput, match=r"stats\.json: was altered .* or remove entry\.json"):
+        read_stats(folder)
+    (folder / ENTRY).unlink()
+    assert read_stats(folder).trials == 77

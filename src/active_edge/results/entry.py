@@ -1,20 +1,24 @@
-"""A run's line in the list of runs, kept in its folder beside the files it was taken from."""
+"""A run's line in the list of runs, kept in its folder with the hashes of the files it was taken from."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
+from active_edge.errors import MissingInput
 from active_edge.report.run_page import IndexEntry
-from active_edge.results.records import RUN
 from active_edge.stats import BenchmarkStats, Stats
 
 STATS = "stats.json"
+RUN = "run.yaml"
 PAGE = "report.html"
 ENTRY = "entry.json"
-_TAKEN_FROM = "taken_from"
+_FILES, _ITSELF = "files", "sha256"
+"""Keys of the entry: file -> its hash, and the hash of all else it says."""
 
 
 def entry_of(stats: Stats, created: str, folder: str) -> IndexEntry:
@@ -45,21 +49,60 @@ def entry_of(stats: Stats, created: str, folder: str) -> IndexEntry:
 
 
 def write_entry(entry: IndexEntry, folder: Path) -> None:
-    """Keep `entry` in the run folder, with the hash of the stats and the record that stand there."""
-    text = json.dumps({_TAKEN_FROM: _digest(folder), **asdict(entry)}, indent=2, allow_nan=False)
+    """Keep `entry` in the run folder, with the hashes of stats, record and tables, and of all that itself."""
+    files = {path.name: _sha256(path.read_bytes()) for path in sorted(folder.iterdir()) if _sealed(path)}
+    kept: dict[str, Any] = {_FILES: files, **asdict(entry)}
+    text = json.dumps({**kept, _ITSELF: _own_hash(kept)}, indent=2, allow_nan=False)
     (folder / ENTRY).write_text(text + "\n", encoding="utf-8")
 
 
 def kept_entry(folder: Path) -> IndexEntry | None:
     """The entry kept in a run folder; None where there is none, or stats or record are not those it was taken from."""
+    kept = _kept(folder)
+    files = kept.pop(_FILES, None)
     try:
-        kept = json.loads((folder / ENTRY).read_bytes())
-        taken_from = kept.pop(_TAKEN_FROM)
+        same = files is not None and all(files[name] == _sha256((folder / name).read_bytes()) for name in (STATS, RUN))
         whole = set(kept) == {field.name for field in fields(IndexEntry)}  # else an older program kept less
-        return IndexEntry(**kept) if whole and taken_from == _digest(folder) else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return IndexEntry(**kept) if same and whole else None
+    except (OSError, TypeError, KeyError):
         return None  # whatever is wrong with it, stats and record still say what it said
 
 
-def _digest(folder: Path) -> str:
-    return hashlib.sha256((folder / STATS).read_bytes() + b"\0" + (folder / RUN).read_bytes()).hexdigest()
+def as_written(path: Path) -> bytes:
+    """The bytes of a file of a run, held against the hash its entry keeps of it; where it keeps none, as they are.
+
+    Raises
+    ------
+    MissingInput : they are not those that were written.
+    OSError : the file cannot be read.
+    """
+    body = path.read_bytes()
+    hashes = _kept(path.parent).get(_FILES, {})
+    if hashes.get(path.name, "") not in ("", _sha256(body)):
+        raise MissingInput(
+            f"{path}: was altered after it was written (its hash is not the one in {ENTRY}); run the backtest again, "
+            f"or remove {ENTRY} where you changed it on purpose"
+        )
+    return body
+
+
+def _kept(folder: Path) -> dict[str, Any]:
+    """What the entry file of a run folder says; empty where there is none, or it is not as it was written."""
+    try:
+        kept = json.loads((folder / ENTRY).read_bytes())
+        own = kept.pop(_ITSELF)
+        return dict(kept) if own == _own_hash(kept) and isinstance(kept[_FILES], dict) else {}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
+def _sealed(path: Path) -> bool:
+    return path.name in (STATS, RUN) or path.suffix == ".parquet"
+
+
+def _own_hash(kept: Mapping[str, Any]) -> str:
+    return _sha256(json.dumps(kept, sort_keys=True).encode())
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -15,8 +15,7 @@ from active_edge.market.connection import in_memory
 from active_edge.market.files import parquet
 from active_edge.report.page import PAGE_NAME, write_run_page
 from active_edge.report.run_page import RunPage
-from active_edge.results.entry import STATS, entry_of, write_entry
-from active_edge.results.records import RUN
+from active_edge.results.entry import RUN, STATS, as_written, entry_of, write_entry
 from active_edge.results.series import with_cash
 from active_edge.run.backtest import Result
 from active_edge.run_record import RunRecord
@@ -93,7 +92,7 @@ def read_stats(folder: Path) -> Stats:
     """
     path = folder / STATS
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(as_written(path))
     except (OSError, ValueError) as error:
         raise MissingInput(f"{path}: no stored run there ({error}); results/index.html lists the runs") from None
     return Stats.from_json(content, where=str(path))
@@ -134,6 +133,7 @@ def read_sessions(path: Path) -> pd.DataFrame:
 def _read(path: Path, order: str) -> pd.DataFrame:
     if not path.is_file():
         raise MissingInput(f"{path}: missing; run the backtest again")
+    as_written(path)
     with in_memory() as connection:
         sorted_by = f" ORDER BY {order}" if order else ""
         return connection.execute(f"SELECT * FROM {parquet(path)}{sorted_by}").df()

@@ -17,10 +17,10 @@ from active_edge.errors import MissingInput, OlderFormat
 from active_edge.report.document import write_page
 from active_edge.report.index import render_index
 from active_edge.report.run_page import IndexEntry
-from active_edge.results.entry import PAGE, STATS, entry_of, kept_entry
+from active_edge.results.entry import PAGE, RUN, STATS, entry_of, kept_entry
 from active_edge.results.evidence import REAL, real_lines
 from active_edge.results.folders import read_stats
-from active_edge.results.records import RUN, read_record
+from active_edge.results.records import read_record
 from active_edge.whole import put_right
 
 INDEX_PAGE = "index.html"

@@ -17,8 +17,8 @@ from active_edge.panel import Panels
 from active_edge.plugins import Plugin, scope
 from active_edge.plugins.origin import plugin_at
 from active_edge.results.batch import backtest_on
+from active_edge.results.entry import RUN
 from active_edge.results.folders import read_targets
-from active_edge.results.records import RUN
 from active_edge.run.backtest import Result
 from active_edge.run.own_weights import OwnRules, backtest_weights
 from active_edge.run_record import RunRecord, TriedRecord

@@ -18,6 +18,7 @@ from active_edge.judging.judgement import Judgement
 from active_edge.judging.samples import Samples
 from active_edge.ledger import Tally, Trial, lineage_of
 from active_edge.market import Market
+from active_edge.results.entry import RUN, as_written
 from active_edge.run.backtest import Result, configuration
 from active_edge.run.identity import trial_content
 from active_edge.run.own_weights import OwnRules
@@ -31,7 +32,6 @@ from active_edge.run_record import (
     TriedRecord,
 )
 
-RUN = "run.yaml"
 # The safe loader as libyaml has it where it is built in: an index reads every record.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PACKAGES = ("active-edge", "vectorbt", "numpy", "pandas", "numba", "statsmodels", "duckdb")
@@ -119,7 +119,7 @@ def read_record(folder: Path) -> RunRecord:
     """
     path = folder / RUN
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        content = yaml.load(as_written(path).decode("utf-8"), Loader=_LOADER)
     except (OSError, ValueError, yaml.YAMLError) as error:
         problem = getattr(error, "problem", None) or error
         raise MissingInput(f"{path}: cannot be read ({problem}); {REMEDY}") from None

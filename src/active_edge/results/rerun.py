@@ -16,12 +16,12 @@ from active_edge.panel import Panels
 from active_edge.plugins import Plugin
 from active_edge.progress import Progress, silent
 from active_edge.results.batch import Run, enter_ledger, write_judged
-from active_edge.results.entry import STATS
+from active_edge.results.entry import RUN, STATS
 from active_edge.results.folders import find_run
 from active_edge.results.index import write_index
 from active_edge.results.own_returns import OwnRun, judge_again
 from active_edge.results.recorded import plugins_of, traded_again
-from active_edge.results.records import RUN, read_record, recorded_tally, versions
+from active_edge.results.records import read_record, recorded_tally, versions
 from active_edge.run_record import MarketRecord, OptionsRecord, RunRecord
 
 RESULTS = "results"
