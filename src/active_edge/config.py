@@ -20,6 +20,7 @@ from pydantic_core import ErrorDetails
 
 from active_edge.errors import ConfigError
 from active_edge.number_text import number_hint
+from active_edge.ordinary import ordinary_bytes
 from active_edge.plugins import read_beside
 from active_edge.words import nearest
 from active_edge.yaml_scalars import Dumper, Loader, is_number
@@ -98,12 +99,7 @@ def read_yaml(path: Path) -> str:
     ConfigError : it is not there, no ordinary file (a pipe would be waited for), longer than is read, or not UTF-8.
     """
     try:
-        if path.exists() and not path.is_file():
-            raise ConfigError(f"{path}: is no ordinary file; name a .yaml file")
-        if path.is_file() and path.stat().st_size > LONGEST_FILE:
-            size = f"the file has {path.stat().st_size:,} bytes; at most {LONGEST_FILE:,} are read"
-            raise ConfigError(f"{path}:1: {size}")
-        return path.read_text(encoding="utf-8")
+        return ordinary_bytes(path, most=LONGEST_FILE).decode("utf-8")
     except FileNotFoundError:
         siblings = [p.stem for p in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
         remedy = nearest(path.stem, siblings) if siblings else f"there is no YAML file in {path.parent}"

@@ -55,7 +55,7 @@ def test_a_megabyte_of_keys_is_refused_by_their_number_before_they_are_read():
 def test_what_is_no_ordinary_file_is_refused_and_never_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe.yaml")
     for file in (tmp_path / "pipe.yaml", Path("/dev/zero")):
-        with pytest.raises(ConfigError, match=r"is no (ordinary|YAML) file|is not a YAML file"):
+        with pytest.raises(ConfigError, match=r"not an ordinary file|is no YAML file|is not a YAML file"):
             load_any(file)
     (tmp_path / "long.yaml").write_text("#" * (LONGEST_FILE + 1))
     with pytest.raises(ConfigError, match="at most 1,000,000 are read"):

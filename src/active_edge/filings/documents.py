@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from active_edge.errors import SourceFormatError
 from active_edge.filings.zips import MOST_EXPANSION, SMALL_MEMBER_BYTES, read_member
+from active_edge.ordinary import ordinary_bytes
 from active_edge.words import number
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 128 << 20
 """The largest annual reports are about 60 MB."""
+MOST_TAGS = 3_500_000
+"""Of one document; the largest annual reports have about 1.5 million, and a tree of more passes a gigabyte."""
 MOST_PARTS = 8
 """Files one inline XBRL document comes in at most."""
 WINDOWS_1252 = {code: bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xA0)}
@@ -82,9 +85,8 @@ def open_filing(source: Path | str | bytes, name: str | None = None) -> Filing:
         path = Path(source)
         where = name or path.name
         try:
-            size = path.stat().st_size
-            _bounded(size, where)
-            body = path.read_bytes()
+            _bounded(path.stat().st_size, where)
+            body = ordinary_bytes(path, most=MOST_BYTES)
         except OSError as error:
             if isinstance(error, SourceFormatError):
                 raise
@@ -132,10 +134,12 @@ def parse_html(text: str, where: str) -> _Element:
     Raises
     ------
     SourceFormatError
-        There is no element in it.
+        There is no element in it, or there are more than any filing has.
     """
     from lxml import etree
 
+    if (tags := text.count("<")) > MOST_TAGS:
+        raise SourceFormatError(f"{where}: {tags:,} tags, more than {MOST_TAGS:,}; give one document of the filing")
     parser = etree.HTMLParser(
         no_network=True, huge_tree=False, remove_comments=True, remove_pis=True, encoding="utf-8", recover=True
     )

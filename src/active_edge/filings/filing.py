@@ -16,7 +16,7 @@ from active_edge.filings.geography import domestic_share, revenue_total
 from active_edge.filings.geography_text import domestic_from_page
 from active_edge.filings.ownership import insider_ownership
 from active_edge.filings.ownership_forms import form_holdings
-from active_edge.filings.pages import Page, Table, html_page, page_of, text_page
+from active_edge.filings.pages import MOST_ROWS, MOST_TEXT, Page, Table, html_page, page_of, text_page
 from active_edge.filings.reading import LEGS, FiledShare, Reading, most_trusted
 
 Answer = TypeVar("Answer")
@@ -79,7 +79,7 @@ def _from_inline(document: Document) -> Reading:
     """Facts and page of an inline XBRL document; the page alone where its XBRL cannot be read."""
     pages = [page_of(parse_html(text, document.name)) for text in (document.text, *document.parts)]
     lines = tuple(line for page in pages for line in page.lines)
-    page = Page(lines, tuple(table for page in pages for table in page.tables))
+    page = Page(lines, tuple(table for page in pages for table in page.tables), cut=any(page.cut for page in pages))
     try:
         report = inline_report(document.text, document.name, document.parts)
     except SourceFormatError as error:
@@ -91,7 +91,7 @@ def _from_inline(document: Document) -> Reading:
 
 
 def _from_facts(kind: str, report: Report, page: Page | None) -> Reading:
-    notes: list[str] = []
+    notes = _told_cut(page)
     nothing: tuple[FiledShare | None, tuple[str, ...]] = (None, ())
     domestic, seen = _kept(lambda: domestic_share(report), notes, nothing)
     notes += seen
@@ -109,7 +109,7 @@ def _from_facts(kind: str, report: Report, page: Page | None) -> Reading:
 
 
 def _from_page(kind: str, page: Page) -> Reading:
-    notes: list[str] = []
+    notes = _told_cut(page)
     nothing: tuple[FiledShare | None, tuple[str, ...]] = (None, ())
     insiders, seen = _kept(lambda: insider_ownership(page), notes, nothing)
     notes += seen
@@ -118,6 +118,12 @@ def _from_page(kind: str, page: Page) -> Reading:
     domestic = _kept(lambda: domestic_from_page(page), notes, None)
     floating = _kept(lambda: floating_from_page(page), notes, None)
     return Reading(kind, domestic, floating, insiders, tuple(notes))
+
+
+def _told_cut(page: Page | None) -> list[str]:
+    if page is None or not page.cut:
+        return []
+    return [f"longer than any filing; read to {MOST_TEXT:,} characters or {MOST_ROWS:,} rows of tables"]
 
 
 def _spoken_domestic(report: Report, page: Page | None) -> FiledShare | None:

@@ -68,7 +68,7 @@ def _current(table: Table, amounts: Sequence[Amount], position: int) -> Amount |
     if not amounts:
         return None
     years: list[tuple[int, int, int]] = []
-    for above in table.rows[:position][:8]:
+    for above in table.rows[: min(position, 8)]:
         named = [(int(y[0]), c.start, c.end) for c in above.cells if len(c.text) < 60 and (y := YEAR.findall(c.text))]
         if len(named) >= 2:
             years = named

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from active_edge.filings.documents import SHOWN, parse_html
+from active_edge.filings.documents import MOST_TAGS, SHOWN, parse_html
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -16,7 +18,12 @@ BLOCKS = frozenset(("p", "div", "br", "tr", "li", "table", "h1", "h2", "h3", "h4
 BLOCKS |= frozenset(("blockquote", "pre", "ul", "ol", "dl", "dt", "dd", "td", "th", "section"))
 HIDDEN = frozenset(("script", "style", "head", "header", "hidden", "references", "resources"))
 MOST_SPAN = 200
+REMEMBERED = 1 << 14
+"""Texts of cells whose reading is kept: those of a page are few and come again."""
 BEFORE_LIMIT = 600
+MOST_TEXT = 8_000_000
+MOST_ROWS = 20_000
+"""Characters and table rows of a page that are read; the longest annual reports have some 3 million and 6,000."""
 NUMBER = re.compile(r"^\(?\s*(?:US)?\$?\s*\(?\s*(\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)\s*\)?\s*(%?)\s*\)?$")
 NOTE_MARK = re.compile(r"^(\([\da-zA-Z]{1,3}\)|\[[\da-zA-Z]{1,3}\]|[†‡§#^]|\d{1,2}\))+$")
 TRAILING_MARK = re.compile(r"(?<=[\d%)]) ?(\([\da-zA-Z]{1,3}\)|\[[\da-zA-Z]{1,3}\]|[†‡§#^])+$")
@@ -52,13 +59,13 @@ class Amount:
     mark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """One table row: its cells that are not empty, left to right."""
 
     cells: tuple[Cell, ...]
 
-    @property
+    @cached_property
     def label(self) -> str:
         """Leading cells that are no numbers, joined."""
         words = []
@@ -68,7 +75,7 @@ class Row:
             words.append(cell.text)
         return " ".join(words)
 
-    @property
+    @cached_property
     def amounts(self) -> tuple[Amount, ...]:
         """Numbers after the label, with "$", "%", ")" and decimals of neighbouring cells joined; note marks dropped."""
         return tuple(_amounts(self.cells))
@@ -88,7 +95,7 @@ class Table:
     def header_over(self, amount: Amount, above: int) -> str:
         """Texts of the cells in rows before `above` that cover the columns of `amount`, while they hold no data."""
         words = []
-        for row in self.rows[:above]:
+        for row in islice(self.rows, above):
             if _data_row(row):
                 break
             words += [c.text for c in row.cells if c.start < amount.end and amount.start < c.end]
@@ -100,11 +107,13 @@ class Page:
     """A document as lines (no line is empty; a cell is a line) and tables.
 
     wrapped : whether a sentence may run over lines (plain text) rather than a line being a paragraph (HTML).
+    cut : whether it was longer than is read of a page, and ends there.
     """
 
     lines: tuple[str, ...]
     tables: tuple[Table, ...]
     wrapped: bool = False
+    cut: bool = False
 
     def sentences(self) -> Iterator[str]:
         """Sentences of 20 to 1,500 characters, in order."""
@@ -128,7 +137,8 @@ def text_page(text: str) -> Page:
     lines: list[str] = []
     tables: list[Table] = []
     rows: list[Row] | None = None
-    for raw in text.translate(SHOWN).replace("\f", "\n<PAGE>\n").splitlines():
+    cut = len(text) > MOST_TEXT
+    for raw in text[:MOST_TEXT].translate(SHOWN).replace("\f", "\n<PAGE>\n").splitlines():
         if re.match(r"\s*<TABLE>", raw, re.I):
             rows = []
         elif re.match(r"\s*</TABLE>", raw, re.I):
@@ -143,7 +153,7 @@ def text_page(text: str) -> Page:
         lines.append(line)
         if rows is not None:
             rows.append(_text_row(raw))
-    return Page(tuple(lines), tuple(tables), wrapped=True)
+    return Page(tuple(lines), tuple(tables), wrapped=True, cut=cut)
 
 
 def _text_row(raw: str) -> Row:
@@ -157,27 +167,36 @@ def _text_row(raw: str) -> Row:
 
 
 def html_page(text: str, where: str) -> Page:
-    """Page of an HTML document.
+    """Page of an HTML document, to the last tag that is read of one.
 
     Raises
     ------
     SourceFormatError
         See `parse_html`.
     """
-    root = parse_html(text, where)
-    return page_of(root)
+    read = text
+    if text.count("<") > MOST_TAGS:
+        read = text[: next(islice(re.finditer("<", text), MOST_TAGS, None)).start()]
+    page = page_of(parse_html(read, where))
+    return replace(page, cut=page.cut or len(read) < len(text))
 
 
 def page_of(root: _Element) -> Page:
     """Page of a parsed document."""
     lines: list[str] = []
     tables: list[Table] = []
+    text = rows = 0
     for piece in _pieces(root):
         if isinstance(piece, Table):
             tables.append(piece)
-            lines += [cell.text for row in piece.rows for cell in row.cells]
+            rows += len(piece.rows)
+            found = [cell.text for row in piece.rows for cell in row.cells]
         else:
-            lines.append(piece)
+            found = [piece]
+        lines += found
+        text += sum(map(len, found))
+        if text > MOST_TEXT or rows >= MOST_ROWS:
+            return Page(tuple(lines), tuple(tables), cut=True)
     return Page(tuple(lines), tuple(tables))
 
 
@@ -204,7 +223,7 @@ def _pieces(root: _Element) -> Iterator[str | Table]:
             skipping = None
             buffer.append(node.tail or "")
         elif tag == "table" and next(_descendants(node, "table"), None) is None:
-            yield Table(tuple(_rows(node)), recent.strip())
+            yield Table(tuple(islice(_rows(node), MOST_ROWS)), recent.strip())
             recent, skipping = "", node
         elif tag in HIDDEN:
             skipping = node
@@ -276,6 +295,7 @@ def _is_raised(node: _Element) -> bool:
     return local(node.tag) == "sup" or re.search(r"vertical-align:\s*(super|top)", node.get("style") or "") is not None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _is_amount(text: str) -> bool:
     if len(text) > MOST_NUMBER_LENGTH:
         return False
@@ -291,6 +311,7 @@ def _data_row(row: Row) -> bool:
     return any(not a.mark and (a.percent or not 1985 <= a.value <= 2100) for a in row.amounts)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def number(text: str) -> Amount | None:
     """The number a cell or token prints, or None; a leading parenthesis or minus makes it negative."""
     if len(text) > MOST_NUMBER_LENGTH:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Rate = Literal["floating", "fixed"]
@@ -59,6 +60,7 @@ OF_MONEY = re.compile(r"(%|percent|cash|interest|principal|coupon|PIK|premium)\W
 SCALE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
+@lru_cache(maxsize=1 << 12)
 def rate_of(words: str) -> Rate | None:
     """Whether a description of a debt says it floats or is fixed; None where it says neither or both.
 

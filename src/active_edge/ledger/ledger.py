@@ -19,6 +19,7 @@ from active_edge.ledger.older import found_runs, older_lines
 from active_edge.ledger.place import REMEDY, ledger_file
 from active_edge.ledger.tally import STRATEGIES, Entry, Known, Tally
 from active_edge.ledger.trial import RATIO, REAL, Kind, Trial
+from active_edge.ordinary import ordinary
 from active_edge.run_record import Look
 
 LOCK_SECONDS = 60
@@ -258,7 +259,7 @@ class Ledger:
             seen = () if told is None else (told.st_size, told.st_mtime_ns, told.st_ino)
             if seen and seen == self._seen:
                 return
-            content = self.path.read_bytes() if seen else b""
+            content = ordinary(self.path).read_bytes() if seen else b""
         except OSError as error:
             raise LedgerError(f"{self.path}: cannot be read ({error.strerror or error}); {REMEDY}") from None
         self._chain, self._known = held_to(read_chain(content, str(self.path)), head), Known()

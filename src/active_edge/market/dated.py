@@ -14,6 +14,7 @@ from active_edge.errors import DataError
 from active_edge.market.database import connect
 from active_edge.market.files import csv_text, parquet
 from active_edge.market.frames import Frame, as_pandas, frame_name, is_frame
+from active_edge.ordinary import ordinary
 from active_edge.words import listed
 
 Dated: TypeAlias = "pd.Series | Frame | str | Path"
@@ -125,6 +126,7 @@ def _read(path: Path, what: str) -> pd.DataFrame:
     if path.suffix not in (".csv", ".parquet"):
         raise DataError(f"{path}: {what} must be a .csv or .parquet file")
     try:
+        ordinary(path)
         source = parquet(path) if path.suffix == ".parquet" else csv_text(path, _header(path))
         with connect() as connection:
             return connection.execute(f"SELECT * FROM {source}").df()

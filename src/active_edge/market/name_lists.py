@@ -11,6 +11,7 @@ import pandas as pd
 from active_edge.errors import DataError
 from active_edge.market.connection import in_memory
 from active_edge.market.files import loose_csv
+from active_edge.ordinary import ordinary
 from active_edge.words import listed
 
 
@@ -31,10 +32,11 @@ def read_names(
     """
     path = Path(path)
     try:
+        ordinary(path)
         with in_memory() as connection:
             frame = connection.execute(f"SELECT * FROM {loose_csv(path, separator=',', header_line=1)}").df()
     except (OSError, duckdb.Error) as error:
-        reason = str(error).strip().splitlines()[0]
+        reason = getattr(error, "strerror", None) or str(error).strip().splitlines()[0]
         raise DataError(f"{path}: {what} cannot be read ({reason}); give a CSV file with a header line") from None
     called = {str(name).strip().lower(): name for name in frame.columns}
     found = {name: next((called[word] for word in words if word in called), None) for name, words in columns.items()}

@@ -14,6 +14,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from active_edge.arguments import checked
 from active_edge.errors import PluginError
+from active_edge.ordinary import ordinary_bytes
 from active_edge.plugins.declared import DECORATORS, Declared, declared_in
 from active_edge.plugins.origin import Plugin, origin_of, plugin_at, reported, shown
 from active_edge.words import if_near, nearest
@@ -282,7 +283,7 @@ def load_plugin(path: Path) -> Plugin:
     if place in _state.loaded:
         return _state.loaded[place]
     try:
-        text = path.read_bytes()
+        text = ordinary_bytes(path)
     except OSError as error:
         near = if_near(path.stem, [file.stem for file in plugin_files(path.parent)])
         raise PluginError(f"plug-in {shown(path)}: cannot be read ({error.strerror}){near}") from error

@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from active_edge.errors import SealError
+from active_edge.ordinary import ordinary_bytes
 from active_edge.sealing.seal import KIND, SEAL_FORMAT, Seal
 from active_edge.stored import FORMAT, check_format, plain_json, read_typed
 from active_edge.words import shortened
@@ -117,7 +118,7 @@ def read_file(path: str | Path) -> SealFile:
     path = Path(path)
     try:
         # A mail or a checkout may have changed line ends; nothing in a seal depends on them.
-        raw = path.read_bytes().replace(b"\r\n", b"\n")
+        raw = ordinary_bytes(path).replace(b"\r\n", b"\n")
         text = raw.decode("utf-8")
     except FileNotFoundError:
         raise SealError(f"{path}: no such file; `active-edge seal` writes seals into the folder seals") from None

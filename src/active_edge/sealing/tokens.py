@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from active_edge.errors import SealError
+from active_edge.ordinary import ordinary_bytes
 from active_edge.whole import write_whole
 
 LARGEST = 1_000_000
@@ -81,7 +82,7 @@ def keep_token(file: Path, seal: Path, digest: str) -> Token:
     SealError : it cannot be read, is too large, is of another seal, or would replace another token.
     """
     try:
-        content = file.read_bytes()
+        content = ordinary_bytes(file)
     except OSError as error:
         raise SealError(f"{file}: cannot be read ({error.strerror})") from None
     if not content or len(content) > LARGEST:
@@ -99,7 +100,7 @@ def keep_token(file: Path, seal: Path, digest: str) -> Token:
 def read_token(path: Path, seal: Path, digest: str) -> Token:
     """What a file says as a token of a seal; raises `SealError` where it cannot be read."""
     try:
-        content = path.read_bytes()[: LARGEST + 1]
+        content = ordinary_bytes(path)[: LARGEST + 1]
     except OSError as error:
         raise SealError(f"{path}: cannot be read ({error.strerror})") from None
     for read in (_open_timestamps, _rfc3161, _git_tag):

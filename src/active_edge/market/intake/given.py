@@ -17,6 +17,7 @@ from active_edge.market.intake.folder import FORMS, split_name, tables_of
 from active_edge.market.intake.headers import other_widths, read_header, undecodable
 from active_edge.market.intake.taken import TakenTable
 from active_edge.market.intake.workbooks import stage_workbook
+from active_edge.ordinary import ordinary
 from active_edge.schema import TABLES, Table
 from active_edge.words import nearest
 
@@ -167,7 +168,9 @@ def find_tables(source: str | Path | Tables) -> tuple[list[Given], list[str]]:
     """
     if not isinstance(source, Mapping):
         files, problems = tables_of(Path(source))
-        return [GivenFile(TABLES[name], path) for name, path in files.items()], problems
+        endless = {name: told for name, path in files.items() if (told := _endless(path))}
+        taken = [GivenFile(TABLES[name], path) for name, path in files.items() if name not in endless]
+        return taken, problems + list(endless.values())
     given, problems = [], []
     for name in source:
         if name not in TABLES:
@@ -186,11 +189,22 @@ def find_tables(source: str | Path | Tables) -> tuple[list[Given], list[str]]:
     return given, problems
 
 
+def _endless(path: Path) -> str:
+    """Why a file cannot be read to its end; empty where it can."""
+    try:
+        ordinary(path)
+    except OSError as error:
+        return f"{path}: cannot be read ({error.strerror}); give a file"
+    return ""
+
+
 def _given(table: Table, given: str | Path | Frame) -> Given:
     if isinstance(given, str | Path):
         path = Path(given)
         if split_name(path)[1] not in FORMS:
             raise ImportRefused(f"{path}: table {table.name!r} must be a file in {', '.join(FORMS)}, or a frame")
+        if told := _endless(path):
+            raise ImportRefused(told)
         return GivenFile(table, path)
     if is_frame(given):
         return GivenFrame(table, given)

@@ -51,7 +51,7 @@ def data_files(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         raise ImportRefused(f"{folder}: is not a folder; give the folder that holds your files")
-    found = [path for path in sorted(folder.iterdir()) if path.name.casefold().endswith(ENDINGS)]
+    found = [path for path in sorted(folder.iterdir()) if path.name.casefold().endswith(ENDINGS) and path.is_file()]
     if not found:
         raise ImportRefused(f"{folder}: no file ends in {', '.join(ENDINGS)}; unpack or save yours as one of them")
     return found

@@ -1,0 +1,47 @@
+"""Documents longer than any filing are read to a bound, and the reading says so."""
+
+import pytest
+
+from active_edge.errors import SourceFormatError
+from active_edge.filings import pages, read_filing
+from active_edge.filings.documents import MOST_TAGS, parse_html
+from active_edge.filings.pages import html_page, text_page
+
+ROW = "<tr><td>Term loan {}</td><td>1,000</td></tr>"
+
+
+def long_table(rows):
+    return f"<html><body><p>Annual report, 10-K</p><table>{''.join(map(ROW.format, range(rows)))}</table></body></html>"
+
+
+def test_a_page_is_read_to_its_most_rows_and_says_that_it_was(monkeypatch):
+    monkeypatch.setattr(pages, "MOST_ROWS", 5)
+    assert [len(table.rows) for table in html_page(long_table(9), "f").tables] == [5]
+    assert html_page(long_table(9), "f").cut
+    assert not html_page(long_table(4), "f").cut
+
+
+def test_a_page_is_read_to_its_last_tag_and_says_that_it_was(monkeypatch):
+    monkeypatch.setattr(pages, "MOST_TAGS", 8)
+    page = html_page("<html><body><p>one</p><p>two</p><p>three</p><p>four</p></body></html>", "f")
+    assert page.cut
+    assert page.lines[:3] == ("one", "two", "three")
+
+
+def test_a_plain_text_is_read_to_its_most_characters(monkeypatch):
+    monkeypatch.setattr(pages, "MOST_TEXT", 9)
+    page = text_page("one two\nthree four")
+    assert page.cut
+    assert page.lines == ("one two", "t")
+
+
+def test_a_reading_tells_that_its_document_was_cut(monkeypatch):
+    monkeypatch.setattr(pages, "MOST_ROWS", 5)
+    (note,) = [one for one in read_filing(long_table(9).encode(), "f.htm").notes if "longer" in one]
+    assert note.startswith("longer than any filing")
+    assert not [one for one in read_filing(long_table(4).encode(), "f.htm").notes if "longer" in one]
+
+
+def test_a_tree_of_more_tags_than_any_filing_is_refused_with_both_numbers():
+    with pytest.raises(SourceFormatError, match=f"{MOST_TAGS + 1:,} tags, more than {MOST_TAGS:,}"):
+        parse_html("<" * (MOST_TAGS + 1), "f")
