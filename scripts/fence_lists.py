@@ -52,6 +52,7 @@ LIBRARIES: Mapping[str, Places] = {
     "email": {"sources.web.refusals": "dates of answers"},
     "errno": {
         "cli.main": "a full disk is told from others",
+        "ordinary": "says what is wrong with a file as the system would",
         "whole": "a name that is taken is told from other failures",
         "sources.web.archive": "a full disk is told from others",
     },
@@ -310,6 +311,7 @@ READS: Places = {
     "cli.lab.lab_command": "opens a browser, no file",
     "cli.files.check_command": "YAML files of a folder, to be checked",
     "config._read": "a user's YAML",
+    "config.read_yaml": "names of files beside one that is not there",
     "digest.code_digest": "the package's own source",
     "digest._passed_on": "the package's own source",
     "digest._loaded": "the package's own source",

@@ -40,7 +40,7 @@ READERS = {
     "returns as text": ("r.csv", lambda path: dated_frame(path, "returns")),
     "returns as parquet": ("r.parquet", lambda path: dated_frame(path, "returns")),
     "holdings": ("h.csv", lambda path: read_names(path, "holdings", {"ticker": ("ticker",)}, ("ticker",))),
-    "a plug-in": ("p.py", lambda path: load_plugins(path)),
+    "a plug-in": ("p.py", load_plugins),
     "a seal": ("s.seal", read_file),
     "a token": ("t.ots", lambda path: read_token(path, path, "0")),
     "a ledger": ("l.jsonl", lambda path: Ledger(path).tally(REAL)),

@@ -169,7 +169,7 @@ def find_tables(source: str | Path | Tables) -> tuple[list[Given], list[str]]:
     if not isinstance(source, Mapping):
         files, problems = tables_of(Path(source))
         endless = {name: told for name, path in files.items() if (told := _endless(path))}
-        taken = [GivenFile(TABLES[name], path) for name, path in files.items() if name not in endless]
+        taken: list[Given] = [GivenFile(TABLES[name], path) for name, path in files.items() if name not in endless]
         return taken, problems + list(endless.values())
     given, problems = [], []
     for name in source:
