@@ -138,6 +138,40 @@ def test_a_threshold_in_percent_is_refused_at_its_own_line(rule, said):
 
 
 @pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("universe: {market_value: {min: 300, max: 2000}}",
+         "f.yaml:3: universe.market_value.min: 300 USD; did you mean 300_000_000?"),
+        ("universe: {market_value: {min: 300, max: 2000}}",
+         "f.yaml:3: universe.market_value.max: 2000 USD; did you mean 2_000_000_000?"),
+        ("universe: {min_dollar_volume: 0.5}",
+         "f.yaml:3: universe.min_dollar_volume: 0.5 USD a session; did you mean 500_000?"),
+        ("require:\n  market_value: {min: 0.3}",
+         "f.yaml:4: require.market_value.min: 0.3 USD; did you mean 300_000_000?"),
+        ("require_any: {market_value: {max: 2}}", "require_any.market_value.max: 2 USD; did you mean 2_000_000_000?"),
+        ("require: {dollar_volume: {min: 500}}", "require.dollar_volume.min: 500 USD a session; did you mean 500_000?"),
+        ("require: {public_float_usd: {min: 75}}", "require.public_float_usd.min: 75 USD; did you mean 75_000_000?"),
+        ("items: {backlog: {unit: USD}}\nrequire: {backlog: {min: 40}}", "f.yaml:4: require.backlog.min: 40 USD;"),
+    ],
+)  # fmt: skip
+def test_millions_or_thousands_for_dollars_are_refused_with_what_is_meant(rule, said):
+    assert any(problem.startswith(said) or said in problem for problem in problems(f"{SCREEN}{rule}\n"))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "universe: {market_value: {min: 0, max: 100000}, min_dollar_volume: 0}", "universe: {min_dollar_volume: 1000}",
+        "require: {market_value: {min: -1e12}, dollar_volume: {min: 0}}", "require: {price: {min: 0.5}}",
+        "items: {backlog: {}}\nrequire: {backlog: {min: 40}}", "require: {revenue: {min: 1}}",
+        "items: {backlog: {unit: USD a share}}\nrequire: {backlog: {min: 4}}",
+    ],
+)  # fmt: skip
+def test_amounts_in_dollars_nothing_and_prices_are_taken(rule):
+    assert parse_model(f"{SCREEN}{rule}\n", Screen, "f")
+
+
+@pytest.mark.parametrize(
     "rule",
     [
         "interest_coverage: {min: 15}", "market_value: {min: 50000000}", "current_ratio: {min: 2.5}", "price: {min: 5}",

@@ -5,6 +5,7 @@ A screen never looks at a price or a fact itself: it asks factors, and factors a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -31,6 +32,7 @@ from active_edge.factors.definition import Good
 from active_edge.factors.units import implausible
 from active_edge.market import Market
 from active_edge.panel import Panel
+from active_edge.scales import MARKET_VALUE
 from active_edge.schema import ITEMS
 from active_edge.shipped import find_file
 from active_edge.universe import UniverseRules
@@ -103,6 +105,14 @@ def _factor(name: str, info: ValidationInfo) -> str:
     return name
 
 
+def _in_known_unit(name: str, items: Mapping[str, ItemRules]) -> Factor | None:
+    """A factor whose unit says where thresholds lie; an item's does only where it is in dollars."""
+    if name not in items:
+        return FACTORS.find(name)
+    unit = items[name].unit or (MARKET_VALUE if name.endswith("_usd") else "")
+    return item_factor(name, unit=unit) if unit.startswith(MARKET_VALUE) else None
+
+
 def _ranking_factor(name: str, info: ValidationInfo) -> str:
     items = info.data.get("items", {})
     if _factor(name, info) in items and items[name].good == "none":
@@ -158,8 +168,8 @@ class Screen(StrictModel):
         found = [
             InitErrorDetails(type=PydanticCustomError("implausible", said), loc=(name, key), input=value)
             for name, bound in rules.items()
-            if name not in items
-            for key, value, said in implausible(FACTORS.find(name), bound.limits())
+            if (factor := _in_known_unit(name, items)) is not None
+            for key, value, said in implausible(factor, bound.limits())
         ]
         if found:
             raise ValidationError.from_exception_data("rules", found)

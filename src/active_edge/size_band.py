@@ -13,6 +13,7 @@ from active_edge import crosssection
 from active_edge.config import StrictModel
 from active_edge.market import Market
 from active_edge.panel import Panel
+from active_edge.scales import MARKET_DOLLARS
 from active_edge.words import count, percent, usd
 
 SMALL_CAPS_INDEX, SMALL_CAP_RANKS = "Russell 2000", (1001, 3000)
@@ -27,13 +28,14 @@ RankRange = Annotated[
     list[int],
     WithJsonSchema({"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 2, "maxItems": 2}),
 ]
+MarketDollars = Annotated[float, Field(ge=0), MARKET_DOLLARS]
 
 
 class ValueBand(StrictModel):
     """Bounds on market value: in USD, or as quantiles of the companies on the date; all that are given must hold."""
 
-    min: float | None = Field(default=None, ge=0)
-    max: float | None = Field(default=None, ge=0)
+    min: MarketDollars | None = None
+    max: MarketDollars | None = None
     quantile_min: float | None = Field(default=None, ge=0, le=1)
     quantile_max: float | None = Field(default=None, ge=0, le=1)
 

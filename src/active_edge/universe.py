@@ -21,6 +21,7 @@ from active_edge.errors import MissingInput
 from active_edge.market.classes import COMPANY_TYPES
 from active_edge.panel import Panel
 from active_edge.panel.sectors import Sectors, sectors_on
+from active_edge.scales import TRADED_DOLLARS
 from active_edge.sectors import SECTORS, UNKNOWN
 from active_edge.size_band import NO_RANK, SizeBand, SizeRules, settled, size_bands
 from active_edge.words import exact, nearest
@@ -65,7 +66,7 @@ class UniverseRules(SizeRules):
     """
 
     min_price: float | None = Field(default=None, ge=0)
-    min_dollar_volume: float | None = Field(default=None, ge=0)
+    min_dollar_volume: Annotated[float, Field(ge=0), TRADED_DOLLARS] | None = None
     min_sessions_listed: int | None = Field(default=None, ge=1)
     sectors: list[Sector] | None = None
     exclude_sectors: list[Sector] | None = None

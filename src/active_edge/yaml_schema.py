@@ -19,6 +19,7 @@ from active_edge.article.statistics import STATISTICS
 from active_edge.config import StrictModel
 from active_edge.factors import FACTORS, definition_of
 from active_edge.factors.units import plausible_range
+from active_edge.scales import LEAST_DOLLARS, none_below
 from active_edge.schema import ITEMS
 from active_edge.screen import Bound, Screen
 from active_edge.shipped import Kind
@@ -89,10 +90,13 @@ def _name_factors(mapping: dict[str, Any], names: Iterable[str]) -> None:
 
 def _plausible(name: str, value: dict[str, Any]) -> list[dict[str, Any]]:
     """The range in which a threshold of a factor can lie, for a rule; nothing for a weight, or where any number can."""
-    allowed = plausible_range(FACTORS.find(name)) if name in FACTORS.names() and "$ref" in value else None
-    if allowed is None:
+    if name not in FACTORS.names() or "$ref" not in value:
         return []
-    within = {"minimum": allowed[0], "maximum": allowed[1]}
+    factor = FACTORS.find(name)
+    allowed, least = plausible_range(factor), LEAST_DOLLARS.get(factor.unit)
+    if allowed is None and least is None:
+        return []
+    within = {"minimum": allowed[0], "maximum": allowed[1]} if allowed else none_below(least or 0.0)
     return [{"properties": {"min": within, "max": within}}]
 
 

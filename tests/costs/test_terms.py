@@ -21,6 +21,8 @@ WRONG = [
     ("costs: {commission_bps: 1001}", lambda: Costs(commission_bps=1001), "less than or equal to 1000"),
     ("costs: {spread: -0.1}", lambda: Costs(spread=-0.1), "bps from 0 to 5000"),
     ("costs: {spread: 5000.1}", lambda: Costs(spread=5000.1), "bps from 0 to 5000"),
+    ("costs: {commission_bps: 0.0005}", lambda: Costs(commission_bps=0.0005), r"0.0005 bp; did you mean 5, which is"),
+    ("costs: {spread: 0.02}", lambda: Costs(spread=0.02), r"0.02 bp; did you mean 200, which is 0.02 as a decimal\?"),
     ("costs: {spread: true}", lambda: Costs(spread=True), "bps from 0 to 5000"),
     ("costs: {max_participation: 0}", lambda: Costs(max_participation=0), "greater than 0"),
     ("costs: {max_participation: 1.01}", lambda: Costs(max_participation=1.01), "less than or equal to 1"),
@@ -57,6 +59,11 @@ def test_a_bound_is_the_same_in_a_file_and_in_python_and_told_in_the_same_words(
 def test_both_ends_of_a_bound_are_inside_it_in_a_file_and_in_python(key, least, most):
     for value in (least, most):
         assert rules(f"costs: {{{key}: {value!r}}}").costs == Costs(**{key: value})
+
+
+@pytest.mark.parametrize(("key", "few"), [("commission_bps", 0.01), ("spread", 0.1)])
+def test_a_tenth_of_a_basis_point_is_no_decimal(key, few):
+    assert rules(f"costs: {{{key}: {few}}}").costs == Costs(**{key: few})
 
 
 def test_the_terms_of_a_strategy_are_the_objects_its_file_holds():

@@ -36,7 +36,7 @@ def market(tmp_path_factory):
 
 
 def _backtest(market, **rules):
-    strategy = strategy_of("universe: {min_dollar_volume: 1}\n")
+    strategy = strategy_of("universe: {min_dollar_volume: 1000}\n")
     changed = type(strategy)(strategy.rules.model_copy(update=rules), strategy.screen)
     return backtest(changed, market, start=SESSIONS[100])
 
@@ -84,6 +84,6 @@ def test_a_name_held_whose_prices_stopped_before_the_data_without_an_exit_is_tol
     assert f"1 name with no price up to the end of the data and no exit told (N03 since {SESSIONS[-9]:%F}, " in text
     # N04 left at its last price: nine names and a tenth in cash, or a ninth each once it is invested again.
     assert "8 sessions) are 10.0 % of the portfolio at the end, at their last price" in text
-    strategy = strategy_of("universe: {min_dollar_volume: 1}\n")
+    strategy = strategy_of("universe: {min_dollar_volume: 1000}\n")
     before = backtest(strategy, market, start=SESSIONS[100], end=SESSIONS[-9])
     assert list(silent_warnings(judged(before))) == []

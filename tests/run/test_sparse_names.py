@@ -92,9 +92,9 @@ def test_a_run_names_members_that_were_not_bought_and_counts_the_dates(market):
 
 def test_a_market_of_daily_names_has_the_same_candidates_and_no_doubt(tmp_path):
     market = market_of(tmp_path, closes()[["DAILY", "HALTED", "RARE"]])
-    rules, panel = UniverseRules(companies_only=False, min_dollar_volume=1.0), Panel(market, SESSIONS)
+    rules, panel = UniverseRules(companies_only=False, min_dollar_volume=1000.0), Panel(market, SESSIONS)
     np.testing.assert_array_equal(
-        select_universe(rules, panel).mask, np.isfinite(panel.close()) & (panel.dollar_volume() >= 1.0)
+        select_universe(rules, panel).mask, np.isfinite(panel.close()) & (panel.dollar_volume() >= 1000.0)
     )
     assert not doubts(run(market))
     assert not [line for line in audit_market(market).warnings if "weekly" in line]

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field, ValidationError, WrapValidator
 
 from active_edge.config import check_fields
 from active_edge.market.delisting import SHUMWAY_NASDAQ, SHUMWAY_NYSE
+from active_edge.scales import COMMISSION_BPS, SPREAD_BPS
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -33,10 +34,11 @@ def _told(what: str) -> WrapValidator:
 TradeAt = Literal["next_open", "next_close"]
 Reinvest = Literal["proportional", "hold_cash"]
 CapitalUsd = Annotated[float, Field(strict=True, gt=0)]
-Bps = Annotated[float, Field(strict=True, ge=0, le=1000)]
+Bps = Annotated[float, Field(strict=True, ge=0, le=1000), COMMISSION_BPS]
 Spread = Annotated[
     Literal["estimated"] | Annotated[float, Field(strict=True, ge=0, le=5000)],
     _told("a spread; give estimated, or the full spread in bps from 0 to 5000"),
+    SPREAD_BPS,
 ]
 ExitReturn = Annotated[float, Field(strict=True, ge=-1, le=0)]
 UnknownExit = Annotated[

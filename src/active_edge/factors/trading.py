@@ -24,7 +24,10 @@ def market_value(panel: Panel) -> np.ndarray:
 
 
 @factor(
-    unit="USD", good="none", source="Investability rule: unadjusted close, as quoted on the day", family="liquidity"
+    unit="USD a share",
+    good="none",
+    source="Investability rule: unadjusted close, as quoted on the day",
+    family="liquidity",
 )
 def price(panel: Panel) -> np.ndarray:
     """Last unadjusted close.

@@ -1,10 +1,11 @@
-"""Bounds that no threshold of a factor can mean: 15 for a return of 15 %, 60 for a share of 60 %."""
+"""Bounds that no threshold of a factor can mean: 15 for a return of 15 %, 60 for a share of 60 %, 300 for millions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from active_edge.factors.definition import Factor
+from active_edge.scales import MARKET_VALUE, dollars_in_another_scale
 
 _BY_UNIT: tuple[tuple[str, float, float], ...] = (
     ("fraction of shares a year", -1.0, 1.0),
@@ -42,6 +43,9 @@ def implausible(factor: Factor, limits: Mapping[str, float]) -> Iterator[tuple[s
     allowed = plausible_range(factor)
     for key in ("min", "max"):
         value = limits.get(key)
+        if value is not None and (said := dollars_in_another_scale(value, factor.unit)):
+            own = factor.name != "market_value" and factor.unit == MARKET_VALUE
+            yield key, value, f"{said}; an amount a share has the unit 'USD a share'" if own else said
         if allowed is None or value is None or abs(value) >= NO_LIMIT or allowed[0] <= value <= allowed[1]:
             continue
         percent = "" if factor.unit.startswith(("1 or", "points")) else f"; write {value / 100:g} for {value:g} %"
