@@ -124,7 +124,8 @@ def parse_model(text: str, model: type[Model], where: str, *, context: Mapping[s
     try:
         parsed = model.model_validate(content, context=context)
     except ValidationError as error:
-        problems += [_problem(detail, lines, model) for detail in error.errors() if _location(detail) not in empty]
+        found = [_as_written(detail, root) for detail in error.errors() if _location(detail) not in empty]
+        problems += [_problem(detail, lines, model) for detail in found]
     if problems:
         raise ConfigError("\n".join(f"{where}:{line}: {problem}" for line, problem in sorted(problems)))
     return parsed
@@ -278,6 +279,28 @@ def _empty_words(at: Location) -> str:
     if str(at[-1]).strip().isdigit():
         return "is a key of its own, for a comma ends the value before it; write numbers without commas"
     return "is empty; write a value, or take the key out"
+
+
+class _Flag:
+    """True or false in the letters of the file: TRUE stays TRUE."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _as_written(detail: ErrorDetails, node: yaml.Node) -> ErrorDetails:
+    """The problem with a flag as the file spells it, which Python would call True or False."""
+    if not isinstance(detail["input"], bool):
+        return detail
+    for part in _location(detail):
+        if isinstance(node, yaml.MappingNode):
+            node = next((value for key, value in node.value if str(key.value) == part), node)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            node = node.value[part]
+    return {**detail, "input": _Flag(node.value)} if isinstance(node, yaml.ScalarNode) else detail
 
 
 def _location(detail: ErrorDetails) -> Location:

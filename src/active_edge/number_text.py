@@ -18,7 +18,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (r"[-+]?\.?inf(inity)?", "no value is infinite"),
     (r"[-+]?0[\d_]+(\.\d*)?", "a leading zero may mean another number; write it without"),
     (r"[-+]?0[xob]\w+", "write numbers with the digits 0 to 9"),
-    (r"[-+]?\d+(:\d+)+(\.\d*)?", "hours and minutes are no number; write one number"),
+    (r"[-+]?\d+(:\d+)+(\.\d*)?", "hours and minutes are no number; write one number, a ratio of 3:2 as 1.5"),
     (r"[-+]?\d*_[\d_,.]*", "set underscores between groups of three digits only: 1_000_000"),
     (r"[-+]?\d{1,3}(\.\d{3}){2,}", "write numbers without points between thousands"),
     (r"[-+]?\d+ ?/ ?\d+", "write a fraction as a decimal: 0.5 for 1/2"),

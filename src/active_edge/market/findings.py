@@ -42,7 +42,8 @@ class Finding:
         """Return the finding as one line for people."""
         shown = "; ".join(self.examples)
         more = " …" if self.count > len(self.examples) else ""
-        return f"{self.severity:8} {self.table}: {self.count:,} {self.kind} ({shown}{more}). {self.remedy}"
+        examples = f" ({shown}{more})" if shown else ""
+        return f"{self.severity:8} {self.table}: {self.count:,} {self.kind}{examples}. {self.remedy}"
 
 
 @dataclass(frozen=True)

@@ -387,12 +387,20 @@ def test_facts_in_another_unit_or_scale_are_left_out_by_name(tmp_path, column, w
 def test_a_column_that_says_dollars_everywhere_is_noted(tmp_path):
     report, _ = taken(tmp_path, prices="currency," + PRICES.replace("\nA", "\nUSD,A"))
     assert report.count("rows with a column 'currency'") == 2
+    assert "prices: 2 rows with a column 'currency'. Every row" in "\n".join(report.lines())
     assert closes(open_market(tmp_path / "market")) == [10.5, 11.0]
 
 
 def test_prices_in_another_currency_are_refused_by_name(tmp_path):
     message = refused(tmp_path, prices="currency," + PRICES.replace("\nA", "\nCAD,A"))
     assert "column 'currency': 2 rows are not in USD (CAD in 2 rows)" in message
+
+
+def test_a_security_in_another_currency_is_told_once_though_its_prices_are_there(tmp_path):
+    head, row = SECURITIES.strip().split("\n")[:2]
+    message = refused(tmp_path, securities=f"{head},trading_currency\n{row},CAD\n")
+    assert "column 'trading_currency': 1 rows are not in USD" in message
+    assert "is not in securities" not in message
 
 
 def zoned_prices(folder: Path, stamps: list[str], kind: str = "TIMESTAMPTZ") -> Path:

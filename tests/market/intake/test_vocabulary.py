@@ -85,7 +85,7 @@ def test_unknown_words_are_refused_by_name_with_what_may_be_written_all_at_once(
     first, second = str(caught.value).splitlines()
     assert "column 'exit_reason': 'Bankruptcyy' (1 rows) is no word of it; did you mean Bankruptcy?" in first
     assert "Write merger, distress, voluntary or unknown, or leave it empty" in first
-    assert "column 'security_type': 'Frob'" in second
+    assert "column 'security_type': 'Frob' (1 rows) is no word of it; write " in second
 
 
 def test_a_refusal_for_another_reason_tells_the_words_that_were_understood(tmp_path):

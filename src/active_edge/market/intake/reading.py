@@ -100,7 +100,7 @@ def _loaded(connection: duckdb.DuckDBPyConnection, columns: OwnColumns) -> Loade
         outcomes.append(merge_copies(connection, columns))
     problems += [problem for _, problems in outcomes for problem in problems]
     findings += [finding for found, _ in outcomes for finding in found]
-    return Loaded(cells.rows, findings, [f"{taken.where}: {problem}" for problem in problems])
+    return Loaded(cells.rows, findings, [f"{taken.where}: {problem}" for problem in problems], whole=not foreign)
 
 
 def _structure(columns: OwnColumns) -> Iterator[str]:

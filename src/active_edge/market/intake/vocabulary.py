@@ -201,8 +201,8 @@ def _meant(word: str, column: Column) -> str | None:
 def _remedy(word: str, column: Column) -> str:
     near = nearest(word, [known for said in column.meanings.items() for known in (said[0], *said[1]) if known])
     valid = [said for said in column.meanings if said]
-    guess = f"{near} " if near.startswith("did you mean") else ""
-    return f"{guess}Write {', '.join(valid[:-1])} or {valid[-1]}, or leave it empty"
+    start = f"{near} Write" if near.startswith("did you mean") else "write"
+    return f"{start} {', '.join(valid[:-1])} or {valid[-1]}, or leave it empty"
 
 
 def _translated(column: Column, changed: Mapping[str, str], counts: Mapping[str, int]) -> list[Finding]:
