@@ -317,7 +317,6 @@ READS: Places = {
     "digest._loaded": "the package's own source",
     "digest.imports": "walks a tree of Python, no folder",
     "digest._inside": "walks a tree of Python, no folder",
-    "filings.documents": "a filing",
     "filings.scores": "truths, and the filings they are about",
     "article.null_rates": "a table inside the wheel",
     "inference.false_alarms": "a table inside the wheel",
@@ -331,7 +330,6 @@ READS: Places = {
     "published.shipped_returns.shipped_returns": "returns that come with libraries",
     "report.document": "a template",
     "results": "results",
-    "sealing.files.read_file": "a seal",
     "sealing.folder": "a folder of seals",
     "sealing.told.Told": "its own lines",
     "sealing.tokens": "a token",
@@ -344,6 +342,7 @@ READS: Places = {
     "whole.put_right": "what killed writers left behind",
     "working_folder.working_files": "files inside the wheel",
     "working_folder._read": "files inside the wheel",
+    "working_folder._holds": "what an earlier call left half-way",
 }
 WRITES: Places = {
     "calibration.after_sweep.write_after_sweep": "docs/after_sweep.md",
@@ -368,7 +367,6 @@ WRITES: Places = {
     "sealing.make.seal": "the folder of seals",
     "sources": "bodies, and the folder of a market",
     "sweeping.parts": "parts of a sweep, and the folder of one",
-    "working_folder.make_working_folder": "a new working folder",
     "working_folder.write_schemas": "a new working folder",
     "whole._remove": "what was begun and not put in place",
     "whole._settle": "a folder that was moved aside gets its name again",

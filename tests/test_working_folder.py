@@ -70,6 +70,15 @@ def test_everything_in_the_way_is_named_and_then_nothing_is_written(tmp_path):
     assert {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
+def test_a_folder_left_half_made_is_made_whole_by_the_same_call(tmp_path):
+    whole = {path: path.read_bytes() for path in make_working_folder(tmp_path / "work")}
+    for path in list(whole)[::2]:
+        path.unlink()
+    written = make_working_folder(tmp_path / "work")
+    assert written == list(whole)[::2]
+    assert {path: path.read_bytes() for path in whole} == whole
+
+
 def test_a_folder_with_nothing_in_the_way_keeps_what_it_had(tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
     make_working_folder(tmp_path)

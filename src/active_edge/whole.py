@@ -117,6 +117,11 @@ def put_right(folder: Path) -> None:
             _settle(folder / name)
 
 
+def is_leftover(name: str) -> bool:
+    """Whether a file or folder of this name is what a writer had under way."""
+    return _MADE.fullmatch(name) is not None
+
+
 def _settle(leftover: Path) -> None:
     """Give a folder that was moved aside its name again where nothing has it; remove whatever else was left."""
     made = _MADE.fullmatch(leftover.name)

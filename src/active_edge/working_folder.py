@@ -8,6 +8,7 @@ from pathlib import Path
 from active_edge.errors import ConfigError
 from active_edge.plugins import scope
 from active_edge.shipped import KINDS, Kind, shipped_folder
+from active_edge.whole import write_whole
 from active_edge.yaml_schema import schema_file, schema_text
 
 SCHEMAS = ".active_edge"
@@ -27,12 +28,17 @@ _MODELINE = re.compile(r"\A# yaml-language-server: .*\n")
 def make_working_folder(folder: str | Path) -> list[Path]:
     """The files written into a folder, made if absent, that is then ready for every command; nothing is overwritten.
 
+    Where an earlier call was stopped half-way, what it left is kept and the rest is written.
+
     Raises
     ------
     ConfigError : something already stands where a file would be written; it is named, and nothing was written.
     """
     root = Path(folder)
     contents = working_files()
+    standing = {name for name, text in contents.items() if _holds(root / name, text)}
+    if len(standing) < len(contents):
+        contents = {name: text for name, text in contents.items() if name not in standing}
     blocked = sorted({path for name in contents if (path := _in_the_way(root, name)) is not None})
     if blocked:
         named = ", ".join(str(path) for path in blocked[:MOST_NAMED])
@@ -42,9 +48,7 @@ def make_working_folder(folder: str | Path) -> list[Path]:
             "not there yet"
         )
     for name, text in contents.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        with (root / name).open("x", encoding="utf-8") as file:
-            file.write(text)
+        write_whole(root / name, text, synced=False)
     return [root / name for name in contents]
 
 
@@ -81,6 +85,10 @@ def working_files() -> dict[str, str]:
 def with_schema(text: str, kind: Kind) -> str:
     """YAML text whose first line names the schema of a working folder; text that names none is left alone."""
     return _MODELINE.sub(f"# yaml-language-server: $schema=../{SCHEMAS}/{schema_file(kind)}\n", text)
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_bytes() == text.encode()
 
 
 def _in_the_way(root: Path, name: str) -> Path | None:

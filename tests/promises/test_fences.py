@@ -302,7 +302,7 @@ def test_a_room_that_may_do_one_thing_may_do_no_other(room, texts):
 
 
 def test_a_place_is_open_no_further_than_its_function():
-    write = "def make_working_folder(place):\n    place.mkdir()\n\n\ndef another(place):\n    place.mkdir()\n"
+    write = "def write_schemas(place):\n    place.mkdir()\n\n\ndef another(place):\n    place.mkdir()\n"
     assert [one.split(";")[0] for one in breaches("active_edge.working_folder", write)] == [
         "active_edge.working_folder:6: reads .mkdir"
     ]

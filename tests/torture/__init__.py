@@ -1,0 +1,1 @@
+"""The campaign of `scripts/torture`: what kills, failing disks, flipped bits, crowds and hostile input leave behind."""

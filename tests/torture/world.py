@@ -1,0 +1,101 @@
+"""A small world to break: a market, its tables, a strategy, a run, a ledger; and what is wrong with what is left."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from active_edge import whole
+from active_edge.cli.main import main
+from active_edge.errors import ActiveEdgeError
+from active_edge.ledger import REAL, Ledger
+from active_edge.market import open_market
+from active_edge.results.index import list_runs
+from tests.results.test_snapshot_effect import CASH, market_of
+
+SCREEN = "name: s\ndescription: d\nrank: {cash_to_assets: 1}\nselect: {top: 2}\n"
+STRATEGY = "name: s\nscreen: s\nrebalance: annual\nbenchmarks: [IWM]\ncosts: {spread: 10}\n"
+BACKTEST = (
+    *("backtest", "strategies/s.yaml", "-d", "market", "--out", "results", "--random", "20"),
+    *("--no-sensitivity", "--no-plugins"),
+)
+IMPORT = ("data", "import", "tables", "--data", "market")
+SIMULATE = ("data", "simulate", "market", "--years", "2", "--firms", "50", "--seed", "3")
+INIT = ("init", "new")
+
+
+def make_world(folder: Path) -> Path:
+    """`folder` with a market, the tables of another, a strategy, a finished run of it and the ledger it wrote."""
+    for name, text in (("screens/s.yaml", SCREEN), ("strategies/s.yaml", STRATEGY)):
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    other = market_of(folder / "other", CASH | {"C": 35.0})
+    shutil.copytree(other.table("prices").parent, folder / "tables")
+    for name in ("manifest.json", "report.json"):
+        (folder / "tables" / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / "other")
+    shutil.move(market_of(folder / "made", CASH).path, folder / "market")
+    shutil.rmtree(folder / "made", ignore_errors=True)
+    with inside(folder):
+        code, said = run(BACKTEST)
+    assert code == 0, said
+    return folder
+
+
+@contextlib.contextmanager
+def inside(folder: Path) -> Iterator[None]:
+    """The working folder and its own ledger, for a while."""
+    before, ledger = Path.cwd(), os.environ.get("ACTIVE_EDGE_LEDGER")
+    os.chdir(folder)
+    os.environ["ACTIVE_EDGE_LEDGER"] = str(folder / "ledger" / "ledger.jsonl")
+    try:
+        yield
+    finally:
+        os.chdir(before)
+        if ledger is None:
+            del os.environ["ACTIVE_EDGE_LEDGER"]
+        else:
+            os.environ["ACTIVE_EDGE_LEDGER"] = ledger
+
+
+def run(command: Sequence[str]) -> tuple[int, str]:
+    """Exit code and words of one command in this process; a traceback counts as code 70."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        try:
+            code = main(command)
+        except SystemExit as left:
+            code = left.code if isinstance(left.code, int) else 1
+        except Exception as error:
+            return 70, f"{out.getvalue()}\n{type(error).__name__}: {error}"
+    return code, out.getvalue()
+
+
+def damage(folder: Path) -> list[str]:
+    """What is wrong with the market, the runs and the ledger of a world; nothing where all of them are whole."""
+    found = []
+    try:
+        market = open_market(folder / "market")
+        for name in market.manifest["tables"]:
+            market.table(name)
+        assert len(market.prices.close)
+    except (ActiveEdgeError, OSError) as error:
+        found.append(f"market: {error}")
+    with inside(folder):
+        runs = list_runs(folder / "results")
+        found += [f"run: {one}" for one in runs.damaged]
+        if not runs.entries:
+            found.append("run: the finished one is gone")
+        tally = Ledger().tally(REAL)
+        if tally.lines < 1 or tally.damage:
+            found.append(f"ledger: {tally.lines} trials, damaged {tally.damage}")
+    return found
+
+
+def leftovers(folder: Path) -> list[str]:
+    """Hidden or unfinished files and folders, which no writer should leave once another has come by."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if whole.is_leftover(path.name))
