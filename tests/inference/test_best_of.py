@@ -32,6 +32,7 @@ def test_for_a_known_spread_the_formulas_give_the_reference_numbers():
     assert means[0].max() == pytest.approx(0.015805, abs=1e-6)
     assert np.sqrt(variances[0]) == pytest.approx(0.010399, abs=1e-6)
     assert means[0].min() == pytest.approx(-0.007106, abs=1e-6)
+    assert means[0].mean() / ALPHAS.mean() == pytest.approx(0.438575, abs=1e-6)
 
 
 def test_for_a_known_spread_the_posterior_is_that_of_the_whole_normal():

@@ -28,6 +28,7 @@ def sample(y: np.ndarray = Y, x: np.ndarray = X) -> Sample:
 
 def test_the_primary_estimate_of_the_reference_series():
     found = benchmark_alpha(sample())
+    assert found.alpha_annual == pytest.approx(0.037625, **PRECISE)
     assert (found.alpha_annual / 12, found.beta) == pytest.approx((0.003135418, 0.891961468), **PRECISE)
     assert found.degrees == 4
     assert (found.se_annual / 12, found.se_ols_annual / 12) == pytest.approx((0.001738361, 0.002233681), **PRECISE)
@@ -112,6 +113,22 @@ def test_the_number_of_cosines_is_the_published_rule():
 )
 def test_the_reference_posteriors_are_reproduced(given, expected):
     found = believe(*given)
+    told = (found.mean, found.deviation, *found.interval, found.probability, found.bayes_factor)
+    assert told == pytest.approx(expected, **PRECISE)
+
+
+@pytest.mark.parametrize(
+    ("prior", "expected"),
+    [
+        ((), (0.004018, 0.009720, -0.008480, 0.016441, 0.462041, 1.066483)),
+        ((Prior("hopeful", 0.005, 0.01),), (0.008703, 0.009639, -0.003691, 0.021018, 0.651436, 1.293961)),
+    ],
+)
+def test_the_reference_series_is_believed_as_the_reference_says(prior, expected):
+    series = benchmark_alpha(sample())
+    error = max(series.se_annual, series.se_ols_annual)
+    assert error == pytest.approx(0.026804, abs=5e-7)
+    found = believe(series.alpha_annual, error, 4, *prior)
     told = (found.mean, found.deviation, *found.interval, found.probability, found.bayes_factor)
     assert told == pytest.approx(expected, **PRECISE)
 
