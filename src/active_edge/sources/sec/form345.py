@@ -239,7 +239,7 @@ def parse_day(text: str) -> dt.date | None:
         if len(parts) == 3 and parts[1] in MONTHS:
             return dt.date(int(parts[2]), MONTHS[parts[1]], int(parts[0]))
         return dt.date.fromisoformat(text.strip()[:10]) if len(parts) == 3 else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

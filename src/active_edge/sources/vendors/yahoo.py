@@ -38,6 +38,8 @@ OVERLAP_DAYS = 14
 """A later window begins this long before the last known session, so that the first new return has its previous row."""
 DECIMALS = 4
 WIDEST_PRICE = 1e7
+SECONDS = (-2_208_988_800, 4_102_444_800)
+"""Since 1970, at the beginnings of 1900 and of 2100."""
 
 
 @dataclass(frozen=True)
@@ -272,13 +274,21 @@ def _columns(result: dict[str, Any], n: int, *, where: str) -> tuple[dict[str, n
 
 def _sessions(stamps: list[Any], zone: str, *, where: str) -> pd.DatetimeIndex:
     try:
-        moments = np.array(stamps, dtype=np.int64)
+        moments = np.array([_second(stamp) for stamp in stamps], dtype=np.int64)
         local = pd.DatetimeIndex(pd.to_datetime(moments, unit="s", utc=True)).tz_convert(zone)
     except (TypeError, ValueError, OverflowError, KeyError, OSError) as error:
         raise SourceFormatError(f"{where}: times or time zone {zone!r} cannot be read ({error})") from error
     if len(moments) > 1 and (np.diff(moments) < 0).any():
         raise SourceFormatError(f"{where}: times do not increase")
     return pd.DatetimeIndex(local.tz_localize(None).normalize())
+
+
+def _second(stamp: Any) -> int:
+    """Seconds since 1970 of a moment in 1900 .. 2100; others make no date."""
+    second = int(stamp)
+    if not SECONDS[0] <= second <= SECONDS[1]:
+        raise ValueError(f"{second} seconds since 1970 lie outside 1900 .. 2100")
+    return second
 
 
 def _finished(stamps: list[Any], meta: dict[str, Any]) -> np.ndarray:
@@ -308,7 +318,7 @@ def _events(events: Any, kind: str, zone: str, *, where: str) -> list[tuple[pd.T
     found = []
     try:
         for event in (events.get(kind) or {}).values():
-            moment = pd.Timestamp(int(event["date"]), unit="s", tz="UTC").tz_convert(zone).tz_localize(None).normalize()
+            moment = pd.Timestamp(_second(event["date"]), unit="s", tz="UTC").tz_convert(zone).tz_localize(None).normalize()
             if kind == "splits":
                 value = float(event["numerator"]) / float(event["denominator"])
             else:
