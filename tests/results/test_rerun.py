@@ -185,6 +185,9 @@ def test_weights_that_are_gone_or_changed_are_refused(market, tmp_path):
     other = ae.backtest_weights(given / 2, market, name="mine", benchmarks=["IWM"])
     (second,) = write_report([other], tmp_path / "other")
     shutil.copy(second.folder / "targets.parquet", path)
+    with pytest.raises(MissingInput, match="was altered after it was written"):
+        rerun(first.folder, out=tmp_path / "second")
+    (first.folder / "entry.json").unlink()
     with pytest.raises(MissingInput, match="not those of the run"):
         rerun(first.folder, out=tmp_path / "second")
     path.unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from active_edge.inference.alpha import AlphaEstimate
 from active_edge.inference.evidence import SELECTION, Charged, Evidence, Thresholds
@@ -11,6 +12,7 @@ from active_edge.words import count, interval, listed, p_value, percent, signed,
 
 WORDS = 60
 """A reason and what would change it are read in one breath."""
+LEAST_OF_CAUSE = 15
 MOST_NAMED = 3
 """Benchmarks that a sentence names; of more it says how many."""
 
@@ -26,16 +28,23 @@ def said(
 ) -> tuple[str, tuple[str, ...]]:
     """What decided it, with the numbers that matter most to it and what is wrong with the data; and what to do.
 
-    Both together are at most `WORDS` words: lists give way to counts first, then the cause of what is missing.
+    Both together are at most `WORDS` words: the list of rules gives way to a count first, then why their values
+    are missing, then the end of the cause; what
+    puts the data in doubt is named as long as the cause can be read, or, beside numbers, as long as these stand whole.
     """
     decided = _decided(word, evidence, charged, bounds, passes=passes, missing=missing)
     advice = would_change(word, evidence, charged, bounds)
-    asides = [[*_untested(evidence, most), *_doubts(evidence, most)] for most in (2, 0)]
-    forms = ([*decided, *asides[0]], [*decided, *asides[1]], [*decided[:1], *asides[1]])
+    few, counted = _untested(evidence, 2), _untested(evidence, 0)
+    named, doubts = _doubts(evidence, named=True), _doubts(evidence, named=False)
+    bare = replace(evidence, why_thin={})
+    short = _decided(word, bare, charged, bounds, passes=passes, missing=missing_of(bare, bounds))[:1]
+    forms = ([*decided, *few, *named], [*decided, *counted, *named], [*decided[:1], *counted, *named])
+    forms += ([*short, *counted, *named], *([] if missing else [[*short, *counted, *doubts]]))
     told = next((form for form in map(" ".join, forms) if _length(form, advice[0]) <= WORDS), "")
     if not told:
-        beside = " ".join(asides[1])
-        told = f"{_cut(decided[0], WORDS - _length(beside, advice[0]))} {beside}".strip()
+        left = WORDS - _length(*counted, *named, advice[0])
+        beside = [*counted, *(named if left >= LEAST_OF_CAUSE else doubts)]
+        told = " ".join([_cut(short[0], WORDS - _length(*beside, advice[0])), *beside])
     return told, in_one_breath(told, advice)
 
 
@@ -94,13 +103,13 @@ def _untested(evidence: Evidence, most: int) -> list[str]:
     ]
 
 
-def _doubts(evidence: Evidence, most: int) -> list[str]:
+def _doubts(evidence: Evidence, *, named: bool) -> list[str]:
     """What puts the data in doubt, but for what has been told already as the reason why nothing can be said."""
     told = set(evidence.untestable.values())
     doubts = [name for name, text in evidence.doubts.items() if text not in told]
     if not doubts:
         return []
-    return [f"The data are in doubt: {listed(doubts) if most else count(len(doubts), 'thing')}."]
+    return [f"The data are in doubt: {listed(doubts) if named else count(len(doubts), 'thing')}."]
 
 
 def _decided(
