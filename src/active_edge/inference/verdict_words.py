@@ -38,8 +38,8 @@ def said(
     named, doubts = _doubts(evidence, named=True), _doubts(evidence, named=False)
     bare = replace(evidence, why_thin={})
     short = _decided(word, bare, charged, bounds, passes=passes, missing=missing_of(bare, bounds))[:1]
-    forms = ([*decided, *few, *named], [*decided, *counted, *named], [*decided[:1], *counted, *named])
-    forms += ([*short, *counted, *named], *([] if missing else [[*short, *counted, *doubts]]))
+    forms = [[*decided, *few, *named], [*decided, *counted, *named], [*decided[:1], *counted, *named]]
+    forms += [[*short, *counted, *named], *([] if missing else [[*short, *counted, *doubts]])]
     told = next((form for form in map(" ".join, forms) if _length(form, advice[0]) <= WORDS), "")
     if not told:
         left = WORDS - _length(*counted, *named, advice[0])

@@ -318,7 +318,8 @@ def _events(events: Any, kind: str, zone: str, *, where: str) -> list[tuple[pd.T
     found = []
     try:
         for event in (events.get(kind) or {}).values():
-            moment = pd.Timestamp(_second(event["date"]), unit="s", tz="UTC").tz_convert(zone).tz_localize(None).normalize()
+            second = _second(event["date"])
+            moment = pd.Timestamp(second, unit="s", tz="UTC").tz_convert(zone).tz_localize(None).normalize()
             if kind == "splits":
                 value = float(event["numerator"]) / float(event["denominator"])
             else:
