@@ -13,6 +13,7 @@ from active_edge.words import count, interval, listed, p_value, percent, signed,
 WORDS = 60
 """A reason and what would change it are read in one breath."""
 LEAST_OF_CAUSE = 15
+"""Words of what is missing that tell it; below these the doubts beside it are counted, not named."""
 MOST_NAMED = 3
 """Benchmarks that a sentence names; of more it says how many."""
 
@@ -28,9 +29,9 @@ def said(
 ) -> tuple[str, tuple[str, ...]]:
     """What decided it, with the numbers that matter most to it and what is wrong with the data; and what to do.
 
-    Both together are at most `WORDS` words: the list of rules gives way to a count first, then why their values
-    are missing, then the end of the cause; what
-    puts the data in doubt is named as long as the cause can be read, or, beside numbers, as long as these stand whole.
+    Both together are at most `WORDS` words: the list of rules gives way to a count first, then why their values are
+    missing, then the end of the cause. What puts the data in doubt is named as long as the cause can be read or, beside
+    numbers, as long as these stand whole.
     """
     decided = _decided(word, evidence, charged, bounds, passes=passes, missing=missing)
     advice = would_change(word, evidence, charged, bounds)
@@ -141,8 +142,8 @@ def _decided(
         case Word.FACTOR_TILT:
             return [f"Beats {every}, but not the factors: {_on_factors(evidence, charged)}; {first}."]
         case Word.BENCHMARK_DEPENDENT:
-            parts = (listed(_first_few(names, MOST_NAMED)) for names in (beaten, lost))
-            return [f"Beats {next(parts)}, but not {next(parts)}: {figures[lost[0]]}."]
+            won, not_won = listed(_first_few(beaten, MOST_NAMED)), listed(_first_few(lost, MOST_NAMED))
+            return [f"Beats {won}, but not {not_won}: {figures[lost[0]]}."]
         case Word.REFUTED:
             left = charged.excluded_above
             most = max(left, key=lambda name: left[name])
