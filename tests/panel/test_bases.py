@@ -102,7 +102,10 @@ def test_rounding_costs_the_quarter_and_not_the_year(tmp_path):
     assert millions(panel.ttm("revenue")) == [238.0]
 
 
-@pytest.mark.parametrize(("year", "fourth"), [(320.0, 81.0), (600.0, np.nan), (250.0, np.nan), (480.0, 241.0)])
+@pytest.mark.parametrize(
+    ("year", "fourth"),
+    [(320.0, 81.0), (600.0, np.nan), (250.0, np.nan), (480.0, np.nan), (390.0, 151.0), (270.0, np.nan)],
+)
 def test_a_fourth_quarter_unlike_three_steady_ones_is_missing(tmp_path, year, fourth):
     panel = panel_of(tmp_path, contradicted(year=year), "2016-03-31")
     np.testing.assert_array_equal(millions(panel.quarter("revenue")), [fourth])
@@ -121,6 +124,81 @@ def test_a_fourth_quarter_far_from_nine_months_in_one_figure_is_missing_and_coun
     np.testing.assert_allclose(millions(panel.quarter("revenue")), [fourth])
     assert millions(panel.ttm("revenue")) == [year]
     assert sum(find_contradictions(panel.market).counts().values()) == int(np.isnan(fourth))
+
+
+def steady_years(*fourths, item="revenue", month_rows=True, ends=(2014, 2015, 2016)):
+    """Years of three quarters of 250, 260 and 255, and of a fourth each; the nine months as a figure of their own."""
+    facts = []
+    for year, fourth in zip(ends, fourths, strict=False):
+        for end, filed, value in (("03-31", "05-05", 250), ("06-30", "08-05", 260), ("09-30", "11-05", 255)):
+            facts += flows(item, 3, [(f"{year}-{end}", value, f"{year}-{filed}")])
+        if month_rows:
+            facts += flows(item, 9, [(f"{year}-09-30", 765, f"{year}-11-05")])
+        facts += flows(item, 12, [(f"{year}-12-31", 765 + fourth, f"{year + 1}-02-20")])
+    return facts
+
+
+@pytest.mark.parametrize("month_rows", [True, False])
+@pytest.mark.parametrize(
+    ("fourths", "found"),
+    [
+        ((255, 255, 80), np.nan),  # a third of its neighbours
+        ((255, 255, 820), np.nan),  # three times as much
+        ((255, 255, 540), np.nan),
+        ((255, 255, 500), 500.0),  # less than twice the largest
+        ((255, 255, 130), 130.0),
+        ((540, 560, 580), 580.0),  # a retailer of Christmas
+        ((110, 115, 118), 118.0),  # a seller of air conditioners
+        ((580,), np.nan),  # the first year of the record: no season is known
+    ],
+)
+def test_a_fourth_quarter_half_or_twice_three_steady_ones_is_missing_unless_the_season_is_known(
+    tmp_path, month_rows, fourths, found
+):
+    years = (2016,) if len(fourths) == 1 else (2014, 2015, 2016)
+    panel = panel_of(tmp_path, steady_years(*fourths, month_rows=month_rows, ends=years), "2017-03-15")
+    np.testing.assert_array_equal(millions(panel.quarter("revenue")), [found])
+    assert millions(panel.ttm("revenue")) == [765.0 + fourths[-1]]
+    told = find_contradictions(panel.market).found
+    assert ("2016-12-31" in told["period_end"].astype(str).tolist()) == np.isnan(found)
+
+
+def test_the_first_christmas_of_the_record_is_known_from_the_second_on(tmp_path):
+    panel = panel_of(tmp_path, steady_years(560, 580, ends=(2015, 2016)), "2016-12-30", "2017-03-15")
+    assert np.isnan(panel.quarter("revenue", quarters_ago=3)[0]).all()
+    assert millions(panel.quarter("revenue", quarters_ago=4))[1] == 560.0
+
+
+def test_quarters_of_year_to_date_figures_alone_are_neighbours_too(tmp_path):
+    def filer(fourth):
+        rows = [(3, "03-31", 250, "05-05"), (6, "06-30", 510, "08-05"), (9, "09-30", 765, "11-05")]
+        facts = [one for m, end, v, filed in rows for one in flows("revenue", m, [(f"2016-{end}", v, f"2016-{filed}")])]
+        return facts + flows("revenue", 12, [("2016-12-31", 765 + fourth, "2017-02-20")])
+
+    assert np.isnan(panel_of(tmp_path / "third", filer(85), "2017-03-15").quarter("revenue")).all()
+    assert millions(panel_of(tmp_path / "usual", filer(270), "2017-03-15").quarter("revenue")) == [270.0]
+
+
+def test_nine_months_whose_quarter_the_next_filing_changes_give_no_fourth_quarter(tmp_path):
+    """260 of the first quarter of 2016 are 390 in the filing of a year later: the year 1,140 may be of either basis."""
+    facts = steady_years(255, 375, ends=(2015, 2016))
+    facts += flows("revenue", 3, [("2017-03-31", 400, "2017-05-05"), ("2016-03-31", 390, "2017-05-05")])
+    panel = panel_of(tmp_path, facts, "2017-03-15", "2017-05-31")
+    np.testing.assert_array_equal(millions(panel.quarter("revenue")), [375.0, 400.0])
+    assert np.isnan(panel.quarter("revenue", quarters_ago=1)[1]).all()
+    assert millions(panel.ttm("revenue"))[1] == 1140.0 + 400.0 - 390.0
+    same = [row | {"value": 251e6} if row["value"] == 390e6 else row for row in facts]
+    panel = panel_of(tmp_path / "same", same, "2017-05-31")
+    assert millions(panel.quarter("revenue", quarters_ago=1)) == [375.0], "0.4 % is rounding"
+
+
+def test_net_income_falls_with_a_fourth_quarter_of_revenue_that_is_unlike_its_neighbours(tmp_path):
+    def income(fourth):
+        net = steady_years(25, 25, 25, item="net_income")
+        return [row | {"value": row["value"] / 10} for row in net] + steady_years(255, 255, fourth)
+
+    assert np.isnan(panel_of(tmp_path / "odd", income(820), "2017-03-15").quarter("net_income")).all()
+    assert millions(panel_of(tmp_path / "usual", income(255), "2017-03-15").quarter("net_income")) == [2.5]
 
 
 @pytest.mark.parametrize(("fourth", "found"), [(2000, np.nan), (4, np.nan), (700, 700.0), (30, 30.0)])

@@ -83,6 +83,11 @@ class PlainFiler:
             before = self.key(back(key[0], 4), key[1])
             events += [self.changes(one)[-1] for one in (key, before) if one is not None and self.changes(one)]
         oldest, newest = min(self.filed(key) for key in keys), max(self.since(key) for key in keys)
+        for end, months in keys:
+            for ago in range(months // 3 if months in (6, 9) else 0):
+                part = self.key(back(end, ago), 3)
+                if part is not None and self.changes(part) and oldest < self.changes(part)[-1] <= self.since(part):
+                    return False
         return not any(oldest < event <= newest for event in events)
 
     def credible(self, value, keys):
@@ -99,28 +104,45 @@ class PlainFiler:
             before = None if key is None else self.so_far(back(key[0], 1), months - 3)
             if before is not None:
                 value = self.value(key) - self.total(before)
-                if self.credible(value, [key, *before]) and not (months == 12 and self.unlike(value, key, before)):
+                if self.credible(value, [key, *before]) and not (months == 12 and self.unlike(value, key)):
                     return value, key[0], [key, *before]
         return None
 
-    def unlike(self, value, annual, keys):
-        values = [self.value(key) for key in keys]
-        if not self.positive or len(values) not in (1, 3):
+    def unlike(self, value, annual):
+        """True for a fourth quarter far from those before it, by the words of `docs/method.md`."""
+        if not self.positive:
             return False
-        if len(values) == 3:
-            if max(values) <= 0 or min(values) < 0 or min(values) / 4 <= value <= 4 * max(values):
+        nine, quarters, before = self.value(annual) - value, [], 0.0
+        for number in (1, 2, 3):
+            end = back(annual[0], 4 - number)
+            own, to_date = self.key(end, 3), self.so_far(end, 3 * number)
+            to_date = math.nan if to_date is None else self.total(to_date)
+            quarters.append(to_date - before if own is None else self.value(own))
+            before = to_date
+        if any(math.isnan(one) for one in quarters):
+            if nine <= 0:
                 return False
-            if max(values) <= 1.5 * min(values):
-                return True
-        elif keys[0][1] != 9 or values[0] <= 0 or values[0] / 12 <= value <= 4 * values[0] / 3:
-            return False
-        before = self.key(back(annual[0], 4), 12)
-        months = None if before is None else self.so_far(back(before[0], 1), 9)
-        if months is None or self.total(months) <= 0:
-            return True
-        last = (self.value(before) - self.total(months)) / self.total(months)
-        now = value / sum(values)
-        return not (last > 0 and now > 0 and 0.25 <= now / last <= 4)
+            least, most, spread = nine / 3, nine / 3, math.inf
+        else:
+            least, most = min(quarters), max(quarters)
+            if most <= 0 or least < 0:
+                return False
+            spread = most / least if least > 0 else math.inf
+        if value < least / 4 or value > 4 * most:
+            return spread <= 1.5 or not self.in_season(annual, 3 * value / nine, 4)
+        far = (spread <= 1.5 and value < least / 2) or (spread <= 1.2 and value > 2 * most)
+        return far and not self.in_season(annual, 3 * value / nine, 1.5)
+
+    def in_season(self, annual, now, near):
+        """True where the year before or after had a fourth quarter so many times its others, within a factor."""
+        for quarters in (4, -4):
+            other = self.key(back(annual[0], quarters), 12)
+            months = None if other is None else self.so_far(back(other[0], 1), 9)
+            if months is not None and self.total(months) > 0:
+                then = (self.value(other) - self.total(months)) / (self.total(months) / 3)
+                if then > 0 and now > 0 and 1 / near <= now / then <= near:
+                    return True
+        return False
 
     def fits(self, annual):
         """False where nine months of one basis with the year are above it and nothing is negative."""

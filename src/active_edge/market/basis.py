@@ -35,6 +35,10 @@ income is that before tax less tax in the year and not in nine months of it (`ma
 STEADY, FAR = 1.5, 4.0
 """Quarters within the first of each other are steady; a derived one beyond the second of them is unlike them. The most
 seasonal of steady sellers (photographs, flowers) earn three times as much in one quarter as in the others."""
+STEADIEST, TWICE = 1.2, 2.0
+"""Below half of steady quarters, or above twice of those within the first of each other, it is unlike them as well,
+unless a neighbouring year had such a one: of 53 such years in 2015 and 2016 most had sold or bought a business, and
+those of a season come again within STEADY."""
 
 
 class Doubts(NamedTuple):
@@ -82,18 +86,32 @@ def year_to_date(table: Table, count: int, period: tuple[int, int], used: np.nda
 
 
 @njit(cache=True)
+def _told_after(table: Table, count: int, entry: int, oldest: int) -> bool:
+    """Return True where a quarter within the months of an entry was changed after the day `oldest`: it was not with
+    it."""
+    if not 3 < table.months[entry] < 12:
+        return False
+    for quarter in range(table.months[entry] // 3):
+        part = find(table, count, quarters_back(table.end[entry], quarter), 3)
+        if part >= 0 and oldest < table.moved[part] <= table.since[part]:
+            return True
+    return False
+
+
+@njit(cache=True)
 def mixed(table: Table, count: int, used: np.ndarray) -> bool:
     """Return True where the entries are not all on one basis.
 
-    A filing that changed one of them, or the same period a year before one of them, is a change of basis; it divides
-    the entries where one was last confirmed before it and another has its value from it or from later.
+    A filing that changed one of them, a quarter within one, or the same period a year before one of them, is a change
+    of basis; it divides the entries where one was last confirmed before it and another has its value from it or from
+    later.
     """
     oldest, newest = np.iinfo(np.int64).max, NEVER
     for entry in used:
         oldest = min(oldest, table.filed[entry])
         newest = max(newest, table.since[entry])
     for entry in used:
-        if oldest < table.moved[entry] <= newest:
+        if oldest < table.moved[entry] <= newest or _told_after(table, count, entry, oldest):
             return True
         before = find(table, count, quarters_back(table.end[entry], 4), table.months[entry])
         if before >= 0 and oldest < table.moved[before] <= newest:
@@ -111,37 +129,64 @@ def any_negative(table: Table, used: np.ndarray) -> bool:
 
 
 @njit(cache=True)
-def unlike(table: Table, count: int, value: float, used: np.ndarray) -> bool:
-    """Return True for a fourth quarter far from the months before it: year and months are different lines.
+def _least_and_most(table: Table, count: int, year: int) -> tuple[float, float]:
+    """Return the least and the most of the three quarters before a year's last; NaN where one is not told.
 
-    `used`: the annual entry, then those of the nine months. Beside steady quarters no season excuses it; beside others,
-    and nine months in one figure, which may hide such, a seasonal seller is as far off a year before.
+    Each its own row, else what year to date grew by.
     """
-    months = used[1:]
-    if len(months) == 3:
-        least, most = np.inf, 0.0
-        for entry in months:
-            least, most = min(least, table.value[entry]), max(most, table.value[entry])
-        if most <= 0 or least < 0 or least / FAR <= value <= most * FAR:
-            return False
-        total = table.value[months].sum()
-        return most <= STEADY * least or not seasonal(table, count, used[0], 3 * value / total)
-    if len(months) != 1 or table.months[months[0]] != 9 or table.value[months[0]] <= 0:
-        return False
-    usual = table.value[months[0]] / 3
-    return not usual / FAR <= value <= usual * FAR and not seasonal(table, count, used[0], value / usual)
+    scratch = np.empty(MOST_ENTRIES, dtype=np.int64)
+    least, most, before = np.inf, -np.inf, 0.0
+    for number in range(1, 4):
+        end = quarters_back(table.end[year], 4 - number)
+        to_date, _ = year_to_date(table, count, (end, 3 * number), scratch, 0)
+        entry = find(table, count, end, 3)
+        one = table.value[entry] if entry >= 0 else to_date - before
+        if np.isnan(one):
+            return np.nan, np.nan
+        least, most, before = min(least, one), max(most, one), to_date
+    return least, most
 
 
 @njit(cache=True)
-def seasonal(table: Table, count: int, year: int, times: float) -> bool:
-    """Return True where the fourth quarter of the year before was `times` a quarter of its nine months, within FAR."""
-    annual = find(table, count, quarters_back(table.end[year], 4), 12)
-    if annual < 0:
+def unlike(table: Table, count: int, value: float, year: int, after: bool) -> bool:
+    """Return True for a fourth quarter far from the months before it: year and months are different lines.
+
+    `year`: the annual entry. Far beside steady quarters, no season excuses it; beside others, half or twice of steady
+    ones, and far from nine months in one figure, a seasonal seller is so in a neighbouring year: the one before, or
+    with `after` the next.
+    """
+    months = table.value[year] - value
+    least, most = _least_and_most(table, count, year)
+    if np.isnan(least):
+        if months <= 0:
+            return False
+        least = most = months / 3
+        steady = steadiest = False
+    elif most <= 0 or least < 0:
         return False
+    else:
+        steady, steadiest = most <= STEADY * least, most <= STEADIEST * least
+    if not least / FAR <= value <= most * FAR:
+        return steady or not seasonal(table, count, year, 3 * value / months, FAR, after)
+    if (steady and value < least / TWICE) or (steadiest and value > most * TWICE):
+        return not seasonal(table, count, year, 3 * value / months, STEADY, after)
+    return False
+
+
+@njit(cache=True)
+def seasonal(table: Table, count: int, year: int, times: float, near: float, after: bool) -> bool:
+    """Return True where the year before, or `after` the next, had a fourth quarter of `times` a quarter of its nine
+    months, within the factor `near`."""
     scratch = np.empty(MOST_ENTRIES, dtype=np.int64)
-    before, _ = year_to_date(table, count, (quarters_back(table.end[annual], 1), 9), scratch, 0)
-    last = (table.value[annual] - before) / (before / 3) if before > 0 else np.nan
-    return last > 0 and times > 0 and 1 / FAR <= times / last <= FAR
+    for quarters in (4, -4):
+        annual = find(table, count, quarters_back(table.end[year], quarters), 12)
+        if annual < 0 or (quarters < 0 and not after):
+            continue
+        before, _ = year_to_date(table, count, (quarters_back(table.end[annual], 1), 9), scratch, 0)
+        other = (table.value[annual] - before) / (before / 3) if before > 0 else np.nan
+        if other > 0 and times > 0 and 1 / near <= times / other <= near:
+            return True
+    return False
 
 
 @njit(cache=True)
@@ -160,7 +205,7 @@ def doubt(table: Table, count: int, year: int, used: np.ndarray) -> tuple[int, f
         return RECAST, months
     if months > table.value[year] * (1 + MATERIAL) and not any_negative(table, used[:n]):
         return EXCEEDED, months
-    return UNLIKE if unlike(table, count, table.value[year] - months, used[:n]) else 0, months
+    return UNLIKE if unlike(table, count, table.value[year] - months, year, False) else 0, months
 
 
 @njit(cache=True)
@@ -172,11 +217,11 @@ def confirmed(table: Table, count: int, year: int) -> bool:
 
 @njit(cache=True)
 def doubted(doubts: Doubts, asset: int, session: int, end: int) -> bool:
-    """Return True where by a session the year that ends on a day is RECAST or EXCEEDED."""
+    """Return True where by a session the year that ends on a day is doubted."""
     for doubt in range(doubts.starts[asset], doubts.starts[asset + 1]):
         if doubts.known[doubt] > session:
             break
-        if doubts.reason[doubt] != UNLIKE and abs(doubts.end[doubt] - end) <= END_TOLERANCE_DAYS:
+        if abs(doubts.end[doubt] - end) <= END_TOLERANCE_DAYS:
             return True
     return False
 

@@ -120,7 +120,7 @@ def _quarter(filer: Filer, day: int, n: int) -> tuple[float, int, int]:
         used[n] = entry
         before, m = year_to_date(table, count, (quarters_back(table.end[entry], 1), length - 3), used, n + 1)
         value = table.value[entry] - before
-        if np.isnan(value) or (filer.positive and length == 12 and unlike(table, count, value, used[n:m])):
+        if np.isnan(value) or (filer.positive and length == 12 and unlike(table, count, value, entry, True)):
             continue
         if _credible(filer, value, used[n:m]):
             return value, table.end[entry], m

@@ -15,7 +15,8 @@ from active_edge.market.store import Market
 REASONS = {
     RECAST: "recast: its filing changes figures of the year before, and its quarters were not told again",
     EXCEEDED: "nine months exceed the year",
-    UNLIKE: "the fourth quarter is beyond a factor of four of each of the three before, or of nine months' average",
+    UNLIKE: "the fourth quarter is below half or above twice of three steady ones, or beyond a factor of four of the "
+    "three before or of nine months' average, and no season of the year before",
     SHARE: "costs are twice or half the share of the fourth quarter's revenue that they were of any quarter's",
     OTHER_INCOME: "net income is that before tax less tax in the year and not in nine months of it",
 }
