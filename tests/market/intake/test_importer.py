@@ -78,7 +78,7 @@ def test_a_clean_folder_is_kept_whole_with_no_repair(tmp_path, form):
         form,
         securities=securities("A", "B", sic=[3711, 2834]),
         prices=pd.concat([price_rows("A", [10, 11, 12], volume=[5, 6, 7]), price_rows("B", [1, 2, 1.5])]),
-        facts=pd.DataFrame([fact("A", "2020-01-03")]),
+        facts=pd.DataFrame([fact("A", "2020-01-03", period_end="2019-11-30")]),
         series=pd.DataFrame({"series": "IWM", "date": SESSIONS[:3], "value": [1.0, 2.0, 3.0]}),
         members=pd.DataFrame({"index": "R", "asset": ["A"], "observed": ["2020-01-02"]}),
     )

@@ -72,7 +72,11 @@ def _absent(market: Market, start: pd.Timestamp | None, end: pd.Timestamp | None
 
 
 _TOLD_AT_IMPORT = {
-    FILED_AT_ONCE: ("look-ahead", "Give the day each number was filed; until then every screen on facts looks ahead."),
+    FILED_AT_ONCE: (
+        "look-ahead",
+        "Give the day each number was filed; until then it is read from the day its report was due, and whoever was "
+        "late is read too early.",
+    ),
     SMALL_VOLUMES: ("small volumes", "Give volumes in shares: what can be traded and what it costs is false."),
 }
 """By kind of finding: name and remedy of the doubt it leaves on every page."""

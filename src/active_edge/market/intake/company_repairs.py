@@ -9,6 +9,7 @@ from active_edge.market.intake.fact_scales import MONEY, SHARES, settle_scales
 from active_edge.market.intake.fact_signs import SIGNED, settle_signs
 from active_edge.market.intake.fact_units import settle_codes, settle_units
 from active_edge.market.intake.filing_units import find_unit_rows
+from active_edge.market.intake.look_ahead import settle_filing_days
 from active_edge.market.intake.to_date_quarters import settle_to_date
 from active_edge.market.intake.values import CODES
 from active_edge.market.prices import HOLE_SESSIONS
@@ -207,8 +208,8 @@ def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
             order="asset, item, filed, period_end",
             remedy=remedy,
         )
-    _merge_facts(connection, findings)
-    _assign_facts(connection, findings)
+    for settle in (_merge_facts, settle_filing_days, _assign_facts):
+        settle(connection, findings)
 
 
 def _settle_balances(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:

@@ -26,7 +26,7 @@ from active_edge.market.intake.exit_units import settle_exits
 from active_edge.market.intake.folder import passed_over
 from active_edge.market.intake.given import Given, GivenFile, Tables, find_tables
 from active_edge.market.intake.industry_codes import settle_industry_codes
-from active_edge.market.intake.look_ahead import note_filed_at_once, note_small_volumes
+from active_edge.market.intake.look_ahead import note_small_volumes
 from active_edge.market.intake.mixed_returns import settle_return_units
 from active_edge.market.intake.price_repairs import (
     clear_impossible_values,
@@ -217,7 +217,6 @@ def _repair_companies(
     settle_companies(connection, findings, with_facts="facts" in read)
     note_adjusted_closes(connection, findings, with_facts="facts" in read)
     if "facts" in read:
-        note_filed_at_once(findings)
         note_small_volumes(connection, findings)
 
 
