@@ -117,6 +117,21 @@ def test_a_flip_of_any_byte_is_found(sealed, tmp_path):
         assert main(["verify", str(path)]) == 1, place
 
 
+def test_a_change_whose_last_line_was_made_anew_is_named_by_the_hash_of_its_key(copy):
+    edited(copy, "kill: 0.04", "kill: 0.05")
+    body = copy.read_bytes().removesuffix(b"\n").rpartition(b"\n")[0] + b"\n"
+    copy.write_bytes(body + f"hash: {hashlib.sha256(body).hexdigest()}\n".encode())
+    found = verify_seal(copy)
+    assert not found.genuine
+    assert found.changed == ("test.kill is not what was sealed",)
+    with pytest.raises(SealError, match=r"test\.kill is not what was sealed"):
+        read_file(copy).seal()
+
+
+def test_a_hash_in_capitals_is_the_same_hash(sealed):
+    assert verify_seal(sealed.path, line=sealed.hash.upper()).genuine
+
+
 def test_a_file_made_anew_as_a_whole_is_told_by_the_line_alone(sealed, copy):
     edited(copy, "max_weight: 1.0", "max_weight: 0.9")
     text = copy.read_text(encoding="utf-8")

@@ -149,7 +149,7 @@ def _decided(
             most = max(left, key=lambda name: left[name])
             return [
                 f"Every edge above {percent(bounds.economic_edge)} a year is excluded on {every}, after "
-                f"{_tried(evidence)}; at most {signed(left[most])} is left, on {most}: {first}."
+                f"{_tried(evidence)}; at most {signed(left[most])} is left, on {most}: {figures[most]}."
             ]
         case Word.COULD_NOT_SEE:
             return [f"{_visible(evidence)}: {first}.", _excluded(evidence, bounds)]
@@ -238,10 +238,8 @@ def would_change(word: Word, evidence: Evidence, charged: Charged, bounds: Thres
             lacking = max(1, int(charged.months_needed - evidence.months))
             return (f"{count(lacking, 'complete month')} more: begin earlier, or wait",)
         case Word.SUPPORTED:
-            return (
-                "Months nobody has seen: leave the file unchanged, and run it again as they come",
-                *_fragile(evidence),
-            )
+            unseen = "Months nobody has seen: leave the file unchanged, and run it again as they come"
+            return (*_fragile(evidence), unseen)
         case Word.UNIVERSE:
             return ("Rules that beat random picks; else the whole universe, cheaply",)
         case Word.FACTOR_TILT:
@@ -271,21 +269,20 @@ def _wanted(thin: Sequence[str], evidence: Evidence) -> Iterator[str]:
 
 
 def _beyond_factors(evidence: Evidence, bounds: Thresholds) -> str:
-    """What the alpha on the factors lacks: it is not above zero, not beyond luck, or not after all trials."""
+    """What the alpha on the factors lacks: it is not worth having, not beyond luck, or not after all trials."""
     found = evidence.factors
-    if found is None or found.alpha_annual <= 0:
-        return "An alpha on the factors above zero; the tilt itself is sold cheaply"
+    if found is None or found.alpha_annual <= bounds.economic_edge:
+        return f"An alpha on the factors above {percent(bounds.economic_edge)}; the tilt itself is sold cheaply"
     if found.p > bounds.level:
         return "More months: its alpha on the factors is above zero, but not beyond luck"
     return f"More months: its alpha on the factors is too small for {_tried(evidence)}"
 
 
 def _fragile(evidence: Evidence) -> tuple[str, ...]:
-    lost = {scenario: alpha for scenario, alpha in evidence.delisting.items() if alpha <= 0}
-    if not lost:
+    worst = min(evidence.delisting.values(), default=0.0)
+    if worst >= 0:
         return ()
-    worst = min(lost, key=lambda scenario: lost[scenario])
-    return (f"Delisting returns: under {worst} the alpha is {signed(lost[worst])} a year",)
+    return (f"Returns of delisted names: at the harshest assumed its alpha is {signed(worst)} a year",)
 
 
 def _more_power(evidence: Evidence, charged: Charged, bounds: Thresholds) -> tuple[str, ...]:
@@ -298,7 +295,7 @@ def _more_power(evidence: Evidence, charged: Charged, bounds: Thresholds) -> tup
     if found is None:
         return ()
     if _refuted_alone(evidence, bounds):
-        return (f"Nothing: only the charge for {_tried(evidence)} keeps it from being refuted",)
+        return (f"Treat it as refuted: only the charge for {_tried(evidence)} keeps that word away",)
     advice = []
     wait = charged.years_needed
     if wait is not None:

@@ -2,7 +2,8 @@
 
 Looked at every month for ten years, a test without an edge would once be below 5 % in one case of six. So the p of the
 first look stays, with its day; estimate, interval and belief are of all months, and added months count by
-`inference.tracking` alone. Months of the first look that were revised since are told.
+`inference.tracking` alone. A run that ends before the first look did chose its end with the later months known: of the
+p of then and that of its own months the larger one counts. Months of the first look that were revised since are told.
 """
 
 from __future__ import annotations
@@ -34,10 +35,12 @@ def first_look_warnings(again: Mapping[str, Relook]) -> Iterator[tuple[Level, st
     trials = max(one.look.trials for one in again.values())
     told = ", ".join(f"{p_value(one.look.p)} on {test}" for test, one in again.items())
     charged = f"{count(trials, 'trial')} {'was' if trials == 1 else 'were'} charged for"
+    earlier = any(one.ends_earlier for one in again.values())
+    stays = "of the p of then and that of these fewer months the larger counts" if earlier else "the p of then stays"
     yield (
         "note",
-        f"First looked at on {day}, over {first} to {last}, when {charged}: the p of then stays (one-sided {told}); "
-        "estimate, interval and belief are of today's months.",
+        f"First looked at on {day}, over {first} to {last}, when {charged}: {stays} (one-sided {told}); "
+        "estimate, interval and belief are of the months of this run.",
         "Looked at anew with every month, a test without an edge would pass some day; months after the first look "
         "count where a strategy is tracked.",
     )
@@ -66,6 +69,11 @@ class Relook:
     look: Look
     months: tuple[str, str]
     revised: float | None
+
+    @property
+    def ends_earlier(self) -> bool:
+        """Whether the first look saw later months than are read now."""
+        return self.months[1] < self.look.months[1]
 
 
 def relooks(samples: Samples, first: Mapping[str, Look], twins: AlphaEstimate | None = None) -> dict[str, Relook]:
@@ -104,14 +112,17 @@ def with_first_looks(evidence: Evidence, again: Mapping[str, Relook]) -> Evidenc
         factors = _frozen(factors, again[FACTORS])
     twins = evidence.twins
     if twins is not None and TWINS in again:
-        twins = replace(twins, p_first=again[TWINS].look.p)
-    day = min((one.look.recorded for one in again.values()), default=None)
+        one = again[TWINS]
+        own = stable(twins.p_one_sided_now) if one.ends_earlier else 0.0
+        twins = replace(twins, p_first=max(one.look.p, own))
+    day = min((one.look.recorded for one in again.values() if not one.ends_earlier), default=None)
     return replace(evidence, benchmarks=benchmarks, factors=factors, twins=twins, first_look=day)
 
 
 def _frozen(alpha: AlphaEstimate, again: Relook) -> AlphaEstimate:
     gain = again.look.p
-    return replace(alpha, p=min(1.0, 2.0 * (gain if alpha.alpha_annual > 0 else min(gain, 1.0 - gain))))
+    then = min(1.0, 2.0 * (gain if alpha.alpha_annual > 0 else min(gain, 1.0 - gain)))
+    return replace(alpha, p=max(then, alpha.p) if again.ends_earlier else then)
 
 
 def _relook(sample: Sample, look: Look, *, on_factors: bool) -> Relook | None:

@@ -1,7 +1,7 @@
 """A seal's file: readable YAML whose last line is the sha256 of every byte above it.
 
 ``head -n -1 SEAL | sha256sum`` proves it without this program. A hash of each key stands in the file too, so that a
-change is not only seen but named.
+change is not only seen but named, and seen where the last line was made anew to fit it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ HASHES = "hashes"
 STRATEGIES = "strategies"
 LAST_LINE = re.compile(r"hash: ([0-9a-f]{64})\n?")
 KEY_DIGITS = 16
-"""Digits of the hash of a key; it only names what changed, the last line proves that nothing did."""
+"""Digits of the hash of a key, which names what changed; that nothing did, the last line proves to whom it was sent."""
 DEEPEST = 4
 LONGEST = 5_000_000
 REMEDY = "restore the file from a copy; a seal is never edited, a changed strategy is sealed anew"
@@ -60,8 +60,8 @@ class SealFile:
 
     @property
     def sound(self) -> bool:
-        """Whether nothing changed."""
-        return self.stated == self.made
+        """Whether nothing changed: neither the text against its last line nor a key against its own hash."""
+        return not self.changed
 
     def seal(self) -> Seal:
         """The seal in it.
@@ -136,7 +136,9 @@ def read_file(path: str | Path) -> SealFile:
         raise SealError(f"{path}: was cut off or changed: its last line is no 'hash: ' of 64 digits; {REMEDY}")
     check_format(content, known=SEAL_FORMAT, where=str(path), remedy=REMEDY, error=SealError)
     made = hashlib.sha256(f"{body}\n".encode()).hexdigest()
-    changed = () if made == stated[1] else tuple(_changes(content)) or (_elsewhere(content, body),)
+    changed = tuple(_changes(content))
+    if made != stated[1] and not changed:
+        changed = (_elsewhere(content, body),)
     return SealFile(path, content, stated[1], made, changed)
 
 

@@ -46,8 +46,8 @@ class Verification:
         found = [f"GENUINE {self.path}: {self.seal.summary()}.", self.seal.line(self.hash)]
         if not self.compared:
             found.append(
-                "Nothing in it was changed since it was written. That it was written by then can show who was sent the "
-                "line: compare theirs, or give it with --line."
+                "Its text fits the hash in it, as would a file made anew as a whole. What was sealed, and by when, can "
+                "show who was sent the line: compare theirs, or give it with --line."
             )
         found += [token.sentence(self.path) for token in self.tokens]
         if not self.tokens:
@@ -70,7 +70,7 @@ def verify_seal(path: str | Path, *, line: str | None = None) -> Verification:
     file = read_file(path)
     changed = file.changed
     if line is not None:
-        asked = DIGEST.search(line)
+        asked = DIGEST.search(line.lower())
         if asked is None:
             raise SealError(f"--line {line[:80]!r}: holds no hash of 64 hexadecimal digits")
         if file.sound and asked[0] != file.made:
