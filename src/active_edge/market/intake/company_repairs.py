@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from active_edge.market.findings import Findings
+from active_edge.market.intake.exits_told import TOLD, note_listings
 from active_edge.market.intake.fact_scales import MONEY, SHARES, settle_scales
 from active_edge.market.intake.fact_signs import SIGNED, settle_signs
 from active_edge.market.intake.fact_units import settle_codes, settle_units
@@ -30,8 +31,8 @@ def check_assets(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def settle_securities(connection: duckdb.DuckDBPyConnection, findings: Findings, *, hole: int = HOLE_SESSIONS) -> None:
     """Create `security_rows`: one row for each asset, split ones with their own first and last session.
 
-    A series that ends more than `hole` sessions before the data and has no last session gets its last price's day. Only
-    the last part of a split asset keeps the exit that securities tell.
+    A series without a last session that ends before the data, by more than `hole` sessions where no reason or return
+    is told, gets its last price's day. Only the last part of a split asset keeps the exit that securities tell.
     """
     connection.execute(
         f"""
@@ -46,7 +47,8 @@ def settle_securities(connection: duckdb.DuckDBPyConnection, findings: Findings,
             FROM raw_securities s LEFT JOIN parts p ON p.asset = s.asset LEFT JOIN ends e ON e.asset = s.asset)
         SELECT every.asset, ticker, name, cik, exchange, sic, security_type,
             CASE WHEN part = 1 THEN coalesce(first_session, opened) ELSE opened END AS first_session,
-            CASE WHEN NOT is_last OR (last_session IS NULL AND closed_index < latest - coalesce(sparse.hole, {hole}))
+            CASE WHEN NOT is_last OR (last_session IS NULL AND closed_index < latest
+                    - CASE WHEN {TOLD} THEN 0 ELSE coalesce(sparse.hole, {hole}) END)
                  THEN closed WHEN last_session <= latest_day THEN last_session END AS last_session,
             CASE WHEN is_last THEN exit_reason ELSE 'unknown' END AS exit_reason,
             CASE WHEN is_last THEN exit_return END AS exit_return,
@@ -56,51 +58,7 @@ def settle_securities(connection: duckdb.DuckDBPyConnection, findings: Findings,
             CROSS JOIN (SELECT max(session_index) AS latest, max(session) AS latest_day FROM calendar)
         """
     )
-    findings.rows(
-        "securities",
-        "series that end before the data does with no exit told",
-        "repaired",
-        source="security_rows WHERE is_last AND told IS NULL AND last_session IS NOT NULL",
-        text="asset || ' last price ' || closed",
-        order="asset",
-        remedy="The last price's day is taken as the last session.",
-    )
-    findings.rows(
-        "securities",
-        "last sessions after the data ends",
-        "repaired",
-        source="security_rows WHERE beyond AND is_last",
-        text="asset || ' ' || told",
-        order="asset",
-        remedy="Taken as still listed when the data ends; leave it empty.",
-    )
-    _note_listings(findings)
-
-
-def _note_listings(findings: Findings) -> None:
-    for kind, condition, remedy in (
-        (
-            "exits with neither reason nor return",
-            "last_session IS NOT NULL AND exit_return IS NULL AND coalesce(exit_reason, 'unknown') = 'unknown'",
-            "The delisting rule decides; results show the edge under other assumptions.",
-        ),
-        ("assets without a price", "closed IS NULL", "They can never be held."),
-        (
-            "last sessions that differ from the last price",
-            "is_last AND told IS NOT NULL AND NOT beyond AND told <> closed",
-            "The last price decides when a holding ends.",
-        ),
-        ("first prices before the first session", "first_session > opened", "The first price decides the listing age."),
-    ):
-        findings.rows(
-            "securities",
-            kind,
-            "noted",
-            source=f"security_rows WHERE {condition}",
-            text="asset || coalesce(' last price ' || closed, '')",
-            order="asset",
-            remedy=remedy,
-        )
+    note_listings(connection, findings)
 
 
 REFUSED_FACTS = (
