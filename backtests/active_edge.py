@@ -19,4 +19,4 @@ import active_edge as ae  # noqa: E402
 STRATEGIES = sorted(str(path) for path in (HERE.parent / "strategies").glob("*.yaml"))
 
 if __name__ == "__main__":
-    sys.exit(ae.main(["backtest", *STRATEGIES, "--out", str(HERE.parent / "results"), *sys.argv[1:]]))
+    sys.exit(ae.main(["backtest", *STRATEGIES, "--planted", "--out", str(HERE.parent / "results"), *sys.argv[1:]]))

@@ -432,5 +432,6 @@ MARKET_TABLES: Places = {
     "panel": "the door: nothing known after the decision date passes it",
     "results.stats": "a table of legs",
     "run.leaks": "writes a market whose future is scrambled",
+    "simulated.planted": "writes the market again, with what was held earning more",
     "sources": "makes the tables",
 }

@@ -212,6 +212,7 @@ class Stats(Part):
     Attributes
     ----------
     run, strategy, screen, snapshot, simulated : what it is.
+    planted : what edge was planted in the simulated market it was made on, in words; empty without one.
     start, end, sessions : the session whose close the measured period starts from, its last, and how many lie between.
     tested : what it tells (universe, rules, weights, schedule, period) -> a line of words; empty in runs of before.
     trials : distinct trials on this data when it was judged, this one included, >= 1.
@@ -246,6 +247,7 @@ class Stats(Part):
     sessions: int
     snapshot: str
     simulated: bool
+    planted: str = ""
     trials: int
     tested: Mapping[str, str] = field(default_factory=dict)
     total_return: float | None = None

@@ -55,3 +55,12 @@ def text_of(page: str) -> str:
     for hidden in tree.xpath("//script | //style"):
         hidden.drop_tree()
     return " ".join(tree.text_content().replace("\u202f", " ").split())
+
+
+def rows_of(page: str, caption: str) -> list[list[str]]:
+    """The text of each cell of the body of the table with that caption."""
+    (table,) = parsed(page).xpath(f"//table[contains(string(caption), '{caption}')]")
+    return [
+        [" ".join(cell.text_content().replace("\u202f", " ").split()) for cell in row]
+        for row in table.xpath("./tbody/tr")
+    ]

@@ -2,21 +2,13 @@
 
 from active_edge.report.page import render_run
 from active_edge.robustness_stats import EffectStats, SectorEffectsStats
-from tests.report.markup import parsed, text_of
+from tests.report.markup import parsed, rows_of, text_of
 from tests.report.runs import full_run, stamped
 
 ENERGY = EffectStats(
     weight=0.3, index_weight=0.1, allocation=0.004, selection=-0.0015, interaction=-0.003, total=-0.0005
 )
 CASH = EffectStats(weight=0.7, index_weight=0.9, allocation=-0.001, selection=0.0, interaction=0.0, total=-0.001)
-
-
-def rows_of(page: str, caption: str) -> list[list[str]]:
-    (table,) = parsed(page).xpath(f"//table[contains(string(caption), '{caption}')]")
-    return [
-        [" ".join(cell.text_content().replace("\u202f", " ").split()) for cell in row]
-        for row in table.xpath("./tbody/tr")
-    ]
 
 
 def test_the_page_shows_each_sector_with_its_effects_and_their_sums():

@@ -8,7 +8,7 @@ import pytest
 from active_edge.errors import DataError
 from active_edge.report.compare import render_compare
 from active_edge.report.index import render_index
-from tests.report.markup import figures, outside_requests, parsed, text_of
+from tests.report.markup import figures, outside_requests, parsed, rows_of, text_of
 from tests.report.runs import compared_runs, full_run, index_entries, stamped
 
 
@@ -21,14 +21,6 @@ def compared():
 def comparison(compared):
     records, differences = compared
     return render_compare(records, differences, hrefs={records[0].stats.run: "a/report.html"})
-
-
-def rows_of(page: str, caption: str) -> list[list[str]]:
-    (table,) = parsed(page).xpath(f"//table[contains(string(caption), '{caption}')]")
-    return [
-        [" ".join(cell.text_content().replace("\u202f", " ").split()) for cell in row]
-        for row in table.xpath("./tbody/tr")
-    ]
 
 
 def test_a_comparison_shows_each_run_with_its_verdict(comparison):

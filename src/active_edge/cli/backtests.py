@@ -22,6 +22,7 @@ from active_edge.cli.options import (
     to_option,
 )
 from active_edge.cli.output import print_error, print_json, print_lines, print_table, print_text, progress_bar
+from active_edge.cli.planted import has_control, run_control, tell_planted
 from active_edge.cli.plugins import plugin_option, with_plugins
 from active_edge.cli.real import tell_real
 from active_edge.cli.weights import check_weights, traded_weights, weights_options
@@ -29,6 +30,7 @@ from active_edge.words import DASH, count, interval, listed, number, number_rang
 
 if TYPE_CHECKING:
     from active_edge.market import Market
+    from active_edge.results.batch import Run
     from active_edge.results.joint_edge import JointEdge
     from active_edge.stats import BenchmarkStats, Stats
     from active_edge.strategy import Strategy
@@ -59,6 +61,11 @@ JOINT_LEVEL = 0.05
     help="Try other costs, capital, months and hidden data: a second or two a strategy.",
 )
 @click.option("--placebo", is_flag=True, help="Its own false alarms and power on 100 simulated paths: some minutes.")
+@click.option(
+    "--planted",
+    is_flag=True,
+    help="Beside them a control with an edge planted: balance_sheet, on the simulated default market alone.",
+)
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the random portfolios.")
 @click.option(
     "--audit-leaks",
@@ -82,6 +89,7 @@ def backtest_command(
     random_portfolios: int,
     sensitivity: bool,
     placebo: bool,
+    planted: bool,
     seed: int,
     audit_leaks: bool,
     after: str | None,
@@ -93,15 +101,13 @@ def backtest_command(
     Each of them is one trial in the ledger, written before its result is shown, and is charged for all of them.
     """
     from active_edge.choice import choose_market
-    from active_edge.cli.loading import load_for
-    from active_edge.strategy import load_strategy
 
     check_weights(weights, name, terms, start, strategies=bool(strategies), audit=audit_leaks)
-    loaded = [with_exclusions(load_for(data, partial(load_strategy, path, screens)), exclude) for path in strategies]
+    loaded = _load(strategies, data, screens, exclude)
     with progress_bar(quiet=as_json) as progress:
         from active_edge.results.batch import run_strategies
 
-        market = choose_market(data, progress=progress)
+        market, whole = choose_market(data, progress=progress), has_control(data, start, end)
         if audit_leaks:
             return _audit(loaded, market, start, end, after, seed, as_json)
         lacking: list[str] = []
@@ -119,9 +125,10 @@ def backtest_command(
             stopped=lambda name, error: lacking.append(f"{name} was not run: {error}"),
             progress=progress,
         )
+        control = run_control(runs, market, out, random_portfolios, seed, progress) if planted and whole else None
     for sentence in lacking:
         print_error(sentence)
-    _print_runs([run.stats for run in runs], Path(out), as_json, partial(tell_real, market, out))
+    _print_runs([run.stats for run in runs], Path(out), as_json, partial(tell_real, market, out), control)
     return 1 if lacking else 0
 
 
@@ -224,6 +231,13 @@ def _joint(found: JointEdge) -> str:
     return f"{runs} together, {count(found.months, 'month')}: {said} (Gibbons, Ross and Shanken, p {p_value(found.p)})."
 
 
+def _load(paths: Sequence[Path], data: str | None, screens: str | None, exclude: Path | None) -> list[Strategy]:
+    from active_edge.cli.loading import load_for
+    from active_edge.strategy import load_strategy
+
+    return [with_exclusions(load_for(data, partial(load_strategy, path, screens)), exclude) for path in paths]
+
+
 def _audit(
     strategies: Sequence[Strategy],
     market: Market,
@@ -250,13 +264,21 @@ def _print_damaged(out: Path) -> None:
         click.echo(f"Not listed, and left as it is: {folder}, for {wrong}", err=True)
 
 
-def _print_runs(stats: Sequence[Stats], out: Path, as_json: bool, real: Callable[[], None] | None = None) -> None:
+def _print_runs(
+    stats: Sequence[Stats],
+    out: Path,
+    as_json: bool,
+    real: Callable[[], None] | None = None,
+    control: Run | None = None,
+) -> None:
     if as_json:
-        print_json([run.to_json() for run in stats])
+        print_json([run.to_json() for run in (*stats, *(() if control is None else (control.stats,)))])
     elif stats:
         if real is not None:
             real()
         print_verdicts(stats)
+        if control is not None:
+            tell_planted(control)
         click.echo(f"Pages: {out / 'index.html'}")
     _print_damaged(out)
 

@@ -45,6 +45,13 @@ def _simulated(judgement: Judgement) -> Iterator[Warning_]:
             "not what any market did.",
             "Run it on a market of your own: active-edge data import, or data pull, then --data.",
         )
+    if judgement.result.market.planted:
+        yield (
+            "serious",
+            f"An edge was PLANTED in this market: {judgement.result.market.planted}. Whatever is found here was put "
+            "here; it shows that the test can find an edge, and answers nothing.",
+            "For a market in which nobody planted anything: active-edge data simulate without --alpha.",
+        )
 
 
 def _doubts(judgement: Judgement) -> Iterator[Warning_]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,9 @@ MISSING = "missing"
 MANIFEST_FORMAT = 2
 SIMULATED = "simulated market: "
 """How the source of a simulated market begins; its seed and laws follow, by which its copies are known."""
+PLANTED = "; planted: "
+"""What parts the source of a simulated market from the edge that was planted in it afterwards, in words."""
+_LAWS = re.compile(r", alpha (?P<legs>.+?), rmw_premium")
 AGAIN = "import or rebuild the data again"
 _KINDS: dict[str, type] = {
     "snapshot": str,
@@ -153,6 +157,18 @@ def laws_of(folder: Path) -> list[str]:
     except SnapshotError:
         return []
     return [str(source) for source in told or () if str(source).startswith(SIMULATED)] if isinstance(told, list) else []
+
+
+def planted_in(sources: Sequence[str]) -> str:
+    """What edge was planted in a simulated market of these sources, in words; empty where none was."""
+    for source in sources:
+        laws, _, edge = source.partition(PLANTED)
+        told = _LAWS.search(laws) if source.startswith(SIMULATED) else None
+        legs = "" if told is None or told["legs"] == "none" else told["legs"]
+        found = [*([f"{legs} a year per standard deviation"] if legs else []), *([edge] if edge else [])]
+        if found:
+            return " and ".join(found)
+    return ""
 
 
 def file_sha256(file: Path) -> str:

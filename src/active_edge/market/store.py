@@ -19,7 +19,7 @@ from active_edge.market.database import connect
 from active_edge.market.facts import Facts
 from active_edge.market.files import parquet
 from active_edge.market.findings import ADJUSTED_CLOSES
-from active_edge.market.manifest import read_manifest, read_report, verify_table
+from active_edge.market.manifest import planted_in, read_manifest, read_report, verify_table
 from active_edge.market.membership import members_on
 from active_edge.market.missing import MissingSource, missing_sources
 from active_edge.market.prices import Prices
@@ -58,6 +58,8 @@ class Market:
         Id of the snapshot; results carry it.
     simulated
         True for simulated markets: everything printed or rendered from it says so.
+    planted
+        What edge was planted in a simulated market, in words; empty without one, and of every real market.
     spacing
         How far apart the prices of an asset are: daily, weekly or monthly; only daily ones can be traded.
     manifest, report
@@ -77,6 +79,7 @@ class Market:
         self.manifest: dict[str, Any] = read_manifest(folder)
         self.snapshot: str = self.manifest["snapshot"]
         self.simulated: bool = self.manifest["simulated"]
+        self.planted: str = planted_in(self.manifest["sources"]) if self.simulated else ""
         self.spacing: Spacing = self.manifest["tables"]["prices"].get("spacing", "daily")
         self.missing: tuple[MissingSource, ...] = missing_sources(self.manifest)
         if not self.manifest["tables"]["prices"]["rows"] and not self.missing:

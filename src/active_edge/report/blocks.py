@@ -128,7 +128,7 @@ class Cell:
     text: str
     href: str = ""
     verdict: str = ""
-    stamp: bool = False
+    stamp: str = ""
     reach: Reach | None = None
     detail: str = ""
 

@@ -13,7 +13,7 @@ from active_edge.errors import DataError
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Listing, Prose, Section, Table
 from active_edge.report.data_doubts import doubts_section
-from active_edge.report.document import STAMP, STAMP_OF_SOME, render
+from active_edge.report.document import STAMP, STAMP_OF_SOME, render, stamped
 from active_edge.report.drawn import reach_cells
 from active_edge.report.palette import run_style
 from active_edge.report.run_page import RunPage
@@ -163,7 +163,7 @@ def _run_row(
         Cell(
             labels[run],
             href=hrefs.get(run, ""),
-            stamp=stats.simulated,
+            stamp=stamped(simulated=stats.simulated, planted=stats.planted),
             detail=f"{stats.start} – {stats.end}",
         ),
         Cell(stats.verdict, verdict=stats.verdict),

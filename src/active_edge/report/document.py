@@ -30,7 +30,23 @@ SAFE = str.maketrans("<>&", ",.:")
 LONG = 50
 NARROW = "\u202f"
 STAMP = "Invented companies and prices. Nothing here says anything about real stocks."
+STAMP_OF_PLANTED = "Invented companies and prices, and an edge planted in them. Whatever is found here was put here."
 STAMP_OF_SOME = "Rows marked simulated come from invented companies and say nothing about real stocks."
+
+
+def stamp_of(planted: str) -> str:
+    """What a page of one simulated market says of it above all else; `planted` is the edge put into it, in words."""
+    return STAMP_OF_PLANTED if planted else STAMP
+
+
+def stamped(*, simulated: bool, planted: str = "") -> str:
+    """The stamp of one row among others; empty of a real market's."""
+    return "SIMULATED, EDGE PLANTED" if planted else "SIMULATED" if simulated else ""
+
+
+def market_kind(*, simulated: bool, planted: str = "") -> str:
+    """What kind of market something was made on, in words."""
+    return "simulated, edge planted" if planted else "simulated" if simulated else "real"
 
 
 def render(template: str, *, sections: tuple[Section, ...] = (), home: str = "", **values: Any) -> str:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from active_edge.report.blocks import Absent, Block, Cell, Column, Section, Table
+from active_edge.report.blocks import Absent, Block, Cell, Column, Prose, Section, Table
 from active_edge.report.data_doubts import doubts_section
-from active_edge.report.document import STAMP, STAMP_OF_SOME, render
+from active_edge.report.document import STAMP, STAMP_OF_SOME, market_kind, render, stamped
 from active_edge.report.drawn import reach_cells
 from active_edge.report.run_page import IndexEntry
-from active_edge.words import count, interval, listed, number, percent, signed
+from active_edge.verdicts import Word
+from active_edge.words import count, interval, listed, number, percent, plain, signed, years
+
+GOOD_EDGE = 0.04
+"""The edge a year that a verdict asks to have been visible; hardly any fund has one."""
 
 
 def render_index(
@@ -36,6 +40,7 @@ def render_index(
         "list.html.j2",
         sections=(
             *_real_section(real, real_page),
+            *_planted_section(newest_first),
             Section("runs", "Runs", "What has been tried, and what came of it?", (_table(newest_first),)),
             *_others_section(others or {}),
             *_damaged_section(damaged or {}),
@@ -81,6 +86,35 @@ def _real_section(lines: Sequence[Mapping[str, Any]], page: str) -> tuple[Sectio
     return (Section("real", "What real returns say", "Was there anything to be had at all?", (tables, more)),)
 
 
+def planted_sentences(entry: IndexEntry) -> tuple[str, ...]:
+    """What a run on a market with an edge planted in it shows, and how long a real edge would have to be waited for."""
+    found = f"{signed(entry.alpha_annual)} a year over {entry.benchmark} ({interval(entry.lower, entry.upper)})"
+    shown = "So the test can say yes" if entry.verdict == Word.SUPPORTED else "The test did not say yes here"
+    told = (
+        f"{plain(entry.strategy).capitalize()} is a control. Planted in its market: {entry.planted}, absurdly much, so "
+        f"that {years(entry.years, 1)} can see it. Verdict: {entry.verdict}, {found}. {shown}; it is no trial, and "
+        "answers nothing of the article."
+    )
+    if not entry.visible:
+        return (told,)
+    wait = entry.years * (entry.visible / GOOD_EDGE) ** 2
+    return (
+        told,
+        f"A real edge of {percent(GOOD_EDGE, 0)} a year, which would be a good one, would need {years(wait)} like "
+        "these to be seen four times in five.",
+    )
+
+
+def _planted_section(entries: Sequence[IndexEntry]) -> tuple[Section, ...]:
+    planted = [entry for entry in entries if entry.planted]
+    if not planted:
+        return ()
+    newest = planted[0]
+    link = Table("", (Column("", numeric=False),), ((Cell("Its whole page", href=newest.href),),))
+    blocks = (Prose(" ".join(planted_sentences(newest))), link)
+    return (Section("planted", "Where an edge was planted", "Can this test say yes at all?", blocks),)
+
+
 def _others_section(others: Mapping[str, str]) -> tuple[Section, ...]:
     if not others:
         return ()
@@ -110,10 +144,15 @@ def _left_out(older: Sequence[str]) -> str:
 def _summary(entries: Sequence[IndexEntry]) -> str:
     if not entries:
         return "Nothing has been run yet."
+    controls = sum(bool(entry.planted) for entry in entries)
+    entries = [entry for entry in entries if not entry.planted]
+    if not entries:
+        return f"Nothing has been run but {count(controls, 'run')} where an edge was planted, which answers nothing."
+    beside = f" Beside them {count(controls, 'run')} where an edge was planted, which answers nothing." * bool(controls)
     verdicts = [entry.verdict for entry in entries]
     counted = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
     trials = max(entry.trials for entry in entries)
-    return f"{count(len(entries), 'run')}: {counted}. {count(trials, 'trial')} in the ledger."
+    return f"{count(len(entries), 'run')}: {counted}. {count(trials, 'trial')} in the ledger.{beside}"
 
 
 def _table(entries: Sequence[IndexEntry]) -> Block:
@@ -146,7 +185,7 @@ def _row(entry: IndexEntry, picture: Cell) -> tuple[Cell | str, ...]:
     day, _, time = entry.created[:16].partition("T")
     over = f"over {entry.benchmark}" if entry.benchmark else ""
     return (
-        Cell(entry.strategy, href=entry.href, stamp=entry.simulated),
+        Cell(entry.strategy, href=entry.href, stamp=stamped(simulated=entry.simulated, planted=entry.planted)),
         Cell(entry.verdict, verdict=entry.verdict),
         Cell(signed(entry.alpha_annual), detail=" ".join(filter(None, (interval(entry.lower, entry.upper), over)))),
         picture,
@@ -156,6 +195,6 @@ def _row(entry: IndexEntry, picture: Cell) -> tuple[Cell | str, ...]:
         percent(entry.cost_drag_annual, 2),
         number(entry.trials, 0),
         Cell(entry.start, detail=f"to {entry.end}"),
-        Cell("simulated" if entry.simulated else "real", detail=entry.snapshot),
+        Cell(market_kind(simulated=entry.simulated, planted=entry.planted), detail=entry.snapshot),
         Cell(day, detail=time),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from active_edge.report.document import STAMP, render
+from active_edge.report.document import market_kind, render, stamp_of
 from active_edge.stats import Stats
 from active_edge.verdicts import Word
 from active_edge.words import bps, count, interval, is_missing, number, percent, plain, shortened, signed
@@ -31,6 +31,7 @@ class Memo:
     title: str
     simulated: bool
     parts: tuple[MemoPart, ...]
+    planted: str = ""
 
 
 def memo_of(stats: Stats) -> Memo:
@@ -56,6 +57,7 @@ def memo_of(stats: Stats) -> Memo:
         f"Memo: {plain(stats.strategy)}",
         stats.simulated,
         tuple(part for part in parts if part.paragraphs or part.points),
+        stats.planted,
     )
 
 
@@ -63,7 +65,7 @@ def memo_markdown(memo: Memo) -> str:
     """The memo as Markdown."""
     lines = [f"# {_escaped(memo.title)}", ""]
     if memo.simulated:
-        lines += [f"**SIMULATED.** {STAMP}", ""]
+        lines += [f"**SIMULATED.** {stamp_of(memo.planted)}", ""]
     for part in memo.parts:
         lines += [f"## {_escaped(part.heading)}", ""]
         for paragraph in part.paragraphs:
@@ -75,7 +77,12 @@ def memo_markdown(memo: Memo) -> str:
 def render_memo(memo: Memo) -> str:
     """The memo as HTML, two A4 pages when printed."""
     return render(
-        "memo.html.j2", title=memo.title, simulated=memo.simulated, stamp=STAMP, home="../index.html", memo=memo
+        "memo.html.j2",
+        title=memo.title,
+        simulated=memo.simulated,
+        stamp=stamp_of(memo.planted),
+        home="../index.html",
+        memo=memo,
     )
 
 
@@ -155,7 +162,7 @@ def _positions(stats: Stats) -> Iterator[str]:
 
 
 def _sources(stats: Stats) -> str:
-    market = "a simulated market" if stats.simulated else "a real market"
+    market = f"a {market_kind(simulated=stats.simulated, planted=stats.planted)} market"
     return (
         f"Run {stats.run} of {stats.start} to {stats.end} on {market}, snapshot {stats.snapshot}; every number is in "
         f"its stats.json. Made again by: active-edge rerun {stats.run}"

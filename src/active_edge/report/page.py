@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from active_edge.report.blocks import Section
-from active_edge.report.document import STAMP, render, write_page
+from active_edge.report.document import render, stamp_of, write_page
 from active_edge.report.first_screen import first_screen, is_short
 from active_edge.report.run_page import LEVELS, RunPage
 from active_edge.report.sections.earned import earned_section
@@ -42,7 +42,7 @@ def render_run(page: RunPage) -> str:
         home=HOME,
         title=stats.strategy,
         simulated=stats.simulated,
-        stamp=STAMP,
+        stamp=stamp_of(stats.planted),
         description=page.record.description,
         facts=(
             f"{stats.start} to {stats.end}",

@@ -226,6 +226,11 @@ class IndexEntry:
     cost_drag_annual: float | None = None
     doubts: Mapping[str, str] = field(default_factory=dict)
     """By name: what puts its data in doubt."""
+    planted: str = ""
+    """What edge was planted in its market, in words."""
+    visible: float | None = None
+    """The smallest edge on the benchmark that it would have seen four times in five, decimal a year."""
+    years: float = 0.0
 
     def __post_init__(self) -> None:
         require_verdict(self.verdict, f"IndexEntry of run {self.run!r}")

@@ -17,6 +17,7 @@ STATS = "stats.json"
 RUN = "run.yaml"
 PAGE = "report.html"
 ENTRY = "entry.json"
+MONTHS_A_YEAR = 12
 _FILES, _ITSELF = "files", "sha256"
 """Keys of the entry: file -> its hash, and the hash of all else it says."""
 
@@ -45,6 +46,9 @@ def entry_of(stats: Stats, created: str, folder: str) -> IndexEntry:
         turnover_annual=stats.turnover_annual,
         cost_drag_annual=stats.cost_drag_annual,
         doubts=stats.doubts,
+        planted=stats.planted,
+        visible=numbers.mde_annual,
+        years=stats.months / MONTHS_A_YEAR,
     )
 
 

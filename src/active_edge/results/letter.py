@@ -10,7 +10,7 @@ from pathlib import Path
 
 from markupsafe import escape
 
-from active_edge.report.document import STAMP
+from active_edge.report.document import stamp_of
 from active_edge.report.memo import Memo
 from active_edge.results.workbook import OFFICE, PACKAGE, packed
 from active_edge.whole import write_whole
@@ -49,7 +49,7 @@ def _parts(memo: Memo) -> Iterator[tuple[str, str]]:
 def _body(memo: Memo) -> Iterator[str]:
     yield _paragraph(memo.title, TITLE, bold=True)
     if memo.simulated:
-        yield _paragraph(f"SIMULATED. {STAMP}", TEXT, bold=True)
+        yield _paragraph(f"SIMULATED. {stamp_of(memo.planted)}", TEXT, bold=True)
     for part in memo.parts:
         yield _paragraph(part.heading, HEADING, bold=True)
         yield from (_paragraph(text, TEXT) for text in part.paragraphs if text)

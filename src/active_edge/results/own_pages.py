@@ -14,6 +14,7 @@ from active_edge.judging.own_returns import KIND, ReturnsJudgement
 from active_edge.judging.own_samples import Inputs, OwnReturns
 from active_edge.judging.tested import what_was_judged
 from active_edge.judging.warnings import ledger_warnings
+from active_edge.market.manifest import planted_in
 from active_edge.report.run_page import DataWarning, RunPage
 from active_edge.results.folders import read_sessions, write_folder
 from active_edge.results.pages import false_positive_rates
@@ -53,6 +54,7 @@ def own_stats(judgement: ReturnsJudgement) -> Stats:
     told = ledger_warnings(judgement.tally, judgement.samples)
     found = replace(
         stats_of_returns(judgement, trial, start=own.base, end=trial.end, sessions=own.alone.n),
+        planted=planted_in(own.sources),
         tested=what_was_judged(judgement.returns, own.inputs.benchmarks, judgement.samples.months.n),
         warnings=(
             WarningStats(level=AS_GIVEN.level, text=AS_GIVEN.text, remedy=AS_GIVEN.remedy),

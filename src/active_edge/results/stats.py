@@ -83,6 +83,7 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
     base = result.base if result.base is not None else sessions[0]
     return replace(
         stats_of_returns(judgement, trial, start=base, end=str(sessions[-1].date()), sessions=len(result.returns)),
+        planted=result.market.planted,
         tested=what_was_tested(result, judgement.samples),
         contributions=contributions_of(result),
         largest=judgement.decided.largest(),

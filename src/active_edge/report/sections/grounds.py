@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Listing, Prose, Section, Table
+from active_edge.report.document import market_kind
 from active_edge.report.run_page import RunPage
 from active_edge.report.sections.portfolio import exits_table
 from active_edge.run_record import LedgerRecord
@@ -115,7 +116,7 @@ def reproduce_section(page: RunPage) -> Section:
         ("Period", f"{stats.start} to {stats.end}"),
         (f"{page.period.capitalize()}s", number(stats.sessions, 0)),
         ("Market snapshot", stats.snapshot),
-        ("Market", "simulated" if stats.simulated else "real"),
+        ("Market", market_kind(simulated=stats.simulated, planted=stats.planted)),
         ("Seed", "none used" if record.seed is None else str(record.seed)),
         *([] if record.ledger is None else _ledger(record.ledger)),
         *([("Made", record.created)] if record.created else []),
