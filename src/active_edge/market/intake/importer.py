@@ -39,6 +39,7 @@ from active_edge.market.intake.price_repairs import (
 )
 from active_edge.market.intake.reading import load_table
 from active_edge.market.intake.return_codes import clear_return_codes
+from active_edge.market.intake.return_levels import settle_levels
 from active_edge.market.intake.return_repairs import judge_returns
 from active_edge.market.intake.return_units import wrong_units
 from active_edge.market.intake.share_classes import settle_companies
@@ -193,6 +194,7 @@ def _repair_prices(
     clear_zero_volumes(connection, findings)
     split_at_holes(connection, findings, hole=HOLES[spacing])
     clear_zero_returns(connection, findings)
+    settle_levels(connection, findings)
     settle_return_units(connection, findings)
     know_splits(connection, findings, with_facts="facts" in read, given="splits" in read)
     judge_returns(connection, findings)

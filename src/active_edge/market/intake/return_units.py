@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from active_edge.market.intake.exit_units import wrong_exits
+from active_edge.market.intake.return_levels import wrong_levels
 from active_edge.market.intake.values import CODES
 from active_edge.words import number, percent
 
@@ -44,7 +45,8 @@ LARGEST_CASH = {"day": 0.0008, "month": 0.016}
 def wrong_units(connection: duckdb.DuckDBPyConnection, read: Container[str]) -> Iterator[tuple[str, str]]:
     """Table and sentence of each column of `raw_` tables that is in another unit than the schema's."""
     if "prices" in read:
-        yield from (("prices", problem) for problem in _returns(connection))
+        problems = list(_returns(connection)) or list(wrong_levels(connection))
+        yield from (("prices", problem) for problem in problems)
     if "securities" in read:
         yield from (("securities", problem) for problem in wrong_exits(connection, priced="prices" in read))
     if "series" in read:
