@@ -6,8 +6,7 @@ from vectorbt.portfolio.enums import Direction, OrderStatus, ProcessOrderState, 
 from vectorbt.portfolio.nb import order_nb, process_order_nb
 from vectorbt.utils.array_ import insert_argsort_nb
 
-from active_edge.engine._fills import _sort, executed
-from active_edge.engine._kernel import new_book
+from active_edge.engine._fills import executed, sort_orders
 
 AMOUNT, LONG = int(SizeType.TargetAmount), int(Direction.LongOnly)
 
@@ -49,13 +48,12 @@ def test_what_process_order_refuses_is_refused(change):
         executed(*(fine | change).values())
 
 
-@pytest.mark.parametrize("n", [0, 1, 15, 16, 17, 40, 333])
+@pytest.mark.parametrize("n", [0, 1, 7, 8, 9, 15, 16, 17, 40, 333])
 def test_orders_are_sorted_as_vectorbt_sorts_them_equal_ones_included(n):
     rng = np.random.default_rng(n)
     values, names = rng.integers(-20, 20, n).astype(float), np.arange(n)
-    book = new_book(max(n, 1))
-    book.order_value[:n], book.sequence[:n] = values, names
-    _sort(n, book)
+    own, own_names = values.copy(), names.copy()
+    sort_orders(n, own, own_names, np.empty(n), np.empty(n, dtype=np.int64))
     insert_argsort_nb(values, names)
-    np.testing.assert_array_equal(book.sequence[:n], names)
-    np.testing.assert_array_equal(book.order_value[:n], values)
+    np.testing.assert_array_equal(own_names, names)
+    np.testing.assert_array_equal(own, values)

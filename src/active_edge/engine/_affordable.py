@@ -37,17 +37,7 @@ def impact_of(amount: float, volume: float, linear: float, power: float, exponen
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _left(
-    scale: float,
-    names: np.ndarray,
-    n: int,
-    goal: np.ndarray,
-    held: np.ndarray,
-    price: np.ndarray,
-    cap: np.ndarray,
-    rates: np.ndarray,
-    cash: float,
-    fees: float,
-    exponent: float,
+    scale: float, names: np.ndarray, slots: np.ndarray, n: int, cash: float, fees: float, exponent: float
 ) -> tuple[float, float, float]:
     """Return the cash left when every position goes from `held` to `scale` x `goal`, its slope, and what is moved.
 
@@ -55,51 +45,39 @@ def _left(
     """
     left, slope, moved = cash, 0.0, cash
     for i in range(n):
-        k = names[i]
-        if goal[k] == 0.0 and held[k] == 0.0:
-            continue
-        change = scale * goal[k] - held[k]
+        name = names[slots[i].asked]
+        goal, price, cap = name.goal, name.val_price, name.most
+        change = scale * goal - name.held
         size = abs(change)
-        half = min(rates[k, 0], MAX_SLIPPAGE)
-        traded = min(size, cap[k])
-        impact, more = impact_of(traded * price[k], rates[k, 1], rates[k, 2], rates[k, 3], exponent)
+        half = min(name.half, MAX_SLIPPAGE)
+        traded = min(size, cap)
+        impact, more = impact_of(traded * price, name.volume, name.linear, name.power, exponent)
         if impact > MAX_SLIPPAGE - half:
             impact, more = MAX_SLIPPAGE - half, 0.0
-        elif size > cap[k]:
+        elif size > cap:
             more = 0.0
-        amount = size * price[k]
+        amount = size * price
         moved += amount
         if change >= 0.0:
             left -= amount * (1.0 + half + impact) * (1.0 + fees)
-            slope -= goal[k] * price[k] * (1.0 + half + impact + more) * (1.0 + fees)
+            slope -= goal * price * (1.0 + half + impact + more) * (1.0 + fees)
         else:
             left += amount * (1.0 - half - impact) * (1.0 - fees)
-            slope -= goal[k] * price[k] * (1.0 - half - impact - more) * (1.0 - fees)
+            slope -= goal * price * (1.0 - half - impact - more) * (1.0 - fees)
     return left, slope, moved
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def affordable(
-    names: np.ndarray,
-    n: int,
-    goal: np.ndarray,
-    held: np.ndarray,
-    price: np.ndarray,
-    cap: np.ndarray,
-    rates: np.ndarray,
-    cash: float,
-    fees: float,
-    exponent: float,
-) -> float:
+def affordable(names: np.ndarray, slots: np.ndarray, n: int, cash: float, fees: float, exponent: float) -> float:
     """Return the greatest share in [0, 1] of the goals that leaves no cash below zero.
 
-    names : the first `n` are places in all that follow. goal, held : shares wanted and held; price : USD; cap : shares
-    of one order, which its impact is counted for; rates : (…, 4) as `Rates`; cash : USD.
+    names, slots : as `Book`; asked are the first `n` of the latter. Of them goal, held : shares wanted and held;
+    val_price : USD; most : shares of one order, which its impact is counted for; their rates. cash : USD.
 
     What is left falls with the share and is concave in it, so Newton's steps from 1 come down to the answer from above
     without passing it; where a capped impact breaks that, the bracket is halved.
     """
-    left, slope, moved = _left(1.0, names, n, goal, held, price, cap, rates, cash, fees, exponent)
+    left, slope, moved = _left(1.0, names, slots, n, cash, fees, exponent)
     if left >= -ENOUGH * moved:
         return 1.0
     low, high, scale = 0.0, 1.0, 1.0
@@ -110,7 +88,7 @@ def affordable(
         if following == scale:
             break
         scale = following
-        left, slope, moved = _left(scale, names, n, goal, held, price, cap, rates, cash, fees, exponent)
+        left, slope, moved = _left(scale, names, slots, n, cash, fees, exponent)
         if abs(left) <= ENOUGH * moved:
             break
         if left < 0.0:

@@ -58,34 +58,44 @@ def side_by_side(terms: OrderCosts) -> Rates:
     return Rates(np.stack(parts, axis=-1), terms.exponent, terms.commission, terms.max_participation)
 
 
-class Book(NamedTuple):
-    """Mutable state of one configuration; the first `n` entries of the active arrays are in use.
+name_dt = np.dtype(
+    [(field, np.int64) for field in ("col", "ends", "state", "latest")]
+    + [(field, np.float64) for field in ("want", "price", "val_price", "most", "limit", "weight")]
+    + [(field, np.float64) for field in ("half", "volume", "linear", "power", "goal", "held")]
+)
+"""An active name, in two cache lines: its column; the row after its series; its order's state; its last change that is
+not drawn yet, -1 for none; want, shares; price and val_price, USD; most, shares one order may be by participation;
+limit, shares the session traded (inf unknown); its target weight; its rates, as `Rates.table`; goal and held, shares,
+what `affordable` is asked."""
+slot_dt = np.dtype(
+    [(field, np.int64) for field in ("listed", "waiting", "ending", "asked", "merged")] + [("weight", np.float64)]
+)
+"""Entry i of several lists of places of active names, each ascending: of those looked at on the row, whose order waits,
+whose series ends before the next decision, whom `affordable` is asked about; and of the columns of a decision."""
+change_dt = np.dtype([("since", np.int64), ("previous", np.int64), ("before", np.float64)])
+"""A change of what is held of a name: row of the segment; the name's change before it; shares held until then."""
 
-    position : (n_columns,) adjusted shares. By active name: weight, want (shares), state; price and val_price, USD;
-    most, shares one order may be by participation; limit, shares the session traded (inf unknown); goal and held,
-    what `affordable` is asked; rates, as `Rates.table`. listed, waiting, ending : places of active names, ascending: of
-    those looked at on the row, whose order waits, whose series ends before the next decision. cash : USD in hand, and
-    what exits brought since the last decision. counts : orders, unfilled remainders.
+
+class Book(NamedTuple):
+    """Mutable state of one configuration; the first `n` entries of whatever belongs to active names are in use.
+
+    position : (n_columns,) adjusted shares. names, slots, changes : (n_columns,) `name_dt`, `slot_dt` and
+    (some × n_columns,) `change_dt`. order_value, sequence : USD and places of the orders of a row; spare_value,
+    spare_sequence : room to sort them. cash : USD in hand, and what exits brought since the last decision. counts :
+    orders, unfilled remainders.
+
+    Records and not an array a field: taking an array out of a tuple costs two atomic reference counts, and what is read
+    of a name lies together.
     """
 
     position: np.ndarray
-    active: np.ndarray
-    weight: np.ndarray
-    want: np.ndarray
-    state: np.ndarray
-    price: np.ndarray
-    val_price: np.ndarray
-    most: np.ndarray
-    limit: np.ndarray
-    goal: np.ndarray
-    held: np.ndarray
+    names: np.ndarray
+    slots: np.ndarray
+    changes: np.ndarray
     order_value: np.ndarray
     sequence: np.ndarray
-    merged: np.ndarray
-    rates: np.ndarray
-    listed: np.ndarray
-    waiting: np.ndarray
-    ending: np.ndarray
+    spare_value: np.ndarray
+    spare_sequence: np.ndarray
     cash: np.ndarray
     counts: np.ndarray
 

@@ -1,6 +1,6 @@
 """The orders of one row: who can trade, in which order, what vectorbt's kernels fill, and what each order leaves.
 
-Importing this module imports vectorbt. Only the names that are listed for the row (`Book.listed`, column order) are
+Importing this module imports vectorbt. Only the names that are listed for the row (`slot_dt`, column order) are
 looked at. vectorbt's `buy_nb` and `sell_nb` decide every fill; `executed` hands them what its `process_order_nb` hands
 them of an order to hold some shares, without asking again which of its many kinds the order is.
 """
@@ -15,7 +15,6 @@ from vectorbt.portfolio.nb import (
     order_not_filled_nb,
     sell_nb,
 )
-from vectorbt.utils.array_ import insert_argsort_nb
 from vectorbt.utils.math_ import is_close_nb
 
 from active_edge.engine._affordable import affordable, impact_of
@@ -35,14 +34,13 @@ from active_edge.engine.codes import (
     SHARE_TOLERANCE,
     UNTRADED,
 )
-from active_edge.engine.segments import Track
 
 LONG_ONLY = int(Direction.LongOnly)
 TARGET_AMOUNT = int(SizeType.TargetAmount)
 FILLED = int(OrderStatus.Filled)
 IGNORED = int(OrderStatus.Ignored)
 SIZE_NAN = int(OrderStatusInfo.SizeNaN)
-SHORT_RUN = 16
+SHORT_RUN = 8
 """Orders that insertion puts in order; more are merged."""
 
 
@@ -57,75 +55,109 @@ def _obstacle(price: float, limit: float, most: float, lacking: float) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def queue(row: int, n: int, tape: Track, book: Book, log: Log) -> int:
-    """List the listed names that can trade on this row, sales first, in `sequence`; return how many."""
-    listed, active, want, state, position = book.listed, book.active, book.want, book.state, book.position
-    price, val_price, most, limit, exit_row = book.price, book.val_price, book.most, book.limit, tape.exit_row
-    order_value, sequence, waits, cash, m = book.order_value, book.sequence, log.waits, book.cash[0], 0
+def queue(
+    row: int,
+    n: int,
+    cash: float,
+    names: np.ndarray,
+    slots: np.ndarray,
+    position: np.ndarray,
+    order_value: np.ndarray,
+    sequence: np.ndarray,
+) -> tuple[int, int]:
+    """List the listed names that can trade on this row in `sequence`; how many, and how many wait as nobody trades."""
+    m, waits = 0, 0
     for i in range(n):
-        k = listed[i]
-        col = active[k]
-        size = want[k]
-        if row == exit_row[col]:
-            if np.isnan(price[k]):
+        k = slots[i].listed
+        name = names[k]
+        held, size = position[name.col], name.want
+        if row == name.ends:
+            if np.isnan(name.price):
                 continue
             size = 0.0
-        elif state[k] == DONE:
+        elif name.state == DONE:
             continue
         else:
-            obstacle = _obstacle(price[k], limit[k], most[k], abs(size - position[col]))
+            obstacle = _obstacle(name.price, name.limit, name.most, abs(size - held))
             if obstacle >= 0:
-                state[k] = obstacle
-                waits[0] += obstacle == UNTRADED
+                name.state = obstacle
+                waits += obstacle == UNTRADED
                 continue
         # The portfolio's value is asked for orders in percent alone.
-        order_value[m] = approx_order_value_nb(
-            size, TARGET_AMOUNT, LONG_ONLY, cash, position[col], cash, val_price[k], np.nan
-        )
+        order_value[m] = approx_order_value_nb(size, TARGET_AMOUNT, LONG_ONLY, cash, held, cash, name.val_price, np.nan)
         sequence[m] = k
         m += 1
-    _sort(m, book)
-    return m
+    return m, waits
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sort(m: int, book: Book) -> None:
-    """Put `sequence` in the order of `order_value`, ascending, equal ones as they stand: what `insert_argsort_nb` does.
+def _insert(start: int, stop: int, value: np.ndarray, sequence: np.ndarray) -> None:
+    for j in range(start + 1, stop):
+        own, name = value[j], sequence[j]
+        i = j - 1
+        while i >= start and value[i] > own:
+            value[i + 1], sequence[i + 1] = value[i], sequence[i]
+            i -= 1
+        value[i + 1], sequence[i + 1] = own, name
 
-    Runs of that are merged, for insertion takes time with the square of the orders.
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _merge(width: int, m: int, value: np.ndarray, sequence: np.ndarray, into: np.ndarray, names: np.ndarray) -> None:
+    """Merge neighbouring runs of some width. Which comes first is added, not branched on: it would be guessed."""
+    for start in range(0, m, 2 * width):
+        middle, stop = min(start + width, m), min(start + 2 * width, m)
+        i, j, at = start, middle, start
+        while i < middle and j < stop:
+            later = value[i] > value[j]
+            into[at] = value[j] if later else value[i]
+            names[at] = sequence[j] if later else sequence[i]
+            j += later
+            i += 1 - later
+            at += 1
+        while i < middle:
+            into[at], names[at] = value[i], sequence[i]
+            i += 1
+            at += 1
+        while j < stop:
+            into[at], names[at] = value[j], sequence[j]
+            j += 1
+            at += 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def sort_orders(m: int, value: np.ndarray, sequence: np.ndarray, into: np.ndarray, names: np.ndarray) -> None:
+    """Put `sequence` in the order of `value`, ascending, equal ones as they stand: what `insert_argsort_nb` does.
+
+    Runs of that are merged, for insertion takes time with the square of the orders. into, names : room, as long.
     """
-    value, sequence, other, others = book.order_value, book.sequence, book.goal, book.merged
     for start in range(0, m, SHORT_RUN):
-        stop = min(start + SHORT_RUN, m)
-        insert_argsort_nb(value[start:stop], sequence[start:stop])
+        _insert(start, min(start + SHORT_RUN, m), value, sequence)
     width = SHORT_RUN
     while width < m:
-        for start in range(0, m, 2 * width):
-            middle, stop = min(start + width, m), min(start + 2 * width, m)
-            i, j = start, middle
-            for at in range(start, stop):
-                if j >= stop or (i < middle and not value[i] > value[j]):
-                    other[at], others[at] = value[i], sequence[i]
-                    i += 1
-                else:
-                    other[at], others[at] = value[j], sequence[j]
-                    j += 1
-        value[:m] = other[:m]
-        sequence[:m] = others[:m]
+        _merge(width, m, value, sequence, into, names)
         width *= 2
+        if width < m:
+            _merge(width, m, into, names, value, sequence)
+            width *= 2
+        else:
+            for i in range(m):
+                value[i], sequence[i] = into[i], names[i]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _paid_for(n: int, begin: int, m: int, cash: float, rates: Rates, book: Book) -> float:
-    """Return the share of the queued purchases, from place `begin` on, that the cash pays for."""
-    sequence, listed, active, want, position = book.sequence, book.listed, book.active, book.want, book.position
-    goal, held, most, limit = book.goal, book.held, book.most, book.limit
+    """Return the share of the queued purchases, from place `begin` on, that the cash pays for; `n` names are listed."""
+    names, slots, sequence, position, asked = book.names, book.slots, book.sequence, book.position, 0
     for i in range(n):
-        goal[listed[i]] = held[listed[i]] = 0.0
+        names[slots[i].listed].goal = 0.0
     for j in range(begin, m):
-        k = sequence[j]
-        goal[k] = min(want[k] - position[active[k]], most[k], limit[k])
-    return affordable(listed, n, goal, held, book.price, most, book.rates, cash, rates.commission, rates.exponent)
+        name = names[sequence[j]]
+        name.goal, name.held = min(name.want - position[name.col], name.most, name.limit), 0.0
+    for i in range(n):
+        k = slots[i].listed
+        slots[asked].asked = k
+        asked += names[k].goal != 0.0
+    return affordable(names, slots, asked, cash, rates.commission, rates.exponent)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -176,37 +208,36 @@ def executed(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill(row: int, d: int, n: int, m: int, why: int, tape: Track, rates: Rates, book: Book, log: Log) -> None:
+def fill(row: int, d: int, n: int, m: int, why: int, rates: Rates, book: Book, log: Log) -> None:
     """Send the queued orders of one row to vectorbt, in order, and note what each leaves; `n` names are listed."""
-    active, sequence, want, state = book.active, book.sequence, book.want, book.state
-    position, price, exit_row = book.position, book.price, tape.exit_row
-    own, exponent, cost_rate, most, limit = book.rates, rates.exponent, rates.commission, book.most, book.limit
-    orders, extra, waits, money = log.orders, log.extra, log.waits, book.cash
-    cash, keep, n_orders, share = money[0], log.keep[0], book.counts[0], -1.0
+    names, sequence, position, money = book.names, book.sequence, book.position, book.cash
+    exponent, cost_rate, keep = rates.exponent, rates.commission, log.keep[0]
+    cash, n_orders, share, waits = money[0], book.counts[0], -1.0, 0
     commission, spread_cost, impact_cost, traded = 0.0, 0.0, 0.0, 0.0
     for j in range(m):
         k = sequence[j]
-        col = active[k]
-        ends = row == exit_row[col]
-        goal = 0.0 if ends else want[k]
-        wanted = abs(goal - position[col])
+        name = names[k]
+        col, price, held = name.col, name.price, position[name.col]
+        ends = row == name.ends
+        goal = 0.0 if ends else name.want
+        wanted = abs(goal - held)
         fees, half, impact, cap = 0.0, 0.0, 0.0, np.inf
         if not ends:
-            cap = min(most[k], limit[k])
-            if goal > position[col]:
+            cap = min(name.most, name.limit)
+            if goal > held:
                 share = _paid_for(n, j, m, cash, rates, book) if share < 0.0 else share
                 cap = cap if share == 1.0 else share * min(wanted, cap)
                 if cap == 0.0:
-                    state[k] = CASH
+                    name.state = CASH
                     continue
-            fees, half = cost_rate, min(own[k, 0], MAX_SLIPPAGE)
-            impact, _ = impact_of(min(wanted, cap) * price[k], own[k, 1], own[k, 2], own[k, 3], exponent)
+            fees, half = cost_rate, min(name.half, MAX_SLIPPAGE)
+            impact, _ = impact_of(min(wanted, cap) * price, name.volume, name.linear, name.power, exponent)
             impact = min(impact, MAX_SLIPPAGE - half)
-        after, result = executed(goal, price[k], fees, half + impact, cap, cash, position[col])
+        after, result = executed(goal, price, fees, half + impact, cap, cash, held)
         filled = result.size if result.status == FILLED else 0.0
         cash, position[col] = after.cash, after.position
         if filled > 0.0:
-            amount = filled * price[k]
+            amount = filled * price
             commission += result.fees
             spread_cost += amount * half
             impact_cost += amount * impact
@@ -215,44 +246,57 @@ def fill(row: int, d: int, n: int, m: int, why: int, tape: Track, rates: Rates, 
             else:
                 traded += amount
             if keep:
-                fill_order_record_nb(orders[n_orders], n_orders, row, col, result)
-                _explain(extra, n_orders, d, EXIT if ends else why, price[k], half, impact)
+                fill_order_record_nb(log.orders[n_orders], n_orders, row, col, result)
+                _explain(log.extra, n_orders, d, EXIT if ends else why, price, half, impact)
                 n_orders += 1
-        if ends and state[k] != DONE and want[k] > SHARE_TOLERANCE:
+        if ends and name.state != DONE and name.want > SHARE_TOLERANCE:
             note_unfilled(d, k, EXITED, book, log)
-        state[k] = DONE if ends else _verdict(wanted, filled, most[k], limit[k])
-        waits[1] += state[k] == DAY_VOLUME
+        name.state = DONE if ends else _verdict(wanted, filled, name.most, name.limit)
+        waits += name.state == DAY_VOLUME
     money[0], book.counts[0] = cash, n_orders
-    _charge(row, d, commission, spread_cost, impact_cost, traded, log)
+    if m > 0:
+        log.waits[1] += waits
+        _charge(row, d, commission, spread_cost, impact_cost, traded, log)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _charge(row: int, d: int, commission: float, spread: float, impact: float, traded: float, log: Log) -> None:
-    log.cost[0, row] += commission
-    log.cost[1, row] += spread
-    log.cost[2, row] += impact
+    cost = log.cost
+    cost[0, row] += commission
+    cost[1, row] += spread
+    cost[2, row] += impact
     log.traded[d] += traded
     if traded > 0.0:
         log.first[0] = min(log.first[0], row)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def settle(d: int, n: int, book: Book, log: Log) -> int:
-    """Let purchases short of cash lapse unless a sale is still to come; list who stays open, and return how many."""
-    listed, active, want, state, position = book.listed, book.active, book.want, book.state, book.position
-    sale_to_come = False
+def settle(n: int, names: np.ndarray, slots: np.ndarray, position: np.ndarray) -> tuple[int, bool]:
+    """List who stays open; how many, and whether some are short of cash and no sale is to come that could help them."""
+    sale_to_come, short, still_open = False, False, 0
     for i in range(n):
-        k = listed[i]
-        if state[k] != DONE and want[k] < position[active[k]]:
-            sale_to_come = True
-    still_open = 0
+        k = slots[i].listed
+        name = names[k]
+        slots[still_open].waiting = k
+        if name.state != DONE:
+            still_open += 1
+            short |= name.state == CASH
+            sale_to_come |= name.want < position[name.col]
+    return still_open, short and not sale_to_come
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def lapse(d: int, n: int, book: Book, log: Log) -> int:
+    """Let the purchases short of cash lapse, of the `n` that are open; return how many stay so."""
+    names, slots, still_open = book.names, book.slots, 0
     for i in range(n):
-        k = listed[i]
-        if state[k] == CASH and not sale_to_come:
-            state[k] = DONE
-            if want[k] - position[active[k]] > CASH_TOLERANCE * want[k]:
+        k = slots[i].waiting
+        name = names[k]
+        if name.state == CASH:
+            name.state = DONE
+            if name.want - book.position[name.col] > CASH_TOLERANCE * name.want:
                 note_unfilled(d, k, CASH, book, log)
-        if state[k] != DONE:
-            book.waiting[still_open] = k
+        else:
+            slots[still_open].waiting = k
             still_open += 1
     return still_open

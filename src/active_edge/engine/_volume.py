@@ -15,28 +15,24 @@ NOT_ASKED, UNKNOWN, NOTHING = 0.0, -1.0, -2.0
 
 
 @njit(cache=True, nogil=True)
-def trailing_volume(row: int, col: int, tape: Track) -> float:
-    """Return the median close × volume of the 63 sessions before a row, USD; NaN with values on less than a third.
+def tell_volume(row: int, col: int, tape: Track) -> float:
+    """Note the median close × volume of the 63 sessions before a row in `tape.median`, USD, and return what was noted.
 
-    Only what is left of an order on a later session asks, so most of the matrix is never needed: each value is told
-    once and noted in `tape.median`. Threads that note the same value at once note the same.
+    `UNKNOWN` with values on less than a third of them. Only what is left of an order on a later session asks, so most
+    of the matrix is never needed: each value is told once. Threads that note the same value at once note the same.
     """
-    noted = tape.median[col, row]
-    if noted == NOT_ASKED:
-        close, volume, asset = tape.daily_close, tape.daily_volume, tape.assets[col]
-        stop = tape.first_row + row
-        traded = np.empty(SESSIONS_A_QUARTER)
-        count = 0
-        for session in range(max(stop - SESSIONS_A_QUARTER, 0), stop):
-            dollars = close[session, asset] * volume[session, asset]
-            if not np.isnan(dollars):
-                traded[count] = dollars
-                count += 1
-        noted = UNKNOWN
-        if count * NEEDED_ONE_IN >= SESSIONS_A_QUARTER:
-            median = np.median(traded[:count])
-            noted = median if median > 0.0 else NOTHING
-        tape.median[col, row] = noted
-    if noted == UNKNOWN:
-        return np.nan
-    return noted if noted > 0.0 else 0.0
+    close, volume, asset = tape.daily_close, tape.daily_volume, tape.assets[col]
+    stop = tape.first_row + row
+    traded = np.empty(SESSIONS_A_QUARTER)
+    count = 0
+    for session in range(max(stop - SESSIONS_A_QUARTER, 0), stop):
+        dollars = close[session, asset] * volume[session, asset]
+        if not np.isnan(dollars):
+            traded[count] = dollars
+            count += 1
+    noted = UNKNOWN
+    if count * NEEDED_ONE_IN >= SESSIONS_A_QUARTER:
+        median = np.median(traded[:count])
+        noted = median if median > 0.0 else NOTHING
+    tape.median[col, row] = noted
+    return noted

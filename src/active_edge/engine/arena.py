@@ -152,7 +152,7 @@ class Arena:
         from active_edge.engine._book import new_log
 
         n_rows, n_dates, n = len(self.sessions), len(self.rows), len(plans.indptr)
-        log = new_log(n_rows, n_dates, 0)
+        log = new_log(1, 1, 0)
         returns, drag = (np.empty((n_rows - 1, n), order="F") for _ in range(2))
         turnover, first = np.empty((n_dates, n), order="F"), np.empty(n, dtype=np.int64)
         of = plans.offsets, plans.indptr, self.position_of[plans.assets], plans.weights
