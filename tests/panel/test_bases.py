@@ -197,7 +197,12 @@ def test_net_income_falls_with_a_fourth_quarter_of_revenue_that_is_unlike_its_ne
         net = steady_years(25, 25, 25, item="net_income")
         return [row | {"value": row["value"] / 10} for row in net] + steady_years(255, 255, fourth)
 
-    assert np.isnan(panel_of(tmp_path / "odd", income(820), "2017-03-15").quarter("net_income")).all()
+    odd = panel_of(tmp_path / "odd", income(820), "2017-03-15")
+    assert np.isnan(odd.quarter("net_income")).all()
+    assert millions(odd.ttm("net_income")) == [79.0], "the year as told: (765 + 25) / 10"
+    first = flows("net_income", 3, [("2017-03-31", 26, "2017-05-05")])
+    moved = panel_of(tmp_path / "moved", income(820) + first, "2017-05-31")
+    assert millions(moved.ttm("net_income")) == [79.0 + 26.0 - 25.0]
     assert millions(panel_of(tmp_path / "usual", income(255), "2017-03-15").quarter("net_income")) == [2.5]
 
 

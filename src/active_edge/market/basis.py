@@ -216,11 +216,16 @@ def confirmed(table: Table, count: int, year: int) -> bool:
 
 
 @njit(cache=True)
-def doubted(doubts: Doubts, asset: int, session: int, end: int) -> bool:
-    """Return True where by a session the year that ends on a day is doubted."""
+def doubted(doubts: Doubts, asset: int, session: int, end: int, unlike_too: bool) -> bool:
+    """Return True where by a session the year that ends on a day is doubted, with `unlike_too` by UNLIKE as well.
+
+    What is UNLIKE makes the last quarter of other lines doubtful and not their year: a line told under two tags is.
+    """
     for doubt in range(doubts.starts[asset], doubts.starts[asset + 1]):
         if doubts.known[doubt] > session:
             break
+        if doubts.reason[doubt] == UNLIKE and not unlike_too:
+            continue
         if abs(doubts.end[doubt] - end) <= END_TOLERANCE_DAYS:
             return True
     return False

@@ -95,10 +95,10 @@ def _credible(filer: Filer, value: float, used: np.ndarray) -> bool:
 
 
 @njit(cache=True)
-def _year_doubted(filer: Filer, year: int) -> bool:
-    """Return True where another item of the annual entry's filing shows a change of basis, and its own rows do not
-    show the contrary."""
-    known = doubted(filer.doubts, filer.asset, filer.session, filer.table.end[year])
+def _year_doubted(filer: Filer, year: int, unlike_too: bool) -> bool:
+    """Return True where another item of the annual entry's filing shows a change of basis (or with `unlike_too` a last
+    quarter unlike the others), and its own rows do not show the contrary."""
+    known = doubted(filer.doubts, filer.asset, filer.session, filer.table.end[year], unlike_too)
     return known and not confirmed(filer.table, filer.size, year)
 
 
@@ -115,7 +115,7 @@ def _quarter(filer: Filer, day: int, n: int) -> tuple[float, int, int]:
         return table.value[entry], table.end[entry], n + 1
     for length in (6, 9, 12):
         entry = find(table, count, day, length)
-        if entry < 0 or (length == 12 and _year_doubted(filer, entry)):
+        if entry < 0 or (length == 12 and _year_doubted(filer, entry, True)):
             continue
         used[n] = entry
         before, m = year_to_date(table, count, (quarters_back(table.end[entry], 1), length - 3), used, n + 1)
@@ -166,7 +166,7 @@ def _moved_on(filer: Filer, day: int, restated: bool) -> float:
             continue
         if again and changed:
             return float(value)
-        told = again or not _year_doubted(filer, annual)
+        told = again or not _year_doubted(filer, annual, False)
         if told and _credible(filer, value, used[:m]) and _year_fits(filer, annual):
             return float(value)
     return np.nan
