@@ -58,6 +58,7 @@ def rebuilt_levels(market: Market, rules: IndexRules | None = None) -> pd.Series
 
     def build() -> np.ndarray:
         index = rebuilt_members(market, rules)
+        market.let_go("arena")
         arena = prepare(market, index.decided, INDEX_TERMS, columns=np.flatnonzero(index.members.any(axis=0)))
         returns = arena.run([index.weights]).returns[:, 0]
         return np.concatenate([[1.0], np.cumprod(1.0 + returns)])

@@ -112,6 +112,7 @@ def _index_held(market: Market, closes: pd.DatetimeIndex, rules: IndexRules) -> 
         raise MissingInput("no member of the rebuilt index has a known value at the beginning of a stretch")
     weights = known / known.sum(axis=1, keepdims=True)
     groups = {"sectors": sectors.names, "sizes": _sizes(value, known > 0.0)}
+    market.let_go("arena")
     parts = {kind: _parts(market, closes, weights, names, INDEX_TERMS) for kind, names in groups.items()}
     return IndexHeld(groups, parts)
 

@@ -28,6 +28,8 @@ OPEN_FACTOR = 3.0
 class Prices:
     """Prices of one snapshot, each matrix read from disk when it is first asked for and then kept.
 
+    Not so `high` and `low`, which are asked for once, for spreads: they are read each time.
+
     Every matrix is ``(n_sessions, n_assets)`` float64, Fortran-ordered, read-only, columns in the order of
     `Market.assets`, NaN where the asset has no row on that session (or, for open, high, low and volume, no value).
 
@@ -70,11 +72,11 @@ class Prices:
     def open(self) -> np.ndarray:
         return self._matrix(self._rows("open"))
 
-    @cached_property
+    @property
     def high(self) -> np.ndarray:
         return self._matrix(self._rows("high"))
 
-    @cached_property
+    @property
     def low(self) -> np.ndarray:
         return self._matrix(self._rows("low"))
 

@@ -134,14 +134,15 @@ class Market:
         return cast("T", self._told[key])
 
     def latest(self, kind: str, key: tuple[object, ...], find: Callable[[], T]) -> T:
-        """Return what `find` says of this market alone; of a kind only the last one is kept. `key` as in `told`.
-
-        For what is large, and asked for many times in a row with the same key.
-        """
+        """Return what `find` says of this market alone, for what is large; of a kind only the last is kept."""
         if self._latest.get(kind, (None, None))[0] != key:
             self._latest.pop(kind, None)
             self._latest[kind] = key, find()
         return cast("T", self._latest[kind][1])
+
+    def let_go(self, kind: str) -> None:
+        """Keep nothing of a kind that `latest` found, before something as large is made."""
+        self._latest.pop(kind, None)
 
     @checked
     def table(self, name: str) -> Path:

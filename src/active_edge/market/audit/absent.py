@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from active_edge.market.audit.survivorship import window_of
@@ -18,8 +17,13 @@ BEFORE_DAYS = 400
 def absent_columns(market: Market, start: pd.Timestamp | None = None, end: pd.Timestamp | None = None) -> list[str]:
     """Return the columns open, high, low and volume that no row of the sessions between two days has."""
     window = window_of(market, start, end)
-    rows = slice(int(window[0]), int(window[-1]) + 1)
-    return [name for name in (*BARS, "volume") if np.isnan(getattr(market.prices, name)[rows]).all()]
+    names = (*BARS, "volume")
+    first, last = (f"DATE '{market.sessions[window[end]]:%Y-%m-%d}'" for end in (0, -1))
+    counts = ", ".join(f"count({name}) FILTER (NOT isnan({name}))" for name in names)
+    with connect() as connection:
+        found = f"SELECT {counts} FROM {parquet(market.table('prices'))} WHERE session BETWEEN {first} AND {last}"
+        known = connection.execute(found).fetchall()[0]
+    return [name for name, n in zip(names, known, strict=True) if not n]
 
 
 def only_annual(market: Market, start: pd.Timestamp | None = None, end: pd.Timestamp | None = None) -> bool:
