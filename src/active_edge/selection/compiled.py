@@ -15,10 +15,10 @@ SMALL = 12
 """Names of a part that are put in order one by one."""
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _before(score, standing, a, b):  # type: ignore[no-untyped-def]
-    """Whether candidate `a` is better than `b`."""
-    return score[a] > score[b] or (score[a] == score[b] and standing[a] < standing[b])
+@njit(cache=True, nogil=True)
+def _better(score, standing, than_score, than_standing):  # type: ignore[no-untyped-def]
+    """Whether a candidate is better than another; of numbers alone, for arrays would be counted at every call."""
+    return score > than_score or (score == than_score and standing < than_standing)
 
 
 @njit(cache=True, nogil=True)
@@ -29,15 +29,15 @@ def nth_best(score, standing, names, n, place):  # type: ignore[no-untyped-def]
         middle = (low + high) >> 1
         a, b, c = names[low], names[middle], names[high]
         # The median of three, so that names in order already are not the worst case.
-        if _before(score, standing, b, a):
+        if _better(score[b], standing[b], score[a], standing[a]):
             a, b = b, a
-        if _before(score, standing, c, b):
-            b = c if _before(score, standing, a, c) else a
-        i, j = low, high
+        if _better(score[c], standing[c], score[b], standing[b]):
+            b = c if _better(score[a], standing[a], score[c], standing[c]) else a
+        i, j, middling, its_standing = low, high, score[b], standing[b]
         while i <= j:
-            while _before(score, standing, names[i], b):
+            while _better(score[names[i]], standing[names[i]], middling, its_standing):
                 i += 1
-            while _before(score, standing, b, names[j]):
+            while _better(middling, its_standing, score[names[j]], standing[names[j]]):
                 j -= 1
             if i <= j:
                 names[i], names[j] = names[j], names[i]
@@ -51,8 +51,8 @@ def nth_best(score, standing, names, n, place):  # type: ignore[no-untyped-def]
             return names[place]
     for i in range(low + 1, high + 1):
         name = names[i]
-        j = i
-        while j > low and _before(score, standing, name, names[j - 1]):
+        j, own, its_standing = i, score[name], standing[name]
+        while j > low and _better(own, its_standing, score[names[j - 1]], standing[names[j - 1]]):
             names[j] = names[j - 1]
             j -= 1
         names[j] = name
@@ -84,19 +84,22 @@ def choose(score, standing, passing, n, top, keep, stays, work, chosen):  # type
         work[:n] = passing[:n]
         last_kept = nth_best(score, standing, work, n, keep - 1)
     members, newcomers = 0, 0
+    kept, kept_standing, new, new_standing = score[last_kept], standing[last_kept], score[last_new], standing[last_new]
     for i in range(n):
         name = passing[i]
-        if stays[name] and (n <= keep or not _before(score, standing, last_kept, name)):
+        own, its_standing = score[name], standing[name]
+        if stays[name] and (n <= keep or not _better(kept, kept_standing, own, its_standing)):
             chosen[name] = True
             members += 1
-        elif n <= top or not _before(score, standing, last_new, name):
+        elif n <= top or not _better(new, new_standing, own, its_standing):
             work[newcomers] = name
             newcomers += 1
     free = min(top - members, newcomers)
     if free > 0:
         last = nth_best(score, standing, work, newcomers, free - 1)
+        its_score, its_standing = score[last], standing[last]
         for i in range(newcomers):
-            if not _before(score, standing, last, work[i]):
+            if not _better(its_score, its_standing, score[work[i]], standing[work[i]]):
                 chosen[work[i]] = True
                 members += 1
     return members
@@ -114,7 +117,9 @@ def place_of(score, standing, passing, n, work, place):  # type: ignore[no-untyp
             middle, stop = min(start + width, n), min(start + 2 * width, n)
             i, j = start, middle
             for k in range(start, stop):
-                if j >= stop or (i < middle and not _before(score, standing, order[j], order[i])):
+                if j >= stop or (
+                    i < middle and not _better(score[order[j]], standing[order[j]], score[order[i]], standing[order[i]])
+                ):
                     other[k] = order[i]
                     i += 1
                 else:
@@ -123,8 +128,9 @@ def place_of(score, standing, passing, n, work, place):  # type: ignore[no-untyp
         order[:] = other
         width *= 2
     for i in range(n):
-        same = i > 0 and not _before(score, standing, order[i - 1], order[i])
-        place[order[i]] = place[order[i - 1]] if same else float(i + 1)
+        ahead = order[i - 1] if i > 0 else order[0]
+        same = i > 0 and not _better(score[ahead], standing[ahead], score[order[i]], standing[order[i]])
+        place[order[i]] = place[ahead] if same else float(i + 1)
 
 
 @njit(cache=True, nogil=True)

@@ -103,15 +103,16 @@ def _passing(of, rules, v, d, passed, other, score, passing):  # type: ignore[no
     for r in range(first, alternatives):
         low, high = _bounds(of, rules, r, d)
         values, lenient = of.values[rules.factor[r], begin:stop], rules.lenient[r]
+        # Without `and` and `or`, which branch: whoever guesses these is wrong half of the time.
         for i in range(m):
-            passed[i] &= (values[i] >= low and values[i] <= high) or (lenient and np.isnan(values[i]))
+            passed[i] &= ((values[i] >= low) & (values[i] <= high)) | (lenient & np.isnan(values[i]))
     if last > alternatives:
         other[:m] = False
         for r in range(alternatives, last):
             low, high = _bounds(of, rules, r, d)
             values, lenient = of.values[rules.factor[r], begin:stop], rules.lenient[r]
             for i in range(m):
-                other[i] |= (values[i] >= low and values[i] <= high) or (lenient and np.isnan(values[i]))
+                other[i] |= ((values[i] >= low) & (values[i] <= high)) | (lenient & np.isnan(values[i]))
         for i in range(m):
             passed[i] &= other[i]
     score[:m] = 0.0
@@ -135,21 +136,21 @@ def _passing(of, rules, v, d, passed, other, score, passing):  # type: ignore[no
 @njit(cache=True, nogil=True, error_model="numpy")
 def _weigh(of, begin, kind, place, members, n, weights):  # type: ignore[no-untyped-def]
     """Fill `weights` of the members, before caps; they sum to 1, or to 0 where nobody has any."""
-    last, riskiest = 0.0, LEAST_RISK
+    last, riskiest, volatility, market_value = 0.0, LEAST_RISK, of.volatility, of.market_value
     for i in range(n):
         if kind == BY_RANK:
             last = max(last, place[members[i]])
-        elif kind == BY_INVERSE_VOLATILITY and of.volatility[begin + members[i]] > riskiest:
-            riskiest = of.volatility[begin + members[i]]
+        elif kind == BY_INVERSE_VOLATILITY and volatility[begin + members[i]] > riskiest:
+            riskiest = volatility[begin + members[i]]
     whole = 0.0
     for i in range(n):
         name, raw = begin + members[i], 1.0
         if kind == BY_RANK:
             raw = last - place[members[i]] + 1.0
         elif kind == BY_MARKET_VALUE:
-            raw = 0.0 if np.isnan(of.market_value[name]) else of.market_value[name]
+            raw = 0.0 if np.isnan(market_value[name]) else market_value[name]
         elif kind == BY_INVERSE_VOLATILITY:
-            raw = 1.0 / (of.volatility[name] if of.volatility[name] > 0.0 else riskiest)
+            raw = 1.0 / (volatility[name] if volatility[name] > 0.0 else riskiest)
         weights[i] = raw
         whole += raw
     for i in range(n):
@@ -174,7 +175,8 @@ def _numbers(n):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True, error_model="numpy")
 def select_block(of, rules, begin, stop, n_columns, n_sectors, offsets, indptr, columns, weights):  # type: ignore[no-untyped-def]
     """Fill `Plans` of variants `begin` to `stop`; `columns` and `weights` need n_candidates entries a variant."""
-    n_dates, most = len(of.bounds) - 1, int(np.diff(of.bounds).max()) + 1
+    bounds, column, sector, places, told = of.bounds, of.column, of.sector, of.standing, of.told
+    n_dates, most = len(bounds) - 1, int(np.diff(bounds).max()) + 1
     (passing, work, members, code), (passed, other, stays, chosen) = _whole(most), _bools(most)
     score, place, raw, held = _numbers(most)
     total = np.empty(n_sectors)
@@ -182,33 +184,36 @@ def select_block(of, rules, begin, stop, n_columns, n_sectors, offsets, indptr, 
     n = 0
     offsets[0] = 0
     for v in range(begin, stop):
-        k, start = v - begin, n
+        k, start, kind, first = v - begin, n, rules.weighting[v], rules.first[v]
+        top, keep, most_name, most_sector = rules.top[v], rules.keep[v], rules.caps[v, 0], rules.caps[v, 1]
         indptr[k, 0] = 0
         for d in range(n_dates):
-            low, high = of.bounds[d], of.bounds[d + 1]
+            low, high = bounds[d], bounds[d + 1]
             count = _passing(of, rules, v, d, passed, other, score, passing)
             # A number no other variant and date has, so that nothing is reset between variants.
             now = k * (n_dates + 1) + d + 1
             for i in range(count):
-                stays[passing[i]] = member_on[of.column[low + passing[i]]] == now - 1
+                stays[passing[i]] = member_on[column[low + passing[i]]] == now - 1
                 chosen[passing[i]] = False
-            standing = of.standing[low:high]
-            choose(score, standing, passing, count, rules.top[v], rules.keep[v], stays, work, chosen)
-            if rules.weighting[v] == BY_RANK:
+            standing = places[low:high]
+            choose(score, standing, passing, count, top, keep, stays, work, chosen)
+            if kind == BY_RANK:
                 place_of(score, standing, passing, count, work, place)
             size = 0
             for i in range(count):
-                if chosen[passing[i]]:
-                    members[size] = passing[i]
-                    code[size] = of.sector[low + passing[i]]
-                    member_on[of.column[low + passing[i]]] = now
-                    size += 1
-            if d >= rules.first[v] and size > 0:
-                _weigh(of, low, rules.weighting[v], place, members, size, held)
-                cap(held, code, size, rules.caps[v, 0], rules.caps[v, 1] if of.told[d] else 1.0, total, raw)
+                # Written whether it counts or not, as in `_passing`.
+                members[size] = passing[i]
+                size += chosen[passing[i]]
+            for i in range(size):
+                name = low + members[i]
+                code[i] = sector[name]
+                member_on[column[name]] = now
+            if d >= first and size > 0:
+                _weigh(of, low, kind, place, members, size, held)
+                cap(held, code, size, most_name, most_sector if told[d] else 1.0, total, raw)
                 for i in range(size):
                     if held[i] > 0.0:
-                        columns[n] = of.column[low + members[i]]
+                        columns[n] = column[low + members[i]]
                         weights[n] = held[i]
                         n += 1
             indptr[k, d + 1] = n - start

@@ -97,9 +97,10 @@ class Group:
         for number, traded in enumerate(found):
             begin = number * TOGETHER
             inside = (same >= begin) & (same < begin + TOGETHER)
-            into, of = places[inside], same[inside] - begin
-            block.returns[:, into], block.drag[:, into] = traded.returns[:, of], traded.drag[:, of]
-            block.turnover[:, into], block.first_row[into] = traded.turnover[:, of], traded.first_row[of]
+            # Column by column, each of which lies together in memory.
+            for into, of in zip(places[inside], same[inside] - begin, strict=True):
+                block.returns[:, into], block.drag[:, into] = traded.returns[:, of], traded.drag[:, of]
+                block.turnover[:, into], block.first_row[into] = traded.turnover[:, of], traded.first_row[of]
         block.names[:, places] = np.array([np.diff(indptr) for indptr, _, _ in plans]).T
 
     def _decided(self, strategies: Sequence[Strategy]) -> Plans:
