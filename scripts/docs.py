@@ -103,12 +103,20 @@ def write_thesis_text() -> None:
 
     from active_edge.article.answers import answer_claims
     from active_edge.article.article import ARTICLE, load_claims
+    from active_edge.market.intake.importer import import_folder
     from active_edge.published.ground import ground_of_folder, joined, shipped_ground
     from active_edge.published.thesis_text import thesis_text
+    from active_edge.whole import passing_folder
 
-    ground = joined([ground_of_folder(PROJECT.parent / "shared" / "data"), shipped_ground()])
-    answers = answer_claims(load_claims(ARTICLE), ground)
-    on = "published factor and portfolio returns and daily series of funds and rates that lie beside the project"
+    data = PROJECT.parent / "shared" / "data"
+    with passing_folder("active-edge-") as folder:
+        import_folder(data / "us_2015_2017", folder / "us")
+        ground = joined([ground_of_folder(data), ground_of_folder(folder / "us"), shipped_ground()])
+        answers = answer_claims(load_claims(ARTICLE), ground)
+    on = (
+        "published factor and portfolio returns, daily series of funds and rates, and prices and filings of US "
+        "companies from 2015-03 to 2017-03, which lie beside the project"
+    )
     text = thesis_text(answers, on=on, dated=datetime.now(UTC).date().isoformat())
     (DOCS / "thesis.md").write_text(text, encoding="utf-8")
 

@@ -130,3 +130,10 @@ def test_the_method_page_prints_what_is_measured(lines, request, opening):
     assert float(cells[3]) == pytest.approx(line["t"], abs=0.006)
     assert float(cells[6].rstrip(" %")) == pytest.approx(100 * line["mde_annual"], abs=0.06)
     assert cells[7] == line["verdict"]
+
+
+def test_the_screens_lead_since_2014_and_both_recipes_of_errors_stand_beside_each_other(lines):
+    assert 100 * lines["ijr_minus_iwm_from_2014"]["estimate_annual"] == pytest.approx(0.48, abs=0.05)
+    index = lines["iwm_factor_alpha"]
+    assert index["t"] == pytest.approx(-2.5, abs=0.1), "equal-weighted cosines"
+    assert index["t_newey_west"] == pytest.approx(-3.1, abs=0.1)

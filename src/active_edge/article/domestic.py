@@ -104,7 +104,7 @@ def domestic_around(ground: Ground, *, start: str, end: str) -> Measured:
         float(inside.mean() - before.mean()),
         error,
         len(before) - 1,
-        n=len(inside),
+        n=len(inside) + len(before),
         unit="a month",
         counted="month",
         dates=inside.index,

@@ -5,16 +5,28 @@ from __future__ import annotations
 import pandas as pd
 
 from active_edge.article.ground import Ground, columns
-from active_edge.article.measuring import Measured, TooShort, annual_alpha, annual_mean, contrast, from_error, told
+from active_edge.article.measuring import (
+    SEED,
+    Measured,
+    TooShort,
+    annual_alpha,
+    annual_mean,
+    contrast,
+    from_error,
+    told,
+)
 from active_edge.article.spread import small_rows, sorted_spread, top_over_all
 from active_edge.article.statistics import on_ground
 from active_edge.errors import InferenceError, MissingInput
+from active_edge.inference.matrix import SampleMatrix
+from active_edge.inference.superiority import superior_predictive_ability
 from active_edge.words import interval, p_value, signed
 
 QUALITY = ("XSHQ", "CALF", "DGRS", "JPSE", "OUSM", "ROSC", "XSLV", "PRFZ", "EES", "DES")
 """Funds that choose among small companies by quality, dividends or several factors, alive today."""
 INDEX, SCREENED = "IWM", "IJR"
 TRAILING, WORST = 12, 0.2
+LEAST_TOGETHER = 36
 
 
 @on_ground("funds")
@@ -34,6 +46,7 @@ def active_over_passive(ground: Ground) -> Measured:
     said = [
         f"Beyond {r}: {signed(f.estimate, 2)} a year ({interval(*f.interval, decimals=2)})." for r, f in found.items()
     ]
+    said += best_of(monthly[held].sub(monthly[INDEX], axis=0))
     gap = (mix - monthly[harder]).dropna()
     return told(
         found[harder],
@@ -42,6 +55,23 @@ def active_over_passive(ground: Ground) -> Measured:
         f"An equal mix of {', '.join(held)}; survivors only.",
         series={f"mix less {harder}": gap.cumsum()},
     )
+
+
+def best_of(active: pd.DataFrame) -> list[str]:
+    """Whether the best of funds beats their index, all of them allowed for (Hansen 2005), in a sentence; [] if too few.
+
+    Parameters
+    ----------
+    active : (n_months, n_funds) monthly returns beyond the index; months that all have count.
+    """
+    both = active.dropna()
+    if len(both) < LEAST_TOGETHER:
+        return []
+    found = superior_predictive_ability(SampleMatrix.of(both.to_numpy(), periods_per_year=12), seed=SEED)
+    return [
+        f"The best of the {active.shape[1]} beyond {INDEX}, all of them allowed for, {both.index[0]:%Y-%m} to "
+        f"{both.index[-1]:%Y-%m}: {active.columns[found.best]}, p {p_value(found.p_consistent)} (Hansen's SPA)."
+    ]
 
 
 @on_ground("companies")

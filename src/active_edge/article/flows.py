@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from active_edge.article.ground import Ground, columns
-from active_edge.article.measuring import Measured, TooShort, fact, slope, told
+from active_edge.article.measuring import Measured, TooShort, fact, predicted, told
 from active_edge.article.spread import monthly_small_minus_large, small_and_large
 from active_edge.article.statistics import on_ground
 from active_edge.errors import MissingInput
@@ -40,15 +40,15 @@ def flow_of_a_year(ground: Ground) -> Measured:
 def flows_follow(ground: Ground) -> Measured:
     """A month's flow over assets on what small companies returned beyond large ones in the three months before.
 
-    Per unit of return. The other way, next month's return on the flow, stands beside it: that inflows are a vote worth
-    following needs it above zero.
+    The flow of the month before held fixed, for flows last. Per unit of return. The other way, next month's return on
+    the flow, stands beside it: that inflows are a vote worth following needs it above zero.
     """
     table = columns(ground.frame("flows"), ("flow", "assets"), "flows")
     share = table["flow"] / table["assets"]
     gap = relative_returns(ground)
     past = gap.rolling(3).sum().shift(1)
-    found = slope(share, past.to_frame("past"), unit="of assets, by a return of 100 %", counted="month")
-    led = slope(gap.shift(-1), share.to_frame("flow"), unit="a month", counted="month")
+    found = predicted(share, past, unit="of assets, by a return of 100 %", counted="month")
+    led = predicted(gap, share.shift(1), unit="a month", counted="month")
     said = f"Next month's return on the flow: {number(led.estimate)} (p {p_value(led.p)})."
     return told(found, ground.origin("flows"), said, series={"flow over assets": share})
 
@@ -58,12 +58,7 @@ def flows_lead(ground: Ground) -> Measured:
     """What small companies return beyond large ones in the month after a flow, by a flow of 1 % of assets."""
     table = columns(ground.frame("flows"), ("flow", "assets"), "flows")
     share = table["flow"] / table["assets"] * 100.0
-    led = slope(
-        relative_returns(ground).shift(-1),
-        share.to_frame("flow"),
-        unit="a month, by 1 % of assets",
-        counted="month",
-    )
+    led = predicted(relative_returns(ground), share.shift(1), unit="a month, by 1 % of assets", counted="month")
     return told(led, ground.origin("flows"), series={"flow over assets": share})
 
 

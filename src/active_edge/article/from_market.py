@@ -42,6 +42,8 @@ AROUND = (2, 1)
 """Sessions before the day a quarter is known, and after it, that its reaction covers."""
 DRIFT = 60
 LEAST_MONTHS = 3
+RANKED = "ranked"
+"""Attribute of a table: how many companies a month have the market value by which the others are small or large."""
 
 
 def ground_of_market(market: Market, on: pd.Timestamp | None = None) -> Ground:
@@ -66,7 +68,10 @@ def ground_of_market(market: Market, on: pd.Timestamp | None = None) -> Ground:
 
 
 def _stamped(make: Callable[[], pd.DataFrame], market: Market) -> Table:
-    return Table(make(), f"market snapshot {market.snapshot}")
+    frame = make()
+    ranked = frame.attrs.get(RANKED)
+    among = "" if ranked is None else f", ranked among the {ranked:,} companies a month whose market value is known"
+    return Table(frame, f"market snapshot {market.snapshot}{among}")
 
 
 class _Tables:
@@ -155,6 +160,7 @@ class _Tables:
         frame["earned"] = earned[rows, columns]
         frame["earned_by"] = by[rows]
         frame["sector"] = sectors_on(panel).codes[rows, columns]
+        frame.attrs[RANKED] = int(np.median(known.sum(axis=1)))
         return frame
 
     def surprises(self) -> pd.DataFrame:
@@ -188,7 +194,9 @@ class _Tables:
                 "drift": drift,
             }
         )
-        return frame[_common(market)[asset]].reset_index(drop=True)
+        told = frame[_common(market)[asset]].reset_index(drop=True)
+        told.attrs[RANKED] = int(np.median(np.isfinite(value).sum(axis=1)))
+        return told
 
     @cached_property
     def _panel(self) -> Panel:

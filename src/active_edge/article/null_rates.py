@@ -1,4 +1,4 @@
-"""How often claims of each family were supported or refuted in worlds in which nothing is true of them.
+"""How often each claim was supported or refuted in worlds in which nothing is true of them.
 
 `measure_null_rates` is run by ``scripts/docs.py --claims``; its table is committed beside this module and printed on
 the page like every other rate.
@@ -7,7 +7,7 @@ the page like every other rate.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,7 +16,7 @@ from typing import Any
 from active_edge.article.answers import ANSWERS, answer_claims
 from active_edge.article.article import ARTICLE, Claim, load_claims
 from active_edge.article.ground import Ground
-from active_edge.article.worlds import MAKERS, world
+from active_edge.article.worlds import DATED, MAKERS, world
 from active_edge.verdicts import Word
 
 TABLE = "null_rates.json"
@@ -24,15 +24,20 @@ NO_NULL = frozenset({"C7", "C8", "C34"})
 """Claims of a level or a share, of which no world without an effect can be drawn: their worlds hold or fail."""
 
 
+LONGER: Mapping[str, int] = {"C14": 120, "C18": 240, "C23": 240}
+"""Claims that five years of months cannot answer, and months that can."""
+
+
 @dataclass(frozen=True)
 class NullRate:
-    """Rates of one family over `worlds` of `months` without an effect, drawn from `seed` on; decimals of answers."""
+    """Rates of one claim by its own statistic over `worlds` of `months` without an effect, from `seed` on; decimals."""
 
+    claim: str
     family: str
+    statistic: str
     worlds: int
     months: int
     seed: int
-    claims: tuple[str, ...]
     supported: float
     refuted: float
 
@@ -41,39 +46,28 @@ class NullRate:
 def null_rates() -> tuple[NullRate, ...]:
     """The committed rates, in the order of the register."""
     content = json.loads(files("active_edge.article").joinpath(TABLE).read_text(encoding="utf-8"))
-    return tuple(NullRate(**(rate | {"claims": tuple(rate["claims"])})) for rate in content)
+    return tuple(NullRate(**rate) for rate in content)
 
 
 def measure_null_rates(seeds: Iterable[int], *, months: int, families: tuple[str, ...] = ()) -> list[NullRate]:
     """The rates over monthly worlds in which every effect is 0, a world a seed, each claim judged by itself.
 
-    A claim that got no answer in a world (too short, not testable) counts in neither rate's numerator; a fact that is
-    counted and not estimated is no test and is left out.
+    A claim that no world answers has no rate; a fact that is counted and not estimated is no test and is left out.
+
+    Parameters
+    ----------
+    months : how long each world is; those of `LONGER` are as long as it says.
+    families : whose claims; all of them where none is named.
     """
-    claims = [
-        claim for claim in load_claims(ARTICLE) if _is_tested(claim) and (not families or claim.family in families)
-    ]
-    drawn = list(seeds)
-    words: dict[str, list[Word]] = {}
-    for seed in drawn:
-        for claim in claims:
-            words.setdefault(claim.name, []).append(_word(claim, world(claim.id, 0.0, seed=seed, months=months)))
-    found = []
-    for family in dict.fromkeys(claim.family for claim in claims):
-        inside = [claim for claim in claims if claim.family == family]
-        told = [word for claim in inside for word in words[claim.name] if word in ANSWERS]
-        if told:
-            found.append(
-                NullRate(
-                    family,
-                    len(drawn),
-                    months,
-                    drawn[0],
-                    tuple(claim.id for claim in inside if any(word in ANSWERS for word in words[claim.name])),
-                    sum(word == Word.SUPPORTED for word in told) / len(told),
-                    sum(word == Word.REFUTED for word in told) / len(told),
-                )
-            )
+    drawn, found = list(seeds), []
+    for claim in load_claims(ARTICLE):
+        if not _is_tested(claim) or (families and claim.family not in families):
+            continue
+        length = LONGER.get(claim.id, months)
+        words = [_word(claim, world(claim.id, 0.0, seed=seed, months=length)) for seed in drawn]
+        if any(word in ANSWERS for word in words):
+            rates = (words.count(word) / len(drawn) for word in (Word.SUPPORTED, Word.REFUTED))
+            found.append(NullRate(claim.id, claim.family, claim.statistic, len(drawn), length, drawn[0], *rates))
     return found
 
 
@@ -84,7 +78,7 @@ def as_table(rates: Iterable[NullRate]) -> str:
 
 
 def _is_tested(claim: Claim) -> bool:
-    return claim.id in MAKERS and claim.holds != "between" and claim.id not in NO_NULL
+    return claim.id in MAKERS and claim.id not in DATED and claim.holds != "between" and claim.id not in NO_NULL
 
 
 def _word(claim: Claim, ground: Ground) -> Word:

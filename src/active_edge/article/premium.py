@@ -9,6 +9,7 @@ from active_edge.article.measuring import Measured, annual_alpha, annual_mean, t
 from active_edge.article.spread import monthly_small_minus_large
 from active_edge.article.statistics import on_ground
 from active_edge.errors import InferenceError
+from active_edge.inference.alpha import hac_alpha
 from active_edge.inference.breaks import sup_f
 from active_edge.inference.sample import Sample
 from active_edge.words import interval, number, p_value, signed
@@ -25,7 +26,13 @@ def premium_given_quality(ground: Ground) -> Measured:
     """
     rows = columns(ground.frame("quality"), ("SMB", "MKT", "HML", "UMD", "QMJ"), "quality")
     found = annual_alpha(rows["SMB"], rows[["MKT", "HML", "UMD", "QMJ"]])
-    return told(found, ground.origin("quality"), *eras(rows["SMB"]), series={"SMB": rows["SMB"].cumsum()})
+    without = annual_alpha(rows["SMB"], rows[["MKT", "HML", "UMD"]])
+    beside = hac_alpha(Sample.of(rows["SMB"], periods_per_year=12).on(rows[["MKT", "HML", "UMD", "QMJ"]]))
+    words = (
+        f"Without quality among the factors: {signed(without.estimate, 2)} a year (p {p_value(without.p)}). With it t "
+        f"is {number(found.estimate / found.error)} by cosine errors, {number(beside.t)} by Newey-West's."
+    )
+    return told(found, ground.origin("quality"), words, *eras(rows["SMB"]), series={"SMB": rows["SMB"].cumsum()})
 
 
 @on_ground("factors")

@@ -84,7 +84,7 @@ def small_level(ground: Ground) -> tuple[pd.Series, str]:
 def _within(level: pd.Series, start: str, end: str) -> tuple[float, float]:
     first, last = pd.Timestamp(start), pd.Timestamp(end)
     if level.index[0] > first or level.index[-1] < last:
-        raise InferenceError(
+        raise TooShort(
             f"the levels reach from {level.index[0].date()} to {level.index[-1].date()}, the claim from {start} to "
             f"{end}"
         )

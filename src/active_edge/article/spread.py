@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from active_edge.article.ground import Ground, columns
-from active_edge.errors import InferenceError, MissingInput
+from active_edge.article.measuring import TooShort
+from active_edge.errors import MissingInput
 
 FEWEST = 30
 """Companies on either side of a month that its mean is taken of."""
@@ -60,7 +61,7 @@ def sorted_spread(rows: pd.DataFrame, by: str) -> pd.Series:
 
     Raises
     ------
-    InferenceError : no month has companies enough.
+    TooShort : no month has companies enough.
     """
     return by_month_end(_of_parts(rows, by, lambda high, low, _: high - low))
 
@@ -79,7 +80,7 @@ def _of_parts(rows: pd.DataFrame, by: str, combine: object) -> pd.Series:
         if min(int(high.sum()), int(low.sum())) >= FEWEST:
             found[day] = combine(earned[high].mean(), earned[low].mean(), earned.mean())  # type: ignore[operator]
     if not found:
-        raise InferenceError(f"no month has {FEWEST} small companies on either side of {by}")
+        raise TooShort(f"no month has {FEWEST} small companies on either side of {by}")
     return pd.Series(found).sort_index()
 
 
@@ -99,7 +100,7 @@ def latest_rows(ground: Ground, *names: str) -> pd.DataFrame:
     counted = rows.groupby("date").size()
     enough = counted[counted >= 2 * FEWEST]
     if enough.empty:
-        raise InferenceError(f"no month has {2 * FEWEST} companies with {', '.join(names)}")
+        raise TooShort(f"no month has {2 * FEWEST} companies with {', '.join(names)}")
     return rows[rows["date"] == enough.index[-1]]
 
 

@@ -81,6 +81,7 @@ class Reading:
             "last_known": None if current else self.value,
             "percentile_of_five_years": self.percentile if current else None,
             "supports_when": self.gauge.supports,
+            "contradicts_when": "low" if self.gauge.supports == "high" else "high",
             "leaning": self.leaning,
             "claims": list(self.gauge.claims),
             "date": known,

@@ -23,12 +23,14 @@ Maker = Callable[[np.random.Generator, float, int], Frames]
 def world(claim: str, effect: float, *, seed: int, months: int = 120) -> Ground:
     """The ground of one claim's world; `claim` is an id of the register.
 
+    It is simulated, but for those of `DATED`: their days happened, and no simulated market is asked of them.
+
     Raises
     ------
     KeyError : no world is drawn for it: it speaks of days that happened, or cannot be tested as written.
     """
     frames = MAKERS[claim](np.random.default_rng([seed, int(claim[1:])]), effect, months)
-    return Ground({name: _given(frame) for name, frame in frames.items()}, simulated=True)
+    return Ground({name: _given(frame) for name, frame in frames.items()}, simulated=claim not in DATED)
 
 
 def _given(frame: pd.DataFrame) -> Callable[[], Table]:
@@ -214,7 +216,12 @@ def _unusual(random: np.random.Generator, effect: float, months: int) -> Frames:
 
 
 def _closes(random: np.random.Generator, effect: float, months: int) -> Frames:
-    return {"companies": _multiple(random, 0.3, months, last=0.3 - effect * 0.25)}
+    """Each company's multiple moves by itself; the discount of all moves by what is planted alone."""
+    rows = _companies(random, months)
+    now = 0.3 - effect * 0.25 * (rows["date"] == rows["date"].max())
+    rows["earnings"] = np.where(rows["small"], rows["earnings"] / (1.0 - now), rows["earnings"])
+    rows["earnings"] *= np.exp(random.normal(0.0, 0.1, len(rows)))
+    return {"companies": rows}
 
 
 def _structural(random: np.random.Generator, effect: float, months: int) -> Frames:
@@ -305,7 +312,34 @@ def _surprises(outcome: str) -> Maker:
     return make
 
 
+def _dated_return(start: str, holds: float, fails: float) -> Maker:
+    """IWM on the days from `start` to 2026-03-17 with one total return or the other; `months` of days at most."""
+
+    def make(random: np.random.Generator, effect: float, months: int) -> Frames:
+        days = pd.date_range(start, "2026-03-17", freq="B")
+        path = np.r_[0.0, np.cumsum(_noise(random, len(days) - 1, 0.01))]
+        path += np.linspace(0.0, np.log1p(holds if effect > 0 else fails) - path[-1], len(days))
+        level = pd.DataFrame({"IWM": 100 * np.exp(path)}, index=days)
+        return {"funds": level.iloc[: 21 * months]}
+
+    return make
+
+
+def _tariffs(random: np.random.Generator, effect: float, months: int) -> Frames:
+    """Domestic names earn more from April to July 2025, the last months there are, than before."""
+    rows = _companies(random, months)
+    dates = dict(zip(_months(months), pd.date_range(end="2025-06-30", periods=months, freq="ME"), strict=True))
+    rows["date"] = rows["date"].map(dates)
+    rows["earned_by"] = rows["date"] + pd.offsets.MonthEnd(1)
+    rows["earned"] += effect * 0.15 * (rows["domestic"] - 0.5) * (rows["earned_by"] >= "2025-04-01")
+    return {"companies": rows}
+
+
+DATED = frozenset({"C1", "C2", "C13"})
+"""Claims of days that happened; their worlds lie on those days."""
 MAKERS: Mapping[str, Maker] = {
+    "C1": _dated_return("2025-04-02", 0.5, 0.1),
+    "C2": _dated_return("2025-12-31", 0.08, 0.02),
     "C3": _lead,
     "C4": _flow_sum,
     "C5": _premium,
@@ -315,6 +349,7 @@ MAKERS: Mapping[str, Maker] = {
     "C9": _listings,
     "C10": _on_series("DGS2", 0.2, -0.08),
     "C12": _home,
+    "C13": _tariffs,
     "C14": _cohorts,
     "C16": _grows,
     "C17": _exits,
@@ -337,4 +372,4 @@ MAKERS: Mapping[str, Maker] = {
     "C35": _home_rises,
     "C36": _pays("incremental_margin"),
 }
-"""Claim -> how its world is drawn. Not C1, C2 and C13, which speak of days that happened, nor C11, C15 and C19."""
+"""Claim -> how its world is drawn. Not C11, C15 and C19, which no data can answer as they are written."""

@@ -139,13 +139,14 @@ def _print_watch(readings: Sequence[Reading]) -> None:
                 gauge.says,
                 value if current else reading.status,
                 percent(reading.percentile, 0) if current and reading.percentile is not None else DASH,
+                gauge.supports,
                 reading.leaning or DASH,
                 DASH if reading.date is None else reading.date.date().isoformat(),
                 DASH if reading.age_days is None else f"{reading.age_days:,}",
                 ", ".join(gauge.claims),
             )
         )
-    print_table(("catalyst", "now", "of five years", "leaning", "date", "days old", "claims"), rows)
+    print_table(("catalyst", "now", "of five years", "supports when", "leaning", "date", "days old", "claims"), rows)
     for reading in readings:
         if reading.status == "stale":
             known = f"{significant(reading.value)} {reading.gauge.unit}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from active_edge.article.answers import Answer
+from active_edge.article.answers import ANSWERS, Answer
 from active_edge.verdicts import Word
 from active_edge.words import count, listed
 
@@ -20,12 +20,13 @@ HEADINGS = {
 def thesis_text(answers: Sequence[Answer], *, on: str, dated: str) -> str:
     """The answers as Markdown: `on` what data, `dated` on which day; what is not testable stands under what lacks."""
     words = [answer.verdict for answer in answers]
+    answered = sum(word in ANSWERS for word in words)
     counted = ", ".join(f"{words.count(word)} {word}" for word in HEADINGS if word in words)
     lines = [
         "# What of the article is true",
         "",
         f"Made by `scripts/run scripts/docs.py --thesis` on {dated}, on {on}. "
-        f"{count(len(answers), 'claim')}: {counted}.",
+        f"{count(len(answers), 'claim')}: {counted}. {answered} have an answer.",
         "",
     ]
     for word, heading in HEADINGS.items():

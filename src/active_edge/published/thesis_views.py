@@ -8,7 +8,7 @@ from pathlib import Path
 from active_edge.article.answers import Answer
 from active_edge.article.article import PUBLISHED
 from active_edge.article.measuring import Measured
-from active_edge.article.null_rates import null_rates
+from active_edge.article.null_rates import NullRate, null_rates
 from active_edge.article.watch import Reading
 from active_edge.report.blocks import Cell
 from active_edge.report.thesis_page import ClaimView, Line, ThesisView, draw_line
@@ -28,9 +28,29 @@ def thesis_view(
         simulated=simulated,
         watch=tuple(_watched(reading) for reading in readings),
         rates=tuple(
-            (plain(rate.family), f"{rate.worlds:,}", percent(rate.supported), percent(rate.refuted))
+            (rate.claim, plain(rate.family), f"{rate.worlds:,}", f"{rate.months}", *_false(rate))
             for rate in null_rates()
         ),
+    )
+
+
+def _false(rate: NullRate) -> tuple[str, str]:
+    return percent(rate.supported), percent(rate.refuted)
+
+
+def _false_alarms(answer: Answer) -> tuple[tuple[str, str], ...]:
+    """What the claim's own statistic says where nothing is true of it; nothing of a stand-in's number."""
+    measured = answer.measured
+    if measured is None or measured.is_fact or answer.stands_in:
+        return ()
+    return tuple(
+        (
+            "false alarms",
+            f"{percent(rate.supported)} supported, {percent(rate.refuted)} refuted in {rate.worlds:,} worlds of "
+            f"{rate.months} months without an effect, tested alone",
+        )
+        for rate in null_rates()
+        if (answer.claim.id, answer.statistic) == (rate.claim, rate.statistic)
     )
 
 
@@ -78,6 +98,7 @@ def _figures(answer: Answer, measured: Measured) -> tuple[tuple[str, str], ...]:
         *tests,
         *seen,
         ("sample", f"{counted}, {measured.start} to {measured.end}"),
+        *_false_alarms(answer),
     )
 
 

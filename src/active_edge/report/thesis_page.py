@@ -173,11 +173,14 @@ def _rates(view: ThesisView) -> Section | None:
     if not view.rates:
         return None
     columns = (
+        Column("Claim", numeric=False),
         Column("Family", numeric=False),
         Column("Worlds"),
+        Column("Months"),
         Column("Supported falsely"),
         Column("Refuted falsely"),
     )
-    table = Table("Worlds without an effect", columns, view.rates)
+    note = "Each claim alone, by its own statistic, at the 5 % mark of both sides together."
+    table = Table("Worlds without an effect", columns, view.rates, note=note)
     question = "How often would a claim be supported, or refuted, in worlds in which nothing is true of it?"
     return Section("false-alarms", "False alarms", question, (table,))
