@@ -346,6 +346,7 @@ READS: Places = {
 }
 WRITES: Places = {
     "calibration.after_sweep.write_after_sweep": "docs/after_sweep.md",
+    "calibration.sweep_worlds.write_sweep_worlds": "docs/sweep_worlds.md",
     "calibration.campaign": "markets it has finished",
     "calibration.daily": "markets it has finished",
     "calibration.document.write_document": "docs/calibration.md",

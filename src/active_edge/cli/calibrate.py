@@ -17,7 +17,7 @@ PATH = click.Path(path_type=Path)
 
 
 @click.command("calibrate")
-@click.option("--worlds", default="all", show_default=True, metavar="NAMES", help="Worlds by comma, all, or none.")
+@click.option("--worlds", default="all", show_default=True, metavar="NAMES", help="By comma, all, none, or sweep.")
 @click.option("--markets", default=200, show_default=True, type=click.IntRange(1), help="Markets for each world.")
 @click.option("--null-markets", default=None, type=click.IntRange(1), help="Markets without an edge, if not --markets.")
 @click.option("--daily", default=0, show_default=True, type=click.IntRange(0), help="Whole daily markets as a check.")
@@ -58,6 +58,8 @@ def calibrate_command(
     """
     if after_sweep is not None:
         return _after_sweep(after_sweep, seed)
+    if worlds.strip() == "sweep":
+        return _sweep_worlds(page, seed)
     from active_edge.calibration.run import calibrate
 
     context = click.get_current_context()
@@ -107,6 +109,16 @@ def _after_sweep(file: Path, seed: int) -> None:
     with progress_bar(quiet=False) as progress:
         write_after_sweep(file, seed=seed, progress=progress)
     click.echo(f"Written: {file}")
+
+
+def _sweep_worlds(page: Path | None, seed: int) -> None:
+    from active_edge.calibration.sweep_worlds import HEADER, write_sweep_worlds
+
+    with progress_bar(quiet=False) as progress:
+        rows = write_sweep_worlds(page, seed=seed, progress=progress)
+    print_table(HEADER, rows)
+    if page is not None:
+        click.echo(f"Written: {page}")
 
 
 def _command(context: click.Context) -> str:
