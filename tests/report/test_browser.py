@@ -7,10 +7,12 @@ from active_edge.report.document import write_page
 from active_edge.report.index import render_index
 from active_edge.report.page import render_run
 from active_edge.report.sweep_page import render_sweep
+from active_edge.report.thesis_page import render_thesis
 from active_edge.report.track_page import render_track
 from tests.report.axe import axe_source, violations
 from tests.report.runs import compared_runs, full_run, index_entries, sparse_run, tracked_folder, wordy_run
 from tests.report.sweeps import swept_page
+from tests.report.theses import thesis_view
 
 pytestmark = pytest.mark.browser
 
@@ -57,6 +59,7 @@ def written(tmp_path_factory):
         "track": render_track(tracked_folder()),
         "young": render_track(tracked_folder(several=False)),
         "sweep": render_sweep(swept_page()),
+        "thesis": render_thesis(thesis_view()).replace('<details class="claim"', '<details class="claim" open'),
     }
     return {name: write_page(html, folder / f"{name}.html") for name, html in pages.items()}
 
@@ -111,7 +114,7 @@ def _wait(tab, condition):
 
 
 @pytest.mark.parametrize("width", [360, 390, 1280, 1600])
-@pytest.mark.parametrize("name", ["full", "sparse", "compare", "index", "track", "young", "sweep"])
+@pytest.mark.parametrize("name", ["full", "sparse", "compare", "index", "track", "young", "sweep", "thesis"])
 def test_a_page_opens_clean_and_nothing_is_cut_off(opened, written, name, width):
     tab = opened(name, width=width)
     assert tab.troubles == []
@@ -120,7 +123,7 @@ def test_a_page_opens_clean_and_nothing_is_cut_off(opened, written, name, width)
     assert tab.evaluate(CUT_OFF) == []
     assert tab.evaluate(DRAWN_OUTSIDE) == []
     plots = tab.locator(".plot").count()
-    assert (plots > 0) is (name not in ("index", "young"))
+    assert (plots > 0) is (name not in ("index", "young", "thesis"))
     assert tab.locator(".plot .main-svg").count() >= plots
 
 
@@ -253,7 +256,7 @@ NAMELESS = """() => [...document.querySelectorAll("a, button, input, select, [ro
   .map((one) => one.outerHTML.slice(0, 120))"""
 
 
-@pytest.mark.parametrize("name", ["full", "sparse", "compare", "index", "track"])
+@pytest.mark.parametrize("name", ["full", "sparse", "compare", "index", "track", "thesis"])
 def test_everything_that_can_be_reached_has_a_name(opened, name):
     assert opened(name, width=1280).evaluate(NAMELESS) == []
 
@@ -261,7 +264,15 @@ def test_everything_that_can_be_reached_has_a_name(opened, name):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "scheme"),
-    [("full", "light"), ("sparse", "dark"), ("compare", "dark"), ("index", "light"), ("track", "dark")],
+    [
+        ("full", "light"),
+        ("sparse", "dark"),
+        ("compare", "dark"),
+        ("index", "light"),
+        ("track", "dark"),
+        ("thesis", "light"),
+        ("thesis", "dark"),
+    ],
 )
 def test_axe_finds_nothing(chromium, written, name, scheme):
     source = axe_source()

@@ -33,7 +33,7 @@ class ThesisRun:
     Attributes
     ----------
     answers : in the order of the claims. simulated : whether a generator made the data.
-    data : the folders, or what stands for none. on : the last day that counted, empty for all.
+    data : the folders by their names, or what stands for none. on : the last day that counted, empty for all.
     """
 
     answers: tuple[Answer, ...]
@@ -105,7 +105,8 @@ def _ground(data: Sequence[str | Path], on: str | None) -> tuple[str, Ground]:
     grounds = [ground_of_folder(folder, until) for folder in folders]
     if not any(ground.simulated for ground in grounds):
         grounds.append(shipped_ground(until))
-    named = ", ".join(map(str, folders)) or "the real returns that come with the libraries arch and linearmodels"
+    names = ", ".join(folder.resolve().name for folder in folders)
+    named = names or "the real returns that come with the libraries arch and linearmodels"
     return named, joined(grounds)
 
 

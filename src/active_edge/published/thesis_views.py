@@ -38,17 +38,14 @@ def _false(rate: NullRate) -> tuple[str, str]:
     return percent(rate.supported), percent(rate.refuted)
 
 
-def _false_alarms(answer: Answer) -> tuple[tuple[str, str], ...]:
+def _false_alarms(answer: Answer) -> tuple[str, ...]:
     """What the claim's own statistic says where nothing is true of it; nothing of a stand-in's number."""
     measured = answer.measured
     if measured is None or measured.is_fact or answer.stands_in:
         return ()
     return tuple(
-        (
-            "false alarms",
-            f"{percent(rate.supported)} supported, {percent(rate.refuted)} refuted in {rate.worlds:,} worlds of "
-            f"{rate.months} months without an effect, tested alone",
-        )
+        f"False alarms: in {rate.worlds:,} worlds of {rate.months} months in which nothing is true of it, it was "
+        f"supported in {percent(rate.supported)} and refuted in {percent(rate.refuted)}, tested alone."
         for rate in null_rates()
         if (answer.claim.id, answer.statistic) == (rate.claim, rate.statistic)
     )
@@ -68,7 +65,7 @@ def _claim(answer: Answer, out: Path) -> ClaimView:
         verdict=answer.verdict,
         reason=answer.reason,
         figures=() if measured is None else _figures(answer, measured),
-        beside=() if measured is None else measured.beside,
+        beside=() if measured is None else (*measured.beside, *_false_alarms(answer)),
         hypothesis=claim.hypothesis,
         refuted_by=claim.refuted_by,
         published=published,
@@ -98,7 +95,6 @@ def _figures(answer: Answer, measured: Measured) -> tuple[tuple[str, str], ...]:
         *tests,
         *seen,
         ("sample", f"{counted}, {measured.start} to {measured.end}"),
-        *_false_alarms(answer),
     )
 
 

@@ -156,7 +156,7 @@ def _watch(view: ThesisView) -> Section | None:
         return None
     columns = (
         Column("Catalyst", numeric=False, wrap=True),
-        Column("Now", numeric=False),
+        Column("Now", numeric=False, wrap=True),
         Column("Of five years"),
         Column("Leaning", numeric=False),
         Column("Date", numeric=False),
