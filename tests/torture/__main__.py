@@ -10,18 +10,23 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from tests.sources.bodies import serve_quick
+from tests.sources.replay import Replay
 from tests.torture import crowds, flips, hostile
 from tests.torture.points import FAULTS, KILL, Result, at_random, every_point, in_child
-from tests.torture.world import BACKTEST, IMPORT, INIT, SIMULATE, make_world
+from tests.torture.world import BACKTEST, IMPORT, INIT, SAVE, SIMULATE, SWEEP, make_world, pull_from
 
-COMMANDS = (IMPORT, SIMULATE, BACKTEST, INIT)
+COMMANDS = (IMPORT, SIMULATE, BACKTEST, INIT, SWEEP, SAVE)
 
 
-def campaign(scratch: Path, *, minutes: float, seed: int, quick: bool) -> Iterator[Result]:
+def campaign(
+    scratch: Path, base_urls: Mapping[str, str], *, minutes: float, seed: int, quick: bool
+) -> Iterator[Result]:
     """The rows of the table, each once it is found; `quick` takes a few of every kind."""
+    commands = (*COMMANDS, pull_from(base_urls))
     world = scratch / "world"
 
     def make() -> int:
@@ -30,14 +35,14 @@ def campaign(scratch: Path, *, minutes: float, seed: int, quick: bool) -> Iterat
 
     if in_child(make):
         raise SystemExit("the small world cannot be made")
-    parts = 2.0 * len(COMMANDS) * (1 + len(FAULTS)) + 12.0
+    parts = 2.0 * len(commands) * (1 + len(FAULTS)) + 12.0
     faults = (KILL, "ENOSPC") if quick else (KILL, *FAULTS)
     share = 60.0 * minutes / parts
 
     def until(shares: float) -> float:
         return time.monotonic() + shares * share
 
-    for command in COMMANDS:
+    for command in commands:
         for fault in faults:
             yield every_point(world, command, fault, seconds=2 * share, every=9 if quick else 1, seed=seed)
         if not quick:
@@ -63,8 +68,10 @@ def main() -> int:
     started, wrong = time.monotonic(), []
     print(f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}, seed {given.seed}, {machine()}.\n")
     print("| what | tried | ended in a named error | wrong | seconds |\n|---|---:|---:|---:|---:|")
-    with tempfile.TemporaryDirectory() as scratch:
-        for row in campaign(Path(scratch), minutes=given.minutes, seed=given.seed, quick=given.quick):
+    with tempfile.TemporaryDirectory() as scratch, Replay() as replay:
+        serve_quick(replay, ())
+        how = {"minutes": given.minutes, "seed": given.seed, "quick": given.quick}
+        for row in campaign(Path(scratch), replay.base_urls, **how):
             print(
                 f"| {row.what} | {row.tried:,} | {row.noticed:,} | {len(row.wrong)} | {row.seconds:.0f} |", flush=True
             )

@@ -6,15 +6,20 @@ import contextlib
 import io
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from active_edge import whole
 from active_edge.cli.main import main
-from active_edge.errors import ActiveEdgeError
+from active_edge.errors import ActiveEdgeError, ConfigError
+from active_edge.lab.variant import save_variant
 from active_edge.ledger import REAL, Ledger
 from active_edge.market import open_market
 from active_edge.results.index import list_runs
+from active_edge.sources.pull import verify
+from active_edge.strategy import load_strategy
+from active_edge.sweeping.parts import read_table
+from active_edge.sweeping.take import stored_variants
 from tests.results.test_snapshot_effect import CASH, market_of
 
 SCREEN = "name: s\ndescription: d\nrank: {cash_to_assets: 1}\nselect: {top: 2}\n"
@@ -26,12 +31,39 @@ BACKTEST = (
 IMPORT = ("data", "import", "tables", "--data", "market")
 SIMULATE = ("data", "simulate", "market", "--years", "2", "--firms", "50", "--seed", "3")
 INIT = ("init", "new")
+GRID = "name: g\ndescription: d\nvary:\n  screen.select.top: [1, 2]\n  strategy.max_weight: [0.5, 1.0]\n"
+SWEEP = ("sweep", "strategies/s.yaml", "--grid", "grid.yaml", "-d", "market", "--out", "results", "--no-plugins")
+SAVE = ("lab save", "mine")
+PULLED = ("fred", "kenfrench")
+
+
+def pull_from(base_urls: Mapping[str, str]) -> tuple[str, ...]:
+    """A pull of two sources from servers of this machine."""
+    asked = [text for host, url in base_urls.items() for text in ("--ask", f"{host}={url}")]
+    wanted = [text for name in PULLED for text in ("--only", name)]
+    return ("data", "pull", "--data", "pulled", "--identity", "Test Person test@example.com", *wanted, *asked)
+
+
+def save_in_lab(command: Sequence[str]) -> int:
+    """What the button of the lab does: a variant and its screen as files; there already, it says so."""
+    into = Path("mine")
+    try:
+        for name in ("screens", "strategies"):
+            (into / name).mkdir(parents=True, exist_ok=True)
+        save_variant(load_strategy("strategies/s.yaml"), command[1], "d", into)
+    except ConfigError as error:
+        print(error)
+        return 0 if "choose another name" in str(error) else 1
+    except OSError as error:
+        print(error)
+        return 1
+    return 0
 
 
 def make_world(folder: Path) -> Path:
     """`folder` with a market, the tables of another, a strategy, a finished run of it and the ledger it wrote."""
-    for name, text in (("screens/s.yaml", SCREEN), ("strategies/s.yaml", STRATEGY)):
-        (folder / name).parent.mkdir(parents=True)
+    for name, text in (("screens/s.yaml", SCREEN), ("strategies/s.yaml", STRATEGY), ("grid.yaml", GRID)):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     other = market_of(folder / "other", CASH | {"C": 35.0})
     shutil.copytree(other.table("prices").parent, folder / "tables")
@@ -67,7 +99,7 @@ def run(command: Sequence[str]) -> tuple[int, str]:
     out = io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
         try:
-            code = main(command)
+            code = save_in_lab(command) if tuple(command[:1]) == SAVE[:1] else main(command)
         except SystemExit as left:
             code = left.code if isinstance(left.code, int) else 1
         except Exception as error:
@@ -93,7 +125,41 @@ def damage(folder: Path) -> list[str]:
         tally = Ledger().tally(REAL)
         if tally.lines < 1 or tally.damage:
             found.append(f"ledger: {tally.lines} trials, damaged {tally.damage}")
+        found += [f"sweep: {one}" for one in _sweeps()] + [f"pull: {one}" for one in _pulled()]
+        found += [f"lab: {one}" for one in _saved()]
     return found
+
+
+def _sweeps() -> Iterator[str]:
+    """Sweeps of the working folder that say they are finished and cannot be read."""
+    for told in Path("results").glob("*-sweep-*/sweep.json"):
+        try:
+            rows, told_of = len(read_table(told.parent / "variants.parquet")), len(stored_variants(told.parent))
+            assert rows == told_of, f"{rows} of {told_of} variants"
+        except (ActiveEdgeError, OSError, AssertionError) as error:
+            yield str(error)
+
+
+def _pulled() -> Iterator[str]:
+    """An archive whose bodies are not what they were, a snapshot that cannot be read."""
+    if Path("pulled/raw/index.jsonl").exists() and not verify(Path("pulled/raw")).proven:
+        yield "the archive is not what was pulled"
+    if Path("pulled/CURRENT").exists():
+        try:
+            market = open_market("pulled")
+            for name in market.manifest["tables"]:
+                market.table(name)
+        except ActiveEdgeError as error:
+            yield str(error)
+
+
+def _saved() -> Iterator[str]:
+    """A saved strategy that cannot be read."""
+    for file in Path("mine/strategies").glob("*.yaml"):
+        try:
+            load_strategy(file)
+        except ActiveEdgeError as error:
+            yield str(error)
 
 
 def leftovers(folder: Path) -> list[str]:
