@@ -48,9 +48,11 @@ def words(*measurements: Measurement) -> list[str]:
         (-0.04, 0.01, 1, "refuted"),
         (-0.04, 0.01, -1, "supported"),
         (0.04, 0.01, -1, "refuted"),
-        (0.01, 0.02, 1, "not distinguishable"),
-        (0.0, 0.002, 1, "refuted"),  # upper end 0.4 %, below half a percent
-        (0.0, 0.003, 1, "not distinguishable"),  # upper end 0.6 %
+        (0.01, 0.01, 1, "not distinguishable"),  # 2.8 % would have been seen
+        (0.01, 0.02, 1, "could not have seen it"),  # 5.6 % would have been, more than an edge of 4 %
+        (0.0, 0.0030, 1, "refuted"),  # t 1.653 with 200 degrees: 0.496 %, below half a percent
+        (0.0, 0.0031, 1, "not distinguishable"),  # 0.512 %
+        (0.0, 0.0030, -1, "refuted"),
     ],
 )
 def test_the_word_follows_from_estimate_error_and_direction(annual, se, direction, verdict):
@@ -67,6 +69,14 @@ def test_many_tests_are_charged_with_holm():
     assert among.trials == 20
     assert among.p_adjusted == pytest.approx(20 * best.estimate.p)
     assert "one of 20 tests" in among.reason
+
+
+def test_refuted_out_of_many_is_charged_for_all_of_them():
+    # Alone the bound is −0.8 % + 1.653 · 0.445 % = −0.06 %; of 37, with t 3.04 at 1 − 0.05/37, it is +0.55 %.
+    low = Measurement(question("low"), estimate(-0.008, 0.00445))
+    rest = [Measurement(question(f"rest{i}"), estimate(0.001, 0.01)) for i in range(36)]
+    assert words(low) == ["refuted"]
+    assert words(low, *rest)[0] == "not distinguishable"
 
 
 def test_what_could_not_be_computed_is_no_trial():
@@ -108,8 +118,8 @@ def test_a_wait_is_told_of_an_effect_on_the_side_claimed_that_would_show_within_
 
 
 def test_the_word_of_newey_west_errors_stands_beside_the_own():
-    wide = estimate(0.03, 0.02)
-    both = replace(wide, newey_west=estimate(0.03, 0.01))
+    wide = estimate(0.02, 0.014)
+    both = replace(wide, newey_west=estimate(0.02, 0.005))
     found = judge_measurements([Measurement(question("a"), both)])[0]
     assert (found.verdict, found.newey_west_word) == ("not distinguishable", "supported")
 

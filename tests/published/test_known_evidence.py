@@ -61,12 +61,13 @@ def test_before_and_after_2014_add_up_to_the_change_with_its_own_interval(lines)
         assert change["interval"][0] < change["estimate_annual"] < change["interval"][1]
 
 
-def test_nothing_is_supported_after_the_whole_family_is_charged_for(lines):
+def test_nothing_is_supported_or_refuted_after_the_whole_family_is_charged_for(lines):
+    """Of no junk on its factors, −0.28 % a year at an error of 0.25 %, more than half a percent is left among 37."""
     findings = [line for line in lines.values() if not line["test"].startswith("claim_")]
     assert {line["trials"] for line in findings} == {37} == {len(findings)}
-    assert "supported" not in {line["verdict"] for line in findings}
-    refuted = {line["test"] for line in findings if line["verdict"] == "refuted"}
-    assert {"profitable_tilt_factor_alpha", "no_junk_tilt_factor_alpha"} <= refuted
+    assert {line["verdict"] for line in findings} == {"not distinguishable", "could not have seen it"}
+    unseen = {line["test"] for line in findings if line["verdict"] == "could not have seen it"}
+    assert unseen == {line["test"] for line in findings if line["mde_annual"] > 0.04}
 
 
 def test_fund_lines_say_that_only_survivors_are_in_them(lines):

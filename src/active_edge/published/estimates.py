@@ -46,6 +46,12 @@ class Estimate:
 
         return float(stdtrit(self.degrees, 1.0 - level / 2.0) + stdtrit(self.degrees, power)) * self.se_annual
 
+    def bound(self, side: int, *, level: float) -> float:
+        """One-sided bound at `level`: the largest annual effect left possible (`side` 1), or the smallest (−1)."""
+        from scipy.special import stdtrit
+
+        return self.annual + side * float(stdtrit(self.degrees, 1.0 - level)) * self.se_annual
+
     @property
     def years(self) -> float:
         """Length of the sample in years."""

@@ -93,8 +93,10 @@ def judge_measurements(measurements: Sequence[Measurement], thresholds: Threshol
     1. *not testable*: there is no estimate. *too short to judge*: it has fewer months than words need, and is no trial.
     2. *supported*: d · estimate > 0 and p̃ <= level. Where the question names a factor alpha whose interval does not
        lie beyond zero on the side claimed: *factor tilt*, which anyone can buy.
-    3. *refuted*: the interval's end on the side claimed falls short of the economic threshold.
-    4. *not distinguishable*: everything else.
+    3. *refuted*: d · estimate + t(1 − level/N) · error, the one-sided bound charged for all N, falls short of the
+       economic threshold.
+    4. *could not have seen it*: the smallest effect that this test alone would see is larger than the visible edge.
+    5. *not distinguishable*: everything else.
 
     Raises
     ------
@@ -177,7 +179,7 @@ def _judged(
     strict = estimate.detectable(level=level, power=bounds.power)
     wait = _wait(question, estimate, strict, bounds)
     reason = f"{opening} {_figures(estimate, adjusted, trials)}{_alpha_beside(question, alpha, word)}"
-    if word == Word.NOT_DISTINGUISHABLE:
+    if word in (Word.NOT_DISTINGUISHABLE, Word.COULD_NOT_SEE):
         reason += (
             f" In {years(estimate.years, 1)} only an effect of {percent(mde)} a year or more would have been seen "
             f"({percent(strict)} after {trials} tests)."
@@ -197,7 +199,7 @@ def _word(
     question: Question, estimate: Estimate, alpha: Estimate | None, *, adjusted: float, trials: int, bounds: Thresholds
 ) -> tuple[Word, str]:
     d = question.direction
-    nearest, furthest = sorted((d * estimate.interval[0], d * estimate.interval[1]))
+    nearest = min(d * estimate.interval[0], d * estimate.interval[1])
     if d * estimate.annual > 0 and adjusted <= bounds.level:
         beyond = "above" if d > 0 else "below"
         if question.alpha_test and alpha is None:
@@ -211,18 +213,18 @@ def _word(
                 f"({interval(*alpha.interval, decimals=2)}): a tilt anyone can buy."
             )
         return Word.SUPPORTED, f"It lies {beyond} zero, {trials} tests allowed for."
-    if furthest < bounds.economic_edge:
-        side = "upper" if d > 0 else "lower"
-        end = signed(furthest * d, 2)
+    most = d * estimate.bound(d, level=bounds.level / trials)
+    if most < bounds.economic_edge:
+        beyond = "above" if d > 0 else "below"
         return Word.REFUTED, (
-            f"The {side} end of the interval, {end}, falls short of {percent(bounds.economic_edge)} a year: "
-            "if it is there, it is too small to matter."
+            f"Every effect {beyond} {signed(d * bounds.economic_edge)} a year is excluded, {trials} tests allowed for: at "
+            f"most {signed(d * most, 2)} is left, too small to matter."
         )
+    seen = estimate.detectable(level=bounds.level, power=bounds.power) <= bounds.visible_edge
+    word = Word.NOT_DISTINGUISHABLE if seen else Word.COULD_NOT_SEE
     if nearest > 0:
-        return Word.NOT_DISTINGUISHABLE, (
-            f"By itself it would pass (p {p_value(estimate.p)}), but it is one of {trials} tests on these data."
-        )
-    return Word.NOT_DISTINGUISHABLE, "It cannot be told from zero."
+        return word, f"By itself it would pass (p {p_value(estimate.p)}), but it is one of {trials} tests on these data."
+    return word, "It cannot be told from zero."
 
 
 def _figures(estimate: Estimate, adjusted: float, trials: int) -> str:
