@@ -257,7 +257,8 @@ def test_a_large_return_that_contradicts_the_closes_is_unknown(tmp_path):
 def test_a_split_and_a_dividend_in_a_known_return_are_kept(tmp_path):
     frame = price_rows("A", [10.0, 5.2, 2.6], total_return=[None, 0.04, 0.45])
     report, market = imported(tmp_path, securities=securities("A"), prices=frame)
-    assert report.count("returns within ±50 % that contradict the closes") == 2
+    assert report.count("returns within ±50 % that contradict the closes") == 1
+    assert report.count("returns that tell a split from the closes") == 1
     np.testing.assert_allclose(column(market, "A", market.prices.returns), [np.nan, 0.04, 0.45])
 
 
@@ -304,6 +305,13 @@ def test_thin_sessions_and_sessions_without_returns_are_named(tmp_path):
     assert found["sessions with many unknown returns"].examples == (
         f"{SESSIONS[20]:%F} has a return for 10 of 20 rows",
     )
+
+
+def test_sessions_of_a_market_without_returns_are_not_called_recorded_in_part(tmp_path):
+    rows = pd.concat([price_rows(name, [10.0, 10.1, 10.2, 10.1] * 15) for name in "ABCD"])
+    report, _ = imported(tmp_path, securities=securities(*"ABCD"), prices=rows)
+    assert report.count("sessions with many unknown returns") == 0
+    assert report.count("unknown returns chained as close/close") == 4 * 59
 
 
 def test_a_series_that_ends_early_with_no_exit_told_gets_its_last_price_as_exit(tmp_path):

@@ -77,6 +77,15 @@ def test_a_quarter_filed_at_once_is_read_forty_five_days_later_with_its_balance(
     assert list(found.values()) == [[(1e7, "2019-11-14")], [(1e9, "2019-11-14")]]
 
 
+def test_facts_that_no_session_reads_are_told(tmp_path):
+    days = "2019-11-01", "2030-01-01"
+    facts = [fact("A", filed, 1e7, item="net_income", months=3, period_end="2019-09-30") for filed in days]
+    prices = price_rows("A", [10.0] * len(DAYS), sessions=DAYS)
+    report, _ = imported(tmp_path, securities=securities("A"), prices=prices, facts=pd.DataFrame(facts))
+    (told,) = [one for one in report.findings if one.kind == "facts filed after the last session"]
+    assert told.examples == ("A net_income 2019-09-30 filed 2030-01-01",)
+
+
 def test_the_quickest_filing_on_record_is_believed(tmp_path):
     count, found = filed_of(
         tmp_path, fact("A", "2019-10-14", 1e7, item="net_income", months=3, period_end="2019-09-30")

@@ -250,3 +250,20 @@ def test_a_count_of_a_day_before_a_split_filed_after_it_is_put_on_the_basis_of_i
     _, market = imported(tmp_path, securities=securities("A"), prices=rows, facts=pd.DataFrame(facts), splits=listed)
     found = Panel(market, market.sessions[[DAY - 1, DAY, DAY + 8]]).market_value()[:, 0] / 1e6
     np.testing.assert_allclose(found, [3000.0, 3000.0, after])
+
+
+def test_a_listed_ratio_that_counts_and_closes_turn_round_is_told(tmp_path):
+    listed = pd.DataFrame({"asset": ["A"], "session": [SESSIONS[DAY]], "ratio": [0.5]})
+    counts = [("2020-01-20", 100.0), ("2020-03-20", 200.0)]
+    report, market = imported_split(tmp_path, 15.3, counts=counts, splits=listed)
+    kind = "listed splits of another ratio than closes and counts of shares show"
+    (told,) = [one for one in report.findings if one.kind == kind]
+    assert told.examples == (f"A {SESSIONS[DAY]:%Y-%m-%d}: 0.5 listed, 2.0 by the next count of shares",)
+    assert market.prices.returns[DAY, 0] == pytest.approx(0.02)
+
+
+def test_a_split_that_is_told_is_not_told_again_as_a_return_that_contradicts_the_closes(tmp_path):
+    counts = [("2020-01-20", 100.0), ("2020-03-20", 200.0)]
+    report, _ = imported_split(tmp_path, 15.3, counts=counts)
+    assert report.count(SPLIT) == 1
+    assert report.count("returns within ±50 % that contradict the closes") == 0

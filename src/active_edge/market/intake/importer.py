@@ -26,7 +26,7 @@ from active_edge.market.intake.exit_units import settle_exits
 from active_edge.market.intake.folder import passed_over
 from active_edge.market.intake.given import Given, GivenFile, Tables, find_tables
 from active_edge.market.intake.industry_codes import settle_industry_codes
-from active_edge.market.intake.look_ahead import note_small_volumes
+from active_edge.market.intake.look_ahead import note_small_volumes, note_unread_facts
 from active_edge.market.intake.mixed_returns import settle_return_units
 from active_edge.market.intake.price_repairs import (
     clear_impossible_values,
@@ -220,6 +220,7 @@ def _repair_companies(
     note_adjusted_closes(connection, findings, with_facts="facts" in read)
     if "facts" in read:
         note_small_volumes(connection, findings)
+        note_unread_facts(findings)
 
 
 def _told_sources(source: str | Path | Tables, given: Sequence[Given]) -> list[str]:

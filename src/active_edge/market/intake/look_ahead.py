@@ -61,6 +61,19 @@ def settle_filing_days(connection: duckdb.DuckDBPyConnection, findings: Findings
     connection.execute("DELETE FROM fact_rows WHERE rowid IN (SELECT fact FROM at_once WHERE told_again)")
 
 
+def note_unread_facts(findings: Findings) -> None:
+    """Note facts of `fact_rows` that no session of the market can read."""
+    findings.rows(
+        "facts",
+        "facts filed after the last session",
+        "noted",
+        source="fact_rows WHERE filed > (SELECT max(session) FROM calendar)",
+        text="asset || ' ' || item || ' ' || period_end || ' filed ' || filed",
+        order="filed DESC, asset, item",
+        remedy="Kept, and no date of this market reads them: prices end before. Far ones are mistyped.",
+    )
+
+
 def note_small_volumes(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
     """Note companies whose volume is far below what shares of such value trade, where the median company's is."""
     connection.execute(

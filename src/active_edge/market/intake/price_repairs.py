@@ -326,7 +326,8 @@ def note_thin_sessions(connection: duckdb.DuckDBPyConnection, findings: Findings
         "prices",
         "sessions with many unknown returns",
         "noted",
-        source=f"session_rows WHERE session_index > 0 AND returns < (1 - {UNKNOWN_SHARE}) * n",
+        source=f"session_rows WHERE session_index > 0 AND returns < (1 - {UNKNOWN_SHARE}) * n "
+        "AND (SELECT 2 * sum(returns) >= sum(n) FROM session_rows)",
         text="session || ' has a return for ' || returns || ' of ' || n || ' rows'",
         order="session",
         remedy="The day was recorded in part; its dividends are lost.",

@@ -53,6 +53,8 @@ TOLD = (
 LOGARITHM = Told("the logarithm of growth", "exp(least(x, 5)) - 1", "exp of each, less 1")
 FEWEST_MOVES = 20
 """Moves below which nothing is said of a name or a column."""
+FEWEST_FOREIGN = 100
+"""Moves from which returns that fit no unit are believed to be of something else, and not wrong one by one."""
 MOST = 0.8
 """Share of moves that a reading must explain; dividends and splits are few."""
 LEAST = 0.5
@@ -101,7 +103,7 @@ def wrong_levels(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
             f"column 'total_return' is {reading.name}, by {percent(share, 0)} of {moves:,} moves of the closes; give "
             f"the return of each day: {reading.remedy}"
         )
-    elif any_unit < LEAST:
+    elif any_unit < LEAST and moves >= FEWEST_FOREIGN:
         yield (
             f"column 'total_return' is no return of these closes: in no unit does it explain more than "
             f"{percent(any_unit, 0)} of {moves:,} of their moves. Of another period, share or currency? Give close "
@@ -117,7 +119,8 @@ def settle_levels(connection: duckdb.DuckDBPyConnection, findings: Findings) -> 
         CREATE TABLE odd_columns AS
         SELECT *, CASE {kinds} WHEN logarithm > {MOST} THEN {len(TOLD)} END AS kind
         FROM (SELECT asset, {_shares("price_rows")} GROUP BY asset) WHERE moves >= {FEWEST_MOVES}
-            AND (logarithm > {MOST} OR (plain < {LEAST} AND (any_unit < {LEAST} OR greatest({_all()}) > {MOST})))
+            AND (logarithm > {MOST} OR (plain < {LEAST}
+                AND ((any_unit < {LEAST} AND moves >= {FEWEST_FOREIGN}) OR greatest({_all()}) > {MOST})))
         """
     )
     names = " ".join(f"WHEN {place} THEN '{told.name}'" for place, told in enumerate((*TOLD, LOGARITHM)))

@@ -7,7 +7,7 @@ import duckdb
 from active_edge.market.findings import Findings, Severity
 from active_edge.market.intake.price_repairs import PRICE
 from active_edge.market.prices import HALVED, UNKNOWN_RETURN_BOUND
-from active_edge.market.splits import EXACT, SPLIT_RATIOS, UNDECIDED
+from active_edge.market.splits import EXACT, NONE, SPLIT_RATIOS, UNDECIDED
 from active_edge.words import percent
 
 CONTRADICTION = 0.05
@@ -77,6 +77,7 @@ def _return_kinds() -> tuple[tuple[str, Severity, str, str], ...]:
     bound = percent(UNKNOWN_RETURN_BOUND, 0)
     unknown = "(total_return IS NULL OR doubtful)"
     undecided = f"coalesce(split = {UNDECIDED}, false)"
+    splits = f"coalesce(split NOT IN ({NONE}, {UNDECIDED}) AND abs(implied / split - 1) <= {CONTRADICTION}, false)"
     unchained = (
         f"({undecided} OR abs(moved) > {UNKNOWN_RETURN_BOUND} OR moved BETWEEN {HALVED[0]} - 1.0 AND {HALVED[1]} - 1.0)"
     )
@@ -96,7 +97,7 @@ def _return_kinds() -> tuple[tuple[str, Severity, str, str], ...]:
         (
             f"returns within ±{bound} that contradict the closes",
             "noted",
-            f"contradiction > {CONTRADICTION} AND NOT doubtful AND NOT dividend",
+            f"contradiction > {CONTRADICTION} AND NOT doubtful AND NOT dividend AND NOT {splits}",
             "Kept: splits, dividends and spin-offs explain such a difference.",
         ),
         (

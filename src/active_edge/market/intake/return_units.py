@@ -24,6 +24,8 @@ MIXED_SHARE = 0.1
 """Share of moves told in decimals above which a column is mixed, not in one other unit."""
 MOST_SHIFTED = 0.8
 """Share of moves told beside their own row above which the whole column is shifted; by chance it is a few percent."""
+MOST_TOLD = 0.5
+"""Share of moves told as growth, or with the sign reversed, above which the column is: a median may be so by chance."""
 MOST_LOGARITHMS = 0.8
 """Share of moves that are ten times as near to the logarithm of growth as to growth less one, above which all are."""
 _SCALES = (("percent", 100.0), ("basis points", 10_000.0))
@@ -61,12 +63,13 @@ def _returns(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     a part has decimals, each name and day is judged by itself later (`mixed_returns`).
     """
     large = "FILTER (WHERE abs(moved) > 0.02)"
-    moves, scale, growth, larger, off, log_off, logarithms, decimal, late, early = connection.execute(
+    moves, scale, growth, turned, larger, off, log_off, logarithms, decimal, late, early = connection.execute(
         f"""
-        SELECT count(*), median(total_return / moved), median((total_return - 1) / moved), count(*) {large},
+        SELECT count(*), median(total_return / moved), {_share_of("moved", "total_return - 1")},
+            {_share_of("moved", "-total_return")}, count(*) {large},
             median(abs(total_return - moved)) {large}, median(abs(total_return - ln(1 + moved))) {large},
             avg((abs(total_return - ln(1 + moved)) < 0.1 * abs(total_return - moved))::INTEGER),
-            avg((abs(total_return - moved) <= {TOLERANCE} * abs(moved))::INTEGER),
+            {_share_of("moved")},
             {_share_of("before")}, {_share_of("after")}
         FROM (SELECT *, lag(moved) OVER own AS before, lead(moved) OVER own AS after FROM (
                 SELECT asset, session, total_return,
@@ -83,9 +86,9 @@ def _returns(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         if abs(scale / factor - 1.0) < TOLERANCE and decimal < MIXED_SHARE:
             times = f"{number(factor, 0)} times the change of the close {where}"
             yield f"column 'total_return' is in {unit}, {times}; divide it by {number(factor, 0)}"
-    if abs(growth - 1.0) < TOLERANCE < abs(scale - 1.0) and decimal < MIXED_SHARE:
+    if growth > MOST_TOLD and decimal < MIXED_SHARE:
         yield f"column 'total_return' is growth, such as 1.012 for a gain of 1.2 %, {where}; subtract 1"
-    if abs(scale + 1.0) < TOLERANCE and decimal < MIXED_SHARE:
+    if turned > MOST_TOLD and decimal < MIXED_SHARE:
         yield f"column 'total_return' has the sign reversed: it is minus the change of the close {where}; turn it"
     for share, when, move in ((late, "late", "up"), (early, "early", "down")):
         if share > MOST_SHIFTED and decimal < MIXED_SHARE:
@@ -97,9 +100,9 @@ def _returns(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         yield f"column 'total_return' is the logarithm of growth {where}; give exp(x) - 1"
 
 
-def _share_of(other: str) -> str:
-    """SQL of the share of moves whose return is that of the row beside."""
-    return f"avg((abs(total_return - {other}) <= {TOLERANCE} * abs({other}))::INTEGER)"
+def _share_of(other: str, told: str = "total_return") -> str:
+    """SQL of the share of moves whose return, read as `told`, is the change of the close of that row or one beside."""
+    return f"avg((abs({told} - {other}) <= {TOLERANCE} * abs({other}))::INTEGER)"
 
 
 def _factors(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:

@@ -57,6 +57,16 @@ def know_splits(connection: duckdb.DuckDBPyConnection, findings: Findings, *, wi
         f"WHERE NOT m.known AND m.ratio NOT IN ({NONE}, {UNDECIDED}) "
         "AND price_rows.asset = m.asset AND price_rows.session = m.session"
     )
+    findings.rows(
+        "splits",
+        "listed splits of another ratio than closes and counts of shares show",
+        "noted",
+        source="given_splits g JOIN split_rows s USING (asset, session) WHERE abs(g.ratio / s.ratio - 1) > 0.01 "
+        f"AND g.ratio NOT IN ({NONE}, {UNDECIDED}) AND s.ratio NOT IN ({NONE}, {UNDECIDED})",
+        text="asset || ' ' || session || ': ' || g.ratio || ' listed, ' || s.ratio || ' by ' || s.why",
+        order="asset, session",
+        remedy="Theirs is taken: new shares for an old one is 2 where each share became two.",
+    )
     _tell(connection, findings)
 
 
