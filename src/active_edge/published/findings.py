@@ -217,14 +217,13 @@ def _word(
     if most < bounds.economic_edge:
         beyond = "above" if d > 0 else "below"
         return Word.REFUTED, (
-            f"Every effect {beyond} {signed(d * bounds.economic_edge)} a year is excluded, {trials} tests allowed for: at "
-            f"most {signed(d * most, 2)} is left, too small to matter."
+            f"Every effect {beyond} {signed(d * bounds.economic_edge)} a year is excluded, {trials} tests allowed for: "
+            f"at most {signed(d * most, 2)} is left, too small to matter."
         )
     seen = estimate.detectable(level=bounds.level, power=bounds.power) <= bounds.visible_edge
     word = Word.NOT_DISTINGUISHABLE if seen else Word.COULD_NOT_SEE
-    if nearest > 0:
-        return word, f"By itself it would pass (p {p_value(estimate.p)}), but it is one of {trials} tests on these data."
-    return word, "It cannot be told from zero."
+    alone = f"By itself it would pass (p {p_value(estimate.p)}), but it is one of {trials} tests on these data."
+    return word, alone if nearest > 0 else "It cannot be told from zero."
 
 
 def _figures(estimate: Estimate, adjusted: float, trials: int) -> str:
