@@ -43,8 +43,8 @@ class Word(StrEnum):
     )
     FACTOR_TILT = (
         "factor tilt",
-        "It beat the benchmarks, but a mix of factors that anyone can buy explains it.",
-        "Buy the tilt from a cheap fund, unless the factor alpha itself rises above zero.",
+        "It beat the benchmarks, but was not shown to beat a mix of factors that anyone can buy.",
+        "Buy the tilt from a cheap fund, unless more months show an alpha beyond the factors.",
         "◔",
         "tilt",
     )
@@ -64,7 +64,7 @@ class Word(StrEnum):
     )
     COULD_NOT_SEE = (
         "could not have seen it",
-        "Even an edge of 4 % a year would most likely have gone unseen in so few or so noisy months.",
+        "Even an edge of 4 % a year could well have gone unseen in so few or so noisy months.",
         "Lengthen the history or narrow the tracking error before asking again.",
         "∅",
         "unseen",

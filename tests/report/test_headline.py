@@ -7,6 +7,7 @@ import pytest
 from active_edge.report.first_screen import first_screen
 from active_edge.report.page import render_run
 from active_edge.report.sections.edge import edge_section
+from active_edge.robustness_stats import PlaceboStats
 from active_edge.stats import HeadlineStats
 from active_edge.stored import read_typed
 from tests.headlines import headline
@@ -43,15 +44,15 @@ def test_three_numbers_and_the_edge_after_the_fee_say_what_they_are():
 def test_a_fee_is_said_with_the_edge_before_it_and_the_fee_that_takes_all():
     said = told(management=0.012, performance=0.2, alpha_after_fee=0.002)["Edge after fee"]
     assert said.startswith("+0.2 % a year over IWM, before it +1.6 %")
-    assert "fee 1.20 % a year and 20 % of each year beyond it" in said
-    assert "break-even fee: the whole edge is 1.64 %; benchmark funds are net of theirs" in said
+    assert "Fee 1.20 % a year and 20 % of each year beyond it" in said
+    assert "break-even fee 1.64 %; benchmark funds are net of theirs" in said
 
 
 def test_without_a_fee_the_page_says_where_to_name_one_and_without_an_edge_that_none_can_be_earned():
     said = told()["Edge after fee"]
     assert "no fee is named" in said
-    assert "(fee: in the strategy); break-even fee: the whole edge is 1.64 %" in said
-    assert "none can be earned" in told(-0.01)["Edge after fee"]
+    assert "no fee is named, break-even fee 1.64 %; benchmark funds are net of theirs" in said
+    assert "no fee can be earned" in told(-0.01)["Edge after fee"]
 
 
 def test_how_long_a_record_must_be_stands_with_the_edge():
@@ -102,3 +103,11 @@ def test_a_run_of_before_is_told_in_its_authors_words():
 def test_a_page_of_a_run_that_is_not_testable_is_short():
     sections = parsed(render_run(full_run(verdict="not testable"))).xpath("//main/section/@id")
     assert sections == ["why", "warnings", "coverage", "reproduce"]
+
+
+def test_a_placebo_that_was_asked_for_stands_on_the_page_of_a_run_that_could_not_be_tested():
+    run = full_run(verdict="not testable")
+    asked = dataclasses.replace(run, stats=dataclasses.replace(run.stats, placebo=PlaceboStats(why_not="too few")))
+    page = parsed(render_run(asked))
+    assert page.xpath("//main/section/@id") == ["why", "warnings", "coverage", "placebo", "reproduce"]
+    assert "Its own placebo is not available: too few." in page.xpath("string(//section[@id='placebo'])")

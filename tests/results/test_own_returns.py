@@ -192,3 +192,15 @@ def test_the_same_returns_with_months_added_are_the_same_trial_and_changed_ones_
     changed.iloc[3] += 1e-6
     ae.judge_returns(changed, benchmarks={"passive": PASSIVE}, out=tmp_path)
     assert Ledger().tally(REAL).lines == 2
+
+
+@pytest.mark.parametrize("months", [8, 12, 23])
+def test_months_too_few_for_six_factors_are_too_short_to_judge_and_no_error(months, tmp_path):
+    index = pd.date_range("2020-01-31", periods=months, freq="ME")
+    draw = np.random.default_rng(1)
+    passive = pd.Series(draw.normal(0.01, 0.05, months), index)
+    own = passive + draw.normal(0, 0.01, months)
+    factors = pd.DataFrame(draw.normal(0, 0.03, (months, 6)), index, list("ABCDEF"))
+    judged = ae.judge_returns(own, benchmarks={"BM": passive}, factors=factors, cash=passive * 0 + 0.001, out=tmp_path)
+    assert judged.verdict.verdict == "too short to judge"
+    assert (write_returns_report(judged, tmp_path).folder / "report.html").exists()

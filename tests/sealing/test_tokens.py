@@ -97,7 +97,16 @@ def test_the_time_of_a_time_stamp_is_told(seal, tmp_path):
     assert read_token(token, seal, DIGEST).time == "2026-11-25 22:36 UTC"
 
 
-@pytest.mark.parametrize("content", [b"\x30\x05abc", b"hello", time_stamp(b"x" * 32)[:90], OTS_MAGIC])
+@pytest.mark.parametrize("left", [0.95, 0.5, 0.9])
+def test_a_time_stamp_that_was_cut_off_is_refused_however_much_of_it_reads_well(seal, tmp_path, left):
+    whole = time_stamp(bytes.fromhex(DIGEST))
+    token = tmp_path / "cut.tsr"
+    token.write_bytes(whole[: int(left * len(whole))])
+    with pytest.raises(SealError, match="cut-off RFC 3161"):
+        keep_token(token, seal, DIGEST)
+
+
+@pytest.mark.parametrize("content", [b"\x30\x05abc", b"hello", OTS_MAGIC])
 def test_a_file_of_no_known_kind_is_kept_and_called_unchecked(seal, tmp_path, content):
     token = tmp_path / "token"
     token.write_bytes(content)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from active_edge.arguments import refused
 from active_edge.errors import ConfigError, InferenceError
+from active_edge.inference.evidence import Thresholds
 from active_edge.inference.sample import Sample
 from active_edge.judging.samples import WEEKS_A_YEAR, Samples, months_of, samples_of
 from active_edge.judging.spans import Spans, day_before
@@ -146,7 +147,8 @@ def own_samples(
         lacking=lacking,
     )
     samples = inputs.samples()
-    if table_of_factors is not None and samples.own is not None:
+    long_enough = samples.months.calendar_months >= Thresholds().months_with_factors
+    if table_of_factors is not None and samples.own is not None and long_enough:
         samples.own.reached_by(table_of_factors)  # Factors that were given and cannot be used are an error, not absent.
     digests = {name: digest(one) for name, one in {"returns": series, **given, **columns}.items()}
     return OwnReturns(

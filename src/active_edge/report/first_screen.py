@@ -69,17 +69,14 @@ def _headline(found: HeadlineStats | None) -> Iterator[Measure]:
 
 def _after_fee(found: HeadlineStats) -> tuple[str, str]:
     gone = (
-        "none can be earned"
-        if found.break_even_fee is None
-        else f"the whole edge is {percent(found.break_even_fee, 2)}"
+        "no fee can be earned" if found.break_even_fee is None else f"break-even fee {percent(found.break_even_fee, 2)}"
     )
     funds = "benchmark funds are net of theirs"
     if not found.management and not found.performance:
-        more = f"No fee is named (fee: in the strategy); break-even fee: {gone}; {funds}."
-        return f"a year over {found.yardstick}; no fee is named", more
-    fee = f"fee {percent(found.management, 2)} a year and {percent(found.performance, 0)} of each year beyond it"
-    more = f"Before it {signed(found.alpha_annual)}; {fee}; break-even fee: {gone}; {funds}."
-    return f"a year over {found.yardstick}, before it {signed(found.alpha_annual)}", more
+        more = "A fee of your own is named by fee: in the strategy; the break-even fee is the one that leaves nothing."
+        return f"a year over {found.yardstick}; no fee is named, {gone}; {funds}", more
+    fee = f"Fee {percent(found.management, 2)} a year and {percent(found.performance, 0)} of each year beyond it"
+    return f"a year over {found.yardstick}, before it {signed(found.alpha_annual)}; {gone}; {funds}", f"{fee}."
 
 
 def _edges(page: RunPage) -> Edges | None:

@@ -15,7 +15,7 @@ from active_edge.report.sections.grounds import claims_section, coverage_section
 from active_edge.report.sections.path import leanings_section, mix_section, months_section
 from active_edge.report.sections.performance import active_section, growth_section, years_section
 from active_edge.report.sections.portfolio import holdings_section, trading_section
-from active_edge.report.sections.robustness import legs_section, luck_section, sensitivity_section
+from active_edge.report.sections.robustness import legs_section, luck_section, placebo_section, sensitivity_section
 from active_edge.verdicts import Word
 from active_edge.words import count
 
@@ -68,7 +68,8 @@ def write_run_page(page: RunPage, folder: Path) -> Path:
 
 def _sections(page: RunPage) -> tuple[Section, ...]:
     if is_short(page):
-        return tuple(draw(page) for draw in (coverage_section, reproduce_section))
+        asked = () if page.stats.placebo is None else (placebo_section,)
+        return tuple(draw(page) for draw in (coverage_section, *asked, reproduce_section))
     of_returns = (
         edge_section,
         growth_section,

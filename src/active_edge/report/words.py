@@ -48,7 +48,7 @@ def family_sentences(family: FamilyStats) -> list[str]:
     ]
     if family.own_believed is not None and family.own_believed != family.believed:
         own = f"{signed(family.own_believed)} ± {percent(family.own_believed_deviation)}"
-        sentences.append(f"Of this one {own} is believed.")
+        sentences.append(f"Of this one, beside the others, {own} is believed; the headline has its own months alone.")
     sentences.append(f"None of these {size} has an edge above {percent(family.none_above)} a year (95 %).")
     sentences.append("Where they share a style that drifts, what is believed is still up to half a percent hopeful.")
     return sentences

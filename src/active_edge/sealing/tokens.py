@@ -145,6 +145,10 @@ def _rfc3161(content: bytes) -> Read | None:
     if at < 0 or content[:1] != bytes([SEQUENCE]):
         return None
     try:
+        _inside(content, 0)
+    except (IndexError, ValueError):
+        return "cut-off RFC 3161", "", b"", ""  # Its signature is gone: what is left of it may read well.
+    try:
         info = _inside(_inside(content, at + len(TST_INFO))[1], 0)[1]  # [0] EXPLICIT OCTET STRING
         fields = list(_elements(_inside(info, 0)[1]))
         imprint = list(_elements(fields[2][1]))

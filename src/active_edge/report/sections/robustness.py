@@ -227,17 +227,26 @@ def _random_blocks(page: RunPage) -> list[Block]:
     return [*blocks, Prose(words, role="meaning")]
 
 
+def placebo_section(page: RunPage) -> Section:
+    """The placebo of a strategy whose own run could not be tested."""
+    told = () if page.stats.placebo is None else placebo_sentences(page.stats.placebo)
+    words = Prose(" ".join(told), role="meaning")
+    return Section("placebo", "The placebo", "What would it find where nothing is?", (words,))
+
+
 def _over_twins(page: RunPage) -> str:
     """What it earned over the mean of them: the test behind the picture."""
     found = page.stats.twins
     if found is None:
         return ""
     on = "" if page.stats.factors is None else ", once factor tilts are paid for"
-    p = p_text(found.alpha_p_one_sided, page.trials, page.calibration.get(TWINS_TEST))
+    rate = page.calibration.get(TWINS_TEST)
+    p = p_text(found.alpha_p_one_sided, page.trials, rate)
+    told = f" {rate.told}" if rate is not None and rate.told else ""
     return (
         f" Over the mean of them it earned {signed(found.alpha_annual)} a year (95 % interval "
-        f"{interval(*found.alpha_ci)}, p {p})"
-        f"{on}: that, not the place, is what the verdict reads."
+        f"{interval(*found.alpha_ci)}, one-sided p {p})"
+        f"{on}: that, not the place, is what the verdict reads.{told}"
     )
 
 
