@@ -73,6 +73,17 @@ def test_a_claim_is_charged_for_the_others_that_got_a_number(told):
     assert beside.p_adjusted == pytest.approx(2 * beside.p)
 
 
+def test_a_refutation_out_of_many_is_charged_for_all_that_got_a_number(told):
+    # −0.02 at an error of 0.0051 is 3.92 errors below zero: p 0.00009 alone, 0.0036 of forty; at −0.0115, 2.25 and 0.98.
+    NUMBERS.update(far=number(-0.03, -0.01), near=number(-0.0215, -0.0015))
+    NUMBERS.update({f"rest{i}": number(-0.01, 0.01) for i in range(38)})
+    many = answer_claims([claim(name) for name in ("far", "near", *(f"rest{i}" for i in range(38)))], Ground({}))
+    assert [answer.verdict for answer in many[:2]] == ["refuted", "not distinguishable"]
+    assert "one of 40 tests" in many[1].reason
+    (alone,) = answer_claims([claim("near")], Ground({}))
+    assert alone.verdict == "refuted"
+
+
 def test_fewer_than_two_years_of_months_get_no_word_and_are_no_test(told):
     NUMBERS["a"], NUMBERS["b"] = number(0.01, 0.03, n=23), number(0.001, 0.021)
     short, other = answer_claims([claim(), claim("b")], Ground({}))

@@ -101,9 +101,10 @@ def answer_claims(claims: Sequence[Claim], ground: Ground) -> list[Answer]:
     days that a simulated market has not; *too short to judge* where they are there and hold too little, or below
     `SHORT` of what is counted. With the estimate held against `than` on the side the claim `holds`, and p̃ its p after
     Holm over all claims that got a number: *supported* where the whole interval lies on the claimed side and p̃ <= 5 %;
-    *refuted* where the interval's end on the claimed side falls short of `than` by `worth`; else *not
-    distinguishable*. A level (`holds: between`) is supported where the whole interval lies between the two values,
-    refuted where none of it does. What is counted and not estimated is supported or refuted by its value.
+    *refuted* where the interval's end on the claimed side falls short of `than` by `worth`, and the p of that value
+    times the number of tests is at most 5 %; else *not distinguishable*. A level (`holds: between`) is supported where
+    the whole interval lies between the two values, refuted where none of it does, charged alike. What is counted and
+    not estimated is supported or refuted by its value.
 
     Raises
     ------
@@ -168,11 +169,11 @@ def _judged(answer: Answer, adjusted: float | None, tests: int) -> Answer:
         needed = SHORT[measured.counted]
         reason = f"Only {count(measured.n, measured.counted)}; words need {needed}."
         return replace(answer, verdict=Word.TOO_SHORT, reason=reason)
-    word, opening = _word(answer.claim, measured, adjusted)
+    word, opening = _word(answer.claim, measured, adjusted, tests)
     return replace(answer, verdict=word, p_adjusted=adjusted, reason=_reason(answer, opening, adjusted, tests))
 
 
-def _word(claim: Claim, measured: Measured, adjusted: float | None) -> tuple[Word, str]:
+def _word(claim: Claim, measured: Measured, adjusted: float | None, tests: int) -> tuple[Word, str]:
     low, high = measured.interval
     if isinstance(claim.than, list):
         lower, upper = claim.than
@@ -180,7 +181,7 @@ def _word(claim: Claim, measured: Measured, adjusted: float | None) -> tuple[Wor
         if lower <= low and high <= upper:
             return Word.SUPPORTED, f"It lies within {bounds}."
         if high < lower or low > upper:
-            return Word.REFUTED, f"It lies outside {bounds}."
+            return _against(measured, _nearest(claim, measured), tests, f"It lies outside {bounds}.")
         return Word.NOT_DISTINGUISHABLE, f"Its interval reaches beyond {bounds}."
     side = 1.0 if claim.holds == "above" else -1.0
     nearest, furthest = sorted((side * (low - claim.than), side * (high - claim.than)))
@@ -190,10 +191,18 @@ def _word(claim: Claim, measured: Measured, adjusted: float | None) -> tuple[Wor
         return Word.SUPPORTED, f"It lies {against}, all tests allowed for."
     if furthest < claim.worth or (measured.is_fact and furthest <= 0):
         by = f" by {measured.said(claim.worth)}" if claim.worth else ""
-        return Word.REFUTED, (f"The claim needs it {against}{by}, and its interval lies wholly short of that.")
+        told = f"The claim needs it {against}{by}, and its interval lies wholly short of that."
+        return _against(measured, claim.than + side * claim.worth, tests, told)
     if nearest > 0:
         return Word.NOT_DISTINGUISHABLE, "By itself it would pass, but it is one of many tests."
     return Word.NOT_DISTINGUISHABLE, f"It cannot be told whether it lies {against}."
+
+
+def _against(measured: Measured, needed: float, tests: int, told: str) -> tuple[Word, str]:
+    """Refuted, where what is needed is left out by a test charged for all of them; a single look is not enough."""
+    if measured.is_fact or measured.p_of(needed) * tests <= LEVEL:
+        return Word.REFUTED, told
+    return Word.NOT_DISTINGUISHABLE, f"{told} By itself that would refute it, but it is one of {count(tests, 'test')}."
 
 
 def _reason(answer: Answer, opening: str, adjusted: float | None, tests: int) -> str:
