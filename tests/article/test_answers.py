@@ -74,7 +74,7 @@ def test_a_claim_is_charged_for_the_others_that_got_a_number(told):
 
 
 def test_a_refutation_out_of_many_is_charged_for_all_that_got_a_number(told):
-    # −0.02 at an error of 0.0051 is 3.92 errors below zero: p 0.00009 alone, 0.0036 of forty; at −0.0115, 2.25 and 0.98.
+    # 3.92 errors below zero: p 0.00009 alone, 0.0036 of forty. 2.25 errors: 0.024 and 0.98.
     NUMBERS.update(far=number(-0.03, -0.01), near=number(-0.0215, -0.0015))
     NUMBERS.update({f"rest{i}": number(-0.01, 0.01) for i in range(38)})
     many = answer_claims([claim(name) for name in ("far", "near", *(f"rest{i}" for i in range(38)))], Ground({}))
