@@ -141,6 +141,7 @@ LIBRARIES: Mapping[str, Places] = {
     },
     "pydantic.json_schema": {"yaml_schema": "the schema of YAML"},
     "python_calamine": {"market.intake.workbooks": "reads workbooks"},
+    "resource": {"market.memory": "what memory a process may have"},
     "rich": {"cli.output": "how far work is"},
     "secrets": {"lab.server": "the token that opens a lab"},
     "shutil": {
@@ -391,7 +392,6 @@ MADE_UP_NAMES: Places = {
     "filings.filing.read_filing": "the figures of a filing",
     "filings.reading.Reading": "the figures of a filing",
     "filings.scores": "a leg of a reading; the columns of a table",
-    "market.audit.absent.absent_columns": "the columns of the price table",
     "market.audit.unlike_exits._seen": "the columns of the price table",
     "market.facts": "rows as a frame",
     "market.intake.mixed_returns._converted": "a sum from a fixed table",

@@ -21,7 +21,15 @@ from active_edge.cli.options import (
     screens_option,
     to_option,
 )
-from active_edge.cli.output import print_error, print_json, print_lines, print_table, print_text, progress_bar
+from active_edge.cli.output import (
+    print_error,
+    print_json,
+    print_lines,
+    print_table,
+    print_text,
+    progress_bar,
+    tell_if_tight,
+)
 from active_edge.cli.planted import has_control, run_control, tell_planted
 from active_edge.cli.plugins import plugin_option, with_plugins
 from active_edge.cli.real import tell_real
@@ -101,13 +109,13 @@ def backtest_command(
     Each of them is one trial in the ledger, written before its result is shown, and is charged for all of them.
     """
     from active_edge.choice import choose_market
+    from active_edge.results.batch import run_strategies
 
     check_weights(weights, name, terms, start, strategies=bool(strategies), audit=audit_leaks)
     loaded = _load(strategies, data, screens, exclude)
     with progress_bar(quiet=as_json) as progress:
-        from active_edge.results.batch import run_strategies
-
         market, whole = choose_market(data, progress=progress), has_control(data, start, end)
+        tell_if_tight(market)
         if audit_leaks:
             return _audit(loaded, market, start, end, after, seed, as_json)
         lacking: list[str] = []

@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -19,6 +19,9 @@ from active_edge import words
 from active_edge.cli.tables import Column, table_lines
 from active_edge.progress import Progress, silent
 from active_edge.stored import plain_json
+
+if TYPE_CHECKING:
+    from active_edge.market import Market
 
 GAP = re.compile(r"\S {2,}(?=\S)")
 """Between two cells; a sentence has at most one, after the word it begins with."""
@@ -52,6 +55,15 @@ def print_text(text: str, *, indent: str = "") -> None:
 def print_error(message: str) -> None:
     """Print why something failed, on the stream for that, as `folded_error`."""
     click.echo(folded_error(message), err=True)
+
+
+def tell_if_tight(market: Market) -> None:
+    """Say beforehand, on the stream for errors, where a run would most likely not fit into memory."""
+    from active_edge.market.memory import told_too_large
+
+    said = told_too_large(market)
+    if said:
+        click.echo(f"Note: {said}", err=True)
 
 
 def folded_error(message: str) -> str:

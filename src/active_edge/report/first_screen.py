@@ -71,12 +71,11 @@ def _after_fee(found: HeadlineStats) -> tuple[str, str]:
     gone = (
         "no fee can be earned" if found.break_even_fee is None else f"break-even fee {percent(found.break_even_fee, 2)}"
     )
-    funds = "benchmark funds are net of theirs"
     if not found.management and not found.performance:
         more = "A fee of your own is named by fee: in the strategy; the break-even fee is the one that leaves nothing."
-        return f"a year over {found.yardstick}; no fee is named, {gone}; {funds}", more
+        return f"a year over {found.yardstick}; no fee is named, {gone}", more
     fee = f"Fee {percent(found.management, 2)} a year and {percent(found.performance, 0)} of each year beyond it"
-    return f"a year over {found.yardstick}, before it {signed(found.alpha_annual)}; {gone}; {funds}", f"{fee}."
+    return f"a year over {found.yardstick}, before it {signed(found.alpha_annual)}; {gone}", f"{fee}."
 
 
 def _edges(page: RunPage) -> Edges | None:

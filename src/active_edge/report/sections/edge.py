@@ -78,6 +78,7 @@ def edge_section(page: RunPage) -> Section:
     else:
         blocks.append(_measures(page))
         blocks.append(Beside(tuple(_meaning(name, numbers) for name, numbers in page.benchmarks.items())))
+        blocks.append(Prose("Benchmark funds are net of their own fees; none of the strategy’s is in these numbers."))
         blocks.extend((_alpha_table(page), _active_table(page), *_sharpe_table(page)))
     blocks.extend(_factor_blocks(page))
     return Section("edge", "The edge and its uncertainty", "Did it beat the index by more than luck?", tuple(blocks))

@@ -1,0 +1,51 @@
+"""What a run takes is estimated from its sessions and names, and held against the least that is there."""
+
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from active_edge.market import memory
+from active_edge.sessions import sessions_between
+from tests.markets import make_market
+
+
+@pytest.fixture
+def market(tmp_path):
+    days = sessions_between("2020-01-02", "2020-01-31")
+    return make_market(tmp_path, closes=pd.DataFrame({"A": 10.0, "B": 20.0}, index=days))
+
+
+def test_it_grows_with_sessions_times_names(market):
+    sessions, names = market.prices.shape
+    assert memory.needed_bytes(market) == pytest.approx(0.9e9 + 104.0 * sessions * names)
+
+
+def test_a_run_that_does_not_fit_is_told_with_what_it_takes_and_what_is_there(market, monkeypatch):
+    monkeypatch.setattr(memory, "available_bytes", lambda: 0.5e9)
+    said = memory.told_too_large(market)
+    assert "takes about 0.9 GB of memory, and 0.5 GB are there" in said
+    for there in (2e9, None):
+        monkeypatch.setattr(memory, "available_bytes", lambda there=there: there)
+        assert memory.told_too_large(market) == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
+def test_a_limit_of_the_process_is_what_is_there():
+    asked = (
+        "import resource; resource.setrlimit(resource.RLIMIT_AS, (3_000_000_000, 3_000_000_000));"
+        "from active_edge.market.memory import available_bytes; print(available_bytes())"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert 0 < float(done.stdout) <= 3_000_000_000
+
+
+def test_a_control_group_without_a_limit_tells_none(tmp_path, monkeypatch):
+    (tmp_path / "memory.max").write_text("max\n", encoding="ascii")
+    monkeypatch.setattr(memory, "LIMITS", (str(tmp_path / "memory.max"), str(tmp_path / "none")))
+    monkeypatch.setattr(memory, "FREE", str(tmp_path / "none"))
+    before = memory.available_bytes()
+    (tmp_path / "memory.max").write_text("1000000\n", encoding="ascii")
+    assert memory.available_bytes() == 1e6
+    assert before is None or before > 1e6
