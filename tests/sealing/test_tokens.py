@@ -70,7 +70,8 @@ def test_a_token_of_the_seal_is_kept_beside_it_and_its_signature_not_vouched_for
     token.write_bytes(make(seal.read_bytes()))
     kept = keep_token(token, seal, DIGEST)
     assert (kept.kind, kept.covers, kept.path.name) == (kind, True, f"001-held.yaml{ending}")
-    assert "Its signature is not checked here" in kept.sentence(seal)
+    proof = "attestation" if kind == "OpenTimestamps" else "signature"
+    assert f"Its {proof} is not checked here" in kept.sentence(seal)
     assert keep_token(token, seal, DIGEST).path == kept.path
 
 

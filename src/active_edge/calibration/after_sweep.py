@@ -21,7 +21,8 @@ from active_edge.inference.matrix import SampleMatrix
 from active_edge.progress import Progress, silent
 from active_edge.words import count, number, percent
 
-MONTHS, VARIANTS, SWEEPS, FRESH = 120, 2000, 300, 5
+MONTHS, VARIANTS, SWEEPS, FRESH = 120, 2000, 4002, 1
+"""One fresh strategy a sweep: several would share the errors of theirs, and where these are alike be nearly one."""
 KINDS = ((0.5, False), (0.7, False), (0.9, False), (0.99, False), (0.7, True), (0.9, True))
 """Correlation of the errors of a sweep's variants, and whether their style is in and out of favour with a half-life of
 six months; the sweeps take them in turn."""
@@ -148,8 +149,7 @@ def after_sweep_document(drawn: list[AfterSweep], *, variants: int = VARIANTS, m
         f"intervals. Tracking error {percent(TRACKING_ERROR, 0)} a year; "
         f"errors and market with the tails of Student's t({DEGREES}). *A style that drifts*: {DRIFTING.meaning}, in "
         "the variants and in what is tried after them; it brings the variance of a sum over years to 1.8 times that of "
-        "independent months. Fresh strategies share the errors of their sweep: where these are nearly alike, the "
-        "five of one sweep are nearly one, and the intervals too narrow.",
+        "independent months.",
         "",
     ]
     return "\n".join(lines)

@@ -60,7 +60,8 @@ class Token:
             return f"{self.path.name}: {self.kind}, and NOT of this seal."
         when = f", {self.time}" if self.time else ""
         tool = CHECKED_BY[self.kind].format(token=self.path.name, seal=seal.name)
-        return f"{self.path.name}: {self.kind} of this seal{when}. Its signature is not checked here: {tool}"
+        proof = "attestation" if self.kind == "OpenTimestamps" else "signature"
+        return f"{self.path.name}: {self.kind} of this seal{when}. Its {proof} is not checked here: {tool}"
 
 
 def tokens_beside(seal: Path, digest: str) -> tuple[Token, ...]:
