@@ -33,11 +33,14 @@ def in_parallel(
     with warnings.catch_warnings():
         # A worker that has grown is replaced by a fresh one, which is nothing that a user could act on.
         warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
-        yield from parallel(delayed(_one)(work, number, files or ()) for number in numbers)
+        yield from parallel(delayed(_one)(work, number, files) for number in numbers)
 
 
-def _one(work: Callable[[int], Outcome], number: int, files: Collection[str]) -> tuple[int, Outcome]:
-    load_plugins(*files)
+def _one(work: Callable[[int], Outcome], number: int, files: Collection[str] | None) -> tuple[int, Outcome]:
+    if files is not None:
+        load_plugins(*files)
+        # In a process of its own nothing but the program lives between two worlds: it need not be gone through again.
+        gc.freeze()
     found = work(number)
     # A world refers to itself. Were the next one made beside it, the worker would grow beyond what is let pass, and
     # make room for a fresh one, which takes seconds to begin.

@@ -139,8 +139,9 @@ class MonthlyFacts:
             code = fact_rows.ITEM_NAMES.index(item)
             chosen = self._order[self._starts[code] : self._starts[code + 1]]
         keys = ("accession", "months", "period_end", "filed", "listing")
-        chosen = chosen[np.lexsort([columns[name][chosen] for name in keys])]
-        part = {name: values[chosen] for name, values in columns.items()}
+        taken = {name: columns[name][chosen] for name in (*keys, "value", "confidence")}
+        order = np.lexsort([taken[name] for name in keys])
+        part = {name: values[order] for name, values in taken.items() if name != "accession"}
         filed = part["filed"].astype("datetime64[D]")
         columns_of: dict[str, np.ndarray] = {
             "asset": part["listing"].astype(np.int64),
