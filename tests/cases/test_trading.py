@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 def test_an_offer_in_cash_is_paid_once_and_then_held(case):
     # Bought at 20, paid 22 after 2015-12-15, no costs: exactly one tenth.

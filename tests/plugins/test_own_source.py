@@ -27,6 +27,8 @@ from tests.sources.bodies import serve_quick
 from tests.sources.conftest import IDENTITY, PatientClock
 from tests.sources.replay import Answer, Replay
 
+pytestmark = pytest.mark.slow
+
 ETFS = ("IWM", "IJR", "SPY")
 URL = "https://vendor.example/scores/{}.csv"
 PLUGIN = '''import io

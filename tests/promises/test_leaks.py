@@ -16,6 +16,8 @@ from active_edge.screen import Screen
 from active_edge.simulated import simulate
 from active_edge.strategy import Strategy, StrategyRules, load_strategy
 
+pytestmark = pytest.mark.slow
+
 STRATEGIES = sorted((Path(__file__).resolve().parents[2] / "strategies").glob("*.yaml"))
 SCREEN = """name: leaky
 description: uses prices, facts, listings, a quantile and a rank

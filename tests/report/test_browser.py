@@ -14,7 +14,7 @@ from tests.report.runs import compared_runs, full_run, index_entries, sparse_run
 from tests.report.sweeps import swept_page
 from tests.report.theses import thesis_view
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CUT_OFF = """() => {
   const wide = document.documentElement.clientWidth;

@@ -19,6 +19,8 @@ from active_edge.sealing.track import EDGE, KILL, track
 from tests.report.markup import text_of
 from tests.sealing.worlds import RULES, SCREEN, strategy_of, world
 
+pytestmark = pytest.mark.slow
+
 SEALED, END = "2004-06-15", "2010-12-31"
 
 

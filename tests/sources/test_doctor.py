@@ -19,6 +19,8 @@ from .replay import Answer, Replay
 from .sec_bodies import FEED, FSDS_2022Q1, serve_sec
 from .test_each_source_fails import DENIED, FAULTS, ROUTES, UNDECLARED, spoil
 
+pytestmark = pytest.mark.slow
+
 LIST = b"<html><a href='/files/somewhere/2023q3_form345.zip'>2023 Q3</a></html>"
 VOLUMES = b"<html><a href='/files/x/individual_security_2023_q3.zip'>2023 Q3</a></html>"
 FILINGS = {**ROUTES, "filings": ("aapl",), "nport": ("browse-edgar",)}

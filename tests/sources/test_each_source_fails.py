@@ -20,6 +20,8 @@ from .conftest import IDENTITY, PatientClock
 from .replay import Answer, Replay
 from .sec_bodies import serve_sec
 
+pytestmark = pytest.mark.slow
+
 ETFS = ("IWM", "IJR", "SPY")
 DENIED = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
 UNDECLARED = b"<!DOCTYPE html><html><title>Your Request Originates from an Undeclared Automated Tool</title></html>"

@@ -17,6 +17,8 @@ from .replay import Answer, Replay
 from .sec_bodies import INSIDERS
 from .test_pull_full import full  # noqa: F401
 
+pytestmark = pytest.mark.slow
+
 PAGE = b"<!DOCTYPE html>\n<html><head><title>iShares Russell 2000 ETF | IWM</title></head><body>x</body></html>"
 DENIED = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>'

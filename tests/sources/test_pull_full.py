@@ -23,6 +23,8 @@ from .conftest import IDENTITY, PatientClock
 from .replay import Replay
 from .sec_bodies import balance, form_index, insider_zip, serve_sec
 
+pytestmark = pytest.mark.slow
+
 ETFS = ("IWM", "IJR", "SPY")
 A, B, B2, G = "CIK0000000001", "CIK0000000002", "CIK0000000002.BETB", "CIK0000000003"
 NO_FILINGS = [name for name in catalogue.MEANINGS if name not in ("filings", "holdings")]
