@@ -141,6 +141,18 @@ def test_backtest_twice_gives_byte_identical_stats_and_no_new_trial(say, tmp_pat
     }  # fmt: skip
 
 
+@pytest.mark.slow
+def test_a_start_before_the_data_is_the_same_run_and_no_new_trial(say, tmp_path, ledger_file):
+    arguments = ("backtest", "strategies/small.yaml", "--out", str(tmp_path), "--random", "20", "--no-sensitivity")
+    assert say(*arguments)[0] == 0
+    (stats,), ledger = [path.read_bytes() for path in tmp_path.glob("*/stats.json")], ledger_file.read_bytes()
+    code, _, err = say(*arguments, "--from", "1990-01-01")
+    assert code == 0, err
+    assert "--from 1990-01-01 lies before the data" in err
+    assert [path.read_bytes() for path in tmp_path.glob("*/stats.json")] == [stats]
+    assert ledger_file.read_bytes() == ledger
+
+
 def test_json_of_a_backtest_has_the_stable_keys(say, tmp_path):
     code, out, _ = say("backtest", "strategies/small.yaml", "--out", str(tmp_path), "--random", "20", "--json")
     stats = json.loads(out)

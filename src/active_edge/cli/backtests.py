@@ -28,7 +28,7 @@ from active_edge.cli.output import (
     print_table,
     print_text,
     progress_bar,
-    tell_if_tight,
+    tell_beforehand,
 )
 from active_edge.cli.planted import has_control, run_control, tell_planted
 from active_edge.cli.plugins import plugin_option, with_plugins
@@ -115,7 +115,7 @@ def backtest_command(
     loaded = _load(strategies, data, screens, exclude)
     with progress_bar(quiet=as_json) as progress:
         market, whole = choose_market(data, progress=progress), has_control(data, start, end)
-        tell_if_tight(market)
+        tell_beforehand(market, start)
         if audit_leaks:
             return _audit(loaded, market, start, end, after, seed, as_json)
         lacking: list[str] = []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from active_edge.cli.options import YamlFile, data_option, out_option, screens_option
-from active_edge.cli.output import progress_bar, tell_if_tight
+from active_edge.cli.output import progress_bar, tell_beforehand
 from active_edge.cli.plugins import with_plugins
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def lab_command(
     loaded = _strategies(strategies, data, screens)
     with progress_bar(quiet=False) as progress:
         market = choose_market(data, progress=progress)
-        tell_if_tight(market)
+        tell_beforehand(market)
     lab = make_lab(market, loaded, family=f"lab {uuid4().hex[:12]}", out=Path(out))
 
     listening = listen(lab, port)

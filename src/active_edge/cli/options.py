@@ -74,7 +74,11 @@ data_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and no progress.")
 from_option = click.option(
-    "--from", "start", type=Day(), metavar="DATE", help="First session of the run; default after a warm-up."
+    "--from",
+    "start",
+    type=Day(),
+    metavar="DATE",
+    help="First session of the run; default, and for a day before the data, after a warm-up.",
 )
 to_option = click.option(
     "--to", "end", type=Day(), metavar="DATE", help="Last session of the run; default the market's last."

@@ -57,13 +57,19 @@ def print_error(message: str) -> None:
     click.echo(folded_error(message), err=True)
 
 
-def tell_if_tight(market: Market) -> None:
-    """Say beforehand, on the stream for errors, where a run would most likely not fit into memory."""
+def tell_beforehand(market: Market, start: str | None = None) -> None:
+    """Say on the stream for errors what a run will do otherwise than asked, and that it may not fit into memory."""
     from active_edge.market.memory import told_too_large
+    from active_edge.run.backtest import usual_start
 
-    said = told_too_large(market)
-    if said:
-        click.echo(f"Note: {said}", err=True)
+    said = [told_too_large(market)]
+    if start is not None and start < f"{market.sessions[0]:%Y-%m-%d}":
+        said.append(
+            f"--from {start} lies before the data, {market.sessions[0]:%Y-%m-%d}: the run begins on "
+            f"{usual_start(market):%Y-%m-%d}, after a warm-up, as without it"
+        )
+    for sentence in filter(None, said):
+        click.echo(f"Note: {sentence}", err=True)
 
 
 def folded_error(message: str) -> str:

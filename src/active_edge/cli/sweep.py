@@ -17,7 +17,7 @@ from active_edge.cli.options import (
     screens_option,
     to_option,
 )
-from active_edge.cli.output import print_json, print_table, print_text, progress_bar, tell_if_tight
+from active_edge.cli.output import print_json, print_table, print_text, progress_bar, tell_beforehand
 from active_edge.cli.plugins import with_plugins
 from active_edge.words import interval, number, percent, signed
 
@@ -85,7 +85,7 @@ def sweep_command(
     loaded = load_for(data, partial(load_strategy, strategy, screens))
     with progress_bar(quiet=as_json) as progress:
         market = choose_market(data, progress=progress)
-        tell_if_tight(market)
+        tell_beforehand(market, start)
         bounds = {"start": start, "end": end}
         found = sweep(loaded, grid, market, out=out, workers=workers, cluster=cluster, progress=progress, **bounds)
         from active_edge.sweeping.conclude import conclude

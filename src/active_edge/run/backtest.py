@@ -218,7 +218,7 @@ def backtest(
     ----------
     start, end
         First and last session of the run, inclusive; decisions are made from `start` on. Defaults: after a warm-up
-        (`WARM_UP_SESSIONS`), and the last session of the market.
+        (`WARM_UP_SESSIONS`), and the last session of the market. A start before the first session is the default.
     panel
         A panel on the strategy's decision dates, to share factor values between strategies.
 
@@ -250,7 +250,8 @@ def run_sessions(market: Market, start: str | pd.Timestamp | None, end: str | pd
     MissingInput : the bounds leave fewer than two sessions, or lie outside the market.
     """
     sessions = market.sessions
-    first = usual_start(market) if start is None else pd.Timestamp(start)
+    # A day before the data asks for nothing that none asks for: it is the same run, and the same trial.
+    first = usual_start(market) if start is None or pd.Timestamp(start) < sessions[0] else pd.Timestamp(start)
     last = sessions[-1] if end is None else pd.Timestamp(end)
     chosen = sessions[(sessions >= first) & (sessions <= last)]
     if len(chosen) < 2:
