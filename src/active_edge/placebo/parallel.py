@@ -45,6 +45,7 @@ def _one(work: Callable[[int], Outcome], number: int, files: Collection[str] | N
     # A world refers to itself. Were the next one made beside it, the worker would grow beyond what is let pass, and
     # make room for a fresh one, which takes seconds to begin.
     gc.collect()
+    gc.unfreeze()  # What is frozen at the end of a process counts as leaked, and its libraries say so.
     return number, found
 
 
