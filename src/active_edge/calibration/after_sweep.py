@@ -18,6 +18,7 @@ from active_edge.inference.alpha import alpha_matrix
 from active_edge.inference.binomial import binomial_interval
 from active_edge.inference.effective_trials import effective_trials
 from active_edge.inference.matrix import SampleMatrix
+from active_edge.inference.months import MONTHS_A_YEAR
 from active_edge.progress import Progress, silent
 from active_edge.words import count, number, percent
 
@@ -82,32 +83,48 @@ def draw_sweeps(
     return drawn
 
 
+def kind_name(alike: float, drifting: bool) -> str:
+    """One of `KINDS` in words."""
+    return f"errors alike {alike:g}{', a style that drifts' if drifting else ''}"
+
+
+def drawn_errors(rng: np.random.Generator, drifting: bool, months: int, n: int) -> np.ndarray:
+    """(months, n) errors of variance one that have nothing to do with each other."""
+    return DRIFTING.errors(rng, np.empty((months, n))) if drifting else _heavy(rng, months, n)
+
+
+def market_and_errors(
+    rng: np.random.Generator, alike: float, drifting: bool, months: int, n: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """(months,) the market over cash; (months, n) errors of variance one whose correlation is `alike`."""
+    passive = 0.08 / MONTHS_A_YEAR + 0.2 / math.sqrt(MONTHS_A_YEAR) * _heavy(rng, months)
+    shared, own = drawn_errors(rng, drifting, months, 1), drawn_errors(rng, drifting, months, n)
+    return passive, math.sqrt(alike) * shared + math.sqrt(1.0 - alike) * own
+
+
+def _heavy(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    return rng.standard_t(DEGREES, size=shape) / math.sqrt(DEGREES / (DEGREES - 2.0))
+
+
 def _one(rng: np.random.Generator, alike: float, drifting: bool, variants: int, months: int, fresh: int) -> AfterSweep:
-    def heavy(*shape: int) -> np.ndarray:
-        return rng.standard_t(DEGREES, size=shape) / math.sqrt(DEGREES / (DEGREES - 2.0))
-
-    def errors_of(count: int) -> np.ndarray:
-        return DRIFTING.errors(rng, np.empty((months, count))) if drifting else heavy(months, count)
-
-    passive = 0.08 / 12.0 + 0.2 / math.sqrt(12.0) * heavy(months)
-    errors = math.sqrt(alike) * errors_of(1) + math.sqrt(1.0 - alike) * errors_of(variants + fresh)
-    risk = TRACKING_ERROR / math.sqrt(12.0)
+    passive, errors = market_and_errors(rng, alike, drifting, months, variants + fresh)
+    risk = TRACKING_ERROR / math.sqrt(MONTHS_A_YEAR)
     sweep, later = errors[:, :variants], errors[:, variants:]
 
     def p_of(own: np.ndarray, edge: float = 0.0) -> np.ndarray:
-        return alpha_matrix(_matrix(passive[:, None] + risk * own + edge / 12.0), passive[:, None]).p
+        return alpha_matrix(_matrix(passive[:, None] + risk * own + edge / MONTHS_A_YEAR), passive[:, None]).p
 
     found = effective_trials(_matrix(passive[:, None] + risk * sweep), passive[:, None])
     p = p_of(sweep)
     best = sweep[:, [int(np.argmin(p))]]
-    again = COPIED * best + math.sqrt(1.0 - COPIED**2) * errors_of(1)
+    again = COPIED * best + math.sqrt(1.0 - COPIED**2) * drawn_errors(rng, drifting, months, 1)
     return AfterSweep(
         alike, drifting, found.effective, p_of(later), p_of(later, EDGE), float(p.min()), float(p_of(again)[0])
     )
 
 
 def _matrix(returns: np.ndarray) -> SampleMatrix:
-    return SampleMatrix.of(returns, periods_per_year=12.0)
+    return SampleMatrix.of(returns, periods_per_year=MONTHS_A_YEAR)
 
 
 def after_sweep_document(drawn: list[AfterSweep], *, variants: int = VARIANTS, months: int = MONTHS) -> str:
@@ -115,7 +132,7 @@ def after_sweep_document(drawn: list[AfterSweep], *, variants: int = VARIANTS, m
     fresh = sum(len(one.fresh) for one in drawn)
     rows = [
         _row(
-            f"errors alike {alike:g}{', a style that drifts' if drifting else ''}",
+            kind_name(alike, drifting),
             [one for one in drawn if (one.alike, one.drifting) == (alike, drifting)],
             variants,
         )

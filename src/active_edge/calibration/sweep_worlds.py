@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from active_edge.calibration.after_sweep import DEGREES, DRIFTING, KINDS, TRACKING_ERROR
+from active_edge.calibration.after_sweep import DEGREES, KINDS, TRACKING_ERROR, kind_name, market_and_errors
 from active_edge.calibration.summary import LEVEL
 from active_edge.inference.alpha import alpha_matrix
 from active_edge.inference.binomial import binomial_interval
@@ -68,26 +68,11 @@ def follow_sweeps(
     for place in range(sweeps):
         progress("sweeps", place, sweeps)
         rng = np.random.default_rng([seed, place, 2])
-        passive, own = _drawn(rng, *KINDS[place % len(KINDS)], variants, months)
+        passive, errors = market_and_errors(rng, *KINDS[place % len(KINDS)], months, variants)
+        own = (TRACKING_ERROR / math.sqrt(MONTHS_A_YEAR) * errors).T
         found += [_follow(place % len(KINDS), edge, passive, own) for edge in EDGES]
     progress("sweeps", sweeps, sweeps)
     return found
-
-
-def _drawn(
-    rng: np.random.Generator, alike: float, drifting: bool, variants: int, months: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """(months,) the market over cash; (variants, months) what each variant earns beside it."""
-
-    def heavy(*shape: int) -> np.ndarray:
-        return rng.standard_t(DEGREES, size=shape) / math.sqrt(DEGREES / (DEGREES - 2.0))
-
-    def errors_of(n: int) -> np.ndarray:
-        return DRIFTING.errors(rng, np.empty((months, n))) if drifting else heavy(months, n)
-
-    passive = 0.08 / MONTHS_A_YEAR + 0.2 / math.sqrt(MONTHS_A_YEAR) * heavy(months)
-    errors = math.sqrt(alike) * errors_of(1) + math.sqrt(1.0 - alike) * errors_of(variants)
-    return passive, (TRACKING_ERROR / math.sqrt(MONTHS_A_YEAR) * errors).T
 
 
 def _follow(kind: int, edge: float, passive: np.ndarray, own: np.ndarray) -> Followed:
@@ -119,14 +104,7 @@ def _row(kind: int | None, own: list[Followed]) -> tuple[str, ...]:
         cells.append(f"{percent(hits / n)} ({low} to {high})")
     for edge in EDGES[1:]:
         cells.append(percent(float(np.mean([one.right for one in own if one.edge == edge])), 0))
-    return _name(kind), str(len(own) // len(EDGES)), *cells
-
-
-def _name(kind: int | None) -> str:
-    if kind is None:
-        return "all"
-    alike, drifting = KINDS[kind]
-    return f"errors alike {alike:g}{', a style that drifts' if drifting else ''}"
+    return "all" if kind is None else kind_name(*KINDS[kind]), str(len(own) // len(EDGES)), *cells
 
 
 HEADER = (
