@@ -56,7 +56,8 @@ def test_two_snapshots_a_month_apart_two_folders_and_a_corrected_benchmark_are_o
     ("rebalance", "same", "others"),
     [
         # The data begin on 2018-01-02, a warm-up ends on 2018-04-04, and Monday 2018-09-03 was a holiday.
-        ("once", ["2018-04-04"], [["2001-01-01", "2018-01-02"], ["2018-09-01", "2018-09-04"]]),
+        # A start before the data is none.
+        ("once", ["2018-04-04", "2001-01-01"], [["2018-01-02"], ["2018-09-01", "2018-09-04"]]),
         ("annual", ["2001-01-01", "2018-01-02", "2018-12-31"], [["2019-01-02", "2019-09-03"]]),
     ],
 )
