@@ -62,6 +62,26 @@ def test_a_class_of_nothing_known_is_no_kind_of_security(word):
 
 
 @pytest.mark.parametrize(
+    ("kind", "read"),
+    [("Common Stock Class A", "common"), ("Ordinary Share", "common"), ("COM CL A", "common"),
+     ("Class B Shares", "common"),
+     ("Class A Limited Voting Shares", "common"), ("Class B Non-Voting Shares", "common"), ("Common A", "common"),
+     ("Common Stock, without par value", "common"), ("Ordinary Shares, nominal value $0.10", "common"),
+     ("American Depositary Shares, each representing one ordinary share", "adr"),
+     ("Depositary Shares, each representing 1/1000th of a share", "preferred"), ("Class A Units", "unit")],
+)  # fmt: skip
+def test_class_votes_and_par_value_say_nothing_of_a_kind_where_the_rest_does(kind, read):
+    assert vocabulary.meaning_of(kind, vocabulary.SECURITY_TYPES) == read
+
+
+@pytest.mark.parametrize("word", ["Class A", "class-b", "CL A", "Series C", "Voting", "Non-Voting"])
+def test_a_class_alone_is_refused_with_what_it_does_not_say(tmp_path, word):
+    source = write(tmp_path / "source", securities=securities(kind=word))
+    with pytest.raises(ImportRefused, match=f"'{word}' .1 rows. is no word of it; it says which class of shares"):
+        import_folder(source, tmp_path / "market")
+
+
+@pytest.mark.parametrize(
     ("exchange", "read"),
     [("XNYS", "NYSE"), ("New York Stock Exchange", "NYSE"), ("nyse", "NYSE"), ("XNAS", "NASDAQ"),
      ("NasdaqGS", "NASDAQ"), ("NYSE American", "AMEX"), ("NYSE MKT", "AMEX"), ("NYSE Arca", "ARCA"),

@@ -10,11 +10,12 @@ from active_edge.market.intake.fact_scales import MONEY, SHARES, settle_scales
 from active_edge.market.intake.fact_signs import SIGNED, settle_signs
 from active_edge.market.intake.fact_units import settle_codes, settle_units
 from active_edge.market.intake.filing_units import find_unit_rows
+from active_edge.market.intake.item_names import note_own_items
 from active_edge.market.intake.look_ahead import settle_filing_days
 from active_edge.market.intake.to_date_quarters import settle_to_date
 from active_edge.market.intake.values import CODES
 from active_edge.market.prices import HOLE_SESSIONS
-from active_edge.schema import ITEMS, SECTOR_ITEMS
+from active_edge.schema import ITEMS
 
 _FACT = "asset || ' ' || item || ' ' || period_end || ' filed ' || filed"
 
@@ -208,7 +209,6 @@ def _merge_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
         remedy="Read as US dollars, as every fact is. Such reports are often in another currency; a column `currency` "
         "tells it, and what is not in USD is left out.",
     )
-    known = ", ".join(f"'{name}'" for name in (*ITEMS, *SECTOR_ITEMS))
     findings.rows(
         "facts",
         "facts told more than once with the same value",
@@ -218,15 +218,7 @@ def _merge_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
         order="asset, item, filed",
         remedy="One row is kept.",
     )
-    findings.rows(
-        "facts",
-        "facts of an unknown item",
-        "noted",
-        source=f"fact_rows WHERE item NOT IN ({known})",
-        text=_FACT,
-        order="item, asset, filed",
-        remedy="Kept: each is a factor by its name (docs/plugins.md). Look for a misspelt item.",
-    )
+    note_own_items(connection, findings)
 
 
 def _assign_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:

@@ -22,7 +22,9 @@ def import_reference() -> str:
                 parts.append(
                     f"Numbers are CRSP's codes:\n\n{_words({said: (known,) for said, known in codes.items()})}"
                 )
-    return "\n\n".join((*parts, _ITEMS))
+            if column.name == "item":
+                parts.append(_ITEMS)
+    return "\n\n".join(parts)
 
 
 _INTRODUCTION = (
@@ -38,9 +40,12 @@ _WORDS = (
     "counted in the report. A word in neither column refuses the import; an unknown exchange is kept and noted.",
 )
 _ITEMS = (
-    "### `facts.item`\n\nThe items of the [guide](guide.md#data-of-your-own) in any spelling: `Net Income` is "
-    "`net_income`. `gics` (2 to 8\ndigits) and `sic` are the code of a company's industry from the day it was filed "
-    "(months 0). An item nobody\nknows is kept and noted; no factor reads it."
+    "`gics` (2 to 8 digits) and `sic` are the code of a company's industry from the day it was filed (months 0). The\n"
+    "names above are read in any spelling and with `us-gaap:` before them; `ttm`, `ltm`, `annual`, `fy`, `quarterly`,\n"
+    "`q`, `mrq`, `ytd` or `usd` before or behind one says the period, and other months beside it refuse the import.\n"
+    "Where a filing tells one period under two names, the first of the list counts and the other is counted.\n\n"
+    "A name with a wrong letter and one that may mean two items (`eps`, `shares`, `cash flow`), are refused.\n"
+    "Any other item is your own: kept, noted, a factor by its name ([plugins](plugins.md)); no factor of ours reads it."
 )
 
 

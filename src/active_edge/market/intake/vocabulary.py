@@ -14,14 +14,18 @@ import duckdb
 from active_edge.market.database import identifier
 from active_edge.market.findings import EXAMPLES, Finding
 from active_edge.market.intake.crsp import meaning_of_code
-from active_edge.schema import ITEMS, SECTOR_ITEMS
+from active_edge.market.intake.item_names import ITEM_NAMES, translate_items
 from active_edge.words import nearest
 
 NOTHING = ""
 """What words like ``n/a`` and ``active`` mean: the value is not there."""
 _ABSENT = ("n/a", "na", "nan", "null", "none", "-", "--", ".", "#n/a", "nat")
 
-_DETAIL = re.compile(r"\b(?:class|cl|series|ser) [a-z0-9]\b|(?:\b\d+ )*\b(?:no )?par value.*$")
+_DETAIL = re.compile(
+    r"\b(?:class|cl|series|ser) [a-z0-9]{1,2}\b|^[a-d]\b|\b[a-d]$"
+    r"|\b(?:limited |multiple |subordinate |restricted |super )?(?:non )?voting\b|\b(?:registered|exchangeable|new)\b"
+    r"|(?:\b\d+ )*\b(?:no |without |stated )?(?:par|nominal) value.*$|\beach represent(?:ing|s)\b.*$"
+)
 
 EXIT_REASONS: dict[str, tuple[str, ...]] = {
     "merger": (
@@ -68,7 +72,7 @@ SECURITY_TYPES: dict[str, tuple[str, ...]] = {
         "Non-Voting Common Stock", "Tracking Stk",
         "Tracking Stock", "Domestic Common Stock", "Domestic Common Stock Primary Class",
         "Domestic Common Stock Secondary Class", "Canadian Common Stock", "Canadian Common Stock Primary Class",
-        "Canadian Common Stock Secondary Class",
+        "Canadian Common Stock Secondary Class", "Share", "Equity Share", "Equity Shares", "Bearer Shares",
     ),
     "reit": ("Real Estate Investment Trust", "REITs", "Equity REIT", "Mortgage REIT", "Shares of Beneficial Interest",
         "Common Shares of Beneficial Interest",
@@ -154,7 +158,7 @@ COLUMNS = (
     Column("securities", "security_type", SECURITY_TYPES, closed=True),
     Column("securities", "exchange", EXCHANGES, closed=False),
     Column("facts", "confidence", CONFIDENCES, closed=True),
-    Column("facts", "item", dict.fromkeys((*ITEMS, *SECTOR_ITEMS), ()), closed=False),
+    Column("facts", "item", ITEM_NAMES, closed=False),
     Column("series", "series", SERIES, closed=False),
 )
 
@@ -162,12 +166,16 @@ COLUMNS = (
 def meaning_of(word: str, meanings: Mapping[str, tuple[str, ...]]) -> str | None:
     """What a word is called here, `NOTHING` where it says there is no value, None where it is unknown.
 
-    The class of a share, its par value and "of beneficial interest" say nothing of its kind where the rest is known:
+    The class of a share, its votes and its par value say nothing of its kind where the rest is known:
     `Ordinary Shares - Class A`, `Common Stock, $0.01 par value`.
     """
     known, folded = _folded(meanings), _fold(word)
-    bare = " ".join(_DETAIL.sub(" ", folded).split())
+    bare = _without_detail(folded)
     return known.get(folded, known.get(bare) if bare else None)
+
+
+def _without_detail(folded: str) -> str:
+    return " ".join(_DETAIL.sub(" ", folded).split())
 
 
 def translate(connection: duckdb.DuckDBPyConnection, column: Column) -> tuple[list[Finding], list[str]]:
@@ -175,6 +183,8 @@ def translate(connection: duckdb.DuckDBPyConnection, column: Column) -> tuple[li
 
     The refused words are sentences without the name of the file.
     """
+    if column.name == "item":
+        return translate_items(connection)
     name = identifier(column.name)
     source = f"raw_{column.table}"
     rows = connection.execute(f"SELECT {name}, count(*) FROM {source} WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 1")
@@ -199,6 +209,11 @@ def _meant(word: str, column: Column) -> str | None:
 
 
 def _remedy(word: str, column: Column) -> str:
+    if column.name == "security_type" and not _without_detail(_fold(word)):
+        return (
+            "it says which class of shares and not of what kind: write common where it is common stock, else "
+            "preferred, unit, fund or another kind, or leave it empty"
+        )
     near = nearest(word, [known for said in column.meanings.items() for known in (said[0], *said[1]) if known])
     valid = [said for said in column.meanings if said]
     start = f"{near} Write" if near.startswith("did you mean") else "write"
@@ -215,7 +230,7 @@ def _translated(column: Column, changed: Mapping[str, str], counts: Mapping[str,
 
 
 def _kept(column: Column, strange: Iterable[str], counts: Mapping[str, int]) -> list[Finding]:
-    """Exchanges nobody knows are noted here; items and series nobody knows have their own findings or none."""
+    """Exchanges nobody knows are noted here; a series nobody knows is not."""
     words = list(strange)
     if column.name != "exchange" or not words:
         return []

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from active_edge import schema
+from active_edge.market.intake.item_names import ITEM_NAMES
+
 KEYS: dict[str, tuple[str, ...]] = {
     "asset": ("permaticker", "permno", "securityid", "assetid", "figi", "isin", "cusip", "sedol", "gvkey"),
     "ticker": ("ticker", "symbol", "tickersymbol", "tradingsymbol", "ric"),
@@ -63,38 +66,21 @@ COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "members": {"name": ("name",), "weight": ("weight", "weightpct"), "price": ("price",), "sector": ("sector",)},
 }
+GUESSES: dict[str, tuple[str, ...]] = {
+    "operating_income": ("ebit",),
+    "interest_expense": ("interestexpensenet",),
+    "income_tax": ("incometaxexpensebenefitnet",),
+    "eps_basic": ("eps",),
+    "cash": ("cashcashequivalentsshortterminvestments",),
+    "research_development": ("rd",),
+}
+"""Headers of nearly the same as an item: a guess that a person looks at."""
 ITEMS: dict[str, tuple[str, ...]] = {
-    "revenue": ("revenue", "revenues", "sales", "netsales", "totalrevenue", "revt", "saleq"),
-    "cost_of_revenue": ("costofrevenue", "cor", "cogs", "costofgoodssold", "costofsales"),
-    "gross_profit": ("grossprofit", "gp"),
-    "operating_income": ("operatingincome", "operatingincomeloss", "opinc", "ebit"),
-    "interest_expense": ("interestexpense", "intexp", "interestexpensenet", "xint"),
-    "pretax_income": ("pretaxincome", "pretaxincomeloss", "ebt", "incomebeforetax"),
-    "income_tax": ("incometax", "taxexp", "incometaxexpense", "incometaxexpensebenefitnet"),
-    "net_income": ("netincome", "netinc", "netincomeloss", "niq"),
-    "eps_basic": ("epsbasic", "eps"),
-    "eps_diluted": ("epsdiluted", "epsdil"),
-    "dividends_per_share": ("dividendspershare", "dps"),
-    "operating_cash_flow": ("operatingcashflow", "ncfo", "netcashfromoperatingactivities", "cashfromoperations"),
-    "investing_cash_flow": ("investingcashflow", "ncfi", "netcashfrominvestingactivities"),
-    "financing_cash_flow": ("financingcashflow", "ncff", "netcashfromfinancingactivities"),
-    "capital_expenditure": ("capitalexpenditure", "capitalexpenditures", "capex", "changeinfixedassetsintangibles"),
-    "depreciation_amortization": ("depreciationamortization", "depamor"),
-    "research_development": ("researchdevelopment", "rnd", "rd"),
-    "total_assets": ("totalassets", "assets", "at", "atq"),
-    "current_assets": ("totalcurrentassets", "currentassets", "assetsc"),
-    "current_liabilities": ("totalcurrentliabilities", "currentliabilities", "liabilitiesc"),
-    "cash": ("cash", "cashneq", "cashandequivalents", "cashcashequivalentsshortterminvestments"),
-    "receivables": ("receivables", "accountsnotesreceivable", "accountsreceivable"),
-    "inventory": ("inventory", "inventories"),
-    "total_liabilities": ("totalliabilities", "liabilities", "ltq"),
-    "short_term_debt": ("shorttermdebt", "debtc"),
-    "long_term_debt": ("longtermdebt", "debtnc"),
-    "total_debt": ("totaldebt", "debt"),
-    "equity": ("equity", "totalequity", "shareholdersequity", "stockholdersequity"),
-    "retained_earnings": ("retainedearnings", "retearn"),
-    "shares_outstanding": ("sharesoutstanding", "sharesbas", "commonsharesoutstanding"),
-    "shares_diluted": ("sharesdiluted", "shareswadil", "weightedaverageshsoutdil"),
+    item: (
+        *(re.sub(r"[^a-z0-9]", "", name.casefold()) for name in (item, *ITEM_NAMES.get(item, ()))),
+        *GUESSES.get(item, ()),
+    )
+    for item in schema.ITEMS
 }
 NEGATIVE_OUTFLOWS = ("cost_of_revenue", "interest_expense", "income_tax", "capital_expenditure", "research_development")
 """Expenses that some vendors write with the sign of what they do to income."""
