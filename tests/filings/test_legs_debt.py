@@ -68,7 +68,8 @@ def test_a_row_that_names_a_benchmark_floats(words: str) -> None:
         ("Notes of variable interest entities, 5.0%", "fixed"),
         ("Note payable to a company 80% owned by us", None),
         ("Loan, local interbank deposit index plus 2.5%", "floating"),
-        ("Loan, LPR plus 0.5%", None),  # a margin over what is not known is no coupon
+        ("Loan, LPR plus 0.5%", "floating"),
+        ("Loan, KPR plus 0.5%", None),  # a margin over what is not known is no coupon
         ("Notes, 8% cash plus 2% PIK", "fixed"),
         ("Notes at 6% plus 1%", "fixed"),
         ("Senior notes", None),

@@ -230,6 +230,10 @@ SWAPPED = "We have interest rate swap agreements under which we pay a fixed rate
         SWAPPED + "with notional amounts of $120 thousand and $80 thousand.",
         "In May we entered into an interest rate swap to convert $200 thousand of the term loan to a fixed rate.",
         "The swaps, with an aggregate notional amount of $200 thousand, effectively fix the interest rate at 3.1%.",
+        "We have interest rate swap agreements that fix the rate on $200 thousand of our term loan borrowings.",
+        "Swap contracts hedge $200 thousand of the variable-rate Term Loan; the Company pays a fixed rate of 2.1%.",
+        "After giving effect to interest rate swaps, $200 thousand of the term loan bears interest at a fixed rate.",
+        "We are party to two interest rate swaps, each with a notional amount of $100 thousand, and pay a fixed rate.",
     ],
 )
 def test_what_a_sentence_says_is_swapped_to_fixed_does_not_float(words: str) -> None:
@@ -383,3 +387,112 @@ def test_where_some_term_loans_are_called_variable_the_others_are_not() -> None:
     assert round(value.value, 4) == 0.3
     alone = _note(HEAD, row("Term loan, 6.11%", "300", "1"), row("5% notes", "700", "1"), row("Total", "1,000", "2"))
     assert round(alone.value, 4) == 0.3  # nothing to hold it against: a term loan floats
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Less unamortized costs", "Unamortized cost of issuance", "Less: unamortized loan origination fees",
+        "Deferred origination costs",
+    ],
+)  # fmt: skip
+def test_a_row_of_costs_does_not_make_a_debt_table_one_of_something_else(label: str) -> None:
+    value = _note(
+        HEAD,
+        row("Variable rate:", "", ""), row("Revolver", "100", "90"), row("Term loan", "150", "90"),
+        row("Total variable rate", "250", "180"),
+        row("Fixed rate:", "", ""), row("Mortgages", "350", "90"), row("Notes", "400", "90"),
+        row("Total fixed rate", "750", "180"), row("Total debt", "1,000", "360"), row(label, "(12)", "(13)"),
+        row("Debt, net", "988", "347"),
+    )  # fmt: skip
+    assert (round(value.value, 4), value.confidence) == (0.25, "high")
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("December 31, 2023", "Principal", "Unamortized costs", "Carrying value"),
+        ("December 31, 2023", "Face amount", "Unamortized costs and discount", "Net carrying amount"),
+    ],
+)
+def test_principal_costs_and_carrying_value_side_by_side(heads: tuple[str, ...]) -> None:
+    value = _note(
+        row(*heads), row("Revolver", "400", "(4)", "396"), row("5% notes", "600", "(6)", "594"),
+        row("Total", "1,000", "(10)", "990"),
+    )  # fmt: skip
+    assert value.value == pytest.approx(0.4, abs=1e-3)
+
+
+def test_a_loan_whose_rate_changes_thereafter_is_a_debt_and_a_row_of_what_is_due_thereafter_is_none() -> None:
+    value = _note(HEAD, row("Loan at SOFR plus 2% until 2025 and plus 3% thereafter", "250", "1"),
+                  row("5% notes", "750", "1"), row("Total debt", "1,000", "2"))  # fmt: skip
+    assert value.value == pytest.approx(0.25)
+    years = [row(str(year), "100", "") for year in range(2024, 2029)]
+    assert _read(debt_note(row("Notes and loans due", "", ""), *years, row("Thereafter", "500", ""))) in (
+        None,
+        _read(debt_note()),
+    )
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        ", net of unamortized discount of $3 and $4", ", net of debt issuance costs of $1.2", " (net of discount)",
+        ", less unamortized issuance costs", ", net of original issue discount", ", excluding deferred financing costs",
+    ],
+)  # fmt: skip
+def test_a_loan_net_of_its_discount_is_a_loan(tail: str) -> None:
+    value = _note(HEAD, row(f"Term loan{tail}", "200", "201"), row("5.75% Notes", "800", "800"),
+                  row("Total", "1,000", "1,001"))  # fmt: skip
+    assert round(value.value, 4) == 0.2
+
+
+@pytest.mark.parametrize(
+    "rate", ["L + 325", "S+175", "SOFR+1.75%", "E + 2.5%", "the LPR plus 10 basis points", "LIBOR + 225 bps"]
+)
+def test_short_names_of_benchmarks_float(rate: str) -> None:
+    value = _note(HEAD, row(f"Loan at {rate}, due 2027", "300", "1"), row("5.5% Senior notes", "700", "1"),
+                  row("Total", "1,000", "2"))  # fmt: skip
+    assert (round(value.value, 4), value.confidence) == (0.3, "high")
+
+
+SWAPS_ELSEWHERE = {
+    "Interest rate swaps fix 40% of the term loan.": "medium",  # how much that is, is not said
+    "Swaps with a notional of $200 thousand convert the fixed rate on the senior notes to a variable rate.": "medium",
+    "We may use interest rate swaps to manage the mix of fixed and variable debt.": "high",
+    "A cross-currency swap with a notional of $200 thousand converts fixed dollars to a variable rate in euro.": "high",
+    "We terminated swaps with a notional of $200 thousand, which had converted fixed debt to a variable rate.": "high",
+}
+
+
+@pytest.mark.parametrize("words", SWAPS_ELSEWHERE)
+def test_swaps_whose_effect_is_not_netted_leave_no_answer_at_high_confidence(words: str) -> None:
+    note = f"<p>{words}</p>" + table(
+        HEAD, row("Term loan, LIBOR plus 2%", "500", "9"), row("6% notes", "500", "9"), row("Total", "1,000", "18")
+    )
+    value = _read(
+        instance(
+            ASSETS,
+            ("us-gaap:LongTermDebt", 1_000_000, END, {}),
+            ("us-gaap:DebtDisclosureTextBlock", note.replace("<", "&lt;"), YEAR, {}),
+        )
+    )
+    assert value is not None
+    assert (value.value, value.confidence) == (0.5, SWAPS_ELSEWHERE[words])
+
+
+def test_a_row_of_hedged_debt_is_fixed_and_one_of_unhedged_debt_floats() -> None:
+    for hedged in ("Variable-rate debt subject to interest rate swaps", "Variable-rate debt (hedged)",
+                   "Hedged variable-rate debt", "Term loan, SOFR plus 2%, hedged with swaps"):  # fmt: skip
+        value = _note(HEAD, row("Fixed-rate debt", "750", "1"), row(hedged, "150", "1"),
+                      row("Variable-rate debt, unhedged", "100", "1"), row("Total debt", "1,000", "3"))  # fmt: skip
+        assert value.value == pytest.approx(0.1), hedged
+
+
+@pytest.mark.parametrize(
+    "words", ["rate resets weekly", "interest adjusts quarterly", "repriced monthly", "remarketed daily"]
+)
+def test_bonds_whose_rate_is_set_anew_float(words: str) -> None:
+    value = _note(HEAD, row(f"Industrial revenue bonds, {words}", "250", "1"), row("6.5% Notes", "750", "1"),
+                  row("Total", "1,000", "2"))  # fmt: skip
+    assert (value.value, value.confidence) == (pytest.approx(0.25), "high")

@@ -36,6 +36,9 @@ def _read(body: bytes | str) -> FiledShare | None:
         "All directors and executive officers as a group (including the persons named above)",
         "All directors and officers as a group, consisting of the persons listed above",
         "All of our directors and executive officers as a group (9 persons)",
+        "Directors and executive officers (10 persons)",
+        "Our directors and officers (eleven in number)",
+        "Group of 11 directors and executive officers",
     ],
 )
 def test_labels_of_the_groups_row(label: str) -> None:
@@ -54,6 +57,7 @@ def test_labels_of_the_groups_row(label: str) -> None:
         "Directors and officers liability insurance",
         "Officers and directors fees",
         "All executive officers and directors own",
+        "Directors and executive officers",
     ],
 )
 def test_other_rows_about_officers_are_no_group(label: str) -> None:
@@ -65,6 +69,33 @@ def test_dashes_mean_that_nothing_is_held(dash: str) -> None:
     value = _read(annual_report(table(HEAD, row("Jane Doe", dash, dash), row(GROUP, dash, dash))))
     assert value is not None
     assert (value.value, value.confidence) == (0.0, "medium")
+
+
+def test_the_rows_of_parts_of_the_group_are_not_the_groups() -> None:
+    parts = (
+        row("All non-employee directors as a group (6 persons)", "200,000", "2.0%"),
+        row("All executive officers as a group (4 persons)", "1,034,567", "10.3%"),
+    )
+    value = _read(proxy(HEAD, ONE, *parts, row(GROUP, "1,234,567", "12.3%")))
+    assert value is not None
+    assert (value.value, value.confidence) == (pytest.approx(0.123), "high")
+    alone = _read(proxy(HEAD, ONE, parts[1]))
+    assert alone is not None
+    assert (alone.value, alone.confidence) == (pytest.approx(0.103), "medium")
+
+
+def test_what_the_group_is_paid_is_no_stake() -> None:
+    paid = table(row("Name", "Salary", "% increase"), row(GROUP, "$1,000,000", "55%"))
+    assert _read(annual_report(paid)) is None
+    value = _read(annual_report(paid, "<p>Beneficial ownership</p>", table(HEAD, ONE, row(GROUP, "1,234", "12.3%"))))
+    assert value is not None
+    assert (value.value, value.confidence) == (pytest.approx(0.123), "high")
+
+
+def test_percent_in_words_is_a_percentage() -> None:
+    value = _read(proxy(HEAD, ONE, row(GROUP, "3,100,000", "31.0 percent")))
+    assert value is not None
+    assert value.value == pytest.approx(0.31)
 
 
 BELOW = """

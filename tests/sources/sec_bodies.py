@@ -178,6 +178,32 @@ HOLDINGS = (
 ).encode()
 
 
+VOLUMES_URL = "https://www.sec.gov/files/individual_security_2022_q1.zip"
+FAILS_URL = "https://www.sec.gov/files/data/fails-deliver-data/cnsfails202201a.zip"
+
+
+def page_naming(*urls: str) -> bytes:
+    links = "".join(f'<li><a href="{url}">zip</a></li>' for url in urls)
+    return f"<!DOCTYPE html><html><head><title>Data</title></head><body><ul>{links}</ul></body></html>".encode()
+
+
+def serve_lists(replay: Replay) -> None:
+    """The pages that name insider sets, volumes and fails to deliver, and what they name."""
+    from active_edge.sources.sec import fails, form345, market_structure
+
+    insiders = form345.URL.format(year=2022, quarter=1)
+    pages = {form345.LIST_URL: insiders, market_structure.LIST_URL: VOLUMES_URL, fails.LIST_URL: FAILS_URL}
+    for page, url in pages.items():
+        replay.serve(page, page_naming(url, url.replace("2022q1", "2022q2")), "text/html")
+    volumes = b"Date,Security,Ticker,LitVol('000),HiddenVol('000)\n20220103,Stock,NOISE,3,1.5\n"
+    failed = (
+        b"SETTLEMENT DATE|CUSIP|SYMBOL|QUANTITY (FAILS)|DESCRIPTION|PRICE\n20220104|999999999|NOISE|12|NOISE LLC|9.03\n"
+    )
+    replay.serve(insiders, INSIDERS, "application/zip")
+    replay.serve(VOLUMES_URL, zipped(q__csv=volumes), "application/zip")
+    replay.serve(FAILS_URL, zipped(cnsfails202201a=failed), "application/zip")
+
+
 def serve_no_past(replay: Replay) -> None:
     """Of past days nothing is published."""
     from active_edge.sources.vendors import ishares
@@ -190,7 +216,7 @@ def serve_no_past(replay: Replay) -> None:
 def serve_sec(replay: Replay, etfs: tuple[str, ...]) -> None:
     """What a full pull since 2022-01-01 asks for on 2023-11-14, besides funds, factors and rates."""
     from active_edge.sources.sec import companyfacts as module
-    from active_edge.sources.sec import edgar_index, form345, fsds, nport
+    from active_edge.sources.sec import edgar_index, fsds, nport
     from active_edge.sources.vendors import ishares, nasdaq
 
     bulk = zipped(
@@ -202,7 +228,7 @@ def serve_sec(replay: Replay, etfs: tuple[str, ...]) -> None:
     )
     replay.serve(module.BULK_URL, bulk, "application/zip")
     replay.serve(fsds.URL.format(year=2022, quarter=1), FSDS_2022Q1, "application/zip")
-    replay.serve(form345.URL.format(year=2022, quarter=1), INSIDERS, "application/zip")
+    serve_lists(replay)
     for year, quarter in [*[(2022, q) for q in (1, 2, 3, 4)], *[(2023, q) for q in (1, 2, 3, 4)]]:
         body = form_index(("S-1", "NOISE LLC", 77, f"{year}-01-05", "edgar/data/77/0000000077-22-000001.txt"))
         replay.serve(edgar_index.FULL_URL.format(year=year, quarter=quarter), body, "text/plain")

@@ -53,6 +53,7 @@ ROUTES = {
     "companyfacts": ("companyfacts",),
     "form345": ("insider-transactions-data-sets",),
     "nport": ("company_tickers_mf",),
+    "market_structure": ("marketstructuredata-security", "individual_security"),
 }
 SEC = {"tickers", "form_index", "fsds", "companyfacts", "form345", "nport", "filings", "market_structure", "exits"}
 SOME = [(source, list(FAULTS)[i % len(FAULTS)]) for i, source in enumerate(ROUTES)]

@@ -242,7 +242,7 @@ def test_the_weighted_index_tracks_the_fund_before_fees(pulled: Pulled) -> None:
 
 
 def filed_while_held(pulled: Pulled, table: pd.DataFrame) -> pd.DataFrame:
-    """Filings of a year and a half before a small-cap fund held the company until it did no more; `dead`."""
+    """Filings of a year and a half before a small-cap fund held the company until it did no more; `dead`, `held`."""
     held = pulled.told.table[pulled.told.table["fund"].isin(("IWM", "IJR"))]
     ends = held[held["session"].isin(held.groupby(held["session"].dt.to_period("M"))["session"].max())]
     spans = ends.groupby("asset")["session"].agg(["min", "max"]).reindex(table["asset"])
@@ -250,19 +250,33 @@ def filed_while_held(pulled: Pulled, table: pd.DataFrame) -> pd.DataFrame:
     low, high = (spans[name].to_numpy() for name in ("min", "max"))
     inside = (filed > low - np.timedelta64(500, "D")) & (filed <= high)
     last = pulled.world.securities["last_session"].reindex(table["asset"])
-    return table.assign(dead=last.notna().to_numpy())[inside]
+    return table.assign(dead=last.notna().to_numpy(), held=low)[inside]
 
 
 def test_legs_are_known_of_the_later_dead_as_of_the_living(pulled: Pulled) -> None:
-    """Every annual report and every second proxy of a company that a small-cap fund held was asked and read."""
-    annual, proxies = (filed_while_held(pulled, t) for t in (pulled.documents.annual, pulled.documents.proxies))
+    """Every annual report of a company that a small-cap fund held was asked and read, and its proxies by turns."""
+    annual, proxies = (filed_while_held(pulled, t) for t in (pulled.documents.annual, pulled.documents.all_proxies))
     stated = annual[[floating_said(row) is not None for row in annual.itertuples()]]
     read = comparison.read_pulled(pulled.folder / "m").facts
-    for leg, filed in (("floating_rate_debt_share", stated), ("insider_ownership", proxies)):
+    for leg, filed in (("floating_rate_debt_share", stated), ("insider_ownership", first_in_use(proxies))):
         told = filed.index.isin(set(read.loc[read["item"] == leg, "accession"]))
         share = pd.Series(told).groupby(filed["dead"].to_numpy()).mean()
         assert filed["dead"].sum() >= 10, leg
         assert share.min() >= 0.99, (leg, share.to_dict())
+    told = proxies.index.isin(set(read.loc[read["item"] == "insider_ownership", "accession"]))
+    for _, filed in proxies.assign(told=told).sort_values("filed").groupby("asset"):
+        apart = pd.to_datetime(filed["filed"]).diff().dt.days
+        turns = filed[filed["told"] | ~(apart < 200)]  # two of one spring that say the same are one fact
+        since = turns.loc[turns["told"].cumsum() > 0, "told"].to_numpy()
+        assert (since[:-1] | since[1:]).all()  # of two one after the other at least one
+
+
+def first_in_use(proxies: pd.DataFrame) -> pd.DataFrame:
+    """The proxy known on the first day a fund held the company, or else the first after it; of `filed_while_held`."""
+    before = proxies[proxies["filed"] <= proxies["held"].dt.strftime("%Y-%m-%d")].sort_values("filed")
+    known = before.groupby("asset").tail(1)
+    after = proxies[~proxies["asset"].isin(known["asset"])].sort_values("filed").groupby("asset").head(1)
+    return pd.concat([known, after])
 
 
 def test_the_audit_says_what_is_known_of_members_dead_and_living(pulled: Pulled) -> None:

@@ -227,7 +227,7 @@ def test_insider_stakes_are_the_proxies(told: Told) -> None:
     read = dict(zip(found.both["accession"], found.both["value_wire"], strict=True))
     assert set(read) == set(said)
     assert max(abs(read[a] - said[a]) for a in said) < 1e-9
-    assert not set(said) & set(found.lost["accession"])  # the dead, and every second year of the others, are not asked
+    assert not set(said) & set(found.lost["accession"])  # the dead, and every second proxy of the others, are not asked
     assert (found.both["filed_sim"] == found.both["filed_wire"]).all()
 
 

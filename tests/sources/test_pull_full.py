@@ -10,7 +10,7 @@ import pytest
 from active_edge.errors import SourceFormatError
 from active_edge.market import open_market
 from active_edge.market.audit.missing_names import bound_missing
-from active_edge.sources import asked_filings, catalogue, fetching
+from active_edge.sources import catalogue, fetching
 from active_edge.sources import pull as pull_module
 from active_edge.sources.pull import Surroundings, pull, rebuild
 from active_edge.sources.sec import companyfacts, edgar_index, form345, fsds
@@ -217,10 +217,7 @@ FILED AS OF DATE:\t\t20220401
 """
 
 
-def test_legs_are_read_from_single_filings_and_rolled_forward(
-    full, tmp_path: Path, replay: Replay, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(asked_filings, "RECENT_DAYS", 1000)  # 2022 is not a year of this company's statement
+def test_legs_are_read_from_single_filings_and_rolled_forward(full, tmp_path: Path, replay: Replay) -> None:
     line = ("DEF 14A", "ALFA INC", 1, "2022-04-01", "edgar/data/1/0000000001-22-000005.txt")
     gone = ("DEF 14A", "GONE CORP", 3, "2022-04-01", "edgar/data/3/0000000003-22-000005.txt")
     replay.serve(edgar_index.FULL_URL.format(year=2022, quarter=2), form_index(line, gone))

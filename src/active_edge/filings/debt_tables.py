@@ -43,16 +43,24 @@ WHOLE = re.compile(
     r"indebtedness|payable|obligations?|loans?|notes|financing|facilities))?\b(?! due)",
     re.I,
 )
+NET_OF = re.compile(
+    r"(?<=\w),? \(?(net of|less|excluding|including|before|plus|after)( the)?( related)?( (remaining|any))?"
+    r"( un(amortized|accreted))?( original issue| debt| loan| deferred| financing)* "
+    r"(discounts?|premiums?|issuance|issue|financing|(loan |debt )?origination|costs?|fees?)\b.*$",
+    re.I | re.S,
+)
+"""What a debt's row says of its discount and costs, which make no discount of it."""
 SHORT_ALONE = re.compile(r"(?!.*\b(long|non-?current)\b).*\b(short[- ]term|current)\b.*", re.I | re.S)
 """A total of what is due soon: long-term debt may stand below it, under a total of another name."""
 OTHER_SUBJECT = re.compile(
-    r"available[- ]for[- ]sale|amortized cost|unrealized|thereafter|total (assets|liabilities|stockholders|"
+    r"available[- ]for[- ]sale|(?<!un)amortized cost|unrealized|^thereafter\b|total (assets|liabilities|stockholders|"
     r"shareholders)|"
     r"interest expense|less than 1 year|payments due by|due by period|proceeds from|repayments? of|"
     r"contractual obligation|"
     r"allowance|loans receivable|nonaccrual|impaired|level [123]\b|beginning (of|balance)|balance at|"
-    r"weighted[- ]average shares|total revenues?|net income|deposits|past due|originat|commitment fee",
-    re.I,
+    r"weighted[- ]average shares|total revenues?|net income|deposits|past due|"
+    r"originat(?!ion (fee|cost))|commitment fee",
+    re.I | re.M,
 )
 YEARLY = re.compile(r"^(fiscal |year ending )?(19|20)\d\d( \(\w+\))?:?$", re.I)
 MOVEMENT = re.compile(
@@ -213,6 +221,7 @@ def _frames(label: str, amount: float, rows: Sequence[Instrument], adjustments: 
 
     One debt and another of the same size are two debts; a sum has two rows above it, or is called one.
     """
+    label = NET_OF.sub("", label)
     if ADJUSTMENT.search(label) or SUM_LIKE.search(label):
         return True
     running = sum(one.amount for one in rows)

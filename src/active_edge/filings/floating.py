@@ -23,7 +23,7 @@ from active_edge.filings.pages import Page, Table, page_of
 from active_edge.filings.rates import Sensitivity, sensitivity
 from active_edge.filings.reading import FiledShare, most_trusted
 from active_edge.filings.sections import debt_notes, item_7a
-from active_edge.filings.swaps import swaps_of_report, swaps_of_sentences
+from active_edge.filings.swaps import Swaps, swaps_of_report, swaps_of_sentences
 
 DEBT_BLOCK = re.compile(
     r"^(?!.*(Receivable|AvailableForSale|Investment|DebtSecurit|Maturit|Polic|CreditRisk|CreditLoss|"
@@ -62,13 +62,19 @@ def floating_from_report(report: Report, page: Page | None = None) -> FiledShare
         for debt, scale in ((tabled, unit or 1.0), (facts, 1.0))
         if debt is not None
     ]
-    best = most_trusted(*values)
+    best = most_trusted(*(_doubted(value, swaps) for value in values))
     if best is None or best.source == "debt_kind":
         best = debt_from_sentences(notes, revolver_drawn=_drawn(report)) or best
     if best is None:
         return None
     usd = 1.0 if best.source == "spread_facts" else unit
     return replace(checked_by(best, _sensitivity(page), usd), period_end=end)
+
+
+def _doubted(value: FiledShare | None, swaps: Swaps) -> FiledShare | None:
+    """`value`, of medium confidence at most where swaps turn fixed debt into floating debt: how much is not netted."""
+    doubted = value is not None and swaps.unfixing and value.confidence == "high"
+    return replace(value, confidence="medium") if value is not None and doubted else value
 
 
 def _drawn(report: Report) -> bool:
@@ -99,7 +105,7 @@ def floating_from_page(page: Page) -> FiledShare | None:
     if debt is not None:
         swaps, unit = swaps_of_sentences([*notes, *market_risk]), _unit(page, debt)
         debt = told_by_sentences(debt, notes)
-        best = floating_share(debt, pay_fixed=swaps.pay_fixed / unit, hedged=swaps.told)
+        best = _doubted(floating_share(debt, pay_fixed=swaps.pay_fixed / unit, hedged=swaps.told), swaps)
         if best is not None and (debt.total is None or not debt.reconciled) and best.confidence == "high":
             best = replace(best, confidence="medium")
         if best is not None:

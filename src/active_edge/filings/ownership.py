@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from active_edge.errors import SourceFormatError
 from active_edge.filings.ownership_table import GroupRow, group_rows
@@ -26,6 +26,11 @@ AFTER_OFFERING = re.compile(
     re.I,
 )
 PREFERRED = re.compile(r"\bpreferred\b|\bwarrants?\b|\bunits?\b", re.I)
+DIRECTORS = re.compile(r"director|trustee|board|manager|nominee|insiders", re.I)
+OFFICERS = re.compile(r"officer|executive|management|insiders", re.I)
+"""Of whom the group is made; a row of either alone is a part of it."""
+PAY = re.compile(r"salar|bonus|compensation|\bgrants?\b|increase|dollar value|plan benefits", re.I)
+OWNED = re.compile(r"own|benefici|held|holding|class|outstanding|voting|common", re.I)
 CLASS_OUTSTANDING = re.compile(
     r"([\d,]{7,20}) (?:outstanding )?shares of (?:our |the company(?:'|’)?s |its )?class ([A-Z])\b", re.I
 )
@@ -73,11 +78,15 @@ def insider_ownership(page: Page) -> tuple[FiledShare | None, tuple[str, ...]]:
             values.append(value)
     if not values:
         return None, tuple(notes)
+    whole = [v for v in values if DIRECTORS.search(v.passage) and OFFICERS.search(v.passage)]
+    values = whole or values
     best = max(values, key=lambda v: ("percent" in v.details, bool(re.match(r"all|current", v.passage, re.I))))
+    if not whole and best.confidence == "high":
+        best = replace(best, confidence="medium")
     others = [v for v in values if abs(v.value - best.value) > 0.0005]
     if others:
         notes.append("other group rows: " + "; ".join(f"{number(v.value, 4)} ({v.passage[:80]})" for v in others[:4]))
-        best = FiledShare(best.value, best.source, "low", best.passage, details=best.details)
+        best = replace(best, confidence="low")
     return best, tuple(notes)
 
 
@@ -97,6 +106,9 @@ def _class_rows(rows: Sequence[GroupRow]) -> GroupRow | None:
 def _value(row: GroupRow) -> FiledShare | None:
     shares = _shares(row)
     passage = f"{row.label} {' '.join(a.text for a in row.amounts)}"
+    headings = " ".join(row.headings)
+    if PAY.search(headings) and not OWNED.search(headings):
+        return None
     if all(amount.mark == "dash" for amount in row.amounts):
         return FiledShare(0.0, "proxy_table", "medium", passage, details={"percent": True})
     if not shares:

@@ -10,13 +10,6 @@ from itertools import islice
 from active_edge.filings.pages import Amount, Page, Table, number
 
 GROUP = re.compile(r"\bas\s+an?\s+group\b|\bas\s+group\b|\(as a group\)", re.I)
-WHOLE_GROUP = re.compile(
-    r"^\W*(sub-?)?(total(\s+(for|of))?\W+((all|our|current|the)\s+)*|all\s+((of\s+)?our\s+|current\s+)*)"
-    r"(executive\s+officers?|officers?|directors?|managers|trustees)\s*(and|&|/)\s*"
-    r"(named\s+)?(executive\s+officers?|officers?|directors?|trustees)\b",
-    re.I | re.M,
-)
-"""The group's row of those who do not write "as a group"."""
 OWNERSHIP = re.compile(r"benefici|percent|%|of class", re.I)
 STARTS = re.compile(
     r"^(\W|\d{1,2}\.|(class [a-z]|series [a-z]|common|ordinary|preferred|capital|voting|stock|shares?)\b|"
@@ -30,6 +23,17 @@ COUNT_WORD = (
     r"seventeen|eighteen|nineteen|twenty(?:[- ][a-z]+)?)"
 )
 HEAD_WORD = r"(?:persons?|people|individuals?|members?|in number|in total|total|in all|directors?|officers?|holders)"
+_OF_GROUP = (
+    r"(executive\s+officers?|officers?|directors?|managers|trustees)\s*(and|&|/)\s*"
+    r"(named\s+)?(executive\s+officers?|officers?|directors?|trustees)\b"
+)
+WHOLE_GROUP = re.compile(
+    r"^\W*((sub-?)?(total(\s+(for|of))?\W+((all|our|current|the)\s+)*|all\s+((of\s+)?our\s+|current\s+)*)"
+    rf"{_OF_GROUP}|(our\s+|current\s+)*{_OF_GROUP}(?=[\s,]*\({COUNT_WORD}\s*{HEAD_WORD}\))|"
+    rf"(the\s+)?group\s+(of|consisting\s+of)\s+{COUNT_WORD}\s+(current\s+)?{_OF_GROUP})",
+    re.I | re.M,
+)
+"""The group's row of those who do not write "as a group": they say all, or how many they are."""
 AFTER_GROUP = re.compile(
     r"\s*(?:[,:;|”\"’']|\.{2,}|\.(?=\s*\.)|(?:\s\.)+|"
     r"\((?:[^()]|\([^()]{0,20}\)){1,200}\)|"

@@ -27,6 +27,7 @@ MOST_ROWS = 20_000
 NUMBER = re.compile(r"^\(?\s*(?:US)?\$?\s*\(?\s*(\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)\s*\)?\s*(%?)\s*\)?$")
 NOTE_MARK = re.compile(r"^(\([\da-zA-Z]{1,3}\)|\[[\da-zA-Z]{1,3}\]|[†‡§#^]|\d{1,2}\))+$")
 TRAILING_MARK = re.compile(r"(?<=[\d%)]) ?(\([\da-zA-Z]{1,3}\)|\[[\da-zA-Z]{1,3}\]|[†‡§#^])+$")
+PERCENT_WORD = re.compile(r"(?<=[\d.]) ?percent$", re.I)
 RAISED_MARK = re.compile(r"[a-z]|\d{1,2}")
 MOST_NUMBER_LENGTH = 60
 SENTENCE_END = re.compile(
@@ -316,7 +317,7 @@ def number(text: str) -> Amount | None:
     """The number a cell or token prints, or None; a leading parenthesis or minus makes it negative."""
     if len(text) > MOST_NUMBER_LENGTH:
         return None
-    bare = TRAILING_MARK.sub("", text).strip()
+    bare = PERCENT_WORD.sub("%", TRAILING_MARK.sub("", text).strip())
     if DASH.match(bare):
         return Amount(0.0, "%" in bare, 0, 0, text, "dash")
     if re.fullmatch(r"\[?\*{1,3}\]?%?|<\s*1(\.0+)?\s*%?|less than (1(\.0+)?\s*%|one percent)", bare, re.I):

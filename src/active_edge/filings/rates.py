@@ -11,19 +11,22 @@ from typing import Literal
 Rate = Literal["floating", "fixed"]
 
 FLOATING = re.compile(
-    r"\b(\w{0,6}IBOR|SOFR|SONIA|SARON|BSBY|CDOR|CORRA|BBS[YW]|JIBAR|TIIE|TONAR?|EONIA|ESTR|OBFR|SELIC|"
+    r"\b(\w{0,6}IBOR|SOFR|SONIA|SARON|BSBY|CDOR|CORRA|BBS[YW]|LPR|JIBAR|TIIE|TONAR?|EONIA|ESTR|OBFR|SELIC|"
     r"CDI(?= plus| ?\+)|ABR(?= loan| borrow| plus)|"
     r"prime(?=\s*(rate|plus|\+|less|minus|lending|$|[,;.)]))|"
     r"prime[- ]based|base rate|euro-?dollar (rate|loan|borrowing|tranche|advance)s?|"
     r"(?<!non-)(?<!non )variable(?!\s+interest\s+entit)|floating|"
     r"adjustable[- ]rate|federal funds|federal rate|(short[- ]term )?applicable federal|"
-    r"rates? (that|which) (fluctuates?|var(y|ies|iable)|floats?)|interbank|secured overnight|"
-    r"(treasury|index|libor|bill|cd) (rate )?plus|cost of funds)\b",
+    r"rates? (that|which) (fluctuates?|var(y|ies|iable)|floats?)|"
+    r"(re-?(set|pric)\w*|adjust(s|ed)?|remarketed) (daily|weekly|monthly|quarterly|semi-?annually)|"
+    r"interbank|secured overnight|(treasury|index|libor|bill|cd) (rate )?plus|cost of funds|"
+    r"[LSE] ?\+ ?\d{1,3}(\.\d+)?)\b",
     re.I,
 )
 SWAPPED = re.compile(
     r"(swapped|hedged|converted|effectively|synthetic(ally)?|fixed (by|through|via|with)).{0,40}fixed|"
-    r"fixed (by|through|via|under) .{0,30}swap",
+    r"fixed (by|through|via|under) .{0,30}swap|(subject to|covered by|hedged (by|with|through|using)) .{0,25}swap|"
+    r"[-–—(] ?hedged\b|^hedged\b",
     re.I,
 )
 FIXED_WORD = re.compile(

@@ -18,13 +18,17 @@ SWAP_WORD = re.compile(r"\bswaps?\b|interest rate (hedg|contract|derivative|prot
 PAY_FIXED_WORDS = re.compile(
     r"\bpay(s|ing)?[- ](an? )?((weighted )?average )?fixed|fixed[- ]rate pay|pay(s|ing)? .{0,25}fixed rate|"
     r"\b(convert|swap|exchang|chang)\w*\b.{0,110}?\b(to|into|for) (an? )?((weighted )?average )?fixed|"
-    r"effectively fix|\bfix(es|ed|ing)? (the |our )?(variable |interest |LIBOR |SOFR |floating )|"
-    r"from (a )?(variable|floating).{0,30}to (a )?fixed|cash flow hedge",
+    r"effectively fix|\bfix(es|ed|ing)? (the |our )?(variable |interest |LIBOR |SOFR |floating |rates? (of|on) )|"
+    r"from (a )?(variable|floating).{0,30}to (a )?fixed|cash flow hedge|"
+    r"\b(after|effect of|effect to|through|via|under|by|using) .{0,60}(swap|hedg).{0,160}\bfixed\b(?! (and|or)\b)|"
+    r"\bfixed\b.{0,60}\b(through|via|under|by|using|with) .{0,40}swap|"
+    r"\b(fix|hedg)(es|ed|ing)? (approximately |about )?[\d.]+ ?(%|percent) of",
     re.I,
 )
 RECEIVE_FIXED = re.compile(
     r"receiv(e|es|ing) (a )?fixed|to (a )?(variable|floating)|fair value hedge|cross[- ]currency|foreign currency", re.I
 )
+CURRENCY = re.compile(r"cross[- ]currency|foreign currency|currency swap", re.I)
 GONE = re.compile(
     r"\b(terminated|settled|unwound|expired|matured|forward[- ]starting|will (be|become) effective|"
     r"no (outstanding )?(interest rate )?swaps?|did not have any|subsequent to)\b",
@@ -33,32 +37,40 @@ GONE = re.compile(
 DOLLARS = r"\$ ?([\d,]+(?:\.\d+)?) ?(million|billion|thousand)?"
 NOTIONAL = re.compile(rf"(?:notional.{{0,90}}?{DOLLARS}|{DOLLARS}.{{0,40}}?\bnotional)", re.I)
 COVERED = re.compile(
-    rf"(?:{DOLLARS} of (?:\w+ ){{0,6}}(?:debt|borrowings|loans?|principal|indebtedness|revolv\w+)|"
+    rf"(?:{DOLLARS} of (?:[\w-]+ ){{0,6}}(?:debt|borrowings|loans?|principal|indebtedness|revolv\w+)|"
     rf"(?:on|for|of|covering) (?:\w+ ){{0,3}}{DOLLARS})",
     re.I,
 )
+EACH = re.compile(
+    r"\b(two|three|four|five|six|[2-6])\b (?:[\w-]+ ){0,5}(?:swaps?|agreements|contracts)\b.{0,120}\beach\b", re.I
+)
+COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 MORE = re.compile(rf"^,? ?(?:and|,) {DOLLARS}", re.I)
 SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Swaps:
-    """Notional, USD, that pays fixed, 0 where none is stated; `told` whether swaps are told of at all."""
+    """Notional, USD, that pays fixed, 0 where none is stated; `told` whether such swaps are told of at all.
+
+    unfixing : whether swaps are told of that turn fixed debt into floating debt.
+    """
 
     pay_fixed: float
     told: bool
+    unfixing: bool = False
 
 
 def swaps_of_report(report: Report, sentences: Iterable[str]) -> Swaps:
     """Swaps by facts of the balance sheet date; by the sentences where no fact gives a notional."""
     spoken = swaps_of_sentences(sentences)
     known = _by_facts(report, spoken.pay_fixed > 0 or spoken.told)
-    return Swaps(known or spoken.pay_fixed, bool(known) or spoken.told)
+    return Swaps(known or spoken.pay_fixed, bool(known) or spoken.told, spoken.unfixing)
 
 
 def swaps_of_sentences(sentences: Iterable[str]) -> Swaps:
     """Largest notional that one sentence on swaps paying fixed states, the sum where it lists several."""
-    best, told = 0.0, False
+    best, told, unfixing = 0.0, False, False
     paying = False
     for text in sentences:
         if not SWAP_WORD.search(text):
@@ -67,6 +79,7 @@ def swaps_of_sentences(sentences: Iterable[str]) -> Swaps:
         pays = PAY_FIXED_WORDS.search(text) is not None
         if RECEIVE_FIXED.search(text) and not re.search(r"pay\w* (a )?fixed|cash flow hedge", text, re.I):
             paying = False
+            unfixing = unfixing or _stands(text)
             continue
         if GONE.search(text):
             continue
@@ -74,7 +87,12 @@ def swaps_of_sentences(sentences: Iterable[str]) -> Swaps:
         if pays or paying:
             best = max(best, _notional(text, pays=pays))
         paying = pays or paying
-    return Swaps(best, told)
+    return Swaps(best, told, unfixing)
+
+
+def _stands(text: str) -> bool:
+    """Whether a sentence on swaps that turn fixed debt into floating debt states what they cover today."""
+    return _notional(text, pays=True) > 0 and not CURRENCY.search(text) and not GONE.search(text)
 
 
 def _notional(text: str, *, pays: bool) -> float:
@@ -88,7 +106,8 @@ def _notional(text: str, *, pays: bool) -> float:
     while (more := MORE.match(rest)) is not None:
         total += _usd(more.group(1), more.group(2) or "")
         rest = rest[more.end() :]
-    return total
+    each = EACH.search(text)
+    return total * (COUNTS.get(each.group(1).lower()) or int(each.group(1))) if each is not None else total
 
 
 def _usd(amount: str, scale: str) -> float:

@@ -165,7 +165,7 @@ def companies_of(archive: Archive, lines: Sequence[edgar_index.Filed]) -> Regist
 def _proxies(archive: Archive, order: Order, asked: Wanted, progress: Progress) -> list[Request]:
     lines = filings.proxies(company_tables.index_lines(archive, progress), asked)
     if order.symbols is None:
-        lines = spaced(lines, order.today)
+        lines = spaced(lines, asked.held, order.today)
     ciks = {line.cik for line in lines}
     return filings.proxy_requests(lines, submissions.main_documents(archive, ciks, filings.PROXIES))
 
@@ -173,7 +173,7 @@ def _proxies(archive: Archive, order: Order, asked: Wanted, progress: Progress) 
 def wanted(archive: Archive, order: Order, progress: Progress) -> Wanted:
     """Which single filings are asked."""
     if "filings" not in order.sources:
-        return lambda _cik, _day: False
+        return Wanted(lambda _cik, _day: False)
     lines = list(company_tables.index_lines(archive, progress))
     return wanted_filings(archive, order, known_companies(archive), companies_of(archive, lines), progress)
 

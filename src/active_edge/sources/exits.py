@@ -78,7 +78,7 @@ def told(archive: Archive, listing: Listing, closes: Mapping[str, float]) -> tup
     gone = table[table["last_session"].notna() & table["cik"].notna()]
     if gone.empty:
         return listing, []
-    filed = _filed(archive)
+    filed, unread = _filed(archive)
     after = first_prices(archive, gone)
     events = submissions.events(archive, {int(cik) for cik in gone["cik"]})
     reason, returns = table["exit_reason"].astype(object).copy(), table["exit_return"].astype("float64").copy()
@@ -92,21 +92,31 @@ def told(archive: Archive, listing: Listing, closes: Mapping[str, float]) -> tup
         if got is not None and close > 0 and abs(got / close - 1.0) <= LARGEST_GAIN:
             returns[at] = round(got / close - 1.0, 6)
     settled = table.assign(exit_reason=reason.astype(table["exit_reason"].dtype), exit_return=returns)
-    return replace(listing, table=settled), _findings(settled.loc[gone.index])
+    return replace(listing, table=settled), [*_findings(settled.loc[gone.index]), *unread]
 
 
-def _filed(archive: Archive) -> dict[int, list[tuple[dt.date, str, str | float | None]]]:
-    """CIK → day, form, and what the filing says: the reason of a Form 25-NSE, the cash of an 8-K."""
+def _filed(archive: Archive) -> tuple[dict[int, list[tuple[dt.date, str, str | float | None]]], list[Finding]]:
+    """CIK → day, form, and what the filing says: the reason of a Form 25-NSE, the cash of an 8-K; those without any."""
     found: dict[int, list[tuple[dt.date, str, str | float | None]]] = defaultdict(list)
+    unread = [f"{key}: is not there" for key in archive.keys(PREFIX) if archive.latest_body(key) is None]
     for key, entry in archive.bodies(PREFIX):
         cik, day, form = parse_key(key)
         body = archive.read(entry)
         try:
             said = rule_reason(body, where=key) if form == FORM else cash_terms(body)
-        except SourceFormatError:
-            continue  # what cannot be read tells nothing; the reason stays unknown
+        except SourceFormatError as error:
+            unread.append(str(error))
+            continue
         found[cik].append((day, form, said))
-    return found
+    return found, _unread(unread)
+
+
+def _unread(said: list[str]) -> list[Finding]:
+    if not said:
+        return []
+    remedy = "The reason of these exits stays unknown unless the items of an 8-K tell it; pull exits again."
+    kind = "filings on exits that are not there or cannot be read"
+    return [Finding("securities", kind, "noted", len(said), tuple(said[:EXAMPLES]), remedy)]
 
 
 def _exit(

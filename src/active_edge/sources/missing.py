@@ -27,8 +27,19 @@ KINDS: tuple[tuple[type[SourceError], str], ...] = (
     (SourceBusy, "busy"),
     (SourceFormatError, "changed"),
 )
-MOVED = {"fsds/": 2, "form345/": 2, "form_index/": 2, "nport_feed/": 1, "filing/": 50}
+MOVED = {
+    "fsds/": 2,
+    "form345/": 2,
+    "form_index/": 2,
+    "market_structure/": 2,
+    "fails/": 2,
+    "nport_feed/": 1,
+    "exit/": 20,
+    "filing/": 50,
+}
 """Names of answers any of which may not be there, to how many of them together cannot all not be there."""
+LISTS = ("form345_list/all", "market_structure_list/all", "fails_list/all")
+"""Pages that name what else there is to ask: they are always there, so one that is not has moved."""
 NOT_ASKED = "not asked, for "
 PENDING = "pending"
 """Kind of what the second stage of a pull has still to ask."""
@@ -84,7 +95,7 @@ def _write(archive: Archive, lacks: Mapping[str, Lack]) -> None:
 def by_source(archive: Archive, lacks: Mapping[str, Lack]) -> tuple[MissingSource, ...]:
     """What is missing, a line a source: how many answers, the usual reason, and what the source is for."""
     groups: dict[str, list[tuple[str, Lack]]] = {}
-    for key, lack in lacks.items():
+    for key, lack in [*lacks.items(), *_moved_lists(archive, lacks)]:
         groups.setdefault(source_of(key), []).append((key, lack))
     for prefix, least in MOVED.items():
         asked = archive.keys(prefix)
@@ -94,6 +105,15 @@ def by_source(archive: Archive, lacks: Mapping[str, Lack]) -> tuple[MissingSourc
             found = [(key, Lack(entry.time, "changed", reason)) for key, entry in entries if entry is not None]
             groups[source_of(prefix)] = found
     return tuple(_line(archive, source, groups[source]) for source in sorted(groups))
+
+
+def _moved_lists(archive: Archive, lacks: Mapping[str, Lack]) -> list[tuple[str, Lack]]:
+    """Pages of `LISTS` whose newest answer is that there is no such page; an older edition names nothing new."""
+    asked = [(key, archive.latest(key)) for key in LISTS if key not in lacks]
+    reason = "the page that names its files is not there: its address has moved"
+    return [
+        (key, Lack(entry.time, "changed", reason)) for key, entry in asked if entry is not None and entry.status != 200
+    ]
 
 
 def _line(archive: Archive, source: str, lacks: Iterable[tuple[str, Lack]]) -> MissingSource:

@@ -10,7 +10,7 @@ What the wire cannot carry, and is therefore compared otherwise or not at all:
 - S-1 prospectuses are in the facts, but no reader opens one for legs: their floating-rate share is not carried, and
   their silence on foreign tax is not taken for a domestic share.
 - Single filings (floating-rate debt, proxy percentages) are asked of names that trade today only, as no holdings are
-  had here; of proxies every second year.
+  had here; of proxies every second.
 - A proxy dates its percentage by the day it was filed, the simulated market by the fiscal year's end.
 - "No foreign tag" says at least 0.90 and no more.
 - Rates have two decimals of a percent, the library's factors two, its riskless rate three; both say when they were

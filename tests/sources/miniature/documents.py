@@ -70,15 +70,25 @@ class Documents:
 
     @cached_property
     def proxies(self) -> pd.DataFrame:
-        """Proxy statements by accession number: cik, name, filed, share of the group, shares outstanding, `star`.
+        """Those of `all_proxies` that are asked of companies nobody is known to have held.
 
-        Those that are asked: of half the companies in even years, of the others in odd ones; all of the last 400 days.
+        The first, the next once that is a year and a half old, and so on; and all of the last 400 days.
         """
+        rows = self.all_proxies.sort_values("filed")
+        filed = pd.to_datetime(rows["filed"])
+        last: dict[int, pd.Timestamp] = {}
+        turn: list[bool] = []
+        for cik, day in zip(rows["cik"], filed, strict=True):
+            if cik not in last or (day - last[cik]).days >= 550:
+                last[cik] = day
+            turn.append((day - last[cik]).days < 200)
+        return rows[np.array(turn, dtype=bool) | (pd.Timestamp(self.world.today) - filed <= pd.Timedelta(days=400))]
+
+    @cached_property
+    def all_proxies(self) -> pd.DataFrame:
+        """Proxy statements by accession number: cik, name, filed, share of the group, shares outstanding, `star`."""
         facts = self.world.facts
         rows = facts[(facts["form"] == PROXY) & self.told(facts)]
-        age = pd.Timestamp(self.world.today) - pd.to_datetime(rows["filed"])
-        turn = (rows["filed"].str[:4].astype(int) + rows["cik"]) % 2 == 0
-        rows = rows[turn | (age <= pd.Timedelta(days=400))]
         rows = rows.set_index("accession", drop=False)[["accession", "asset", "cik", "filed", "value"]]
         rows = rows.join(self.world.securities[["name"]], on="asset")
         rows["outstanding"] = [self.world.shares_known(c, d) for c, d in zip(rows["cik"], rows["filed"], strict=True)]

@@ -12,7 +12,7 @@ from active_edge.sources.vendors import fred, ishares, nasdaq
 
 from ..bodies import CHART_URL, FRED_URL, FRENCH_URL, zipped
 from ..replay import Answer, Replay
-from ..sec_bodies import FEED, FUND_TICKERS, nport_report
+from ..sec_bodies import FEED, FUND_TICKERS, nport_report, page_naming
 from . import charts, companyfacts, exits, insiders, lists, rates
 from .datasets import Reports, statement_sets
 from .documents import Documents, instance, main_name, main_proxy, proxy
@@ -37,8 +37,10 @@ def _serve_sec(replay: Replay, world: World, reports: Reports) -> None:
         replay.serve(edgar_index.FULL_URL.format(year=year, quarter=quarter), body, "text/plain", packed=True)
     for (year, quarter), body in statement_sets(reports).items():
         replay.serve(fsds.URL.format(year=year, quarter=quarter), body, "application/zip")
-    for (year, quarter), body in insiders.insider_sets(world).items():
-        replay.serve(form345.URL.format(year=year, quarter=quarter), body, "application/zip")
+    sets = {form345.URL.format(year=y, quarter=q): body for (y, q), body in insiders.insider_sets(world).items()}
+    replay.serve(form345.LIST_URL, page_naming(*sets), "text/html")
+    for url, body in sets.items():
+        replay.serve(url, body, "application/zip")
     replay.serve(nport.FUND_TICKERS_URL, FUND_TICKERS, "application/json")
     replay.serve(nport.FEED_URL.format(series=SERIES_ID, start=0), FEED, "application/atom+xml")
     url = "https://www.sec.gov/Archives/edgar/data/99/000000009922000077/primary_doc.xml"
@@ -51,7 +53,7 @@ def _serve_filings(replay: Replay, documents: Documents) -> None:
         folder = row.accession.replace("-", "")
         url = filings.INSTANCE_URL.format(cik=row.cik, accession=folder, instance=row.instance)
         _route(replay, url, partial(_made, instance, row, "text/xml"))
-    for row in documents.proxies.itertuples():
+    for row in documents.all_proxies.itertuples():
         folder, name = row.accession.replace("-", ""), main_name(row.cik)
         main = filings.INSTANCE_URL.format(cik=row.cik, accession=folder, instance=name)
         _route(replay, main, partial(_made, main_proxy, row, "text/html" if name.endswith("htm") else "text/plain"))
@@ -68,7 +70,7 @@ def _serve_filings(replay: Replay, documents: Documents) -> None:
 def _submissions(documents: Documents) -> bytes:
     """submissions.zip: a member a filer, its proxies on an older page; a person; one that cannot be read."""
     members: dict[str, bytes] = {"CIK0000000077__json": b"{}", "CIK0009999999__json": b"half"}
-    for cik, rows in documents.proxies.groupby("cik"):
+    for cik, rows in documents.all_proxies.groupby("cik"):
         names = [main_name(int(cik))] * len(rows)
         page = {
             "accessionNumber": rows["accession"].tolist(),

@@ -13,12 +13,17 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from active_edge.market.splits import SPLIT_RATIOS, SPLIT_TOLERANCE
+from active_edge.market.splits import MOST_REVERSE, SPLIT_RATIOS, SPLIT_TOLERANCE
 from active_edge.sources.vendors import past_holdings
 
 MOVED = (0.87, 1.15)
 """A close outside this multiple of the one before may be split."""
-SHARES_TOLERANCE = 0.03
+SHARES_TOLERANCE, EXACT_SHARES = 0.03, 0.002
+"""What buying and selling of the fund moves its shares by on a day; and where it did neither."""
+LEAST_SHARES, MOST_BESIDE = 1_000, 50.0
+"""Of so many shares a split to the share is no chance; nor does a price move by so much beside it."""
+LEAST_JOINED, OWN_MOVE = 11, 1.5
+"""From so many old shares for a new one on every whole number is a ratio; a share may move by so much beside it."""
 ORDER = "CASE fund WHEN 'IWM' THEN 0 WHEN 'IWB' THEN 1 WHEN 'IJR' THEN 2 ELSE 3 END"
 
 
@@ -100,22 +105,44 @@ def _splits(connection: duckdb.DuckDBPyConnection) -> tuple[pd.DataFrame, int]:
         "WITH held AS (SELECT a.asset, l.fund, l.day, l.shares, lead(l.shares) OVER w AS shares_after "
         "FROM life_lines l JOIN asset_of_life a USING (life) WHERE l.shares > 0 "
         "WINDOW w AS (PARTITION BY a.asset, l.fund ORDER BY l.day)) "
-        "SELECT m.asset, m.session, median(n.shares / b.shares) AS grown, "
-        "median(n.shares_after / b.shares) AS grown_after FROM moves m "
+        "SELECT m.asset, m.session, b.shares AS before, n.shares AS after, n.shares_after FROM moves m "
         "JOIN held b ON b.asset = m.asset AND b.day = CAST(m.session_before AS DATE) "
-        "JOIN held n ON n.asset = m.asset AND n.day = CAST(m.session AS DATE) AND n.fund = b.fund GROUP BY ALL"
+        "JOIN held n ON n.asset = m.asset AND n.day = CAST(m.session AS DATE) AND n.fund = b.fund"
     ).df()
-    joined = moves.merge(shares, on=["asset", "session"], how="left")
-    ratio = [_ratio(*row) for row in joined[["moved", "grown", "grown_after"]].itertuples(index=False)]
+    told_by_shares = shares.assign(
+        grown=shares["after"] / shares["before"],
+        grown_after=shares["shares_after"] / shares["before"],
+        exact=[_exactly(*row) for row in shares[["before", "after"]].itertuples(index=False)],
+    )
+    grown = told_by_shares.groupby(["asset", "session"])[["grown", "grown_after", "exact"]].median().reset_index()
+    joined = moves.merge(grown, on=["asset", "session"], how="left")
+    ratio = [_ratio(*row) for row in joined[["moved", "grown", "grown_after", "exact"]].itertuples(index=False)]
     told = joined.assign(ratio=ratio)[["asset", "session", "ratio"]]
     told = told[told["ratio"] != 1.0]
     return told.astype({"asset": object}), int(told["ratio"].isna().sum())
 
 
-def _ratio(moved: float, grown: float, grown_after: float) -> float:
-    """New shares for an old one; 1 for a plain move, NaN where a move is like a split and the shares are not told."""
+def _exactly(before: float, after: float) -> float:
+    """The split by which a fund's shares became others, to the share; NaN where they did not by one."""
+    if not min(before, after) >= LEAST_SHARES or MOVED[0] <= after / before <= MOVED[1]:
+        return float("nan")
+    whole = 1.0 / round(before / after) if before > after else float(round(after / before))
+    near = [r for r in (_nearest(after / before), whole) if abs(before * r - after) <= 1.0]
+    return near[0] if near and 1.0 / MOST_REVERSE <= near[0] <= MOST_REVERSE else float("nan")
+
+
+def _ratio(moved: float, grown: float, grown_after: float, exact: float = float("nan")) -> float:
+    """New shares for an old one; 1 for a plain move, NaN where a move is like a split and the shares are not told.
+
+    exact : of `_exactly`; over a month the price may have moved by more than the split.
+    """
+    if np.isfinite(exact) and abs(np.log(moved * exact)) < np.log(MOST_BESIDE):
+        return exact
     for change in (grown, grown_after):
         if np.isfinite(change) and not MOVED[0] <= change <= MOVED[1]:
+            joined = _joined(change)
+            if joined is not None and abs(np.log(moved * joined)) < np.log(OWN_MOVE):
+                return joined
             ratio = _nearest(change)
             if abs(change / ratio - 1.0) <= SHARES_TOLERANCE and abs(np.log(moved * ratio)) < 0.7 * abs(np.log(moved)):
                 return ratio
@@ -124,6 +151,19 @@ def _ratio(moved: float, grown: float, grown_after: float) -> float:
     nearest = _nearest(1.0 / moved)
     like_split = nearest not in (1.0,) and abs(moved * nearest - 1.0) < SPLIT_TOLERANCE
     return float("nan") if like_split else 1.0
+
+
+def _joined(change: float) -> float | None:
+    """One new share for a whole number of old ones, eleven or more, by a change of shares; None where it is none.
+
+    What the shares say exactly comes before a usual ratio near it, and that before the nearest whole number.
+    """
+    old = round(1.0 / change)
+    if not LEAST_JOINED <= old <= MOST_REVERSE:
+        return None
+    usual = _nearest(change)
+    exact = abs(change * old - 1.0) <= EXACT_SHARES or abs(change / usual - 1.0) > SHARES_TOLERANCE
+    return 1.0 / old if exact else usual
 
 
 def _nearest(change: float) -> float:

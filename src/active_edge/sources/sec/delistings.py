@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from active_edge.errors import SourceFormatError
 from active_edge.sources.sec.edgar_index import Filed
 from active_edge.sources.sec.submissions import Event
-from active_edge.sources.sec.xml_bodies import parse_xml
+from active_edge.sources.sec.xml_bodies import local_name, parse_xml
 from active_edge.sources.web.request import Request
 
 PREFIX = "exit/"
 FORM, REPORT = "25-NSE", "8-K"
 DOCUMENT_URL = "https://www.sec.gov/Archives/edgar/data/{cik}/{accession}/{document}"
-FORM_DOCUMENT = "primary_doc.xml"
+FORM_DOCUMENT, NOTICE = "primary_doc.xml", "notificationOfRemoval"
 FORM_BYTES, REPORT_BYTES = 3_000, 25_000
 RULES = (("12d2-2(a)", "merger"), ("12d2-2(b)", "distress"), ("12d2-2(c)", "voluntary"))
 """Paragraph of 17 CFR 240.12d2-2 to the reason: by operation of law, struck by the exchange, at the issuer's wish."""
@@ -54,7 +54,15 @@ def form_request(line: Filed) -> Request:
     folder = line.accession.replace("-", "")
     key = f"{PREFIX}{line.cik:010d}/{line.filed.isoformat()}/{FORM}/{line.accession}"
     url = DOCUMENT_URL.format(cik=line.cik, accession=folder, document=FORM_DOCUMENT)
-    return Request("sec", key, url, "xml", expected_bytes=FORM_BYTES, missing_is_answer=True)
+    return Request(
+        "sec",
+        key,
+        url,
+        "xml",
+        expected_bytes=FORM_BYTES,
+        missing_is_answer=True,
+        check=lambda body: rule_reason(body, where=key),
+    )
 
 
 def report_request(event: Event) -> Request:
@@ -71,10 +79,13 @@ def rule_reason(body: bytes, *, where: str) -> str | None:
     Raises
     ------
     SourceFormatError
-        Not XML.
+        Not XML, cut off, or another document than the form.
     """
     root = parse_xml(body, where=where)
-    said = " ".join(str(e.text or "") for e in root.iter("{*}ruleProvision"))
+    provisions = list(root.iter("{*}ruleProvision"))
+    if not provisions and local_name(root) != NOTICE:
+        raise SourceFormatError(f"{where}: {local_name(root)!r} without a rule is no Form 25-NSE")
+    said = " ".join(str(e.text or "") for e in provisions)
     plain = re.sub(r"\s", "", said).lower()
     return next((reason for rule, reason in RULES if rule in plain), None)
 
