@@ -88,6 +88,13 @@ def test_before_the_first_month_is_over_nothing_is_said(tmp_path, sealed, places
     assert "No month that begins after the seal is complete yet" in found.page.read_text(encoding="utf-8")
 
 
+def test_the_page_leads_to_the_list_of_runs_where_one_lies_beside_it(tmp_path, sealed, places):
+    market = real(tmp_path / "now", until="2004-07-20")
+    assert "All runs" not in track(market, out=places["out"]).page.read_text(encoding="utf-8")
+    (places["out"] / "index.html").write_text("<title>All runs</title>", encoding="utf-8")
+    assert '<a href="index.html">All runs</a>' in track(market, out=places["out"]).page.read_text(encoding="utf-8")
+
+
 def test_a_large_edge_is_shown_and_no_edge_fails_and_both_stay(tmp_path, places):
     good = seal(strategy_of(), real(tmp_path / "then", edge=0.12, until=SEALED), **places)
     now = real(tmp_path / "now", edge=0.12)

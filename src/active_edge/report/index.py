@@ -13,6 +13,8 @@ from active_edge.report.run_page import IndexEntry
 from active_edge.verdicts import Word
 from active_edge.words import count, interval, listed, number, percent, plain, signed, years
 
+INDEX_PAGE = "index.html"
+"""What the list is called, in the results folder."""
 GOOD_EDGE = 0.04
 """The edge a year that a verdict asks to have been visible; hardly any fund has one."""
 

@@ -128,8 +128,8 @@ class TrackedFolder:
     warnings: Sequence[str]
 
 
-def render_track(page: TrackedFolder) -> str:
-    """The page as HTML that needs no other file and makes no request."""
+def render_track(page: TrackedFolder, home: str = "") -> str:
+    """The page as HTML that needs no other file and makes no request; `home` as `render`."""
     several = len(page.strategies) > 1
     return render(
         "list.html.j2",
@@ -138,6 +138,7 @@ def render_track(page: TrackedFolder) -> str:
             *(_strategy(one) for one in page.strategies),
             _seals(page),
         ),
+        home=home,
         title=_title(page),
         simulated=page.simulated,
         stamp=STAMP,

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from active_edge.errors import MissingInput, OlderFormat
 from active_edge.report.document import write_page
-from active_edge.report.index import render_index
+from active_edge.report.index import INDEX_PAGE, render_index
 from active_edge.report.run_page import IndexEntry
 from active_edge.results.entry import PAGE, RUN, STATS, entry_of, kept_entry
 from active_edge.results.evidence import REAL, real_lines
@@ -23,7 +23,6 @@ from active_edge.results.folders import read_stats
 from active_edge.results.records import read_record
 from active_edge.whole import put_right
 
-INDEX_PAGE = "index.html"
 TITLE = re.compile(r"<title>([^<]*)</title>")
 TITLE_WITHIN = 4096
 

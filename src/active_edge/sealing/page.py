@@ -11,6 +11,7 @@ import pandas as pd
 
 from active_edge.inference.belief import WORTH_HAVING, Belief
 from active_edge.report.document import write_page
+from active_edge.report.index import INDEX_PAGE
 from active_edge.report.track_page import TrackedBatch, TrackedFolder, TrackedStrategy, render_track
 from active_edge.sealing.batches import Batch, folder_evidence
 from active_edge.sealing.follow import Followed
@@ -23,8 +24,9 @@ JSON_FORMAT = 1
 
 
 def write_track_page(track: Track, folder: Path) -> Path:
-    """The path of track.html in the folder of seals, once it stands there whole."""
-    return write_page(render_track(track_page(track)), folder / PAGE_NAME)
+    """The path of track.html in the folder of seals, once it stands there whole; a list of runs there is linked."""
+    home = INDEX_PAGE if (folder / INDEX_PAGE).is_file() else ""
+    return write_page(render_track(track_page(track), home), folder / PAGE_NAME)
 
 
 def track_page(track: Track) -> TrackedFolder:
