@@ -131,6 +131,8 @@ def test_words_that_yaml_takes_for_true_and_false_are_text_where_text_is_wanted(
         ("volatility: {max: 30}", "write 0.3 for 30 %"),
         ("earnings_yield: {min: 8}", "write 0.08 for 8 %"),
         ("piotroski_f_score: {min: 70}", "70 is outside 0 .. 9"),
+        ("book_to_market: {min: 50}", "write 0.5 for 50 %"),
+        ("net_share_issuance: {max: 2}", "write 0.02 for 2 %"),
     ],
 )  # fmt: skip
 def test_a_threshold_in_percent_is_refused_at_its_own_line(rule, said):

@@ -14,12 +14,13 @@ from pydantic_core import CoreSchema, core_schema
 
 from active_edge.words import number
 
-MARKET_VALUE, DOLLAR_VOLUME = "USD", "USD a session"
-LEAST_DOLLARS: Mapping[str, float] = {MARKET_VALUE: 100_000.0, DOLLAR_VOLUME: 1_000.0}
-"""By the unit of a factor: the least amount above zero that a bound can mean."""
+MARKET_VALUE, DOLLAR_VOLUME, CAPITAL = "USD", "USD a session", "USD of capital"
+LEAST_DOLLARS: Mapping[str, float] = {MARKET_VALUE: 100_000.0, DOLLAR_VOLUME: 1_000.0, CAPITAL: 1_000.0}
+"""By the unit: the least amount above zero that can be meant."""
 _MEANT: Mapping[str, tuple[tuple[float, float], ...]] = {
     MARKET_VALUE: ((10.0, 1e9), (100_000.0, 1e6)),
     DOLLAR_VOLUME: ((100.0, 1e6), (1_000.0, 1e3)),
+    CAPITAL: ((1_000.0, 1e6),),
 }
 """By the unit, the scale that is guessed below each size."""
 
@@ -63,6 +64,6 @@ class InScale:
         return {**handler(schema), **none_below(self.least)}
 
 
-MARKET_DOLLARS, TRADED_DOLLARS = (InScale(unit, least) for unit, least in LEAST_DOLLARS.items())
+MARKET_DOLLARS, TRADED_DOLLARS, CAPITAL_DOLLARS = (InScale(unit, least) for unit, least in LEAST_DOLLARS.items())
 COMMISSION_BPS, SPREAD_BPS = InScale("bp", 0.01), InScale("bp", 0.1)
 """The cheapest commission is some tenths of a basis point, and the narrowest spread of any share about as wide."""

@@ -34,6 +34,7 @@ WRONG = [
     ("delisting: {unknown: 0.5}", lambda: Delisting(unknown=0.5), "a decimal from -1 to 0"),
     ("trade_at: same_close", lambda: TradingTerms(trade_at="same_close"), "one of next_open, next_close"),
     ("capital_usd: 0", lambda: TradingTerms(capital_usd=0), "greater than 0"),
+    ("capital_usd: 10", lambda: TradingTerms(capital_usd=10), r"10 USD of capital; did you mean 10_000_000\?"),
     ("capital_usd: .inf", lambda: TradingTerms(capital_usd=np.inf), "not a finite number"),
     ("capital_usd: ten", lambda: TradingTerms(capital_usd="ten"), "write a plain number"),
 ]

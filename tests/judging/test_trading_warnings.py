@@ -70,6 +70,7 @@ def test_names_counts_what_is_held_not_what_was_asked_for(market):
     result = _backtest(market, **ONCE)
     assert (result.targets.weights > 0).sum() == 30
     assert result.simulation.names_held.tolist() == [29, 27]
+    assert result.simulation.names_in_the_middle == 27
 
 
 def test_a_name_held_whose_prices_stopped_before_the_data_without_an_exit_is_told(tmp_path):

@@ -14,7 +14,7 @@ from pydantic import ConfigDict, Field, ValidationError, WrapValidator
 
 from active_edge.config import check_fields
 from active_edge.market.delisting import SHUMWAY_NASDAQ, SHUMWAY_NYSE
-from active_edge.scales import COMMISSION_BPS, SPREAD_BPS
+from active_edge.scales import CAPITAL_DOLLARS, COMMISSION_BPS, SPREAD_BPS
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -33,7 +33,7 @@ def _told(what: str) -> WrapValidator:
 
 TradeAt = Literal["next_open", "next_close"]
 Reinvest = Literal["proportional", "hold_cash"]
-CapitalUsd = Annotated[float, Field(strict=True, gt=0)]
+CapitalUsd = Annotated[float, Field(strict=True, gt=0), CAPITAL_DOLLARS]
 Bps = Annotated[float, Field(strict=True, ge=0, le=1000), COMMISSION_BPS]
 Spread = Annotated[
     Literal["estimated"] | Annotated[float, Field(strict=True, ge=0, le=5000)],

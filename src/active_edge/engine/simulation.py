@@ -163,6 +163,12 @@ class Simulation:
         return names
 
     @property
+    def names_in_the_middle(self) -> int:
+        """How many were held at the middle one of those closes, of two middle ones the lower: never between the two."""
+        held = np.sort(self.names_held)
+        return int(held[(len(held) - 1) // 2])
+
+    @property
     def invested(self) -> np.ndarray:
         """(n_closes,) float; the share of the portfolio in names at the same closes, the rest is cash."""
         rows, _, value = self._held

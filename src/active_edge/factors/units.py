@@ -20,12 +20,13 @@ _BY_UNIT: tuple[tuple[str, float, float], ...] = (
 """Beginnings of a factor's unit, the first that fits, with the range in which a threshold can lie."""
 _BY_NAME: Mapping[str, tuple[float, float]] = {
     "current_ratio": (0.0, 100.0),
-    "book_to_market": (-50.0, 50.0),
+    "book_to_market": (-20.0, 20.0),
     "sales_yield": (0.0, 50.0),
     "leverage": (0.0, 10.0),
+    "net_share_issuance": (-1.0, 1.0),
     "net_debt_to_assets": (-2.0, 10.0),
 }
-"""Factors of which larger values are ordinary."""
+"""Factors of which larger or smaller values are ordinary than of their unit."""
 
 NO_LIMIT = 1e6
 """A threshold of this size or beyond is no percentage: it lets every value pass on purpose."""

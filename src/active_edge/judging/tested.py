@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import numpy as np
 import pandas as pd
 
 from active_edge.judging.samples import Samples
@@ -92,9 +91,10 @@ def _weights(result: Result) -> Iterator[str]:
 
 
 def _schedule(result: Result) -> Iterator[str]:
-    rules, held = result.strategy.rules, result.simulation.names_held
+    rules, simulation = result.strategy.rules, result.simulation
     yield f"{plain(rules.rebalance)}, {count(len(result.targets.dates), 'decision')}"
-    yield f"{count(int(np.median(held)), 'name')} held in the middle, {number(int(held[-1]), 0)} at the end"
+    held = f"{count(simulation.names_in_the_middle, 'name')} held in the middle"
+    yield f"{held}, {number(int(simulation.names_held[-1]), 0)} at the end"
 
 
 def _period(result: Result, samples: Samples) -> Iterator[str]:

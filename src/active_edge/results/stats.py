@@ -98,7 +98,7 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
         untested=tuple(judgement.coverage.untested),
         annual_figures=judgement.coverage.annual,
         universe=_universe(result),
-        names=NamesStats(median=float(np.median(held)), last=int(held[-1])),
+        names=NamesStats(median=float(result.simulation.names_in_the_middle), last=int(held[-1])),
         exits_held=len(result.simulation.exits),
         seed=judgement.seed,
         doubts=evidence.doubts,

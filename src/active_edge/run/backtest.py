@@ -8,7 +8,6 @@ from dataclasses import astuple, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from active_edge.arguments import checked
@@ -135,7 +134,7 @@ class Result:
             told = dict(zip(names, astuple(earned), strict=False))
         told["sessions"] = len(self.returns)
         told["turnover"] = float(self.turnover.sum())
-        told["names"] = float(np.median(self.simulation.names_held))
+        told["names"] = float(self.simulation.names_in_the_middle)
         told["exits_held"] = len(self.simulation.exits)
         return pd.Series(told, dtype=float, name=self.strategy.name)
 

@@ -56,6 +56,23 @@ def test_a_kind_of_security_is_read_in_the_words_of_others(tmp_path, kind, read)
     assert taken(tmp_path, securities=securities(kind=kind))[1].securities.loc["A", "security_type"] == read
 
 
+@pytest.mark.parametrize(
+    "word",
+    ["RTY", "R2000", "russell-2000", "Russell 2000 Index", "Russell2000", "IWM", "RUSSELL 2000", "Russell 2000"],
+)
+def test_the_russell_2000_is_one_index_whatever_a_list_of_members_calls_it(tmp_path, word):
+    report, market = taken(
+        tmp_path, securities=securities(), prices=PRICES, members=f"index,asset,start\n{word},A,2015-01-02\n"
+    )
+    assert market.index_names == {"Russell 2000"}
+    assert report.count("rows whose index is called otherwise here") == int(word != "Russell 2000")
+
+
+def test_an_index_nobody_knows_is_an_index_of_its_own(tmp_path):
+    members = "index,asset,start\nMy List,A,2015-01-02\n"
+    assert taken(tmp_path, securities=securities(), prices=PRICES, members=members)[1].index_names == {"My List"}
+
+
 @pytest.mark.parametrize("word", ["Class A", "Series B Fish", "EQS"])
 def test_a_class_of_nothing_known_is_no_kind_of_security(word):
     assert vocabulary.meaning_of(word, vocabulary.SECURITY_TYPES) is None

@@ -35,7 +35,7 @@ class Unlike:
     ----------
     what : the column.
     known, unknown : exits a year, decimal.
-    names : names and dates on which it was unknown.
+    names : how many lacked it on one of the dates.
     """
 
     what: str
@@ -82,7 +82,7 @@ def unlike_exits(
         years = [float(lived[side].sum()) for side in (has, ~has)]
         if min(years) > 0 and _differ(exits, years):
             rates = [number / span for number, span in zip(exits, years, strict=True)]
-            found.append(Unlike(what, rates[0], rates[1], int((listed & ~has).sum())))
+            found.append(Unlike(what, rates[0], rates[1], int((listed & ~has).any(axis=0).sum())))
     return found
 
 

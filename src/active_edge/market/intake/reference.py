@@ -37,7 +37,8 @@ _INTRODUCTION = (
 _WORDS = (
     "## Words",
     "Words are compared without case, and signs between letters count as a space. What is called otherwise here is\n"
-    "counted in the report. A word in neither column refuses the import; an unknown exchange is kept and noted.",
+    "counted in the report. A word in neither column refuses the import; an unknown exchange is kept and noted, an\n"
+    "index of another name is kept as an index of its own.",
 )
 _ITEMS = (
     "`gics` (2 to 8 digits) and `sic` are the code of a company's industry from the day it was filed (months 0). The\n"

@@ -74,7 +74,8 @@ SECURITY_TYPES: dict[str, tuple[str, ...]] = {
         "Domestic Common Stock Secondary Class", "Canadian Common Stock", "Canadian Common Stock Primary Class",
         "Canadian Common Stock Secondary Class", "Share", "Equity Share", "Equity Shares", "Bearer Shares",
     ),
-    "reit": ("Real Estate Investment Trust", "REITs", "Equity REIT", "Mortgage REIT", "Shares of Beneficial Interest",
+    "reit": ("Real Estate Investment Trust", "REITs", "Equity REIT", "Mortgage REIT", "REIT - Equity",
+        "REIT - Mortgage", "Shares of Beneficial Interest",
         "Common Shares of Beneficial Interest",
     ),
     "partnership": ("MLP", "Ltd Part", "Limited Partnership", "Master Limited Partnership", "Common Units",
@@ -131,6 +132,23 @@ EXCHANGES: dict[str, tuple[str, ...]] = {
     NOTHING: ("Unknown", "Other"),
 }  # fmt: skip
 CONFIDENCES: dict[str, tuple[str, ...]] = {"high": (), "medium": (), "low": (), NOTHING: ("unknown",)}
+INDICES: dict[str, tuple[str, ...]] = {
+    "Russell 2000": (
+        "Russell 2000 Index", "Russell2000", "FTSE Russell 2000", "iShares Russell 2000 ETF", "RTY", "RUT", "R2000",
+        "R2K", "IWM",
+    ),
+    "Russell 2000 Value": ("Russell 2000 Value Index", "R2000 Value", "R2000V", "RUJ", "IWN"),
+    "Russell 2000 Growth": ("Russell 2000 Growth Index", "R2000 Growth", "R2000G", "RUO", "IWO"),
+    "Russell 1000": ("Russell 1000 Index", "Russell1000", "FTSE Russell 1000", "RUI", "R1000", "IWB"),
+    "Russell 3000": ("Russell 3000 Index", "Russell3000", "FTSE Russell 3000", "RUA", "R3000", "IWV"),
+    "Russell Microcap": ("Russell Microcap Index", "Russell Micro Cap", "FTSE Russell Microcap", "RMICRO", "IWC"),
+    "S&P SmallCap 600": (
+        "S&P SmallCap 600 Index", "S&P Small Cap 600", "S&P 600 SmallCap", "S&P 600", "S&P600", "SP600", "SML", "IJR",
+    ),
+    "S&P MidCap 400": ("S&P MidCap 400 Index", "S&P Mid Cap 400", "S&P 400", "S&P400", "SP400", "IJH"),
+    "S&P 500": ("S&P 500 Index", "S&P500", "SP500", "SPX", "GSPC", "IVV", "SPY"),
+}  # fmt: skip
+"""Indices by the names, tickers and funds that stand for them."""
 SERIES: dict[str, tuple[str, ...]] = {
     "MKT_RF": ("mktrf", "mkt minus rf", "market minus rf"),
     "RF": ("risk free", "risk free rate"),
@@ -160,6 +178,7 @@ COLUMNS = (
     Column("facts", "confidence", CONFIDENCES, closed=True),
     Column("facts", "item", ITEM_NAMES, closed=False),
     Column("series", "series", SERIES, closed=False),
+    Column("members", "index", INDICES, closed=False),
 )
 
 
