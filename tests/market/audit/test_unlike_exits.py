@@ -7,7 +7,7 @@ from scipy.stats import binomtest
 
 from active_edge.market.audit.report import audit_market
 from active_edge.market.audit.unlike_exits import _two_sided, unlike_columns, yearly
-from tests.market.audit.test_audit import SESSIONS, flat, spread_ends
+from tests.market.audit.test_audit import flat, spread_ends
 from tests.markets import make_market
 
 N, DEAD = 400, 70
