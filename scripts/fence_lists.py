@@ -18,7 +18,7 @@ ANYWHERE = frozenset(
     __future__ bisect collections collections.abc contextlib copy csv dataclasses datetime decimal difflib enum
     fractions functools hashlib heapq html.entities inspect itertools json math numba numpy pandas pathlib pydantic
     pydantic_core random re scipy.fft scipy.optimize scipy.special scipy.stats shlex statistics string textwrap time
-    types typing warnings zlib
+    types typing warnings weakref zlib
     """.split()  # noqa: SIM905 - a list of names is read more easily as text
 )
 """Libraries every room may import, by their exact name: they compute, or their names are held to a list below."""

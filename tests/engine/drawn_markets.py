@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.costs import Costs, Delisting, Impact, TradingTerms
+from active_edge.market.runs import Runs, filled, lives
 from active_edge.panel import windows
 from active_edge.sessions import sessions_between
 from active_edge.strategy import Targets
@@ -30,6 +31,15 @@ class DrawnPrices:
     total_return_index: np.ndarray
     first: np.ndarray
     last: np.ndarray
+
+    def runs(self, column: str) -> Runs:
+        """As `Prices.runs`."""
+        matrix = getattr(self, column)
+        empty = lives(self.first, self.last, len(matrix))
+        session = np.arange(len(matrix))[:, None]
+        asset, session = np.nonzero(((session >= self.first) & (session <= self.last) & (self.first >= 0)).T)
+        counts = np.bincount(asset, minlength=matrix.shape[1])
+        return filled(empty, counts, session, matrix[session, asset])
 
 
 @dataclass
@@ -52,7 +62,7 @@ class DrawnMarket:
 
     def _known_volume(self, key: tuple[object, ...]) -> np.ndarray:
         rows = self.rows_of(pd.DatetimeIndex(key[1:]))
-        return windows.median_dollar_volume(self.prices.close, self.prices.volume, rows, 63)
+        return windows.median_dollar_volume(self.prices.runs("close"), self.prices.runs("volume"), rows, 63)
 
     def rows_of(self, dates: pd.DatetimeIndex) -> np.ndarray:
         return self.sessions.get_indexer(dates).astype(np.int64)

@@ -87,7 +87,7 @@ def order_costs(costs: Costs, market: Market, dates: pd.DatetimeIndex, columns: 
 
 def _known_volume(market: Market, dates: pd.DatetimeIndex) -> np.ndarray:
     """Return (n_dates, n_assets) trailing dollar volume of a market that has volumes."""
-    if np.isnan(market.prices.volume).all():
+    if np.isnan(market.prices.runs("volume").values).all():
         raise MissingInput(
             f"{market.path}: prices: volume is null everywhere; set `costs: max_participation:` to null and "
             "`impact:` to {model: none}"

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.costs.trailing import dollar_volume, volatility
+from active_edge.market.prices import Column
 from active_edge.sessions import SESSIONS_A_MONTH, SESSIONS_A_QUARTER
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ READ_LOW = (
     "7 in the mean, where none is, 0 to 7; a stated one is charged as it is."
 )
 """What every page says beside the cost of estimated spreads; measured in docs/method.md."""
+ASSETS_AT_ONCE = 256
+"""Whose bars are laid out by session at once: a market has more cells than rows."""
+BARS: tuple[Column, ...] = ("open", "high", "low", "close", "total_return_index")
 BLOCKS = 3
 """Three windows of 21 sessions: their signed squares are averaged before the root is taken."""
 CENT = 0.01
@@ -53,7 +57,7 @@ def half_spread(market: Market, dates: pd.DatetimeIndex) -> np.ndarray:
 
     prices, rows = market.prices, market.rows_of(dates)
     squares, noise = market.derived(("edge_squares", *dates), lambda: _edge_squares(market, rows))
-    price = windows.last_known(prices.close, rows, SESSIONS_A_QUARTER - 1)
+    price = windows.last_known(prices.runs("close"), rows, SESSIONS_A_QUARTER - 1)
     volume = dollar_volume(market, dates)
     sigma = volatility(market, dates)
     spread = np.empty_like(squares)
@@ -79,12 +83,13 @@ def _edge_squares(market: Market, rows: np.ndarray) -> np.ndarray:
     """Return (2, n_dates, n_assets) signed squared spreads and their variances; NaN where bars are missing."""
     from active_edge.costs import _edge
 
-    prices = market.prices
-    squares: np.ndarray = _edge.edge_squares(
-        prices.open.T, prices.high.T, prices.low.T, prices.close.T, prices.total_return_index.T, rows,
-        SESSIONS_A_MONTH, BLOCKS,
-    )  # fmt: skip
-    return squares
+    columns = [market.prices.runs(name) for name in BARS]
+    squares = []
+    for start in range(0, len(market.assets), ASSETS_AT_ONCE):
+        stop = min(start + ASSETS_AT_ONCE, len(market.assets))
+        opens, high, low, close, index = (runs.matrix(start, stop).T for runs in columns)
+        squares.append(_edge.edge_squares(opens, high, low, close, index, rows, SESSIONS_A_MONTH, BLOCKS))
+    return np.concatenate(squares, axis=2)
 
 
 def _by_dollar_volume(volume: np.ndarray) -> np.ndarray:

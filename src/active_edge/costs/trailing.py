@@ -25,6 +25,6 @@ def volatility(market: Market, dates: pd.DatetimeIndex) -> np.ndarray:
     from active_edge.panel import windows
 
     def deviations() -> np.ndarray:
-        return windows.deviation(market.prices.returns, market.rows_of(dates), SESSIONS_A_QUARTER)
+        return windows.deviation(market.prices.runs("returns"), market.rows_of(dates), SESSIONS_A_QUARTER)
 
     return market.derived(("daily_volatility", *dates), deviations)

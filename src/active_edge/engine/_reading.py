@@ -1,7 +1,8 @@
-"""Prices of a market into the matrices of a tape, each asset read once from its first session to its last.
+"""Prices of a market into the segments of a tape, each asset read once from its first session to its last.
 
-Importing this module imports numba, so it is imported inside the functions that read. Matrices of the market are
-(n_sessions, n_assets); those of a tape (n_columns, n_rows), `columns` its places in the market, row 0 session `start`.
+Importing this module imports numba, so it is imported inside the functions that read. Prices are `Runs`; those of a
+tape (n_columns, n_rows), `columns` its places in the market, row 0 session `start`. Outside an asset's life nothing
+has a price.
 """
 
 import numpy as np
@@ -9,65 +10,52 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def collect(index, opens, closes, volume, columns, start, opens_told, factor, edges, close, blocks, fills):  # type: ignore[no-untyped-def]
-    """Fill `close` of a `Tape`, and `blocks` and `fills` of its `Track`, the latter (n, 2), which are cut at `edges`.
+def collect(index, opens, closes, volume, columns, start, opens_told, factor, edges, blocks, fills):  # type: ignore[no-untyped-def]
+    """Fill `close` and `fill` of a `Track`, the latter (n, 2), which are cut at `edges`.
 
     An open beyond `factor` of its close is none.
     """
     n_columns = len(columns)
+    adjusted, opened_at, quoted_at, shares_of = index.values, opens.values, closes.values, volume.values
     for k in range(n_columns):
-        col = columns[k]
-        last = _last_before(index, col, start)
-        for row in range(edges[0]):
-            if not np.isnan(index[start + row, col]):
-                last = index[start + row, col]
-            close[k, row] = last
+        life, begin, end = index.offset[columns[k]], index.first[columns[k]], index.last[columns[k]]
+        last = _at_or_before(adjusted, life, begin, min(start + edges[0] - 1, end))
         for d in range(len(edges) - 1):
             at = n_columns * (edges[d] - edges[0]) + k * (edges[d + 1] - edges[d])
-            for row in range(edges[d], edges[d + 1]):
-                now, told = index[start + row, col], closes[start + row, col]
-                if not np.isnan(now):
-                    last = now
-                close[k, row] = blocks[at] = last
-                fills[at, 0] = now
-                if opens_told:
-                    opened = opens[start + row, col]
-                    if opened <= told * factor and opened >= told / factor:
-                        fills[at, 0] = opened * now / told
-                shares = volume[start + row, col] * told / now
-                fills[at, 1] = np.inf if np.isnan(shares) else shares
+            for session in range(start + edges[d], start + edges[d + 1]):
+                now, traded = np.nan, np.inf
+                if begin <= session <= end:
+                    place = life + session
+                    now, told = adjusted[place], quoted_at[place]
+                    if not np.isnan(now):
+                        last = now
+                    shares = shares_of[place] * told / now
+                    traded = np.inf if np.isnan(shares) else shares
+                    if opens_told:
+                        opened = opened_at[place]
+                        if opened <= told * factor and opened >= told / factor:
+                            now = opened * now / told
+                blocks[at] = last
+                fills[at, 0], fills[at, 1] = now, traded
                 at += 1
 
 
 @njit(cache=True, nogil=True)
-def _last_before(index, col, row):  # type: ignore[no-untyped-def]
-    while row > 0:
-        row -= 1
-        if not np.isnan(index[row, col]):
-            return index[row, col]
+def _at_or_before(values, life, begin, session):  # type: ignore[no-untyped-def]
+    while session >= begin:
+        if not np.isnan(values[life + session]):
+            return values[life + session]
+        session -= 1
     return np.nan
 
 
 @njit(cache=True, nogil=True)
-def last_before(index, columns, row):  # type: ignore[no-untyped-def]
-    """(n,) what each column last was before a session, NaN where it has no row before it."""
+def carried(index, columns, sessions):  # type: ignore[no-untyped-def]
+    """(n,) what some columns last were at or before some sessions, NaN where they had no row by then."""
     found = np.empty(len(columns))
     for k in range(len(columns)):
-        found[k] = _last_before(index, columns[k], row)
-    return found
-
-
-@njit(cache=True, nogil=True)
-def at_or_before(index, columns, rows, first):  # type: ignore[no-untyped-def]
-    """(n,) what each column was on the last of its sessions at or before one, its first one where that is earlier."""
-    found = np.empty(len(columns))
-    for k in range(len(columns)):
-        col, row, start = columns[k], max(rows[k], first[k]), first[k]
-        found[k] = np.nan
-        if not np.isnan(index[start, col]):
-            while np.isnan(index[row, col]):
-                row -= 1
-            found[k] = index[row, col]
+        col = columns[k]
+        found[k] = _at_or_before(index.values, index.offset[col], index.first[col], min(sessions[k], index.last[col]))
     return found
 
 
@@ -79,8 +67,9 @@ def quoted(closes, index, columns, rows, earliest):  # type: ignore[no-untyped-d
     """
     found = np.full(len(columns), np.nan)
     for k in range(len(columns)):
-        row = rows[k]
-        while row >= earliest and np.isnan(found[k]):
-            found[k] = closes[row, columns[k]] / index[row, columns[k]]
+        col = columns[k]
+        row, first = min(rows[k], index.last[col]), max(earliest, index.first[col])
+        while row >= first and np.isnan(found[k]):
+            found[k] = closes.values[index.offset[col] + row] / index.values[index.offset[col] + row]
             row -= 1
     return found

@@ -21,12 +21,13 @@ def tell_volume(row: int, col: int, tape: Track) -> float:
     `UNKNOWN` with values on less than a third of them. Only what is left of an order on a later session asks, so most
     of the matrix is never needed: each value is told once. Threads that note the same value at once note the same.
     """
-    close, volume, asset = tape.daily_close, tape.daily_volume, tape.assets[col]
+    close, volume, at = tape.daily_close, tape.daily_volume, tape.offset[col]
     stop = tape.first_row + row
+    begin, end = max(stop - SESSIONS_A_QUARTER, tape.first[col]), min(stop, tape.last[col] + 1)
     traded = np.empty(SESSIONS_A_QUARTER)
     count = 0
-    for session in range(max(stop - SESSIONS_A_QUARTER, 0), stop):
-        dollars = close[session, asset] * volume[session, asset]
+    for session in range(begin, end):
+        dollars = close[at + session] * volume[at + session]
         if not np.isnan(dollars):
             traded[count] = dollars
             count += 1

@@ -67,14 +67,12 @@ def _rule(
     market: Market, columns: np.ndarray, last: np.ndarray, securities: pd.DataFrame, delisting: Delisting
 ) -> np.ndarray:
     """Return (n_columns,) the distress return each exit would get, NaN where it is no distress."""
-    from active_edge.engine._reading import at_or_before
+    from active_edge.engine._reading import carried
 
-    prices = market.prices
+    close, index = (market.prices.runs(name) for name in ("close", "total_return_index"))
     row = np.maximum(last, 0)
-    index_now = prices.total_return_index[row, columns]
-    where = columns, row - SESSIONS_A_YEAR, np.maximum(prices.first[columns], 0)
-    year_ago = at_or_before(prices.total_return_index, *where)
-    fell = (index_now < DISTRESS_FALL * year_ago) | (prices.close[row, columns] < DISTRESS_PRICE)
+    year_ago = carried(index, columns, np.maximum(row - SESSIONS_A_YEAR, index.first[columns]))
+    fell = (index.at(row, columns) < DISTRESS_FALL * year_ago) | (close.at(row, columns) < DISTRESS_PRICE)
     reason = securities["exit_reason"].fillna("unknown").to_numpy(dtype=object)
     rule = np.where(on_nyse(securities["exchange"]), delisting.nyse, delisting.nasdaq)
     said, unknown = reason == "distress", reason == "unknown"

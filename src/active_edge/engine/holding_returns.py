@@ -25,14 +25,18 @@ def holding_returns(market: Market, dates: pd.DatetimeIndex, terms: TradingTerms
     ------
     BacktestError : the market's prices are not daily, or end before the session after the last date.
     """
+    from active_edge.engine._reading import carried
+
     columns = np.flatnonzero(market.prices.last >= 0)
     rows = market.rows_of(dates) + 1
     window = window_of(market, dates[0], None, market.sessions[rows[-1]])
     tape, *_ = read_tape(market, columns, window, terms, np.array([window.n_rows]))
-    ended = np.arange(window.n_rows) >= tape.exit_row[:, None]
-    marked = np.where(ended, tape.terminal[:, None], tape.close)[:, rows - window.start]
+    ended = rows - window.start >= tape.exit_row[:, None]
+    at, asset = np.broadcast_arrays(rows, columns[:, None])
+    close = carried(market.prices.runs("total_return_index"), asset.ravel(), at.ravel()).reshape(at.shape)
+    marked = np.where(ended, tape.terminal[:, None], close)
     found = np.full((len(dates) - 1, len(market.assets)), np.nan)
-    gone = ended[:, rows[:-1] - window.start]
+    gone = ended[:, :-1]
     with np.errstate(invalid="ignore", divide="ignore"):
         found[:, columns] = np.where(gone, np.nan, marked[:, 1:] / marked[:, :-1] - 1.0).T
     return found

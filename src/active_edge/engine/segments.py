@@ -14,29 +14,29 @@ if TYPE_CHECKING:
 
 
 class Daily(NamedTuple):
-    """Unadjusted closes and volumes of the whole market, as stored, and where a tape lies in them.
+    """Unadjusted closes and volumes of the whole market, and where the columns of a tape lie in them.
 
-    close, volume : (n_sessions, n_assets) float64, Fortran-ordered; assets : (n_columns,) int64, the tape's columns;
-    first_row : session of the tape's first row.
+    close, volume : as `Runs.values`; offset, first, last : (n_columns,) int64, as in `Runs`; first_row : session of
+    the tape's first row.
     """
 
     close: np.ndarray
     volume: np.ndarray
-    assets: np.ndarray
+    offset: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
     first_row: int
 
 
 class Tape(NamedTuple):
-    """Adjusted prices of some columns over the simulated rows.
+    """How some columns end within the simulated rows, and where their prices are.
 
-    close : (n_columns, n_rows) float64, adjusted close carried forward over gaps, NaN before the first row.
     exit_row : (n_columns,) int64, the row after an ended asset's last one; n_rows where it does not end in time.
     terminal : (n_columns,) float64, adjusted price of `exit_row`, NaN where there is none.
     reinvest : (n_rows,) bool, rows on which the proceeds of exits before them are invested again.
     daily : the days that trailing volumes are told from.
     """
 
-    close: np.ndarray
     exit_row: np.ndarray
     terminal: np.ndarray
     reinvest: np.ndarray
@@ -54,8 +54,8 @@ class Track(NamedTuple):
     fill : as `close`, each entry two that are read together: the adjusted price an order on that row gets, NaN where
     the asset has no row, and the adjusted shares traded on it, inf where that is not known. exit_row, terminal : as
     there. next_reinvest : (n_rows,) int64, the first reinvesting row after each, n_rows where there is none.
-    daily_close, daily_volume, assets, first_row : as in `Daily`; median : (n_columns, n_rows) float64, trailing volumes
-    told so far (`_volume`).
+    daily_close, daily_volume, offset, first, last, first_row : as in `Daily`; median : (n_columns, n_rows) float64,
+    trailing volumes told so far (`_volume`).
     """
 
     close: np.ndarray
@@ -65,15 +65,19 @@ class Track(NamedTuple):
     next_reinvest: np.ndarray
     daily_close: np.ndarray
     daily_volume: np.ndarray
-    assets: np.ndarray
+    offset: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
     first_row: int
     median: np.ndarray
 
 
 def segments_of(
     prices: Prices, columns: np.ndarray, start: int, edges: np.ndarray, *, trade_at: TradeAt
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return `close` of a `Tape`, and `close` and `fill` of its `Track`, for the rows from session `start` on.
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return `close` and `fill` of a `Track`, for the rows from session `start` on.
+
+    Its close is the adjusted one carried forward over gaps, NaN before the asset's first row.
 
     The adjusted open is open × (total return index / close), so that both prices of a session belong to one
     scale; a session without an open, or with one beyond a factor of 3 of its close, fills at its close.
@@ -84,19 +88,18 @@ def segments_of(
     """
     from active_edge.engine._reading import collect
 
-    at_open, index, n_columns = trade_at == "next_open", prices.total_return_index, len(columns)
-    close, size = np.empty((n_columns, edges[-1])), n_columns * (edges[-1] - edges[0])
+    at_open, index, size = trade_at == "next_open", prices.runs("total_return_index"), len(columns) * np.ptp(edges)
     blocks, fill = np.empty(size), np.empty((size, 2))
     where = np.asarray(columns, dtype=np.int64), start, at_open, OPEN_FACTOR, edges
-    opens = prices.open if at_open else index
-    collect(index, opens, prices.close, prices.volume, *where, close, blocks, fill)
-    return close, blocks, fill.reshape(-1)
+    opens = prices.runs("open") if at_open else index
+    collect(index, opens, prices.runs("close"), prices.runs("volume"), *where, blocks, fill)
+    return blocks, fill.reshape(-1)
 
 
 def track_of(tape: Tape, close: np.ndarray, fill: np.ndarray) -> Track:
     """Return the track of a tape whose prices were cut into `close` and `fill`."""
     # Zeros that nobody reads take no memory.
-    median = np.zeros(tape.close.shape)
+    median = np.zeros((len(tape.exit_row), len(tape.reinvest)))
     return Track(close, fill, tape.exit_row, tape.terminal, _next_after(tape.reinvest), *tape.daily, median)
 
 

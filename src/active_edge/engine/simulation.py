@@ -192,7 +192,7 @@ class Simulation:
                 "asset": self.assets[records["col"]],
                 "side": np.where(missing < 0.0, "sell", "buy"),
                 "shares": np.abs(missing),
-                "value": np.abs(missing) * self.tape.close[records["col"], row],
+                "value": np.abs(missing) * self._close(records["col"], row),
                 "reason": np.array(UNFILLED, dtype=object)[records["reason"]],
             }
         )
@@ -213,7 +213,7 @@ class Simulation:
                 "reason": self.exit_table.reasons[col],
                 "return": self.exit_table.returns[col],
                 "value": orders["size"] * orders["price"],
-                "weight": orders["size"] * self.tape.close[col, before] / self.log_value[before],
+                "weight": orders["size"] * self._close(col, before) / self.log_value[before],
             }
         )
 
@@ -226,8 +226,18 @@ class Simulation:
 
     def _marked_close(self) -> np.ndarray:
         """Return adjusted closes with each series' terminal price on and after its exit row."""
-        ended = np.arange(len(self.sessions)) >= self.tape.exit_row[:, None]
-        return np.where(ended, self.tape.terminal[:, None], self.tape.close)
+        rows, columns = np.arange(len(self.sessions)), np.arange(len(self.columns))
+        ended = rows >= self.tape.exit_row[:, None]
+        return np.where(ended, self.tape.terminal[:, None], self._close(columns[:, None], rows))
+
+    def _close(self, cols: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Return the adjusted close of some columns on some rows, broadcast, carried forward over gaps."""
+        from active_edge.engine._reading import carried
+
+        col, row = np.broadcast_arrays(self.columns[cols], self.first_row + rows)
+        index = self.market.prices.runs("total_return_index")
+        found = carried(index, *(places.astype(np.int64).ravel() for places in (col, row)))
+        return np.asarray(found).reshape(col.shape)
 
     def _positions(self, rows: np.ndarray) -> np.ndarray:
         """Return (len(rows), n_columns) adjusted shares after each of the ascending rows."""
@@ -241,8 +251,8 @@ class Simulation:
         """Rows of the closes of `holdings`, and (n_closes, n_columns) adjusted shares and USD held at them."""
         fills = self.decision_rows[self.decision_rows + 1 < len(self.sessions)] + 1
         rows = np.unique(np.append(fills, len(self.sessions) - 1))
-        shares = self._positions(rows)
-        return rows, shares, np.where(shares > 0.0, shares * np.nan_to_num(self.tape.close[:, rows].T), 0.0)
+        shares, close = self._positions(rows), self._close(np.arange(len(self.columns)), rows[:, None])
+        return rows, shares, np.where(shares > 0.0, shares * np.nan_to_num(close), 0.0)
 
     def _scale(self, cols: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """(n,) unadjusted over adjusted close, USD as quoted per adjusted USD, of the last session that has both."""
@@ -252,7 +262,7 @@ class Simulation:
         sessions = np.asarray(self.first_row + rows, dtype=np.int64)
         earliest = max(self.first_row - SESSIONS_A_YEAR, 0)
         where = np.asarray(self.columns[cols], dtype=np.int64), sessions, earliest
-        return np.asarray(quoted(prices.close, prices.total_return_index, *where))
+        return np.asarray(quoted(prices.runs("close"), prices.runs("total_return_index"), *where))
 
 
 def _growth(after: np.ndarray, before: np.ndarray) -> np.ndarray:

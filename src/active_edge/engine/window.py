@@ -78,8 +78,8 @@ def decisions_in(market: Market, dates: pd.DatetimeIndex, window: Window) -> tup
 def read_tape(
     market: Market, columns: np.ndarray, window: Window, terms: TradingTerms, decision_rows: np.ndarray
 ) -> tuple[Tape, Track, Exits, np.ndarray]:
-    """Return the adjusted prices of some columns over a window, the same cut at the
-    fills of decisions, and how their series end.
+    """Return where the prices of some columns over a window are, the adjusted ones cut at the fills of decisions, and
+    how their series end.
 
     The last is the price each series ends at, which an exit return is counted from.
 
@@ -87,15 +87,16 @@ def read_tape(
     window's last row is not in the tape.
     """
     edges = np.append(np.minimum(decision_rows + 1, window.n_rows), window.n_rows).astype(np.int64)
-    close, *cut = segments_of(market.prices, columns, window.start, edges, trade_at=terms.trade_at)
+    cut = segments_of(market.prices, columns, window.start, edges, trade_at=terms.trade_at)
     exits = find_exits(market, columns, terms.delisting)
-    at_last = _at_last(market, columns, exits, window, close)
+    at_last = _at_last(market, columns, exits, window)
+    close, volume = market.prices.runs("close"), market.prices.runs("volume")
+    offset, first, last = (places[columns] for places in (close.offset, close.first, close.last))
     tape = Tape(
-        close,
         _exit_rows(exits, window),
         terminal_prices(exits, at_last),
         _reinvest_rows(market, window, terms),
-        Daily(market.prices.close, market.prices.volume, np.asarray(columns, dtype=np.int64), window.start),
+        Daily(close.values, volume.values, offset, first, last, window.start),
     )
     return tape, track_of(tape, *cut), exits, at_last
 
@@ -114,14 +115,9 @@ def _exit_rows(exits: Exits, window: Window) -> np.ndarray:
     return np.minimum(row, window.n_rows).astype(np.int64)
 
 
-def _at_last(market: Market, columns: np.ndarray, exits: Exits, window: Window, close: np.ndarray) -> np.ndarray:
-    """(n_columns,) float64, adjusted close of the last row of a series that ends, whatever the window."""
-    last = np.clip(exits.last - window.start, 0, window.n_rows - 1)
-    at_last: np.ndarray = close[np.arange(len(columns)), last]
-    early = exits.last < window.start
-    if early.any() and window.start > 0:
-        from active_edge.engine._reading import last_before
+def _at_last(market: Market, columns: np.ndarray, exits: Exits, window: Window) -> np.ndarray:
+    """(n_columns,) float64, adjusted close of the last row of a series that ends, of none after the window."""
+    from active_edge.engine._reading import carried
 
-        before = last_before(market.prices.total_return_index, np.asarray(columns, dtype=np.int64), window.start)
-        at_last = np.where(early, before, at_last)
-    return at_last
+    columns, last = np.asarray(columns, dtype=np.int64), np.minimum(exits.last, window.stop - 1)
+    return np.asarray(carried(market.prices.runs("total_return_index"), columns, last))

@@ -17,6 +17,8 @@ from active_edge.market.classes import CLASS_ITEMS, PER_SHARE_ITEMS
 from active_edge.market.files import parquet
 from active_edge.sessions import knowable
 
+NEVER_KNOWN = np.iinfo(np.int64).max
+
 
 @dataclass(frozen=True)
 class FactRows:
@@ -116,6 +118,24 @@ class Facts:
             own_first = item in PER_SHARE_ITEMS
             self._read[item] = shared_by_classes(rows, classes, own_first=own_first) if classes else rows
         return self._read[item]
+
+    def first_known(self, item: str) -> np.ndarray:
+        """Return (n_assets,) int64, the least `known` of each asset's rows of `item`; `NEVER_KNOWN` without one."""
+        first = np.full(len(self._assets), NEVER_KNOWN)
+        if self._file is None or item in self._read or (item not in CLASS_ITEMS and self._classes()):
+            rows = self.of(item)
+            np.minimum.at(first, rows.asset, rows.known)
+            return first
+        # Rows are read for their dates alone: most items are asked for nothing else.
+        with self._database.cursor() as connection:
+            found = connection.execute(
+                f"SELECT asset, min(filed) AS filed FROM {parquet(self._file)} WHERE item = ? AND filed >= period_end "
+                "GROUP BY asset",
+                [item],
+            ).fetchnumpy()
+        asset = self._assets.get_indexer(np.asarray(found["asset"], dtype=object))
+        first[asset] = knowable(np.asarray(found["filed"]), self._sessions)
+        return first
 
     def told_under(self, item: str) -> FactRows:
         """Return the rows of `item` under the asset they were filed for, none of them shared."""

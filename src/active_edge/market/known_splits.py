@@ -53,6 +53,7 @@ def inferred_splits(prices: Prices, facts: Facts, sessions: pd.DatetimeIndex) ->
 def _rows(prices: Prices, sessions: pd.DatetimeIndex) -> tuple[PriceRows, np.ndarray]:
     """The rows of a market by asset and session, and the session index of each."""
     asset, session = prices.places
-    columns = (matrix[session, asset] for matrix in (prices.close, prices.told_returns, prices.volume))
+    every = (prices.stored_rows(name) for name in ("close", "total_return", "volume"))
+    columns = (runs.at(session, asset) for runs in every)
     days = sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
     return PriceRows(asset, days[session], *columns), session

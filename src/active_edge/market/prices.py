@@ -1,10 +1,12 @@
-"""Daily prices as matrices: sessions down, assets across, one asset's sessions contiguous in memory."""
+"""Daily prices: of each asset the run of its own life, and matrices of them where somebody asks for one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Literal, TypeAlias
+from weakref import WeakValueDictionary
 
 import duckdb
 import numpy as np
@@ -12,6 +14,7 @@ import pandas as pd
 
 from active_edge.market.database import identifier
 from active_edge.market.files import parquet
+from active_edge.market.runs import Runs, filled, lives
 from active_edge.market.splits import SPLIT_TOLERANCE
 
 UNKNOWN_RETURN_BOUND = 0.5
@@ -24,11 +27,16 @@ HOLE_SESSIONS = 20
 OPEN_FACTOR = 3.0
 """An open beyond this factor of the same session's close, up or down, is no price anyone traded at."""
 
+Column: TypeAlias = Literal["open", "high", "low", "close", "volume", "returns", "total_return_index"]
+READ_EACH_TIME = ("high", "low")
+"""Asked for once, for spreads."""
+
 
 class Prices:
-    """Prices of one snapshot, each matrix read from disk when it is first asked for and then kept.
+    """Prices of one snapshot, each column read from disk when it is first asked for and then kept as `runs`.
 
-    Not so `high` and `low`, which are asked for once, for spreads: they are read each time.
+    Not so `high` and `low`, which are read each time. A matrix, which has a cell for every session an asset was
+    not listed on, is made anew each time, and kept as long as somebody holds it.
 
     Every matrix is ``(n_sessions, n_assets)`` float64, Fortran-ordered, read-only, columns in the order of
     `Market.assets`, NaN where the asset has no row on that session (or, for open, high, low and volume, no value).
@@ -62,48 +70,68 @@ class Prices:
         self._database = database
         self._sessions = sessions
         self._assets = assets
+        self._kept: dict[Column, Runs] = {}
+        self._matrices: WeakValueDictionary[str, np.ndarray] = WeakValueDictionary()
 
     @property
     def shape(self) -> tuple[int, int]:
         """``(n_sessions, n_assets)`` of every matrix."""
         return len(self._sessions), len(self._assets)
 
-    @cached_property
+    def runs(self, column: Column) -> Runs:
+        """Return a column as the runs of the assets' lives; all of one market have the same places."""
+        if column in READ_EACH_TIME:
+            return self._filled(self._rows(column))
+        if column not in self._kept:
+            self._kept[column] = self._made(column)
+        return self._kept[column]
+
+    @property
     def open(self) -> np.ndarray:
-        return self._matrix(self._rows("open"))
+        return self._matrix("open")
 
     @property
     def high(self) -> np.ndarray:
-        return self._matrix(self._rows("high"))
+        return self._matrix("high")
 
     @property
     def low(self) -> np.ndarray:
-        return self._matrix(self._rows("low"))
+        return self._matrix("low")
 
-    @cached_property
+    @property
     def close(self) -> np.ndarray:
-        return self._matrix(self._rows("close"))
+        return self._matrix("close")
 
-    @cached_property
+    @property
     def volume(self) -> np.ndarray:
-        return self._matrix(self._rows("volume"))
+        return self._matrix("volume")
 
-    @cached_property
+    @property
     def returns(self) -> np.ndarray:
-        chained, unchained = self._chained_rows()
-        self.__dict__.setdefault("unchained", unchained)
-        return self._matrix(chained)
+        return self._matrix("returns")
+
+    @property
+    def total_return_index(self) -> np.ndarray:
+        """Adjusted close: product of (1 + return) from 1.0 at the asset's first row; NaN where it has no row.
+
+        An adjusted open is ``open * total_return_index / close``.
+        """
+        return self._matrix("total_return_index")
 
     @property
     def told_returns(self) -> np.ndarray:
         """Total returns as they are stored: NaN where unknown."""
-        return self._matrix(self._rows("total_return"))
+        return self.stored_rows("total_return").matrix()
+
+    def stored_rows(self, name: str) -> Runs:
+        """Return a column of the stored table as it is, read each time."""
+        return self._filled(self._rows(name))
 
     @property
     def places(self) -> tuple[np.ndarray, np.ndarray]:
         """Asset and session index of every row, each ``(n_rows,)`` int64, by asset and session."""
-        asset, session = np.divmod(self._layout[1], len(self._sessions))
-        return asset.astype(np.int64), session.astype(np.int64)
+        starts, session = self._layout
+        return np.repeat(np.arange(len(self._assets), dtype=np.int64), np.diff(starts)), session.astype(np.int64)
 
     @cached_property
     def unchained(self) -> pd.DataFrame:
@@ -119,31 +147,18 @@ class Prices:
         return places
 
     @cached_property
-    def total_return_index(self) -> np.ndarray:
-        """Adjusted close: product of (1 + return) from 1.0 at the asset's first row; NaN where it has no row.
-
-        An adjusted open is ``open * total_return_index / close``.
-        """
-        index = 1.0 + self.returns
-        index[np.isnan(index)] = 1.0
-        np.cumprod(index, axis=0, out=index)
-        index[np.isnan(self.close)] = np.nan
-        index.setflags(write=False)
-        return index
-
-    @cached_property
     def first(self) -> np.ndarray:
-        starts, _, session = self._layout
+        starts, session = self._layout
         return self._ends(session, starts[:-1])
 
     @cached_property
     def last(self) -> np.ndarray:
-        starts, _, session = self._layout
+        starts, session = self._layout
         return self._ends(session, starts[1:] - 1)
 
     @cached_property
-    def _layout(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Where the stored rows go: first row of each asset (n_assets + 1), flat position and session of each row.
+    def _layout(self) -> tuple[np.ndarray, np.ndarray]:
+        """Where the stored rows go: first row of each asset (n_assets + 1), session of each row (n_rows,) int32.
 
         The file is sorted by asset and session, as `Market.assets` is, so an asset's rows are one run.
         """
@@ -159,9 +174,11 @@ class Prices:
         starts = np.concatenate([[0], np.cumsum(counts)])
         session_of_day = np.zeros((self._sessions[-1] - origin).days + 1, dtype=np.int32)
         session_of_day[(self._sessions - origin).days] = np.arange(len(self._sessions), dtype=np.int32)
-        session = session_of_day[np.asarray(day)]
-        position = np.repeat(np.arange(len(counts), dtype=np.int64) * len(self._sessions), counts) + session
-        return starts, position, session
+        return starts, session_of_day[np.asarray(day)]
+
+    @cached_property
+    def _lives(self) -> Runs:
+        return lives(self.first, self.last, len(self._sessions))
 
     def _rows(self, name: str) -> np.ndarray:
         """Return one stored column, (n_rows,) float64 in file order, NaN where null."""
@@ -170,34 +187,58 @@ class Prices:
             value = connection.execute(query).fetchnumpy()["value"]
         return value.filled(np.nan) if isinstance(value, np.ma.MaskedArray) else value
 
-    def _matrix(self, rows: np.ndarray) -> np.ndarray:
-        flat = np.full(len(self._sessions) * len(self._assets), np.nan)
-        flat[self._layout[1]] = rows
-        flat.setflags(write=False)
-        return flat.reshape(self.shape, order="F")
+    def _filled(self, rows: np.ndarray) -> Runs:
+        starts, session = self._layout
+        return filled(self._lives, np.diff(starts), session, rows)
+
+    def _matrix(self, column: Column) -> np.ndarray:
+        matrix = self._matrices.get(column)
+        if matrix is None:
+            matrix = self._matrices[column] = self.runs(column).matrix()
+        return matrix
+
+    def _made(self, column: Column) -> Runs:
+        if column == "total_return_index":
+            return self._index()
+        if column != "returns":
+            return self._filled(self._rows(column))
+        chained, unchained = self._chained_rows()
+        self.__dict__.setdefault("unchained", unchained)
+        return self._filled(chained)
+
+    def _index(self) -> Runs:
+        returns = self.runs("returns")
+        index = 1.0 + returns.values
+        index[np.isnan(index)] = 1.0
+        ends = returns.offset + returns.last + 1
+        for begin, end in zip(returns.offset + returns.first, ends, strict=True):
+            np.cumprod(index[begin:end], out=index[begin:end])
+        index[np.isnan(self.runs("close").values)] = np.nan
+        return returns.with_values(index)
 
     def _chained_rows(self) -> tuple[np.ndarray, pd.DataFrame]:
-        starts, position, _ = self._layout
-        close = self.close.reshape(-1, order="F")[position]
+        starts, session = self._layout
+        close = self.runs("close")
         chained = self._rows("total_return")
         opening = starts[:-1][starts[:-1] < starts[1:]]
         chained[opening] = np.nan
         unknown = np.isnan(chained)
         unknown[opening] = False
         row = np.flatnonzero(unknown)
-        moved = close[row] / close[row - 1] - 1.0
+        asset = np.searchsorted(starts, row, side="right") - 1
+        last, now = (close.values[close.offset[asset] + session[at]] for at in (row - 1, row))
+        moved = now / last - 1.0
         halved = (moved >= HALVED[0] - 1.0) & (moved <= HALVED[1] - 1.0)
-        beyond = (np.abs(moved) > UNKNOWN_RETURN_BOUND) | halved | np.isin(position[row], self._undecided())
+        beyond = (np.abs(moved) > UNKNOWN_RETURN_BOUND) | halved
+        beyond |= np.isin(asset * len(self._sessions) + session[row], self._undecided())
         chained[row] = np.where(beyond, 0.0, moved)
-        row, moved = row[beyond], moved[beyond]
-        asset, session = np.divmod(position[row], len(self._sessions))
         unchained = pd.DataFrame(
             {
-                "asset": self._assets[asset],
-                "session": self._sessions[session],
-                "close": close[row],
-                "previous_close": close[row - 1],
-                "close_to_close": moved,
+                "asset": self._assets[asset[beyond]],
+                "session": self._sessions[session[row[beyond]]],
+                "close": now[beyond],
+                "previous_close": last[beyond],
+                "close_to_close": moved[beyond],
             }
         )
         return chained, unchained

@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from active_edge.market.prices import HOLE_SESSIONS
+from active_edge.market.runs import Runs
 from active_edge.market.spacing import LONGEST_DAILY, LONGEST_WEEKLY
 from active_edge.market.store import Market
 from active_edge.sessions import SESSIONS_A_QUARTER
@@ -50,7 +51,7 @@ def sparse_names(market: Market, rows: np.ndarray) -> np.ndarray:
     """
     if market.spacing != "daily":
         return np.zeros((len(rows), len(market.assets)), dtype=bool)
-    close, days = market.prices.close, market.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
+    close, days = market.prices.runs("close"), market.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
     first = market.prices.first[np.newaxis, :]
     listed = np.where(first >= 0, rows[:, np.newaxis] - first + 1, 0)
     daily, _, _ = _gaps(close, rows, days, SESSIONS_A_QUARTER)
@@ -63,15 +64,17 @@ def sparse_names(market: Market, rows: np.ndarray) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
-def _turned(close: np.ndarray, rows: np.ndarray, days: np.ndarray) -> np.ndarray:
+def _turned(close: Runs, rows: np.ndarray, days: np.ndarray) -> np.ndarray:
     """Return (n_rows, n_assets) bool: the latest gaps are weekly, and the prices before them were not so rare."""
-    turned = np.zeros((len(rows), close.shape[1]), dtype=np.bool_)
-    for asset in range(close.shape[1]):
+    values, n_assets = close.values, len(close.offset)
+    turned = np.zeros((len(rows), n_assets), dtype=np.bool_)
+    for asset in range(n_assets):
+        at, first, last = close.offset[asset], close.first[asset], close.last[asset]
         for date in range(len(rows)):
-            weeks, session, after = 0, rows[date], -1
-            stop = max(rows[date] - SESSIONS_A_QUARTER, -1)
+            weeks, session, after = 0, min(rows[date], last), -1
+            stop = max(rows[date] - SESSIONS_A_QUARTER, first - 1)
             while session > stop:
-                if not np.isnan(close[session, asset]):
+                if not np.isnan(values[at + session]):
                     gap = days[after] - days[session] if after >= 0 else LONGEST_WEEKLY
                     skipped = after - session - 1 if after >= 0 else WEEK_SKIPS
                     if gap <= LONGEST_DAILY or gap > LONGEST_WEEKLY or skipped < WEEK_SKIPS:
@@ -81,27 +84,26 @@ def _turned(close: np.ndarray, rows: np.ndarray, days: np.ndarray) -> np.ndarray
                 session -= 1
             if weeks < LEAST_WEEKS:
                 continue
-            count, prices = 0, 0
-            for before in range(max(after - SESSIONS_A_QUARTER, 0), after):
-                count += 1
-                prices += not np.isnan(close[before, asset])
+            count, prices = after - max(after - SESSIONS_A_QUARTER, 0), 0
+            for before in range(max(after - SESSIONS_A_QUARTER, first), after):
+                prices += not np.isnan(values[at + before])
             missed = 1.0 - (prices + 1.0) / (count + 2.0)
             turned[date, asset] = missed ** (WEEK_SKIPS * weeks) < CHANCE
     return turned
 
 
 @njit(cache=True, nogil=True)
-def _gaps(
-    close: np.ndarray, rows: np.ndarray, days: np.ndarray, window: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _gaps(close: Runs, rows: np.ndarray, days: np.ndarray, window: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gaps between prices of the trailing `window` sessions as of daily and as of weekly ones, and the prices."""
-    daily = np.zeros((len(rows), close.shape[1]), dtype=np.int64)
+    values, n_assets = close.values, len(close.offset)
+    daily = np.zeros((len(rows), n_assets), dtype=np.int64)
     weekly, prices = daily.copy(), daily.copy()
-    for asset in range(close.shape[1]):
+    for asset in range(n_assets):
+        at, first, last = close.offset[asset], close.first[asset], close.last[asset]
         for date in range(len(rows)):
             before = -1
-            for session in range(max(rows[date] - window + 1, 0), rows[date] + 1):
-                if np.isnan(close[session, asset]):
+            for session in range(max(rows[date] - window + 1, first), min(rows[date], last) + 1):
+                if np.isnan(values[at + session]):
                     continue
                 if before >= 0:
                     gap = days[session] - days[before]

@@ -243,8 +243,8 @@ class Market:
         if not self.companies:
             return ()
         reporters = frozenset(self._distinct("facts", "asset"))
-        first, last, each = self.prices.first, self.prices.last, np.arange(len(self.assets))
-        lives = Lives(first, last, self.prices.close[first, each], self.prices.close[last, each])
+        (first, last), each = (self.prices.first, self.prices.last), np.arange(len(self.assets))
+        lives = Lives(first, last, *(self.prices.runs("close").at(day, each) for day in (first, last)))
         return share_classes(self.companies, self.securities, lives, reporters)
 
     @cached_property

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from active_edge.market import FactRows, Facts
 from active_edge.market.basis import Doubts, no_doubts
+from active_edge.market.facts import NEVER_KNOWN
 from active_edge.market.periods import NEVER, Rows, first_figure, in_order, latest_interim
 from active_edge.market.splits import SHARE_COUNTS
 from active_edge.market.statement_basis import doubts_of, find_statement_doubts
@@ -116,10 +118,17 @@ class Filings:
 
     def first_known(self, items: frozenset[str]) -> np.ndarray:
         """Return the session index at which the first fact of each asset was known, ``(n_assets,)``; huge if none."""
-        first = np.full(self._n_assets, np.iinfo(np.int64).max)
+        first = np.full(self._n_assets, NEVER_KNOWN)
         for item in sorted(items):
-            rows = self._facts.of(item)
-            np.minimum.at(first, rows.asset, self._known_sessions(rows))
+            known = self._of_facts_alone(("first known", item), partial(self._first_known, item))
+            np.minimum(first, known, out=first)
+        return first
+
+    def _first_known(self, item: str) -> np.ndarray:
+        if self._told is not None:
+            return self._facts.first_known(item)
+        first, rows = np.full(self._n_assets, NEVER_KNOWN), self._facts.of(item)
+        np.minimum.at(first, rows.asset, self._known_sessions(rows))
         return first
 
     def doubts(self, item: str) -> Doubts:

@@ -20,5 +20,6 @@ def nameless_order(market: Market, drawn_by: Sequence[np.ndarray]) -> np.ndarray
     # One number a column: sums with square roots as weights do not coincide by chance.
     roots = np.sqrt(np.arange(2.0, 2.0 + len(drawn_by) * len(drawn_by[0])))
     read = (np.concatenate(drawn_by) * roots[:, None]).sum(axis=0)
-    told = (read, prices.volume[row, every], prices.close[row, every], prices.close[prices.last, every], prices.first)
+    close, volume = prices.runs("close"), prices.runs("volume").at(row, every)
+    told = (read, volume, close.at(row, every), close.at(prices.last, every), prices.first)
     return np.lexsort([np.nan_to_num(key, nan=-1.0) for key in told])

@@ -45,7 +45,7 @@ class PricePanel:
     def close(self) -> np.ndarray:
         """Return the last unadjusted close, USD, of the date or at most five sessions before it."""
         return self.keep(
-            ("close",), lambda: windows.last_known(self.market.prices.close, self._sessions, MAX_PRICE_GAP)
+            ("close",), lambda: windows.last_known(self.market.prices.runs("close"), self._sessions, MAX_PRICE_GAP)
         )
 
     def close_before(self, days: np.ndarray) -> np.ndarray:
@@ -58,7 +58,7 @@ class PricePanel:
         wanted = self._days[:, np.newaxis] - np.where(known, days, 0.0)
         calendar = self.market.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
         rows = np.searchsorted(calendar, wanted, side="right") - 1
-        close: np.ndarray = np.take_along_axis(self.market.prices.close, np.maximum(rows, 0), axis=0)
+        close = self.market.prices.runs("close").at(np.maximum(rows, 0), np.arange(rows.shape[1]))
         return np.where(known & (rows >= 0), close, np.nan)
 
     @checked
@@ -69,8 +69,8 @@ class PricePanel:
         """
 
         def build() -> np.ndarray:
-            prices = self.market.prices
-            return windows.median_dollar_volume(prices.close, prices.volume, self._sessions, window)
+            close, volume = (self.market.prices.runs(name) for name in ("close", "volume"))
+            return windows.median_dollar_volume(close, volume, self._sessions, window)
 
         return self.keep(("known_dollar_volume", window), build)
 
@@ -91,7 +91,7 @@ class PricePanel:
         """
 
         def build() -> np.ndarray:
-            returns = self.market.prices.returns
+            returns = self.market.prices.runs("returns")
             yearly: np.ndarray = windows.deviation(returns, self._sessions, window) * np.sqrt(SESSIONS_A_YEAR)
             return yearly
 
@@ -109,7 +109,7 @@ class PricePanel:
             )
 
         def build() -> np.ndarray:
-            index = self.market.prices.total_return_index
+            index = self.market.prices.runs("total_return_index")
             levels = []
             for ago in (from_sessions_ago, to_sessions_ago):
                 session = self._sessions - ago

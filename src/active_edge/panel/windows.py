@@ -1,8 +1,8 @@
 """Compiled passes over daily prices: last value, medians, volatility, shares restated for splits.
 
-Price matrices are ``(n_sessions, n_assets)`` Fortran-ordered, NaN where an asset has no row, so that an asset's
-sessions are contiguous. `sessions` is ``(n_dates,)`` int64: the session index of each decision date. Results are
-``(n_dates, n_assets)`` float64 and use sessions up to the decision date only.
+Prices are `Runs`; outside an asset's life there is no value, and no pass goes there. `sessions` is ``(n_dates,)``
+int64: the session index of each decision date. Results are ``(n_dates, n_assets)`` float64 and use sessions up to the
+decision date only.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from active_edge.market.runs import Runs
 from active_edge.market.splits import UNDECIDED, Splits
 
 NEEDED_ONE_IN = 3
@@ -17,28 +18,32 @@ NEEDED_ONE_IN = 3
 
 
 @njit(cache=True, nogil=True)
-def last_known(matrix: np.ndarray, sessions: np.ndarray, max_gap: int) -> np.ndarray:
+def last_known(runs: Runs, sessions: np.ndarray, max_gap: int) -> np.ndarray:
     """Return the last value on the date or at most `max_gap` sessions before it; NaN where there is none."""
-    found = np.full((len(sessions), matrix.shape[1]), np.nan)
-    for asset in range(matrix.shape[1]):
+    values, offset, n_assets = runs.values, runs.offset, len(runs.offset)
+    found = np.full((len(sessions), n_assets), np.nan)
+    for asset in range(n_assets):
+        at, first, last = offset[asset], runs.first[asset], runs.last[asset]
         for date in range(len(sessions)):
-            for session in range(sessions[date], max(sessions[date] - max_gap, 0) - 1, -1):
-                if not np.isnan(matrix[session, asset]):
-                    found[date, asset] = matrix[session, asset]
+            for session in range(min(sessions[date], last), max(sessions[date] - max_gap, first) - 1, -1):
+                if not np.isnan(values[at + session]):
+                    found[date, asset] = values[at + session]
                     break
     return found
 
 
 @njit(cache=True, nogil=True)
-def median_dollar_volume(close: np.ndarray, volume: np.ndarray, sessions: np.ndarray, window: int) -> np.ndarray:
+def median_dollar_volume(close: Runs, volume: Runs, sessions: np.ndarray, window: int) -> np.ndarray:
     """Return the median of close × volume over the trailing `window` sessions; NaN with values on less than a third."""
-    found = np.full((len(sessions), close.shape[1]), np.nan)
+    prices, shares, offset, n_assets = close.values, volume.values, close.offset, len(close.offset)
+    found = np.full((len(sessions), n_assets), np.nan)
     traded = np.empty(window)
-    for asset in range(close.shape[1]):
+    for asset in range(n_assets):
+        at, first, last = offset[asset], close.first[asset], close.last[asset]
         for date in range(len(sessions)):
             count = 0
-            for session in range(max(sessions[date] - window + 1, 0), sessions[date] + 1):
-                dollars = close[session, asset] * volume[session, asset]
+            for session in range(max(sessions[date] - window + 1, first), min(sessions[date], last) + 1):
+                dollars = prices[at + session] * shares[at + session]
                 if not np.isnan(dollars):
                     traded[count] = dollars
                     count += 1
@@ -48,24 +53,27 @@ def median_dollar_volume(close: np.ndarray, volume: np.ndarray, sessions: np.nda
 
 
 @njit(cache=True, nogil=True)
-def deviation(returns: np.ndarray, sessions: np.ndarray, window: int) -> np.ndarray:
+def deviation(returns: Runs, sessions: np.ndarray, window: int) -> np.ndarray:
     """Return the sample deviation of the trailing `window` sessions' returns; NaN with returns on less than a third."""
-    found = np.full((len(sessions), returns.shape[1]), np.nan)
-    for asset in range(returns.shape[1]):
+    values, offset, n_assets = returns.values, returns.offset, len(returns.offset)
+    found = np.full((len(sessions), n_assets), np.nan)
+    for asset in range(n_assets):
+        at = offset[asset]
         for date in range(len(sessions)):
-            first = max(sessions[date] - window + 1, 0)
+            first = at + max(sessions[date] - window + 1, returns.first[asset])
+            stop = at + min(sessions[date], returns.last[asset]) + 1
             count = 0
             total = 0.0
-            for session in range(first, sessions[date] + 1):
-                if not np.isnan(returns[session, asset]):
+            for place in range(first, stop):
+                if not np.isnan(values[place]):
                     count += 1
-                    total += returns[session, asset]
+                    total += values[place]
             if count < 2 or count * NEEDED_ONE_IN < window:
                 continue
             squares = 0.0
-            for session in range(first, sessions[date] + 1):
-                if not np.isnan(returns[session, asset]):
-                    squares += (returns[session, asset] - total / count) ** 2
+            for place in range(first, stop):
+                if not np.isnan(values[place]):
+                    squares += (values[place] - total / count) ** 2
             found[date, asset] = np.sqrt(squares / (count - 1))
     return found
 

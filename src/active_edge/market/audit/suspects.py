@@ -138,7 +138,7 @@ def _reused_tickers(market: Market) -> pd.DataFrame:
     """Return one row for each later life of a ticker: ticker, asset, before, last_close, first_close, from, to."""
     securities = market.securities
     shared = securities[securities.duplicated("ticker", keep=False)]
-    rows = []
+    rows, close = [], market.prices.runs("close")
     for ticker, lives in shared.groupby("ticker", sort=True):
         codes = market.assets.get_indexer(lives.index)
         codes = codes[market.prices.first[codes] >= 0]
@@ -152,8 +152,8 @@ def _reused_tickers(market: Market) -> pd.DataFrame:
                     "after": market.assets[after],
                     "last_session": market.sessions[last],
                     "first_session": market.sessions[first],
-                    "last_close": market.prices.close[last, before],
-                    "first_close": market.prices.close[first, after],
+                    "last_close": close.at(last, before),
+                    "first_close": close.at(first, after),
                 }
             )
     columns = ["ticker", "before", "after", "last_session", "first_session", "last_close", "first_close"]
