@@ -367,3 +367,36 @@ def test_sentences_of_a_debt_note_answer_all_or_nothing(note: str, share: float 
         assert value is None
     else:
         assert _share(value) == (share, "debt_text", "low")
+
+
+@pytest.mark.parametrize(
+    ("note", "share"),
+    [
+        ("As of December 31, 2023, 62% of our debt bore interest at fixed rates.", 0.38),
+        ("Approximately 38 percent of our total debt was subject to variable interest rates.", 0.38),
+        ("38.0% of the Company's outstanding indebtedness carries a floating rate.", 0.38),
+        ("We had $38.0 million of variable-rate debt and $62.0 million of fixed-rate debt outstanding.", 0.38),
+        ("We had $6.2 million of fixed rate debt, and $3.8 million of floating rate debt.", 0.38),
+        ("Of our total indebtedness of $100.0 million, $38.0 million bears interest at a floating rate.", 0.38),
+        ("Of the total debt outstanding of $1.0 billion, $380 million is variable rate.", 0.38),
+    ],
+)
+def test_a_share_that_a_sentence_states_is_the_share(note: str, share: float) -> None:
+    value = _read(annual_report(f"<p>Note 3. Notes Payable</p><p>{note}</p>"))
+    assert value is not None
+    assert (value.value, value.source, value.confidence) == (pytest.approx(share), "debt_text", "medium")
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Our policy is that at least 62% of our debt bears fixed rates.",
+        "62% and 58% of our debt bore interest at fixed rates at the end of 2023 and 2022, respectively.",
+        "40% of our debt matures in 2025 and the notes carry fixed rates.",
+        "62% of our debt is fixed rate. 45% of our debt was fixed rate a year before.",
+        "Of our loans receivable of $100.0 million, $38.0 million bears interest at a floating rate.",
+    ],
+)
+def test_an_aim_a_maturity_or_two_dates_state_no_share(note: str) -> None:
+    value = _read(annual_report(f"<p>Note 3. Notes Payable</p><p>{note}</p>"))
+    assert value is None or "stated" not in value.details

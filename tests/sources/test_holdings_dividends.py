@@ -25,6 +25,18 @@ def test_of_a_longer_period_only_what_its_quarters_lack_is_paid() -> None:
     assert paid([("A", 3, "2015-03-31", 0.2), ("A", 12, "2015-03-31", 0.2)]) == {"03-31": 0.2}
 
 
+def test_what_was_paid_before_a_split_counts_in_the_shares_of_the_years_end() -> None:
+    """Three quarters of 0.10, then ten old shares became one: a year of 4.00 on the new share leaves 1.00, not 3.70."""
+    rows = [("A", 3, "2015-03-31", 0.10), ("A", 6, "2015-06-30", 0.20), ("A", 9, "2015-09-30", 0.30)]
+    year = filed([*rows, ("A", 12, "2015-12-31", 4.00)])
+    splits = pd.DataFrame({"asset": ["A"], "session": pd.to_datetime(["2015-11-02"]), "ratio": [0.1]})
+    found = {f"{row.day:%m-%d}": round(row.amount, 6) for row in quarterly(year, splits).itertuples()}
+    assert found == {"03-31": 0.10, "06-30": 0.10, "09-30": 0.10, "12-31": 1.00}
+    forward = splits.assign(ratio=2.0)
+    halved = filed([*rows, ("A", 12, "2015-12-31", 0.20)])
+    assert quarterly(halved, forward)["amount"].round(6).tolist() == [0.10, 0.10, 0.10, 0.05]
+
+
 def test_a_funds_yield_is_what_its_returns_have_beyond_its_closes() -> None:
     sessions = pd.bdate_range("2015-01-01", "2016-06-30")
     close = pd.Series(100.0, index=sessions)

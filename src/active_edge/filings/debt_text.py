@@ -1,4 +1,4 @@
-"""Floating-rate share from sentences, where a filing has no table of its debt. Low confidence, all or nothing."""
+"""Floating-rate share from sentences, where a filing has no table of its debt: as stated, else all or nothing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from active_edge.filings.debt import no_debt
+from active_edge.filings.debt_stated import stated_share
 from active_edge.filings.rates import FLOATING, PERCENT, Rate, rate_of
 from active_edge.filings.reading import FiledShare
 
@@ -44,25 +45,30 @@ SPREAD = re.compile(
     r"\()\s*(an? )?(additional )?(of )?$",
     re.I,
 )
+PART = re.compile(r"\bof (our|the|its) [^.,;]{0,40}(debt|indebtedness|borrowings)\b[^.;]{0,40}\$[^.;]{0,30}\$", re.I)
+"""A sentence on a part of the debt says nothing of the rest."""
 HEDGED_WORDS = re.compile(
     r"\b(swaps?|hedg\w+|caps?|collars?|majority|portion|substantial(ly)?|most of|nearly all|some of)\b", re.I
 )
 
 
 def debt_from_sentences(sentences: Iterable[str], *, revolver_drawn: bool = True) -> FiledShare | None:
-    """0 or 1 where every sentence on the terms of the debt agrees; None where they differ or there is none.
+    """The share that sentences state; else 0 or 1 where each on the terms of the debt agrees; None where they differ.
 
     Sentences in the past tense, on repaid debt, or on lending do not count. A floating line of which the filing says
     that nothing is drawn (or `revolver_drawn` is False) does not count either. Where the filing says in so many words
     that it has no debt, and no sentence gives terms, the answer is 0.
     """
     texts = list(sentences)
+    stated = stated_share(texts)
+    if stated is not None:
+        return stated
     undrawn = not revolver_drawn or any(UNDRAWN.search(text) for text in texts)
     found: dict[Rate, str] = {}
     for text in texts:
         if not TERMS.search(text) or NOT_OURS.search(text):
             continue
-        if PAST.search(text) or HEDGED_WORDS.search(text):
+        if PAST.search(text) or HEDGED_WORDS.search(text) or PART.search(text):
             continue
         for rate in sentence_rates(text):
             if not (rate == "floating" and undrawn and _is_line(text)):

@@ -118,10 +118,10 @@ def floating_from_page(page: Page) -> FiledShare | None:
 def _spoken(page: Page, notes: list[str], market_risk: list[str]) -> FiledShare | None:
     """What the debt notes say, or without notes Item 7A; nothing where the two contradict each other.
 
-    Item 7A speaks of the debt that bears risk, so on its own it can say 0 and never 1.
+    Item 7A speaks of the debt that bears risk, so on its own it can say 0, or a share of all the debt, and never 1.
     """
     spoken = debt_from_sentences(notes or market_risk)
-    if spoken is None or (spoken.value > 0 and not notes):
+    if spoken is None or (spoken.value > 0 and not notes and "stated" not in spoken.details):
         return None
     risky = debt_from_sentences(market_risk)
     cost = _sensitivity(page)

@@ -108,7 +108,8 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
         listing, exits_found = exits.told(archive, held.listing, _last_closes(connection))
         progress("assembling tables", 0, 1)
         facts = companies.facts(connection, listing.asset_of_cik)
-        dividends = pay(connection, facts, charts.yields) if held.filled is not None else Dividends()
+        filled = held.filled
+        dividends = Dividends() if filled is None else pay(connection, facts, charts.yields, filled.splits)
         own = read_own(archive, listing)
         rows: dict[str, Any] = {
             "securities": listing.table,

@@ -68,8 +68,7 @@ class Told:
         for _, mine in rows.groupby("asset", sort=False):
             done = actions(mine["close"].to_numpy(), mine["total_return"].to_numpy())
             rows.loc[mine.index, "ratio"] = np.cumprod(done.ratio)
-        began = {asset: self._began(asset) for asset in rows["asset"].unique()}
-        rows["shares"] = np.round(rows["asset"].map(began).astype(float) * rows["ratio"] * SHARES_OF_A_COMPANY)
+        rows["shares"] = np.round(self._floating(rows) * rows["ratio"] * SHARES_OF_A_COMPANY)
         rows["value"] = rows["shares"] * rows["close"]
         inside = self._inside(rows)
         funds = [
@@ -81,6 +80,33 @@ class Told:
         told = pd.concat([rows[mask].assign(fund=fund) for fund, mask in funds], ignore_index=True)
         told["weight"] = told["value"] / told.groupby(["fund", "session"])["value"].transform("sum")
         return told
+
+    def _floating(self, rows: pd.DataFrame) -> np.ndarray:
+        """Shares outstanding that insiders do not hold, on the day, in the units of the first session."""
+        counts, held = self._filed("shares_outstanding"), self._filed("insider_ownership")
+        found = np.empty(len(rows))
+        for asset, place in rows.groupby("asset", sort=False).indices.items():
+            mine, (days, count) = rows.iloc[place], counts.get(asset, (np.empty(0), np.empty(0)))
+            sessions, ratio = mine["session"].to_numpy(), mine["ratio"].to_numpy()
+            if len(days):
+                at = np.searchsorted(sessions, days, side="right") - 1
+                count = count / np.where(at >= 0, ratio[at], 1.0)
+                count = count[np.maximum(np.searchsorted(days, sessions, side="right") - 1, 0)]
+            else:
+                count = np.full(len(mine), 1e7)
+            stakes = held.get(asset)
+            found[place] = count * (1.0 - (float(np.median(stakes[1])) if stakes is not None else 0.0))
+        return found
+
+    def _filed(self, item: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Asset → period ends and values of an item, as first filed, by period."""
+        rows = self.world.facts[self.world.facts["item"] == item].drop_duplicates(["asset", "period_end"])
+        rows = rows.sort_values(["asset", "period_end"])
+        grouped = rows.groupby("asset")[["period_end", "value"]]
+        return {
+            str(asset): (pd.to_datetime(mine["period_end"]).to_numpy(), mine["value"].to_numpy(dtype=float))
+            for asset, mine in grouped
+        }
 
     def _began(self, asset: str) -> float:
         """Shares outstanding in the units of the first session."""

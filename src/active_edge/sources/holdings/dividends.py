@@ -7,7 +7,8 @@ is known: it earns the yield of the fund that held it, spread over the days.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -70,12 +71,14 @@ def pay(
     connection: duckdb.DuckDBPyConnection,
     facts: duckdb.DuckDBPyRelation | None,
     yields: Mapping[str, pd.Series],
+    splits: pd.DataFrame | None = None,
 ) -> Dividends:
     """Add dividends to the returns of `all_prices` that `fill` made of holdings' closes; says how each was known.
 
     Parameters
     ----------
     facts : the table of facts. yields : fund → its dividend yield by year, decimal, as `yields_by_year` gives it.
+    splits : asset, session, ratio of `Filled`.
     """
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE unpaid AS SELECT j.asset, j.session, j.session_before, j.close_before, f.fund "
@@ -86,7 +89,7 @@ def pay(
     if not names:
         return Dividends()
     filed, tellers = _filed(facts)
-    paid = quarterly(filed)
+    paid = quarterly(filed, splits)
     payers = set(filed["asset"])
     kinds = {n: "filed" if n in payers else "none filed" if n in tellers else "fund's yield" for n in names}
     connection.register("dividend_kinds", pd.DataFrame(kinds.items(), columns=["asset", "kind"]).astype(object))
@@ -130,12 +133,17 @@ def _filed(facts: duckdb.DuckDBPyRelation | None) -> tuple[pd.DataFrame, set[str
     return first.order("asset, months, period_end").df()[columns], {str(row[0]) for row in telling}
 
 
-def quarterly(filed: pd.DataFrame) -> pd.DataFrame:
+def quarterly(filed: pd.DataFrame, splits: pd.DataFrame | None = None) -> pd.DataFrame:
     """(asset, day, amount) of what was paid within the periods filed, none counted twice.
 
-    A quarter stands as filed; of a longer period what its shorter ones do not have is paid at its end.
+    A quarter stands as filed; of a longer period what its shorter ones do not have is paid at its end. A period counts
+    in shares of its end, so what was paid before a split within it is put into those first.
     """
     found: list[tuple[str, pd.Timestamp, float]] = []
+    split: dict[str, list[tuple[pd.Timestamp, float]]] = {}
+    if splits is not None:
+        for row in splits.itertuples():
+            split.setdefault(str(row.asset), []).append((pd.Timestamp(row.session), float(row.ratio)))
     slack = pd.Timedelta(days=SLACK_DAYS)
     for asset, rows in filed.groupby("asset", sort=True):
         paid: dict[pd.Timestamp, float] = {}
@@ -145,12 +153,18 @@ def quarterly(filed: pd.DataFrame) -> pd.DataFrame:
                 if end in paid:
                     continue
                 start = end - pd.DateOffset(months=months)
-                before = sum(amount for day, amount in paid.items() if start + slack < day < end - slack)
+                inside = [(day, amount) for day, amount in paid.items() if start + slack < day < end - slack]
+                before = sum(amount / _grown(split.get(str(asset), ()), day, end) for day, amount in inside)
                 paid[end] = max(0.0, float(row.value) - before)
         found.extend((str(asset), day, amount) for day, amount in sorted(paid.items()) if amount > 0.0)
     return pd.DataFrame(found, columns=["asset", "day", "amount"]).astype(
         {"asset": object, "day": "datetime64[ns]", "amount": "float64"}
     )
+
+
+def _grown(splits: Sequence[tuple[pd.Timestamp, float]], first: pd.Timestamp, last: pd.Timestamp) -> float:
+    """New shares for one of `first` at the end of `last`."""
+    return math.prod(ratio for day, ratio in splits if first < day <= last)
 
 
 def yields_by_year(rows: pd.DataFrame) -> pd.Series:
