@@ -17,9 +17,16 @@ def market(tmp_path):
     return make_market(tmp_path, closes=pd.DataFrame({"A": 10.0, "B": 20.0}, index=days))
 
 
-def test_it_grows_with_sessions_times_names(market):
+def test_it_grows_with_the_rows_and_half_as_much_with_sessions_times_names(market):
     sessions, names = market.prices.shape
-    assert memory.needed_bytes(market) == pytest.approx(0.9e9 + 104.0 * sessions * names)
+    assert memory.needed_bytes(market) == pytest.approx(0.9e9 + 64.0 * sessions * names + 32.0 * sessions * names)
+
+
+def test_a_day_a_name_was_not_listed_on_takes_a_third_of_one_it_was(tmp_path):
+    days = sessions_between("2020-01-02", "2020-01-31")
+    closes = pd.DataFrame({"A": 10.0, "B": [20.0] + [float("nan")] * (len(days) - 1)}, index=days)
+    told = memory.needed_bytes(make_market(tmp_path, closes=closes)) - 0.9e9
+    assert told == pytest.approx(96.0 * (len(days) + 1) + 32.0 * (len(days) - 1))
 
 
 def test_a_run_that_does_not_fit_is_told_with_what_it_takes_and_what_is_there(market, monkeypatch):
