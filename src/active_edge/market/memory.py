@@ -24,7 +24,7 @@ FREE = "/proc/meminfo"
 def needed_bytes(market: Market) -> float:
     """About how much memory a backtest on a market takes, in bytes; within a third of what was measured."""
     sessions, names = market.prices.shape
-    rows = market.manifest["tables"]["prices"]["rows"]
+    rows: int = market.manifest["tables"]["prices"]["rows"]
     return BASE + 8.0 * (COLUMNS * rows + MATRICES * sessions * names)
 
 
