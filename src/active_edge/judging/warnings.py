@@ -11,6 +11,7 @@ from active_edge.judging.known_survivors import known_survivors
 from active_edge.judging.missing_warnings import missing_warnings
 from active_edge.judging.robustness import Robustness
 from active_edge.judging.samples import FACTOR_SERIES, Samples
+from active_edge.judging.series_warnings import series_warnings
 from active_edge.judging.trading_warnings import proceeds_warnings, silent_warnings, volume_warnings
 from active_edge.ledger import Tally
 from active_edge.report.run_page import LEVELS
@@ -224,6 +225,6 @@ def ledger_warnings(tally: Tally, samples: Samples, twins: AlphaEstimate | None 
 SOURCES = (
     *(_simulated, _doubts, missing_warnings, _known_survivors),
     *(_names, _sector_caps, _coverage, _annual, _period, _factors, _trading, volume_warnings, proceeds_warnings),
-    *(silent_warnings, _ledger),
+    *(silent_warnings, series_warnings, _ledger),
 )
 """Every kind of warning, in the order in which those of one level are told."""

@@ -118,6 +118,16 @@ def test_a_daily_rate_of_cash_is_told_from_a_yearly_one(tmp_path, rate, taken):
             import_folder(tables, tmp_path)
 
 
+@pytest.mark.parametrize(("rate", "taken"), [(-0.0002, False), (-0.000005, True)])  # -5 % and -0.1 % a year
+def test_a_rate_of_cash_with_its_sign_turned_is_refused_and_bills_of_2020_are_not(tmp_path, rate, taken):
+    tables = {"securities": securities(), "prices": prices(np.asarray), "series": series(RF=[rate] * 30)}
+    if taken:
+        import_folder(tables, tmp_path)
+    else:
+        with pytest.raises(ImportRefused, match="series 'RF' earns -0.0002 a day in the middle, .* its sign is turned"):
+            import_folder(tables, tmp_path)
+
+
 def test_monthly_factors_of_the_wildest_decades_are_decimals(tmp_path):
     days = pd.date_range("1930-01-31", periods=120, freq="ME")
     random = np.random.default_rng(3)

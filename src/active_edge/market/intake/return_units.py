@@ -42,6 +42,8 @@ LARGEST_TYPICAL = {"day": 0.04, "month": 0.25}
 """Middle absolute return of a factor, at most: ten times what 60 years have, a tenth of the same in percent."""
 LARGEST_CASH = {"day": 0.0008, "month": 0.016}
 """Return on cash, at most: about 20 percent a year, above the highest of 1981."""
+LEAST_TYPICAL_CASH = {"day": -0.00004, "month": -0.0008}
+"""Middle return on cash of a year, at least: -1 percent a year; bills of the United States stood at -0.1 at worst."""
 
 
 def wrong_units(connection: duckdb.DuckDBPyConnection, read: Container[str]) -> Iterator[tuple[str, str]]:
@@ -110,10 +112,11 @@ def _factors(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     names = ", ".join(f"'{name}'" for name in (*FACTORS, CASH))
     rows = connection.execute(
         f"""
-        SELECT series, year, rows_in_year, rows_in_all, days, typical, largest, least, years FROM (
+        SELECT series, year, rows_in_year, rows_in_all, days, typical, largest, least, middle, years FROM (
             SELECT *, count(*) OVER (PARTITION BY series) AS years FROM (
                 SELECT series, year(date) AS year, count(*) AS rows_in_year, any_value(rows_in_all) AS rows_in_all,
-                    any_value(days) AS days, median(abs(value)) AS typical, max(value) AS largest, min(value) AS least
+                    any_value(days) AS days, median(abs(value)) AS typical, max(value) AS largest, min(value) AS least,
+                    median(value) AS middle
                 FROM (SELECT series, date, value, count(*) OVER own AS rows_in_all, median(gap) OVER own AS days
                     FROM (SELECT series, date, value, date - lag(date) OVER (PARTITION BY series ORDER BY date) AS gap
                         FROM raw_series WHERE series IN ({names}) AND value NOT IN {CODES})
@@ -130,10 +133,11 @@ def _factors(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 def _in_percent(series: str, row: tuple[Any, ...]) -> bool:
-    _, year, count, _, days, typical, largest, least, _ = row
+    _, year, count, _, days, typical, largest, least, middle, _ = row
     period = "month" if days is not None and days > 10 else "day"
     if series == CASH:
-        return bool(largest > LARGEST_CASH[period] * (LATER_CASH if year >= LATER_CASH_FROM else 1.0))
+        high = largest > LARGEST_CASH[period] * (LATER_CASH if year >= LATER_CASH_FROM else 1.0)
+        return bool(high or middle < LEAST_TYPICAL_CASH[period])
     return bool((count >= FEWEST_OF_YEAR and typical > LARGEST_TYPICAL[period]) or least < -1.0)
 
 
@@ -143,6 +147,12 @@ def _percent_series(series: str, wrong: Sequence[tuple[Any, ...]], years: int) -
     when = "" if len(wrong) == years else f" in {', '.join(str(row[1]) for row in wrong[:5])}"
     mixed = " and in decimals in the other years: give one unit" if when else ""
     if series == CASH:
+        lowest = min(row[8] for row in wrong)
+        if lowest < LEAST_TYPICAL_CASH[period]:
+            return (
+                f"series 'RF' earns {lowest:g} a {period} in the middle{when}, and no bill of the United States ever "
+                "did: its sign is turned; give what cash earned"
+            )
         largest = max(row[6] for row in wrong)
         return (
             f"series 'RF' earns up to {largest:g} a {period}{when}, which is {percent(largest, 2)}: percent, or a "
