@@ -12,8 +12,6 @@ from active_edge.sessions import sessions_between
 CASH_SERIES = "RF"
 
 
-LONGEST_HOLE = 5
-"""Sessions in a row without a level that a benchmark may have; a longer hole would be a flat line and then a jump."""
 MONTHLY = pd.Timedelta(days=10)
 """A series whose dates lie further apart in the middle is one of months."""
 
@@ -21,11 +19,11 @@ MONTHLY = pd.Timedelta(days=10)
 def benchmark_returns(market: Market, name: str, base: pd.Timestamp, sessions: pd.DatetimeIndex) -> pd.Series:
     """Daily simple returns of a total-return level series over the measured sessions.
 
-    A session on which the series has no level earns 0 and the next one earns both, of five in a row at most.
+    A session on which the series has no level earns 0 and the next one earns both; a run says where many in a row do.
 
     Raises
     ------
-    MissingInput : the market lacks the series, it does not cover the sessions, or it has a longer hole within them.
+    MissingInput : the market lacks the series, or it does not cover the sessions.
     """
     levels = market.series(name)
     span = pd.DatetimeIndex([base, *sessions])
@@ -34,22 +32,16 @@ def benchmark_returns(market: Market, name: str, base: pd.Timestamp, sessions: p
             f"{name} covers {levels.index[0].date()} to {levels.index[-1].date()}, "
             f"not {span[0].date()} to {span[-1].date()}; bound the run with --from and --to"
         )
-    _require_no_hole(name, levels, span)
     aligned = levels.reindex(levels.index.union(span)).ffill().loc[span].to_numpy(dtype=np.float64)
     return pd.Series(aligned[1:] / aligned[:-1] - 1.0, index=sessions, name=name)
 
 
-def _require_no_hole(name: str, levels: pd.Series, span: pd.DatetimeIndex) -> None:
-    known = np.flatnonzero(span.isin(levels.index))
-    steps = np.diff(np.concatenate([[-1], known, [len(span)]])) - 1
-    longest = int(steps.argmax())
-    if steps[longest] > LONGEST_HOLE:
-        first = int(known[longest - 1]) + 1 if longest else 0
-        last = first + int(steps[longest]) - 1
-        raise MissingInput(
-            f"{name} has no level on the {steps[longest]} sessions from {span[first].date()} to {span[last].date()}; "
-            "add them, or bound the run with --from and --to"
-        )
+def longest_hole(market: Market, name: str, sessions: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """The most of some sessions in a row on which a series has no value; empty where it has all."""
+    known = np.flatnonzero(sessions.isin(market.series(name).index))
+    edges = np.concatenate([[-1], known, [len(sessions)]])
+    longest = int(np.diff(edges).argmax())
+    return sessions[edges[longest] + 1 : edges[longest + 1]]
 
 
 def cash_returns(market: Market, sessions: pd.DatetimeIndex) -> pd.Series | None:
