@@ -251,6 +251,7 @@ OUTSIDE = (
         {
             "errors": "the tree of errors",
             "words": "numbers on pages",
+            "printable": "texts that act on nothing",
             "verdicts": "the words of a verdict",
             "stats": "the numbers of a run",
             "robustness_stats": "the numbers of a run",

@@ -141,6 +141,24 @@ def test_damaged_bodies_give_named_errors_only(name: str, data: st.DataObject) -
         assert str(error)  # noqa: PT017
 
 
+FOUND = (
+    ("yahoo", b"[2.0]", b"[[2.0]]"),
+    ("companyfacts", b'"accn": "0000000001-22-000001"', b'"accn": true'),
+    ("companyfacts", b'"form": "10-K"', b'"form": {}'),
+)
+"""Reader -> a piece of its true body, and what the campaign had put there when no error had a name."""
+
+
+@pytest.mark.parametrize(("name", "piece", "damage"), FOUND)
+def test_what_the_campaign_found_has_a_name(name: str, piece: bytes, damage: bytes) -> None:
+    reader, whole = READERS[name]
+    if name == "yahoo":
+        whole = bodies.chart("X", ["2023-10-31"], [2.0])
+    assert piece in whole
+    with pytest.raises(SourceError):
+        reader(whole.replace(piece, damage, 1))
+
+
 @pytest.mark.parametrize("name", READERS)
 @settings(max_examples=25, deadline=None)
 @example(body=b"")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-import time
 from pathlib import Path
 
 from active_edge.ledger import Ledger
 from active_edge.whole import whole_folder, write_whole
 from tests.ledger.tried import trial
-from tests.torture.points import Result
+from tests.torture.rows import Result
 
 WRITERS = 8
 
@@ -27,7 +26,6 @@ def _write(folder: str, writer: int, rounds: int) -> None:
 def concurrent_writers(folder: Path, *, rounds: int) -> Result:
     """`rounds` trials, files and folders of each of eight writers, all under the same names; every one counted."""
     row = Result(f"{WRITERS} concurrent writers, {rounds} rounds: ledger, file, folder")
-    started = time.monotonic()
     folder.mkdir(parents=True)
     context = multiprocessing.get_context("spawn")
     writers = [context.Process(target=_write, args=(str(folder), n, rounds)) for n in range(WRITERS)]
@@ -45,5 +43,4 @@ def concurrent_writers(folder: Path, *, rounds: int) -> Result:
     if len({(folder / "shared" / name).read_text(encoding="utf-8") for name in ("a", "b")}) != 1:
         row.wrong.append("a folder holds what two writers wrote")
     row.wrong += [f"left behind: {one.name}" for one in folder.iterdir() if one.suffix in (".part", ".old")]
-    row.seconds = time.monotonic() - started
     return row

@@ -3,70 +3,67 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import random
+import resource
 import shutil
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from active_edge import whole
-from tests.torture.world import damage, inside, leftovers, run
+from tests.torture.children import answered, in_child
+from tests.torture.rows import Result
+from tests.torture.world import damage, inside, leftovers, name_of, run
 
 CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "os.symlink")
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 KILL = "kill"
 FAULTS: dict[str, int] = {"ENOSPC": errno.ENOSPC, "EACCES": errno.EACCES, "EIO": errno.EIO}
-
-
-@dataclass
-class Result:
-    """What one part of the campaign did and found.
-
-    tried : how often. noticed : how many of them ended in an error with a name. wrong : what should not be.
-    """
-
-    what: str
-    tried: int = 0
-    noticed: int = 0
-    wrong: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-    peak_mb: float = 0.0
+LIMITS = {
+    "file size": (resource.RLIMIT_FSIZE, (0, 100, 1_000, 4_000, 16_000, 64_000, 256_000)),
+    "open files": (resource.RLIMIT_NOFILE, (16, 24, 32, 40, 48, 64)),
+}
+"""Limit -> which, and the values tried. One on memory is met by a program from its start, in `memory`."""
 
 
 def changes(event: str, given: tuple[object, ...], root: str) -> bool:
-    """Whether an audit event of Python changes something below `root`: files opened to write, renamed, removed."""
-    if event == "open":
-        path, _, flags = given
-        return isinstance(path, str | bytes) and bool(int(str(flags)) & WRITES) and os.fsdecode(path).startswith(root)
-    return event in CHANGES
+    """Whether an audit event of Python, in the working folder `root`, changes something below it.
+
+    Files opened to write, renamed, removed; what is named relative to an open folder counts as below.
+    """
+    if event != "open" and event not in CHANGES:
+        return False
+    if not isinstance(given[0], str | bytes):
+        return False
+    if event == "open" and not int(str(given[2])) & WRITES:
+        return False
+    return Path(root, os.fsdecode(given[0])).is_relative_to(root)
 
 
-def in_child(work: Callable[[], int], *, seconds: float | None = None) -> int:
-    """Exit code of `work` in a forked process, negative for a signal; killed after `seconds` where these are given."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os._exit(work())
-        finally:
-            os._exit(71)
-    if seconds is not None:
-        time.sleep(seconds)
-        os.kill(pid, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+def warm(world: Path, commands: Iterable[Sequence[str]]) -> None:
+    """Run every command once in this process, so that its children have all that is imported and compiled."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for number, command in enumerate(commands):
+            folder = Path(scratch) / str(number)
+            shutil.copytree(world, folder)
+            with inside(folder):
+                code, words = run(command)
+            if code:
+                raise SystemExit(f"{' '.join(command)}, undisturbed: exit {code}: {words}")
 
 
-def stopped_at(folder: Path, command: Sequence[str], point: int, fault: str, said: Path) -> int:
-    """Exit code of `command` in `folder`, whose change number `point` meets the fault; what it said goes to `said`.
+def stopped_at(folder: Path, command: Sequence[str], point: int, fault: str) -> Callable[[], tuple[int, str, int]]:
+    """Work for a child: `command` in `folder`, whose change number `point` meets the fault; 0 meets none.
 
-    With `point` 0 nothing happens, and the number of changes is the first line of `said`.
+    It answers the exit code, what was said, and how many changes there were.
     """
 
-    def work() -> int:
+    def work() -> tuple[int, str, int]:
         seen = 0
         root = str(folder)
 
@@ -95,57 +92,66 @@ def stopped_at(folder: Path, command: Sequence[str], point: int, fault: str, sai
         with inside(folder):
             sys.addaudithook(heard)
             code, words = run(command)
-        number = seen
-        said.write_text(f"{number}\n{words}", encoding="utf-8")
-        return code
+        return code, words, seen
 
-    return in_child(work)
+    return work
 
 
 def every_point(
-    world: Path, command: Sequence[str], fault: str, *, seconds: float, every: int = 1, seed: int = 0
+    world: Path, command: Sequence[str], fault: str, *, until: float, most: float = math.inf, seed: int = 0
 ) -> Result:
-    """`command` met by a fault at every point in turn, in a copy of the world each time, for about so many seconds.
+    """`command` met by a fault at every point in turn, in a copy of the world each time, until that time.
 
     After each the old or the new must stand whole, an error must be one sentence, and the same command, run again,
     must succeed and leave nothing hidden behind.
     """
-    result = Result(f"{' '.join(command[:2])}: {fault} at each change of the file system")
-    started = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
-        said = Path(scratch) / "said.txt"
-
-        def once(point: int, fault: str) -> tuple[Path, int, str]:
-            folder = Path(scratch) / f"w{point}"
-            shutil.copytree(world, folder)
-            said.write_text("", encoding="utf-8")
-            return folder, stopped_at(folder, command, point, fault, said), said.read_text(encoding="utf-8")
-
-        folder, code, words = once(0, fault)
-        points = int(words.partition("\n")[0])
-        if code != 0:
-            result.wrong.append(f"undisturbed: exit {code}: {words}")
+        folder = Path(scratch) / "w"
+        shutil.copytree(world, folder)
+        told, ended = answered(stopped_at(folder, command, 0, fault))
         shutil.rmtree(folder)
-        until = time.monotonic() + seconds
-        order = list(range(1, points + 1, every))
-        random.Random(seed).shuffle(order)
-        for point in order:
-            if time.monotonic() > until:
-                break
-            folder, code, words = once(point, fault)
-            result.tried += 1
-            result.noticed += code == 1
-            result.wrong += [f"point {point} of {points}: {one}" for one in _left(folder, command, code, words)]
-            shutil.rmtree(folder)
-    result.seconds = time.monotonic() - started
+    points = told[2] if told else 0
+    result = Result(f"{name_of(command)}: {fault} at each change of the file system", points=points)
+    if not told or told[0] != 0:
+        result.wrong.append(f"undisturbed: {told or ended}")
+    order = list(range(1, points + 1))
+    random.Random(seed).shuffle(order)
+    for point in order:
+        if time.monotonic() > until or result.tried >= most:
+            break
+        _tried(result, world, command, stopped_at, point, fault)
+    return result
+
+
+def limited(folder: Path, command: Sequence[str], value: int, limit: str) -> Callable[[], tuple[int, str, int]]:
+    """Work for a child: `command` in `folder` under a limit of the system."""
+
+    def work() -> tuple[int, str, int]:
+        which = LIMITS[limit][0]
+        with inside(folder):
+            before = resource.getrlimit(which)
+            resource.setrlimit(which, (value, before[1]))
+            code, words = run(command)
+            resource.setrlimit(which, before)
+        return code, words, 0
+
+    return work
+
+
+def every_limit(world: Path, command: Sequence[str], *, until: float, every: int = 1) -> Result:
+    """`command` under limits on files' size and on open files; the same must hold as after a fault."""
+    result = Result(f"{name_of(command)}: limits on file size and open files")
+    for limit, (_, values) in LIMITS.items():
+        for value in values[::every]:
+            if time.monotonic() < until:
+                _tried(result, world, command, limited, value, limit)
     return result
 
 
 def at_random(world: Path, command: Sequence[str], *, until: float, most: int, seed: int) -> Result:
     """`command` killed after a time drawn anew, again and again in the same copy of the world."""
-    result = Result(f"{' '.join(command[:2])}: killed at a random moment")
-    started = time.monotonic()
-    draw = random.Random(seed)
+    result = Result(f"{name_of(command)}: killed at a random moment")
+    draw = random.Random(f"{seed} {command}")
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "w"
         shutil.copytree(world, folder)
@@ -158,25 +164,46 @@ def at_random(world: Path, command: Sequence[str], *, until: float, most: int, s
         in_child(work)
         usual = time.monotonic() - before
         while result.tried < most and time.monotonic() < until:
-            in_child(work, seconds=draw.uniform(0, usual))
-            result.tried += 1
-            result.wrong += _left(folder, command, 0, "")
-    result.seconds = time.monotonic() - started
+            started = time.monotonic()
+            ended = in_child(work, seconds=draw.uniform(0, usual))
+            _looked_at(result, folder, command, (0, ""), ended.cpu_seconds, ended.peak_mb)
+            result.slowest = max(result.slowest, time.monotonic() - started)
     return result
 
 
-def _left(folder: Path, command: Sequence[str], code: int, words: str) -> list[str]:
-    """What is wrong after a fault, and after the command has then been run once more; found out in a child."""
-    told = folder.parent / "left.txt"
+def _tried(
+    result: Result, world: Path, command: Sequence[str], work: Callable[..., Callable[[], tuple[int, str, int]]],
+    at: int, how: str,
+) -> None:  # fmt: skip
+    """One try of `work` in a copy of the world of its own, and what it left, into `result`."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "w"
+        shutil.copytree(world, folder)
+        started = time.monotonic()
+        told, ended = answered(work(folder, command, at, how))
+        result.slowest = max(result.slowest, time.monotonic() - started)
+        code, words, _ = told or (ended.code, "", 0)
+        result.noticed += code == 1
+        _looked_at(result, folder, command, (code, words), ended.cpu_seconds, ended.peak_mb, f"{how} {at}: ")
 
-    def work() -> int:
-        told.write_text("\0".join(_wrong(folder, command, code, words)), encoding="utf-8")
-        return 0
 
-    told.unlink(missing_ok=True)
-    if in_child(work):
-        return ["what was left could not be looked at"]
-    return [one for one in told.read_text(encoding="utf-8").split("\0") if one]
+def _looked_at(
+    result: Result,
+    folder: Path,
+    command: Sequence[str],
+    left: tuple[int, str],
+    cpu: float,
+    peak: float,
+    where: str = "",
+) -> None:
+    """What is wrong after a fault, and after the command has then been run once more, into `result`."""
+    wrong, ended = answered(lambda: _wrong(folder, command, *left))
+    result.tried += 1
+    result.cpu_seconds += cpu + ended.cpu_seconds
+    result.peak_mb = max(result.peak_mb, peak, ended.peak_mb)
+    if wrong is None:
+        wrong = [f"what was left could not be looked at: ended with {ended.code}"]
+    result.wrong += [where + one for one in wrong]
 
 
 def _wrong(folder: Path, command: Sequence[str], code: int, words: str) -> list[str]:

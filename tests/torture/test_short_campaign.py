@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.torture.flips import _one
-from tests.torture.points import Result, changes
+from tests.torture.points import changes
+from tests.torture.rows import Result
 
 PROJECT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="forks")
@@ -39,3 +40,5 @@ def test_what_is_written_counts_as_a_change_and_what_is_read_does_not():
     assert changes("os.rename", ("/w/a", "/w/b", -1, -1), "/w")
     assert not changes("open", ("/w/a", "r", os.O_RDONLY), "/w")
     assert not changes("open", ("/elsewhere/a", "w", os.O_WRONLY), "/w")
+    assert not changes("os.mkdir", ("/elsewhere/__pycache__", 0o777, -1), "/w")
+    assert changes("os.mkdir", ("below", 0o777, -1), "/w"), "the working folder is /w"

@@ -44,6 +44,11 @@ def pull_from(base_urls: Mapping[str, str]) -> tuple[str, ...]:
     return ("data", "pull", "--data", "pulled", "--identity", "Test Person test@example.com", *wanted, *asked)
 
 
+def name_of(command: Sequence[str]) -> str:
+    """What the campaign calls a command."""
+    return command[1] if command[0] == "data" else command[0]
+
+
 def save_in_lab(command: Sequence[str]) -> int:
     """What the button of the lab does: a variant and its screen as files; there already, it says so."""
     into = Path("mine")

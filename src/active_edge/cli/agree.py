@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from active_edge.cli.options import json_option
-from active_edge.cli.output import print_json, print_lines
+from active_edge.cli.output import echo, print_json, print_lines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,7 @@ def agree_command(first: Path, second: Path, as_json: bool) -> None:
         )
         return
     if simulated:
-        click.echo("SIMULATED market: these rows describe nothing real.")
+        echo("SIMULATED market: these rows describe nothing real.")
     print_lines([*prices.lines(), *(one.line() for one in series)])
 
 

@@ -22,6 +22,7 @@ from active_edge.cli.options import (
     to_option,
 )
 from active_edge.cli.output import (
+    echo,
     print_error,
     print_json,
     print_lines,
@@ -173,17 +174,17 @@ def rerun_command(
             any_data=any_data,
             plugins=not no_plugins,
             plugin_files=plugin_files,
-            announce=lambda plugin: click.echo(plugin.announcement(), err=True),
+            announce=lambda plugin: echo(plugin.announcement(), err=True),
             progress=progress,
         )
     for note in again.notes:
-        click.echo(note, err=True)
+        echo(note, err=True)
     if as_json:
         print_json([again.run.stats.to_json()])
         return
     print_verdicts([again.run.stats])
-    click.echo("The same stats.json, to the last byte." if again.same else "stats.json is not the same as before.")
-    click.echo(f"Page: {again.run.folder / 'report.html'}")
+    echo("The same stats.json, to the last byte." if again.same else "stats.json is not the same as before.")
+    echo(f"Page: {again.run.folder / 'report.html'}")
 
 
 @click.command("compare")
@@ -221,13 +222,13 @@ def compare_command(runs: tuple[str, ...], name: str, out: str, as_json: bool) -
     columns = ("paired difference a year", "mean", "95 % interval", "Sharpe ratio", "95 % interval ", "months")
     print_table(columns, rows)
     for joint in comparison.together:
-        click.echo("")
+        echo("")
         print_text(_joint(joint))
     if comparison.family is not None:
         from active_edge.report.words import family_sentences
 
         print_text(" ".join(family_sentences(comparison.family)))
-    click.echo(f"Page: {comparison.page}")
+    echo(f"Page: {comparison.page}")
 
 
 def _joint(found: JointEdge) -> str:
@@ -269,7 +270,7 @@ def _print_damaged(out: Path) -> None:
     from active_edge.results.index import list_runs
 
     for folder, wrong in list_runs(out).damaged.items():
-        click.echo(f"Not listed, and left as it is: {folder}, for {wrong}", err=True)
+        echo(f"Not listed, and left as it is: {folder}, for {wrong}", err=True)
 
 
 def _print_runs(
@@ -287,7 +288,7 @@ def _print_runs(
         print_verdicts(stats)
         if control is not None:
             tell_planted(control)
-        click.echo(f"Pages: {out / 'index.html'}")
+        echo(f"Pages: {out / 'index.html'}")
     _print_damaged(out)
 
 
@@ -319,10 +320,10 @@ def print_verdicts(stats: Sequence[Stats]) -> None:
             from active_edge.report.words import placebo_sentences
 
             print_text(" ".join(placebo_sentences(run.placebo)))
-        click.echo("")
+        echo("")
     for (name, why), runs in shared_doubts((run.strategy, run.doubts) for run in stats).items():
         print_text(f"In doubt, {name}: {why} ({listed(runs) if len(runs) < len(stats) else 'all of them'}).")
-        click.echo("")
+        echo("")
 
 
 def _alpha(numbers: BenchmarkStats | None) -> str:

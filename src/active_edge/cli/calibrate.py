@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from active_edge.cli.options import json_option
-from active_edge.cli.output import print_json, print_table, progress_bar
+from active_edge.cli.output import echo, print_json, print_table, progress_bar
 from active_edge.words import interval, percent
 
 PATH = click.Path(path_type=Path)
@@ -85,7 +85,7 @@ def calibrate_command(
         print_json(document)
         return
     _print_rates(document)
-    click.echo("\n".join(f"Written: {path}" for path in written))
+    echo("\n".join(f"Written: {path}" for path in written))
 
 
 def _print_rates(document: Mapping[str, Any]) -> None:
@@ -108,7 +108,7 @@ def _after_sweep(file: Path, seed: int) -> None:
 
     with progress_bar(quiet=False) as progress:
         write_after_sweep(file, seed=seed, progress=progress)
-    click.echo(f"Written: {file}")
+    echo(f"Written: {file}")
 
 
 def _sweep_worlds(page: Path | None, seed: int) -> None:
@@ -118,7 +118,7 @@ def _sweep_worlds(page: Path | None, seed: int) -> None:
         rows = write_sweep_worlds(page, seed=seed, progress=progress)
     print_table(HEADER, rows)
     if page is not None:
-        click.echo(f"Written: {page}")
+        echo(f"Written: {page}")
 
 
 def _command(context: click.Context) -> str:

@@ -9,7 +9,7 @@ import click
 from active_edge.cli.agree import agree_command
 from active_edge.cli.diff import diff_command
 from active_edge.cli.options import data_option, json_option
-from active_edge.cli.output import print_json, print_lines, progress_bar
+from active_edge.cli.output import echo, print_json, print_lines, progress_bar
 from active_edge.cli.since import shipped_since, since_lines
 from active_edge.cli.sources import pull_command, read_command, rebuild_command, verify_command
 
@@ -74,7 +74,7 @@ def simulate_command(
     if as_json:
         print_json({"folder": str(folder), "snapshot": snapshot, "simulated": True})
     else:
-        click.echo(f"SIMULATED market {snapshot} in {folder}.\nNext: active-edge data audit --data {folder}")
+        echo(f"SIMULATED market {snapshot} in {folder}.\nNext: active-edge data audit --data {folder}")
 
 
 @data_group.command("template")
@@ -89,8 +89,8 @@ def template_command(folder: Path, force: bool) -> None:
     from active_edge.market.intake.mapping.template import write_template
 
     path, text = write_template(folder, force=force)
-    click.echo(text, nl=False)
-    click.echo(f"Next: look at {path}, then active-edge data import {folder} --map {path} --data data/mine")
+    echo(text, nl=False)
+    echo(f"Next: look at {path}, then active-edge data import {folder} --map {path} --data data/mine")
 
 
 @data_group.command("import")
@@ -126,7 +126,7 @@ def import_command(source: Path, data: Path, mapping: Path | None, simulated: bo
     else:
         print_lines(report.lines())
         print_lines([one.line() for one in lacks])
-        click.echo(f"Next: active-edge data audit --data {data}")
+        echo(f"Next: active-edge data audit --data {data}")
 
 
 @data_group.command("audit")

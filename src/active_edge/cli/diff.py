@@ -18,7 +18,7 @@ from active_edge.cli.options import (
     screens_option,
     to_option,
 )
-from active_edge.cli.output import print_json, print_table, print_text, progress_bar
+from active_edge.cli.output import echo, print_json, print_table, print_text, progress_bar
 from active_edge.cli.plugins import with_plugins
 from active_edge.cli.tables import Column
 from active_edge.words import number, percent, signed
@@ -86,7 +86,7 @@ def diff_command(
         print_json(vars(difference) | simulated | {"strategies": [_told(effect) for effect in effects]})
         return
     if first.simulated or last.simulated:
-        click.echo("SIMULATED market: these rows describe nothing real.")
+        echo("SIMULATED market: these rows describe nothing real.")
     _print_difference(difference)
     for effect in effects:
         _print_effect(effect)
@@ -119,7 +119,7 @@ def _print_difference(difference: SnapshotDifference) -> None:
 
 
 def _print_effect(effect: StrategyEffect) -> None:
-    click.echo("")
+    echo("")
     moved = [date for date in effect.dates if date.moved > 0]
     print_text(
         f"{effect.strategy}, {effect.start} to {effect.end}: {number(len(moved), 0)} of "

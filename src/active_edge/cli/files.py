@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from active_edge.cli.options import data_option, json_option
-from active_edge.cli.output import print_json, print_table, print_text, progress_bar
+from active_edge.cli.output import echo, print_json, print_table, print_text, progress_bar
 from active_edge.cli.plugins import with_plugins
 from active_edge.words import percent
 
@@ -54,7 +54,7 @@ def check_command(files: tuple[Path, ...], data: str | None, as_json: bool) -> i
     else:
         for row in checked:
             note = f"; {', '.join(row['plugins'])}, not run" if row["plugins"] else ""
-            click.echo("\n".join(row["problems"]) or f"{row['file']}: ok{note}")
+            echo("\n".join(row["problems"]) or f"{row['file']}: ok{note}")
     return 0 if all(row["ok"] for row in checked) else 1
 
 
@@ -106,8 +106,8 @@ def factors_command(name: str | None, data: str | None, as_json: bool) -> None:
     elif name:
         if note:
             print_text(note)
-            click.echo("")
-        click.echo(f"{name}\n\n{described[0]['doc']}\n")
+            echo("")
+        echo(f"{name}\n\n{described[0]['doc']}\n")
         keys = [key for key in ("unit", "good", "family", "needs", "source", "plugin") if key in described[0]]
         print_table(("", ""), [(key, str(described[0][key])) for key in keys])
         _print_coverage(coverage)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from active_edge.cli.options import json_option
-from active_edge.cli.output import print_json
+from active_edge.cli.output import echo, print_json
 from active_edge.words import count
 
 
@@ -33,10 +33,10 @@ def init_command(folder: Path, schemas: bool, as_json: bool) -> None:
         print_json([str(path) for path in written])
         return
     if schemas:
-        click.echo("\n".join(str(path) for path in written))
+        echo("\n".join(str(path) for path in written))
         return
-    click.echo(f"{count(len(written), 'file')} in {folder}; begin with {folder / 'README.md'}, or at once:")
+    echo(f"{count(len(written), 'file')} in {folder}; begin with {folder / 'README.md'}, or at once:")
     if folder != Path("."):
-        click.echo(f"  cd {folder}")
-    click.echo("  active-edge check\n  active-edge backtest strategies/avoid_junk.yaml")
-    click.echo(f"Everything tried is written into one ledger, whatever the folder: {ledger_file()}")
+        echo(f"  cd {folder}")
+    echo("  active-edge check\n  active-edge backtest strategies/avoid_junk.yaml")
+    echo(f"Everything tried is written into one ledger, whatever the folder: {ledger_file()}")

@@ -8,7 +8,7 @@ import click
 
 from active_edge.cli.backtests import print_verdicts
 from active_edge.cli.options import json_option, out_option
-from active_edge.cli.output import print_json
+from active_edge.cli.output import echo, print_json
 
 
 @click.command("judge")
@@ -64,7 +64,7 @@ def judge_command(
         print_json(run.stats.to_json())
         return
     print_verdicts([run.stats])
-    click.echo(f"Page: {run.folder / 'report.html'}")
+    echo(f"Page: {run.folder / 'report.html'}")
 
 
 def _benchmarks(given: str | None) -> str | list[str] | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from active_edge.cli.options import YamlFile, data_option, out_option, screens_option
-from active_edge.cli.output import progress_bar, tell_beforehand
+from active_edge.cli.output import echo, progress_bar, tell_beforehand
 from active_edge.cli.plugins import with_plugins
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def lab_command(
     lab = make_lab(market, loaded, family=f"lab {uuid4().hex[:12]}", out=Path(out))
 
     listening = listen(lab, port)
-    click.echo(listening.address)
+    echo(listening.address)
     if not no_browser:
         webbrowser.open(listening.address)
     listening.run()
@@ -72,7 +72,7 @@ def _strategies(named: tuple[Path, ...], data: str | None, screens: str | None) 
         try:
             strategy = load_for(data, partial(load_strategy, name, screens))
         except ConfigError as error:
-            click.echo(f"Left out: {error}", err=True)
+            echo(f"Left out: {error}", err=True)
         else:
             readable[strategy.name] = strategy
     return readable

@@ -17,6 +17,8 @@ NO_ROOM = {
     errno.EFBIG: "the system limits the size of a file (ulimit -f); raise that or choose another folder",
     errno.EMFILE: "the system limits how many files are open (ulimit -n); raise that",
 }
+NO_THREAD = "can't start new thread"
+"""What Python says where there is no memory for one."""
 NO_MEMORY = (
     "the memory this process may have does not suffice; give it more, or ask for less: fewer strategies at once, "
     "fewer years (--from), a smaller market"
@@ -74,7 +76,7 @@ def _told(error: BaseException) -> str | None:
 
     if isinstance(error, ActiveEdgeError):
         return str(error)
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and str(error) == NO_THREAD):
         return NO_MEMORY
     if isinstance(error, OSError):
         remedy = f"; {NO_ROOM[error.errno]}" if error.errno in NO_ROOM else ""

@@ -17,6 +17,7 @@ import click
 
 from active_edge import words
 from active_edge.cli.tables import Column, table_lines
+from active_edge.printable import printable
 from active_edge.progress import Progress, silent
 from active_edge.stored import plain_json
 
@@ -27,15 +28,20 @@ GAP = re.compile(r"\S {2,}(?=\S)")
 """Between two cells; a sentence has at most one, after the word it begins with."""
 
 
+def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
+    """Print a text; a control character in it, of a name in the data say, is shown and does nothing."""
+    click.echo(printable(text), err=err, nl=nl)
+
+
 def print_json(content: Any) -> None:
     """Print one JSON document; numbers that are none become null, dates ISO text."""
-    click.echo(json.dumps(plain_json(content), indent=2, ensure_ascii=False, allow_nan=False))
+    echo(json.dumps(plain_json(content), indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def print_table(columns: Sequence[str | Column], rows: Sequence[Sequence[Any]], *, title: str = "") -> None:
     """Print a table that fits the terminal, or one as wide as it needs where there is none."""
     lines = table_lines(columns, [tuple(map(_cell, row)) for row in rows], printed_width())
-    click.echo("\n".join([*([title] if title else []), *lines, ""]))
+    echo("\n".join([*([title] if title else []), *lines, ""]))
 
 
 def printed_width() -> int | None:
@@ -47,14 +53,14 @@ def print_text(text: str, *, indent: str = "") -> None:
     """Print a paragraph folded to the terminal's width, or in one line where there is none; `indent` from line 2 on."""
     width = printed_width()
     if width is None:
-        click.echo(text)
+        echo(text)
         return
-    click.echo(_folded(text, width, indent))
+    echo(_folded(text, width, indent))
 
 
 def print_error(message: str) -> None:
     """Print why something failed, on the stream for that, as `folded_error`."""
-    click.echo(folded_error(message), err=True)
+    echo(folded_error(message), err=True)
 
 
 def tell_beforehand(market: Market, start: str | None = None) -> None:
@@ -69,7 +75,7 @@ def tell_beforehand(market: Market, start: str | None = None) -> None:
             f"{usual_start(market):%Y-%m-%d}, after a warm-up, as without it"
         )
     for sentence in filter(None, said):
-        click.echo(f"Note: {sentence}", err=True)
+        echo(f"Note: {sentence}", err=True)
 
 
 def folded_error(message: str) -> str:
@@ -78,7 +84,7 @@ def folded_error(message: str) -> str:
     What is redirected is read by programs and searched for its words: COLUMNS, which folds output, folds no error.
     """
     width = shutil.get_terminal_size().columns if sys.stderr.isatty() else None
-    lines = f"Error: {message}".splitlines()
+    lines = f"Error: {printable(message)}".splitlines()
     return "\n".join(line if width is None else _folded(line, width, "  ") for line in lines)
 
 
@@ -88,7 +94,7 @@ def print_lines(lines: Sequence[str]) -> None:
     for line in lines:
         is_row = len(GAP.findall(line.strip())) > 1
         if width is None or len(line) <= width or is_row:
-            click.echo(line)
+            echo(line)
         else:
             margin = line[: len(line) - len(line.lstrip())]
             print_text(line, indent=f"{margin}  ")
@@ -118,7 +124,7 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress]:
         def line(what: str, done: int, total: int) -> None:
             if what not in seen and not 0 < total <= done:
                 seen.add(what)
-                click.echo(f"  {what} ...", err=True)
+                echo(f"  {what} ...", err=True)
 
         yield line
         return

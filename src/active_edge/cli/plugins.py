@@ -10,6 +10,8 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from active_edge.cli.output import echo
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 YAML_FOLDERS = {"strategies": "strategies", "screen": "screens", "files": "screens", "claims": "claims"}
 """Arguments of commands that name YAML files, and the kind a bare name among them means."""
@@ -48,7 +50,7 @@ def with_plugins(
             ready()
 
             def announce(plugin: Plugin) -> None:
-                click.echo(plugin.announcement(), err=True)
+                echo(plugin.announcement(), err=True)
 
             folders = dict.fromkeys(_folders(given))
             with scope(folders, plugin_files, run=runs(given), off=no_plugins, announce=announce):
@@ -110,5 +112,5 @@ def _trusted(place: Path, folder: Path) -> bool:
     mine = {folder.stat().st_uid, *([os.getuid()] if hasattr(os, "getuid") else [])}
     if place.stat().st_uid in mine:
         return True
-    click.echo(f"{place}: belongs to another user, so nothing in it is run; name its files with --plugin", err=True)
+    echo(f"{place}: belongs to another user, so nothing in it is run; name its files with --plugin", err=True)
     return False

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from active_edge.cli.options import Day, YamlFile, data_option, factor_hint, json_option, on_option, since_option
-from active_edge.cli.output import print_json, print_table, print_text, printed_width, progress_bar
+from active_edge.cli.output import echo, print_json, print_table, print_text, printed_width, progress_bar
 from active_edge.cli.plugins import with_plugins
 from active_edge.cli.tables import Column
 from active_edge.words import DASH, INFINITE, exact, number, percent
@@ -68,7 +68,7 @@ def screen_command(
     frame = evaluation.members_frame(0)
     members = _chosen(evaluation, frame if top is None else frame.head(top), columns)
     if as_csv:
-        click.echo(members.to_csv(index=False), nl=False)
+        echo(members.to_csv(index=False), nl=False)
     elif as_json:
         print_json(_as_json(evaluation, members))
     else:
@@ -165,7 +165,7 @@ def _changes(evaluation: Evaluation, *, as_csv: bool, as_json: bool) -> None:
     if as_csv:
         keys = ("change", "asset", "ticker", "name")
         lines = [{key: getattr(name, key) for key in keys} | asdict(rule) for name, rule in names]
-        click.echo(pd.DataFrame(lines).to_csv(index=False), nl=False)
+        echo(pd.DataFrame(lines).to_csv(index=False), nl=False)
         return
     _stamp(market)
     for change in ("entered", "left"):
@@ -286,7 +286,7 @@ def _print_funnel(evaluation: Evaluation) -> None:
         )
         for step in funnel(evaluation).itertuples()
     ]
-    click.echo("")
+    echo("")
     print_table(("rule", "alone", "in order", "no value", "left", "known"), rows)
     print_text(
         "alone: whom a rule by itself removes, of listed names or, below the universe, of candidates; in order: of "
@@ -294,7 +294,7 @@ def _print_funnel(evaluation: Evaluation) -> None:
     )
     near = near_misses(evaluation)
     if len(near):
-        click.echo("")
+        echo("")
         misses = [
             (miss.ticker, _condition(miss), miss.said, exact(miss.short_by, digits=4)) for miss in near.itertuples()
         ]
@@ -344,6 +344,6 @@ def _columns_of(market: Market, tickers: Sequence[str], day: pd.Timestamp) -> li
 
 def _stamp(market: Any) -> None:
     if market.simulated:
-        click.echo("SIMULATED market: these names never existed.")
+        echo("SIMULATED market: these names never existed.")
     if market.spacing != "daily":
         print_text(f"Prices are {market.spacing}: names can be screened, but no strategy can be traded on them.")

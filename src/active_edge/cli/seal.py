@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from active_edge.cli.options import Day, YamlFile, data_option, json_option, screens_option
-from active_edge.cli.output import print_json, print_lines, print_table, print_text, progress_bar
+from active_edge.cli.output import echo, print_json, print_lines, print_table, print_text, progress_bar
 from active_edge.cli.plugins import with_plugins
 from active_edge.words import evidence, number, percent
 
@@ -96,8 +96,8 @@ def seal_command(
         for sentence in one.history.sentences():
             print_text(f"  {sentence}")
     print_text(f"{made.path}: {made.seal.summary()}.")
-    click.echo("Send this line to somebody who keeps it:")
-    click.echo(made.line)
+    echo("Send this line to somebody who keeps it:")
+    echo(made.line)
 
 
 def _keep(strategies: tuple[Path, ...], token: Path) -> None:
@@ -153,7 +153,7 @@ def track_command(seals: tuple[Path, ...], data: str | None, out: str, no_plugin
             out=out,
             seals=seals,
             plugins=not no_plugins,
-            announce=lambda plugin: click.echo(plugin.announcement(), err=True),
+            announce=lambda plugin: echo(plugin.announcement(), err=True),
             progress=progress,
         )
     if as_json:
@@ -204,4 +204,4 @@ def _print_track(found: Track) -> None:
         print_text(warning)
     for crossing in found.new:
         print_text(f"NEW: {crossing.strategy}: {crossing.what}, after {crossing.month}.")
-    click.echo(f"Page: {found.page}")
+    echo(f"Page: {found.page}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from active_edge.cli.options import Day, json_option
-from active_edge.cli.output import print_json, print_lines, print_table, print_text, printed_width, progress_bar
+from active_edge.cli.output import echo, print_json, print_lines, print_table, print_text, printed_width, progress_bar
 from active_edge.cli.plugins import with_plugins
 from active_edge.cli.since import shipped_since, since_lines
 from active_edge.cli.tables import Column, table_lines
@@ -141,17 +141,17 @@ def _examine(identity: str, only: list[str] | None, hosts: dict[str, str], *, as
     else:
         rows = [(one.source, one.state, one.answer, one.remedy) for one in found]
         columns = (Column("source", "keep"), Column("state", "keep"), "answer", "what to do")
-        click.echo("\n".join(table_lines(columns, rows, min(printed_width() or WIDTH, WIDTH))))
+        echo("\n".join(table_lines(columns, rows, min(printed_width() or WIDTH, WIDTH))))
         ill = [one for one in found if not one.well]
         for one in ill:
-            click.echo(f"{one.source}: {one.url}")
-        click.echo(f"{len(found) - len(ill)} of {len(found)} sources answer as they should.")
+            echo(f"{one.source}: {one.url}")
+        echo(f"{len(found) - len(ill)} of {len(found)} sources answer as they should.")
     return 0 if all(one.well for one in found) else 1
 
 
 def _print_plan(planned: Plan, *, as_json: bool, err: bool) -> None:
     if not as_json:
-        click.echo("\n".join(planned.lines_of_text()), err=err)
+        echo("\n".join(planned.lines_of_text()), err=err)
         return
     lines = [asdict(line) for line in planned.lines]
     stages = [asdict(stage) for stage in planned.stages]
@@ -166,16 +166,14 @@ def _print_pulled(report: PullReport, data: Path, *, as_json: bool) -> None:
     for symbol, reason in list(report.failures.items())[:SHOWN]:
         print_text(f"  {symbol}: {reason}", indent="    ")
     if len(report.failures) > SHOWN:
-        click.echo(f"  … {len(report.failures) - SHOWN:,} more charts could not be had")
-    click.echo(
-        f"{count(report.requests, 'answer')}, {number(report.bytes / 1e6, 1)} MB in {number(report.seconds, 0)} s."
-    )
+        echo(f"  … {len(report.failures) - SHOWN:,} more charts could not be had")
+    echo(f"{count(report.requests, 'answer')}, {number(report.bytes / 1e6, 1)} MB in {number(report.seconds, 0)} s.")
     for one in report.missing:
         print_text(f"MISSING {one.line()}", indent="  ")
-    click.echo(f"Snapshot {report.snapshot} in {data}." if report.snapshot else report.note)
+    echo(f"Snapshot {report.snapshot} in {data}." if report.snapshot else report.note)
     if report.missing and report.snapshot:
         print_text("It is made of what could be had, and every page says what is missing; the same command goes on.")
-    click.echo(f"Next: active-edge data status --data {data}")
+    echo(f"Next: active-edge data status --data {data}")
 
 
 @click.command("rebuild")
@@ -192,7 +190,7 @@ def rebuild_command(data: Path, archive: Path | None, as_json: bool) -> None:
     if as_json:
         print_json({"snapshot": snapshot, "findings": [asdict(finding) for finding in findings]})
     else:
-        click.echo("\n".join([f"snapshot {snapshot} in {data}", *(finding.line() for finding in findings)]))
+        echo("\n".join([f"snapshot {snapshot} in {data}", *(finding.line() for finding in findings)]))
 
 
 @click.command("verify")
@@ -212,11 +210,11 @@ def verify_command(data: Path, archive: Path | None, as_json: bool) -> int:
         print_json(asdict(found) | {"proven": found.proven})
     else:
         bodies = f"{count(found.bodies, 'body', 'bodies')}, {number(found.bytes / 1e6, 1)} MB"
-        click.echo(f"{count(found.entries, 'answer')}, {bodies}")
+        echo(f"{count(found.entries, 'answer')}, {bodies}")
         for kind, names in (("missing", found.missing), ("altered", found.altered), ("orphan", found.orphans)):
             for name in names:
-                click.echo(f"  {kind}: {name}")
-        click.echo(
+                echo(f"  {kind}: {name}")
+        echo(
             "Every body is there and hashes to its name."
             if found.proven
             else "Not proven. Delete the bodies named and pull again; they will be fetched anew."
@@ -278,7 +276,7 @@ def _print_scores(truths: Path, bodies: Path, *, as_json: bool) -> int:
 
 
 def _print_reading(answer: dict[str, Any]) -> None:
-    click.echo(f"{answer['file']}: {answer.get('error') or answer['kind']}")
+    echo(f"{answer['file']}: {answer.get('error') or answer['kind']}")
     if "error" in answer:
         return
     rows = []
@@ -291,7 +289,7 @@ def _print_reading(answer: dict[str, Any]) -> None:
         )
     print_table(("leg", "value", "source", "confidence", "read from"), rows)
     for note in answer.get("notes", ()):
-        click.echo(f"  note: {note}")
+        echo(f"  note: {note}")
 
 
 def _host(text: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from active_edge.cli.options import (
     screens_option,
     to_option,
 )
-from active_edge.cli.output import print_json, print_table, print_text, progress_bar, tell_beforehand
+from active_edge.cli.output import echo, print_json, print_table, print_text, progress_bar, tell_beforehand
 from active_edge.cli.plugins import with_plugins
 from active_edge.words import interval, number, percent, signed
 
@@ -73,7 +73,7 @@ def sweep_command(
         if as_json:
             print_json({"strategy": str(files[0]), "screen": str(files[1])})
         else:
-            click.echo("\n".join(map(str, files)))
+            echo("\n".join(map(str, files)))
         return
     if grid is None:
         raise click.UsageError("--grid FILE says what varies; the shipped one is backtests/grids/balance_sheet.yaml")
@@ -98,14 +98,14 @@ def sweep_command(
         print_json({**found.summary(), "page": str(page), "conclusions": concluded.told()})
         return
     _print(found, concluded)
-    click.echo(f"Page: {page}")
+    echo(f"Page: {page}")
 
 
 def _print(found: Sweep, concluded: Conclusions) -> None:
     name = found.yardstick
     if found.market.simulated:
         print_text("SIMULATED market: these numbers show what the program does, not what any market did.")
-    click.echo(f"{number(len(found.rows), 0)} variants, worth {number(found.effective, 0)} independent trials.")
+    echo(f"{number(len(found.rows), 0)} variants, worth {number(found.effective, 0)} independent trials.")
     if concluded.verdict is not None:
         said = concluded.verdict
         print_text(f"Chosen on the past, held for a year, out of sample: {said.verdict.upper()}. {said.reason}")
@@ -124,4 +124,4 @@ def _print(found: Sweep, concluded: Conclusions) -> None:
         ]
         columns = ("variant", f"alpha on {name} a year", "95 %, not charged", "turnover", "costs", "names")
         print_table(columns, rows, title="The best of many look good by luck alone:")
-    click.echo(f"Table: {found.folder / 'variants.parquet'}")
+    echo(f"Table: {found.folder / 'variants.parquet'}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from active_edge.cli.options import Day, json_option, out_option
-from active_edge.cli.output import print_json, print_table, print_text
+from active_edge.cli.output import echo, print_json, print_table, print_text
 from active_edge.cli.plugins import with_plugins
 from active_edge.verdicts import Word
 from active_edge.words import DASH, count, interval, listed, number, p_value, percent, signed, significant
@@ -49,9 +49,9 @@ def evidence_command(data: str | None, out: str, as_json: bool) -> None:
     if run.returns.simulated:
         print_text("SIMULATED market: these numbers show what the program does, not what any market did.")
     _print_lines([finding.to_dict() for finding in run.findings])
-    click.echo("The article on published returns alone:")
+    echo("The article on published returns alone:")
     _print_claims([claim.to_dict() for claim in run.claims])
-    click.echo(f"Page: {run.page}")
+    echo(f"Page: {run.page}")
 
 
 def _statistics() -> object:
@@ -108,22 +108,22 @@ def thesis_command(
         return 0
     if run.answers:
         print_text(run.told())
-        click.echo("")
+        echo("")
         _print_answers(run.answers)
     if judged:
         if run.stored.simulated:
             print_text("SIMULATED market: these verdicts show what the program does, not what any market did.")
         _print_claims(judged)
-    click.echo(f"Page: {page}")
+    echo(f"Page: {page}")
     return 0
 
 
 def _tell_left_out(thesis: Thesis, out: str) -> None:
     if thesis.older:
         told = f"Left out, for an earlier version wrote them: {listed(thesis.older)}."
-        click.echo(f"{told} Make each again with: active-edge rerun {Path(out) / thesis.older[0]}", err=True)
+        echo(f"{told} Make each again with: active-edge rerun {Path(out) / thesis.older[0]}", err=True)
     for folder, wrong in thesis.damaged.items():
-        click.echo(f"Left out, and left as it is: {folder}, for {wrong}", err=True)
+        echo(f"Left out, and left as it is: {folder}, for {wrong}", err=True)
 
 
 def _print_watch(readings: Sequence[Reading]) -> None:
@@ -169,7 +169,7 @@ def _print_answers(answers: Sequence[Answer]) -> None:
             print_text(f"  Run {run.run} of {run.claim.strategy}: {run.verdict}.", indent="  ")
     words = [answer.verdict for answer in answers]
     counted = ", ".join(f"{word} {words.count(word)}" for word in Word if word in words)
-    click.echo("")
+    echo("")
     print_text(f"{count(len(answers), 'claim')}: {counted}.")
 
 
@@ -198,13 +198,13 @@ def _print_lines(lines: list[dict[str, Any]]) -> None:
                 print_text(f"  {line['claim']}: {line['reason']}", indent="  ")
         for caveat in dict.fromkeys(caveat for line in inside for caveat in line["caveats"]):
             print_text(f"  {caveat}", indent="  ")
-        click.echo("")
+        echo("")
 
 
 def _print_claims(claims: list[dict[str, Any]]) -> None:
     for line in claims:
         print_text(f"{line['verdict'].upper()}: {line['claim']}. {line['reason']}")
-        click.echo("")
+        echo("")
 
 
 def _estimate(line: dict[str, Any]) -> str:

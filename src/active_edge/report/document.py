@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from active_edge.printable import printable
 from active_edge.report.blocks import Beside, Chart, Decisions, Section, Table
 from active_edge.report.definitions import defined_as
 from active_edge.report.palette import dark_of_light, style_variables
@@ -50,7 +51,7 @@ def market_kind(*, simulated: bool, planted: str = "") -> str:
 
 
 def render(template: str, *, sections: tuple[Section, ...] = (), home: str = "", **values: Any) -> str:
-    """The HTML of `template` with `values`; everything in them is escaped.
+    """The HTML of `template` with `values`; everything in them is escaped, control characters are shown as text.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def render(template: str, *, sections: tuple[Section, ...] = (), home: str = "",
     told: dict[str, Any] = dict(zip(("figures", "shared"), _shared(charts), strict=True))
     told |= {block.kind: block.content for block in _blocks(sections, Decisions)}
     page = _environment().get_template(template)
-    return page.render(
+    written = page.render(
         sections=sections,
         home=home,
         tables=Markup(file_text("tables.js")) if any(table.found for table in _blocks(sections, Table)) else "",
@@ -73,6 +74,7 @@ def render(template: str, *, sections: tuple[Section, ...] = (), home: str = "",
         verdict_marks={str(word): (word.colour, word.mark) for word in Word},
         **values,
     )
+    return printable(written)
 
 
 def _shared(figures: Mapping[str, Any]) -> tuple[dict[str, Any], list[list[Any]]]:

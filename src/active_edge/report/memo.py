@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from active_edge.printable import printable
 from active_edge.report.document import market_kind, render, stamp_of
 from active_edge.stats import Stats
 from active_edge.verdicts import Word
@@ -71,7 +72,7 @@ def memo_markdown(memo: Memo) -> str:
         for paragraph in part.paragraphs:
             lines += [_escaped(paragraph), ""]
         lines += [*(f"- {_escaped(point)}" for point in part.points), ""] if part.points else []
-    return "\n".join(lines).rstrip() + "\n"
+    return printable("\n".join(lines).rstrip()) + "\n"
 
 
 def render_memo(memo: Memo) -> str:

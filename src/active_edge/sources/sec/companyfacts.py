@@ -173,13 +173,11 @@ def _wanted(body: bytes) -> tuple[int, str, Iterable[tuple[str, Units]]] | None:
     units end at the last `]}}` before the next tag.
     """
     head = DOCUMENT_HEAD.match(body)
-    if head is None:
+    colon = body.find(TAG_MARK, head.end()) if head else -1
+    if head is None or colon < 0:
         return None
     tags: list[tuple[str, Units]] = []
     taxonomy = b""
-    colon = body.find(TAG_MARK, head.end())
-    if colon < 0:
-        return None
     while colon >= 0:
         following = body.find(TAG_MARK, colon + len(TAG_MARK))
         name = body.rfind(b'"', 0, colon) + 1
@@ -216,8 +214,7 @@ def _index() -> dict[str, tuple[tuple[str, int, str], ...]]:
 def _collect(tags: Iterable[tuple[str, Units]], refused: Counter[str]) -> tuple[Reported, set[str]]:
     """Numbers of the wanted tags by item and filing, best tag first, and the filings that say anything of debt."""
     index, reported, debt_filings = _index(), Reported(), set()
-    dollars: set[str] = set()
-    others: set[str] = set()
+    dollars, others = set[str](), set[str]()
     for tag, units in tags:
         if tag == "Assets":
             for unit, facts in units.items():
@@ -272,6 +269,8 @@ def _take(
         value = -value if turned else value
         key = (fact["accn"], months, end)
         held = into.get(key)
+        if not isinstance(fact["accn"], str) or not isinstance(fact["form"], str):
+            raise TypeError(f"accn {fact['accn']!r} or form {fact['form']!r} is no text")
         if held is None or rank < held[0]:
             into[key] = (rank, float(value), filed, fact["form"], tag)
 

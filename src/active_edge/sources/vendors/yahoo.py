@@ -266,7 +266,7 @@ def _columns(result: dict[str, Any], n: int, *, where: str) -> tuple[dict[str, n
             length = len(values) if isinstance(values, list) else "no"
             raise SourceFormatError(f"{where}: {name} has {length} values for {n} times")
         try:
-            columns[name] = np.array([np.nan if v is None else v for v in values], dtype=np.float64)
+            columns[name] = np.array([np.nan if v is None else float(v) for v in values])
         except (TypeError, ValueError) as error:
             raise SourceFormatError(f"{where}: {name} holds what is no number ({error})") from error
     return columns, columns.pop("adjusted")

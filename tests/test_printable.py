@@ -1,0 +1,31 @@
+"""Characters that act on a terminal or a page are written out, and everything else is left alone."""
+
+import json
+
+import pytest
+
+from active_edge.cli.output import echo, print_error, print_json
+from active_edge.printable import printable
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[2J\x1b]0;title\x07", "\\u001b[2J\\u001b]0;title\\u0007"),
+        ("\x9b31m\x00\r", "\\u009b31m\\u0000\\u000d"),
+        ("\u202eevil\u2069", "\\u202eevil\\u2069"),
+        ("a\tb\nc é 日本 שלום \U0001f525\u200d \u202f%", "a\tb\nc é 日本 שלום \U0001f525\u200d \u202f%"),
+    ],
+)
+def test_what_acts_is_written_out_and_what_is_read_stays(text, shown):
+    assert printable(text) == shown
+
+
+def test_nothing_a_command_prints_acts_on_the_terminal_and_json_keeps_the_name(capsys):
+    echo("Acme\x1b[31m")
+    print_error("no asset 'Acme\x9b'\nnor another")
+    said = capsys.readouterr()
+    assert said.out == "Acme\\u001b[31m\n"
+    assert said.err == "Error: no asset 'Acme\\u009b'\nnor another\n"
+    print_json({"name": "Acme\x1b\x9b\u202e"})
+    assert json.loads(capsys.readouterr().out) == {"name": "Acme\x1b\x9b\u202e"}

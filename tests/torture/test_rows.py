@@ -1,0 +1,23 @@
+"""The page shows what the file of rows holds, and a row that is run again takes the place of its older self."""
+
+from tests.torture import rows
+from tests.torture.rows import Result, campaign_line, merged, rendered, row_of
+
+
+def test_the_page_shows_the_rows_that_are_kept():
+    page = rows.PAGE.read_text(encoding="utf-8")
+    assert rendered(page, rows.read()) == page, "scripts/torture --keep, or rows.render, makes it again"
+
+
+def test_a_row_edited_on_the_page_alone_is_noticed():
+    page, kept = rows.PAGE.read_text(encoding="utf-8"), rows.read()
+    line = campaign_line(kept["campaign"][0])
+    assert line in page
+    assert rendered(page.replace(line, line.replace("| 0 |", "| 1 |", 1)), kept) == page
+
+
+def test_a_new_row_takes_the_place_of_the_old_one_and_the_others_stay():
+    old = [row_of(Result("a", tried=1), seed=1), row_of(Result("b", tried=2), seed=1)]
+    both = merged(old, [row_of(Result("a", tried=5, wrong=["x" * 400]), seed=2)])
+    assert [(row["what"], row["tried"], row["wrong"], row["seed"]) for row in both] == [("a", 5, 1, 2), ("b", 2, 0, 1)]
+    assert len(both[0]["found"][0]) == 300
