@@ -79,7 +79,11 @@ FAILURES = {
         'Error: Could not write file "m/p": No space left on device; make room',
     ),
     "no memory": (MemoryError(), 1, "Error: the memory this process may have does not suffice"),
-    "no thread": (RuntimeError("can't start new thread"), 1, "Error: the memory this process may have does not suffice"),
+    "no thread": (
+        RuntimeError("can't start new thread"),
+        1,
+        "Error: the memory this process may have does not suffice",
+    ),
     "no memory in the database": (duckdb.OutOfMemoryException("Out of Memory Error: 1 GiB"), 1, "Error: the memory"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import json
 import os
 import platform
@@ -69,12 +70,15 @@ def row_of(result: Result, *, seed: int) -> dict[str, Any]:
 
 
 def program() -> str:
-    """Version and commit; a plus sign where files differ from it, nothing of a commit outside a repository."""
-    told = subprocess.run(
-        ["git", "describe", "--always", "--dirty=+", "--exclude=*"],
-        cwd=PROJECT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    return f"{active_edge.__version__} {told.stdout.strip()}".strip()
+    """Version and commit; a plus sign where its code differs from that, nothing of a commit outside a repository."""
+    commit = _git("rev-parse", "--short", "HEAD")
+    changed = "+" if commit and _git("status", "--porcelain", "--", "src", "tests", "strategies", "screens") else ""
+    return f"{active_edge.__version__} {commit}{changed}".strip()
+
+
+def _git(*words: str) -> str:
+    told = subprocess.run(["git", *words], cwd=PROJECT, capture_output=True, text=True, check=False)
+    return told.stdout.strip()
 
 
 def machine() -> str:
@@ -94,7 +98,16 @@ def read(path: Path = KEPT) -> dict[str, list[Row]]:
 
 
 def keep(table: str, new: Iterable[Row], path: Path = KEPT, page: Path = PAGE) -> None:
-    """Write `new` into one table of the file, and the page again."""
+    """Write `new` into one table of the file, and the page again; campaigns that run at once wait for each other."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        _keep(table, new, path, page)
+    finally:
+        os.close(folder)
+
+
+def _keep(table: str, new: Iterable[Row], path: Path, page: Path) -> None:
     kept = read(path)
     kept[table] = merged(kept.get(table, []), new)
     lines = [

@@ -89,18 +89,19 @@ def take_variant(folder: str | Path, place: int, into: str | Path = ".") -> tupl
 def write_strategy(strategy: Strategy, into: Path, *, remedy: str) -> tuple[Path, Path]:
     """``strategies/NAME.yaml`` and ``screens/NAME.yaml`` below a folder, written whole; nothing is overwritten.
 
+    The screen comes first, so that no strategy ever stands without it; one that a stopped save had left is used.
+
     Raises
     ------
-    ConfigError : a file of that name is there already; `remedy` says what to do.
+    ConfigError : a file of that name is there already, other than this very screen; `remedy` says what to do.
     """
-    files = {
-        into / "strategies" / f"{strategy.name}.yaml": strategy.rules,
-        into / "screens" / f"{strategy.screen.name}.yaml": strategy.screen,
-    }
-    for path in files:
+    rules = into / "strategies" / f"{strategy.name}.yaml"
+    screen = into / "screens" / f"{strategy.screen.name}.yaml"
+    told = to_yaml(strategy.screen)
+    left = screen.exists() and screen.read_text(encoding="utf-8") == told
+    for path in (rules,) if left else (rules, screen):
         if path.exists():
             raise ConfigError(f"{path}: is there already; {remedy}")
-    for path, model in files.items():
-        write_whole(path, to_yaml(model))
-    first, second = files
-    return first, second
+    write_whole(screen, told)
+    write_whole(rules, to_yaml(strategy.rules))
+    return rules, screen
