@@ -6,6 +6,7 @@ from active_edge.errors import ConfigError
 from active_edge.lab.variant import save_variant
 from active_edge.strategy import load_strategy
 from active_edge.sweeping import take
+from active_edge.whole import write_whole
 
 SCREEN = "name: s\ndescription: d\nrank: {cash_to_assets: 1}\nselect: {top: 2}\n"
 STRATEGY = "name: s\nscreen: s\nrebalance: annual\nbenchmarks: [IWM]\n"
@@ -23,7 +24,7 @@ def strategy(tmp_path):
 def test_a_save_stopped_before_either_file_leaves_no_strategy_and_can_be_made_again(
     strategy, tmp_path, monkeypatch, last
 ):
-    written, real = [], take.write_whole
+    written, real = [], write_whole
 
     def stopping(path, content):
         written.append(path)

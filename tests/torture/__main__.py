@@ -43,7 +43,7 @@ def command_part(world: Path, command: tuple[str, ...]) -> Part:
     """The rows of one command: every fault at every point, kills at random, limits."""
 
     def rows(extent: Extent) -> Iterator[Result]:
-        most = 2 if extent.quick else math.inf
+        most = 1 if extent.quick else math.inf
         for fault in (KILL, "ENOSPC") if extent.quick else (KILL, *FAULTS):
             yield every_point(world, command, fault, until=extent.until, most=most, seed=extent.seed)
         yield at_random(world, command, until=extent.until, most=1 if extent.quick else KILLS, seed=extent.seed)
@@ -75,7 +75,7 @@ def parts(scratch: Path, world: Path, base_urls: Mapping[str, str]) -> dict[str,
         yield oddities.command_line(world)
 
     def named(extent: Extent) -> Iterator[Result]:
-        yield names.every_page(scratch / "names", texts=3 if extent.quick else 13)
+        yield names.every_page(scratch / "names", texts=2 if extent.quick else 13)
 
     whole = {"writers": writers, "flips": flipped, "command line": odd, "names": named}
     commands = {name_of(command): command_part(world, command) for command in (*COMMANDS, pull_from(base_urls))}
@@ -92,7 +92,7 @@ def main() -> int:
         serve_quick(replay, ())
         world = Path(scratch) / "world"
         every = parts(Path(scratch), world, replay.base_urls)
-        asked = chosen(given.only, every)
+        asked = chosen(given.only, every, quick=given.quick)
         commands = {name_of(one): one for one in (*COMMANDS, pull_from(replay.base_urls))}
         if any(name not in parsers.EVERY for name in asked):
             if in_child(lambda: bool(make_world(world)) - 1, hung=1200.0).code:
@@ -130,7 +130,7 @@ def counted(results: Iterator[Result]) -> Iterator[Result]:
         before = used()
 
 
-def chosen(only: str, every: Mapping[str, Part]) -> list[str]:
+def chosen(only: str, every: Mapping[str, Part], *, quick: bool) -> list[str]:
     """The parts that were asked for, `parsers` and `commands` standing for all of theirs; all where nothing was."""
     groups = {
         "parsers": [*parsers.EVERY],
@@ -140,7 +140,7 @@ def chosen(only: str, every: Mapping[str, Part]) -> list[str]:
     for name in asked:
         if name not in every:
             raise SystemExit(f"--only: {name!r} is no part; there are {', '.join([*groups, *every])}")
-    return asked or [*every]
+    return asked or [name for name in every if not (quick and name == INIT[0])]
 
 
 def _arguments() -> argparse.ArgumentParser:
