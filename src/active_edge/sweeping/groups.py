@@ -122,7 +122,7 @@ class Group:
         """The arena of some terms; prices are read once for all that fill and end alike, capital is no other arena."""
         from active_edge.engine import prepare
 
-        alike = replace(terms, capital_usd=1.0)
+        alike = replace(terms, capital_usd=TradingTerms.capital_usd)
         if alike not in self._arenas:
             same = next((a for t, a in self._arenas.items() if replace(t, costs=terms.costs) == alike), None)
             if same is None:
