@@ -19,7 +19,9 @@ def test_premia_are_told_and_every_other_look_is_a_trial(tmp_path, capsys):
         told.append(json.loads(capsys.readouterr().out))
     assert [answer["trials"] for answer in told] == [1, 1, 2]
     assert told[0]["factors"][0]["annual"] > 0.1
+    assert told[0]["doubts"]["survivorship"].startswith("0.0 % of the series end in a year")
     assert main(["premia", str(tmp_path / "cautious.yaml"), *arguments]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "leverage +" in said
     assert "the ledger counts 2 trials on these data" in said
+    assert f"In doubt, survivorship: {told[0]['doubts']['survivorship']}." in said

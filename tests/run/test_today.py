@@ -77,6 +77,14 @@ def test_cost_and_share_of_volume_are_those_of_the_order(market):
     assert orders.loc["DDD", "volume_share"] == pytest.approx(480 / 80e6, rel=0.1)
 
 
+def test_what_orders_cost_is_paid_by_all_of_them_and_cash_is_never_below_nothing(market):
+    costs = {"commission_bps": 10.0, "spread": 40.0, "impact": {"model": "none"}, "max_participation": 0.05}
+    today = portfolio_today(strategy(costs=costs), market, on=LAST, cash=960.0)
+    # 6 at 80 and 12 at 40 are all of 960 and leave nothing for 2.88 of costs: 5 and 11 cost 840 and 2.52.
+    assert of(today).loc[["DDD", "CCC"], "shares"].tolist() == [5, 11]
+    assert today.cash_usd == pytest.approx(960.0 - 840.0 - 2.52)
+
+
 def test_the_blotter_sells_before_it_buys_and_leaves_out_who_only_stays(market):
     today = portfolio_today(strategy(), market, on=LAST, holdings={"AAA": 20, "CCC": 12, "DDD": 6})
     blotter = today.blotter("next_open")

@@ -63,6 +63,22 @@ def print_error(message: str) -> None:
     echo(folded_error(message), err=True)
 
 
+def print_doubts(market: Market, start: str | None = None, end: str | None = None) -> None:
+    """Print what puts the data between two days in doubt, a sentence each."""
+    for name, text in told_doubts(market, start, end).items():
+        print_text(f"In doubt, {name}: {text}.")
+
+
+def told_doubts(market: Market, start: str | None = None, end: str | None = None) -> dict[str, str]:
+    """What puts the data between two days in doubt, by name; default over all that the market holds."""
+    import pandas as pd
+
+    from active_edge.market.audit.doubts import market_doubts
+
+    days = [None if day is None else pd.Timestamp(day) for day in (start, end)]
+    return {doubt.name: doubt.text for doubt in market_doubts(market, *days)}
+
+
 def tell_beforehand(market: Market, start: str | None = None) -> None:
     """Say on the stream for errors what a run will do otherwise than asked, and that it may not fit into memory."""
     from active_edge.market.memory import told_too_large

@@ -10,7 +10,7 @@ import click
 
 from active_edge.cli.exclusions import exclude_option, with_exclusions
 from active_edge.cli.options import Day, YamlFile, data_option, json_option, screens_option
-from active_edge.cli.output import echo, print_json, print_table, print_text, progress_bar
+from active_edge.cli.output import echo, print_doubts, print_json, print_table, print_text, progress_bar
 from active_edge.cli.plugins import with_plugins
 from active_edge.words import count, number, percent, usd
 
@@ -75,6 +75,7 @@ def portfolio_command(
         print_json(today)
         return
     _print(today, strategy.rules.costs.max_participation)
+    print_doubts(market, end=today.on)
     if blotter is not None:
         echo(f"Orders: {blotter}")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from active_edge.cli.options import YamlFile, data_option, from_option, json_option, to_option
-from active_edge.cli.output import print_json, print_table, print_text, progress_bar
+from active_edge.cli.output import print_doubts, print_json, print_table, print_text, progress_bar, told_doubts
 from active_edge.cli.plugins import with_plugins
 from active_edge.words import count, number, p_value, percent, signed
 
@@ -40,7 +40,8 @@ def premia_command(screen: Path, data: str | None, start: str | None, end: str |
         found = look_at_premia(loaded, market, start=start, end=end)
     premia = found.premia
     if as_json:
-        print_json(asdict(premia) | {"trials": found.trials, "simulated": found.simulated})
+        doubts = told_doubts(market, premia.start, premia.end)
+        print_json(asdict(premia) | {"trials": found.trials, "simulated": found.simulated, "doubts": doubts})
         return
     if found.simulated:
         print_text("SIMULATED market: these numbers show what the program does, not what any market did.")
@@ -54,3 +55,4 @@ def premia_command(screen: Path, data: str | None, start: str | None, end: str |
         f"p: of one look, two-sided, by the normal; the ledger counts {count(found.trials, 'trial')} on these data. On "
         "slopes without a premium it rejects 6.2 % at the 5 % mark with 24 months, 5.5 % with 60."
     )
+    print_doubts(market, premia.start, premia.end)

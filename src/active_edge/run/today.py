@@ -24,6 +24,8 @@ from active_edge.sessions import sessions_between
 from active_edge.strategy import Strategy, decision_dates, weigh
 from active_edge.words import count, exact, number, percent
 
+ROUNDS = 10
+"""Times the targets are lowered until what they cost is paid; the second does it where costs are a few percent."""
 OLDEST_SESSIONS = 5
 """Sessions that prices may be old before orders are refused: a week."""
 TICKER = ("ticker", "symbol", "asset")
@@ -118,10 +120,14 @@ def portfolio_today(
     worth = float((held * np.nan_to_num(prices)).sum()) + money
     if not worth > 0:
         raise DataError("there is nothing to invest; give --cash, or --holdings with shares")
-    target = np.floor(np.where(weights > 0, weights * worth / np.where(prices > 0, prices, np.nan), 0.0) + 1e-9)
-    target = np.nan_to_num(target)
-    orders = _orders(strategy, evaluation, held, target, weights, members[row])
-    left = worth - float((target * np.nan_to_num(prices)).sum()) - float(orders["cost_usd"].sum())
+    spent = worth
+    for _ in range(ROUNDS):
+        target = np.nan_to_num(np.floor(np.where(weights > 0, weights * spent, 0.0) / prices + 1e-9), posinf=0.0)
+        orders = _orders(strategy, evaluation, held, target, weights, members[row])
+        left = worth - float((target * np.nan_to_num(prices)).sum()) - float(orders["cost_usd"].sum())
+        if left >= 0.0:
+            break
+        spent += left  # what the orders cost comes off every name in proportion, as in a backtest
     return Today(
         strategy=strategy.name,
         on=str(session.date()),
