@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from active_edge.market.split_moves import Moves, PriceRows, known_moves, repeated_moves, unknown_moves
-from active_edge.market.split_witnesses import DECISIVE, Counts, Traded, counted, growths, traded
+from active_edge.market.split_witnesses import DECISIVE, Counts, Traded, counted, counted_exactly, growths, traded
 from active_edge.market.splits import (
     EXACT,
     MOST_REVERSE,
@@ -25,6 +25,7 @@ from active_edge.market.splits import (
     UNDECIDED,
     is_exact,
 )
+from active_edge.market.stock_dividends import stock_dividend_falls
 
 SURELY = 3.0
 """Log odds of none against a split at which volume speaks against an exact ratio of 2:1 and more. Of 35 such splits of
@@ -61,6 +62,8 @@ VENDOR, COUNT, VOLUME = "a list of splits", "the next count of shares", "volume"
 ALONE, NO_VOLUME = "an exact ratio", "an exact ratio, no volume being known"
 COST, BAD_NEWS, INEXACT, NOBODY = "its price", "news", "an inexact ratio", "nobody"
 UNSEEN = "closes that do not show it"
+STOCK_DIVIDEND = "the closes alone, and the next count of shares grew by as much"
+"""Why a fall is kept as a loss beside a count that a stock dividend would make."""
 
 CountsOf = Callable[[int], Sequence[Counts]]
 
@@ -93,6 +96,7 @@ def decide(
         moved = sorted(set(unknown_moves(rows).tolist()) - {one.row for one in decided})
         decided += [found for row in moved if (found := _of_unknown(rows, row, counts_of, given)) is not None]
         decided += _of_repeated(rows, {one.row for one in decided}, counts_of, given)
+        decided += _of_stock_dividends(rows, {one.row for one in decided}, counts_of)
     told = {one.row for one in decided}
     decided += [one for one in _of_given(rows, given) if one.row not in told]
     return sorted(decided, key=lambda one: one.row)
@@ -129,7 +133,8 @@ def _listed(rows: PriceRows, row: int, implied: float, given: Mapping[tuple[int,
 
 def _of_known(rows: PriceRows, row: int, ratio: float, counts: Sequence[Counts], *, exact: bool) -> tuple[float, str]:
     """What a move with a known return is taken for, and why."""
-    count = counted(growths(counts, int(rows.day[row])), ratio)
+    told = growths(counts, int(rows.day[row]))
+    count = counted_exactly(told, ratio) if exact else counted(told, ratio)
     if count:
         return (ratio if count == "agrees" else NONE), COUNT
     if not exact:
@@ -158,8 +163,8 @@ def _of_unknown(
     ratio = _looks_like(fell, [growth for growth, _ in told])
     if ratio is None:
         return None
-    seen, count = traded(rows, row, ratio), counted(told, ratio)
     exact = abs(fell / ratio - 1.0) <= EXACT
+    seen, count = traded(rows, row, ratio), counted_exactly(told, ratio) if exact else counted(told, ratio)
     small = 1.0 < ratio < SURE_RATIO
     if ratio > BELIEVED_RISE and seen.that_day >= NEWS * max(ratio, 1.0) * seen.before:
         return Decision(row, ratio, NONE, BAD_NEWS, known=False)
@@ -193,6 +198,21 @@ def _of_repeated(
         if found.why == VENDOR or (counted_so and not 1.0 < found.ratio < COMMON_RATIO):
             decided.append(found)
     return decided
+
+
+def _of_stock_dividends(rows: PriceRows, told: Container[int], counts_of: CountsOf) -> list[Decision]:
+    """Falls that may be a stock dividend: undecided where no return is known and the closes show the ratio exactly,
+    else kept as the loss they are far more often, and named."""
+    return [
+        Decision(
+            fall.row,
+            fall.ratio,
+            UNDECIDED if fall.exact and not fall.repeated else NONE,
+            NOBODY if fall.exact and not fall.repeated else STOCK_DIVIDEND,
+            known=fall.repeated,
+        )
+        for fall in stock_dividend_falls(rows, counts_of, told)
+    ]
 
 
 def _by_volume(seen: Traded, ratio: float, *, exact: bool, small: bool) -> tuple[float, str]:

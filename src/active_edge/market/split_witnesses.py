@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from active_edge.market.split_moves import PriceRows
+from active_edge.market.splits import SPLIT_RATIOS, SURE_RATIO
 
 Word = Literal["agrees", "denies", ""]
 
@@ -23,6 +24,8 @@ MOST_GROWN = 1.5
 COUNT_TOLERANCE, COUNT_SHARE = 0.1, 0.3
 """A count of shares agrees with a ratio, or with no split, within this share, and within this part of the way between
 the two in logarithms: counts of a small split and of an issue are near one another."""
+EXACT_RATIO = 0.005
+"""Within this share growth beyond a split is that of a second one."""
 OLDEST_COUNT, LATEST_COUNT = 500, 250
 """Days before and after a move in which counts speak of it."""
 
@@ -76,6 +79,20 @@ def counted(told: Sequence[tuple[float, bool]], ratio: float) -> Word:
                 return "denies"
             stale = "denies"
     return stale
+
+
+def counted_exactly(told: Sequence[tuple[float, bool]], ratio: float) -> Word:
+    """Return what the next counts say of an exact move of 2:1 and more or a reverse one: as `counted`, but an old count
+    denies none where that of a later day lies beyond the split. With another usual ratio to spare it is two splits,
+    else a split and an issue.
+    """
+    said = counted(told, ratio)
+    beyond = [growth / ratio for growth, fresh in told if fresh and np.log(growth) / np.log(ratio) > 1.0]
+    if said != "denies" or not beyond or 1.0 < ratio < SURE_RATIO:
+        return said
+    spare = np.array([max(one, 1.0 / one) for one in beyond])
+    two = (np.abs(spare[:, np.newaxis] / SPLIT_RATIOS - 1.0) <= EXACT_RATIO).any()
+    return "agrees" if two else ""
 
 
 def traded(rows: PriceRows, row: int, ratio: float) -> Traded:

@@ -267,3 +267,66 @@ def test_a_split_that_is_told_is_not_told_again_as_a_return_that_contradicts_the
     report, _ = imported_split(tmp_path, 15.3, counts=counts)
     assert report.count(SPLIT) == 1
     assert report.count("returns within ±50 % that contradict the closes") == 0
+
+
+FALL = "falls that a stock dividend would leave, beside a next count of shares that grew by as much"
+OPEN = "moves that may be a split, and nothing tells"
+
+
+@pytest.mark.parametrize(("before", "close", "percent"), [(22.0, 20.0, 10), (21.0, 20.0, 5), (23.0, 20.0, 15)])
+def test_a_stock_dividend_without_a_return_is_neither_a_loss_nor_a_split(tmp_path, before, close, percent):
+    grown = 100.0 + percent
+    given = {"before": before, "counts": [("2020-01-20", 100.0), ("2020-03-20", grown)]}
+    report, market = imported_split(tmp_path, close, **given)
+    assert market.prices.returns[DAY, 0] == 0.0
+    assert np.isnan(market.prices.told_returns[DAY, 0])
+    assert report.count(OPEN) == 1
+    assert np.isnan(values(market)[1])
+    assert report.count(FALL) == report.count(SPLIT) == 0
+
+
+@pytest.mark.parametrize(
+    ("close", "returns", "grown"),
+    [(20.2, np.nan, 110.0), (19.8, np.nan, 110.1), (20.0, 20.0 / 22.0 - 1.0, 110.0)],
+)
+def test_a_fall_beside_a_count_grown_alike_is_kept_as_the_loss_it_mostly_is_and_named(tmp_path, close, returns, grown):
+    given = {"before": 22.0, "counts": [("2020-01-20", 100.0), ("2020-03-20", grown)], "returns": returns}
+    report, market = imported_split(tmp_path, close, **given)
+    assert market.prices.returns[DAY, 0] == pytest.approx(close / 22.0 - 1.0)
+    found = next(f for f in report.findings if f.kind == FALL)
+    told = f"A {SESSIONS[DAY]:%Y-%m-%d} close {close:g} after 22: a stock dividend of 10%, or a loss"
+    assert (found.severity, found.examples) == ("noted", (told,))
+    assert values(market)[1] == pytest.approx(100.0 * close)
+
+
+@pytest.mark.parametrize("counts", [[("2020-01-20", 100.0), ("2020-03-20", 104.0)], [("2020-01-20", 100.0)], []])
+def test_a_fall_of_a_tenth_alone_is_a_loss_without_a_word(tmp_path, counts):
+    report, market = imported_split(tmp_path, 20.0, before=22.0, counts=counts)
+    assert market.prices.returns[DAY, 0] == pytest.approx(20.0 / 22.0 - 1.0)
+    assert report.count(FALL) == report.count(OPEN) == 0
+
+
+def test_a_listed_stock_dividend_is_no_loss(tmp_path):
+    listed = pd.DataFrame({"asset": ["A"], "session": [SESSIONS[DAY]], "ratio": [1.1]})
+    _, market = imported_split(tmp_path, 20.2, before=22.0, splits=listed)
+    assert market.prices.returns[DAY, 0] == pytest.approx(1.1 * 20.2 / 22.0 - 1.0)
+    assert values(market)[1] == pytest.approx(1.1 * 100.0 * 20.2)
+
+
+def test_a_stock_dividend_that_the_return_covers_is_a_split_by_the_next_count(tmp_path):
+    given = {"before": 22.0, "counts": [("2020-01-20", 100.0), ("2020-03-20", 110.0)], "returns": 0.0}
+    _, market = imported_split(tmp_path, 20.0, **given)
+    assert market.prices.returns[DAY, 0] == 0.0
+    assert values(market)[1] == pytest.approx(2200.0)
+
+
+@pytest.mark.parametrize("grown", [4.0, 3.6])
+def test_an_old_count_denies_no_split_that_a_later_one_has_gone_beyond(tmp_path, grown):
+    """50 million shares of the quarter before, told after the day; of the next 200 (two splits) or 180 (an issue)."""
+    counts = [fact("A", filed, value, item="shares_outstanding", months=0, period_end=end)
+              for filed, end, value in (("2020-01-20", "2019-12-31", 50e6), ("2020-02-20", "2020-01-31", 50e6),
+                                        ("2020-04-20", "2020-03-31", 50e6 * grown))]  # fmt: skip
+    rows = price_rows("A", np.where(np.arange(len(SESSIONS)) < DAY, 60.0, 30.0 if grown == 4.0 else 20.0))
+    rows["total_return"] = 0.0
+    _, market = imported(tmp_path, securities=securities("A"), prices=rows, facts=pd.DataFrame(counts))
+    assert values(market)[1] == pytest.approx(50.0 * 60.0)

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from active_edge.market.findings import EXAMPLES, Finding, Findings, Severity
-from active_edge.market.split_events import COST, UNSEEN, Decision, decide
+from active_edge.market.split_events import COST, STOCK_DIVIDEND, UNSEEN, Decision, decide
 from active_edge.market.split_moves import LEAST_FALL, LEAST_RISE, PriceRows
 from active_edge.market.split_witnesses import Counts
 from active_edge.market.splits import NONE, SHARE_COUNTS, STOCK_DIVIDENDS, UNDECIDED, spoken
+from active_edge.market.stock_dividends import GROWN, RATIOS
 
 ASSETS_AT_ONCE = 500
 
@@ -23,7 +24,14 @@ _MOVED = f"""
     WHERE CASE WHEN total_return IS NULL THEN fell >= {LEAST_FALL} OR fell <= 1.0 / {LEAST_RISE}
         ELSE fell >= {LEAST_FALL} OR fell <= 1.0 / {LEAST_RISE}
         OR (1 + total_return) * fell >= {0.99 * STOCK_DIVIDENDS[0]} OR (1 + total_return) * fell <= 0.7 END
-    UNION SELECT asset FROM given_splits ORDER BY asset"""
+    UNION SELECT asset FROM given_splits"""
+_GROWN = f"""
+    SELECT coalesce(t.part_asset, f.asset) FROM (
+        SELECT asset, value / lag(value) OVER (PARTITION BY asset, item ORDER BY filed, period_end, value) AS grown
+        FROM raw_facts WHERE item IN {SHARE_COUNTS} AND value > 0) f
+    LEFT JOIN parts t ON t.asset = f.asset
+    WHERE grown BETWEEN {(1 - GROWN) * RATIOS[0]} AND {(1 + GROWN) * RATIOS[-1]}
+        AND coalesce(t.part_asset, f.asset) IN (SELECT asset FROM price_rows)"""
 
 
 def know_splits(connection: duckdb.DuckDBPyConnection, findings: Findings, *, with_facts: bool, given: bool) -> None:
@@ -37,7 +45,8 @@ def know_splits(connection: duckdb.DuckDBPyConnection, findings: Findings, *, wi
         "CREATE TABLE split_rows (asset VARCHAR, session DATE, ratio DOUBLE, why VARCHAR, looks DOUBLE, known BOOLEAN)"
     )
     _take_given(connection, findings, given=given)
-    assets = [asset for (asset,) in connection.execute(_MOVED).fetchall()]
+    moved = f"{_MOVED} UNION {_GROWN} ORDER BY asset" if with_facts else f"{_MOVED} ORDER BY asset"
+    assets = [asset for (asset,) in connection.execute(moved).fetchall()]
     for start in range(0, len(assets), ASSETS_AT_ONCE):
         _decide_some(connection, assets[start : start + ASSETS_AT_ONCE], with_facts=with_facts)
     connection.execute(
@@ -68,6 +77,8 @@ def know_splits(connection: duckdb.DuckDBPyConnection, findings: Findings, *, wi
         remedy="Theirs is taken: new shares for an old one is 2 where each share became two.",
     )
     _tell(connection, findings)
+    # what is named and left as it is decides nothing, and is no part of the market
+    connection.execute("DELETE FROM split_rows WHERE why = ?", [STOCK_DIVIDEND])
 
 
 def _take_given(connection: duckdb.DuckDBPyConnection, findings: Findings, *, given: bool) -> None:
@@ -166,7 +177,7 @@ def _kinds(moves: pd.DataFrame) -> Iterator[tuple[str, Severity, pd.DataFrame, s
     """Kind, severity, rows and remedy of everything worth saying of moves that look like a split."""
     split = ~moves["ratio"].isin([NONE, UNDECIDED])
     known, open_ = moves["known"].astype(bool), moves["ratio"] == UNDECIDED
-    none = (moves["ratio"] == NONE) & (moves["why"] != UNSEEN)
+    none = (moves["ratio"] == NONE) & ~moves["why"].isin([UNSEEN, STOCK_DIVIDEND])
     yield (
         "unknown returns, or such as only repeat the closes, on the day of a split",
         "repaired",
@@ -192,6 +203,13 @@ def _kinds(moves: pd.DataFrame) -> Iterator[tuple[str, Severity, pd.DataFrame, s
         "Kept as they are for other moves. Give total_return, or a table splits, where one was a split.",
     )
     yield (
+        "falls that a stock dividend would leave, beside a next count of shares that grew by as much",
+        "noted",
+        moves[moves["why"] == STOCK_DIVIDEND],
+        "Kept as losses, which such falls mostly are: nothing but that count speaks for a stock dividend, and an issue "
+        "leaves it too. Give a total_return that covers it, or a table splits (asset, session, ratio 1.1 for 10 %).",
+    )
+    yield (
         "moves that may be a split, and nothing tells",
         "repaired",
         moves[open_],
@@ -211,4 +229,6 @@ def _line(move: pd.Series) -> str:
     moved = f"{move['asset']} {move['session']:%Y-%m-%d} close {move['close']:g} after {move['previous_close']:g}"
     if move["ratio"] == UNDECIDED:
         return f"{moved}: a {spoken(move['looks'])} split or not, and nothing tells"
+    if move["why"] == STOCK_DIVIDEND:
+        return f"{moved}: a stock dividend of {move['looks'] - 1:.0%}, or a loss"
     return f"{moved}: {'no ' if move['ratio'] == NONE else ''}{spoken(move['looks'])} split by {move['why']}"
