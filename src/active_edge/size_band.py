@@ -88,6 +88,7 @@ class SizeBand:
     places : names the band has room for in a real year; None where it has no number.
     largest, smallest : (n_dates,) float USD; market value at the upper and at the lower cut. NaN where there is none:
         ranks that the market does not reach.
+    ends : (n_dates,) float, twice; the least and the largest of `values` that are inside; None of yes or no.
     companies, names : (n_dates,) int; all companies on the market, and those of them that are inside.
     """
 
@@ -100,6 +101,7 @@ class SizeBand:
     places: int | None
     largest: np.ndarray
     smallest: np.ndarray
+    ends: tuple[np.ndarray, np.ndarray] | None = None
     companies: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     names: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
@@ -191,6 +193,7 @@ def _of_ranks(ranks: list[int], cap_rank: np.ndarray, value: np.ndarray) -> Size
         places=high - low + 1,
         largest=at[0],
         smallest=at[1],
+        ends=(np.full(len(value), float(low)), np.full(len(value), float(high))),
     )
 
 
@@ -222,13 +225,14 @@ def _of_values(band: ValueBand, eligible: np.ndarray, value: np.ndarray) -> Size
         places=None,
         largest=np.where(np.isinf(upper), _end(worth, largest=True), upper),
         smallest=np.where(lower == 0.0, _end(worth, largest=False), lower),
+        ends=(lower, upper),
     )
 
 
 def _cuts(largest: float, smallest: float) -> str:
     """Market value at both ends of a band, in words."""
     if np.isnan(largest) and np.isnan(smallest):
-        return "market value unknown, both cuts " + NOT_REACHED
+        return "both cuts " + NOT_REACHED
     if np.isnan(largest) or np.isnan(smallest):
         above, below = (NOT_REACHED if np.isnan(cut) else usd(cut) for cut in (largest, smallest))
         return f"market value at the upper cut {above}, at the lower cut {below}"

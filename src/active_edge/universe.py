@@ -98,9 +98,10 @@ class Rule:
     name : the factor or universe key.
     bound : the condition in words, such as ``>= 3.0``.
     values : (n_dates, n_assets) float; what was compared, NaN missing.
-    limit : (n_dates,) float; the number compared with; NaN where the rule has none.
+    limit : (n_dates,) float; the number compared with; NaN where the rule has none, or two.
     passed : (n_dates, n_assets) bool.
     known : (n_dates, n_assets) bool; False where the value is missing, whatever that counts as.
+    ends : (n_dates,) float, twice; the least and the largest value that pass; None of a rule without two limits.
     """
 
     name: str
@@ -109,6 +110,7 @@ class Rule:
     limit: np.ndarray
     passed: np.ndarray
     known: np.ndarray
+    ends: tuple[np.ndarray, np.ndarray] | None = None
 
 
 @dataclass(frozen=True)
@@ -239,7 +241,7 @@ def _between(name: str, values: np.ndarray, low: float) -> Rule:
 def _sized(band: SizeBand, *, adjusted: bool) -> Rule:
     """A name falls short of a band at either end, so there is no one limit."""
     bound = f"{band.bound}; no rank: {NO_RANK}" if adjusted and band.key != "members" else band.bound
-    return Rule(band.key, bound, band.values, np.full(len(band.values), np.nan), band.inside, band.known)
+    return Rule(band.key, bound, band.values, np.full(len(band.values), np.nan), band.inside, band.known, band.ends)
 
 
 def _listed(panel: Panel) -> Rule:

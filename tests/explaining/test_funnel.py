@@ -64,3 +64,15 @@ def test_a_name_between_two_ranks_falls_short_of_the_nearer_end(market):
     near = near_misses(evaluated(market, "universe: {cap_rank: [2, 3]}\n")).set_index("asset")
     # By value E, D, C, B, A, F are first to sixth.
     assert near["short_by"].to_dict() == {"E": 1.0, "B": 1.0, "A": 2.0}
+
+
+def test_a_near_miss_of_a_band_is_measured_to_its_cut_not_to_the_next_name(market):
+    # Values in millions: F 1.5, A 10, B 11, C 12, D 13, E 14; a quarter is 10.25, three quarters are 12.75.
+    text = "universe: {market_value: {quantile_min: 0.25, quantile_max: 0.75}}\n"
+    near = near_misses(evaluated(market, text)).set_index("asset")["short_by"]
+    assert near.to_dict() == pytest.approx({"A": 0.25e6, "D": 0.25e6, "E": 1.25e6})
+
+
+def test_who_is_near_a_band_of_ranks_that_nobody_reaches_is_told_by_how_many_places(market):
+    near = near_misses(evaluated(market, "universe: {cap_rank: [8, 9]}\n")).set_index("asset")["short_by"]
+    assert near.to_dict() == {"F": 2.0, "A": 3.0, "B": 4.0}

@@ -30,6 +30,7 @@ class Step:
     passed, known : (n_assets,) bool.
     base : (n_assets,) bool; whom it can remove by itself: listed names, candidates, or ranked names.
     factor : what gave the values; None for rules of the universe and for the places of a ranking.
+    ends : the least and the largest value that pass, of a rule with two limits.
     """
 
     part: Part
@@ -41,6 +42,7 @@ class Step:
     known: np.ndarray
     base: np.ndarray
     factor: Factor | None = None
+    ends: tuple[float, float] | None = None
 
     @property
     def is_flag(self) -> bool:
@@ -53,9 +55,11 @@ class Step:
         return bool(np.isin(self.values[~np.isnan(self.values)], (0.0, 1.0)).all())
 
     def edge(self, column: int) -> float:
-        """The number that an asset's value is held to: the limit, or of a range the nearest value that passes."""
+        """The number that an asset's value is held to: the limit, of a band its nearer end, else what passes nearest."""
         if not np.isnan(self.limit) or self.is_flag or np.isnan(self.values[column]):
             return self.limit
+        if self.ends is not None:
+            return float(np.clip(self.values[column], *self.ends))
         passing = self.values[self.passed & np.isfinite(self.values)]
         return float(passing[np.abs(passing - self.values[column]).argmin()]) if len(passing) else np.nan
 
@@ -111,7 +115,8 @@ def steps_of(evaluation: Evaluation, row: int, *, each_alternative: bool = False
 def _of_rule(part: Part, rule: Rule, row: int, base: np.ndarray, factor: Factor | None = None) -> Step:
     limit = float(rule.limit[row])
     bound = f"{rule.bound} ({exact(limit)})" if "quantile" in rule.bound and not np.isnan(limit) else rule.bound
-    return Step(part, rule.name, bound, rule.values[row], limit, rule.passed[row], rule.known[row], base, factor)
+    ends = None if rule.ends is None else (float(rule.ends[0][row]), float(rule.ends[1][row]))
+    return Step(part, rule.name, bound, rule.values[row], limit, rule.passed[row], rule.known[row], base, factor, ends)
 
 
 def _any_of(steps: list[Step]) -> Step:

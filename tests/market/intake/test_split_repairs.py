@@ -154,8 +154,17 @@ def test_a_listed_split_that_the_closes_do_not_show_is_named_and_not_applied(tmp
     report, market = imported_split(tmp_path, 30.0, splits=listed)
     assert values(market) == [3000.0, 3000.0, 3000.0]
     assert report.count("listed splits that the closes do not show") == 1
-    assert report.count("splits on days without a price, or of a ratio below zero") == 1
+    assert report.count("splits on days without a price, or of a ratio not above zero") == 1
     assert (report.rows_read["splits"], report.rows_kept["splits"]) == (2, 1)
+
+
+@pytest.mark.parametrize("ratio", [0.0, -2.0])
+def test_a_listed_ratio_that_is_none_is_refused_and_moves_nothing(tmp_path, ratio):
+    listed = pd.DataFrame({"asset": ["A"], "session": [SESSIONS[DAY]], "ratio": [ratio]})
+    report, market = imported_split(tmp_path, 30.0, splits=listed)
+    assert report.count("splits on days without a price, or of a ratio not above zero") == 1
+    assert market.prices.returns[DAY, 0] == 0.0
+    assert values(market) == [3000.0, 3000.0, 3000.0]
 
 
 @pytest.mark.parametrize(("close", "later"), [(15.0, 100.0), (12.0, 101.0), (7.5, 100.0), (3.0, 99.0)])

@@ -98,13 +98,14 @@ def _take_given(connection: duckdb.DuckDBPyConnection, findings: Findings, *, gi
         LEFT JOIN price_rows p ON p.asset = g.part AND p.session = g.session
         """
     )
-    sound = "asset IS NOT NULL AND ratio >= 0"
+    # undecided is a snapshot's own word and comes with its reason; in a list a ratio of 0 is none
+    sound = f"asset IS NOT NULL AND (ratio > 0 OR (ratio = {UNDECIDED} AND why IS NOT NULL))"
     connection.execute(
         f"CREATE TABLE given_splits AS SELECT asset, session, ratio, why FROM listed_splits WHERE {sound}"
     )
     findings.rows(
         "splits",
-        "splits on days without a price, or of a ratio below zero",
+        "splits on days without a price, or of a ratio not above zero",
         "refused",
         source=f"listed_splits WHERE NOT ({sound})",
         text="told || ' ' || session || ' ' || ratio",
