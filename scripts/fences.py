@@ -200,9 +200,7 @@ FENCES = (
         "`open` is called, never handed on",
         (does.handed_on("open"),),
         {
-            "costs.spread": "the opening price",
             "engine.oracle._read_panel": "the opening price",
-            "engine.segments.segments_of": "the opening price",
             "simulated.quotes": "the opening price",
         },
     ),

@@ -55,7 +55,7 @@ class Step:
         return bool(np.isin(self.values[~np.isnan(self.values)], (0.0, 1.0)).all())
 
     def edge(self, column: int) -> float:
-        """The number that an asset's value is held to: the limit, of a band its nearer end, else what passes nearest."""
+        """The number a value is held to: the limit, of a band its nearer end, else the nearest value that passes."""
         if not np.isnan(self.limit) or self.is_flag or np.isnan(self.values[column]):
             return self.limit
         if self.ends is not None:
