@@ -303,7 +303,7 @@ def test_a_fall_beside_a_count_grown_alike_is_kept_as_the_loss_it_mostly_is_and_
     report, market = imported_split(tmp_path, close, **given)
     assert market.prices.returns[DAY, 0] == pytest.approx(close / 22.0 - 1.0)
     found = next(f for f in report.findings if f.kind == FALL)
-    told = f"A {SESSIONS[DAY]:%Y-%m-%d} close {close:g} after 22: a stock dividend of 10%, or a loss"
+    told = f"A {SESSIONS[DAY]:%Y-%m-%d} close {close:g} after 22: a stock dividend of 10 %, or a loss"
     assert (found.severity, found.examples) == ("noted", (told,))
     assert values(market)[1] == pytest.approx(100.0 * close)
 

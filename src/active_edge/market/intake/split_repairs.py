@@ -14,6 +14,7 @@ from active_edge.market.split_moves import LEAST_FALL, LEAST_RISE, PriceRows
 from active_edge.market.split_witnesses import Counts
 from active_edge.market.splits import NONE, SHARE_COUNTS, STOCK_DIVIDENDS, UNDECIDED, spoken
 from active_edge.market.stock_dividends import GROWN, RATIOS
+from active_edge.words import percent
 
 ASSETS_AT_ONCE = 500
 
@@ -231,5 +232,5 @@ def _line(move: pd.Series) -> str:
     if move["ratio"] == UNDECIDED:
         return f"{moved}: a {spoken(move['looks'])} split or not, and nothing tells"
     if move["why"] == STOCK_DIVIDEND:
-        return f"{moved}: a stock dividend of {move['looks'] - 1:.0%}, or a loss"
+        return f"{moved}: a stock dividend of {percent(move['looks'] - 1, 0)}, or a loss"
     return f"{moved}: {'no ' if move['ratio'] == NONE else ''}{spoken(move['looks'])} split by {move['why']}"
