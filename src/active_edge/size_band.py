@@ -153,7 +153,7 @@ def size_bands(
     bands = []
     if rules.members is not None:
         places = SMALL_CAP_PLACES if small_caps else None
-        bands.append(_of_members(rules.members, panel, value, places))
+        bands.append(_of_members(rules.members, panel, eligible, value, places))
     if rules.cap_rank is not None:
         bands.append(_of_ranks(rules.cap_rank, cap_rank, value))
     if rules.market_value is not None:
@@ -162,8 +162,13 @@ def size_bands(
     return [replace(band, companies=companies, names=(band.inside & eligible).sum(axis=1)) for band in bands]
 
 
-def _of_members(index: str, panel: Panel, value: np.ndarray, places: int | None) -> SizeBand:
-    inside = panel.keep(("members", index), lambda: _on_dates(panel.market, index, panel.dates))
+def _of_members(index: str, panel: Panel, eligible: np.ndarray, value: np.ndarray, places: int | None) -> SizeBand:
+    """Members, and for a member class that is not counted itself the class of its company that is."""
+    inside = panel.keep(("members", index), lambda: _on_dates(panel.market, index, panel.dates)).copy()
+    for columns in panel.market.share_classes:
+        listed = inside[:, columns]
+        elsewhere = listed.any(axis=1) & ~(listed & eligible[:, columns]).any(axis=1)
+        inside[:, columns] |= elsewhere[:, None] & eligible[:, columns]
     worth = np.where(inside, value, np.nan)
     return SizeBand(
         key="members",

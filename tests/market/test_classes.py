@@ -17,7 +17,7 @@ def fact(asset, item, value, *, months=0, end="2015-12-31", filed="2016-02-25"):
     return {"asset": asset, "item": item, "months": months, "period_end": end, "value": float(value), "filed": filed}
 
 
-def market_of(tmp_path, facts, *, closes=None, volume=None, cik=None, kinds=None, until=None, **columns):
+def market_of(tmp_path, facts, *, closes=None, volume=None, cik=None, kinds=None, until=None, members=None, **columns):
     """A and B are classes of company 1, O is company 2; 20, 20 and 5 dollars; B trades eight times as much as A."""
     price = {"A": 20.0, "B": 20.0, "O": 5.0} | (closes or {})
     frame = pd.DataFrame({name: np.full(len(SESSIONS), value) for name, value in price.items()}, index=SESSIONS)
@@ -30,7 +30,7 @@ def market_of(tmp_path, facts, *, closes=None, volume=None, cik=None, kinds=None
     table["security_type"] = [(kinds or {}).get(name, "common") for name in frame]
     for column, values in columns.items():
         table[column] = [values.get(name) for name in frame]
-    return make_market(tmp_path, closes=frame, volume=volumes, facts=facts, securities=table)
+    return make_market(tmp_path, closes=frame, volume=volumes, facts=facts, securities=table, members=members)
 
 
 BOOKS = [fact("A", "net_income", 80, months=12), fact("A", "total_assets", 1000), fact("O", "total_assets", 500)]
@@ -40,8 +40,8 @@ def of(matrix, market, asset):
     return float(matrix[0, market.assets.get_loc(asset)])
 
 
-def candidates(market):
-    return sorted(market.assets[select_universe(UniverseRules(), Panel(market, ON)).mask[0]])
+def candidates(market, **rules):
+    return sorted(market.assets[select_universe(UniverseRules(**rules), Panel(market, ON)).mask[0]])
 
 
 def test_facts_under_one_class_count_for_the_one_that_trades(tmp_path):
@@ -170,6 +170,14 @@ def test_a_class_listed_later_knows_what_was_filed_before(tmp_path):
     mask = select_universe(UniverseRules(), Panel(market, dates)).mask
     assert [sorted(market.assets[row]) for row in mask] == [["A", "O"], ["B", "O"]]
     assert of(Panel(market, ON).ttm("net_income"), market, "B") == 80.0
+
+
+@pytest.mark.parametrize("listed", [("A",), ("B",), ("A", "B")])
+def test_a_company_is_a_member_by_whichever_class_a_list_names(tmp_path, listed):
+    members = [{"index": "Russell 2000", "asset": asset, "start": "2016-01-04"} for asset in listed]
+    market = market_of(tmp_path, [*BOOKS, fact("A", "shares_outstanding", 50)], members=members)
+    assert candidates(market, members="Russell 2000") == ["B"]
+    assert candidates(market, members="Russell 2000", companies_only=False) == [*listed]
 
 
 def test_of_classes_that_trade_alike_the_one_listed_longest_is_the_candidate(tmp_path):
