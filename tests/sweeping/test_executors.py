@@ -132,17 +132,20 @@ def _deadly(task):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_a_dask_cluster_makes_the_bytes_of_the_local_sweep_and_outlives_a_deadly_task(
-    cluster, market, tmp_path, local, monkeypatch
-):
+def test_a_dask_cluster_makes_the_bytes_of_the_local_sweep(cluster, market, tmp_path, local):
+    address = cluster.scheduler_address
+    same_bytes(local, sweep(strategy_of(SCREEN), grid_of(), market, out=tmp_path / "far", cluster=address))
+
+
+@pytest.mark.nightly
+@pytest.mark.filterwarnings("ignore")
+def test_a_dask_cluster_outlives_a_deadly_task(cluster, market, tmp_path, monkeypatch):
     # Workers have folders of their own, from which no test can be imported.
     pytest.importorskip("cloudpickle").register_pickle_by_value(sys.modules[__name__])
     address = cluster.scheduler_address
-    same_bytes(local, sweep(strategy_of(SCREEN), grid_of(), market, out=tmp_path / "far", cluster=address))
     real = Dask(address)
     through(monkeypatch, lambda tasks: real(tasks, _deadly))
-    # The scheduler blames what waits behind the deadly task four times as well: with one task a worker that is rare.
-    monkeypatch.setattr(executors, "A_WORKER", 1)
+    # The scheduler also blames what waited behind the deadly task each time.
     with pytest.raises(BacktestError, match=r"variants (\d, )?7 took down every worker"):
         sweep(strategy_of(SCREEN), grid_of(), market, out=tmp_path / "deadly", cluster=address)
     (folder,) = (tmp_path / "deadly").iterdir()
