@@ -360,6 +360,7 @@ WRITES: Places = {
     "market.manifest.retell_missing": "a snapshot",
     "market.manifest.write_json": "a snapshot",
     "market.intake.mapping.template.write_template": "import.yaml beside a user's files, never over one that is there",
+    "market.passages": "a snapshot",
     "market.snapshot": "a snapshot",
     "results.entry.write_entry": "a results folder",
     "results.folders": "a results folder",

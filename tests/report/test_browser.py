@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import pytest
 
+from active_edge.calibration.site import render_calibration
+from active_edge.report.company_page import render_companies, render_company
 from active_edge.report.compare import render_compare
-from active_edge.report.document import write_page
+from active_edge.report.document import LIBRARY, write_library, write_page
 from active_edge.report.index import render_index
+from active_edge.report.memo import memo_of, render_memo
 from active_edge.report.page import render_run
 from active_edge.report.sweep_page import render_sweep
 from active_edge.report.thesis_page import render_thesis
 from active_edge.report.track_page import render_track
 from tests.report.axe import axe_source, violations
+from tests.report.companies import company_of
 from tests.report.runs import compared_runs, full_run, index_entries, sparse_run, tracked_folder, wordy_run
 from tests.report.sweeps import swept_page
 from tests.report.theses import thesis_view
@@ -24,6 +28,11 @@ CUT_OFF = """() => {
     .map((element) => [element.tagName + "." + element.className, element.getBoundingClientRect()])
     .filter(([, box]) => box.width > 0 && (box.right > wide + 0.5 || box.left < -0.5))
     .map(([name, box]) => `${name} ${box.left}..${box.right}`);
+}"""
+
+TOLD_TWICE = """() => {
+  const names = [...document.querySelectorAll("[id]")].map((element) => element.id);
+  return names.filter((name, place) => names.indexOf(name) !== place);
 }"""
 
 DRAWN_OUTSIDE = """() => [...document.querySelectorAll(".plot")].flatMap((plot) => {
@@ -44,6 +53,12 @@ FITS = """() => [...document.querySelectorAll(".plot")].every((plot) => {
 BOTTOM = "document.querySelector('PART').getBoundingClientRect().bottom + window.scrollY"
 
 PATIENCE_MS = 30_000
+EVERY_KIND = (
+    *("full", "sparse", "compare", "index", "track", "young", "sweep", "thesis"),
+    *("company", "shared", "companies", "calibration", "memo"),
+)
+"""Every kind of page but the lab's, which has tests of its own; `shared` has its drawing library beside it."""
+WITHOUT_CHARTS = ("index", "young", "thesis", "companies", "calibration", "memo")
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +71,17 @@ def written(tmp_path_factory):
         "wordy": render_run(wordy_run()),
         "compare": render_compare(records, differences),
         "index": render_index(index_entries()),
+        "shared": render_company(company_of(library=LIBRARY)),
+        "company": render_company(company_of()),
+        "companies": render_companies({"AAA-2020-06-30.html": ("AAA", "2020-06-30")}, simulated=False),
+        "calibration": render_calibration(),
+        "memo": render_memo(memo_of(full_run().stats)),
         "track": render_track(tracked_folder()),
         "young": render_track(tracked_folder(several=False)),
         "sweep": render_sweep(swept_page()),
         "thesis": render_thesis(thesis_view()).replace('<details class="claim"', '<details class="claim" open'),
     }
+    write_library(folder)
     return {name: write_page(html, folder / f"{name}.html") for name, html in pages.items()}
 
 
@@ -114,16 +135,18 @@ def _wait(tab, condition):
 
 
 @pytest.mark.parametrize("width", [360, 390, 1280, 1600])
-@pytest.mark.parametrize("name", ["full", "sparse", "compare", "index", "track", "young", "sweep", "thesis"])
+@pytest.mark.parametrize("name", EVERY_KIND)
 def test_a_page_opens_clean_and_nothing_is_cut_off(opened, written, name, width):
     tab = opened(name, width=width)
     assert tab.troubles == []
-    assert [url for url in tab.requests if not url.startswith("data:")] == [written[name].as_uri()]
+    asked = [written[name].as_uri(), *([written[name].with_name(LIBRARY).as_uri()] if name == "shared" else [])]
+    assert [url for url in tab.requests if not url.startswith("data:")] == asked
     assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert tab.evaluate(CUT_OFF) == []
+    assert tab.evaluate(TOLD_TWICE) == []
     assert tab.evaluate(DRAWN_OUTSIDE) == []
     plots = tab.locator(".plot").count()
-    assert (plots > 0) is (name not in ("index", "young", "thesis"))
+    assert (plots > 0) is (name not in WITHOUT_CHARTS)
     assert tab.locator(".plot .main-svg").count() >= plots
 
 
@@ -256,24 +279,14 @@ NAMELESS = """() => [...document.querySelectorAll("a, button, input, select, [ro
   .map((one) => one.outerHTML.slice(0, 120))"""
 
 
-@pytest.mark.parametrize("name", ["full", "sparse", "compare", "index", "track", "thesis"])
+@pytest.mark.parametrize("name", EVERY_KIND)
 def test_everything_that_can_be_reached_has_a_name(opened, name):
     assert opened(name, width=1280).evaluate(NAMELESS) == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "scheme"),
-    [
-        ("full", "light"),
-        ("sparse", "dark"),
-        ("compare", "dark"),
-        ("index", "light"),
-        ("track", "dark"),
-        ("thesis", "light"),
-        ("thesis", "dark"),
-    ],
-)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", EVERY_KIND)
 def test_axe_finds_nothing(chromium, written, name, scheme):
     source = axe_source()
     context = chromium.new_context(bypass_csp=True, color_scheme=scheme)

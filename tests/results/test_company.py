@@ -5,6 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from active_edge.errors import SnapshotError
+from active_edge.market import open_market, write_snapshot
+from active_edge.market.connection import in_memory
 from active_edge.report.company_page import render_company
 from active_edge.results.company import company_page, yearly
 from tests.markets import make_market
@@ -66,3 +69,37 @@ def test_a_company_that_has_filed_nothing_has_a_page(market):
     text = text_of(render_company(company_page(market, "BBB", "2020-06-30")))
     assert "No yearly figure was filed by then." in text
     assert yearly(pd.DataFrame({"item": [], "months": [], "period_end": [], "value": []})).empty
+
+
+def test_a_leg_shows_the_words_it_was_read_from_and_says_where_none_are_kept(market):
+    without = render_company(company_page(market, "AAA", "2020-06-30"))
+    assert "No passage is kept in this snapshot" in text_of(without)
+    file = market.path / "snapshots" / market.snapshot
+    words = "All directors & officers as a group (11 persons) 12.0%"
+    with in_memory() as connection:
+        told = [
+            ("AAA", "insider_ownership", "2020-03-01", "2020-04-01", "0000-2020-04-01", "xbrl", words),
+            ("AAA", "insider_ownership", "2020-06-01", "2020-07-01", "later", "xbrl", "told later"),
+            ("BBB", "insider_ownership", "2020-03-01", "2020-04-01", "0000-2020-04-01", "xbrl", "of another"),
+        ]
+        values = ", ".join(str(row) for row in told)
+        rows = connection.sql(
+            "SELECT asset, item, CAST(e AS DATE) AS period_end, CAST(f AS DATE) AS filed, accession, source, passage "
+            f"FROM (VALUES {values}) t(asset, item, e, f, accession, source, passage)"
+        )
+        tables = {name: connection.sql(f"FROM '{file / name}.parquet'") for name in market.manifest["tables"]}
+        given = {"sources": ["test"], "simulated": False, "created": "", "report": {}}
+        plain, again = (write_snapshot(market.path, tables, passages=said, **given) for said in (None, rows))
+    assert plain == again  # the same tables, so the same snapshot; what it lacked was added
+    quoted = open_market(market.path)
+    page = company_page(quoted, "AAA", "2020-06-30")
+    assert page.legs["passage"].tolist() == [words]
+    html = render_company(page)
+    assert words in text_of(html)
+    assert "told later" not in text_of(html)
+    assert "No passage" not in text_of(html)
+    other = replace(page, legs=page.legs.assign(passage=None))
+    assert "no passage is kept" in text_of(render_company(other))
+    (market.path / "snapshots" / again / "passages.parquet").write_bytes(b"PAR1")
+    with pytest.raises(SnapshotError, match="altered after it was written"):
+        company_page(quoted, "AAA", "2020-06-30")

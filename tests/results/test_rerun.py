@@ -7,10 +7,12 @@ import shlex
 import shutil
 from hashlib import sha256
 from html import unescape
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
 import yaml
+from lxml import html as markup
 
 import active_edge as ae
 from active_edge.cli.main import main
@@ -37,7 +39,8 @@ rank: {return_on_assets: 1}
 select: {top: 30, keep_until: 45}
 """
 RULES = {"name": "small", "screen": "small", "rebalance": "quarterly", "capital_usd": 1000000, "benchmarks": ["IWM"]}
-ASKED = {"random_portfolios": 25, "seed": 3, "start": "2021-09-01", "end": "2024-06-28"}
+WINDOW = {"start": "2021-09-01", "end": "2024-06-28"}
+ASKED = {"random_portfolios": 25, "seed": 3, **WINDOW}
 
 
 @pytest.fixture(scope="module")
@@ -269,3 +272,40 @@ def test_a_name_is_looked_up_in_the_results_folder_and_written_to_another(made, 
     assert again.run.folder == tmp_path / "new" / made["first"].folder.name
     monkeypatch.chdir(tmp_path)
     assert rerun("first", out=tmp_path / "new").run.folder == again.run.folder
+
+
+def test_pages_that_share_their_script_lead_to_every_holding_and_nowhere_in_vain(market, tmp_path):
+    """Without --shared a page leads to no company and carries its script, so that it can be mailed."""
+    one, out = strategy(tmp_path, "held"), tmp_path / "results"
+    (run,) = run_strategies([one], market, out=out, random_portfolios=20, sensitivity=False, **WINDOW)
+    alone = (run.folder / "report.html").read_text(encoding="utf-8")
+    assert "companies/" not in alone
+    assert 'id="plotly-library"' in alone
+    (run,) = run_strategies([one], market, out=out, random_portfolios=20, sensitivity=False, shared=True, **WINDOW)
+    html = (run.folder / "report.html").read_text(encoding="utf-8")
+    assert 'id="plotly-library"' not in html
+    result = run.judgement.result
+    held = set(result.market.securities.loc[result.targets.assets[result.targets.weights[-1] > 0], "ticker"])
+    assert len(held) >= 30
+    led = {text: href for text, href in links(html) if "companies/" in href}
+    assert set(led) == held
+    pages = [*out.glob("*.html"), *out.glob("*/*.html")]
+    assert len(pages) == 1 + 1 + len(held) + 1  # the list, the run, its companies and their list
+    for page in pages:
+        for _, href in links(page.read_text(encoding="utf-8")):
+            assert (page.parent / unquote(href)).is_file(), (page, href)
+        assert page == run.folder / "report.html" or page.stat().st_size < 200_000
+    ticker = sorted(held)[0]
+    company = (run.folder / unquote(led[ticker])).read_text(encoding="utf-8")
+    assert f"Every rule of {one.screen.name}" in company
+    assert [href for _, href in links((out / "index.html").read_text(encoding="utf-8")) if "companies" in href] == [
+        "companies/index.html"
+    ]
+
+
+def links(html):
+    """Text and address of everything a page leads to or asks for in its folder."""
+    tree = markup.document_fromstring(html)
+    found = [(element.text_content(), element.get("href")) for element in tree.xpath("//a[@href]")]
+    found += [("", element.get("src")) for element in tree.xpath("//script[@src]")]
+    return [(text, href) for text, href in found if not href.startswith(("#", "https:"))]

@@ -10,6 +10,7 @@ import pytest
 from active_edge.errors import SourceFormatError
 from active_edge.market import open_market
 from active_edge.market.audit.missing_names import bound_missing
+from active_edge.results.company import company_page
 from active_edge.sources import catalogue, fetching
 from active_edge.sources import pull as pull_module
 from active_edge.sources.pull import Surroundings, pull, rebuild
@@ -240,6 +241,9 @@ def test_legs_are_read_from_single_filings_and_rolled_forward(full, tmp_path: Pa
         "2022-04-01": 0.25,
         "2022-05-15": pytest.approx(0.20),
     }
+    ticker, day = market.securities.loc[A, "ticker"], str(market.sessions[-1].date())
+    told = company_page(market, ticker, day).legs.set_index("item")["passage"]
+    assert told["insider_ownership"] == "0.2500 on 2022-04-01, −10 shares in 1 holdings by 2022-05-15, of 200"
 
 
 def test_a_snapshot_can_be_used_before_single_filings_which_it_names(

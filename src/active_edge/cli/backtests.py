@@ -19,6 +19,7 @@ from active_edge.cli.options import (
     json_option,
     out_option,
     screens_option,
+    shared_option,
     to_option,
 )
 from active_edge.cli.output import (
@@ -83,6 +84,7 @@ JOINT_LEVEL = 0.05
 )
 @click.option("--after", type=Day(), metavar="DATE", help="Last day left unscrambled; default the middle decision.")
 @exclude_option
+@shared_option
 @json_option
 @with_plugins()
 def backtest_command(
@@ -103,6 +105,7 @@ def backtest_command(
     audit_leaks: bool,
     after: str | None,
     exclude: Path | None,
+    shared: bool,
     as_json: bool,
 ) -> int:
     """Run, judge and report STRATEGIES, and weights from files; prints the verdict table.
@@ -120,19 +123,15 @@ def backtest_command(
         if audit_leaks:
             return _audit(loaded, market, start, end, after, seed, as_json)
         lacking: list[str] = []
-        runs = run_strategies(
-            loaded,
-            market,
-            out=out,
-            start=start,
-            end=end,
+        run = partial(run_strategies, loaded, market, out=out, start=start, end=end, progress=progress)
+        runs = run(
             random_portfolios=random_portfolios,
             seed=seed,
             sensitivity=sensitivity,
             placebo=placebo,
+            shared=shared,
             also=traded_weights(weights, market, name=name, terms=terms, end=end),
             stopped=lambda name, error: lacking.append(f"{name} was not run: {error}"),
-            progress=progress,
         )
         control = run_control(runs, market, out, random_portfolios, seed, progress) if planted and whole else None
     for sentence in lacking:
@@ -280,6 +279,10 @@ def _print_runs(
     real: Callable[[], None] | None = None,
     control: Run | None = None,
 ) -> None:
+    if stats:
+        from active_edge.calibration.site import show_calibration
+
+        show_calibration(out)
     if as_json:
         print_json([run.to_json() for run in (*stats, *(() if control is None else (control.stats,)))])
     elif stats:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from active_edge.cli.options import Day, YamlFile, data_option, json_option, out_option
+from active_edge.cli.options import Day, YamlFile, data_option, json_option, out_option, shared_option
 from active_edge.cli.output import print_json, print_text, progress_bar
 
 
@@ -62,9 +62,10 @@ def _say_written(run: str, written: list[Path], as_json: bool) -> None:
 @click.option("--screen", type=YamlFile("screens"), help="Also every rule of this screen.")
 @data_option
 @out_option
+@shared_option
 @json_option
 def company_command(
-    ticker: str, on: str | None, screen: Path | None, data: str | None, out: str, as_json: bool
+    ticker: str, on: str | None, screen: Path | None, data: str | None, out: str, shared: bool, as_json: bool
 ) -> None:
     """A page about TICKER as it was known on a day: ten years of figures, legs with their filings, insiders, rules."""
     from active_edge.choice import choose_market
@@ -75,4 +76,4 @@ def company_command(
     with progress_bar(quiet=as_json) as progress:
         market = choose_market(data, progress=progress)
     day = on or str(market.sessions[-1].date())
-    _say_written(ticker, [write_company(market, ticker, day, Path(out), loaded)], as_json)
+    _say_written(ticker, [write_company(market, ticker, day, Path(out), loaded, shared=shared)], as_json)

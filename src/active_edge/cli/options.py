@@ -91,6 +91,11 @@ out_option = click.option(
     show_default=True,
     help="Folder of runs.",
 )
+shared_option = click.option(
+    "--shared",
+    is_flag=True,
+    help="Pages that share one script file in the folder of runs, and are small; without it each can be mailed.",
+)
 screens_option = click.option(
     "--screens",
     metavar="DIR",

@@ -105,4 +105,7 @@ def _print(today: Today, bound: float | None) -> None:
     print_table(("side", "ticker", "shares", "price", "weight", "cost", "of a day's volume", "why"), rows)
     for sentence in shares_of_volume(today, bound):
         print_text(sentence)
+    if len(today.orders):
+        first = today.orders["ticker"].iloc[0]
+        print_text(f"What any of them had filed by then is on its page: active-edge company {first} --on {today.on}")
     print_text(f"Invested of {usd(today.value_usd)}; {usd(today.cash_usd)} stays cash after estimated costs.")

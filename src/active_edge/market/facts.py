@@ -189,9 +189,9 @@ class Facts:
     def told_of(self, assets: Sequence[str], until: pd.Timestamp) -> pd.DataFrame:
         """Return every stored row of some assets filed by a day, sorted by item, period_end and filed.
 
-        Columns item, months, period_end, value, filed, form, accession, source, confidence.
+        Columns asset, item, months, period_end, value, filed, form, accession, source, confidence.
         """
-        names = ("item", "months", "period_end", "value", "filed", "form", "accession", "source", "confidence")
+        names = ("asset", "item", "months", "period_end", "value", "filed", "form", "accession", "source", "confidence")
         if self._file is None or not len(assets):
             return pd.DataFrame({name: pd.Series(dtype="object") for name in names})
         with self._database.cursor() as connection:

@@ -7,6 +7,7 @@ Layout of a market folder::
     M/snapshots/<id>/manifest.json    what `active_edge.market.manifest` says it is
     M/snapshots/<id>/report.json      what the import repaired, refused and noted
     M/snapshots/<id>/truth.parquet    simulated markets only; only calibration may read it
+    M/snapshots/<id>/passages.parquet words that values were read from, where a pull read them
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from active_edge.market.manifest import (
     verify_table,
     write_manifest,
 )
+from active_edge.market.passages import bring_passages, store_passages
 from active_edge.market.spacing import spacing_of
 from active_edge.schema import TABLES, Table
 from active_edge.whole import passing_folder
@@ -58,6 +60,7 @@ def write_snapshot(
     report: Mapping[str, Any],
     truth: Rows | None = None,
     missing: Sequence[Mapping[str, Any]] = (),
+    passages: duckdb.DuckDBPyRelation | None = None,
 ) -> str:
     """Store `tables` as a new snapshot of the market folder `path`, make it current, and return its id.
 
@@ -80,6 +83,8 @@ def write_snapshot(
         Planted parameters of a simulated market.
     missing
         Sources it was made without (`market.missing.MissingSource`), not part of the id; the manifest names them.
+    passages
+        Words that values were read from (`market.passages`), not part of the id.
 
     Returns
     -------
@@ -102,6 +107,7 @@ def write_snapshot(
             report=report,
             truth=truth,
             missing=missing,
+            passages=passages,
         )
 
 
@@ -115,6 +121,7 @@ def store(
     report: Mapping[str, Any],
     truth: Rows | None = None,
     missing: Sequence[Mapping[str, Any]] = (),
+    passages: duckdb.DuckDBPyRelation | None = None,
 ) -> str:
     """Do what `write_snapshot` does, inside a folder that `writing_folder` has given."""
     _check_names(tables)
@@ -128,6 +135,7 @@ def store(
         if truth is not None:
             relation = connection.from_df(plain_text(truth)) if isinstance(truth, pd.DataFrame) else truth
             relation.write_parquet(str(temporary / "truth.parquet"), compression="zstd")
+        told = {} if passages is None else store_passages(passages, temporary)
     snapshot = snapshot_id({name: entry["sha256"] for name, entry in entries.items()}, simulated=simulated)
     manifest = {
         "snapshot": snapshot,
@@ -135,6 +143,7 @@ def store(
         "simulated": simulated,
         "sources": list(sources),
         "tables": entries,
+        **told,
     }
     if missing:
         manifest[MISSING] = [dict(one) for one in missing]
@@ -238,7 +247,8 @@ def _write_table(connection: duckdb.DuckDBPyConnection, table: Table, rows: Rows
 
 
 def _keep(temporary: Path, final: Path, missing: Sequence[Mapping[str, Any]]) -> None:
-    """Rename the finished folder into place; of a sound snapshot of the same id only what it misses is told anew."""
+    """Rename the finished folder into place; of a sound snapshot of the same id only what it misses is told anew,
+    and passages it lacks are added."""
     if final.is_dir():
         try:
             manifest = read_manifest(final)
@@ -248,7 +258,7 @@ def _keep(temporary: Path, final: Path, missing: Sequence[Mapping[str, Any]]) ->
         except SnapshotError:
             final.rename(temporary / "damaged")
         else:
-            retell_missing(final, manifest, missing)
+            retell_missing(final, bring_passages(temporary, final, manifest), missing)
             return
     complete = final.with_name(f"{_WRITING}{final.name}")
     complete.mkdir()

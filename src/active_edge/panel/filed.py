@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from active_edge.market import Market
+from active_edge.market.passages import passages_of
 from active_edge.panel.panel import Panel
 
 
@@ -51,5 +53,30 @@ def told_by(market: Market, column: int, until: pd.Timestamp) -> pd.DataFrame:
 
     Timing: filed on or before the day.
     """
+    return told_by_each(market, [column], until)[column]
+
+
+def told_by_each(market: Market, columns: Sequence[int], until: pd.Timestamp) -> dict[int, pd.DataFrame]:
+    """Return what `told_by` does of each of several companies, read at once."""
+    assets = {column: _company(market, column) for column in columns}
+    told = market.facts.told_of(sorted({asset for own in assets.values() for asset in own}), until)
+    rows = told.groupby("asset", sort=False).indices
+    nothing = told.iloc[:0].drop(columns="asset")
+    found = {}
+    for column, own in assets.items():
+        places = np.sort(np.concatenate([rows[asset] for asset in own if asset in rows] or [[]])).astype(np.int64)
+        found[column] = told.iloc[places].drop(columns="asset").reset_index(drop=True) if len(places) else nothing
+    return found
+
+
+def quoted_by(market: Market, column: int, until: pd.Timestamp) -> pd.DataFrame | None:
+    """Return the words that figures of a company were read from, as `passages.passages_of`; of whom as `told_by`.
+
+    Timing: filed on or before the day.
+    """
+    return passages_of(market, _company(market, column), until)
+
+
+def _company(market: Market, column: int) -> list[str]:
     own = next((places for places in market.share_classes if column in places), [column])
-    return market.facts.told_of([str(market.assets[place]) for place in own], until)
+    return [str(market.assets[place]) for place in own]

@@ -131,6 +131,7 @@ class Cell:
     stamp: str = ""
     reach: Reach | None = None
     detail: str = ""
+    strong: bool = False
 
 
 @dataclass(frozen=True)

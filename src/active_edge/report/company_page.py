@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Section, Table
-from active_edge.report.document import STAMP, render
+from active_edge.report.document import STAMP, STAMP_OF_SOME, render
 from active_edge.report.timelines import lines_figure
-from active_edge.words import date, factor_value, is_missing, number, percent, plain
+from active_edge.words import count, date, factor_value, is_missing, number, percent, plain
+
+HOME = "../index.html"
+"""Pages of companies lie in a folder of the folder of results."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +26,14 @@ class CompanyPage:
     ticker, name, on : who, and the day everything was known by.
     figures : (n_items, n_years) by item, newest year first; NaN where nothing was known.
     units : item -> its unit, as a factor's.
-    legs : item, value, period_end, filed, form, accession, source, confidence; the newest of each share.
+    legs : item, value, period_end, filed, form, accession, source, confidence; the newest of each share. And passage,
+        the words it was read from, where the snapshot keeps any.
     insiders : (n_filings,) insiders' stake by the day it was filed.
     latest : item, months, period_end, value, before (the value told last before it), of the latest filing.
     latest_filing : when it was filed, its form and its accession, in words.
     rules : part, rule, said, bound, passed; None where no screen was asked for.
     cik : the company's number at EDGAR; None where it is not known.
+    library : address of the drawing library, relative to the page; empty for a page that carries it.
     """
 
     ticker: str
@@ -43,6 +49,7 @@ class CompanyPage:
     rules: pd.DataFrame | None = None
     screen: str = ""
     cik: int | None = None
+    library: str = ""
 
 
 def render_company(page: CompanyPage) -> str:
@@ -51,7 +58,8 @@ def render_company(page: CompanyPage) -> str:
     return render(
         "list.html.j2",
         sections=tuple(section for section in sections if section is not None),
-        home="../index.html",
+        home=HOME,
+        library=page.library,
         title=f"{page.ticker} on {page.on}",
         simulated=page.simulated,
         stamp=STAMP,
@@ -59,8 +67,24 @@ def render_company(page: CompanyPage) -> str:
     )
 
 
+def render_companies(pages: Mapping[str, tuple[str, str]], *, simulated: bool) -> str:
+    """The list of the pages of companies: address -> ticker and day."""
+    columns = (Column("Ticker", numeric=False), Column("As known on", numeric=False))
+    rows = tuple((Cell(ticker, href=address), day) for address, (ticker, day) in pages.items())
+    table = Table("Pages of companies", columns, rows, found=True)
+    return render(
+        "list.html.j2",
+        sections=(Section("companies", "Companies", "Which companies have a page, as known on which day?", (table,)),),
+        home=HOME,
+        title="Companies",
+        simulated=simulated,
+        stamp=STAMP_OF_SOME,
+        summary=f"{count(len(pages), 'page')}: what each company had told the public by a day.",
+    )
+
+
 def _rules(page: CompanyPage) -> Section | None:
-    if page.rules is None:
+    if page.rules is None or page.rules.empty:
         return None
     columns = (
         Column("Rule", numeric=False),
@@ -80,8 +104,9 @@ def _legs(page: CompanyPage) -> Section:
     title, question = "Legs", "What did its filings say of its owners, its revenue and its debt?"
     if page.legs.empty:
         return Section("legs", title, question, (Absent("No share of any kind was filed by then."),))
+    quoted = "passage" in page.legs
     columns = (
-        Column("Share", numeric=False),
+        Column("Share", numeric=False, wrap=True, more="And the words it was read from."),
         Column("Value", more="Percent of the whole."),
         Column("As of", numeric=False),
         Column("Filed", numeric=False),
@@ -92,7 +117,7 @@ def _legs(page: CompanyPage) -> Section:
     )
     rows = tuple(
         (
-            plain(str(row["item"])),
+            Cell(plain(str(row["item"])), detail=_quotation(row["passage"]) if quoted else ""),
             percent(row["value"]),
             date(row["period_end"]),
             date(row["filed"]),
@@ -104,7 +129,14 @@ def _legs(page: CompanyPage) -> Section:
         for row in page.legs.to_dict("records")
     )
     note = "An accession is the filing’s number at EDGAR; where the company’s own is known too, it leads there."
+    if not quoted:
+        note += " No passage is kept in this snapshot: only a pull keeps the words a value was read from."
     return Section("legs", title, question, (Table("The newest of each", columns, rows, note=note),))
+
+
+def _quotation(passage: object) -> str:
+    words = _text(passage)
+    return "no passage is kept" if words == "–" else f"“{words}”"
 
 
 def edgar_address(page: CompanyPage, accession: object) -> str:
@@ -157,7 +189,7 @@ def _latest(page: CompanyPage) -> Section | None:
 def _figures(page: CompanyPage) -> Section:
     title, question = "Figures by year", "What has it earned, owned and owed?"
     if page.figures.empty:
-        return Section("figures", title, question, (Absent("No yearly figure was filed by then."),))
+        return Section("by-year", title, question, (Absent("No yearly figure was filed by then."),))
     columns = (
         Column("Figure", numeric=False),
         *(
@@ -170,7 +202,7 @@ def _figures(page: CompanyPage) -> Section:
         for item, *values in page.figures.itertuples()
     )
     blocks: tuple[Block, ...] = (Table("The last ten fiscal years, newest first", columns, rows, pinned=True),)
-    return Section("figures", title, question, blocks)
+    return Section("by-year", title, question, blocks)
 
 
 def _value(page: CompanyPage, item: object, value: object) -> str:

@@ -1,5 +1,7 @@
 """Blocks to one HTML file that needs nothing beside it: style, charts and drawing code all inside.
 
+Only pages that are asked to share it leave the drawing library in a file beside them.
+
 The drawing library travels compressed (about 2 MB a page instead of 5) and the browser unpacks it, so that a page
 works offline, from a folder or from a mail. A content security policy in the page forbids every request.
 """
@@ -30,6 +32,8 @@ Kind = TypeVar("Kind")
 SAFE = str.maketrans("<>&", ",.:")
 LONG = 50
 NARROW = "\u202f"
+LIBRARY = "charts.js"
+"""What the drawing library is called where pages share it."""
 STAMP = "Invented companies and prices. Nothing here says anything about real stocks."
 STAMP_OF_PLANTED = "Invented companies and prices, and an edge planted in them. Whatever is found here was put here."
 STAMP_OF_SOME = "Rows marked simulated come from invented companies and say nothing about real stocks."
@@ -50,12 +54,15 @@ def market_kind(*, simulated: bool, planted: str = "") -> str:
     return "simulated, edge planted" if planted else "simulated" if simulated else "real"
 
 
-def render(template: str, *, sections: tuple[Section, ...] = (), home: str = "", **values: Any) -> str:
+def render(
+    template: str, *, sections: tuple[Section, ...] = (), home: str = "", library: str = "", **values: Any
+) -> str:
     """The HTML of `template` with `values`; everything in them is escaped, control characters are shown as text.
 
     Parameters
     ----------
     home : address of the list of all results, relative to the page; empty for a page that stands alone.
+    library : address of the drawing library, relative to the page (`write_library`); empty for a page that carries it.
     """
     charts = {f"plot-{block.name}": block.figure for block in _blocks(sections, Chart)}
     told: dict[str, Any] = dict(zip(("figures", "shared"), _shared(charts), strict=True))
@@ -67,7 +74,8 @@ def render(template: str, *, sections: tuple[Section, ...] = (), home: str = "",
         tables=Markup(file_text("tables.js")) if any(table.found for table in _blocks(sections, Table)) else "",
         style=_style(),
         parts=Markup(file_text("parts.js")) if "opened" in values else "",
-        plotly=Markup(_plotly()) if charts else "",
+        plotly=Markup(_plotly()) if charts and not library else "",
+        library=library,
         drawing=Markup(file_text("charts.js")) if charts else "",
         figures=Markup(_packed(_json(told))) if charts else "",
         dark=_json(dark_of_light()),
@@ -108,11 +116,17 @@ def bind_units(text: str) -> str:
     return re.sub(r"(\$[\d.,]+) (?=[kMB]\b)", rf"\1{NARROW}", bound)
 
 
+def write_library(folder: Path) -> Path:
+    """The drawing library as a script of its own, for all pages in and below a folder that say where it lies."""
+    return write_whole(folder / LIBRARY, drawing_library())
+
+
 def write_page(html: str, path: Path) -> Path:
     """`path`, once the page stands there in full; an earlier page stays until then."""
     return write_whole(path, html)
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("active_edge.report"),

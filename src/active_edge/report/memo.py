@@ -164,9 +164,12 @@ def _positions(stats: Stats) -> Iterator[str]:
 
 def _sources(stats: Stats) -> str:
     market = f"a {market_kind(simulated=stats.simulated, planted=stats.planted)} market"
+    filed = ""
+    if stats.largest:
+        filed = f" All that a position had filed: active-edge company {stats.largest[0].ticker} --on {stats.end}"
     return (
         f"Run {stats.run} of {stats.start} to {stats.end} on {market}, snapshot {stats.snapshot}; every number is in "
-        f"its stats.json. Made again by: active-edge rerun {stats.run}"
+        f"its stats.json. Made again by: active-edge rerun {stats.run}.{filed}"
     )
 
 

@@ -40,6 +40,7 @@ def render_run(page: RunPage) -> str:
         sections=_sections(page),
         opened=OPENED,
         home=HOME,
+        library=page.library,
         title=stats.strategy,
         simulated=stats.simulated,
         stamp=stamp_of(stats.planted),

@@ -132,6 +132,11 @@ class RunPage:
         Nothing is known of what was held or decided: the page is silent of legs, holdings, trading and coverage.
     period : str
         What one return covers: "session", "week", "month" or "quarter".
+    companies : mapping
+        Ticker -> address, relative to the page, of the page of each of `holdings` as it was known on `holdings_on`;
+        empty where they were not written.
+    library : str
+        Address of the drawing library, relative to the page; empty for a page that carries it.
     """
 
     stats: Stats
@@ -172,6 +177,8 @@ class RunPage:
     trades: pd.DataFrame | None = None
     returns_only: bool = False
     period: str = "session"
+    companies: Mapping[str, str] = field(default_factory=dict)
+    library: str = ""
 
     def __post_init__(self) -> None:
         for name, frame in (("growth", self.growth), ("drawdown", self.drawdown)):

@@ -28,8 +28,8 @@ from active_edge.market import Market
 from active_edge.panel import Panels
 from active_edge.progress import Progress, silent
 from active_edge.report.page import PAGE_NAME
+from active_edge.results.company import write_companies, write_lists
 from active_edge.results.folders import write_run
-from active_edge.results.index import write_index
 from active_edge.results.pages import page_of
 from active_edge.results.placebo import placebo_of
 from active_edge.results.records import record_of, run_name, trial_of
@@ -73,6 +73,7 @@ class Call:
     tried, samples, trials, tallies : one each, in the same order; a tally is what the ledger said of one after all of
         them were entered.
     created : when that was, ISO 8601.
+    shared : whether the pages are to share one script file, and lead to pages of the companies held last.
     """
 
     results: Path
@@ -83,6 +84,7 @@ class Call:
     family: Family | None
     options: OptionsRecord
     created: str
+    shared: bool = False
 
 
 @checked
@@ -97,6 +99,7 @@ def run_strategies(
     seed: int = 0,
     sensitivity: bool = True,
     placebo: bool = False,
+    shared: bool = False,
     also: Sequence[Result] = (),
     stopped: Callable[[str, MissingInput], None] | None = None,
     progress: Progress = silent,
@@ -109,6 +112,8 @@ def run_strategies(
     start, end : as `backtest`.
     sensitivity : False leaves out other choices and knock-outs, which take a second or two a strategy.
     placebo : each strategy on 100 simulated paths too, for its own false alarms and power: minutes each.
+    shared : pages that share one script file, with a page of every company held last, to which they lead; without it
+        each page is one file that can be mailed.
     also : results made already, such as those of `backtest_weights`, judged together with the strategies', after them.
     stopped : told the name of a strategy that needs what the market lacks, and what; the others are run. Without it the
         others are written too, and then the error is raised.
@@ -137,6 +142,7 @@ def run_strategies(
             seed=seed,
             sensitivity=sensitivity,
             placebo=placebo,
+            shared=shared,
             progress=progress,
         )
     for name, lack in lacking.items():
@@ -155,6 +161,7 @@ def write_report(
     seed: int = 0,
     sensitivity: bool = True,
     placebo: bool = False,
+    shared: bool = False,
     progress: Progress = silent,
 ) -> list[Run]:
     """Results written into the user's ledger together, then each judged, as one of a family, and written as a page.
@@ -165,14 +172,14 @@ def write_report(
     LedgerError : the ledger cannot be read or written; then nothing is judged or written.
     """
     options = OptionsRecord(random_portfolios=random_portfolios, seed=seed, sensitivity=sensitivity, placebo=placebo)
-    call = enter_ledger(tried, Path(out), options)
+    call = replace(enter_ledger(tried, Path(out), options), shared=shared)
     progress("rebalance in other months", 0, len(tried))
     moved = moved_months(tried, wanted=sensitivity)
     runs = []
     for place in range(len(tried)):
         progress("judge and write", place, len(tried))
         runs.append(write_judged(call, place, moved[place], progress=progress))
-    write_index(call.results)
+    write_lists(call.results)
     progress("judge and write", len(tried), len(tried))
     return runs
 
@@ -223,7 +230,11 @@ def write_judged(
     together = dict(zip(map(run_name, call.trials), call.tried, strict=True)) if call.family is not None else {}
     record = record_of(judgement, trial, options=options, created=call.created, together=together)
     folder = call.results / run_name(trial)
-    write_run(judgement, page_of(judgement, stats, record, folder), folder)
+    page = page_of(judgement, stats, record, folder)
+    if call.shared:
+        companies, library = write_companies(judgement.result, call.results)
+        page = replace(page, companies=companies, library=library)
+    write_run(judgement, page, folder)
     return Run(judgement, trial, stats, folder)
 
 

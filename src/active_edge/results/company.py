@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -9,10 +10,14 @@ import pandas as pd
 from active_edge.evaluation import evaluate, on_session
 from active_edge.explaining.names import explain_name
 from active_edge.market import Market
+from active_edge.market.passages import KEY
 from active_edge.panel import Panel
-from active_edge.panel.filed import told_by
-from active_edge.report.company_page import CompanyPage, render_company
-from active_edge.report.document import write_page
+from active_edge.panel.filed import quoted_by, told_by, told_by_each
+from active_edge.report.company_page import CompanyPage, render_companies, render_company
+from active_edge.report.document import write_library, write_page
+from active_edge.report.index import INDEX_PAGE
+from active_edge.results.index import COMPANIES, page_title, write_index
+from active_edge.run.backtest import Result
 from active_edge.schema import ITEMS
 from active_edge.screen import Screen
 
@@ -20,45 +25,100 @@ YEARS = 10
 UNITS = {"flow": "USD", "instant": "USD", "share": "share", "per_share": ""}
 COUNTS = frozenset({"shares_outstanding", "shares_diluted", "shares_basic"})
 INSIDERS = "insider_ownership"
-COMPANIES = "companies"
+SHARES = tuple(item for item, kind in ITEMS.items() if kind == "share")
+STAMPED = "SIMULATED · "
+"""How the title of a page about invented companies begins."""
 
 
-def write_company(market: Market, ticker: str, on: str, out: Path, screen: Screen | None = None) -> Path:
-    """The page of a company on a day, in the folder `companies` of the results folder.
+def write_company(
+    market: Market, ticker: str, on: str, out: Path, screen: Screen | None = None, *, shared: bool = False
+) -> Path:
+    """The page of a company on a day, in the folder `companies` of the results folder, whose lists then name it.
+
+    Parameters
+    ----------
+    shared : the drawing library in a file of the results folder instead of in the page.
 
     Raises
     ------
     MissingInput : the market has no such ticker on that day, or the day lies outside it.
     """
     page = company_page(market, ticker, on, screen)
-    name = "".join(letter if letter.isalnum() else "_" for letter in page.ticker)
-    return write_page(render_company(page), out / COMPANIES / f"{name}-{page.on}.html")
+    written = _write(replace(page, library=_shared_library(out) if shared else ""), out)
+    write_lists(out)
+    return written
+
+
+def write_companies(result: Result, out: Path) -> tuple[dict[str, str], str]:
+    """Pages of all that the last decision of a run holds, with the rules of its screen, and the library they share.
+
+    Returns
+    -------
+    ticker -> address of its page, and the address of the library, both relative to the folder of a run in `out`.
+    """
+    market, evaluation, targets = result.market, result.decision.evaluation, result.targets
+    library, row, day = _shared_library(out), len(targets.dates) - 1, targets.dates[-1]
+    columns = [market.assets.get_loc(asset) for asset in targets.assets[targets.weights[-1] > 0]]
+    pages = {}
+    for column, told in told_by_each(market, columns, day).items():
+        rules = explain_name(evaluation, row, column)
+        page = replace(_page(market, column, day, told, rules, evaluation.screen.name), library=library)
+        written = _write(page, out)
+        pages[page.ticker] = f"../{COMPANIES}/{written.name}"
+    return pages, library
+
+
+def write_lists(out: Path) -> None:
+    """The list of the pages of companies, and that of all results, which leads to it."""
+    folder = out / COMPANIES
+    if folder.is_dir():
+        titles = {path.name: page_title(path) for path in sorted(folder.glob("[!.]*.html")) if path.name != INDEX_PAGE}
+        stamped = [title.startswith(STAMPED) for title in titles.values()]
+        told = {name: title.removeprefix(STAMPED).rpartition(" on ") for name, title in titles.items()}
+        pages = {name: (ticker, day) for name, (ticker, _, day) in told.items()}
+        write_page(render_companies(pages, simulated=any(stamped)), folder / INDEX_PAGE)
+    write_index(out)
 
 
 def company_page(market: Market, ticker: str, on: str, screen: Screen | None = None) -> CompanyPage:
     """Everything the page of a company shows."""
     dates = on_session(market, on)
     column = market.asset_of(ticker, dates[0])
-    told, listing = told_by(market, column, dates[0]), market.securities.iloc[column]
-    rules = None
-    if screen is not None:
-        rules = explain_name(evaluate(screen, Panel(market, dates)), 0, column)
+    rules = None if screen is None else explain_name(evaluate(screen, Panel(market, dates)), 0, column)
+    told = told_by(market, column, dates[0])
+    return _page(market, column, dates[0], told, rules, "" if screen is None else screen.name)
+
+
+def _page(
+    market: Market, column: int, day: pd.Timestamp, told: pd.DataFrame, rules: pd.DataFrame | None, screen: str
+) -> CompanyPage:
+    listing = market.securities.iloc[column]
     latest, said = _latest(told)
     return CompanyPage(
         ticker=str(listing["ticker"]),
         name="" if pd.isna(listing["name"]) else str(listing["name"]),
-        on=str(dates[0].date()),
+        on=str(day.date()),
         simulated=market.simulated,
         figures=yearly(told),
         units={item: "" if item in COUNTS else UNITS[kind] for item, kind in ITEMS.items()},
-        legs=_newest(told[told["item"].isin([item for item, kind in ITEMS.items() if kind == "share"])]),
+        legs=_quoted(_newest(told[told["item"].isin(SHARES)]), quoted_by(market, column, day)),
         insiders=_by_filing(told, INSIDERS),
         latest=latest,
         latest_filing=said,
         rules=rules,
-        screen="" if screen is None else screen.name,
+        screen=screen,
         cik=None if pd.isna(listing["cik"]) else int(listing["cik"]),
     )
+
+
+def _write(page: CompanyPage, out: Path) -> Path:
+    """The page in its place; a letter of the ticker that a path or an address may not hold is its number."""
+    name = "".join(one if one.isascii() and one.isalnum() else f"_{ord(one):x}" for one in page.ticker)
+    return write_page(render_company(page), out / COMPANIES / f"{name}-{page.on}.html")
+
+
+def _shared_library(out: Path) -> str:
+    return f"../{write_library(out).name}"
 
 
 def yearly(told: pd.DataFrame) -> pd.DataFrame:
@@ -82,6 +142,11 @@ def yearly(told: pd.DataFrame) -> pd.DataFrame:
 def _newest(rows: pd.DataFrame) -> pd.DataFrame:
     """The newest row of each item."""
     return rows.sort_values(["item", "filed", "period_end"], kind="stable").drop_duplicates("item", keep="last")
+
+
+def _quoted(legs: pd.DataFrame, quoted: pd.DataFrame | None) -> pd.DataFrame:
+    """The rows with a column `passage`, where the snapshot keeps passages: null where it has none of a row."""
+    return legs if quoted is None else legs.merge(quoted, on=list(KEY), how="left")
 
 
 def _by_filing(told: pd.DataFrame, item: str) -> pd.Series:

@@ -25,6 +25,8 @@ from active_edge.whole import put_right
 
 TITLE = re.compile(r"<title>([^<]*)</title>")
 TITLE_WITHIN = 4096
+COMPANIES = "companies"
+"""The folder of the pages of companies, which have a list of their own."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,24 @@ def write_index(out: Path) -> Path:
     return write_page(html, out / INDEX_PAGE)
 
 
+def keep_page(html: str, name: str, out: Path) -> Path:
+    """A page of the whole folder, written where it does not stand as it is; then the list anew, which leads to it."""
+    page = out / name
+    if not page.is_file() or page.read_text(encoding="utf-8") != html:
+        write_page(html, page)
+        write_index(out)
+    return page
+
+
 def other_pages(out: Path) -> dict[str, str]:
     """Address, relative to `out`, -> title of every page that is neither a run's nor the list itself."""
     found = [path for path in out.glob("[!.]*.html") if path.name != INDEX_PAGE]
-    found += [path for path in out.glob("[!.]*/[!.]*.html") if not (path.parent / STATS).is_file()]
-    return {path.relative_to(out).as_posix(): _title(path) for path in sorted(found)}
+    folders = [path for path in out.glob("[!.]*/[!.]*.html") if not (path.parent / STATS).is_file()]
+    found += [path for path in folders if path.parent.name != COMPANIES or path.name == INDEX_PAGE]
+    return {path.relative_to(out).as_posix(): page_title(path) for path in sorted(found)}
 
 
-def _title(path: Path) -> str:
+def page_title(path: Path) -> str:
     """What a page calls itself; its name where it does not."""
     with path.open(encoding="utf-8", errors="replace") as page:
         told = TITLE.search(page.read(TITLE_WITHIN))

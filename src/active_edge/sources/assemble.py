@@ -52,6 +52,7 @@ class Tables:
     created: str
     report: dict[str, Any]
     missing: tuple[MissingSource, ...] = ()
+    passages: duckdb.DuckDBPyRelation | None = None
 
 
 @dataclass
@@ -108,8 +109,7 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
         listing, exits_found = exits.told(archive, held.listing, _last_closes(connection))
         progress("assembling tables", 0, 1)
         facts = companies.facts(connection, listing.asset_of_cik)
-        filled = held.filled
-        dividends = Dividends() if filled is None else pay(connection, facts, charts.yields, filled.splits)
+        dividends = Dividends() if held.filled is None else pay(connection, facts, charts.yields, held.filled.splits)
         own = read_own(archive, listing)
         rows: dict[str, Any] = {
             "securities": listing.table,
@@ -132,7 +132,8 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
             **({"holdings": held.report | {"dividends": dict(dividends.of)}} if held.report else {}),
             "plugins": {name: {"file": p.file, "sha256": p.sha256} for name, p in own.plugins.items()},
         }
-        yield Tables(stored, findings, _sources(archive), _newest(archive), report, missing)
+        passages = None if facts is None else companies.passages(connection)
+        yield Tables(stored, findings, _sources(archive), _newest(archive), report, missing, passages)
 
 
 def _end(archive: Archive, charts: Charts) -> pd.Timestamp:

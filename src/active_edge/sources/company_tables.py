@@ -21,7 +21,7 @@ from active_edge.market.files import parquet
 from active_edge.market.findings import Finding
 from active_edge.progress import Progress
 from active_edge.sources.sec import companyfacts, edgar_index, filings, form345, fsds, insiders
-from active_edge.sources.sec.parts import write_part
+from active_edge.sources.sec.parts import PASSAGE_COLUMNS, write_part, write_passages
 from active_edge.sources.web.archive import Archive, Entry
 from active_edge.sources.web.derived import derived
 
@@ -31,12 +31,13 @@ KEY = "asset, item, months, period_end, filed, accession"
 
 @dataclass
 class CompanyTables:
-    """Filings of the data sets, lines of the form indexes, Parquet parts of facts, and what was left out."""
+    """Filings of the data sets, lines of the form indexes, parts of facts and of passages, and what was left out."""
 
     filings: list[fsds.Filing] = field(default_factory=list)
     index: list[edgar_index.Filed] = field(default_factory=list)
     parts: list[Path] = field(default_factory=list)
     bulk: list[Path] = field(default_factory=list)
+    quoted: list[Path] = field(default_factory=list)
     single: set[int] = field(default_factory=set)
     refused: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
@@ -64,6 +65,16 @@ class CompanyTables:
             f"QUALIFY row_number() OVER (PARTITION BY {KEY} ORDER BY {trust}, source, value) = 1"
         )
 
+    def passages(self, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation | None:
+        """Relation of the words that values were read from, once `facts` was asked for; None where there are none."""
+        if not self.quoted:
+            return None
+        columns = ", ".join(f"p.{name}" for name in PASSAGE_COLUMNS if name not in ("cik", "period_end", "filed"))
+        return connection.sql(
+            f"SELECT a.asset, {columns}, CAST(p.period_end AS DATE) AS period_end, CAST(p.filed AS DATE) AS filed "
+            f"FROM {parquet(*self.quoted)} p JOIN asset_of_cik a USING (cik)"
+        )
+
 
 def read(
     archive: Archive,
@@ -80,6 +91,7 @@ def read(
     for folder in data_set_folders(archive, progress):
         found.filings.extend(data_set_filings(folder))
         found.parts.append(folder / "shares.parquet")
+        found.quoted.append(folder / "quoted.parquet")
     _read_companyfacts(archive, found, into, progress, workers=workers)
     levels = _read_filings(archive, found, into, progress)
     _read_insiders(archive, connection, found, levels, into, progress)
@@ -140,7 +152,9 @@ def data_set_filings(folder: Path) -> list[fsds.Filing]:
 def _make_data_set(path: Path, where: str, folder: Path) -> None:
     quarter = fsds.read_quarter(path, where=where)
     _write(quarter.filings, FILING_COLUMNS, folder / "filings.parquet")
-    write_part([*fsds.rows(quarter), *fsds.industry_rows(quarter)], folder / "shares.parquet")
+    rows = [*fsds.rows(quarter), *fsds.industry_rows(quarter)]
+    write_part(rows, folder / "shares.parquet")
+    write_passages(rows, folder / "quoted.parquet")
 
 
 def _write(rows: list[Any], columns: tuple[str, ...], file: Path) -> None:
@@ -217,6 +231,7 @@ def _read_filings(
             levels.setdefault(cik, []).append(insiders.Level(end, filed, value))
     if rows:
         found.parts.append(write_part(rows, into / "legs.parquet"))
+        found.quoted.append(write_passages(rows, into / "legs_quoted.parquet"))
     return {cik: sorted(known, key=lambda level: level.filed) for cik, known in levels.items()}
 
 
@@ -257,6 +272,7 @@ def _read_insiders(
             rows.extend(insiders.rolled(cik, levels[cik], held, shares, found.refused))
     if rows:
         found.parts.append(write_part(rows, into / "insiders.parquet"))
+        found.quoted.append(write_passages(rows, into / "insiders_quoted.parquet"))
 
 
 def _holding(line: tuple[Any, ...]) -> Holding:

@@ -53,7 +53,7 @@ def onto_imported(target: Path, pulled: Tables) -> Iterator[tuple[Tables, bool]]
         findings = [*before, asdict(finding)]
         report = {**market.report, "findings": findings, IMPORTED: True}
         sources = list(dict.fromkeys([*market.manifest["sources"], *pulled.sources]))
-        joined = replace(pulled, rows=rows, findings=[finding], sources=sources, report=report)
+        joined = replace(pulled, rows=rows, findings=[finding], sources=sources, report=report, passages=None)
         yield joined, bool(market.manifest["simulated"])
 
 

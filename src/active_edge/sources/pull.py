@@ -268,6 +268,7 @@ def rebuild(
             created=tables.created,
             report=tables.report,
             missing=[one.to_dict() for one in tables.missing],
+            passages=tables.passages,
         )
         return snapshot, tables.findings
 

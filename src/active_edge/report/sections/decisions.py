@@ -29,6 +29,8 @@ def decisions_blocks(page: RunPage) -> list[Block]:
         "held": {},
         "left": {},
         "said": {},
+        "pages_on": page.holdings_on if page.companies else "",
+        "pages": dict(page.companies),
     }
     size, dates = 0, sorted(held["decided"].unique(), reverse=True)
     gone = dict(tuple(left.groupby("decided")))

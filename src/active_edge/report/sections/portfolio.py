@@ -37,7 +37,7 @@ def holdings_section(page: RunPage) -> Section:
         values = {str(key): value for key, value in row.items()}
         rows.append(
             (
-                str(values["ticker"]),
+                _ticker(page, str(values["ticker"])),
                 _text(values.get("name")),
                 plain(_text(values.get("sector"))),
                 percent(values.get("weight"), 2),
@@ -62,8 +62,14 @@ def holdings_section(page: RunPage) -> Section:
     return Section("holdings", title, question, (last, *decisions_blocks(page)))
 
 
+def _ticker(page: RunPage, ticker: str) -> Cell:
+    return Cell(ticker, href=page.companies.get(ticker, ""))
+
+
 def _own_page(page: RunPage) -> str:
     """How a reader gets the page of a holding."""
+    if page.companies:
+        return " Each ticker leads to all that the company had filed by then."
     on = f" --on {page.holdings_on}" if page.holdings_on else ""
     return f" All that a company had filed by then: active-edge company TICKER{on}."
 

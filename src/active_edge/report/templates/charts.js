@@ -166,11 +166,19 @@
     });
   }
 
+  function lead(box, pages) {
+    for (const cell of box.querySelectorAll("tbody th")) {
+      const page = pages[cell.textContent];
+      if (page) cell.replaceChildren(element("a", cell.textContent, { href: page }));
+    }
+  }
+
   function wireDecisions(box, told) {
     const chosen = box.querySelector("select"), [held, left] = box.querySelectorAll(".scroll");
     for (const day of Object.keys(told.held)) chosen.append(element("option", day));
     const show = () => {
       held.replaceChildren(table("Held from " + chosen.value, told.columns, told.held[chosen.value]));
+      if (chosen.value === told.pages_on) lead(held, told.pages);
       left.replaceChildren(table("Left on " + chosen.value, ["Ticker", "Name", "Why it left"], told.left[chosen.value]));
       box.querySelector(".said").textContent = told.said[chosen.value];
     };
@@ -181,9 +189,12 @@
 
   async function start() {
     if (typeof DecompressionStream === "undefined") return;
-    const library = document.createElement("script");
-    library.textContent = await unpacked("plotly-library");
-    document.head.append(library);
+    if (document.getElementById("plotly-library")) {
+      const library = document.createElement("script");
+      library.textContent = await unpacked("plotly-library");
+      document.head.append(library);
+    }
+    if (typeof Plotly === "undefined") return;
     const content = JSON.parse(await unpacked("figures"));
     figures = content.figures;
     for (const figure of Object.values(figures)) for (const trace of figure.data) if (typeof trace.x === "number") trace.x = content.shared[trace.x];

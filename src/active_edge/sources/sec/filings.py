@@ -85,7 +85,7 @@ def _as_submission(body: bytes, form: str) -> bytes:
 
 
 def read(body: bytes, *, key: str) -> tuple[list[tuple[Any, ...]], str]:
-    """Legs one archived filing states, as rows of `parts.COLUMNS`, and why it says nothing ('' where it does).
+    """Legs of one archived filing, rows of `parts.COLUMNS` with their passages; why it says nothing ('' where it does).
 
     Timing: `filed` is the day in the index, whatever the document says of itself. A value whose period ends after
     that day is dated that day.
@@ -102,5 +102,6 @@ def read(body: bytes, *, key: str) -> tuple[list[tuple[Any, ...]], str]:
         said = getattr(reading, leg)
         if said is not None:
             end = said.period_end if said.period_end is not None and said.period_end <= filed else filed
-            rows.append((int(cik), leg, 0, end, said.value, filed, form, accession, said.source, said.confidence))
+            told = (said.value, filed, form, accession, said.source, said.confidence, said.passage)
+            rows.append((int(cik), leg, 0, end, *told))
     return rows, ""

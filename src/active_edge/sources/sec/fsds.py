@@ -23,6 +23,7 @@ from active_edge.errors import SourceFormatError
 from active_edge.filings.zips import member_lines, open_zip, read_member
 from active_edge.schema import SIC
 from active_edge.sources.web.request import Request
+from active_edge.words import number
 
 URL = "https://www.sec.gov/files/dera/data/financial-statement-data-sets/{year}q{quarter}.zip"
 FIRST_QUARTER = (2009, 2)
@@ -40,6 +41,7 @@ HEDGE = re.compile(rb"ForeignExchangeContract|ForeignCurrencyContract|ForeignCur
 ANNUAL_FORMS = ("10-K", "10-K/A", "10-KT", "10-KT/A", "10-K405")
 INSTANCE_TICKER = re.compile(r"^(?!form)([A-Za-z]{1,5})[-_](?:\d{8}|\d{6}|x?10[kq])", re.IGNORECASE)
 NO_FOREIGN_SHARE = 0.90
+NO_FOREIGN_SAID = "No revenue by country and nothing foreign is tagged."
 ROUNDING_SLACK = 1.005
 LONGEST_LINE_CELLS = 64
 
@@ -76,6 +78,7 @@ class DomesticShare:
     value: float
     source: str
     confidence: str
+    passage: str
 
 
 @dataclass
@@ -311,9 +314,10 @@ def _settle(
             continue
         stated.add(accession)
         share = min(1.0, domestic[key] / total)
+        said = f"{tag} to {end}: Geographical=US {number(domestic[key], 0)} of {number(total, 0)}"
         quarter.shares.append(
             DomesticShare(
-                accession, filing.cik, filing.form, filing.filed, end, 3 * int(qtrs), share, f"fsds:{tag}", "high"
+                accession, filing.cik, filing.form, filing.filed, end, 3 * int(qtrs), share, f"fsds:{tag}", "high", said
             )
         )
     for accession in sorted({key[0] for key in totals if key[3] == "4"}):
@@ -330,7 +334,7 @@ def _settle(
         quarter.shares.append(
             DomesticShare(
                 accession, filing.cik, filing.form, filing.filed, filing.period, 12, NO_FOREIGN_SHARE,
-                "fsds:no_foreign_tag", "medium",
+                "fsds:no_foreign_tag", "medium", NO_FOREIGN_SAID,
             )
         )  # fmt: skip
 
@@ -344,7 +348,7 @@ def _places(header: str, needed: tuple[str, ...], *, where: str) -> dict[str, in
 
 
 def rows(quarter: Quarter) -> list[tuple[Any, ...]]:
-    """Domestic shares as rows of `parts.COLUMNS`: one per filing, the longest duration."""
+    """Domestic shares as rows of `parts.COLUMNS` and their passages: one per filing, the longest duration."""
     best: dict[tuple[str, dt.date], DomesticShare] = {}
     for share in quarter.shares:
         key = (share.accession, share.period_end)
@@ -354,7 +358,7 @@ def rows(quarter: Quarter) -> list[tuple[Any, ...]]:
     return [
         (
             s.cik, "domestic_revenue_share", 0, s.period_end.isoformat(), s.value, s.filed.isoformat(), s.form,
-            s.accession, s.source, s.confidence,
+            s.accession, s.source, s.confidence, s.passage,
         )
         for _, s in sorted(best.items())
     ]  # fmt: skip

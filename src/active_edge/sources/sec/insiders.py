@@ -48,7 +48,7 @@ def recounted(before: float, now: float) -> bool:
 def rolled(
     cik: int, levels: Sequence[Level], holdings: Sequence[Holding], counts: Counts, refused: Counter[str]
 ) -> Iterator[tuple[Any, ...]]:
-    """Rows of `parts.COLUMNS` for one company, at the last filing of each quarter after each proxy statement.
+    """Rows of `parts.COLUMNS`, with passages, of one company at the last filing of each quarter after each proxy.
 
     Parameters
     ----------
@@ -91,6 +91,7 @@ def rolled(
                 f"rolled-{cik}-{day}",
                 said.source,
                 said.confidence,
+                said.passage,
             )
 
 
