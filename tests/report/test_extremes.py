@@ -51,6 +51,7 @@ def without_benchmark():
 EXTREMES = {
     "10,000 holdings": ten_thousand_holdings,
     "16 years of months": many_decisions,
+    "50 years of days": lambda: full_run(years=50.0),
     "one day": lambda: sparse_run(verdict="too short to judge"),
     "all cash": all_cash,
     "no benchmark": without_benchmark,
@@ -68,6 +69,17 @@ def test_an_extreme_run_has_a_page_that_can_be_mailed(kind):
     assert "none" not in [word for word in words if word == "none,"]
     assert parsed(html).xpath("//h1")
     assert all(figure["data"] for figure in figures(html).values())
+
+
+def test_long_lines_are_drawn_by_the_days_that_fit_and_their_last_is_told():
+    page = full_run(years=50.0)
+    html = render_run(page)
+    drawn = figures(html)["plot-growth"]["data"][0]
+    # 12,601 days, at most 5,000 drawn: one in three, the last among them
+    assert len(drawn["x"]) == len(drawn["y"]) == 4201
+    assert drawn["x"][-1] == str(page.growth.index[-1].date())
+    assert drawn["y"][-1] == round(float(page.growth["net"].iloc[-1]), 4)
+    assert "One in 3 days is drawn." in html
 
 
 def test_what_a_page_does_not_carry_is_said_on_it():

@@ -18,6 +18,7 @@ from active_edge.words import is_missing
 Figure = dict[str, Any]
 
 DIGITS = 4
+MOST_DAYS = 5000
 """Decimals kept of a drawn return or growth: a hundredth of a percent, under a pixel."""
 
 ROW_PIXELS = 46
@@ -291,7 +292,15 @@ def _label(name: str) -> str:
     return {"net": "portfolio, net", "gross": "before costs"}.get(name, name)
 
 
+def drawn_every(length: int) -> int:
+    """Every how many of so many days one is drawn, so that at most `MOST_DAYS` are and a page stays light."""
+    return -(-length // MOST_DAYS)
+
+
 def _points(values: pd.Series) -> Figure:
+    step = drawn_every(len(values))
+    if step > 1:  # counted from the end, so that the last is drawn
+        values = values.iloc[(len(values) - 1) % step :: step]
     return {"x": dates_of(values.index), "y": values_of(values)}
 
 

@@ -151,11 +151,13 @@ def edgar_address(page: CompanyPage, accession: object) -> str:
 def _insiders(page: CompanyPage) -> Section | None:
     if page.insiders.empty:
         return None
+    last = pd.Series([page.insiders.iloc[-1]], index=pd.DatetimeIndex([page.on]))
+    stake = pd.concat([page.insiders, last]).to_frame("stake")
     chart = Chart(
         name="insiders",
         title="Insiders’ stake by the day it was filed",
         summary=f"{percent(page.insiders.iloc[0])} at first, {percent(page.insiders.iloc[-1])} at last.",
-        figure=lines_figure(page.insiders.to_frame("stake"), unit="percent", axis="of shares", steps=True),
+        figure=lines_figure(stake, unit="percent", axis="of shares", steps=True),
         keys=(Key("share held by officers and directors", "net"),),
         height=220,
     )

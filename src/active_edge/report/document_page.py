@@ -48,17 +48,22 @@ def _section(name: str, part: str) -> Section:
 
 
 def _blocks(caption: str, body: str) -> Iterator[Block]:
-    """The blocks of a part; a paragraph that ends in a colon is the caption of what follows it."""
-    told = ""
+    """The blocks of a part; a paragraph that ends in a colon is the caption of what follows it.
+
+    What has none is called by its heading and its number, for no two places of a page may have one name.
+    """
+    told, unnamed = "", 0
     for one in _paragraphs(body):
         lines = one.splitlines()
         if one.startswith("### "):
             caption, told = _plain(one.removeprefix("### ")), ""
         elif one.startswith("|"):
-            yield _table(told or caption, lines)
+            unnamed += not told
+            yield _table(told or f"{caption}: table {unnamed}", lines)
             told = ""
         elif one.startswith("- "):
-            yield _list(told or caption, lines)
+            unnamed += not told
+            yield _list(told or f"{caption}: list {unnamed}", lines)
             told = ""
         elif one.startswith("    "):
             yield Listing(told or "By the command", "\n".join(line.strip() for line in lines))

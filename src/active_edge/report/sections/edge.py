@@ -202,13 +202,16 @@ def _factor_blocks(page: RunPage) -> list[Block]:
     return [Prose(words, role="meaning"), left, _loadings_table(factors)]
 
 
+LOADING = "Plain number: slope of the monthly return over cash on this factor’s, all factors together; below it its t."
+
+
 def _loadings_table(factors: FactorStats) -> Table:
     loadings, ts = factors.loadings, factors.loadings_t
     values = ("Loading", *(number(value, 2, sign=True) for value in loadings.values()))
     rows: list[tuple[str, ...]] = [values]
     if ts:
         rows.append(("t", *(number(ts.get(name), 1, sign=True) for name in loadings)))
-    columns = (Column("", numeric=False), *(Column(plain(name)) for name in loadings))
+    columns = (Column("", numeric=False), *(Column(plain(name), more=LOADING) for name in loadings))
     return Table("What it leans on", columns, tuple(rows), note="1 moves one for one with the factor, 0 not at all.")
 
 

@@ -56,6 +56,9 @@ def falls_table(page: RunPage) -> list[Block]:
     return [Table("The deepest falls, net of costs", columns, rows)]
 
 
+OF_A_MONTH = "Percent: compound return of this calendar month, net of costs."
+
+
 def months_section(page: RunPage) -> Section | None:
     """Every calendar month, alone and beside the yardstick; None where they are not known."""
     months = page.months
@@ -81,7 +84,7 @@ def months_section(page: RunPage) -> Section | None:
         months["net"].groupby([months.index.year, months.index.month]).first().unstack().reindex(columns=range(1, 13))
     )
     rows = tuple((str(year), *(signed(value) for value in row)) for year, row in table.iterrows())
-    columns = (Column("Year", numeric=False), *(Column(month) for month in MONTHS))
+    columns = (Column("Year", numeric=False), *(Column(month, more=OF_A_MONTH) for month in MONTHS))
     blocks.append(Table("Return of each month, net, as numbers", columns, rows, folded=True, pinned=True))
     return Section("months", "Calendar months", "Which months made it?", tuple(blocks))
 

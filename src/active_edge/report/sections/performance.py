@@ -23,7 +23,7 @@ def growth_section(page: RunPage) -> Section:
     chart = Chart(
         name="growth",
         title="What $1 became, and how far it fell on the way",
-        summary=f"$1 invested on {date(page.growth.index[0])} became: {ends}. Deepest falls: {falls}.",
+        summary=f"$1 invested on {date(page.growth.index[0])} became: {ends}. Deepest falls: {falls}.{_drawn(page)}",
         figure=charts.growth_figure(page.growth, page.drawdown),
         keys=charts.series_keys(names),
         height=460,
@@ -31,6 +31,11 @@ def growth_section(page: RunPage) -> Section:
     )
     blocks = (chart, _measures(page), *path_measures(page), *falls_table(page), _benchmark_returns(page))
     return Section("growth", title, question, blocks)
+
+
+def _drawn(page: RunPage) -> str:
+    step = charts.drawn_every(len(page.growth))
+    return f" One in {step} days is drawn." if step > 1 else ""
 
 
 def _measures(page: RunPage) -> Block:
@@ -98,11 +103,14 @@ def years_section(page: RunPage) -> Section:
     return Section("years", title, question, (chart, _years_table(years, names)))
 
 
+OF_A_YEAR = "Percent: compound return of the calendar year, of the portfolio net of costs."
+
+
 def _years_table(years: pd.DataFrame, names: list[str]) -> Table:
     active = [f"active {name}" for name in names if f"active {name}" in years.columns]
     columns = (
         Column("Year", numeric=False),
-        *(Column("Portfolio" if name == "net" else name) for name in names),
+        *(Column("Portfolio" if name == "net" else name, more=OF_A_YEAR) for name in names),
         *(Column(f"Active on {name.removeprefix('active ')}") for name in active),
     )
     partial = False

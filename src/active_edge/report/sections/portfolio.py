@@ -28,7 +28,7 @@ def holdings_section(page: RunPage) -> Section:
         Column("Weight"),
         Column("Rank"),
         Column("Score", secondary=True),
-        *(Column(plain(name)) for name in factors),
+        *(Column(plain(name), more=_unit_of(page, name)) for name in factors),
         Column("Data age, days"),
         Column("Rules with data"),
     )
@@ -60,6 +60,11 @@ def holdings_section(page: RunPage) -> Section:
     caption = f"{count(len(table), 'holding')}{when}"
     last = Table(caption, columns, tuple(rows), note=note, pinned=True)
     return Section("holdings", title, question, (last, *decisions_blocks(page)))
+
+
+def _unit_of(page: RunPage, factor: str) -> str:
+    unit = page.factor_units.get(factor, "")
+    return f"{unit.capitalize() if unit.islower() else unit or 'Plain number'}: as known on the date of the table."
 
 
 def _ticker(page: RunPage, ticker: str) -> Cell:
