@@ -8,7 +8,8 @@ from active_edge.calibration import series
 from active_edge.calibration.campaign import fingerprint
 from active_edge.calibration.document import read_document
 from active_edge.calibration.page import calibration_page
-from active_edge.inference import false_alarms
+from active_edge.digest import PACKAGE
+from active_edge.inference.false_alarms import TABLE
 from active_edge.report.document_page import render_document
 from active_edge.report.index import INDEX_PAGE
 from active_edge.results.index import keep_page
@@ -23,7 +24,7 @@ def show_calibration(out: Path) -> Path:
 
 def render_calibration() -> str:
     """The page of the shipped calibration, which says where the code has changed since it was measured."""
-    document = read_document(Path(false_alarms.__file__).with_name(false_alarms.TABLE))
+    document = read_document(PACKAGE / "inference" / TABLE)
     codes = ((document["code"], fingerprint()), (document["monthly"]["code"], fingerprint(series.__name__)))
     notes = [
         f"Measured by the code {measured}; the code it stands for has changed since, to {today}."

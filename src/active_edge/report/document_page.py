@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from active_edge.report.blocks import Block, Cell, Column, Listing, Prose, Section, Table
-from active_edge.report.document import render
+from active_edge.report.document import bind_units, render
 
 NUMBER = re.compile(r"[−+-]?\d|–|$")
 LONG_WORDS = 32
@@ -82,7 +82,7 @@ def _table(caption: str, lines: Sequence[str]) -> Table:
     head, _, *rows = ([cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines)
     columns = tuple(
         Column(
-            _plain(name),
+            bind_units(_plain(name)),
             numeric=place > 0 and all(NUMBER.match(row[place].lstrip("*")) for row in rows),
             wrap=any(len(row[place]) > LONG_WORDS for row in rows),
         )

@@ -32,7 +32,7 @@ def holdings_section(page: RunPage) -> Section:
         Column("Data age, days"),
         Column("Rules with data"),
     )
-    rows = []
+    rows: list[tuple[Cell | str, ...]] = []
     for _, row in table.head(SHOWN_ROWS).iterrows():
         values = {str(key): value for key, value in row.items()}
         rows.append(
