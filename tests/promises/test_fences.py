@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.fence_lists import KNOWN_NAMES, LIBRARIES
 from scripts.fences import FENCES, OUTSIDE, Fence, breaches, crossings, is_inside, main, modules
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -214,6 +215,8 @@ WRITERS = (
     "asked = 'copy rows to ' + place",
 )
 """Ways to write a file."""
+LAZY_NAMES = ("from active_edge import backtest", "from active_edge import Market")
+"""Ways around the order of the rooms by the package's own names."""
 DATA_ROOMS = {"sources", "market"}
 PLANTS = {
     "prices": (PRICES_BY_ANY_NAME, {"market", "sources", "simulated", "filings", "panel", "engine", "costs"}),
@@ -260,6 +263,30 @@ def test_a_forbidden_import_is_refused_in_every_room_by_every_way(room):
         for way in WAYS:
             text = way.format(target)
             assert is_refused(room, text) or room in rooms, text
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_library_is_refused_in_every_room_that_is_not_named_for_it(library):
+    text = f"import {library}"
+    passed = {room for room in LAYERS if not is_refused(room, text)}
+    assert passed <= {place.partition(".")[0] for place in LIBRARIES[library]}
+    assert planted("crosssection", text)
+
+
+@pytest.mark.parametrize("library", KNOWN_NAMES)
+def test_a_name_of_a_held_library_that_nobody_named_is_refused_in_every_room(library):
+    for text in (f"import {library} as kept\nkept.grown_last_week(1)", f"from {library} import grown_last_week"):
+        assert all(is_refused(room, text) for room in LAYERS), text
+    assert all(any(f"of {library} only" in one for one in planted(room, text)) for room in LAYERS)
+
+
+def test_every_fence_has_a_breach_among_what_is_planted():
+    plants = [*READS, *DYNAMIC, *PROGRAMS, *PRICES_BY_ANY_NAME, *TABLES_BY_ANY_NAME, *ADDRESSES, *WRITERS, *LAZY_NAMES]
+    plants += [f"import {name}" for name in LIBRARIES]
+    plants += [f"from {name} import grown_last_week" for name in KNOWN_NAMES]
+    plants += [way.format(target) for target in GUARDED for way in WAYS]
+    crossed_by_some = {fence.name for text in plants for fence, _ in crossed(text)}
+    assert [fence.name for fence in FENCES if fence.name not in crossed_by_some] == []
 
 
 @pytest.mark.parametrize("room", [name for name in LAYERS if name != "plugins"])
@@ -350,8 +377,7 @@ def test_inference_and_report_import_nothing_above_them(room):
 
 
 def test_the_lazy_names_of_the_package_hide_no_arrow():
-    assert planted("inference", "from active_edge import backtest")
-    assert planted("cli", "from active_edge import Market")
+    assert all(planted(room, text) for room in ("inference", "cli") for text in LAZY_NAMES)
 
 
 @pytest.mark.slow

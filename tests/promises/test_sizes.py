@@ -39,6 +39,11 @@ def test_a_function_is_measured_without_its_docstring():
     assert list(long_functions(f"def long():\n{body}    y = 2\n")) == [("long", 51)]
 
 
+def test_a_long_function_is_refused(copy):
+    (copy / "errors.py").write_text("def long():\n" + "    x = 1\n" * 50, encoding="utf-8")
+    assert too_large(copy) == ["errors.py: long has 51 lines, at most 50"]
+
+
 def test_an_exception_that_is_no_longer_needed_is_refused(copy):
     allowed = {**ALLOWED, "errors.py": "it was long once, a while ago"}
     assert too_large(copy, allowed) == [
