@@ -7,8 +7,12 @@ import duckdb
 HERE_ALONE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
+    "custom_extension_repository": "/dev/null",
 }
-"""What DuckDB reads and writes is on this machine: an address brings in no extension that would ask the web for it."""
+"""What DuckDB reads and writes is on this machine: an address brings in no extension that would ask the web for it.
+
+``INSTALL`` would fetch one all the same; it looks for it in a folder that cannot be.
+"""
 
 
 def in_memory() -> duckdb.DuckDBPyConnection:
