@@ -193,7 +193,7 @@ KNOWN_NAMES: Mapping[str, frozenset[str]] = {
     library: frozenset(names.split())
     for library, names in {
         "contextlib": "ExitStack closing contextmanager nullcontext redirect_stdout suppress",
-        "inspect": "Parameter Signature cleandoc signature unwrap",
+        "inspect": "Parameter Signature cleandoc iscoroutinefunction signature unwrap",
         "io": "BytesIO StringIO",
         "json": "JSONDecodeError dumps loads",
         "os": """

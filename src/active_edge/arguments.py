@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
-from inspect import Parameter, Signature, cleandoc, signature
+from inspect import Parameter, Signature, cleandoc, iscoroutinefunction, signature
 from pathlib import PurePath
 from typing import Any, NamedTuple, TypeVar
 
@@ -249,6 +249,9 @@ def own_function(function: object, kind: str, takes: tuple[str, ...]) -> tuple[s
     name = getattr(function, "__name__", "")
     if not callable(function) or not name.isidentifier():
         raise ConfigError(f"{kind}: {told(function)} is no function with a name; write def NAME({', '.join(takes)})")
+    if isinstance(function, type) or iscoroutinefunction(function):
+        found = "a class" if isinstance(function, type) else "an async function"
+        raise ConfigError(f"{kind} {name}: is {found}; write a plain function, def {name}({', '.join(takes)})")
     try:
         signature(function).bind(*takes)
     except (TypeError, ValueError) as error:

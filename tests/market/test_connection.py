@@ -22,10 +22,10 @@ def test_what_is_to_be_installed_is_looked_for_on_this_machine_alone(opened, tmp
     """No sentence of the package says it: the fence of SQL refuses the word."""
     with opened() as connection:
         connection.execute("SET extension_directory = ?", [str(tmp_path)])
-        with pytest.raises(duckdb.IOException, match="local extension .* no access to the file"):
+        with pytest.raises(duckdb.IOException, match=r"local extension .* no access to the file"):
             connection.execute("INSTALL fts")
         connection.execute("SET autoinstall_known_extensions = true")
-        with pytest.raises(duckdb.IOException, match="local extension .* no access to the file"):
+        with pytest.raises(duckdb.IOException, match=r"local extension .* no access to the file"):
             connection.execute("ATTACH 'a.db' AS other (TYPE sqlite)")
     assert not list(tmp_path.rglob("*.duckdb_extension"))
 
@@ -44,7 +44,7 @@ def test_what_is_to_be_installed_is_looked_for_on_this_machine_alone(opened, tmp
 def test_a_word_of_another_extension_is_unknown_and_fetches_nothing(asked, tmp_path):
     with in_memory() as connection:
         connection.execute("SET extension_directory = ?", [str(tmp_path)])
-        with pytest.raises(duckdb.Error, match="does not exist|is not in the catalog|not found|is needed"):
+        with pytest.raises(duckdb.Error, match=r"does not exist|is not in the catalog|not found|is needed"):
             connection.execute(asked)
     assert not list(tmp_path.rglob("*.duckdb_extension"))
 

@@ -26,6 +26,18 @@ FAULTS = {
         f"{HEAD}@ae.factor({WORDS})\ndef cash_share(panel):\n    return 1\n",
         "line 4: factor cash_share: docstring is empty",
     ),
+    "raises no exception at import": (
+        "raise BaseException('no')",
+        "line 1: raised BaseException: no while it was loaded",
+    ),
+    "is a class": (
+        f'{HEAD}@ae.factor({WORDS})\nclass cash_share:\n    """A test."""\n',
+        r"factor cash_share: is a class; write a plain function, def cash_share\(panel\)",
+    ),
+    "is async": (
+        f'{HEAD}@ae.factor({WORDS})\nasync def cash_share(panel):\n    """A test."""\n',
+        "factor cash_share: is an async function; write a plain function",
+    ),
     "registers nothing": ("x = 1\n", "registers nothing; decorate a function with one of @ae.factor"),
     "is defined twice": (CASH_SHARE + CASH_SHARE, "the factor 'cash_share' is defined twice in"),
     "takes a built-in name": (
@@ -62,7 +74,21 @@ COMPUTED = {
         "panel.close()[0, 0] = 1\nreturn panel.close()",
         "line 7: raised ValueError: .*read-only",
     ),
-    "moves the dates": ("panel.dates = panel.dates[:0]\nreturn panel.close()", "line 4: changes the panel"),
+    "moves the dates": (
+        "panel.dates = panel.dates[:0]\nreturn panel.close()",
+        "line 7: raised AttributeError: a panel is only read; its dates cannot be set",
+    ),
+    "puts another close into the panel": (
+        "panel.close = lambda: 1 / 0\nreturn panel.market_value()",
+        "line 7: raised AttributeError: a panel is only read; its close cannot be set",
+    ),
+    "exits": ("raise SystemExit", "line 7: raised SystemExit$"),
+    "raises what is no exception": ("raise GeneratorExit('x')", "line 7: raised GeneratorExit: x"),
+    "ends an iterator": ("return next(iter([]))", "line 7: raised StopIteration"),
+    "raises what cannot be told": (
+        "class Silent(Exception):\n    def __str__(self):\n        return self.gone\nraise Silent",
+        "line 10: raised Silent$",
+    ),
     "asks for an item nobody has": (
         'return panel.latest("total_asets")',
         "line 7: no item is named 'total_asets'; did you mean total_assets",
@@ -126,8 +152,14 @@ def test_a_broken_file_in_the_folder_is_named_when_a_name_is_missed_and_only_the
     assert broken in said
     assert "valid:" not in said  # the name is right, and a list of others would hide what is wrong
     assert broken in say("check", data=False)[1]
+    assert said.count("is not Python") == 1  # found in the folder and beside the file
     working_folder(tmp_path, factor="cash_to_assets")
     assert say("screen", "screens/mine.yaml", *ON)[0] == 0
+
+
+def test_a_class_in_the_folder_is_found_by_its_name_and_refused(say, tmp_path):
+    working_folder(tmp_path, mine=f'{HEAD}@ae.factor({WORDS})\nclass cash_share:\n    """A test."""\n')
+    assert "plugins/mine.py, line 4: factor cash_share: is a class" in refused(say("screen", "screens/mine.yaml", *ON))
 
 
 def test_two_files_that_define_a_name_are_both_named(say, tmp_path):

@@ -136,6 +136,8 @@ def test_what_it_changes_of_its_case_is_nobody_elses(folder):
         (said_by(interval="(0.6, 0.9)"), "the estimate 0.5 lies outside its interval, 0.6 to 0.9"),
         (said_by(p="1.5"), "p 1.5 and n 9"),
         (said_by(n="0"), "p 0.01 and n 0"),
+        (said_by(n="float('inf')"), "n counts"),
+        ("return exit()", "line 7: raised SystemExit"),
     ],
 )
 def test_what_is_no_number_is_refused_by_name(folder, body, words):

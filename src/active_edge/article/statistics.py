@@ -115,7 +115,7 @@ def _checked(found: object, unit: str, where: str) -> Measured:
     try:
         low, high = (float(end) for end in found["interval"])
         estimate, p, n = float(found["estimate"]), float(found["p"]), int(found["n"])
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise PluginError(f"{where}: {error}; estimate and p are numbers, interval is two of them, n counts") from error
     if not np.isfinite([low, high, estimate, p]).all():
         raise PluginError(f"{where}: a number is not finite; raise InferenceError where the sample cannot support it")

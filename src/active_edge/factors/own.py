@@ -61,16 +61,12 @@ class OwnFactor(Factor):
         Raises
         ------
         PluginError
-            It raised, changed the panel, or returned what is no matrix of finite numbers and NaN.
+            It raised, or returned what is no matrix of finite numbers and NaN.
         """
         if not self.recorded and self.missing_items(panel.market):
             return np.full(panel.shape, np.nan)
-        before = (panel.market, panel.dates, panel.basis)
         with reported(self.plugin, f"factor {self.name}"), np.errstate(all="ignore"):
             values = self.function(panel)
-        if any(now is not then for now, then in zip((panel.market, panel.dates, panel.basis), before, strict=True)):
-            panel.market, panel.dates, panel.basis = before
-            raise PluginError(f"{self._where}: changes the panel; a factor only reads it")
         return checked_matrix(values, panel, self._where)
 
     @property

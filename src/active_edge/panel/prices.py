@@ -37,6 +37,12 @@ class PricePanel:
         self._behind: dict[tuple[object, ...], tuple[str, ...]] = {}
         self._read: dict[str, None] = {}
 
+    def __setattr__(self, name: str, value: object) -> None:
+        """A panel is read: what it shows is set once, when it is made."""
+        if not name.startswith("_") and hasattr(self, name):
+            raise AttributeError(f"a panel is only read; its {name} cannot be set")
+        super().__setattr__(name, value)
+
     @property
     def shape(self) -> tuple[int, int]:
         """``(n_dates, n_assets)`` of every matrix."""

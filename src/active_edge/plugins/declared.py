@@ -19,6 +19,8 @@ ARGUMENTS = {
     "statistic": "unit=..., good=...",
 }
 """What a decorator cannot do without."""
+Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+"""What may stand below a decorator; that it must be a plain function is said when it is run."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,13 @@ def declared_in(path: Path, shown: str) -> tuple[Declared, ...]:
     return tuple(
         Declared(kind, node.name, shown, node.lineno, words, cleandoc(ast.get_docstring(node) or ""), path)
         for node in tree.body
-        if isinstance(node, ast.FunctionDef)
+        if isinstance(node, Named)
         for kind, words in _decorations(node, names)
     )
 
 
 def _refuse_bare(tree: ast.Module, names: Mapping[str, str], shown: str) -> None:
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in tree.body if isinstance(node, Named)]
     for name, decorator in ((node.name, decorator) for node in functions for decorator in node.decorator_list):
         kind = names.get(ast.unparse(decorator), "")  # with its arguments it is no name of a decorator
         if kind in ARGUMENTS:
@@ -119,7 +121,7 @@ def _decorator_names(tree: ast.Module) -> dict[str, str]:
     return names
 
 
-def _decorations(node: ast.FunctionDef, names: Mapping[str, str]) -> list[tuple[str, dict[str, str]]]:
+def _decorations(node: Named, names: Mapping[str, str]) -> list[tuple[str, dict[str, str]]]:
     found = []
     for decorator in node.decorator_list:
         call = decorator if isinstance(decorator, ast.Call) else None

@@ -99,23 +99,24 @@ def origin_of(function: Callable[..., Any]) -> Plugin:
 def reported(plugin: Plugin, what: str = "", when: str = "") -> Iterator[None]:
     """Whatever is raised inside the block as a `PluginError` that names the plug-in, `what` of it, and the line.
 
-    What it prints goes to the error stream, so that a command's own output stays what it promises.
+    Only an interrupt passes: it is the user's. What it prints goes to the error stream, so that a command's own output
+    stays what it promises.
     """
     name = f"{plugin}, {what}" if what else str(plugin)
     try:
         with contextlib.redirect_stdout(sys.stderr):
             yield
-    except PluginError:
+    except (PluginError, KeyboardInterrupt):
         raise
     except ActiveEdgeError as error:
         raise PluginError(f"{name}{_line(error, plugin)}: {error}") from error
     except SyntaxError as error:
         line = f", line {error.lineno}" if error.filename == plugin.place else _line(error, plugin)
         raise PluginError(f"{name}{line}: is not Python: {error.msg}") from error
-    except (Exception, SystemExit) as error:
-        told = str(error).strip().splitlines()
-        said = f"{type(error).__name__}: {told[0]}" if told else type(error).__name__
-        raise PluginError(f"{name}{_line(error, plugin)}: raised {said}{when and ' '}{when}") from error
+    except BaseException as error:
+        # Of an error made from a StopIteration a context manager lets the StopIteration out in its place.
+        cause = None if isinstance(error, StopIteration) else error
+        raise PluginError(f"{name}{_line(error, plugin)}: raised {_said(error)}{when and ' '}{when}") from cause
 
 
 def shown(path: Path) -> str:
@@ -141,6 +142,15 @@ def _hash(texts: list[bytes]) -> str:
     if len(texts) == 1:
         return hashlib.sha256(texts[0]).hexdigest()
     return hashlib.sha256("".join(hashlib.sha256(text).hexdigest() for text in texts).encode()).hexdigest()
+
+
+def _said(error: BaseException) -> str:
+    """Kind and first line of an error; the kind alone where its text is empty, or raises in its turn."""
+    try:
+        told = str(error).strip().splitlines()
+    except Exception:
+        told = []
+    return f"{type(error).__name__}: {told[0]}" if told else type(error).__name__
 
 
 def _line(error: BaseException, plugin: Plugin) -> str:

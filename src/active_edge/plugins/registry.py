@@ -156,9 +156,10 @@ class Registry(Mapping[str, Thing], Generic[Thing]):
 
     def remedy(self, name: str, *, also: Iterable[str] = ()) -> str:
         """What is wrong with a name nobody defines: the nearest one, and the files that may have defined it."""
-        reason = _state.off + "".join(f"; {problem}" for problem in _state.unreadable)
+        reasons = [f"; {problem}" for problem in _state.unreadable]
         if not _state.off:
-            reason += "".join(_not_loaded(self.kind, name))
+            reasons += _not_loaded(self.kind, name)
+        reason = _state.off + "".join(dict.fromkeys(reasons))
         valid = {*self.names(), *also}
         near = if_near(name, valid) if reason else f"; {nearest(name, valid)}"
         return f"no {self.kind} is named {name!r}{reason}{near}"
