@@ -94,6 +94,7 @@ REFUSED: dict[str, tuple[dict[str, Any], type[ActiveEdgeError], str]] = {
     "nothing to compare": ({"benchmarks": None}, ConfigError, "nothing to hold the returns against"),
     "an unknown name": ({"benchmarks": ["IWM"]}, ConfigError, "benchmark IWM: no column of the returns"),
     "two columns for one": ({"benchmarks": {"x": pd.concat([MINE, PASSIVE], axis=1)}}, ConfigError, "x: has 2 columns"),
+    "a benchmark without a name": ({"benchmarks": {1: PASSIVE}}, ConfigError, "benchmarks=1; give names, or a mapping"),
     "no value": ({"returns": MINE * np.nan}, InferenceError, "there is no value"),
     "no table": ({"returns": 0.05}, DataError, "returns: a builtins float is no dated series"),
 }

@@ -85,6 +85,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a date twice": (table(date=["2020-01-02"] * 2, a=[1.0, 2.0]), "2020-01-02 is given twice"),
     "not a number": (table(date=["2020-01-02"], a=["1 %"]), "a on 2020-01-02: '1 %' is not a finite number"),
     "infinite": (table(date=["2020-01-02"], a=[np.inf]), "a on 2020-01-02: inf is not a finite number"),
+    "complex": (table(date=["2020-01-02"], a=[0.5 + 1j]), r"a on 2020-01-02: \(0.5\+1j\) is not a finite number"),
     "no table": (datetime.date(2020, 1, 2), "a datetime date is no dated series"),
     "another file": ("returns.xlsx", r"returns\.xlsx: returns must be a \.csv or \.parquet file"),
     "no file": ("nowhere.csv", r"nowhere\.csv: cannot be read \(No such file"),

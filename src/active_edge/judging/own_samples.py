@@ -224,13 +224,14 @@ def _asked(
         )
     if isinstance(benchmarks, str) and Path(benchmarks).suffix not in (".csv", ".parquet"):
         benchmarks = [benchmarks]
+    if isinstance(benchmarks, Mapping | list | tuple):
+        strange = [name for name in benchmarks if not isinstance(name, str)]
+        if strange:
+            raise refused("judge_returns", "benchmarks", strange[0], "give names, or a mapping of name to returns")
     if isinstance(benchmarks, Mapping):
         given = {name: _single(one, name) for name, one in benchmarks.items()}
         return list(given), given
     if isinstance(benchmarks, list | tuple):
-        strange = [name for name in benchmarks if not isinstance(name, str)]
-        if strange:
-            raise refused("judge_returns", "benchmarks", strange[0], "give names, or a mapping of name to returns")
         names = list(dict.fromkeys(benchmarks))
         for name in names:
             if name not in beside and market is None:

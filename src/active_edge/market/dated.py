@@ -173,7 +173,8 @@ def _numbers(column: pd.Series, days: pd.DatetimeIndex, what: str) -> np.ndarray
     empty = np.array(
         [value is None or value is pd.NA or str(value).strip().lower() in ("", "nan") for value in given], dtype=bool
     )
-    numbers = pd.to_numeric(pd.Series(np.where(empty, np.nan, given), dtype=object), errors="coerce")
+    no_number = empty | np.array([isinstance(value, complex) for value in given], dtype=bool)
+    numbers = pd.to_numeric(pd.Series(np.where(no_number, np.nan, given), dtype=object), errors="coerce")
     values: np.ndarray = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
     wrong = np.flatnonzero(~empty & ~np.isfinite(values))
     if len(wrong):
