@@ -19,6 +19,7 @@ from active_edge.config import StrictModel
 from active_edge.crosssection import places
 from active_edge.errors import MissingInput
 from active_edge.market.classes import COMPANY_TYPES
+from active_edge.market.tickers import columns_named
 from active_edge.panel import Panel
 from active_edge.panel.sectors import Sectors, sectors_on
 from active_edge.scales import TRADED_DOLLARS
@@ -201,7 +202,7 @@ def value_rank(panel: Panel, eligible: np.ndarray) -> np.ndarray:
 
 
 def excluded(exclusions: Sequence[Exclusion], panel: Panel) -> np.ndarray:
-    """(n_dates, n_assets) bool; names that exclusions forbid. A ticker is that of the name listed on the date.
+    """(n_dates, n_assets) bool; names that exclusions forbid. A ticker is that of whoever is listed on the date.
 
     A ticker that nobody in the market has ever had excludes nobody: lists of the forbidden name many.
     """
@@ -211,7 +212,7 @@ def excluded(exclusions: Sequence[Exclusion], panel: Panel) -> np.ndarray:
         for one in exclusions:
             if (one.since is None or one.since <= today) and (one.until is None or today <= one.until):
                 with suppress(MissingInput):
-                    found[row, market.asset_of(one.ticker, day)] = True
+                    found[row, columns_named(market, one.ticker, day)] = True
     return found
 
 

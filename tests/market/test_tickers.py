@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from active_edge.errors import MissingInput
-from active_edge.market.tickers import find_ticker
+from active_edge.market.tickers import columns_named, find_ticker
 from active_edge.sessions import sessions_between
 from tests.markets import make_market
 
@@ -48,3 +48,18 @@ def test_a_spelling_of_several_listed_ones_is_refused_with_their_names(tmp_path)
         market.asset_of("Aapl", sessions[3])
     with pytest.raises(MissingInput, match="no asset has the ticker 'AAPLE'; did you mean AAPL"):
         market.asset_of("AAPLE", sessions[3])
+
+
+def test_a_ticker_of_two_living_companies_asks_for_an_id(tmp_path):
+    sessions = sessions_between("2020-01-02", "2020-01-31")
+    closes = pd.DataFrame({"X1": 1.0, "X2": 2.0}, index=sessions)
+    closes.loc[sessions[:5], "X2"] = float("nan")
+    names = pd.DataFrame({"ticker": ["XY", "XY"], "name": ["Alpha", "Beta"]}, index=["X1", "X2"])
+    market = make_market(tmp_path, closes=closes, securities=names)
+    with pytest.raises(MissingInput, match=r"that of 2 names listed on 2020-01-15: id:X1 \(Alpha\), id:X2 \(Beta\)"):
+        market.asset_of("XY", sessions[9])
+    assert market.assets[market.asset_of("XY", sessions[3])] == "X1"
+    assert [market.assets[market.asset_of(f"id:{name}", sessions[9])] for name in ("X1", "X2")] == ["X1", "X2"]
+    assert columns_named(market, "xy", sessions[9]).tolist() == [0, 1]
+    with pytest.raises(MissingInput, match="no asset has the id 'X3'; "):
+        market.asset_of("id:X3", sessions[9])

@@ -8,8 +8,9 @@ import numpy as np
 
 from active_edge.inference.evidence import Thresholds
 from active_edge.judging.known_survivors import known_survivors
-from active_edge.market.audit.doubts import Doubt, known_doubt, market_doubts
+from active_edge.market.audit.doubts import Doubt, known_doubt, list_doubt, market_doubts, odd_doubt
 from active_edge.market.audit.rarely_priced import named, sparse_doubt
+from active_edge.market.odd_closes import odd_closes
 from active_edge.run.backtest import Result
 from active_edge.universe import DAILY_PRICES
 from active_edge.words import count, number
@@ -28,7 +29,9 @@ def run_doubts(result: Result) -> tuple[Doubt, ...]:
     start, end = sessions[0], sessions[-1]
     found = market.told(("doubts", start, end), lambda: market_doubts(market, start, end))
     chosen = known_doubt(known_survivors(result).chosen)
-    return (*found, *chosen, *_small_universe(result), *_sparse(result))
+    index = result.decision.evaluation.universe.settled.members
+    lists = list_doubt(market, () if index is None else (index,), end)
+    return (*found, *chosen, *_small_universe(result), *_sparse(result), *_odd_closes(result), *lists)
 
 
 def too_small(result: Result, thresholds: Thresholds) -> dict[str, str]:
@@ -62,6 +65,14 @@ def _sparse(result: Result) -> Iterator[Doubt]:
     ]
     if told:
         yield sparse_doubt("; ".join(told))
+
+
+def _odd_closes(result: Result) -> Iterator[Doubt]:
+    """Closes of names that the run holds, up to its end, that contradict their returns."""
+    market = result.market
+    held = market.assets[np.asarray((result.targets.weights > 0).any(axis=0))]
+    rows = odd_closes(market)
+    yield from odd_doubt(market, rows[rows["asset"].isin(held) & (rows["session"] <= result.simulation.sessions[-1])])
 
 
 def _filled(result: Result) -> float | None:

@@ -12,6 +12,7 @@ EXAMPLES = 5
 ADJUSTED_CLOSES = "closes that are adjusted"
 """How every kind begins that says that closes times shares are no market value (`Market.adjusted_closes`)."""
 
+ADJUSTED_NAMES = "names whose closes are adjusted, as their float or counts of shares show"
 FILED_AT_ONCE = "facts filed as their period ends, by companies most of whose facts are: they look ahead"
 SMALL_VOLUMES = "companies whose volume is far below what shares of such value trade, as the median company's is"
 

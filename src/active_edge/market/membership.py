@@ -5,6 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+LIST_DAYS = 400
+"""An index changes once a year: a list of members is old after this many days."""
+ONE_LIST = "indices whose members are one list, of a single day, and not point-in-time"
+
+
+def one_lists(source: str) -> str:
+    """SQL of the indices in some rows of members that are one list and no more: index, day, n (members)."""
+    return (
+        f'SELECT "index", min(coalesce(start, observed)) AS day, count(*) AS n FROM {source} GROUP BY "index" '
+        'HAVING min(coalesce(start, observed)) = max(coalesce(start, observed)) AND count("end") = 0'
+    )
+
 
 def members_on(rows: pd.DataFrame, assets: pd.Index, days: pd.DatetimeIndex) -> np.ndarray:
     """``(n_days, n_assets)`` bool: members on each day.

@@ -26,7 +26,7 @@ from active_edge.market.prices import Prices
 from active_edge.market.snapshot import current_snapshot
 from active_edge.market.spacing import Spacing
 from active_edge.market.splits import UNDECIDED, Splits
-from active_edge.market.tickers import find_ticker
+from active_edge.market.tickers import column_named
 from active_edge.market.weighted_index import series_of_indices, weighted_level
 from active_edge.schema import SECURITIES
 from active_edge.sessions import Day, sessions_between
@@ -339,24 +339,14 @@ class Market:
     def asset_of(self, ticker: str, on: pd.Timestamp) -> int:
         """Return the column of the asset that has a ticker on a date: the one listed then, else the latest before.
 
-        The ticker may be in any case and spelling: see `active_edge.market.tickers`.
+        The ticker may be in any case and spelling, or ``id:`` and an asset: see `active_edge.market.tickers`.
 
         Raises
         ------
         MissingInput
             No asset of the market ever had that ticker, or several listed on the date could be meant.
         """
-        tickers = self.securities["ticker"]
-        columns = find_ticker(tickers, ticker)
-        if not len(columns):
-            raise MissingInput(f"no asset has the ticker {ticker!r}; {nearest(ticker, tickers.dropna().unique())}")
-        session = self.sessions.searchsorted(on)
-        first, last = self.prices.first[columns], self.prices.last[columns]
-        listed = (first <= session) & (session <= last)
-        meant = tickers.iloc[columns[listed]].unique()
-        if len(meant) > 1:
-            raise MissingInput(f"ticker {ticker!r} could be {' or '.join(meant)}; write it as one of them")
-        return int(columns[np.argmax(np.where(listed, 2 * len(self.sessions), np.where(first <= session, last, -1)))])
+        return column_named(self, ticker, on)
 
     @checked
     def members(self, index: str, on: Day) -> np.ndarray:

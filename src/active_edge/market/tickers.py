@@ -8,10 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from active_edge.errors import MissingInput
+from active_edge.words import nearest
+
+if TYPE_CHECKING:
+    from active_edge.market.store import Market
+
+ID = "id:"
+"""What stands before a permanent id that is given where a ticker is asked for."""
 _PREFERRED = re.compile(r"([A-Z0-9]+)p([A-Z])|([A-Za-z0-9]+)(?:[ ./_-][Pp][Rr]?[ ./_-]?|\^)([A-Za-z])")
 
 
@@ -25,6 +34,55 @@ def find_ticker(tickers: pd.Series, asked: str) -> np.ndarray:
         if len(found):
             return found.astype(np.int64)
     return np.empty(0, dtype=np.int64)
+
+
+def columns_named(market: Market, asked: str, on: pd.Timestamp) -> np.ndarray:
+    """Columns of whoever is meant by a ticker, or by ``id:`` and an id, on a day, int64.
+
+    Everybody listed then under that ticker; where nobody is, whoever had it last before, else first after.
+
+    Raises
+    ------
+    MissingInput
+        No asset of the market ever had that ticker or id.
+    """
+    if asked.startswith(ID):
+        if (name := asked.removeprefix(ID)) not in market.assets:
+            raise MissingInput(f"no asset has the id {name!r}; {nearest(name, market.assets)}")
+        return np.array([market.assets.get_loc(name)], dtype=np.int64)
+    tickers = market.securities["ticker"]
+    columns = find_ticker(tickers, asked)
+    if not len(columns):
+        raise MissingInput(f"no asset has the ticker {asked!r}; {nearest(asked, tickers.dropna().unique())}")
+    session = market.sessions.searchsorted(on)
+    first, last = market.prices.first[columns], market.prices.last[columns]
+    listed = (first <= session) & (session <= last)
+    return columns[listed] if listed.any() else columns[[np.argmax(np.where(first <= session, last, -1))]]
+
+
+def column_named(market: Market, asked: str, on: pd.Timestamp) -> int:
+    """As `columns_named`, of one name.
+
+    Raises
+    ------
+    MissingInput
+        Nobody, or several, could be meant.
+    """
+    columns = columns_named(market, asked, on)
+    if len(columns) == 1:
+        return int(columns[0])
+    meant = market.securities.iloc[columns]
+    spelt = meant["ticker"].unique()
+    if len(spelt) > 1:
+        raise MissingInput(f"ticker {asked!r} could be {' or '.join(spelt)}; write it as one of them")
+    named = [
+        f"{ID}{asset}" + ("" if pd.isna(name) or not name else f" ({name})")
+        for asset, name in zip(meant.index, meant["name"], strict=True)
+    ]
+    raise MissingInput(
+        f"ticker {asked!r} is that of {len(columns):,} names listed on {on:%Y-%m-%d}: {', '.join(named)}; write one of "
+        "these ids, with id: before it"
+    )
 
 
 def ticker_key(ticker: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,9 +12,13 @@ from active_edge.market.audit.absent import BARS, absent_columns, only_annual
 from active_edge.market.audit.provenance import NEVER_RESTATED, never_restated
 from active_edge.market.audit.survivorship import judge_survivorship
 from active_edge.market.audit.unlike_exits import Unlike
-from active_edge.market.findings import FILED_AT_ONCE, SMALL_VOLUMES
+from active_edge.market.database import connect
+from active_edge.market.files import parquet
+from active_edge.market.findings import ADJUSTED_NAMES, FILED_AT_ONCE, SMALL_VOLUMES
+from active_edge.market.membership import LIST_DAYS, one_lists
+from active_edge.market.odd_closes import MENDED, odd_named
 from active_edge.market.store import Market
-from active_edge.words import listed, percent
+from active_edge.words import count, listed, percent
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,11 @@ def _absent(market: Market, start: pd.Timestamp | None, end: pd.Timestamp | None
 
 
 _TOLD_AT_IMPORT = {
+    ADJUSTED_NAMES: (
+        "adjusted closes of some names",
+        "Import closes as quoted on the day, with total_return beside them: market value of these names is false "
+        "before their splits.",
+    ),
     FILED_AT_ONCE: (
         "look-ahead",
         "Give the day each number was filed; until then it is read from the day its report was due, and whoever was "
@@ -98,6 +107,37 @@ def known_doubt(found: Sequence[Unlike]) -> Iterator[Doubt]:
             "; ".join(one.said() for one in found),
             "A column that was filled in later, for those who were still there, picks survivors: use values of the "
             "day for everybody, or no rule that reads it.",
+        )
+
+
+def list_doubt(market: Market, indices: Container[str], end: pd.Timestamp) -> Iterator[Doubt]:
+    """The doubt about indices whose members up to a day are those of one list, long before it."""
+    if "members" not in market.manifest["tables"]:
+        return
+    with connect() as connection:
+        lists = connection.execute(one_lists(parquet(market.table("members"))) + ' ORDER BY "index"').fetchall()
+    old = [one for one in lists if one[0] in indices and (end - pd.Timestamp(one[1])).days > LIST_DAYS]
+    if old:
+        told = "; ".join(f"{index}: {count(n, 'member')} of {day}" for index, day, n in old)
+        yield Doubt(
+            "one list of members",
+            f"the members are those of a single day, and not point-in-time ({told}): later whoever has left stays and "
+            "whoever joined is missing",
+            "Give lists of several days, or start and end of each member; or ask for cap_rank.",
+        )
+
+
+def odd_doubt(market: Market, rows: pd.DataFrame) -> Iterator[Doubt]:
+    """The doubt about some rows of `odd_closes`; none where there are none. Slips put right leave a caution."""
+    if len(rows):
+        left = rows[rows["kind"] != MENDED]
+        yield Doubt(
+            "closes that contradict returns",
+            f"{count(len(rows), 'session')} of {count(rows['asset'].nunique(), 'name')} "
+            f"({odd_named(market, pd.concat([left, rows[rows['kind'] == MENDED]]))})",
+            "Look at each: a shifted point, closes on another basis, or another security under one symbol. Give closes "
+            "as quoted on the day and a table splits.",
+            "caution" if (rows["kind"] == MENDED).all() else "serious",
         )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.market.audit.contradictions import Contradictions, find_contradictions
-from active_edge.market.audit.doubts import known_doubt, market_doubts
+from active_edge.market.audit.doubts import known_doubt, list_doubt, market_doubts, odd_doubt
 from active_edge.market.audit.member_days import MemberDays, member_days
 from active_edge.market.audit.missing_names import MissingNames, bound_missing
 from active_edge.market.audit.provenance import FilingLags, coverage_by_year, filing_lags
@@ -19,6 +19,7 @@ from active_edge.market.audit.silent_names import silent_named, silent_sessions
 from active_edge.market.audit.survivorship import EDGE_SESSIONS, REAL_EXIT_RATE, Survivorship, judge_survivorship
 from active_edge.market.audit.suspects import Suspects, find_suspects
 from active_edge.market.audit.unlike_exits import unlike_columns
+from active_edge.market.odd_closes import KINDS, odd_closes
 from active_edge.market.store import Market
 from active_edge.stored import plain_json
 from active_edge.words import interval, number, percent, signed, significant
@@ -124,6 +125,8 @@ def audit_market(market: Market) -> AuditReport:
     doubts = [*market_doubts(market), *known_doubt(unlike_columns(market))]
     if sparse.any():
         doubts.append(sparse_doubt(f"{named(market, sparse)} at the end of some month; none is bought while it is so"))
+    doubts += odd_doubt(market, odd_closes(market))
+    doubts += list_doubt(market, market.index_names, market.sessions[-1])
     warnings = [f"{doubt.name}: {doubt.text}" for doubt in doubts]
     silent = np.flatnonzero(silent_sessions(market))
     if len(silent):
@@ -239,12 +242,17 @@ def _contradiction_lines(contradictions: Contradictions) -> list[str]:
 
 
 def _suspect_lines(suspects: Suspects) -> list[str]:
-    lines = ["", f"suspect sessions: {len(suspects.days)}"]
+    odd = suspects.odd_closes
+    lines = ["", f"suspect sessions: {len(suspects.days):,} of the market, {len(odd):,} of single names"]
     lines += [
         f"  {day.session:%Y-%m-%d}: {day.rows:,} rows ({day.usual_rows:,} are usual), {day.returns:,} with a return"
         + (f", {day.contradicted:,} of them contradicted by the closes" if day.contradicted else "")
         for day in suspects.days.itertuples()
     ]
+    for kind in KINDS:
+        own = odd[odd["kind"] == kind]
+        lines += [f"  {row.asset} {row.session:%Y-%m-%d}: {row.why}" for row in own.head(SHOWN).itertuples()]
+        lines += [f"  {len(own) - SHOWN:,} more of this kind"] if len(own) > SHOWN else []
     lines.append(f"known returns beyond ±100 %: {suspects.known_beyond_100:,}; the largest:")
     lines += _move_lines(suspects.largest_returns)
     lines.append(

@@ -13,6 +13,7 @@ from active_edge.market.files import parquet
 from active_edge.market.intake.adjusted_closes import FEWEST_NAMES, SESSION_SHARE
 from active_edge.market.intake.price_repairs import THIN_SHARE, UNKNOWN_SHARE
 from active_edge.market.intake.return_repairs import CONTRADICTION
+from active_edge.market.odd_closes import odd_closes
 from active_edge.market.splits import NONE, UNDECIDED
 from active_edge.market.store import Market
 
@@ -31,6 +32,8 @@ class Suspects:
     days
         Sessions with few rows, few returns or closes that contradict many returns: session, rows, usual_rows, returns,
         contradicted.
+    odd_closes
+        Sessions on which the close of a single name contradicts its return (`market.odd_closes`).
     known_beyond_100
         Number of known one-day returns beyond ±100 %, and the largest: asset, session, previous_close, close, return.
     jumps_and_back
@@ -47,6 +50,7 @@ class Suspects:
     """
 
     days: pd.DataFrame
+    odd_closes: pd.DataFrame
     known_beyond_100: int
     largest_returns: pd.DataFrame
     jumps_and_back: int
@@ -98,6 +102,7 @@ def find_suspects(market: Market) -> Suspects:
     order = unchained["close_to_close"].abs().sort_values(ascending=False, kind="stable").index
     return Suspects(
         days=days,
+        odd_closes=odd_closes(market),
         known_beyond_100=counts[2],
         largest_returns=largest,
         jumps_and_back=counts[3],
@@ -117,6 +122,9 @@ def _splits(market: Market) -> tuple[int, int, pd.DataFrame]:
     """Number of splits, of moves that nothing tells from one, and the rows like a split that are not taken for one."""
     asset, session, ratio = market.splits
     left = (ratio == NONE) | (ratio == UNDECIDED)
+    odd = odd_closes(market)
+    apart = set(zip(market.assets.get_indexer(odd["asset"]), market.sessions.get_indexer(odd["session"]), strict=True))
+    left &= np.array([one not in apart for one in zip(asset, session, strict=True)], dtype=bool)
     close = market.prices.close
     before = [
         close[:at, column][~np.isnan(close[:at, column])][-1:]
@@ -131,7 +139,7 @@ def _splits(market: Market) -> tuple[int, int, pd.DataFrame]:
             "ratio": ratio[left],
         }
     )
-    return int((~left).sum()), int((ratio == UNDECIDED).sum()), frame
+    return int(((ratio != NONE) & (ratio != UNDECIDED)).sum()), int((ratio[left] == UNDECIDED).sum()), frame
 
 
 def _reused_tickers(market: Market) -> pd.DataFrame:

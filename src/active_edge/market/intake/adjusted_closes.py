@@ -9,6 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from active_edge.market.findings import ADJUSTED_CLOSES, EXAMPLES, Finding, Findings
+from active_edge.market.intake.adjusted_names import note_adjusted_names
 from active_edge.market.intake.return_repairs import CONTRADICTION
 from active_edge.market.split_events import NEWS
 from active_edge.market.splits import EXACT, HALF_CENT, MOST_REVERSE, SPLIT_RATIOS, SPLIT_TOLERANCE
@@ -40,6 +41,8 @@ COUNTED_RATIOS, COUNTED_WITHIN, COUNTED_SHARE, FEWEST_COUNTED = (
 )
 """Counts of shares that grew by one of these within this share were split, most of them: where the closes show fewer
 than this part of at least so many, they are adjusted."""
+NAMED_WITHIN = 0.003
+"""Of 2:1 and more, or a reverse one, and so near it, a count names the company; an issue is seldom so exact."""
 
 NO_SPLITS = f"{ADJUSTED_CLOSES}: splits that are not there"
 SESSIONS = f"{ADJUSTED_CLOSES} or of two sources: sessions that contradict the returns of many names"
@@ -59,7 +62,9 @@ def note_adjusted_closes(connection: duckdb.DuckDBPyConnection, findings: Findin
     _note_sessions(connection, findings)
     floats, counts = 0, 0
     if with_facts:
-        floats, counts = _note_values(connection, findings), _note_counts(connection, findings)
+        floats = _note_values(connection, findings)
+        counts, unseen = _note_counts(connection, findings)
+        note_adjusted_names(connection, findings, unseen)
     told = any(one.kind.startswith(ADJUSTED_CLOSES) for one in findings.found)
     if not told and floats < FEWEST_FLOATS and counts < FEWEST_COUNTED:
         _note_untold(connection, findings)
@@ -121,10 +126,11 @@ def _note_sessions(connection: duckdb.DuckDBPyConnection, findings: Findings) ->
         findings.found.append(Finding("prices", SESSIONS, "noted", len(rows), shown, remedy))
 
 
-def _note_counts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> int:
-    """Note counts of shares that grew as in a split on whose way no close moved; the number that grew so."""
+def _note_counts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> tuple[int, dict[str, str]]:
+    """Note counts of shares that grew as in a split on whose way no close moved; the number that grew so, and the exact
+    ones by asset."""
     ratios = ", ".join(str(ratio) for ratio in COUNTED_RATIOS)
-    told, unseen, shown = connection.execute(
+    rows = connection.execute(
         f"""
         WITH each AS (
             SELECT asset, filed, shares / lag(shares) OVER own AS grown, lag(filed) OVER own AS since FROM (
@@ -138,16 +144,15 @@ def _note_counts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> i
         judged AS (SELECT *, EXISTS (FROM split_moves m WHERE m.asset = grew.asset
             AND m.session BETWEEN grew.since - 120 AND grew.filed AND abs(m.looks / grew.ratio - 1) <= 0.1) AS seen
             FROM grew)
-        SELECT count(*), count(*) FILTER (NOT seen),
-            list(asset || ' ' || filed || ' ' || round(grown, 2) || ' times as many' ORDER BY asset, filed)
-                FILTER (NOT seen)
-        FROM judged
+        SELECT asset, asset || ' ' || filed || ' ' || round(grown, 2) || ' times as many', seen,
+            (ratio >= 2 OR ratio <= 0.5) AND abs(grown / ratio - 1) <= {NAMED_WITHIN} FROM judged ORDER BY asset, filed
         """
-    ).fetchall()[0]
-    if told >= FEWEST_COUNTED and told - unseen < COUNTED_SHARE * told:
-        shown = (f"{unseen} of {told} counts that grew as in a split", *shown[:EXAMPLES])
-        findings.found.append(Finding("facts", COUNTS, "noted", unseen, shown, _REMEDY))
-    return int(told)
+    ).fetchall()
+    unseen = [shown for _, shown, seen, _ in rows if not seen]
+    if len(rows) >= FEWEST_COUNTED and len(rows) - len(unseen) < COUNTED_SHARE * len(rows):
+        shown = (f"{len(unseen)} of {len(rows)} counts that grew as in a split", *unseen[:EXAMPLES])
+        findings.found.append(Finding("facts", COUNTS, "noted", len(unseen), shown, _REMEDY))
+    return len(rows), {asset: shown for asset, shown, seen, exact in reversed(rows) if exact and not seen}
 
 
 def _note_untold(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:

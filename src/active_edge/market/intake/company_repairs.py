@@ -14,6 +14,7 @@ from active_edge.market.intake.item_names import note_own_items
 from active_edge.market.intake.look_ahead import settle_filing_days
 from active_edge.market.intake.to_date_quarters import settle_to_date
 from active_edge.market.intake.values import CODES
+from active_edge.market.membership import LIST_DAYS, ONE_LIST, one_lists
 from active_edge.market.prices import HOLE_SESSIONS
 from active_edge.schema import ITEMS
 
@@ -60,6 +61,17 @@ def settle_securities(connection: duckdb.DuckDBPyConnection, findings: Findings,
         """
     )
     note_listings(connection, findings)
+    findings.rows(
+        "securities",
+        "tickers of two names with prices on the same days",
+        "noted",
+        source="security_rows a JOIN security_rows b ON a.ticker = b.ticker AND a.asset < b.asset "
+        "AND a.opened <= b.closed AND b.opened <= a.closed",
+        text="a.ticker || ': ' || a.asset || ' and ' || b.asset || ' from ' || greatest(a.opened, b.opened) || ' to ' "
+        "|| least(a.closed, b.closed)",
+        order="a.ticker, a.asset, b.asset",
+        remedy="Both are kept, and the ticker alone names neither: give id: and the asset where one is asked for.",
+    )
 
 
 REFUSED_FACTS = (
@@ -122,7 +134,7 @@ def settle_facts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
     """
     for settle in (_settle_balances, settle_codes, settle_signs, settle_scales, settle_to_date, settle_units):
         settle(connection, findings)
-    find_unit_rows(connection)
+    find_unit_rows(connection, findings)
     connection.execute(
         """
         CREATE TABLE judged_facts AS
@@ -271,24 +283,37 @@ def settle_series(connection: duckdb.DuckDBPyConnection, findings: Findings) -> 
     )
 
 
+STRANGER = "asset NOT IN (SELECT asset FROM raw_securities)"
+REFUSED_MEMBERS = (
+    (
+        "stranger",
+        STRANGER,
+        "members that are not in securities",
+        "They cannot be held; add them to securities, with prices.",
+    ),
+    (
+        "undated",
+        "observed IS NULL AND start IS NULL",
+        "members with neither an observation nor a start",
+        "Give observed, or start and end.",
+    ),
+    ("reversed", '"end" < start', "members that end before they start", "Exchange start and end."),
+)
+"""Verdict of `judged_members`, SQL of `raw_members`, what a person calls it, and the remedy."""
+
+
 def settle_members(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
     """Create `member_rows`: members that are in securities, split assets by the part alive on the day observed.
 
+    An index known by one list alone, of a day long before the last session, is noted.
+
     An observation belongs to the first part that ends on or after it; an interval to every part it overlaps.
     """
+    cases = " ".join(f"WHEN {fault} THEN '{verdict}'" for verdict, fault, *_ in REFUSED_MEMBERS)
     connection.execute(
-        """
-        CREATE TABLE judged_members AS SELECT *, CASE
-            WHEN asset NOT IN (SELECT asset FROM raw_securities) THEN 'stranger'
-            WHEN observed IS NULL AND start IS NULL THEN 'undated'
-            WHEN "end" < start THEN 'reversed' ELSE 'kept' END AS verdict FROM raw_members
-        """
+        f"CREATE TABLE judged_members AS SELECT *, CASE {cases} ELSE 'kept' END AS verdict FROM raw_members"
     )
-    for verdict, kind, remedy in (
-        ("stranger", "members that are not in securities", "They cannot be held; add them to securities, with prices."),
-        ("undated", "members with neither an observation nor a start", "Give observed, or start and end."),
-        ("reversed", "members that end before they start", "Exchange start and end."),
-    ):
+    for verdict, _, kind, remedy in REFUSED_MEMBERS:
         findings.rows(
             "members",
             kind,
@@ -298,6 +323,17 @@ def settle_members(connection: duckdb.DuckDBPyConnection, findings: Findings) ->
             order='"index", asset',
             remedy=remedy,
         )
+    lists = one_lists("(FROM judged_members WHERE verdict = 'kept')")
+    findings.rows(
+        "members",
+        ONE_LIST,
+        "noted",
+        source=f"({lists}) WHERE day < (SELECT max(session) FROM calendar) - {LIST_DAYS}",
+        text="\"index\" || ': ' || n || ' members of ' || day",
+        order='"index"',
+        remedy="Used as it stands on every later day: whoever has left since stays, whoever joined is missing, and "
+        "before it nobody is a member. Give lists of several days, or start and end of each member.",
+    )
     connection.execute(
         """
         CREATE TABLE member_rows AS

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import duckdb
 
+from active_edge.market.findings import Findings
 from active_edge.market.intake.fact_scales import SHARES, USUAL_TURNOVER
+from active_edge.market.intake.odd_volumes import settle_volumes
 
 FEW_ASSETS, MANY_ASSETS = -1.8, 2.2
 """log10 of total assets / market value between which companies lie: of 4,352 of 2016 three lie below, none above."""
@@ -38,7 +40,8 @@ _COUNTS = f"""
         SELECT t.asset, t.filed, median(p.close * p.volume) AS dollars
         FROM (SELECT DISTINCT asset, filed FROM told WHERE worth < 10 * dollars) t JOIN price_rows p
             ON p.asset = t.asset AND p.session BETWEEN t.filed - {LOCAL_DAYS} AND t.filed GROUP BY ALL)
-    SELECT t.*, coalesce(log10(t.worth / nullif(coalesce(near.dollars, t.dollars), 0)) < {MUCH_TRADED}, false) AS small,
+    SELECT t.*, coalesce(log10(t.worth / nullif(coalesce(near.dollars, t.dollars), 0)) < {MUCH_TRADED}, false)
+            AND t.asset NOT IN (SELECT asset FROM open_volumes) AS small,
         coalesce(log10(t.worth / nullif({USUAL_TURNOVER} * t.dollars, 0)) > {LITTLE_TRADED}, false) AS large
     FROM told t LEFT JOIN near ON near.asset = t.asset AND near.filed = t.filed"""
 
@@ -63,13 +66,16 @@ _FILINGS = f"""
         LEFT JOIN around a ON a.asset = t.asset"""
 
 
-def find_unit_rows(connection: duckdb.DuckDBPyConnection) -> None:
+def find_unit_rows(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
     """Create `unit_rows` (asset, filed, accession, what): items of a filing in another unit; 'money' is every amount.
+
+    Volumes are settled first, for they bear witness of counts.
 
     Counts of shares whose value is traded in a day, or that make a company of ordinary trading worth sixty times its
     assets; amounts of a filing whose assets are far from market value, unless earnings a share bear them out; net
     income a hundred times off its earnings a share; a public float far below market value.
     """
+    settle_volumes(connection, findings)
     connection.execute(_COUNTS)
     connection.execute(_FILINGS)
     connection.execute(

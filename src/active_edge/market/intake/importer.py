@@ -26,8 +26,11 @@ from active_edge.market.intake.exit_units import settle_exits
 from active_edge.market.intake.folder import passed_over
 from active_edge.market.intake.given import Given, GivenFile, Tables, find_tables
 from active_edge.market.intake.industry_codes import settle_industry_codes
+from active_edge.market.intake.left_out import left_out
 from active_edge.market.intake.look_ahead import note_small_volumes, note_unread_facts
 from active_edge.market.intake.mixed_returns import settle_return_units
+from active_edge.market.intake.odd_closes import mend_slips, note_odd_steps
+from active_edge.market.intake.odd_volumes import clear_impossible_volumes
 from active_edge.market.intake.price_repairs import (
     clear_impossible_values,
     impossible_prices,
@@ -168,6 +171,7 @@ def _read_tables(
     if "prices" in rows and whole.get("securities"):
         problems += _strangers(connection, by_name)
     if problems:
+        problems += left_out(connection, {name for name, told in whole.items() if told})
         understood = [f"understood: {finding.line()}" for finding in findings.found if finding.severity == "repaired"]
         raise ImportRefused("\n".join([*problems, *understood]))
     return rows
@@ -192,10 +196,12 @@ def _repair_prices(
     keep_real_rows(connection, findings, hole=HOLES[spacing])
     clear_impossible_values(connection, findings)
     clear_zero_volumes(connection, findings)
+    clear_impossible_volumes(connection, findings)
     split_at_holes(connection, findings, hole=HOLES[spacing])
     clear_zero_returns(connection, findings)
     settle_levels(connection, findings)
     settle_return_units(connection, findings)
+    mend_slips(connection, findings)
     know_splits(connection, findings, with_facts="facts" in read, given="splits" in read)
     judge_returns(connection, findings)
     if spacing == "daily":
@@ -217,6 +223,7 @@ def _repair_companies(
         if name in read:
             settle(connection, findings)
     settle_companies(connection, findings, with_facts="facts" in read)
+    note_odd_steps(connection, findings, with_facts="facts" in read)
     note_adjusted_closes(connection, findings, with_facts="facts" in read)
     if "facts" in read:
         note_small_volumes(connection, findings)
