@@ -151,7 +151,7 @@ def _against(stats: Stats) -> Iterator[str]:
         yield f"Data: {_clipped(text)}"
     if len(serious) > LONGEST_LISTS:
         yield f"Data: {count(len(serious) - LONGEST_LISTS, 'more warning')} on the run's page."
-    yield f"Searching: {count(stats.trials, 'trial')} on this kind of market are charged for."
+    yield f"Searching: charged for {count(stats.trials, 'trial')} on this kind of market."
 
 
 def _positions(stats: Stats) -> Iterator[str]:
