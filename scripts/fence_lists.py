@@ -73,6 +73,7 @@ LIBRARIES: Mapping[str, Places] = {
         "report.document": "the charts' library",
         "sources.web.archive": "bodies are kept packed",
     },
+    "httpcore": {"sources.web.answering": "an answer has a deadline from its first byte, which httpx has no name for"},
     "httpx": {"sources.web": "one transport with pace, size and archive"},
     "importlib.import_module": {"": "names of the package are imported when first used, from a fixed table"},
     "importlib.metadata": {
@@ -141,7 +142,7 @@ LIBRARIES: Mapping[str, Places] = {
     },
     "pydantic.json_schema": {"yaml_schema": "the schema of YAML"},
     "python_calamine": {"market.intake.workbooks": "reads workbooks"},
-    "resource": {"market.memory": "what memory a process may have"},
+    "resource": {"cli.room": "what memory a process may have", "market.memory": "what memory a process may have"},
     "rich": {"cli.output": "how far work is"},
     "secrets": {"lab.server": "the token that opens a lab"},
     "shutil": {
@@ -174,7 +175,6 @@ LIBRARIES: Mapping[str, Places] = {
     "webbrowser": {"cli.lab": "opens the page of the lab"},
     "yaml": {
         "config": "reads YAML",
-        "ledger.older": "a run's record",
         "results": "a run's record",
         "sealing.files": "a seal",
         "run_record": "a run's record",
@@ -308,7 +308,6 @@ SQL: Places = {
 READS: Places = {
     "cli.interrupts._stop": "the standard error, to write its last sentence",
     "calibration.campaign": "what a stopped campaign has finished",
-    "calibration.document.read_document": "what was measured before and is not measured anew",
     "cli.lab.lab_command": "opens a browser, no file",
     "cli.files.check_command": "YAML files of a folder, to be checked",
     "config._read": "a user's YAML",
@@ -345,13 +344,13 @@ READS: Places = {
     "working_folder.working_files": "files inside the wheel",
     "working_folder._read": "files inside the wheel",
     "working_folder._holds": "what an earlier call left half-way",
+    "yaml_scalars.written_content": "text, no file",
 }
 WRITES: Places = {
     "calibration.after_sweep.write_after_sweep": "docs/after_sweep.md",
     "calibration.sweep_worlds.write_sweep_worlds": "docs/sweep_worlds.md",
     "calibration.campaign": "markets it has finished",
     "calibration.daily": "markets it has finished",
-    "calibration.document.write_document": "docs/calibration.md",
     "calibration.run.calibrate": "the table of rates",
     "config.to_yaml": "text, no file",
     "filings.zips": "opens a zip to read",
@@ -426,6 +425,7 @@ PRIVATE_NAMES: Places = {
     "results.stats": "the fields of a dataclass",
     "verdicts.Word": "how an enumeration is made",
     "weightings.OwnWeighting": "where a user's function is written",
+    "sources.web.answering.watch_reads": "httpx has no other name for where it reads from the network",
 }
 MARKET_TABLES: Places = {
     "cli.diff": "says which table changed",

@@ -1,6 +1,10 @@
 """Whom a pull asks, what it tells them, and how much and how long it listens; all against a server on 127.0.0.1."""
 
+import contextlib
 import gzip
+import socket
+import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,6 +14,10 @@ from active_edge.sources.web.request import Request
 from .conftest import IDENTITY, PatientClock
 from .replay import Answer
 
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+PACKED = HEAD + b"Content-Encoding: gzip\r\n\r\n"
+NAMED_MEMBER = bytes.fromhex("1f8b0808000000000003")
+"""The start of a gzip file whose name follows, to the next zero."""
 URL = "https://data.sec.gov/thing.json"
 OTHER_SEC = "https://www.sec.gov/moved/thing.json"
 FUND = "https://www.ishares.com/us/products/1/x.csv"
@@ -112,7 +120,7 @@ def test_a_body_that_has_not_come_within_its_time_is_given_up(make_client, repla
     replay.serve(URL, b'"' + b"x" * (8 << 20) + b'"')
     client = make_client(body_seconds=500.0, most_attempts=2)
     client.clock = Ticking()
-    with pytest.raises(SourceBusy, match=r"only \d+ bytes came within 500 s"):
+    with pytest.raises(SourceBusy, match="no whole answer came within 500 s"):
         client.fetch(request())
     assert not client.archive.keys()
 
@@ -139,3 +147,75 @@ def test_a_body_that_unpacks_to_too_much_on_its_way_is_refused(make_client, repl
         client.fetch(request(max_bytes=1_000_000))
     assert client.received < 200_000
     assert len(gzip.compress(bytes(50 << 20))) < 200_000
+
+
+@contextlib.contextmanager
+def sending(first: bytes, again: bytes = b"") -> Iterator[str]:
+    """The address of a server that sends `first` to whoever asks, and then `again` for as long as it is listened to."""
+
+    def answer() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                asked, _ = door.accept()
+                with asked, contextlib.suppress(OSError):
+                    asked.recv(1 << 16)
+                    asked.sendall(first)
+                    while again:
+                        asked.sendall(again)
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        threading.Thread(target=answer, daemon=True).start()
+        yield f"http://127.0.0.1:{door.getsockname()[1]}"
+        door.shutdown(socket.SHUT_RDWR)
+
+
+def asked_of(base: str, make_client, **patience: float):
+    client = make_client(**{"most_attempts": 1, **patience})
+    client.base_urls = {"data.sec.gov": base}
+    return client
+
+
+def test_interim_answers_that_do_not_end_are_given_up(make_client):
+    with sending(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000) as base:
+        client = asked_of(base, make_client, body_seconds=500.0)
+        client.clock = Ticking()
+        with pytest.raises(SourceBusy, match="no whole answer came within 500 s"):
+            client.fetch(request())
+
+
+@pytest.mark.parametrize(
+    ("begun", "again"),
+    [(NAMED_MEMBER, b"a" * 50_000), (gzip.compress(b"")[:10], b"\x00\x00\x00\xff\xff" * 10_000)],
+    ids=["a name without end", "empty blocks"],
+)
+def test_a_packed_body_that_unpacks_to_nothing_is_bounded_as_it_comes(begun, again, make_client):
+    with sending(PACKED + begun, again) as base, pytest.raises(SourceFormatError, match="more than 1000000 bytes"):
+        asked_of(base, make_client).fetch(request(max_bytes=1_000_000))
+
+
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "br", "zstd", "deflate"])
+def test_a_body_packed_otherwise_than_asked_for_is_refused_unread(encoding, make_client, replay):
+    twice = gzip.compress(gzip.compress(b"{}"))
+    replay.serve(URL, twice, headers={"Content-Encoding": encoding})
+    client = make_client()
+    with pytest.raises(SourceFormatError, match=f"came packed as '{encoding}', where only gzip was asked for"):
+        client.fetch(request())
+    assert not client.archive.keys()
+
+
+def test_half_of_a_packed_body_is_no_body(make_client, replay):
+    whole = gzip.compress(b"[" + b"1," * 5000 + b"1]")
+    replay.serve(URL, whole[:-9], headers={"Content-Encoding": "gzip"})
+    client = make_client(most_attempts=2)
+    with pytest.raises(SourceFormatError, match="half of what was packed came"):
+        client.fetch(request())
+    replay.serve(URL, whole[:10] + b"\xff" + whole[11:], headers={"Content-Encoding": "gzip"})
+    with pytest.raises(SourceFormatError, match="the body's packing is damaged"):
+        client.fetch(request())
+    assert not client.archive.keys()
+
+
+def test_every_member_of_a_packed_body_is_read(make_client, replay):
+    replay.serve(URL, gzip.compress(b"[1,") + gzip.compress(b"2]"), headers={"Content-Encoding": "gzip"})
+    client = make_client()
+    assert client.archive.read(client.fetch(request())) == b"[1,2]"

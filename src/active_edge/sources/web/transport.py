@@ -12,6 +12,7 @@ import datetime as dt
 import gzip
 import random
 import re
+import threading
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -30,6 +31,7 @@ from active_edge.errors import (
     SourceRefused,
 )
 from active_edge.filings.zips import check_zip
+from active_edge.sources.web.answering import ACCEPTED, parts_of, too_long, watch_reads
 from active_edge.sources.web.archive import CHUNK_BYTES, Archive, Entry, Incoming
 from active_edge.sources.web.pacing import SEC_HOSTS, Clock, Pacer
 from active_edge.sources.web.refusals import (
@@ -121,6 +123,8 @@ class Client:
             timeout=httpx.Timeout(self.patience.timeout_seconds, connect=min(20.0, self.patience.timeout_seconds)),
             follow_redirects=False,
         )
+        self._asking = threading.local()
+        watch_reads(self._http, self._give_up_late)
 
     def __enter__(self) -> Self:
         return self
@@ -233,7 +237,7 @@ class Client:
 
     def _headers(self, request: Request, url: str) -> dict[str, str]:
         agent = self.identity if urlsplit(url).hostname in SEC_HOSTS else HUMAN_AGENT
-        headers = {"User-Agent": agent, "Accept-Encoding": "gzip, deflate"}
+        headers = {"User-Agent": agent, "Accept-Encoding": ACCEPTED}
         known = self.archive.latest(request.key)
         if known is not None and known.url == url and self.archive.holds(known):
             if known.etag:
@@ -251,6 +255,7 @@ class Client:
         """The response, its body still on the way, and the address that gave it; what goes wrong gets a name."""
         try:
             url = request.url
+            self._asking.url, self._asking.since = url, self.clock.now()
             for _ in range(MOST_REDIRECTS + 1):
                 with self._http.stream("GET", self.routed(url), headers=self._headers(request, url)) as response:
                     if not response.has_redirect_location:
@@ -264,27 +269,19 @@ class Client:
             ) from error
         except httpx.RemoteProtocolError as error:
             raise TryAgain(SourceFormatError(f"{request.url}: the body ended early ({error})")) from error
-        except httpx.DecodingError as error:
-            raise TryAgain(SourceFormatError(f"{request.url}: the body's encoding is damaged ({error})")) from error
         except httpx.TransportError as error:
             raise TryAgain(SourceBusy(f"{request.url}: cannot be reached ({error})")) from error
 
-    def _parts(self, request: Request, response: httpx.Response) -> Iterator[bytes]:
-        """The body as it comes; one that has not come within the time of a body is given up, however it drips."""
-        started = self.clock.now()
-        for part in response.iter_bytes():
-            if self.clock.now() - started > self.patience.body_seconds:
-                raise TryAgain(
-                    SourceBusy(
-                        f"{request.url}: only {response.num_bytes_downloaded} bytes came within "
-                        f"{number(self.patience.body_seconds, 0)} s"
-                    )
-                )
-            yield part
+    def _give_up_late(self) -> None:
+        """Raise where this thread's answer has not come within the time of a body, however it drips."""
+        if self.clock.now() - self._asking.since > self.patience.body_seconds:
+            raise TryAgain(
+                SourceBusy(f"{self._asking.url}: no whole answer came within {number(self.patience.body_seconds, 0)} s")
+            )
 
     def _head(self, request: Request, response: httpx.Response) -> bytes:
         head = b""
-        for part in self._parts(request, response):
+        for part in parts_of(request.url, response, request.max_bytes):
             head += part
             if len(head) >= HEAD_BYTES:
                 break
@@ -295,10 +292,10 @@ class Client:
         announced = response.headers.get("content-length", "")
         length = int(announced) if announced.isdigit() and len(announced) < LONGEST_LENGTH else None
         if length is not None and length > request.max_bytes:
-            raise _too_long(request)
-        for part in self._parts(request, response):
+            raise too_long(request.url, request.max_bytes)
+        for part in parts_of(request.url, response, request.max_bytes):
             if incoming.bytes + len(part) > request.max_bytes:
-                raise _too_long(request)
+                raise too_long(request.url, request.max_bytes)
             incoming.write(part)
         got = response.num_bytes_downloaded
         if length is not None and got != length:
@@ -357,13 +354,6 @@ class Client:
     def stamp(self) -> str:
         """Now, UTC, as entries carry it."""
         return dt.datetime.fromtimestamp(self.clock.now(), dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _too_long(request: Request) -> SourceFormatError:
-    return SourceFormatError(
-        f"{request.url}: more than {request.max_bytes} bytes where about {request.expected_bytes} were "
-        "expected; refused"
-    )
 
 
 @contextlib.contextmanager
