@@ -1,11 +1,14 @@
 """Characters that act on a terminal or a page are written out, and everything else is left alone."""
 
+import csv
+import io
 import json
 
+import pandas as pd
 import pytest
 
 from active_edge.cli.output import echo, print_error, print_json
-from active_edge.printable import printable
+from active_edge.printable import printable, sheet_csv
 
 
 @pytest.mark.parametrize(
@@ -29,3 +32,28 @@ def test_nothing_a_command_prints_acts_on_the_terminal_and_json_keeps_the_name(c
     assert said.err == "Error: no asset 'Acme\\u009b'\nnor another\n"
     print_json({"name": "Acme\x1b\x9b\u202e"})
     assert json.loads(capsys.readouterr().out) == {"name": "Acme\x1b\x9b\u202e"}
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=HYPERLINK(A1)", "'=HYPERLINK(A1)"),
+        ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
+        ("-1+1", "'-1+1"),
+        ("@SUM(A1:A9)", "'@SUM(A1:A9)"),
+        (" \t=1", " \t'=1"),
+        ("\uff1d1", "'\uff1d1"),
+        ("Acme; =1+1;x", "Acme; '=1+1;x"),
+        ("Acme\n+1", "Acme\n'+1"),
+        ("A-Mark + B = C@D", "A-Mark + B = C@D"),
+        ("'quoted'", "'quoted'"),
+    ],
+)
+def test_a_text_that_begins_as_a_formula_is_a_text_in_a_csv(text, cell):
+    read = [*csv.reader(io.StringIO(sheet_csv(pd.DataFrame({"name": [text], text: [-1.5], "n": [-3]})), newline=""))]
+    assert read == [["name", cell, "n"], [cell, "-1.5", "-3"]]
+
+
+def test_a_csv_leaves_days_numbers_and_what_is_missing_as_they_are():
+    table = pd.DataFrame({"day": pd.to_datetime(["2020-01-31"]), "x": [-0.25], "name": [None], "good": [True]})
+    assert sheet_csv(table, date_format="%Y-%m-%d") == "day,x,name,good\n2020-01-31,-0.25,,True\n"

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from markupsafe import escape
 
+from active_edge.printable import printable
+
 SIMULATED = "SIMULATED: invented companies and prices."
 
 
 def card(title: str, rows: Mapping[str, str], *, simulated: bool = False, note: str = "") -> str:
-    """A small HTML table of words; everything in it is escaped.
+    """A small HTML table of words; everything in it is escaped, and acts on nothing.
 
     Parameters
     ----------
@@ -24,4 +26,4 @@ def card(title: str, rows: Mapping[str, str], *, simulated: bool = False, note: 
         for name, value in rows.items()
     )
     under = f"<p>{escape(note)}</p>" if note else ""
-    return f"<div><p><strong>{escape(title)}</strong></p>{stamp}<table>{told}</table>{under}</div>"
+    return printable(f"<div><p><strong>{escape(title)}</strong></p>{stamp}<table>{told}</table>{under}</div>")

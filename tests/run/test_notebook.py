@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from active_edge.cards import card
+from active_edge.printable import ACTING
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "docs" / "walkthrough.ipynb"
 LONGEST = 6_000
@@ -17,6 +18,12 @@ def test_a_card_escapes_what_it_is_told():
     assert "<script>" not in shown
     assert "&lt;script&gt;" in shown
     assert "SIMULATED" in shown
+
+
+def test_a_card_turns_no_direction_and_holds_no_control_character():
+    shown = card("Acme\u202e", {"alpha on \x1b[31m": "\u2066x"}, note="\x9b")
+    assert "Acme\\u202e" in shown
+    assert not ACTING.search(shown)
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from active_edge.cli.exclusions import exclude_option, with_exclusions
 from active_edge.cli.options import Day, YamlFile, data_option, json_option, screens_option
 from active_edge.cli.output import echo, print_doubts, print_json, print_table, print_text, progress_bar
 from active_edge.cli.plugins import with_plugins
+from active_edge.printable import sheet_csv
 from active_edge.words import count, number, percent, usd
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def portfolio_command(
         held = None if holdings is None else read_holdings(holdings)
         today = portfolio_today(strategy, market, on=day, holdings=held, cash=cash, oldest=max_age)
     if blotter is not None:
-        write_whole(blotter, today.blotter(strategy.rules.trade_at).to_csv(index=False))
+        write_whole(blotter, sheet_csv(today.blotter(strategy.rules.trade_at)))
     if as_json:
         print_json(today)
         return

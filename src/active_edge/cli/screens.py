@@ -16,6 +16,7 @@ from active_edge.cli.options import Day, YamlFile, data_option, factor_hint, jso
 from active_edge.cli.output import echo, print_json, print_table, print_text, printed_width, progress_bar
 from active_edge.cli.plugins import with_plugins
 from active_edge.cli.tables import Column
+from active_edge.printable import sheet_csv
 from active_edge.words import DASH, INFINITE, exact, number, percent
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def screen_command(
     frame = evaluation.members_frame(0)
     members = _chosen(evaluation, frame if top is None else frame.head(top), columns)
     if as_csv:
-        echo(members.to_csv(index=False), nl=False)
+        echo(sheet_csv(members), nl=False)
     elif as_json:
         print_json(_as_json(evaluation, members))
     else:
@@ -165,7 +166,7 @@ def _changes(evaluation: Evaluation, *, as_csv: bool, as_json: bool) -> None:
     if as_csv:
         keys = ("change", "asset", "ticker", "name")
         lines = [{key: getattr(name, key) for key in keys} | asdict(rule) for name, rule in names]
-        echo(pd.DataFrame(lines).to_csv(index=False), nl=False)
+        echo(sheet_csv(pd.DataFrame(lines)), nl=False)
         return
     _stamp(market)
     for change in ("entered", "left"):

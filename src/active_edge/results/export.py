@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from active_edge.printable import sheet_csv
 from active_edge.report.document import write_page
 from active_edge.report.memo import memo_markdown, memo_of, render_memo
 from active_edge.results.letter import write_letter
@@ -13,9 +14,12 @@ from active_edge.whole import write_whole
 
 
 def export_csv(run: StoredRun) -> list[Path]:
-    """The files written, one a table, into the run's folder: UTF-8, a header, ISO dates, decimals with a point."""
+    """The files written, one a table, into the run's folder: UTF-8, a header, ISO dates, decimals with a point.
+
+    Texts are as `sheet_csv` writes them.
+    """
     return [
-        write_whole(run.folder / f"{name}.csv", table.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n"))
+        write_whole(run.folder / f"{name}.csv", sheet_csv(table, date_format="%Y-%m-%d"))
         for name, table in run.tables.items()
     ]
 
