@@ -132,6 +132,23 @@ def test_a_terminal_that_lacks_a_character_stops_nothing(encoding):
     assert done.stdout.count(b"\n") > 40
 
 
+STOPPING = """
+import subprocess, sys
+from active_edge.cli import interrupts
+class Worker:  # as joblib's are: with a number, and nothing to kill them by
+    pid = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]).pid
+interrupts.active_children = lambda: [Worker]
+interrupts._stop(2, None)
+"""
+
+
+def test_an_interrupt_ends_workers_that_have_no_way_of_their_own_to_be_ended():
+    asked = (sys.executable, "-c", STOPPING)
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=50, check=False)  # the worker holds both pipes
+    assert done.returncode == 130
+    assert done.stderr == "Stopped. Nothing half-written was left; the same command starts again.\n"
+
+
 @pytest.mark.slow
 def test_an_interrupt_at_any_moment_gives_130_and_one_sentence(tmp_path):
     market = tmp_path / "market"
@@ -162,3 +179,26 @@ def test_an_error_is_folded_to_the_terminal_and_one_line_where_there_is_none(cap
     assert said[0].startswith("Error:")
     assert len(said) > 1
     assert all(len(line) <= 60 or " " not in line.strip() for line in said)
+
+
+ROOM = "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, ({0}, {0})); sys.argv[0] = 'active-edge'; "
+RUN = "from active_edge.cli.main import run; run()"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
+@pytest.mark.parametrize("gigabytes", [0.3, 1.5])
+def test_what_the_libraries_need_is_asked_for_before_one_of_them_is_loaded(gigabytes, tmp_path):
+    code = ROOM.format(int(gigabytes * 1e9)) + RUN
+    command = [sys.executable, "-c", code, "data", "simulate", str(tmp_path / "made")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: data: this process may have {gigabytes} GB of address space")
+    assert "raise the limit. Nothing was begun" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
+def test_what_loads_no_library_runs_within_less():
+    command = [sys.executable, "-c", ROOM.format(int(1.5e9)) + RUN, "factors"]
+    assert subprocess.run(command, capture_output=True, timeout=120, check=False).returncode == 0

@@ -6,6 +6,7 @@ import sys
 import pandas as pd
 import pytest
 
+from active_edge.errors import BacktestError
 from active_edge.market import memory
 from active_edge.sessions import sessions_between
 from tests.markets import make_market
@@ -56,3 +57,15 @@ def test_a_control_group_without_a_limit_tells_none(tmp_path, monkeypatch):
     (tmp_path / "memory.max").write_text("1000000\n", encoding="ascii")
     assert memory.available_bytes() == 1e6
     assert before is None or before > 1e6
+
+
+def test_a_run_that_cannot_fit_is_not_begun_and_one_that_may_is(market, monkeypatch):
+    needed = memory.needed_bytes(market)  # 0.9 GB: refused below 0.6
+    monkeypatch.setattr(memory, "available_bytes", lambda: 0.59e9)
+    with pytest.raises(
+        BacktestError, match=r"takes about 0\.9 GB of memory, and 0\.6 GB are there; .* Nothing was begun"
+    ):
+        memory.require_fit(market)
+    for there in (0.61e9, needed, None):
+        monkeypatch.setattr(memory, "available_bytes", lambda there=there: there)
+        memory.require_fit(market)

@@ -8,16 +8,18 @@ removes that, says its sentence and goes.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from contextlib import suppress
 from multiprocessing import active_children
-from signal import SIG_IGN, SIGINT, default_int_handler, getsignal, signal
 from types import FrameType
 
 from active_edge.whole import remove_begun
 
 INTERRUPTED = 130
+KILLED = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""What ends a process of this one, without unwinding; Windows has but the one way."""
 STOPPED = "Stopped. Nothing half-written was left; the same command starts again."
 
 
@@ -26,15 +28,17 @@ def hear_interrupts() -> None:
 
     Nothing happens outside the main thread, or where a caller has a way of its own.
     """
-    if threading.current_thread() is threading.main_thread() and getsignal(SIGINT) is default_int_handler:
-        signal(SIGINT, _stop)
+    here = threading.current_thread() is threading.main_thread()
+    if here and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _stop)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
-    signal(SIGINT, SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     for worker in active_children():
-        with suppress(OSError, ValueError):
-            worker.kill()
+        if worker.pid:
+            with suppress(OSError):
+                os.kill(worker.pid, KILLED)  # joblib's processes have no kill() of their own
     remove_begun()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, RuntimeError):  # RuntimeError: the interrupt came while it was written to

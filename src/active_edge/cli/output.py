@@ -80,10 +80,16 @@ def told_doubts(market: Market, start: str | None = None, end: str | None = None
 
 
 def tell_beforehand(market: Market, start: str | None = None) -> None:
-    """Say on the stream for errors what a run will do otherwise than asked, and that it may not fit into memory."""
-    from active_edge.market.memory import told_too_large
+    """Say on the stream for errors what a run will do otherwise than asked, and that it may not fit into memory.
+
+    Raises
+    ------
+    BacktestError : it will not.
+    """
+    from active_edge.market.memory import require_fit, told_too_large
     from active_edge.run.backtest import usual_start
 
+    require_fit(market)
     said = [told_too_large(market)]
     if start is not None and start < f"{market.sessions[0]:%Y-%m-%d}":
         said.append(
