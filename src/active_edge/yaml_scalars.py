@@ -35,6 +35,28 @@ class Dumper(yaml.SafeDumper):
     """PyYAML's safe dumper that also quotes text which `Loader` would read as something else."""
 
 
+DEEPEST_WRITTEN = 50
+"""How deep the files are nested that this program writes, and some."""
+
+
+def written_content(text: str) -> Any:
+    """What YAML text holds that this program wrote as plain values, fast; None where it is empty.
+
+    Raises
+    ------
+    ValueError : it is no such text. The reader in C would end the whole process on a file nested without end.
+    """
+    reader, depth = getattr(yaml, "CSafeLoader", yaml.SafeLoader), 0
+    try:
+        for event in yaml.parse(text, Loader=reader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST_WRITTEN:
+                raise ValueError(f"nested more than {DEEPEST_WRITTEN} deep")
+        return yaml.load(text, Loader=reader)
+    except yaml.YAMLError as error:
+        raise ValueError(getattr(error, "problem", None) or error) from None
+
+
 for _tag, _form, _first in _TAGS:
     for _kind in (Loader, Dumper):
         _kind.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_form})$"), list(_first))

@@ -1,7 +1,9 @@
 """What is damaged or cut off in a results folder disturbs nobody, is named, and stays as it is."""
 
 import json
+import os
 import random
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -9,11 +11,14 @@ import pytest
 
 from active_edge.cli.main import main
 from active_edge.errors import ActiveEdgeError, MissingInput
+from active_edge.ledger import Ledger
 from active_edge.results.entry import ENTRY, entry_of, kept_entry, write_entry
 from active_edge.results.folders import read_returns, read_stats
-from active_edge.results.index import list_runs, write_index
+from active_edge.results.index import list_runs, other_pages, write_index
 from active_edge.results.records import read_record
+from active_edge.results.thesis import judge_thesis
 from active_edge.stats import STATS_FORMAT, Stats
+from tests.ledger.tried import trial
 
 STATS = {
     "run": "a-1", "strategy": "a", "start": "2020-01-02", "end": "2021-01-04", "sessions": 252, "verdict": "refuted",
@@ -34,12 +39,75 @@ def listed(results):
     return [entry.run for entry in list_runs(results).entries]
 
 
-def test_a_run_cut_off_while_it_was_written_is_not_listed(tmp_path):
+def test_a_run_that_is_being_written_is_not_listed_and_one_without_a_record_is_named(tmp_path):
     stored(tmp_path, "a-1")
     stored(tmp_path, ".a-2-xyz", stats='{"ru', record="")
     stored(tmp_path, "half", record="")
     assert listed(tmp_path) == ["a-1"]
-    assert list_runs(tmp_path).damaged == {}
+    assert list(list_runs(tmp_path).damaged) == ["half"]
+
+
+def _a_folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+def _a_link_to_nowhere(path):
+    path.unlink()
+    path.symlink_to("nowhere")
+
+
+def _a_pipe(path):
+    path.unlink()
+    os.mkfifo(path)
+
+
+NESTED = "[" * 100_000
+DAMAGE = {
+    "folder": _a_folder,
+    "link": _a_link_to_nowhere,
+    "gone": Path.unlink,
+    "pipe": _a_pipe,
+    "nested": lambda path: path.write_text(NESTED),
+    "bytes": lambda path: path.write_bytes(bytes(range(256))),
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links and pipes of Unix")
+@pytest.mark.parametrize("name", ["stats.json", "run.yaml"])
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_whatever_stands_where_stats_or_record_were_is_named_waited_for_by_nobody_and_kept(tmp_path, kind, name):
+    stored(tmp_path, "a-1")
+    place = stored(tmp_path, "b-1") / name
+    (tmp_path / "b-1" / "report.html").write_text("<title>b</title>")
+    DAMAGE[kind](place)
+    runs = list_runs(tmp_path)
+    assert [entry.run for entry in runs.entries] == ["a-1"]
+    assert f"b-1/{name}" in runs.damaged["b-1"]
+    assert "b-1/report.html" not in other_pages(tmp_path)
+    assert os.path.lexists(place) == (kind != "gone")
+    Ledger(tmp_path / "ledger.jsonl").record([trial()], out=tmp_path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links and pipes of Unix")
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_whatever_stands_where_a_page_or_an_entry_was_stops_no_list(tmp_path, kind):
+    for place in (stored(tmp_path, "a-1") / ENTRY, tmp_path / "x.html", tmp_path / "pages" / "y.html"):
+        place.parent.mkdir(exist_ok=True)
+        place.write_text("{}")
+        DAMAGE[kind](place)
+    assert "a-1" in write_index(tmp_path).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", ["", "[1, 2]", '[{"claim": "x"}]', "7", NESTED])
+def test_damaged_lines_on_real_returns_are_named_and_stop_nobody(tmp_path, text):
+    stored(tmp_path, "a-1")
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "evidence.json").write_text(text)
+    assert listed(tmp_path) == ["a-1"]
+    page = write_index(tmp_path).read_text(encoding="utf-8")
+    assert "real/evidence.json" in page
+    assert "the next backtest writes it again" in page
 
 
 @pytest.mark.parametrize("stats", ["{", "[]", "{}", json.dumps(STATS | {"verdict": "proven"}), "\0" * 40])
@@ -107,13 +175,13 @@ def test_a_damaged_entry_costs_nothing_but_time(tmp_path, entry):
 SEALED = ("stats.json", "run.yaml", "entry.json", "returns.parquet")
 
 
-def sealed(results):
-    folder = stored(results, "a-1")
+def sealed(results, *, strategy="a"):
+    folder = stored(results, "a-1", stats=json.dumps(STATS | {"strategy": strategy}))
     frame = pd.DataFrame({"session": pd.to_datetime(["2020-01-31", "2020-02-28"]), "net": [0.01, 0.02]})
     with duckdb.connect() as connection:
         connection.register("rows", frame)
         connection.execute(f"COPY rows TO '{folder / 'returns.parquet'}' (FORMAT parquet)")
-    write_entry(entry_of(Stats.from_json(STATS, where="here"), read_record(folder).created, "a-1"), folder)
+    write_entry(entry_of(read_stats(folder), read_record(folder).created, "a-1"), folder)
     return folder
 
 
@@ -147,3 +215,17 @@ def test_a_file_changed_on_purpose_is_read_without_the_entry(tmp_path):
         read_stats(folder)
     (folder / ENTRY).unlink()
     assert read_stats(folder).trials == 77
+
+
+@pytest.mark.parametrize("entry", [True, False])
+def test_a_damaged_table_is_an_error_with_its_file_and_the_thesis_goes_on_without_it(tmp_path, entry):
+    folder = sealed(tmp_path, strategy="balance_sheet")
+    table = folder / "returns.parquet"
+    table.write_bytes(table.read_bytes()[:100])
+    if not entry:
+        (folder / ENTRY).unlink()
+    with pytest.raises(MissingInput, match=r"returns\.parquet.*run the backtest again"):
+        read_returns(folder)
+    thesis = judge_thesis(tmp_path)
+    assert "a-1/returns.parquet" in thesis.damaged["a-1"]
+    assert {str(one.verdict) for one in thesis.claims} == {"not testable"}

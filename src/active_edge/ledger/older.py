@@ -13,7 +13,9 @@ from typing import Any
 
 from active_edge.ledger.tally import Known
 from active_edge.ledger.trial import lineage_of
+from active_edge.ordinary import ordinary
 from active_edge.stored import FORMAT
+from active_edge.yaml_scalars import written_content
 
 OLDER = "trials.jsonl"
 OLDER_FORMATS = (0, 1, 2)
@@ -92,7 +94,7 @@ def found_runs(out: Path, known: Known, now: str) -> Iterator[dict[str, Any]]:
 def _trial_of(path: Path) -> str:
     """The trial a run names, read from the first lines of its run.yaml; empty where it names none."""
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
+        with ordinary(path).open(encoding="utf-8", errors="replace") as file:
             told = next((text for text in file if text.startswith("trial:")), "")
     except OSError:
         return ""
@@ -101,12 +103,10 @@ def _trial_of(path: Path) -> str:
 
 def _record(path: Path) -> dict[str, Any]:
     """The lineage of a run, and whether it counts nothing; one that cannot be read counts on real markets."""
-    import yaml
-
     try:
-        told = yaml.safe_load(path.read_text(encoding="utf-8", errors="replace"))
+        told = written_content(path.read_text(encoding="utf-8", errors="replace"))
         market = told["market"]
         lineage = lineage_of(bool(market["simulated"]), list(market["sources"]), str(market["snapshot"]))
         return {"lineage": lineage, "free": "control" if told["strategy"].get("control") is True else None}
-    except (OSError, yaml.YAMLError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {"lineage": lineage_of(False, (), ""), "free": None}

@@ -14,6 +14,9 @@ HERE_ALONE: dict[str, str | bool | int | float | list[str]] = {
 ``INSTALL`` would fetch one all the same; it looks for it in a folder that cannot be.
 """
 
+Refused = duckdb.Error
+"""What DuckDB raises, whatever it cannot read or do."""
+
 
 def in_memory() -> duckdb.DuckDBPyConnection:
     """Return a fresh in-memory DuckDB connection with DuckDB's own bounds, which loads and installs no extension."""

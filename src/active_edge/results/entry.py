@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from active_edge.errors import MissingInput
+from active_edge.ordinary import ordinary
 from active_edge.report.run_page import IndexEntry
 from active_edge.stats import BenchmarkStats, Stats
 
@@ -65,7 +66,9 @@ def kept_entry(folder: Path) -> IndexEntry | None:
     kept = _kept(folder)
     files = kept.pop(_FILES, None)
     try:
-        same = files is not None and all(files[name] == _sha256((folder / name).read_bytes()) for name in (STATS, RUN))
+        same = files is not None and all(
+            files[name] == _sha256(ordinary(folder / name).read_bytes()) for name in (STATS, RUN)
+        )
         whole = set(kept) == {field.name for field in fields(IndexEntry)}  # else an older program kept less
         return IndexEntry(**kept) if same and whole else None
     except (OSError, TypeError, KeyError):
@@ -80,7 +83,7 @@ def as_written(path: Path) -> bytes:
     MissingInput : they are not those that were written.
     OSError : the file cannot be read.
     """
-    body = path.read_bytes()
+    body = ordinary(path).read_bytes()
     hashes = _kept(path.parent).get(_FILES, {})
     if hashes.get(path.name, "") not in ("", _sha256(body)):
         raise MissingInput(
@@ -93,10 +96,10 @@ def as_written(path: Path) -> bytes:
 def _kept(folder: Path) -> dict[str, Any]:
     """What the entry file of a run folder says; empty where there is none, or it is not as it was written."""
     try:
-        kept = json.loads((folder / ENTRY).read_bytes())
+        kept = json.loads(ordinary(folder / ENTRY).read_bytes())
         own = kept.pop(_ITSELF)
         return dict(kept) if own == _own_hash(kept) and isinstance(kept[_FILES], dict) else {}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}
 
 

@@ -7,11 +7,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from active_edge.errors import MissingInput
+from active_edge.ordinary import ordinary
 from active_edge.report.document import write_page
 from active_edge.results.entry import PAGE
 
 EVIDENCE, REAL, LINES = "evidence", "real", "evidence.json"
 THESIS = "thesis.html"
+KEYS = frozenset({"claim", "verdict", "estimate_annual", "interval", "n", "start", "end", "source", "trials"})
+"""What each line says, of those that the list of runs shows."""
+AGAIN = "remove it, and the next backtest writes it again"
 
 
 def write_evidence(out: Path, html: str, lines: Sequence[Mapping[str, Any]], *, folder: str = EVIDENCE) -> Path:
@@ -30,9 +35,19 @@ def write_thesis(out: Path, html: str, lines: Sequence[Mapping[str, Any]]) -> Pa
 
 
 def real_lines(out: Path) -> list[dict[str, Any]]:
-    """The lines on real returns that a results folder holds; none where there are none that can be read."""
+    """The lines on real returns that a results folder holds; none where it has none.
+
+    Raises
+    ------
+    MissingInput : there are some, and they cannot be read.
+    """
+    path = out / REAL / LINES
     try:
-        lines = json.loads((out / REAL / LINES).read_bytes())
-    except (OSError, ValueError):
+        lines = json.loads(ordinary(path).read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
         return []
-    return lines if isinstance(lines, list) else []
+    except (OSError, ValueError, RecursionError) as error:
+        raise MissingInput(f"{path}: cannot be read ({error}); {AGAIN}") from None
+    if not isinstance(lines, list) or not all(isinstance(line, dict) and set(line) >= KEYS for line in lines):
+        raise MissingInput(f"{path}: does not hold what real returns say; {AGAIN}")
+    return lines

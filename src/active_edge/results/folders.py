@@ -11,7 +11,7 @@ import yaml
 
 from active_edge.errors import MissingInput
 from active_edge.judging.judgement import Judgement
-from active_edge.market.connection import in_memory
+from active_edge.market.connection import Refused, in_memory
 from active_edge.market.files import parquet
 from active_edge.report.page import PAGE_NAME, write_run_page
 from active_edge.report.run_page import RunPage
@@ -93,7 +93,7 @@ def read_stats(folder: Path) -> Stats:
     path = folder / STATS
     try:
         content = json.loads(as_written(path))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise MissingInput(f"{path}: no stored run there ({error}); results/index.html lists the runs") from None
     return Stats.from_json(content, where=str(path))
 
@@ -133,10 +133,14 @@ def read_sessions(path: Path) -> pd.DataFrame:
 def _read(path: Path, order: str) -> pd.DataFrame:
     if not path.is_file():
         raise MissingInput(f"{path}: missing; run the backtest again")
-    as_written(path)
-    with in_memory() as connection:
-        sorted_by = f" ORDER BY {order}" if order else ""
-        return connection.execute(f"SELECT * FROM {parquet(path)}{sorted_by}").df()
+    sorted_by = f" ORDER BY {order}" if order else ""
+    try:
+        as_written(path)
+        with in_memory() as connection:
+            return connection.execute(f"SELECT * FROM {parquet(path)}{sorted_by}").df()
+    except (OSError, Refused) as error:
+        said = " ".join(str(error).split())
+        raise MissingInput(f"{path}: cannot be read ({said}); run the backtest again") from None
 
 
 def _yaml(record: RunRecord) -> str:

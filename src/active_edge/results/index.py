@@ -14,6 +14,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from active_edge.errors import MissingInput, OlderFormat
+from active_edge.ordinary import ordinary
 from active_edge.report.document import write_page
 from active_edge.report.index import INDEX_PAGE, render_index
 from active_edge.report.run_page import IndexEntry
@@ -46,11 +47,12 @@ class RunList:
 def write_index(out: Path) -> Path:
     """The page index.html of the results folder `out`, written anew from the runs in it."""
     found = list_runs(out)
+    real = [] if REAL in found.damaged else real_lines(out)
     html = render_index(
         found.entries,
         found.older,
         found.damaged,
-        real=real_lines(out),
+        real=real,
         real_page=f"{REAL}/{PAGE}",
         others=other_pages(out),
     )
@@ -69,34 +71,51 @@ def keep_page(html: str, name: str, out: Path) -> Path:
 def other_pages(out: Path) -> dict[str, str]:
     """Address, relative to `out`, -> title of every page that is neither a run's nor the list itself."""
     found = [path for path in out.glob("[!.]*.html") if path.name != INDEX_PAGE]
-    folders = [path for path in out.glob("[!.]*/[!.]*.html") if not (path.parent / STATS).is_file()]
+    folders = [path for path in out.glob("[!.]*/[!.]*.html") if not _names_of_run(path.parent)]
     found += [path for path in folders if path.parent.name != COMPANIES or path.name == INDEX_PAGE]
     return {path.relative_to(out).as_posix(): page_title(path) for path in sorted(found)}
 
 
 def page_title(path: Path) -> str:
-    """What a page calls itself; its name where it does not."""
-    with path.open(encoding="utf-8", errors="replace") as page:
-        told = TITLE.search(page.read(TITLE_WITHIN))
+    """What a page calls itself; its name where it does not, or cannot be read."""
+    try:
+        with ordinary(path).open(encoding="utf-8", errors="replace") as page:
+            told = TITLE.search(page.read(TITLE_WITHIN))
+    except OSError:
+        told = None
     return str(Markup(told[1]).unescape()).removesuffix(" · Active Edge") if told else path.name
+
+
+def _names_of_run(folder: Path) -> set[str]:
+    """What a folder holds of the names that a run's has."""
+    return {STATS, RUN} & {path.name for path in folder.iterdir()}
 
 
 def list_runs(out: Path) -> RunList:
     """The runs of the results folder `out`; a run that cannot be read stops nobody.
 
-    Hidden folders are runs being written; a folder may vanish while it is replaced.
+    Hidden folders are runs being written; a folder may vanish while it is replaced. A folder is a run's when it holds
+    something of the name of stats or record, whatever that is by now.
     """
     put_right(out)
     entries: list[IndexEntry] = []
     older: list[str] = []
     damaged: dict[str, str] = {}
-    for folder in sorted(path.parent for path in out.glob(f"[!.]*/{STATS}")):
+    for folder in sorted(path for path in out.glob("[!.]*") if path.is_dir()):
         try:
+            if not _names_of_run(folder):
+                continue
             entry = kept_entry(folder)
             entries.append(entry or entry_of(read_stats(folder), read_record(folder).created, folder.name))
         except OlderFormat:
             older.append(folder.name)
         except MissingInput as error:
-            if (folder / STATS).is_file() and (folder / RUN).is_file():
+            if folder.is_dir():
                 damaged[folder.name] = str(error)
+        except OSError as error:
+            damaged[folder.name] = f"{folder}: cannot be opened ({error.strerror})"
+    try:
+        real_lines(out)
+    except MissingInput as error:
+        damaged[REAL] = str(error)
     return RunList(sorted(entries, key=lambda entry: (entry.created, entry.run), reverse=True), older, damaged)

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-import yaml
-
 from active_edge.choice import default_folder
 from active_edge.errors import MissingInput
 from active_edge.inference.evidence import Thresholds
@@ -31,9 +29,8 @@ from active_edge.run_record import (
     RunRecord,
     TriedRecord,
 )
+from active_edge.yaml_scalars import written_content
 
-# The safe loader as libyaml has it where it is built in: an index reads every record.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PACKAGES = ("active-edge", "vectorbt", "numpy", "pandas", "numba", "statsmodels", "duckdb")
 
 
@@ -119,10 +116,9 @@ def read_record(folder: Path) -> RunRecord:
     """
     path = folder / RUN
     try:
-        content = yaml.load(as_written(path).decode("utf-8"), Loader=_LOADER)
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        problem = getattr(error, "problem", None) or error
-        raise MissingInput(f"{path}: cannot be read ({problem}); {REMEDY}") from None
+        content = written_content(as_written(path).decode("utf-8"))
+    except (OSError, ValueError) as error:
+        raise MissingInput(f"{path}: cannot be read ({error}); {REMEDY}") from None
     return RunRecord.from_json(content, where=str(path))
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from active_edge.article.article import Claim, claims_of_strategy, load_claims
 from active_edge.article.claims import PLAIN, Difference, Judged, judge_claims
 from active_edge.article.statistics import STATISTICS, Case, OwnStatistic
+from active_edge.errors import MissingInput
 from active_edge.ledger import Kind, Ledger, Trial, lineage_of
 from active_edge.results.difference import paired_difference
 from active_edge.results.folders import read_returns, read_stats
@@ -58,6 +60,8 @@ def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = Non
     asked = [claim for claim in load_claims(claims) if claim.on_run]
     runs = list_runs(results)
     newest = latest_runs(results, asked, runs)
+    returns, damaged = _returns_of(newest)
+    newest = {name: run for name, run in newest.items() if name in returns}
     ledger, records = Ledger(), {name: read_record(folder) for name, (folder, _) in newest.items()}
     own = _own_statistics(asked, newest, records)
     ledger.record(own, out=results)
@@ -67,10 +71,22 @@ def judge_thesis(out: str | Path = "results", *, claims: str | Path | None = Non
         {name: stats for name, (_, stats) in newest.items()},
         trials,
         claims=asked,
-        differences=_differences(newest),
-        cases=_cases(newest) if own else None,
+        differences=_differences(newest, returns),
+        cases=_cases(newest, returns) if own else None,
     )
-    return Thesis(tuple(judged), any(claim.simulated for claim in judged), tuple(runs.older), runs.damaged)
+    simulated = any(claim.simulated for claim in judged)
+    return Thesis(tuple(judged), simulated, tuple(runs.older), {**runs.damaged, **damaged})
+
+
+def _returns_of(runs: Mapping[str, tuple[Path, Stats]]) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+    """The returns of each run by its strategy; and folder -> what is wrong, where they cannot be read."""
+    found, damaged = {}, {}
+    for name, (folder, _) in runs.items():
+        try:
+            found[name] = read_returns(folder)
+        except MissingInput as error:
+            damaged[folder.name] = str(error)
+    return found, damaged
 
 
 def _lineage(record: RunRecord) -> str:
@@ -105,15 +121,15 @@ def _own_statistics(
     return trials
 
 
-def _cases(newest: Mapping[str, tuple[Path, Stats]]) -> dict[str, Case]:
+def _cases(newest: Mapping[str, tuple[Path, Stats]], returns: Mapping[str, pd.DataFrame]) -> dict[str, Case]:
     """Each run with its returns, and those of the plain universe from the same snapshot."""
     plain = newest.get(PLAIN)
-    base = None if plain is None else read_returns(plain[0])["net"]
+    base = None if plain is None else returns[PLAIN]["net"]
     found = {}
-    for name, (folder, stats) in newest.items():
-        returns = read_returns(folder).drop(columns=["value", CASH], errors="ignore")
+    for name, (_, stats) in newest.items():
+        own = returns[name].drop(columns=["value", CASH], errors="ignore")
         alike = plain is not None and base is not None and plain[1].snapshot == stats.snapshot and name != PLAIN
-        found[name] = Case(stats, returns, base.reindex(returns.index) if alike and base is not None else None)
+        found[name] = Case(stats, own, base.reindex(own.index) if alike and base is not None else None)
     return found
 
 
@@ -134,18 +150,19 @@ def latest_runs(
     return newest
 
 
-def _differences(newest: Mapping[str, tuple[Path, Stats]]) -> dict[str, Difference]:
+def _differences(
+    newest: Mapping[str, tuple[Path, Stats]], returns: Mapping[str, pd.DataFrame]
+) -> dict[str, Difference]:
     """Each run against the plain universe's, where both come from one snapshot and share enough months."""
     if PLAIN not in newest:
         return {}
-    folder, plain = newest[PLAIN]
-    base = read_returns(folder)["net"]
+    plain = newest[PLAIN][1]
+    base = returns[PLAIN]["net"]
     found = {}
-    for name, (other, stats) in newest.items():
+    for name, (_, stats) in newest.items():
         if name == PLAIN or stats.snapshot != plain.snapshot:
             continue
-        own = read_returns(other)["net"]
-        gap = paired_difference(own, base)
+        gap = paired_difference(returns[name]["net"], base)
         if not np.isnan(gap.p):
             found[name] = Difference(gap.annual, gap.interval, gap.p, gap.months)
     return found
