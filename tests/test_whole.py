@@ -1,6 +1,7 @@
 """Wherever a writer fails or dies, old or new stands there whole, and the next writer puts the rest right."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -164,3 +165,19 @@ def test_a_folder_moved_aside_gets_its_name_again(tmp_path, monkeypatch):
     remove_begun()
     assert content(folder) == {"a": "old", "b": "old"}
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_whoever_numbers_processes_otherwise_is_another_machine_though_it_has_this_name():
+    inside = ("unshare", "--user", "--map-root-user", "--pid", "--fork")
+    asked = (sys.executable, "-c", "from active_edge import whole; print(whole._HOST)")
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run([*inside, "true"], capture_output=True, check=False).returncode
+    ):
+        pytest.skip("no processes of one's own are to be had here")
+    here, there = (
+        subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        for command in (asked, inside + asked)
+    )
+    assert here.strip() == whole._HOST
+    assert there.strip() not in ("", whole._HOST)

@@ -2,8 +2,9 @@
 
 What is being written has a hidden name that says whose it is: ``.NAME.HOST-PID-PROCESS-N.part``. One name is never
 used twice, so any number of writers may work in one folder; the last to finish is seen. A leftover is removed once
-the process that wrote it is gone from this machine; one of another machine stays, for nobody here can know. A process
-that is ended at a word (`remove_begun`) takes what it had begun with it.
+the process that wrote it is gone from this machine; one of another machine, or of a container with processes of its
+own, stays, for nobody here can know. A process that is ended at a word (`remove_begun`) takes what it had begun with
+it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ from pathlib import Path
 
 _WINDOWS = os.name == "nt"
 _SYSTEM, _NAME = ("Windows", "here") if _WINDOWS else os.uname()[:2]
-_HOST = hashlib.sha256(_NAME.encode()).hexdigest()[:6]
+try:
+    _NUMBERED_IN = str(Path("/proc/self/ns/pid").stat().st_ino)  # Linux: a container may have this name, others inside
+except OSError:
+    _NUMBERED_IN = ""
+_HOST = hashlib.sha256(f"{_NAME}{_NUMBERED_IN}".encode()).hexdigest()[:6]
 _PROCESS = os.urandom(3).hex()
 _NUMBERS = itertools.count()
 _MADE = re.compile(
