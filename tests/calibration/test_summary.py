@@ -1,4 +1,5 @@
 import json
+import os
 import re
 from importlib.resources import files
 from pathlib import Path
@@ -8,11 +9,13 @@ import pytest
 from click.testing import CliRunner
 from scipy.stats import binom
 
+from active_edge.calibration.document import read_document
 from active_edge.calibration.monthly_page import RECIPE
 from active_edge.calibration.page import calibration_page
 from active_edge.calibration.summary import summarise
 from active_edge.calibration.tracking import WORLDS as FOLLOWED
 from active_edge.cli.commands import cli
+from active_edge.errors import DataError
 from active_edge.inference.binomial import binomial_interval
 from active_edge.inference.false_alarms import calibration_table, rates_at, read_table
 from active_edge.inference.power import power_of_t_test
@@ -175,3 +178,18 @@ def test_the_primary_test_is_nominal_and_its_power_is_what_reports_promise(shipp
         power = worlds[name]["power"]
         assert abs(power["reject"] - power["forecast"]) <= 0.05
     assert np.isclose(sum(worlds["null"]["verdicts"].values()), 1.0, atol=1e-5)
+
+
+@pytest.mark.parametrize("text", ["", "[[1, 2]]", "7", "[" * 100_000, "{"])
+def test_a_table_that_is_no_document_is_named(text, tmp_path):
+    table = tmp_path / "rates.json"
+    table.write_text(text)
+    with pytest.raises(DataError, match=r"rates\.json: not a calibration document .*; delete it"):
+        read_document(table)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of Unix")
+def test_a_table_that_is_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    with pytest.raises(DataError, match="it is a pipe or a device"):
+        read_document(tmp_path / "pipe.json")

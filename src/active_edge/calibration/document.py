@@ -14,6 +14,8 @@ from active_edge.calibration.portfolios import FAMILY, MAIN
 from active_edge.calibration.summary import LEVEL, summarise
 from active_edge.calibration.worlds import HONEST, WORLDS
 from active_edge.errors import DataError
+from active_edge.ordinary import ordinary_bytes
+from active_edge.whole import write_whole
 
 CHANCE = (
     "Cosine errors hold 5 % on independent months and 7 to 8 % where a style drifts for half-years; over all sixteen "
@@ -104,16 +106,18 @@ def read_document(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except ValueError as error:
-        raise DataError(f"{path}: not a calibration document ({error}); delete it or name another --table") from None
+        content = json.loads(ordinary_bytes(path))
+        if not isinstance(content, dict):
+            raise ValueError("it is no mapping of names to what was measured")
+        return content
+    except (OSError, ValueError, RecursionError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise DataError(f"{path}: not a calibration document ({why}); delete it or name another --table") from None
 
 
 def write_document(document: Mapping[str, Any], path: Path) -> Path:
     """The document as a JSON file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return path
+    return write_whole(path, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
 
 def rounded(value: Any) -> Any:
