@@ -17,6 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from active_edge.market import open_market
 from tests.torture.rows import PROJECT, keep, machine, memory_table, program
 
 WITHIN = ("bash", "-c", 'ulimit -v 4194304; exec "$@"', "bash")
@@ -41,7 +44,21 @@ except (MemoryError, Exception) as error:
     print("Error:", told or repr(error), file=sys.stderr)
     sys.exit(1 if told else 70)
 """
+VERIFY = """
+import sys
+from pathlib import Path
+from active_edge.cli.main import main
+sys.exit(main(["verify", str(next(Path("seals").glob("*.yaml")))]))
+"""
 GRID = "name: g\ndescription: d\nvary:\n  screen.select.top: [50, 100, 200]\n  strategy.max_weight: [0.05, 0.1]\n"
+UNMEASURED = {
+    "data pull": "asks the network; what it takes is that of the bodies",
+    "data rebuild": "reads the archive of a pull",
+    "data verify": "reads the archive of a pull",
+    "data read": "reads filings one by one",
+    "data template": "reads the headers of files",
+}
+"""Commands without a row, and why."""
 STRATEGIES = PROJECT / "strategies"
 ONE = str(STRATEGIES / "balance_sheet.yaml")
 
@@ -65,23 +82,57 @@ class Measured:
         return f"WRONG: exit {self.code}: {self.said.strip()[-120:]}"
 
 
-def commands(market: Path, size: Sequence[str]) -> dict[str, list[str]]:
-    """Name -> arguments after ``python``, in a working folder of its own."""
+@dataclass(frozen=True)
+class Told:
+    """What commands ask of a market by name: one of its tickers, and its last day."""
+
+    ticker: str
+    last: str
+
+
+def commands(market: Path, size: Sequence[str], told: Told) -> dict[str, list[str]]:
+    """Name -> arguments after ``python``, in a working folder of its own; later ones read what earlier ones wrote."""
     edge = ["-m", "active_edge"]
     data = ["-d", str(market)]
+    screen = str(PROJECT / "screens" / "balance_sheet.yaml")
+    ticker = told.ticker
     eleven = sorted(str(path) for path in STRATEGIES.glob("*.yaml"))
     names = [Path(one).stem for one in eleven]
-    tables = str(market / "snapshots" / (market / "CURRENT").read_text(encoding="utf-8").strip())
+    snapshot = (market / "CURRENT").read_text(encoding="utf-8").strip()
+    tables = str(market / "snapshots" / snapshot)
     return {
         "data simulate": [*edge, "data", "simulate", "made", *size],
         "data import": [*edge, "data", "import", tables, "--data", "imported"],
         "data audit": [*edge, "data", "audit", *data],
-        "screen": [*edge, "screen", str(PROJECT / "screens" / "balance_sheet.yaml"), "--on", "2022-06-30", *data],
+        "data status": [*edge, "data", "status", *data],
+        "data diff": [*edge, "data", "diff", snapshot, snapshot, *data],
+        "data agree": [*edge, "data", "agree", str(market), str(market)],
+        "init": [*edge, "init", "new"],
+        "check": [*edge, "check", *eleven],
+        "factors": [*edge, "factors"],
+        "screen": [*edge, "screen", screen, "--on", "2022-06-30", *data],
+        "explain": [*edge, "explain", screen, ticker, "--on", "2022-06-30", *data],
+        "premia": [*edge, "premia", screen, *data],
+        "company": [*edge, "company", ticker, *data, "--out", "results"],
+        "portfolio": [*edge, "portfolio", ONE, *data, "--cash", "1e6", "--on", told.last, "--blotter", "orders.csv"],
         "backtest": [*edge, "backtest", ONE, *data, "--out", "results"],
+        "rerun": [*edge, "rerun", "balance_sheet", *data, "--out", "results"],
+        "export": [*edge, "export", "balance_sheet", "--csv", "--xlsx", "--out", "results"],
+        "memo": [*edge, "memo", "balance_sheet", "--docx", "--out", "results"],
+        "judge": [*edge, "judge", "returns.csv", *data, "--out", "results"],
         f"backtest of {len(eleven)} strategies": [*edge, "backtest", *eleven, *data, "--out", "eleven"],
         "compare, index of runs": [*edge, "compare", *names, "--name", "all", "--out", "eleven"],
         "sweep of 6": [*edge, "sweep", ONE, "--grid", "grid.yaml", *data, "--out", "sweeps"],
         "thesis": [*edge, "thesis", *data, "--out", "results"],
+        "evidence": [*edge, "evidence", *data, "--out", "results"],
+        "seal": [*edge, "seal", ONE, *data, "--on", "2022-12-30"],
+        "verify": ["-c", VERIFY],
+        "track": [*edge, "track", *data],
+        "ledger": [*edge, "ledger"],
+        "calibrate, 2 markets of a world": [
+            *(*edge, "calibrate", "--worlds", "null", "--markets", "2", "--out", "calibration"),
+            *("--page", "calibration.md", "--table", "calibration.json", *size),
+        ],
         "lab, one variant": ["-c", LAB.format(strategy=ONE, market=market)],
     }
 
@@ -103,12 +154,23 @@ def measure(arguments: Sequence[str], folder: Path, *, limited: bool) -> Measure
     )
 
 
+def _told(market: Path, returns: Path) -> Told:
+    """What commands ask of the market by name; returns of its last three years are written as a file to judge."""
+    opened = open_market(market)
+    sessions = opened.sessions[-750:]
+    earned = [0.001 if number % 2 else -0.0005 for number in range(len(sessions))]
+    pd.DataFrame({"date": sessions.strftime("%Y-%m-%d"), "returns": earned}).to_csv(returns, index=False)
+    listed = opened.securities["ticker"].dropna()
+    return Told(str(listed.iloc[-1]), f"{opened.sessions[-1]:%Y-%m-%d}")
+
+
 def rows(market: Path, name: str, size: Sequence[str], only: Sequence[str]) -> Iterator[dict[str, Any]]:
     """A row of the table for each command."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         (folder / "grid.yaml").write_text(GRID, encoding="utf-8")
-        for command, arguments in commands(market, size).items():
+        told = _told(market, folder / "returns.csv")
+        for command, arguments in commands(market, size, told).items():
             if only and not any(command.startswith(one) for one in only):
                 continue
             free, limited = (measure(arguments, folder, limited=within) for within in (False, True))

@@ -1,6 +1,12 @@
 """The page shows what the file of rows holds, and a row that is run again takes the place of its older self."""
 
+import re
+
+import click
+
+from active_edge.cli.commands import cli
 from tests.torture import rows
+from tests.torture.memory import UNMEASURED, Told, commands
 from tests.torture.rows import Result, campaign_line, merged, rendered, row_of
 
 
@@ -24,3 +30,15 @@ def test_a_new_row_takes_the_place_of_the_old_one_and_the_others_stay():
     both = merged(old, [row_of(Result("a", tried=5, wrong=["x" * 400]), seed=2)])
     assert [(row["what"], row["tried"], row["wrong"], row["seed"]) for row in both] == [("a", 5, 1, 2), ("b", 2, 0, 1)]
     assert len(both[0]["found"][0]) == 300
+
+
+def test_the_memory_of_every_command_is_measured_or_it_is_said_why_not(tmp_path):
+    (tmp_path / "CURRENT").write_text("abc\n")
+    rows = {tuple(re.split(r",? ", name)[:2]) for name in commands(tmp_path, (), Told("T", "2020-01-31"))}
+    group = cli.commands["data"]
+    assert isinstance(group, click.Group)
+    alone = {row[0] for row in rows}
+    assert set(cli.commands) - {"data"} <= alone
+    assert {f"data {name}" for name in group.commands} == {f"data {row[1]}" for row in rows if row[0] == "data"} | set(
+        UNMEASURED
+    )
