@@ -4,14 +4,17 @@ import json
 import os
 import random
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pandas as pd
 import pytest
 
 from active_edge.cli.main import main
+from active_edge.cli.real import tell_real
 from active_edge.errors import ActiveEdgeError, MissingInput
 from active_edge.ledger import Ledger
+from active_edge.published import run as published_run
 from active_edge.results.entry import ENTRY, entry_of, kept_entry, write_entry
 from active_edge.results.folders import read_returns, read_stats
 from active_edge.results.index import list_runs, other_pages, write_index
@@ -229,3 +232,15 @@ def test_a_damaged_table_is_an_error_with_its_file_and_the_thesis_goes_on_withou
     thesis = judge_thesis(tmp_path)
     assert "a-1/returns.parquet" in thesis.damaged["a-1"]
     assert {str(one.verdict) for one in thesis.claims} == {"not testable"}
+
+
+def test_damaged_lines_on_real_returns_stop_no_backtest(tmp_path, monkeypatch, capsys):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "evidence.json").write_text("[")
+    day = pd.Timestamp("2020-01-31")
+    monkeypatch.setattr(
+        published_run, "run_real", lambda _: SimpleNamespace(first=day, last=day, findings=[], page="x")
+    )
+    tell_real(SimpleNamespace(simulated=True), str(tmp_path))
+    assert "REAL returns, 2020-01 to 2020-01" in capsys.readouterr().out
+    assert (tmp_path / "index.html").is_file()

@@ -20,11 +20,15 @@ def tell_real(market: Market, out: str) -> None:
     """
     if not market.simulated:
         return
+    from active_edge.errors import MissingInput
     from active_edge.published.run import run_real
     from active_edge.results.evidence import real_lines
     from active_edge.results.index import write_index
 
-    told = bool(real_lines(Path(out)))
+    try:
+        told = bool(real_lines(Path(out)))
+    except MissingInput:  # named by the list of runs, and written anew
+        told = False
     run = run_real(out)
     if told:
         _print_again(run)
