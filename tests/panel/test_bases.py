@@ -330,10 +330,12 @@ def test_doubts_name_year_nine_months_and_reason():
     doubts = find_doubts(
         as_matrix([rows_of(recast_year()), rows_of(contradicted()), rows_of(contradicted(year=320.0))])
     )
-    assert doubts.starts.tolist() == [0, 2, 3, 3]
-    assert doubts.reason.tolist() == [RECAST, RECAST, EXCEEDED]
-    assert doubts.year.tolist() == [680.0, 720.0, 36.0]
-    assert doubts.months.tolist() == [750.0, 780.0, 239.0]
+    # The next report's 180 for the first quarter of 2016 is no part of the nine months of 780 told before: 180 + 260.
+    assert doubts.starts.tolist() == [0, 3, 4, 4]
+    assert doubts.span.tolist() == [12, 12, 9, 12]
+    assert doubts.reason.tolist() == [RECAST, RECAST, RECAST, EXCEEDED]
+    assert doubts.year.tolist() == [680.0, 720.0, 780.0, 36.0]
+    assert doubts.months.tolist() == [750.0, 780.0, 440.0, 239.0]
 
 
 def test_a_year_stays_valid_until_the_next_one_is_due(tmp_path):

@@ -77,3 +77,36 @@ def test_net_income_without_revenue_is_as_consistent_as_the_income_before_tax_of
     panel = panel_of(tmp_path, facts, "2017-03-15")
     assert np.isnan(millions(panel.quarter("net_income"))).all()
     assert millions(panel.ttm("net_income")) == [20.0]
+
+
+def half_year(sold, earned=14, again=()):
+    """100 sold and 10 earned in the first quarter, then half a year told in one figure."""
+    told = [("2015-03-31", 100, "2015-05-01")], [("2015-03-31", 10, "2015-05-01")]
+    facts = flows("revenue", 3, told[0]) + flows("net_income", 3, told[1])
+    facts += flows("revenue", 6, [("2015-06-30", sold, "2015-08-01")])
+    return facts + flows("net_income", 6, [("2015-06-30", earned, "2015-08-01"), *again])
+
+
+@pytest.mark.parametrize(("sold", "second", "earned"), [(210, 110.0, 4.0), (80, np.nan, np.nan)])
+def test_a_second_quarter_of_income_is_as_consistent_as_half_a_year_of_revenue(tmp_path, sold, second, earned):
+    """80 of half a year are less than 100 of its first quarter: 14 − 10 of the same filing is no second quarter."""
+    panel = panel_of(tmp_path, half_year(sold), "2015-08-31")
+    np.testing.assert_array_equal(millions(panel.quarter("revenue")), [second])
+    np.testing.assert_array_equal(millions(panel.quarter("net_income")), [earned])
+
+
+def test_income_whose_filing_repeats_the_half_year_before_unchanged_keeps_its_second_quarter(tmp_path):
+    again = [("2014-06-30", 12, "2014-08-01"), ("2014-06-30", 12, "2015-08-01")]
+    panel = panel_of(tmp_path, half_year(80, again=again), "2015-08-31")
+    assert np.isnan(millions(panel.quarter("revenue"))).all()
+    assert millions(panel.quarter("net_income")) == [4.0]
+
+
+def test_a_year_does_not_go_on_with_half_a_year_below_its_first_quarter(tmp_path):
+    """400 of 2014, 80 of half of 2015 and 190 of half of 2014 are not 290: the half cannot be."""
+    before = flows("revenue", 6, [("2014-06-30", 190, "2014-08-01")])
+    before += flows("revenue", 12, [("2014-12-31", 400, "2015-03-10")])
+    panel = panel_of(tmp_path / "less", before + half_year(80), "2015-08-31")
+    assert millions(panel.ttm("revenue")) == [400.0]
+    panel = panel_of(tmp_path / "more", before + half_year(210), "2015-08-31")
+    assert millions(panel.ttm("revenue")) == [400.0 + 210.0 - 190.0]

@@ -144,13 +144,13 @@ class PlainFiler:
                     return True
         return False
 
-    def fits(self, annual):
-        """False where nine months of one basis with the year are above it and nothing is negative."""
-        months = self.so_far(back(annual[0], 1), 9)
-        if not self.positive or months is None or not self.one_basis([annual, *months]):
+    def fits(self, whole):
+        """False where the months before a last quarter, of one basis with all, are above it and nothing is negative."""
+        months = self.so_far(back(whole[0], 1), whole[1] - 3) if whole[1] > 3 else None
+        if not self.positive or months is None or not self.one_basis([whole, *months]):
             return True
-        negative = any(self.value(key) < 0 for key in [annual, *months])
-        return negative or self.total(months) <= 1.01 * self.value(annual)
+        negative = any(self.value(key) < 0 for key in [whole, *months])
+        return negative or self.total(months) <= 1.01 * self.value(whole)
 
     def moved_on(self, target, restated):
         for months in (9, 6, 3):
@@ -161,7 +161,7 @@ class PlainFiler:
             value = self.value(annual) + self.total(now) - self.total(then)
             again = all(self.filed(key) > self.since(annual) for key in then)
             changed = any(self.changes(key) and self.changes(key)[-1] > self.since(annual) for key in then)
-            if again != restated or (self.positive and value < 0):
+            if again != restated or (self.positive and value < 0) or not all(map(self.fits, [*now, *then])):
                 continue
             if (again and changed) or (self.credible(value, [annual, *now, *then]) and self.fits(annual)):
                 return value

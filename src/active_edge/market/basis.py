@@ -29,7 +29,7 @@ FOREVER = np.iinfo(np.int64).max
 MOST_ENTRIES = 32
 """Entries that one figure can be assembled from, with room to spare."""
 RECAST, EXCEEDED, UNLIKE, SHARE, OTHER_INCOME = 1, 2, 3, 4, 5
-"""Why a year does not fit the months before: its filing changed the basis, nine months of it exceed the year, the
+"""Why a year, or months to date, does not fit the months before: its filing changed the basis, they exceed it, the
 fourth quarter they leave is unlike three steady ones, costs are another share of its revenue than of any quarter's, or
 income is that before tax less tax in the year and not in nine months of it (`market.statement_basis`)."""
 STEADY, FAR = 1.5, 4.0
@@ -42,16 +42,17 @@ those of a season come again within STEADY."""
 
 
 class Doubts(NamedTuple):
-    """Years that do not fit the months before them, by asset and `known`.
+    """Years, and months to date, that do not fit the months before them, by asset and `known`.
 
-    starts : (n_assets + 1,) int64. known : (n_doubts,) int64 session index. end : (n_doubts,) int64 day the year ends.
-    reason : (n_doubts,) int64, RECAST to OTHER_INCOME. year, months : (n_doubts,) float64, the year and its nine
-    months.
+    starts : (n_assets + 1,) int64. known : (n_doubts,) int64 session index. end : (n_doubts,) int64 day the period
+    ends. span : (n_doubts,) int64, its months: 12, 9 or 6. reason : (n_doubts,) int64, RECAST to OTHER_INCOME. year,
+    months : (n_doubts,) float64, its figure and that of the period less its last quarter.
     """
 
     starts: np.ndarray
     known: np.ndarray
     end: np.ndarray
+    span: np.ndarray
     reason: np.ndarray
     year: np.ndarray
     months: np.ndarray
@@ -60,7 +61,7 @@ class Doubts(NamedTuple):
 def no_doubts(n_assets: int) -> Doubts:
     """Return doubts about nothing."""
     none = np.empty(0, dtype=np.int64)
-    return Doubts(np.zeros(n_assets + 1, dtype=np.int64), none, none, none, np.empty(0), np.empty(0))
+    return Doubts(np.zeros(n_assets + 1, dtype=np.int64), none, none, none, none, np.empty(0), np.empty(0))
 
 
 @njit(cache=True)
@@ -191,33 +192,37 @@ def seasonal(table: Table, count: int, year: int, times: float, near: float, aft
 
 @njit(cache=True)
 def doubt(table: Table, count: int, year: int, used: np.ndarray) -> tuple[int, float]:
-    """Return why an annual entry does not fit the nine months before its end, 0 where it does, and those months.
+    """Return why an entry of 6, 9 or 12 months does not fit the months before its last quarter, 0 where it does, and
+    those months.
 
     RECAST: year and months are of different bases, and the year is right by its own. EXCEEDED: of one basis as far as
     the filings tell, and yet the months are more than the year; which of them is wrong cannot be told. UNLIKE: what the
-    months leave of the year cannot be its fourth quarter.
+    nine months leave of the year cannot be its fourth quarter.
     """
     used[0] = year
-    months, n = year_to_date(table, count, (quarters_back(table.end[year], 1), 9), used, 1)
+    before = (quarters_back(table.end[year], 1), table.months[year] - 3)
+    months, n = year_to_date(table, count, before, used, 1)
     if np.isnan(months):
         return 0, months
     if mixed(table, count, used[:n]):
         return RECAST, months
     if months > table.value[year] * (1 + MATERIAL) and not any_negative(table, used[:n]):
         return EXCEEDED, months
+    if table.months[year] < 12:
+        return 0, months
     return UNLIKE if unlike(table, count, table.value[year] - months, year, False) else 0, months
 
 
 @njit(cache=True)
 def confirmed(table: Table, count: int, year: int) -> bool:
-    """Return True where the filing of an annual entry repeats the year before unchanged: its basis did not change."""
-    before = find(table, count, quarters_back(table.end[year], 4), 12)
+    """Return True where the filing of an entry repeats that of a year before unchanged: its basis did not change."""
+    before = find(table, count, quarters_back(table.end[year], 4), table.months[year])
     return before >= 0 and table.since[before] < table.since[year] <= table.filed[before]
 
 
 @njit(cache=True)
-def doubted(doubts: Doubts, asset: int, session: int, end: int, unlike_too: bool) -> bool:
-    """Return True where by a session the year that ends on a day is doubted, with `unlike_too` by UNLIKE as well.
+def doubted(doubts: Doubts, asset: int, session: int, period: tuple[int, int], unlike_too: bool) -> bool:
+    """Return True where by a session a `period` (last day, months) is doubted, with `unlike_too` by UNLIKE as well.
 
     What is UNLIKE makes the last quarter of other lines doubtful and not their year: a line told under two tags is.
     """
@@ -226,7 +231,7 @@ def doubted(doubts: Doubts, asset: int, session: int, end: int, unlike_too: bool
             break
         if doubts.reason[doubt] == UNLIKE and not unlike_too:
             continue
-        if abs(doubts.end[doubt] - end) <= END_TOLERANCE_DAYS:
+        if doubts.span[doubt] == period[1] and abs(doubts.end[doubt] - period[0]) <= END_TOLERANCE_DAYS:
             return True
     return False
 
@@ -245,15 +250,16 @@ def touched_from(table: Table, count: int, oldest: int) -> int:
 
 @njit(cache=True)
 def find_doubts(rows: Rows, positive: bool = True) -> Doubts:
-    """Return every year of an item that does not fit, from the session on that showed it.
+    """Return every year of an item, and half and nine months, that do not fit, from the session on that showed it.
 
-    Only an item that cannot be negative (`positive`) has years that nine months exceed, or unlike quarters. Once a year
-    is doubted it stays so: a fourth quarter of another item of its filing has no other witness.
+    Only an item that cannot be negative (`positive`) has years that nine months exceed, or unlike quarters. Once a
+    period is doubted it stays so: a last quarter of another item of its filing has no other witness.
     """
     n_assets = len(rows.starts) - 1
     starts = np.zeros(n_assets + 1, dtype=np.int64)
-    size = int((rows.months == 12).sum())
+    size = int((rows.months > 3).sum())
     known, end, reason = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64)
+    span = np.empty(size, dtype=np.int64)
     year, months = np.empty(size), np.empty(size)
     used = np.empty(MOST_ENTRIES, dtype=np.int64)
     n = 0
@@ -266,13 +272,14 @@ def find_doubts(rows: Rows, positive: bool = True) -> Doubts:
             if row + 1 < stop and rows.known[row + 1] == rows.known[row]:
                 continue
             for entry in range(touched_from(table, count, oldest), count):
-                if table.months[entry] != 12 or table.end[entry] in end[starts[asset] : n]:
+                seen = (end[starts[asset] : n] == table.end[entry]) & (span[starts[asset] : n] == table.months[entry])
+                if table.months[entry] <= 3 or seen.any():
                     continue
                 why, before = doubt(table, count, entry, used)
                 if why and (positive or why == RECAST):
-                    known[n], end[n], reason[n] = rows.known[row], table.end[entry], why
+                    known[n], end[n], span[n], reason[n] = rows.known[row], table.end[entry], table.months[entry], why
                     year[n], months[n] = table.value[entry], before
                     n += 1
             oldest = FOREVER
         starts[asset + 1] = n
-    return Doubts(starts, known[:n], end[:n], reason[:n], year[:n], months[:n])
+    return Doubts(starts, known[:n], end[:n], span[:n], reason[:n], year[:n], months[:n])

@@ -57,12 +57,12 @@ def doubts_of(item: str, found: dict[str, Doubts]) -> Doubts:
 def merged(parts: Sequence[Doubts]) -> Doubts:
     """All of several lists of doubts as one, by asset and `known`."""
     assets = np.concatenate([np.repeat(np.arange(len(one.starts) - 1), np.diff(one.starts)) for one in parts])
-    known, end, reason, year, months = (
+    known, end, span, reason, year, months = (
         np.concatenate(column) for column in zip(*(one[1:] for one in parts), strict=True)
     )
-    order = np.lexsort((end, known, assets))
+    order = np.lexsort((span, end, known, assets))
     starts = np.searchsorted(assets[order], np.arange(len(parts[0].starts))).astype(np.int64)
-    return Doubts(starts, known[order], end[order], reason[order], year[order], months[order])
+    return Doubts(starts, known[order], end[order], span[order], reason[order], year[order], months[order])
 
 
 @njit(cache=True)
@@ -161,5 +161,5 @@ def _find_joint(a: Rows, b: Rows, c: Rows, reason: int) -> Doubts:
                     year[found], months[found] = first.value[entry], _nine_months(first, n, entry)
                     found += 1
         starts[asset + 1] = found
-    reasons = np.full(found, reason, dtype=np.int64)
-    return Doubts(starts, known[:found], end[:found], reasons, year[:found], months[:found])
+    spans, reasons = np.full(found, 12, dtype=np.int64), np.full(found, reason, dtype=np.int64)
+    return Doubts(starts, known[:found], end[:found], spans, reasons, year[:found], months[:found])

@@ -95,11 +95,12 @@ def _credible(filer: Filer, value: float, used: np.ndarray) -> bool:
 
 
 @njit(cache=True)
-def _year_doubted(filer: Filer, year: int, unlike_too: bool) -> bool:
-    """Return True where another item of the annual entry's filing shows a change of basis (or with `unlike_too` a last
-    quarter unlike the others), and its own rows do not show the contrary."""
-    known = doubted(filer.doubts, filer.asset, filer.session, filer.table.end[year], unlike_too)
-    return known and not confirmed(filer.table, filer.size, year)
+def _doubted(filer: Filer, entry: int, unlike_too: bool) -> bool:
+    """Return True where another item of the filing of an entry of 6, 9 or 12 months shows that it does not fit the
+    months before (with `unlike_too` also by a last quarter unlike the others), and its own rows not the contrary."""
+    period = (filer.table.end[entry], filer.table.months[entry])
+    known = doubted(filer.doubts, filer.asset, filer.session, period, unlike_too)
+    return known and not confirmed(filer.table, filer.size, entry)
 
 
 @njit(cache=True)
@@ -115,7 +116,7 @@ def _quarter(filer: Filer, day: int, n: int) -> tuple[float, int, int]:
         return table.value[entry], table.end[entry], n + 1
     for length in (6, 9, 12):
         entry = find(table, count, day, length)
-        if entry < 0 or (length == 12 and _year_doubted(filer, entry, True)):
+        if entry < 0 or _doubted(filer, entry, True):
             continue
         used[n] = entry
         before, m = year_to_date(table, count, (quarters_back(table.end[entry], 1), length - 3), used, n + 1)
@@ -162,21 +163,31 @@ def _moved_on(filer: Filer, day: int, restated: bool) -> float:
             continue
         now, m = year_to_date(table, count, (day, length), used, n)
         value = table.value[annual] + now - then
-        if np.isnan(value) or (filer.positive and value < 0):
+        if np.isnan(value) or (filer.positive and value < 0) or not _all_fit(filer, used[1:m]):
             continue
         if again and changed:
             return float(value)
-        told = again or not _year_doubted(filer, annual, False)
-        if told and _credible(filer, value, used[:m]) and _year_fits(filer, annual):
+        told = again or not _doubted(filer, annual, False)
+        if told and _credible(filer, value, used[:m]) and _fits(filer, annual):
             return float(value)
     return np.nan
 
 
 @njit(cache=True)
-def _year_fits(filer: Filer, year: int) -> bool:
-    """Return False where the months before the end of an annual entry are more than the year, which cannot be."""
+def _fits(filer: Filer, entry: int) -> bool:
+    """Return False where the months before the last quarter of a longer entry are more than all, which cannot be."""
+    if not filer.positive or filer.table.months[entry] <= 3:
+        return True
     scratch = np.empty(MOST_ENTRIES, dtype=np.int64)
-    return not filer.positive or doubt(filer.table, filer.size, year, scratch)[0] != EXCEEDED
+    return doubt(filer.table, filer.size, entry, scratch)[0] != EXCEEDED
+
+
+@njit(cache=True)
+def _all_fit(filer: Filer, used: np.ndarray) -> bool:
+    fit = True
+    for entry in used:
+        fit &= _fits(filer, entry)
+    return fit
 
 
 @njit(cache=True)
@@ -188,7 +199,7 @@ def _trailing_year(filer: Filer, day: int) -> float:
     """
     annual = find(filer.table, filer.size, day, 12)
     if annual >= 0:
-        return filer.table.value[annual] if _year_fits(filer, annual) else np.nan
+        return filer.table.value[annual] if _fits(filer, annual) else np.nan
     value = _moved_on(filer, day, True)
     if np.isnan(value):
         value = _four_quarters(filer, day)

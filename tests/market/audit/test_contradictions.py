@@ -6,7 +6,7 @@ from active_edge.market.audit.report import audit_market
 from active_edge.sessions import sessions_between
 from tests.markets import make_market
 from tests.panel.test_bases import contradicted, flows, recast_year
-from tests.panel.test_statement_bases import another_share, other_income
+from tests.panel.test_statement_bases import another_share, half_year, other_income
 
 
 def audit(tmp_path, facts):
@@ -51,3 +51,14 @@ def test_costs_of_another_share_and_another_income_are_named_with_their_line(tmp
     years = [("2015-12-31", 50, "2016-02-19"), ("2015-12-31", 20, "2017-02-21"), ("2016-12-31", 25, "2017-02-21")]
     recast = flows("net_income", 9, [("2016-09-30", 30, "2016-11-04")]) + flows("net_income", 12, years)
     assert audit(tmp_path / "recast", recast).contradictions.found["item"].tolist() == ["net_income"]
+
+
+def test_half_a_year_below_its_first_quarter_is_named_with_both_numbers(tmp_path):
+    report = audit(tmp_path / "less", half_year(80))
+    assert report.contradictions.found.empty
+    text = "\n".join(report.lines())
+    assert "six and nine months of revenue that do not fit the months before them: 1 of 1; of other lines: 0;" in text
+    assert "A 2015-06-30: revenue, 6 months 80,000,000, the 3 before 100,000,000: the months before exceed it" in text
+    (row,) = report.to_dict()["contradictions"]["interim"]
+    assert (row["months"], row["value"], row["before"], row["known"]) == (6, 80e6, 100e6, "2015-08-03")
+    assert "six and nine months" not in "\n".join(audit(tmp_path / "more", half_year(210)).lines())

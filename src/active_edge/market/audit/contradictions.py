@@ -1,4 +1,4 @@
-"""Years of an income statement that do not fit the months before them: what the panel therefore leaves missing."""
+"""Years and months to date of an income statement that do not fit the months before: what is therefore missing."""
 
 from __future__ import annotations
 
@@ -26,15 +26,18 @@ LINES = {"cost share": "revenue and cost_of_revenue", "other income": "net_incom
 
 @dataclass(frozen=True)
 class Contradictions:
-    """Annual figures against the nine months before their end.
+    """Annual figures against the nine months before their end, and figures to date against those before them.
 
-    `years`: annual figures of revenue told. `found`: one row for each year of a line that does not fit, revenue first,
-    then in order of filing: asset, item, period_end, known (the session that showed it), reason, year, nine_months
-    (both USD, in the versions of that session).
+    `years`, `spans`: annual figures of revenue told, and those of six and nine months. `found`: one row for each year
+    of a line that does not fit, revenue first, then in order of filing: asset, item, period_end, known (the session
+    that showed it), reason, year, nine_months (both USD, in the versions of that session). `interim`: the same for six
+    and nine months: asset, item, period_end, known, reason, months, value, before (those less a quarter).
     """
 
     years: int
     found: pd.DataFrame
+    spans: int
+    interim: pd.DataFrame
 
     def of_revenue(self) -> pd.DataFrame:
         """The rows of revenue by its own filings."""
@@ -46,9 +49,9 @@ class Contradictions:
 
 
 def find_contradictions(market: Market) -> Contradictions:
-    """Years whose fourth quarter would be false: it is missing, and so is the year where nine months exceed it.
+    """Years and months to date whose last quarter would be false: it is missing, and so is what its months exceed.
 
-    The fourth quarters of the same companies' other income items are missing too, unless those items are shown to be
+    The last quarters of the same companies' other income items are missing too, unless those items are shown to be
     unchanged.
     """
 
@@ -60,11 +63,21 @@ def find_contradictions(market: Market) -> Contradictions:
     found = pd.concat(parts, ignore_index=True)
     rank = (found["item"] != "revenue").astype(int)
     found = found.assign(rank=rank).sort_values(["rank", "known", "asset", "period_end", "item"], kind="stable")
-    rows = rows_of("revenue")
-    annual = rows.months == 12
+    found, rows = found.drop(columns="rank"), rows_of("revenue")
     asset = np.repeat(np.arange(len(market.assets)), np.diff(rows.starts))
-    years = len(np.unique(np.stack([asset[annual], rows.end[annual]]), axis=1).T)
-    return Contradictions(years, found.drop(columns="rank").reset_index(drop=True))
+    periods = np.unique(np.stack([asset, rows.end, rows.months]), axis=1)[2]
+    of_years = (found["months"] == 12).to_numpy()
+    return Contradictions(
+        int((periods == 12).sum()),
+        found[of_years].drop(columns="months").reset_index(drop=True),
+        int(np.isin(periods, (6, 9)).sum()),
+        found[~of_years].rename(columns={"year": "value", "nine_months": "before"}).reset_index(drop=True),
+    )
+
+
+def _reason(reason: int, span: int) -> str:
+    """Why in words; of months to date, which are exceeded by those of a quarter less."""
+    return "the months before exceed it" if reason == EXCEEDED and span < 12 else REASONS[reason]
 
 
 def _told(market: Market, item: str, doubts: Doubts) -> pd.DataFrame:
@@ -77,7 +90,8 @@ def _told(market: Market, item: str, doubts: Doubts) -> pd.DataFrame:
             "item": item,
             "period_end": doubts.end.astype("datetime64[D]").astype("datetime64[ns]"),
             "known": sessions[np.minimum(doubts.known, len(sessions) - 1)],
-            "reason": [REASONS[int(reason)] for reason in doubts.reason],
+            "reason": [_reason(*pair) for pair in zip(doubts.reason.tolist(), doubts.span.tolist(), strict=True)],
+            "months": doubts.span,
             "year": doubts.year,
             "nine_months": doubts.months,
         }

@@ -91,6 +91,7 @@ class AuditReport:
                 "years": self.contradictions.years,
                 "counts": self.contradictions.counts(),
                 "found": self.contradictions.found,
+                "interim": self.contradictions.interim,
             },
             "sparse_names": list(self.sparse_names),
             "silent_names": list(self.silent_names),
@@ -238,7 +239,25 @@ def _contradiction_lines(contradictions: Contradictions) -> list[str]:
                 + f"year {number(row.year, 0)}, nine months {number(row.nine_months, 0)}"
                 for row in found[found["reason"] == reason].head(SHOWN).itertuples()
             ]
-    return lines
+    return [*lines, *_to_date_lines(contradictions)]
+
+
+def _to_date_lines(contradictions: Contradictions) -> list[str]:
+    """Figures of six and nine months that do not fit those before; nothing where none is."""
+    found = contradictions.interim
+    if found.empty:
+        return []
+    revenue = int((found["item"] == "revenue").sum())
+    return [
+        f"six and nine months of revenue that do not fit the months before them: {revenue:,} of "
+        f"{contradictions.spans:,}; of other lines: {len(found) - revenue:,}; their last quarters are missing,",
+        "and those of income in the same filings:",
+        *(
+            f"    {row.asset} {row.period_end:%Y-%m-%d}: {row.item}, {row.months} months {number(row.value, 0)}, "
+            f"the {row.months - 3} before {number(row.before, 0)}: {row.reason}"
+            for row in found.head(SHOWN).itertuples()
+        ),
+    ]
 
 
 def _suspect_lines(suspects: Suspects) -> list[str]:
