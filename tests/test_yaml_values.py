@@ -1,6 +1,7 @@
 """A value of a YAML file is what a person means by it, or is refused with its line; it is never quietly another."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 
 from active_edge.config import StrictModel, parse_model, to_yaml
 from active_edge.errors import ConfigError
+from active_edge.factors import FACTORS
+from active_edge.factors.units import doubtful, implausible, plausible_range
 from active_edge.screen import Screen
 from active_edge.strategy import StrategyRules
 from active_edge.yaml_scalars import Dumper, Loader
@@ -65,7 +68,7 @@ def problems(text: str) -> list[str]:
         ("universe:\n  min_price: 3,50", "write a decimal point, not a comma"),
         ("universe: {min_price: 0x10}", "write numbers with the digits 0 to 9"),
         ("universe: {companies_only: yes}", "f.yaml:3: universe.companies_only: 'yes' is neither true nor false"),
-        ("require: {interest_coverage: {min: 3.0, missing: no}}", "'no' is not valid; valid: fail, pass"),
+        ("require: {interest_coverage: {min: 3.0, missing: no}}", "'no' is not valid (one of fail, pass)"),
         ("universe: {min_price: }", "f.yaml:3: universe.min_price: is empty; write a value, or take the key out"),
         ("universe: {exclude: [TRUE]}", "f.yaml:3: universe.exclude.0: TRUE is no mapping of keys; it takes reason"),
         ("universe: {exclude: [{ticker: True}]}", "universe.exclude.0.ticker: True is not text; quote it"),
@@ -88,6 +91,10 @@ def problems(text: str) -> list[str]:
         ("rank: {leverage: 1.0}\nselect: {top: 2e1}", "f.yaml:4: select.top: 20.0 is no whole number as it is written; "
          "write 20"),
         ("rank: {leverage: 1.0}\nselect: {top: 20.5}", "write one without a decimal point"),
+        ("universe: {missing_sector: ~}", "missing_sector: nothing (null or ~) is not valid (one of fail, pass)"),
+        ("require: {price: {min: 1, missing: null}}", "missing: nothing (null or ~) is not valid (one of fail, pass)"),
+        ("require: ~", "require: nothing (null or ~) is no mapping; write one name a line"),
+        ("universe: {companies_only: ~}", "companies_only: nothing (null or ~) is neither true nor false"),
         ("rank: {leverage: 1.0}\nselect: {top: ~}", "nothing (null or ~) stands where a number must; write one"),
         ("universe: {cap_rank: 1001}", "f.yaml:3: universe.cap_rank: 1001 is no list; write it in brackets: [1001]"),
         ("universe:\n\tmin_price: 5", "f.yaml:4: not YAML: a tab stands where only spaces are read; write spaces"),
@@ -133,6 +140,20 @@ def test_words_that_yaml_takes_for_true_and_false_are_text_where_text_is_wanted(
         ("piotroski_f_score: {min: 70}", "70 is outside 0 .. 9"),
         ("book_to_market: {min: 50}", "write 0.5 for 50 %"),
         ("net_share_issuance: {max: 2}", "write 0.02 for 2 %"),
+        ("return_on_assets: {min: 2}", "2 is outside -1 .. 1, and return_on_assets is a ratio a year; write 0.02"),
+        ("earnings_yield: {min: 3}", "write 0.03 for 3 %"),
+        ("quarterly_return_on_assets: {min: 1.5}", "write 0.015 for 1.5 %"),
+        ("operating_profitability: {min: 2}", "write 0.02 for 2 %"),
+        ("accruals: {max: -2}", "write -0.02 for -2 %"),
+        ("earnings_surprise_to_price: {min: 2}", "write 0.02 for 2 %"),
+        ("net_debt_issuance: {max: 2}", "write 0.02 for 2 %"),
+        ("gross_margin: {min: 2}", "2 is outside -2 .. 1"),
+        ("gross_margin_stability: {min: 0.05}", "0.05 is outside -2 .. 0"),
+        ("cash_to_assets: {min: 2}", "write 0.02 for 2 %"),
+        ("revenue_growth: {min: -2}", "write -0.02 for -2 %"),
+        ("asset_growth: {max: -2}", "write -0.02 for -2 %"),
+        ("volatility: {max: -2}", "-2 is outside 0 .. 3"),
+        ("net_debt_to_assets: {max: -2}", "write -0.02 for -2 %"),
     ],
 )  # fmt: skip
 def test_a_threshold_in_percent_is_refused_at_its_own_line(rule, said):
@@ -263,3 +284,64 @@ def test_a_key_of_text_keeps_every_sign_of_it(key):
         for part in key.split("."):
             found = found[part] if isinstance(found, dict) else getattr(found, part)
         assert found == value
+
+
+def doubts_of(rules):
+    return parse_model(f"{SCREEN}require: {{{rules}}}\n", Screen, "f").doubts()
+
+
+@pytest.mark.parametrize(
+    ("rule", "meant"),
+    [
+        ("return_on_equity: {min: 1.5}", "min: 1.5 is 150 %; did you mean 0.015?"),
+        ("return_on_assets: {min: 1}", "min: 1 is 100 %; did you mean 0.01?"),
+        ("return_on_assets: {min: 0.5}", "min: 0.5 is 50 %; did you mean 0.005?"),
+        ("earnings_yield: {min: 0.8}", "min: 0.8 is 80 %; did you mean 0.008?"),
+        ("earnings_growth: {min: 2, max: 2.5}", "max: 2.5 is 250 %; did you mean 0.025?"),
+        ("momentum_12_1: {min: -2}", "min: -2 is −200 %; did you mean -0.02?"),
+        ("insider_ownership: {min: 1}", "min: 1 is 100 %; did you mean 0.01?"),
+        ("sales_yield: {min: 20}", "min: 20 is 2,000 %; did you mean 0.2?"),
+    ],
+)
+def test_a_threshold_that_hardly_anybody_means_is_asked_about(rule, meant):
+    name = rule.split(":")[0]
+    found = doubts_of(rule)
+    assert f"require.{name}.{meant}" in found, found
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "return_on_equity: {min: 0.15}",
+        "earnings_yield: {min: 0.08}",
+        "accruals: {max: 1}",
+        "insider_ownership: {min: 0, max: 1}",
+        "book_to_market: {min: 1.5}",
+        "interest_coverage: {min: 3}",
+        "altman_z: {min: 3}",
+        "price: {min: 5}",
+        "piotroski_f_score: {min: 7}",
+        "unprofitable_entrant: {max: 0}",
+        "return_on_assets: {min: -1000000000000, missing: pass}",
+        "return_on_equity: {quantile_min: 0.5}",
+    ],
+)
+def test_ordinary_and_open_thresholds_are_not_asked_about(rule):
+    assert doubts_of(rule) == []
+
+
+@pytest.mark.parametrize("unit", ["decimal a year", "ratio", "ratio a year"])
+def test_a_factor_of_ones_own_is_held_to_its_unit(unit):
+    mine = replace(FACTORS.find("return_on_equity"), name="mine", unit=unit)
+    assert [key for key, _, _ in implausible(mine, {"min": 15.0, "max": 0.5})] == ["min"]
+    assert list(doubtful(mine, {"min": 1.2})) == [("min", "1.2 is 120 %; did you mean 0.012?")]
+
+
+def test_every_factor_whose_values_are_decimals_has_a_range_with_doubts_inside():
+    for name in FACTORS.names():
+        factor = FACTORS.find(name)
+        allowed = plausible_range(factor)
+        if factor.unit.startswith(("ratio", "decimal", "fraction", "share of")):
+            assert allowed is not None, name
+            assert allowed.low < allowed.high, name
+            assert 100 * allowed.many > allowed.high or allowed.many == float("inf"), name

@@ -22,22 +22,22 @@ from active_edge.errors import ConfigError
 from active_edge.number_text import number_hint
 from active_edge.ordinary import ordinary_bytes
 from active_edge.plugins import read_beside
-from active_edge.words import nearest
+from active_edge.words import if_near, nearest
 from active_edge.yaml_scalars import Dumper, Loader, is_number
 
 LONGEST_FILE = 1_000_000
-MOST_VALUES = 20_000
-"""Keys and values of a file together: a grid with a list of thousands has them, a file made to be slow has more."""
 """Characters; a screen is a thousand."""
+MOST_VALUES = 20_000
+"""Keys and values together: a grid with a list of thousands has them, a file made to be slow has more."""
 DEEPEST_NESTING = 20
 Location = tuple[str | int, ...]
 _PHRASES = {
     "missing": "missing; it must be given",
-    "string_pattern_mismatch": "{value!r} is not a name; use small letters, digits and underscores, a letter first",
-    "string_type": "{value!r} is not text; quote it if text is meant",
-    "bool_type": "{value!r} is neither true nor false; write one of the two",
-    "dict_type": "{value!r} is no mapping; write one name a line, each with a colon and its value",
-    "finite_number": "{value!r} is not a finite number",
+    "string_pattern_mismatch": "{value} is not a name; use small letters, digits and underscores, a letter first",
+    "string_type": "{value} is not text; quote it if text is meant",
+    "bool_type": "{value} is neither true nor false; write one of the two",
+    "dict_type": "{value} is no mapping; write one name a line, each with a colon and its value",
+    "finite_number": "{value} is not a finite number",
 }
 """What is said of kinds of problems, by pydantic's name for them."""
 
@@ -327,21 +327,21 @@ def _problem(
 
 def _words(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> str:
     value, context = detail["input"], detail.get("ctx", {})
+    shown = "nothing (null or ~)" if value is None else repr(value)
     match detail["type"]:
         case "extra_forbidden" | "unexpected_keyword_argument":
             return f"unknown key; {nearest(str(location[-1]), _fields_at(model, location[:-1]))}"
         case "value_error":
             return str(context.get("error", detail["msg"]))
         case "dataclass_type" | "model_type":
-            keys = ", ".join(sorted(_fields_at(model, location)))
-            return f"{value!r} is no mapping of keys; it takes {keys}"
+            return f"{shown} is no mapping of keys; it takes {', '.join(sorted(_fields_at(model, location)))}"
         case "literal_error":
             expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
-            return f"{value!r} is not valid; {nearest(str(value), expected)} (one of {', '.join(expected)})"
+            return f"{shown} is not valid{if_near(str(value), expected)} (one of {', '.join(expected)})"
         case "float_type" | "int_type" if isinstance(value, str):
             return f"{value!r} is text; {_number_remedy(value)}"
         case "float_type" | "int_type" if value is None:
-            return "nothing (null or ~) stands where a number must; write one, or take the key out"
+            return f"{shown} stands where a number must; write one, or take the key out"
         case "int_type" if isinstance(value, float):
             whole = f"write {int(value)}" if value.is_integer() else "write one without a decimal point"
             return f"{value!r} is no whole number as it is written; {whole}"
@@ -350,7 +350,7 @@ def _words(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> 
         case "implausible":
             return detail["msg"]
         case kind if kind in _PHRASES:
-            return _PHRASES[kind].format(value=value)
+            return _PHRASES[kind].format(value=shown)
     if isinstance(value, float) and math.isnan(value):
         return "not a number"
     percent = isinstance(value, int | float) and (

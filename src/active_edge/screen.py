@@ -29,7 +29,7 @@ from active_edge.explaining.names import explain_name
 from active_edge.factors import FACTORS, Factor, item_factor
 from active_edge.factors.abbreviations import meaning_of, unknown_factor
 from active_edge.factors.definition import Good
-from active_edge.factors.units import implausible
+from active_edge.factors.units import doubtful, implausible
 from active_edge.market import Market
 from active_edge.panel import Panel
 from active_edge.scales import MARKET_VALUE
@@ -189,6 +189,17 @@ class Screen(StrictModel):
     def factors(self) -> tuple[str, ...]:
         """Names of all factors the screen uses, required ones first."""
         return tuple(dict.fromkeys((*self.require, *self.require_any, *self.rank)))
+
+    def doubts(self) -> list[str]:
+        """Bounds that are allowed and hardly meant, each as ``require.factor.min: 1 is 100 %; did you mean 0.01?``."""
+        parts = (("require", self.require), ("require_any", self.require_any))
+        return [
+            f"{part}.{name}.{key}: {said}"
+            for part, rules in parts
+            for name, bound in rules.items()
+            if (factor := _in_known_unit(name, self.items)) is not None
+            for key, said in doubtful(factor, bound.limits())
+        ]
 
     @checked
     def definition(self, name: str) -> Factor:

@@ -96,7 +96,7 @@ def _plausible(name: str, value: dict[str, Any]) -> list[dict[str, Any]]:
     allowed, least = plausible_range(factor), LEAST_DOLLARS.get(factor.unit)
     if allowed is None and least is None:
         return []
-    within = {"minimum": allowed[0], "maximum": allowed[1]} if allowed else none_below(least or 0.0)
+    within = {"minimum": allowed.low, "maximum": allowed.high} if allowed else none_below(least or 0.0)
     return [{"properties": {"min": within, "max": within}}]
 
 

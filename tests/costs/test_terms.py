@@ -92,7 +92,7 @@ def test_a_misspelt_key_inside_costs_is_told_at_its_line_with_the_nearest_name()
 def test_a_value_where_keys_belong_is_told_with_the_keys():
     with pytest.raises(ConfigError, match="3 is no mapping of keys; it takes commission_bps, impact, max_part"):
         rules("costs: 3")
-    with pytest.raises(ConfigError, match="None is no mapping of keys; it takes coefficient, model"):
+    with pytest.raises(ConfigError, match=r"nothing \(null or ~\) is no mapping of keys; it takes coefficient, model"):
         rules("costs: {impact: null}")
 
 

@@ -26,7 +26,8 @@ def check_command(files: tuple[Path, ...], data: str | None, as_json: bool) -> i
     """Validate screens, strategies and claims; needs no data.
 
     FILES default to every YAML file under screens/, strategies/ and claims/; a folder stands for the YAML files in it.
-    All errors of all files are listed. A plug-in is looked at and not run.
+    All errors of all files are listed, and thresholds that are hardly meant (1 for a return of 1 %). A plug-in is
+    looked at and not run.
     """
     from active_edge.cli.loading import load_any, load_for
     from active_edge.errors import ConfigError
@@ -46,16 +47,26 @@ def check_command(files: tuple[Path, ...], data: str | None, as_json: bool) -> i
         read = partial(load_any, path)
         try:
             loaded = load_for(data, read) if data else read(None)
-            checked.append({"file": str(path), "ok": True, "problems": [], "plugins": _not_run(loaded)})
+            told = {"doubts": _doubts(loaded), "plugins": _not_run(loaded)}
+            checked.append({"file": str(path), "ok": True, "problems": [], **told})
         except ConfigError as error:
-            checked.append({"file": str(path), "ok": False, "problems": str(error).splitlines(), "plugins": []})
+            told = {"doubts": [], "plugins": []}
+            checked.append({"file": str(path), "ok": False, "problems": str(error).splitlines(), **told})
     if as_json:
         print_json(checked)
     else:
         for row in checked:
             note = f"; {', '.join(row['plugins'])}, not run" if row["plugins"] else ""
             echo("\n".join(row["problems"]) or f"{row['file']}: ok{note}")
+            for said in row["doubts"]:
+                print_text(f"  {said}")
     return 0 if all(row["ok"] for row in checked) else 1
+
+
+def _doubts(loaded: Any) -> list[str]:
+    """Thresholds of the screen in a file that are allowed and hardly meant."""
+    screen = getattr(loaded, "screen", loaded)
+    return screen.doubts() if hasattr(screen, "require") else []
 
 
 def _not_run(loaded: Any) -> list[str]:
