@@ -121,3 +121,37 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path):
 def test_an_empty_table_and_a_column_given_twice_are_refused_in_words(given, said):
     with pytest.raises(DataError, match=said):
         dated_frame(given, "weights")
+
+
+MISPLACED = [
+    ("date;mine\n2020-01-02;0,01\n", "columns are separated by semicolons and numbers with decimal commas: write "
+     "commas between columns, and decimal points"),
+    ("\ufeffdate;mine\n2020-01-02;0.01\n", "columns are separated by semicolons: write commas between columns"),
+    ("date\tmine\n2020-01-02\t0.01\n", "columns are separated by tabs"),
+    ("My fund\nnet of fees\ndate,mine\n2020-01-02,0.01\n", "line 1 is 'My fund' and the column names stand in line "
+     "3: remove the lines above them"),
+    ("Fund A;\n\ndate;mine\n2020-01-02;0,01\n", "stand in line 3: remove the lines above them; columns are"),
+    ("date,mine\n2020-01-02,1.0%\n", "'1.0%' is not a finite number; write decimals without a percent sign"),
+    ('date,mine\n2020-01-02,"0,01"\n', "'0,01' is not a finite number; write a decimal point, not a comma"),
+    ("date,mine\n01/29/2016,0.01\n", "row 1: '01/29/2016' is not a date; write it as 2016-06-30"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "said"), MISPLACED)
+def test_a_file_of_another_making_is_told_what_keeps_it_from_being_read(tmp_path, text, said):
+    (tmp_path / "mine.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as told:
+        dated_frame(tmp_path / "mine.csv", "returns")
+    assert said in str(told.value)
+
+
+def test_a_byte_order_mark_and_capital_headers_are_read(tmp_path):
+    (tmp_path / "mine.csv").write_text("\ufeff" + TEXT.replace("date", "DATE"), encoding="utf-8")
+    found = dated_frame(tmp_path / "mine.csv", "returns")
+    pd.testing.assert_frame_equal(found, EXPECTED, check_freq=False, check_index_type=False, check_names=False)
+
+
+def test_a_file_in_utf_16_is_named(tmp_path):
+    (tmp_path / "mine.csv").write_text(TEXT, encoding="utf-16")
+    with pytest.raises(DataError, match="is UTF-16, not UTF-8 text; save it as CSV UTF-8"):
+        dated_frame(tmp_path / "mine.csv", "returns")

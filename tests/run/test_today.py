@@ -124,6 +124,10 @@ def test_an_excluded_name_is_not_bought_while_it_is_excluded_and_is_another_tria
         ("ticker,shares\nAAA,1\nAAA,2\n", "row 2: AAA is given twice"),
         ("ticker,shares\nAAA,-1\n", "of at least 0"),
         ("ticker,shares\n,1\n", "ticker is empty"),
+        ('ticker,shares\nAAA,"100,5"\n', "row 1: shares '100,5' of AAA; write a decimal point, not a comma"),
+        ("ticker;shares\nAAA;100,5\n", "separated by semicolons and numbers with decimal commas: write commas between"),
+        ("ticker\tshares\nAAA\t1\n", "separated by tabs: write commas between columns"),
+        ("My positions\n\nticker,shares\nAAA,1\n", "the column names stand in line 3: remove the lines above them"),
     ],
 )
 def test_holdings_that_cannot_be_read_are_refused_with_the_row(tmp_path, text, said):
@@ -131,6 +135,22 @@ def test_holdings_that_cannot_be_read_are_refused_with_the_row(tmp_path, text, s
     file.write_text(text)
     with pytest.raises(DataError, match=said):
         read_holdings(file)
+
+
+def test_thousands_a_byte_order_mark_and_capital_headers_of_holdings_are_read(tmp_path):
+    file = tmp_path / "my.csv"
+    file.write_text('\ufeffTICKER,SHARES\nAAA,"1,000"\nBBB,"12,345.5"\n', encoding="utf-8")
+    assert read_holdings(file) == {"AAA": 1000.0, "BBB": 12345.5}
+
+
+def test_a_reason_with_semicolons_is_no_header(tmp_path):
+    file = tmp_path / "names.csv"
+    file.write_text("ticker,from,to,reason\nDDD,,,weak; late; sued; two auditors; no board\n")
+    given = with_exclusions(strategy(), file).screen.universe.exclude or ()
+    assert [row.reason for row in given] == ["weak; late; sued; two auditors; no board"]
+    file.write_text("ticker;from\nDDD;2016-01-01\n")
+    with pytest.raises(DataError, match="exclusions cannot be read: columns are separated by semicolons"):
+        with_exclusions(strategy(), file)
 
 
 def test_the_command_says_what_keep_until_counts_from_and_writes_a_blotter(market, tmp_path, monkeypatch, capsys):

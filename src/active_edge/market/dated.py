@@ -14,6 +14,8 @@ from active_edge.errors import DataError
 from active_edge.market.database import connect
 from active_edge.market.files import csv_text, parquet
 from active_edge.market.frames import Frame, as_pandas, frame_name, is_frame
+from active_edge.market.separated import misplaced_header
+from active_edge.number_text import number_hint
 from active_edge.ordinary import ordinary
 from active_edge.words import listed
 
@@ -134,14 +136,16 @@ def _read(path: Path, what: str) -> pd.DataFrame:
         raise DataError(f"{path}: cannot be read ({error.strerror}); name a readable file") from error
     except (UnicodeDecodeError, csv.Error, duckdb.Error) as error:
         reason = str(error).strip().splitlines()[0]
-        raise DataError(f"{path}: cannot be read ({reason}); CSV must be UTF-8 with a header line") from error
+        said = f"cannot be read ({reason}); CSV must be UTF-8 with a header line"
+        raise DataError(f"{path}: {misplaced_header(path) or said}") from error
 
 
 def _header(path: Path) -> list[str]:
     with path.open(encoding="utf-8-sig", newline="") as text:
         header = [name.strip() for name in next(csv.reader(text), [])]
     if len(header) < 2 or len(set(header)) < len(header) or not all(header[1:]):
-        raise DataError(f"{path}: the first line must name a date and each column once; it is {','.join(header)!r}")
+        said = f"the first line must name a date and each column once; it is {','.join(header)!r}"
+        raise DataError(f"{path}: {misplaced_header(path) or said}")
     return [header[0] or DATE_COLUMNS[0], *header[1:]]
 
 
@@ -180,6 +184,6 @@ def _numbers(column: pd.Series, days: pd.DatetimeIndex, what: str) -> np.ndarray
     if len(wrong):
         raise DataError(
             f"{what}: {column.name} on {days[wrong[0]].date()}: {given[wrong[0]]!r} is not a finite number; "
-            "correct it or leave it empty"
+            + (number_hint(str(given[wrong[0]])) or "correct it or leave it empty")
         )
     return values

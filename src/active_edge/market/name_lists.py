@@ -11,6 +11,7 @@ import pandas as pd
 from active_edge.errors import DataError
 from active_edge.market.connection import in_memory
 from active_edge.market.files import loose_csv
+from active_edge.market.separated import misplaced_header
 from active_edge.ordinary import ordinary
 from active_edge.words import listed
 
@@ -37,12 +38,14 @@ def read_names(
             frame = connection.execute(f"SELECT * FROM {loose_csv(path, separator=',', header_line=1)}").df()
     except (OSError, duckdb.Error) as error:
         reason = getattr(error, "strerror", None) or str(error).strip().splitlines()[0]
-        raise DataError(f"{path}: {what} cannot be read ({reason}); give a CSV file with a header line") from None
+        said = f"cannot be read ({reason}); give a CSV file with a header line"
+        raise DataError(f"{path}: {what} {_misplaced(path) or said}") from None
     called = {str(name).strip().lower(): name for name in frame.columns}
     found = {name: next((called[word] for word in words if word in called), None) for name, words in columns.items()}
     lacking = [name for name in needed if found[name] is None]
     if lacking:
-        raise DataError(f"{path}: {what} needs the columns {listed(list(needed))}; it has {listed(list(called))}")
+        said = _misplaced(path) or f"needs the columns {listed(list(needed))}; it has {listed(list(called))}"
+        raise DataError(f"{path}: {what} {said}")
     text = pd.DataFrame("", index=frame.index, columns=list(columns))
     for name, column in found.items():
         if column is not None:
@@ -52,3 +55,12 @@ def read_names(
         if len(empty):
             raise DataError(f"{path}: row {int(empty[0]) + 1}: {name} is empty; fill it or take the row out")
     return text
+
+
+def _misplaced(path: Path) -> str:
+    """Why no header with commas is in line 1; empty where one is, or the file cannot be opened."""
+    try:
+        problem = misplaced_header(path)
+    except OSError:
+        return ""
+    return f"cannot be read: {problem}" if problem else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from active_edge.evaluation import Evaluation, evaluate
 from active_edge.explaining.steps import steps_of
 from active_edge.market import Market
 from active_edge.market.name_lists import read_names
+from active_edge.number_text import number_hint
 from active_edge.panel import Panel
 from active_edge.run.backtest import usual_start
 from active_edge.selection.members import members_of
@@ -30,6 +32,8 @@ OLDEST_SESSIONS = 5
 """Sessions that prices may be old before orders are refused: a week."""
 TICKER = ("ticker", "symbol", "asset")
 SHARES = ("shares", "quantity", "qty", "position")
+_GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
+"""A number with commas between thousands; one after a comma is no decimal."""
 
 
 @dataclass(frozen=True)
@@ -152,11 +156,12 @@ def read_holdings(path: str | Path) -> dict[str, float]:
     found: dict[str, float] = {}
     for place, (ticker, text) in enumerate(zip(rows["ticker"], rows["shares"], strict=True), start=1):
         try:
-            shares = float(text.replace(",", ""))
+            shares = float(text.replace(",", "") if _GROUPED.fullmatch(text) else text)
         except ValueError:
             shares = np.nan
         if not np.isfinite(shares) or shares < 0:
-            raise DataError(f"{path}: row {place}: shares {text!r} of {ticker}; write a number of at least 0")
+            remedy = number_hint(text) or "write a number of at least 0"
+            raise DataError(f"{path}: row {place}: shares {text!r} of {ticker}; {remedy}")
         if ticker in found:
             raise DataError(f"{path}: row {place}: {ticker} is given twice; keep one row for each")
         found[ticker] = shares

@@ -13,9 +13,9 @@ from typing import IO, cast
 from active_edge.errors import ImportRefused
 from active_edge.market.intake.taken import SHOWN_ROWS
 from active_edge.market.intake.values import folded
+from active_edge.market.separated import DELIMITERS, separated_by
 from active_edge.schema import Table
 
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 DEEPEST_HEADER = 30
 """Lines in which a header is looked for."""
 MAGIC = (
@@ -146,10 +146,5 @@ def _misplaced(lines: list[str], table: Table) -> str:
             f"line 1 is {first!r} and the column names stand in line {at + 1}: remove the lines above them{full}"
         )
     if sign != ",":
-        commas = any(re.search(r"\d,\d", line) for line in lines[at + 1 :])
-        decimals = " and numbers with decimal commas" if commas else ""
-        wrong.append(
-            f"columns are separated by {DELIMITERS[sign]}{decimals}: write commas between columns"
-            + (", and decimal points" if commas else "")
-        )
+        wrong.append(separated_by(sign, lines[at + 1 :]))
     return "; ".join(wrong)

@@ -16,10 +16,9 @@ from active_edge.market.connection import in_memory
 from active_edge.market.database import identifier
 from active_edge.market.files import loose_csv, parquet
 from active_edge.market.intake.workbooks import stage_workbook
+from active_edge.market.separated import DEEPEST, find_header
 from active_edge.schema import TABLES
 
-SIGNS = (",", ";", "\t", "|")
-DEEPEST = 40
 SAMPLE = 60
 ENDINGS = (".csv", ".csv.gz", ".txt", ".tsv", ".parquet", ".xlsx", ".xlsm")
 
@@ -111,15 +110,8 @@ def _first_lines(path: Path) -> list[str]:
 
 
 def _header(path: Path, lines: list[str]) -> tuple[int, str]:
-    """Line and sign of the header: the first line with as many cells as most lines below it have, all of them words."""
-    best: tuple[int, int, str] | None = None
-    for at, line in enumerate(lines[:DEEPEST]):
-        for sign in SIGNS:
-            cells = next(csv.reader([line], delimiter=sign), [])
-            words = [cell for cell in cells if re.search(r"[A-Za-z]", cell)]
-            named = len(cells) >= 2 and len(words) == len(cells) and len(set(cells)) == len(cells)
-            if named and (best is None or len(cells) > best[0]):
-                best = (len(cells), at, sign)
-    if best is None:
+    """Line and sign of the header."""
+    found = find_header(lines)
+    if found is None:
         raise ImportRefused(f"{path}: no line names columns; the first line must hold their names")
-    return best[1], best[2]
+    return found
