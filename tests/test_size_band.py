@@ -76,6 +76,20 @@ def test_ranks_that_the_market_does_not_reach_are_named(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ({"market_value": {"min": 18e6}}, "market value $20.0 M of the largest and $18.0 M at the lower cut, of 20"),
+        ({"market_value": {"max": 2e6}}, "market value $2.0 M at the upper cut and $1.0 M of the smallest, of 20"),
+        ({"market_value": {"min": 3e6, "max": 5e6}}, "market value at the cuts $5.0 M and $3.0 M, of 20"),
+        ({"market_value": {"min": 18e8}}, "0 companies, market value $1.8 B at the lower cut, of 20"),
+        ({"members": "S&P 600"}, "0 companies, their market value not known, of 20"),
+    ],
+)
+def test_no_cut_is_told_that_nobody_asked_for(tmp_path, rules, said):
+    assert said in universe_of(market_of(tmp_path), **rules).size.said(0)
+
+
+@pytest.mark.parametrize(
     ("band", "names"),
     [
         ({"min": 18e6}, NAMES[:3]),

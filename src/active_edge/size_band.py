@@ -86,8 +86,10 @@ class SizeBand:
     values : (n_dates, n_assets) float; what was compared, NaN unknown.
     inside, known : (n_dates, n_assets) bool.
     places : names the band has room for in a real year; None where it has no number.
-    largest, smallest : (n_dates,) float USD; market value at the upper and at the lower cut. NaN where there is none:
-        ranks that the market does not reach.
+    largest, smallest : (n_dates,) float USD; market value at the upper and at the lower cut, or of the largest and the
+        smallest company inside where no cut was asked for. NaN where there is none: ranks that the market does not
+        reach, nobody inside.
+    cut : whether an upper and a lower cut were asked for.
     ends : (n_dates,) float, twice; the least and the largest of `values` that are inside; None of yes or no.
     companies, names : (n_dates,) int; all companies on the market, and those of them that are inside.
     """
@@ -102,6 +104,7 @@ class SizeBand:
     largest: np.ndarray
     smallest: np.ndarray
     ends: tuple[np.ndarray, np.ndarray] | None = None
+    cut: tuple[bool, bool] = (True, True)
     companies: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     names: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
@@ -110,7 +113,7 @@ class SizeBand:
         room = "" if self.places is None else f" for {count(self.places, 'place')}"
         return (
             f"{self.rule}: {count(int(self.names[row]), 'company', 'companies')}{room}, "
-            f"{_cuts(self.largest[row], self.smallest[row])}, "
+            f"{_cuts(self.largest[row], self.smallest[row], self.cut)}, "
             f"of {count(int(self.companies[row]), 'company', 'companies')} on the market"
         )
 
@@ -180,6 +183,7 @@ def _of_members(index: str, panel: Panel, eligible: np.ndarray, value: np.ndarra
         places=places,
         largest=_end(worth, largest=True),
         smallest=_end(worth, largest=False),
+        cut=(False, False),
     )
 
 
@@ -231,11 +235,20 @@ def _of_values(band: ValueBand, eligible: np.ndarray, value: np.ndarray) -> Size
         largest=np.where(np.isinf(upper), _end(worth, largest=True), upper),
         smallest=np.where(lower == 0.0, _end(worth, largest=False), lower),
         ends=(lower, upper),
+        cut=(bool({band.max, band.quantile_max} - {None}), bool({band.min, band.quantile_min} - {None})),
     )
 
 
-def _cuts(largest: float, smallest: float) -> str:
-    """Market value at both ends of a band, in words."""
+def _cuts(largest: float, smallest: float, cut: tuple[bool, bool]) -> str:
+    """Market value at both ends of a band, in words; of its largest and smallest company where no cut was asked for."""
+    if not all(cut):
+        ends = ((largest, "upper", "largest"), (smallest, "lower", "smallest"))
+        told = [
+            f"{usd(value)} at the {place} cut" if asked else f"{usd(value)} of the {most}"
+            for (value, place, most), asked in zip(ends, cut, strict=True)
+            if not np.isnan(value)
+        ]
+        return f"market value {' and '.join(told)}" if told else "their market value not known"
     if np.isnan(largest) and np.isnan(smallest):
         return "both cuts " + NOT_REACHED
     if np.isnan(largest) or np.isnan(smallest):

@@ -75,8 +75,8 @@ DEFINITIONS: dict[str, str] = {
     "Value": "US dollars: shares times price paid; of a test, its own statistic.",
     "Cost": "US dollars: commission, half spread and impact.",
     "Companies on the market": "Count of companies with a price on the date.",
-    "Market value at the upper cut": "US dollars: of the largest company of the universe.",
-    "At the lower cut": "US dollars: of the smallest company of the universe.",
+    "Largest market value": "US dollars: at the upper cut where one was asked for, else of the largest name.",
+    "Smallest market value": "US dollars: at the lower cut where one was asked for, else of the smallest name.",
 }
 OPENINGS = {
     "Active on ": "Percent, compound return of the calendar year less the benchmark’s.",

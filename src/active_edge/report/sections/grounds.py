@@ -8,7 +8,7 @@ from active_edge.report.document import market_kind
 from active_edge.report.run_page import RunPage
 from active_edge.report.sections.portfolio import exits_table
 from active_edge.run_record import LedgerRecord
-from active_edge.words import count, number, percent, plain, usd
+from active_edge.words import DASH, count, number, percent, plain, usd
 
 
 def coverage_section(page: RunPage) -> Section:
@@ -66,20 +66,21 @@ def universe_blocks(page: RunPage) -> list[Block]:
     blocks: list[Block] = []
     if universe.rule:
         room = "" if universe.places is None else f", of {number(universe.places, 0)} places"
+        absent = "not reached" if universe.rule.startswith("ranks ") else DASH
         columns = (
             Column("Date", numeric=False),
             Column("Companies on the market"),
             Column(f"Names in the universe{room}"),
-            Column("Market value at the upper cut"),
-            Column("At the lower cut"),
+            Column("Largest market value"),
+            Column("Smallest market value"),
         )
         rows = tuple(
             (
                 day.date,
                 number(day.companies, 0),
                 number(day.names, 0),
-                "not reached" if day.largest_usd is None else usd(day.largest_usd),
-                "not reached" if day.smallest_usd is None else usd(day.smallest_usd),
+                absent if day.largest_usd is None else usd(day.largest_usd),
+                absent if day.smallest_usd is None else usd(day.smallest_usd),
             )
             for day in universe.days
         )
