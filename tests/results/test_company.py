@@ -1,6 +1,6 @@
 """A company's page holds what was filed by a day and nothing later."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pandas as pd
 import pytest
@@ -8,8 +8,10 @@ import pytest
 from active_edge.errors import SnapshotError
 from active_edge.market import open_market, write_snapshot
 from active_edge.market.connection import in_memory
+from active_edge.market.findings import Finding
 from active_edge.report.company_page import render_company
 from active_edge.results.company import company_page, yearly
+from active_edge.sessions import sessions_between
 from tests.markets import make_market
 from tests.report.markup import outside_requests, text_of
 
@@ -103,3 +105,33 @@ def test_a_leg_shows_the_words_it_was_read_from_and_says_where_none_are_kept(mar
     (market.path / "snapshots" / again / "passages.parquet").write_bytes(b"PAR1")
     with pytest.raises(SnapshotError, match="altered after it was written"):
         company_page(quoted, "AAA", "2020-06-30")
+
+
+def test_what_the_audit_has_against_its_data_is_on_the_page_as_far_as_the_day_could_show_it(tmp_path):
+    closes = pd.DataFrame({"AAA": 10.0, "BBB": 20.0}, index=sessions_between("2020-01-02", "2021-12-31"))
+    facts = [
+        row("revenue", 3, "2020-03-31", 80.0, "2020-05-01", "10-Q"),
+        row("revenue", 3, "2020-06-30", 81.0, "2020-08-03", "10-Q"),
+        row("revenue", 3, "2020-09-30", 78.0, "2020-11-02", "10-Q"),
+        row("revenue", 12, "2020-12-31", 36.0, "2021-03-10"),
+        row("total_assets", 0, "2020-03-31", 500.0, "2020-05-01", "10-Q"),
+        row("total_assets", 0, "2020-03-31", 450.0, "2021-05-03", "10-Q"),
+    ]
+    seen = "closes that are adjusted: no split in 4,000 name-years"
+    finding = Finding("facts", "facts without a value", "refused", 2, ("AAA cash 2020-03-31", "BBB cash"), "Fill it.")
+    findings = [finding, Finding("prices", seen, "noted", 1, (), "Give closes as quoted.")]
+    market = make_market(tmp_path, closes=closes, facts=facts)
+    market.__dict__["report"] = {"findings": [asdict(one) for one in findings]}
+    early, late = (dict(company_page(market, "AAA", day).doubts) for day in ("2021-03-01", "2021-06-30"))
+    assert early["adjusted closes"].startswith("no split in 4,000 name-years")
+    assert early["refused at import"] == "facts without a value: AAA cash 2020-03-31. Fill it."
+    assert "last quarters missing" not in early
+    assert "restated" not in early
+    assert late["last quarters missing"] == (
+        "revenue, 12 months to 2020-12-31 36, the 9 before 239: nine months exceed the year"
+    )
+    assert late["restated"].startswith("total_assets at 2020-03-31: 500.00 on 2020-05-01, 450.00 on 2021-05-03")
+    assert "restated" not in dict(company_page(market, "BBB", "2021-06-30").doubts)
+    text = text_of(render_company(company_page(market, "AAA", "2021-06-30")))
+    assert "Can these figures be believed?" in text
+    assert "nine months exceed the year" in text

@@ -33,6 +33,7 @@ class CompanyPage:
     latest_filing : when it was filed, its form and its accession, in words.
     rules : part, rule, said, bound, passed; None where no screen was asked for.
     cik : the company's number at EDGAR; None where it is not known.
+    doubts : what is in doubt about its data and why, in pairs.
     library : address of the drawing library, relative to the page; empty for a page that carries it.
     """
 
@@ -50,11 +51,12 @@ class CompanyPage:
     screen: str = ""
     cik: int | None = None
     library: str = ""
+    doubts: tuple[tuple[str, str], ...] = ()
 
 
 def render_company(page: CompanyPage) -> str:
     """The page of one company."""
-    sections = (_rules(page), _legs(page), _insiders(page), _latest(page), _figures(page))
+    sections = (_doubts(page), _rules(page), _legs(page), _insiders(page), _latest(page), _figures(page))
     return render(
         "list.html.j2",
         sections=tuple(section for section in sections if section is not None),
@@ -81,6 +83,14 @@ def render_companies(pages: Mapping[str, tuple[str, str]], *, simulated: bool) -
         stamp=STAMP_OF_SOME,
         summary=f"{count(len(pages), 'page')}: what each company had told the public by a day.",
     )
+
+
+def _doubts(page: CompanyPage) -> Section | None:
+    if not page.doubts:
+        return None
+    columns = tuple(Column(title, numeric=False, wrap=True) for title in ("What", "Why"))
+    table = Table("What the audit has against these data", columns, page.doubts)
+    return Section("doubts", "Data in doubt", "Can these figures be believed?", (table,))
 
 
 def _rules(page: CompanyPage) -> Section | None:

@@ -10,6 +10,7 @@ import pandas as pd
 from active_edge.evaluation import evaluate, on_session
 from active_edge.explaining.names import explain_name
 from active_edge.market import Market
+from active_edge.market.audit.company_doubts import company_doubts
 from active_edge.market.passages import KEY
 from active_edge.panel import Panel
 from active_edge.panel.filed import quoted_by, told_by, told_by_each
@@ -108,6 +109,7 @@ def _page(
         rules=rules,
         screen=screen,
         cik=None if pd.isna(listing["cik"]) else int(listing["cik"]),
+        doubts=company_doubts(market, column, day, told),
     )
 
 
