@@ -164,6 +164,8 @@ def test_the_audit_finds_real_exit_rates_and_no_survivorship(audit):
     assert [warning.partition(":")[0] for warning in audit.warnings] == [
         "known of survivors",
         "names with weekly or monthly prices",
+        "closes that contradict returns",
+        "one list of members",
         "names silent at the end",
     ]
     assert {"CYNO", "DXKW", "MENT", "PLKI"} <= set(audit.silent_names)  # two taken over in that month, two more

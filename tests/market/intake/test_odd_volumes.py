@@ -6,12 +6,12 @@ import pytest
 
 from active_edge.market import open_market
 from active_edge.market.intake.importer import import_folder
-from active_edge.market.intake.odd_volumes import BEYOND, DISAGREE, OTHER_UNIT
+from active_edge.market.intake.odd_volumes import BEYOND, DISAGREE, FEW_SHARES, OTHER_UNIT
 from tests.market.intake.test_filing_units import COUNTS, NAMES, SESSIONS, facts_of
 from tests.market.intake.test_filing_units import OTHER_UNIT as FACTS_LOST
 
 
-def imported(tmp_path, volume, *, items=None):
+def imported(tmp_path, volume, *, items=None, assets=1.0):
     """Eight companies of 20 million shares at 20 dollars; N1 trades `volume`, the others 100,000 shares a day."""
     closes = 20 * np.cumprod(1 + np.random.default_rng(6).normal(0, 0.01, len(SESSIONS)))
     prices = pd.concat(
@@ -21,6 +21,7 @@ def imported(tmp_path, volume, *, items=None):
         for name in NAMES
     )
     facts = facts_of(True)
+    facts["value"] *= np.where((facts["asset"] == "N1") & (facts["item"] == "total_assets"), assets, 1.0)
     facts = facts if items is None else facts[facts["item"].isin(items)]
     report = import_folder(
         {"securities": pd.DataFrame({"asset": NAMES, "ticker": NAMES}), "prices": prices, "facts": facts}, tmp_path
@@ -67,6 +68,14 @@ def test_a_volume_beyond_any_company_is_named_and_unknown(tmp_path):
     (found,) = [f for f in report.findings if f.kind == BEYOND]
     assert found.examples == (f"N1 {SESSIONS[100]:%Y-%m-%d}: 1e+12 shares",)
     assert np.isnan(volumes_of(market)[100])
+
+
+def test_a_count_far_too_small_costs_no_volume_where_assets_are_nearer_to_what_is_traded(tmp_path):
+    """Shares of 20 million at 20 dollars, assets of 16 billion, eight million shares a day: 32 billion in 200 days."""
+    report, market, _ = imported(tmp_path, 8e6, items=[*COUNTS, "total_assets"], assets=40.0)
+    assert (volumes_of(market) == 8e6).all()
+    assert report.count(OTHER_UNIT) == 0
+    assert report.count(FEW_SHARES) == 1
 
 
 def test_ordinary_volumes_are_kept_without_a_word(tmp_path):

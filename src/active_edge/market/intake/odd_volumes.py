@@ -9,7 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from active_edge.market.findings import Findings, Severity
-from active_edge.market.intake.fact_scales import SHARES
+from active_edge.market.intake.fact_scales import SHARES, USUAL_TURNOVER
 
 MOST_SHARES = 1e11
 """No listed company has as many shares as this, so none trades them in a day."""
@@ -25,7 +25,15 @@ FLOATS, ASSETS = (10**-2.5, 1.5), (0.05, 160.0)
 BEYOND = "volumes of more shares than any company has"
 OTHER_UNIT = "names whose volume is in another unit than their shares, float or assets"
 MUCH_TRADED = "names whose volume exceeds their shares for a quarter of days, which other figures bear out"
+FEW_SHARES = "names whose count of shares is far below what their volume and their float or assets say"
 DISAGREE = "names whose volume and count of shares disagree, and nothing tells which is false"
+
+
+def _nearer(witness: str) -> str:
+    """SQL that is true where a figure is nearer to what shares and closes make of a company than to what is traded."""
+    traded = f"(w.value * f.turnover * {USUAL_TURNOVER})"
+    return f"abs(ln({witness} / w.value)) <= abs(ln({witness} / {traded}))"
+
 
 _QUARTERS = f"""
     CREATE TABLE traded_quarters AS
@@ -57,15 +65,21 @@ _JUDGED = f"""
             median(value) FILTER (item = 'total_assets') AS assets
         FROM raw_facts WHERE item IN ('public_float_usd', 'total_assets') AND value > 0 GROUP BY asset)
     SELECT f.*, w.shares, CASE WHEN w.shares < {FEWEST_LISTED} THEN 'count'
-        WHEN o.floats IS NOT NULL THEN
-            CASE WHEN o.floats / w.value BETWEEN {FLOATS[0]} AND {FLOATS[1]} THEN 'volume' ELSE 'count' END
-        WHEN o.assets IS NOT NULL THEN
-            CASE WHEN o.assets / w.value BETWEEN {ASSETS[0]} AND {ASSETS[1]} THEN 'volume' ELSE 'count' END
+        WHEN o.floats IS NOT NULL THEN CASE WHEN o.floats / w.value BETWEEN {FLOATS[0]} AND {FLOATS[1]}
+            AND {_nearer("o.floats")} THEN 'volume' ELSE 'count' END
+        WHEN o.assets IS NOT NULL THEN CASE WHEN o.assets / w.value BETWEEN {ASSETS[0]} AND {ASSETS[1]}
+            AND {_nearer("o.assets")} THEN 'volume' ELSE 'count' END
         ELSE 'unknown' END AS false_one
     FROM found f JOIN worth w USING (asset) LEFT JOIN others o USING (asset)"""
 
 
 KINDS: tuple[tuple[str, Severity, str, str], ...] = (
+    (
+        FEW_SHARES,
+        "noted",
+        "false_one = 'count'",
+        "Volume is kept; the count is in another unit, or of one class of several: market value is far too small.",
+    ),
     (
         OTHER_UNIT,
         "repaired",
