@@ -2,6 +2,7 @@
 
 import json
 
+import duckdb
 import pandas as pd
 import pytest
 import yaml
@@ -20,6 +21,7 @@ from tests.headlines import headline
 from tests.published.published import invented
 
 LEG = claims_of_strategy("balance_sheet")[0]
+A_DAY = pd.DataFrame({"net": [0.01]}, index=pd.DatetimeIndex(["2024-12-31"]))
 
 
 def stats(**more):
@@ -146,13 +148,11 @@ def store(results, run, content, created, returns=None):
     folder.mkdir(parents=True)
     (folder / "stats.json").write_text(json.dumps(content | {"run": run}))
     (folder / "run.yaml").write_text(yaml.safe_dump({"trial": run, "created": created}))
-    if returns is not None:
-        frame = returns.rename_axis("session").reset_index()
-        import duckdb
-
-        with duckdb.connect() as connection:
-            connection.register("frame", frame)
-            connection.execute(f"copy frame to '{folder / 'returns.parquet'}'")
+    held = A_DAY if returns is None else returns
+    frame = held.rename_axis("session").reset_index()
+    with duckdb.connect() as connection:
+        connection.register("frame", frame)
+        connection.execute(f"copy frame to '{folder / 'returns.parquet'}'")
 
 
 def test_runs_of_an_earlier_version_are_named_and_judge_nothing(tmp_path, capsys):

@@ -1,10 +1,11 @@
 """300 companies, six figures, four dates of the real folder, worked out again from the raw files by plain Python.
 
 Nothing here reads the stored market, the panel or its rules: the facts and prices come from the folder as it was given,
-and every figure is put together one company at a time as docs/method.md says it. Of 7,200 cells 7,135 are equal. The
-other 65 are of seven names for which the import knows better than the raw rows of one ticker: FBP and SXC tell two
-values on one day, SYN and DGAS figures a thousand or a million times off, AMEH and GEC have a hole in their prices, and
-ADVM was AAVL, under which the older filings stand.
+and every figure is put together one company at a time as docs/method.md says it. Of 7,200 cells 7,111 are equal. The
+other 89 are of nine names for which the import knows better than the raw rows of one ticker: FBP and SXC tell two
+values on one day, SYN and DGAS figures a thousand or a million times off, AMEH and GEC have a hole in their prices, FOX
+has two classes, ADVM was AAVL, under which the older filings stand, and the closes of TCO are now of the common, now of
+a preferred share, so that its value is unknown from each rise to the next count.
 """
 
 import math
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from active_edge.market.odd_closes import odd_closes
 from active_edge.panel import Panel
 from active_edge.sessions import sessions_between
 from tests.panel.test_statements import PlainFiler, back
@@ -292,6 +294,7 @@ def test_three_hundred_names_six_figures_four_dates_agree_with_the_plain_recompu
     assert all(count > 700 for count in told.values()), told
     wrong = ~(np.isclose(got, plain, rtol=1e-9, atol=1e-3) | (np.isnan(got) & np.isnan(plain)))
     classes = {str(market.assets[column]) for columns in market.share_classes for column in columns}
+    classes |= set(odd_closes(market)["asset"])
     settled = {name for name in drawn if name in classes or set_aside(name, facts_of[name], market)}
     assert len(settled) < 30
     differing = {drawn[n] for n in np.argwhere(wrong)[:, 2].tolist()}
@@ -301,8 +304,8 @@ def test_three_hundred_names_six_figures_four_dates_agree_with_the_plain_recompu
         if drawn[n] not in settled
     ]
     assert not unexplained
-    assert wrong.sum() <= 86
-    assert differing <= {"FBP", "SXC", "SYN", "DGAS", "AMEH", "GEC", "ADVM", "FOX"}
+    assert wrong.sum() <= 89
+    assert differing <= {"FBP", "SXC", "SYN", "DGAS", "AMEH", "GEC", "ADVM", "FOX", "TCO"}
 
 
 def set_aside(name, facts, market):

@@ -62,6 +62,20 @@ def test_logarithms_are_seen_where_prices_move_enough(tmp_path):
     assert "is the logarithm of growth" in refused(tmp_path, prices=prices(np.log1p, daily=0.02))
 
 
+@pytest.mark.parametrize("digits", [4, 5])
+def test_logarithms_are_seen_however_they_are_rounded(tmp_path, digits):
+    """Row by row they are not: half the square of a move of 1.5 % is 0.0001, a rounding."""
+    table = prices(lambda r: np.round(np.log1p(r), digits), daily=0.015)
+    assert "is the logarithm of growth" in refused(tmp_path, prices=table)
+
+
+@pytest.mark.parametrize("digits", [3, 4])
+@pytest.mark.parametrize("seed", range(5))
+def test_coarse_decimals_are_no_logarithms(tmp_path, digits, seed):
+    table = prices(lambda r: np.round(r, digits), daily=0.015, seed=seed)
+    import_folder({"securities": securities(), "prices": table}, tmp_path)
+
+
 @pytest.mark.parametrize("daily", [0.001, 0.02, 0.06, 0.3])
 @pytest.mark.parametrize("seed", range(5))
 def test_decimals_are_taken_whatever_the_market_does(tmp_path, daily, seed):

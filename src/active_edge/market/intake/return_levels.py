@@ -60,6 +60,11 @@ MOST = 0.8
 LEAST = 0.5
 """Share of moves that returns must explain as they are, or in some unit of a return, to be those of the closes."""
 NEAR = 0.05
+LEAST_SLOPE, LEAST_T = 0.75, 5.0
+"""Slope of what returns lack of the closes' moves on half their squares, and its t, from which they are logarithms: of
+logarithms it is 1, of returns 0 whatever they are rounded to."""
+CURVED = 0.2
+"""Share of a move within which a return lacks no more of it than its curve and rounding; a dividend mostly does."""
 _WITHIN = f"({NEAR} * abs(moved) + least(0.01 / previous, 0.2 * abs(moved)))"
 _IN_SOME_UNIT = (
     *("x", "x / 100", "x / 10000", "x - 1", "x * 100", "-x"),
@@ -69,6 +74,22 @@ _IN_SOME_UNIT = (
 
 def _fits(value: str) -> str:
     return f"coalesce(abs({value} - moved) <= {_WITHIN}, false)"
+
+
+def logarithmic(told: str = "x") -> str:
+    """SQL of whether the returns of most rows, beside the `moved` of their closes, are logarithms of growth.
+
+    Row by row a return in four decimals does not tell: half the square of a move of 1 % is rounding.
+    """
+    half, lacks = "(moved * moved / 2)", f"(moved - {told})"
+    few = f"FILTER (WHERE abs{lacks} <= {CURVED} * abs(moved))"
+    slope, squares = f"sum({half} * {lacks}) {few}", f"sum({half} * {half}) {few}"
+    explained = f"({slope}) ^ 2 / ({squares})"
+    rest = f"greatest(sum({lacks} * {lacks}) {few} - {explained}, 0)"
+    return (
+        f"coalesce(count(*) {few} >= greatest({FEWEST_MOVES}, {LEAST} * count(*)) AND {slope} > {LEAST_SLOPE} * "
+        f"({squares}) AND {explained} * count(*) {few} > {LEAST_T**2} * {rest}, false)"
+    )
 
 
 def _steps(table: str) -> str:
@@ -81,13 +102,13 @@ def _steps(table: str) -> str:
 
 
 def _shares(table: str) -> str:
-    """SQL of the shares of moves that each reading explains: moves, plain, any, nearer to logarithms, one a reading."""
+    """SQL of the shares of moves that each reading explains: moves, plain, any, whether logarithms, one a reading."""
     readings = ", ".join(f"avg({_fits(told.step)}::INTEGER) AS told_{place}" for place, told in enumerate(TOLD))
     units = " OR ".join(_fits(unit) for unit in _IN_SOME_UNIT)
     return f"""
         count(*) AS moves, coalesce(avg({_fits("x")}::INTEGER), 0) AS plain,
         coalesce(avg((x = 0 OR {units})::INTEGER), 0) AS any_unit,
-        coalesce(avg((abs(x - ln(1 + moved)) < 0.1 * abs(x - moved))::INTEGER), 0) AS logarithm, {readings}
+        {logarithmic()} AS logarithm, {readings}
         FROM ({_steps(table)}) WHERE x IS NOT NULL AND abs(moved) BETWEEN 0.002 AND 0.2"""
 
 
@@ -117,9 +138,9 @@ def settle_levels(connection: duckdb.DuckDBPyConnection, findings: Findings) -> 
     connection.execute(
         f"""
         CREATE TABLE odd_columns AS
-        SELECT *, CASE {kinds} WHEN logarithm > {MOST} THEN {len(TOLD)} END AS kind
+        SELECT *, CASE {kinds} WHEN logarithm THEN {len(TOLD)} END AS kind
         FROM (SELECT asset, {_shares("price_rows")} GROUP BY asset) WHERE moves >= {FEWEST_MOVES}
-            AND (logarithm > {MOST} OR (plain < {LEAST}
+            AND (logarithm OR (plain < {LEAST}
                 AND ((any_unit < {LEAST} AND moves >= {FEWEST_FOREIGN}) OR greatest({_all()}) > {MOST})))
         """
     )

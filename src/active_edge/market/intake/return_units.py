@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from active_edge.market.intake.exit_units import wrong_exits
-from active_edge.market.intake.return_levels import wrong_levels
+from active_edge.market.intake.return_levels import logarithmic, wrong_levels
 from active_edge.market.intake.values import CODES
 from active_edge.words import number, percent
 
@@ -26,8 +26,6 @@ MOST_SHIFTED = 0.8
 """Share of moves told beside their own row above which the whole column is shifted; by chance it is a few percent."""
 MOST_TOLD = 0.5
 """Share of moves told as growth, or with the sign reversed, above which the column is: a median may be so by chance."""
-MOST_LOGARITHMS = 0.8
-"""Share of moves that are ten times as near to the logarithm of growth as to growth less one, above which all are."""
 _SCALES = (("percent", 100.0), ("basis points", 10_000.0))
 FACTORS = ("MKT_RF", "SMB", "HML", "RMW", "CMA", "MOM", "QMJ")
 CASH = "RF"
@@ -64,14 +62,10 @@ def _returns(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     Most returns are close/close, for dividends and splits are few; only moves that rounding leaves are compared. Where
     a part has decimals, each name and day is judged by itself later (`mixed_returns`).
     """
-    large = "FILTER (WHERE abs(moved) > 0.02)"
-    moves, scale, growth, turned, larger, off, log_off, logarithms, decimal, late, early = connection.execute(
+    moves, scale, growth, turned, logarithms, decimal, late, early = connection.execute(
         f"""
         SELECT count(*), median(total_return / moved), {_share_of("moved", "total_return - 1")},
-            {_share_of("moved", "-total_return")}, count(*) {large},
-            median(abs(total_return - moved)) {large}, median(abs(total_return - ln(1 + moved))) {large},
-            avg((abs(total_return - ln(1 + moved)) < 0.1 * abs(total_return - moved))::INTEGER),
-            {_share_of("moved")},
+            {_share_of("moved", "-total_return")}, {logarithmic("total_return")}, {_share_of("moved")},
             {_share_of("before")}, {_share_of("after")}
         FROM (SELECT *, lag(moved) OVER own AS before, lead(moved) OVER own AS after FROM (
                 SELECT asset, session, total_return,
@@ -98,7 +92,7 @@ def _returns(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
                 f"column 'total_return' is one row {when}: {percent(share, 0)} of {moves:,} moves are told one row "
                 f"{'after' if move == 'up' else 'before'} the close that made them; move it {move} by one row"
             )
-    if logarithms > MOST_LOGARITHMS or (larger >= LEAST_MOVES and log_off < min(0.1 * off, 5e-4)):
+    if logarithms:
         yield f"column 'total_return' is the logarithm of growth {where}; give exp(x) - 1"
 
 
