@@ -45,7 +45,10 @@ def market_doubts(
     """Every doubt about a market between two days, inclusive; default over all its sessions."""
     kinds = (_survivorship, _restatements)
     whole = (doubt for kind in kinds for doubt in kind(market, start, end))
-    return (*whole, *_adjusted_closes(market), *_from_import(market), *_absent(market, start, end))
+    adjusted = tuple(_adjusted_closes(market))
+    # Where all closes are, nobody asks which names show it.
+    told = _from_import(market, {ADJUSTED_NAMES} if adjusted else set())
+    return (*whole, *adjusted, *told, *_absent(market, start, end))
 
 
 def _absent(market: Market, start: pd.Timestamp | None, end: pd.Timestamp | None) -> Iterator[Doubt]:
@@ -91,9 +94,9 @@ _TOLD_AT_IMPORT = {
 """By kind of finding: name and remedy of the doubt it leaves on every page."""
 
 
-def _from_import(market: Market) -> Iterator[Doubt]:
+def _from_import(market: Market, without: Container[str]) -> Iterator[Doubt]:
     for finding in market.report.get("findings", ()):
-        if finding["kind"] in _TOLD_AT_IMPORT:
+        if finding["kind"] in _TOLD_AT_IMPORT and finding["kind"] not in without:
             name, remedy = _TOLD_AT_IMPORT[finding["kind"]]
             shown = "; ".join(finding["examples"][:2])
             yield Doubt(name, f"{finding['count']:,} {finding['kind']} ({shown})", remedy)
