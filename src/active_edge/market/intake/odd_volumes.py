@@ -29,10 +29,15 @@ FEW_SHARES = "names whose count of shares is far below what their volume and the
 DISAGREE = "names whose volume and count of shares disagree, and nothing tells which is false"
 
 
-def _nearer(witness: str) -> str:
-    """SQL that is true where a figure is nearer to what shares and closes make of a company than to what is traded."""
+def _told_by(witness: str, multiples: tuple[float, float]) -> str:
+    """SQL of which one another figure says is false, where it is known: of a company's size by shares, or by volume.
+
+    Volume is, where the figure lies as it does among companies, and nearer to what shares and closes make than to what
+    is traded.
+    """
     traded = f"(w.value * f.turnover * {USUAL_TURNOVER})"
-    return f"abs(ln({witness} / w.value)) <= abs(ln({witness} / {traded}))"
+    return f"""WHEN {witness} IS NOT NULL THEN CASE WHEN {witness} / w.value BETWEEN {multiples[0]} AND {multiples[1]}
+            AND abs(ln({witness} / w.value)) <= abs(ln({witness} / {traded})) THEN 'volume' ELSE 'count' END"""
 
 
 _QUARTERS = f"""
@@ -65,10 +70,8 @@ _JUDGED = f"""
             median(value) FILTER (item = 'total_assets') AS assets
         FROM raw_facts WHERE item IN ('public_float_usd', 'total_assets') AND value > 0 GROUP BY asset)
     SELECT f.*, w.shares, CASE WHEN w.shares < {FEWEST_LISTED} THEN 'count'
-        WHEN o.floats IS NOT NULL THEN CASE WHEN o.floats / w.value BETWEEN {FLOATS[0]} AND {FLOATS[1]}
-            AND {_nearer("o.floats")} THEN 'volume' ELSE 'count' END
-        WHEN o.assets IS NOT NULL THEN CASE WHEN o.assets / w.value BETWEEN {ASSETS[0]} AND {ASSETS[1]}
-            AND {_nearer("o.assets")} THEN 'volume' ELSE 'count' END
+        {_told_by("o.floats", FLOATS)}
+        {_told_by("o.assets", ASSETS)}
         ELSE 'unknown' END AS false_one
     FROM found f JOIN worth w USING (asset) LEFT JOIN others o USING (asset)"""
 
