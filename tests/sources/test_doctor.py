@@ -7,9 +7,10 @@ import pytest
 
 from active_edge.cli.main import main
 from active_edge.sources import catalogue
-from active_edge.sources.doctor import KNOWN_FILING, KNOWN_SERIES, REMEDIES, examine
+from active_edge.sources.doctor import KNOWN_FILING, KNOWN_SERIES, QUESTIONS, REMEDIES, examine
 from active_edge.sources.pull import Surroundings
 from active_edge.sources.sec import fails, form345, fsds, market_structure, nport
+from active_edge.sources.vendors import nasdaq
 from active_edge.sources.web.pacing import Pacer
 from active_edge.sources.web.transport import Patience
 
@@ -54,6 +55,12 @@ def test_every_source_that_is_well_is_told_well_by_one_small_question(doctor, re
     found = doctor()
     assert {one.source: one.state for one in found.values()} == dict.fromkeys(catalogue.MEANINGS, "well")
     assert replay.asked.total() == len(catalogue.MEANINGS)
+
+
+def test_a_source_without_a_question_of_its_own_is_asked_the_first_of_its_requests(doctor, monkeypatch) -> None:
+    monkeypatch.delitem(QUESTIONS, "nasdaq", raising=False)
+    found = doctor(only=["nasdaq"])["nasdaq"]
+    assert (found.state, found.url) == ("well", nasdaq.requests()[0].url)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -22,8 +21,8 @@ from active_edge.sources import catalogue
 from active_edge.sources.missing import kind_of
 from active_edge.sources.own import SOURCES, OwnSource
 from active_edge.sources.pull import Surroundings
-from active_edge.sources.sec import companyfacts, edgar_index, fails, filings, form345, fsds, market_structure, nport
-from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, past_holdings, yahoo
+from active_edge.sources.sec import companyfacts, edgar_index, filings, fsds, nport
+from active_edge.sources.vendors import past_holdings, yahoo
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.request import Request
 from active_edge.sources.web.transport import Client, Patience, require_identity
@@ -146,15 +145,12 @@ def _zip_of(members: bytes) -> re.Pattern[bytes]:
 
 
 def _question(source: str, today: dt.date) -> _Question | None:
-    made = SOURCES.find(source)
-    if isinstance(made, OwnSource):
-        requests = made.requests(today - dt.timedelta(days=7), today)
-        return _Question(requests[0]) if requests else None
-    return QUESTIONS[source](today)
-
-
-def _whole(make: Callable[[], Request], _: dt.date) -> _Question:
-    return _Question(replace(make(), missing_is_answer=False))
+    if source in QUESTIONS:
+        return QUESTIONS[source](today)
+    own = isinstance(SOURCES.find(source), OwnSource)
+    order = catalogue.Order((source,), today - dt.timedelta(days=7), None, today, quick=False)
+    request = next(iter(catalogue.first_requests(order)), None)
+    return None if request is None else _Question(request if own else replace(request, missing_is_answer=False))
 
 
 def _chart(today: dt.date) -> _Question:
@@ -182,6 +178,10 @@ def _bulk(_: dt.date) -> _Question:
     return _Question(companyfacts.bulk_request(), _zip_of(rb"CIK\d{10}"))
 
 
+def _fund_reports(_: dt.date) -> _Question:
+    return _Question(replace(nport.feed_request(KNOWN_FUND, KNOWN_SERIES), missing_is_answer=False))
+
+
 def _instance(_: dt.date) -> _Question:
     request = Request("sec", f"{filings.PREFIX}doctor", KNOWN_FILING, "xml")
     return _Question(request, re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|xbrl)"))
@@ -194,20 +194,12 @@ def _exit_form(_: dt.date) -> _Question:
 
 QUESTIONS: Mapping[str, Callable[[dt.date], _Question]] = {
     "yahoo": _chart,
-    "fred": partial(_whole, lambda: fred.requests(("DFF",))[0]),
-    "kenfrench": partial(_whole, lambda: kenfrench.requests(("F-F_Momentum_Factor_daily",))[0]),
-    "ishares": partial(_whole, lambda: ishares.requests((KNOWN_FUND,))[0]),
     "holdings": _past_day,
-    "nasdaq": partial(_whole, lambda: nasdaq.requests()[0]),
-    "tickers": partial(_whole, edgar_index.tickers_request),
     "form_index": _index,
     "fsds": _data_set,
     "companyfacts": _bulk,
-    "form345": partial(_whole, form345.list_request),
-    "nport": partial(_whole, lambda: nport.feed_request(KNOWN_FUND, KNOWN_SERIES)),
-    "market_structure": partial(_whole, market_structure.list_request),
-    "fails": partial(_whole, fails.list_request),
+    "nport": _fund_reports,
     "exits": _exit_form,
     "filings": _instance,
 }
-"""Source to its question on a day."""
+"""Source to its question on a day, where the first of its requests is none: too large, or not known before answers."""
