@@ -1,4 +1,4 @@
-"""Is the article right? Its 36 claims, each with a verdict, its interval, and what is missing where it cannot be said.
+"""Is the article right? Its claims, each with a verdict, its interval, and what is missing where it cannot be said.
 
     scripts/run backtests/thesis.py                       on the real returns that come with the libraries, offline
     scripts/run backtests/thesis.py --data DIR            on a market folder, or on published/*.csv and series/*.parquet

@@ -138,10 +138,10 @@ def test_rows_after_the_day_asked_for_do_not_count():
         ).frame("factors")
 
 
-def test_the_register_holds_the_36_claims_with_what_each_needs():
+def test_the_register_holds_each_claim_once_with_what_it_needs():
     claims = load_claims(ARTICLE)
-    assert [one.id for one in claims] == [f"C{number}" for number in range(1, 37)]
-    assert len({one.name for one in claims}) == 36
+    assert [one.id for one in claims] == [f"C{number}" for number in range(1, len(claims) + 1)]
+    assert len({one.name for one in claims}) == len(claims) >= 36
     assert {one.family for one in claims} == {
         "rally", "valuation", "premium", "entrants", "growth", "domestic", "rates", "active_edge", "flows", "deals",
     }  # fmt: skip

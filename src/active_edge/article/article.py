@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from active_edge.article.families import BY_FAMILY
+from active_edge.article.families import MODULES
 from active_edge.article.ground import ITEMS
 from active_edge.article.statistics import ALPHA, STATISTICS, GroundStatistic, OwnStatistic
 from active_edge.config import StrictModel, load_model
@@ -131,8 +131,8 @@ class Claim(StrictModel):
     @field_validator("family")
     @classmethod
     def _known_family(cls, family: str) -> str:
-        if family and family not in BY_FAMILY:
-            raise ValueError(f"no family is named {family}; {nearest(family, BY_FAMILY)}")
+        if family and family not in MODULES:
+            raise ValueError(f"no family is named {family}; {nearest(family, MODULES)}")
         return family
 
     @property
