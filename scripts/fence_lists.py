@@ -99,6 +99,7 @@ LIBRARIES: Mapping[str, Places] = {
         "placebo.parallel": "paths side by side",
         "sweeping.executors": "variants side by side",
     },
+    "dis": {"plugins.turn": "whether a user's file raised it"},
     "distributed": {"sweeping.executors": "a cluster that stands already"},
     "linearmodels": {
         "inference.asset_pricing": "an estimator",
@@ -123,7 +124,7 @@ LIBRARIES: Mapping[str, Places] = {
         "cli": "how wide a terminal is, who owns a file",
         "ledger": "a line is on the disk before its result",
         "market": "a snapshot appears whole",
-        "plugins": "a variable of the environment",
+        "plugins": "a variable of the environment; the working folder as before a user's file",
         "sealing.files": "a seal appears whole",
         "sealing.folder": "a seal appears whole",
         "sources": "a body appears whole",
@@ -164,6 +165,7 @@ LIBRARIES: Mapping[str, Places] = {
     "threading": {
         "cli.interrupts": "only the main thread hears Ctrl-C",
         "lab.server": "one evaluation at a time",
+        "plugins.turn": "what ended a thread of a user's file",
         "sources": "hosts side by side",
         "sweeping.tasks": "one task of a sweep at a time in a process",
     },
@@ -197,7 +199,7 @@ KNOWN_NAMES: Mapping[str, frozenset[str]] = {
         "io": "BytesIO StringIO",
         "json": "JSONDecodeError dumps loads",
         "os": """
-            O_RDONLY SEEK_END _exit close environ fdopen fsync getpid getuid kill listdir name open rename replace
+            O_RDONLY SEEK_END _exit chdir close environ fdopen fsync getpid getuid kill listdir name open rename replace
             truncate uname urandom
             """,
         "pandas": """
@@ -422,6 +424,7 @@ PRIVATE_NAMES: Places = {
     "panel.prices.PricePanel.keep_all_of": "what another panel of its own kind keeps",
     "plugins.origin": "where a user's function is written",
     "plugins.registry": "one registry of several",
+    "plugins.turn": "the step of a user's file that raised",
     "results.stats": "the fields of a dataclass",
     "verdicts.Word": "how an enumeration is made",
     "weightings.OwnWeighting": "where a user's function is written",

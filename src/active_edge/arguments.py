@@ -248,7 +248,8 @@ def own_function(function: object, kind: str, takes: tuple[str, ...]) -> tuple[s
     """
     name = getattr(function, "__name__", "")
     if not callable(function) or not name.isidentifier():
-        raise ConfigError(f"{kind}: {told(function)} is no function with a name; write def NAME({', '.join(takes)})")
+        found = "a lambda" if name == "<lambda>" else told(function)
+        raise ConfigError(f"{kind}: {found} is no function with a name; write def NAME({', '.join(takes)})")
     if isinstance(function, type) or iscoroutinefunction(function):
         found = "a class" if isinstance(function, type) else "an async function"
         raise ConfigError(f"{kind} {name}: is {found}; write a plain function, def {name}({', '.join(takes)})")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import cleandoc
+from types import MappingProxyType
 from typing import overload
 
 import numpy as np
@@ -14,12 +15,12 @@ from active_edge.errors import PluginError
 from active_edge.evaluation import Evaluation
 from active_edge.factors.own import checked_matrix
 from active_edge.plugins import Declared, Plugin, Registry, origin, reported
-from active_edge.words import number
+from active_edge.words import exact
 
 Weigh = Callable[[Evaluation, np.ndarray], np.ndarray]
 """From an evaluated screen and its members, ``(n_dates, n_assets)`` bool, to weights of that shape."""
 ROUNDING = 1e-9
-"""By so much a sum of weights may pass 1, which floats cannot always hit."""
+"""By so much a sum of weights may pass 1, which floats cannot always hit; what coarser floats pass is taken off."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,13 @@ class OwnWeighting(Weighting):
         """
         shown = members.copy()
         shown.setflags(write=False)
+        read = replace(
+            evaluation,
+            values=MappingProxyType(dict(evaluation.values)),
+            definitions=MappingProxyType(dict(evaluation.definitions)),
+        )
         with reported(self.plugin, f"weighting {self.name}"), np.errstate(all="ignore"):
-            given = self.function(evaluation, shown)
+            given = self.function(read, shown)
         code = getattr(self.function, "__code__", None)
         where = f"{self.plugin}, weighting {self.name}" + (f", line {code.co_firstlineno}" if code is not None else "")
         weights = checked_matrix(given, evaluation.panel, where, absent="0 where nothing is held")
@@ -74,13 +80,22 @@ class OwnWeighting(Weighting):
         _refuse(weights < 0, weights, evaluation, f"{where}: a weight is below 0; nothing is sold short")
         _refuse((weights > 0) & ~members, weights, evaluation, f"{where}: holds what the screen did not select")
         total = weights.sum(axis=1)
-        if (total > 1 + ROUNDING).any():
-            row = int((total > 1 + ROUNDING).argmax())
+        over = total > 1 + max(ROUNDING, _step_of(given))
+        if over.any():
+            row = int(over.argmax())
+            said = exact(total[row], 1.0, digits=5)
             raise PluginError(
-                f"{where}: the weights of {evaluation.panel.dates[row].date()} sum to {number(total[row], 4)}; at most "
-                "1 can be held, and what is left is cash; divide each row by its sum"
+                f"{where}: the weights of {evaluation.panel.dates[row].date()} sum to {said}; at most 1 can be held, "
+                "and what is left is cash; divide each row by its sum"
             )
+        coarse = total > 1 + ROUNDING
+        weights[coarse] /= total[coarse, np.newaxis]
         return weights
+
+
+def _step_of(given: np.ndarray) -> float:
+    """Twice the distance of the floats of an array around 1; 0 of other numbers."""
+    return 2.0 * float(np.finfo(given.dtype).eps) if given.dtype.kind == "f" else 0.0
 
 
 def _refuse(wrong: np.ndarray, weights: np.ndarray, evaluation: Evaluation, what: str) -> None:

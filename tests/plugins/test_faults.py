@@ -38,6 +38,22 @@ FAULTS = {
         f'{HEAD}@ae.factor({WORDS})\nasync def cash_share(panel):\n    """A test."""\n',
         "factor cash_share: is an async function; write a plain function",
     ),
+    "needs an item that is misspelt": (
+        own_factor("return 1", words=f'{WORDS}, needs=(("cash", "total_asets"),)'),
+        r"line 4: factor cash_share: needs 'total_asets', which is no item of any market; did you mean total_assets\?",
+    ),
+    "needs an item by the name of others": (
+        own_factor("return 1", words=f'{WORDS}, needs=("cash+Revenues",)'),
+        r"needs 'Revenues', which is no item of any market; did you mean revenue\?",
+    ),
+    "needs nothing beside something": (
+        own_factor("return 1", words=f'{WORDS}, needs=("cash+",)'),
+        r"needs ''.*write a\+b",
+    ),
+    "is a lambda": (
+        f"{HEAD}own = ae.factor({WORDS})(lambda panel: 1)\n",
+        "line 4: factor: a lambda is no function with a name",
+    ),
     "registers nothing": ("x = 1\n", "registers nothing; decorate a function with one of @ae.factor"),
     "is defined twice": (CASH_SHARE + CASH_SHARE, "the factor 'cash_share' is defined twice in"),
     "takes a built-in name": (
@@ -82,7 +98,21 @@ COMPUTED = {
         "panel.close = lambda: 1 / 0\nreturn panel.market_value()",
         "line 7: raised AttributeError: a panel is only read; its close cannot be set",
     ),
+    "returns a masked array": (
+        "return np.ma.masked_invalid(panel.close())",
+        r"returned a MaskedArray; return a numpy array \(n_dates, n_assets\) = \(1, \d+\), NaN where missing",
+    ),
     "exits": ("raise SystemExit", "line 7: raised SystemExit$"),
+    "raises an interrupt": ("raise KeyboardInterrupt", "line 7: raised KeyboardInterrupt$"),
+    "aborts": ("import click\nraise click.Abort", "line 8: raised Abort$"),
+    "raises the interrupt of a library": (
+        "import duckdb\nraise duckdb.InterruptException('x')",
+        "line 8: raised InterruptException: x$",
+    ),
+    "fails in a thread": (
+        "from threading import Thread\nt = Thread(target=lambda: 1 / 0)\nt.start()\nt.join()\nreturn panel.close()",
+        "line 8: a thread of its own raised ZeroDivisionError: division by zero$",
+    ),
     "raises what is no exception": ("raise GeneratorExit('x')", "line 7: raised GeneratorExit: x"),
     "ends an iterator": ("return next(iter([]))", "line 7: raised StopIteration"),
     "raises what cannot be told": (
@@ -160,6 +190,17 @@ def test_a_broken_file_in_the_folder_is_named_when_a_name_is_missed_and_only_the
 def test_a_class_in_the_folder_is_found_by_its_name_and_refused(say, tmp_path):
     working_folder(tmp_path, mine=f'{HEAD}@ae.factor({WORDS})\nclass cash_share:\n    """A test."""\n')
     assert "plugins/mine.py, line 4: factor cash_share: is a class" in refused(say("screen", "screens/mine.yaml", *ON))
+
+
+@pytest.mark.parametrize("assigned", ["own = ", "own: object = ", ""])
+def test_a_function_that_is_decorated_by_a_call_is_found_by_its_name(say, tmp_path, assigned):
+    function, call = (
+        own_factor('return panel.latest("cash")').replace(f"@ae.factor({WORDS})\n", ""),
+        f"ae.factor({WORDS})",
+    )
+    working_folder(tmp_path, mine=f"{function}{assigned}{call}(cash_share)\n")
+    assert "cash_share may come from plugins/mine.py, line 7, not run" in say("check", data=False)[1]
+    assert say("screen", "screens/mine.yaml", *ON)[0] == 0
 
 
 def test_two_files_that_define_a_name_are_both_named(say, tmp_path):

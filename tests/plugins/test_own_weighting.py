@@ -72,6 +72,25 @@ return np.divide(value, total, out=np.zeros_like(value), where=total > 0)"""
     np.testing.assert_array_equal(own, built_in)
 
 
+def test_floats_of_few_bits_hold_one_as_nearly_as_they_can(market, tmp_path):
+    weighted_folder(tmp_path, "return members * np.float32(0.1)")  # ten tenths of 32 bits are 1.0000000149
+    assert 10 * float(np.float32(0.1)) > 1 + 1e-9
+    with scope([tmp_path / "plugins"]):
+        targets = decided(tmp_path, market)[1].targets
+    held = targets.members.any(axis=1)
+    np.testing.assert_allclose(targets.weights[held].sum(axis=1), 1.0, rtol=0, atol=1e-15)
+    assert targets.weights.sum(axis=1).max() <= 1.0 + 1e-15
+
+
+def test_a_list_of_companies_that_it_writes_into_is_its_own(market, tmp_path):
+    body = f'names = evaluation.panel.market.securities\nnames["ticker"] = "X"\n{HALF}'
+    before = market.securities.copy()
+    weighted_folder(tmp_path, body)
+    with scope([tmp_path / "plugins"]):
+        decided(tmp_path, market)
+    assert market.securities.equals(before)
+
+
 def test_its_text_is_part_of_the_trial(market, tmp_path):
     contents = []
     for name, body in (("a", HALF), ("b", HALF), ("c", f"# slower\n{HALF}")):
@@ -112,9 +131,16 @@ def test_check_looks_at_it_and_a_misspelt_one_is_answered(say, tmp_path):
         ("return members / 0.0", "(a weight is missing|infinite values)"),
         ("return members * -0.01", r"a weight is below 0; nothing is sold short: -0.01 for SIM\d+ on"),
         ("return np.full(members.shape, 0.001)", r"holds what the screen did not select: 0.001 for SIM\d+ on"),
-        ("return members * 1.0", r"the weights of 20\d\d-\d\d-\d\d sum to 10.0000; at most 1 can be held"),
+        ("return members * 1.0", r"the weights of 20\d\d-\d\d-\d\d sum to 10; at most 1 can be held"),
         ("members[:] = True\nreturn members * 0.0", "line 7: raised ValueError: .*read-only"),
         ("evaluation.rank[:] = 1\nreturn members * 0.0", "line 7: raised ValueError: .*read-only"),
+        ("evaluation.values.clear()\nreturn members * 0.0", "line 7: raised AttributeError: 'mappingproxy'"),
+        (
+            "return np.ma.masked_equal(members * 0.1, 0.0)",
+            "returned a MaskedArray; return a numpy array .*, 0 where nothing is held",
+        ),
+        ("return members * 0.10000001", r"sum to 1.0000001; at most 1 can be held"),
+        ("return members * np.float32(0.10001)", r"sum to 1.0001; at most 1 can be held"),
     ],
 )
 def test_what_are_no_weights_is_refused_with_file_name_and_line(say, tmp_path, body, words):

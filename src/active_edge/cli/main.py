@@ -99,8 +99,13 @@ def _told_by_database(error: BaseException) -> str | None:
 
 
 def _interrupted(error: BaseException) -> bool:
-    """Whether Ctrl-C is behind a failure, whatever the library that was at work made of it."""
-    return any(
+    """Whether Ctrl-C is behind a failure, whatever the library that was at work made of it.
+
+    What a plug-in raised is its failure, whatever it raised.
+    """
+    from active_edge.errors import PluginError
+
+    return not isinstance(error, PluginError) and any(
         isinstance(one, KeyboardInterrupt)
         or type(one).__name__ in ("Abort", "InterruptException")
         or (isinstance(one, RuntimeError) and str(one) == "Query interrupted")

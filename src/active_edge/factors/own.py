@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from active_edge.arguments import checked, own_function
-from active_edge.errors import PluginError
+from active_edge.errors import ConfigError, PluginError
 from active_edge.factors.definition import Factor, Good, Need, described, direction
 from active_edge.market import Market
+from active_edge.market.intake.item_names import ours_by
 from active_edge.panel import Panel
 from active_edge.plugins import Declared, Plugin, Registry, origin, reported
 from active_edge.schema import ITEMS
@@ -97,7 +98,7 @@ def checked_matrix(values: object, panel: Panel, where: str, *, absent: str = "N
             f"{where}: returned a {type(values).__name__}; return a numpy array {wanted}, columns in the "
             "order of panel.market.assets"
         )
-    if not isinstance(values, np.ndarray):
+    if not isinstance(values, np.ndarray) or isinstance(values, np.ma.MaskedArray):
         shown = "nothing" if values is None else f"a {type(values).__name__}"
         raise PluginError(f"{where}: returned {shown}; return a numpy array {wanted}, {absent}")
     if values.shape != panel.shape:
@@ -161,7 +162,7 @@ def factor(
     Raises
     ------
     ConfigError
-        An empty unit, source, family or docstring, or an unknown direction.
+        An empty unit, source, family or docstring, an unknown direction, or a need that no market can meet.
     PluginError
         The name is taken, or its source cannot be read.
 
@@ -180,10 +181,22 @@ def factor(
         described(function, unit=unit, source=source, family=family)
         ways, plugin = tuple(needs or ()), origin(function)
         made = OwnFactor(name, unit, direction(name, good), source, family, ways, doc, function, plugin, needs is None)
+        _refuse_needs(made)
         FACTORS.register(name, made, plugin)
         return made
 
     return decorate
+
+
+def _refuse_needs(made: Factor) -> None:
+    """Refuse a need that no market can meet: an own item has never a name that an import takes for one of ours."""
+    for item in made.items():
+        if item in ITEMS:
+            continue
+        meant = ours_by(item) if item.strip() else ""
+        if meant or not item.strip():
+            said = f"did you mean {meant}?" if meant else "write a+b for two items needed together"
+            raise ConfigError(f"factor {made.name}: needs {item!r}, which is no item of any market; {said}")
 
 
 @cache

@@ -183,12 +183,17 @@ class Market:
         found = [f for f in self.report.get("findings", ()) if str(f["kind"]).startswith(ADJUSTED_CLOSES)]
         return tuple(f"{f['kind'].removeprefix(f'{ADJUSTED_CLOSES}: ')} ({'; '.join(f['examples'])})" for f in found)
 
-    @cached_property
+    @property
     def securities(self) -> pd.DataFrame:
         """Securities indexed by asset, sorted; columns of `schema.SECURITIES` but the asset.
 
         Text is ``str`` with NaN unknown, cik and sic are ``Int64`` with NA unknown, days are datetime64 with NaT.
+        Whoever writes into it changes a frame of their own.
         """
+        return self._securities.copy(deep=False)
+
+    @cached_property
+    def _securities(self) -> pd.DataFrame:
         with self._database.cursor() as connection:
             frame = connection.execute(f"SELECT * FROM {parquet(self.table('securities'))}").df()
         for column in SECURITIES.columns:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint
 from inspect import cleandoc
@@ -19,6 +19,7 @@ ARGUMENTS = {
     "statistic": "unit=..., good=...",
 }
 """What a decorator cannot do without."""
+Assigned = ast.Assign | ast.AnnAssign | ast.Expr
 Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 """What may stand below a decorator; that it must be a plain function is said when it is run."""
 
@@ -74,11 +75,29 @@ def declared_in(path: Path, shown: str) -> tuple[Declared, ...]:
     names = _decorator_names(tree)
     _refuse_bare(tree, names, shown)
     return tuple(
-        Declared(kind, node.name, shown, node.lineno, words, cleandoc(ast.get_docstring(node) or ""), path)
-        for node in tree.body
-        if isinstance(node, Named)
-        for kind, words in _decorations(node, names)
+        Declared(kind, name, shown, line, words, doc, path)
+        for name, line, doc, decorators in _named(tree)
+        for kind, words in _decorations(decorators, names)
     )
+
+
+def _named(tree: ast.Module) -> Iterator[tuple[str, int, str, list[ast.expr]]]:
+    """Name, line, docstring and decorators of what a file defines; ``own = ae.factor(...)(function)`` decorates too.
+
+    What is assigned so registers under the function's own name; a lambda has none, so the name it is assigned to stands
+    for it until it is run and refused.
+    """
+    docs = {node.name: cleandoc(ast.get_docstring(node) or "") for node in tree.body if isinstance(node, Named)}
+    for node in tree.body:
+        if isinstance(node, Named):
+            yield node.name, node.lineno, docs[node.name], node.decorator_list
+        call = getattr(node, "value", None) if isinstance(node, Assigned) else None
+        if isinstance(call, ast.Call) and len(call.args) == 1 and not call.keywords:
+            given = call.args[0]
+            targets = getattr(node, "targets", [getattr(node, "target", None)])
+            name = given if isinstance(given, ast.Name) else targets[0]
+            if isinstance(name, ast.Name):
+                yield name.id, node.lineno, docs.get(name.id, ""), [call.func]
 
 
 def _refuse_bare(tree: ast.Module, names: Mapping[str, str], shown: str) -> None:
@@ -121,9 +140,9 @@ def _decorator_names(tree: ast.Module) -> dict[str, str]:
     return names
 
 
-def _decorations(node: Named, names: Mapping[str, str]) -> list[tuple[str, dict[str, str]]]:
+def _decorations(decorators: list[ast.expr], names: Mapping[str, str]) -> list[tuple[str, dict[str, str]]]:
     found = []
-    for decorator in node.decorator_list:
+    for decorator in decorators:
         call = decorator if isinstance(decorator, ast.Call) else None
         kind = names.get(ast.unparse(call.func if call is not None else decorator))
         if kind is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import inspect
 import linecache
@@ -16,6 +15,7 @@ from typing import Any
 
 from active_edge.errors import ActiveEdgeError, PluginError
 from active_edge.plugins.declared import imported_names
+from active_edge.plugins.turn import own_turn, raised_by_statement
 
 
 @dataclass(frozen=True)
@@ -99,14 +99,14 @@ def origin_of(function: Callable[..., Any]) -> Plugin:
 def reported(plugin: Plugin, what: str = "", when: str = "") -> Iterator[None]:
     """Whatever is raised inside the block as a `PluginError` that names the plug-in, `what` of it, and the line.
 
-    Only an interrupt passes: it is the user's. What it prints goes to the error stream, so that a command's own output
-    stays what it promises.
+    Only an interrupt passes: it is the user's. An error that ended a thread of the plug-in's own is raised when the
+    block is through. What else the block may change is put back by `own_turn`.
     """
     name = f"{plugin}, {what}" if what else str(plugin)
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with own_turn(lambda error: bool(_line(error, plugin))) as failed:
             yield
-    except (PluginError, KeyboardInterrupt):
+    except PluginError:
         raise
     except ActiveEdgeError as error:
         raise PluginError(f"{name}{_line(error, plugin)}: {error}") from error
@@ -114,9 +114,14 @@ def reported(plugin: Plugin, what: str = "", when: str = "") -> Iterator[None]:
         line = f", line {error.lineno}" if error.filename == plugin.place else _line(error, plugin)
         raise PluginError(f"{name}{line}: is not Python: {error.msg}") from error
     except BaseException as error:
+        if isinstance(error, KeyboardInterrupt) and not raised_by_statement(error, plugin.place):
+            raise
         # Of an error made from a StopIteration a context manager lets the StopIteration out in its place.
         cause = None if isinstance(error, StopIteration) else error
         raise PluginError(f"{name}{_line(error, plugin)}: raised {_said(error)}{when and ' '}{when}") from cause
+    if failed:
+        told = f"a thread of its own raised {_said(failed[0])}{when and ' '}{when}"
+        raise PluginError(f"{name}{_line(failed[0], plugin)}: {told}") from failed[0]
 
 
 def shown(path: Path) -> str:

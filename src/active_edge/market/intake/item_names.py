@@ -222,6 +222,12 @@ def meant_perhaps(name: str) -> str:
     return ""
 
 
+def ours_by(name: str) -> str:
+    """The item of ours that an import takes a name for, or says it may mean; empty where it can be a user's own."""
+    meant = meaning_of_item(name)
+    return meant.item if meant is not None else meant_perhaps(name)
+
+
 def _one_apart(one: str, other: str) -> bool:
     if abs(len(one) - len(other)) > 1:
         return False
