@@ -84,6 +84,27 @@ def test_a_company_that_stopped_telling_quarters_is_read_by_the_year_after_one(t
     assert value_of(panel, "revenue_growth") == pytest.approx(0.1)
 
 
+def test_a_company_of_halves_is_read_by_the_twelve_months_to_its_last_half(tmp_path):
+    # Halves of 450 and 520 to June 2014 and 2015; years of 1,000 and 1,100. To June 2015 it is 1,100 + 520 − 450 =
+    # 1,170, to June 2014 1,000 + 450 − 400 = 1,050.
+    told = [("2013-06-30", 6, 400), ("2013-12-31", 12, 1000), ("2014-06-30", 6, 450), ("2014-12-31", 12, 1100)]
+    told += [("2015-06-30", 6, 520)]
+    halves = [
+        {
+            "asset": "A",
+            "item": "revenue",
+            "months": months,
+            "period_end": end,
+            "value": float(value),
+            "filed": str((pd.Timestamp(end) + pd.Timedelta(days=60)).date()),
+        }
+        for end, months, value in told
+    ]
+    panel = panel_of(tmp_path, halves)
+    np.testing.assert_array_equal(panel.annual_only("revenue"), [[True, False]])
+    assert value_of(panel, "revenue_growth") == pytest.approx(1170 / 1050 - 1)
+
+
 def test_surprise_of_years_is_in_deviations_of_the_yearly_changes_before(tmp_path):
     income = [10, 12, 11, 15, 16, 20, 19, 27]
     panel = long_panel(tmp_path, net_income=income)

@@ -56,6 +56,20 @@ def test_gics_goes_before_sic_and_the_share_that_differs_is_told(tmp_path):
     assert found.said() == "GICS as of the day; 50.0 % of names have another sector under SIC by filing day"
 
 
+def test_gics_of_half_the_names_goes_behind_sic_of_all(tmp_path):
+    # GICS of one name of three and SIC of all: by GICS two of three would have no sector. The undated code of C is in
+    # the way of neither.
+    facts = [code(asset, "sic", BANK, "2020-01-03") for asset in "ABC"] + [code("A", "gics", 45103010, "2020-01-03")]
+    found = sectors_on(Panel(market_of(tmp_path, facts), DATES))
+    assert found.names[0].tolist() == ["financials"] * 3
+    assert found.said() == (
+        "SIC by filing day, for GICS as of the day is known of far fewer names; "
+        "100.0 % of names have another sector under GICS as of the day"
+    )
+    dated = sectors_on(Panel(market_of(tmp_path / "b", facts[:1], (BANK, BANK, BANK)), DATES))
+    assert dated.names[0].tolist() == ["financials", "unknown", "unknown"]
+
+
 def test_a_name_of_unknown_sector_is_ranked_with_everyone(tmp_path):
     # Banks 1, 2; software 3, 4; unknown 2.5: in the middle of all, though alone in its "group".
     assets = ["B1", "B2", "S1", "S2", "U"]

@@ -179,9 +179,9 @@ def first_figure(rows: Rows, sessions: np.ndarray) -> np.ndarray:
 
 @njit(cache=True)
 def latest_interim(rows: Rows, sessions: np.ndarray) -> np.ndarray:
-    """Return the end of the latest period shorter than a year that each asset has told, ``(n_dates, n_assets)`` days.
+    """Return the end of the latest three or nine months that each asset has told, ``(n_dates, n_assets)`` days.
 
-    NEVER where it has told none by the date.
+    NEVER where it has told neither by the date: of halves and years no quarter can be made.
     """
     n_assets = len(rows.starts) - 1
     latest = np.full((len(sessions), n_assets), NEVER)
@@ -189,7 +189,7 @@ def latest_interim(rows: Rows, sessions: np.ndarray) -> np.ndarray:
         row, end = rows.starts[asset], NEVER
         for date in range(len(sessions)):
             while row < rows.starts[asset + 1] and rows.known[row] <= sessions[date]:
-                if 0 < rows.months[row] < 12:
+                if rows.months[row] == 3 or rows.months[row] == 9:
                     end = max(end, rows.end[row])
                 row += 1
             latest[date, asset] = end

@@ -113,7 +113,7 @@ class Filings:
         return first_figure(self.rows(item), self._sessions)
 
     def latest_interim(self, item: str) -> np.ndarray:
-        """Return the end of the latest quarter, half or nine months told, days; `market.periods.NEVER` for none."""
+        """Return the end of the latest quarter or nine months told, days; `market.periods.NEVER` for none."""
         return latest_interim(self.rows(item), self._sessions)
 
     def first_known(self, items: frozenset[str]) -> np.ndarray:

@@ -29,7 +29,7 @@ SHARE_MAX_AGE_DAYS = 550
 OWN_ITEM_MAX_AGE_DAYS = 400
 """A year and a month: what nobody has renewed for longer, nobody stands by."""
 ANNUAL_REPORTER_DAYS = 400
-"""Who told no shorter period in the year before an annual figure, and a month, reports once a year."""
+"""Who told no quarter in the year before an annual figure, and a month, reports by the year, or the half-year."""
 SAME_PERIOD_DAYS = 10
 
 _MAX_AGE = {
@@ -207,9 +207,10 @@ class Panel(PricePanel):
 
     @checked
     def annual_only(self, item: str) -> np.ndarray:
-        """Return a bool matrix: True where a flow is known by the year and by no shorter period since the year before.
+        """Return a bool matrix: True where a flow is known by the year and by no quarter since the year before.
 
-        Such a company reports once a year, or its archive keeps annual figures alone.
+        Such a company reports once or twice a year, or its archive keeps annual figures alone. Of one that tells
+        halves, `ttm` is of the twelve months to its last half.
         """
 
         def build() -> np.ndarray:

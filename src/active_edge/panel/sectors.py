@@ -1,8 +1,9 @@
 """The sector of every company on each decision date, by one scheme for all of them.
 
 A GICS code told by the date where the market has such facts (item `gics`, 2 to 8 digits), else the SIC code of the
-latest filing (item `sic`), else the one SIC code that `securities` holds, which is of no date. A name keeps the last
-sector told for it.
+latest filing (item `sic`), else the one SIC code that `securities` holds, which is of no date. GICS that tells of far
+fewer names than SIC is passed over: codes of one part of the market alone, often of the living, would leave the rest
+without a sector. A name keeps the last sector told for it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from active_edge.sectors import NAMES, UNKNOWN_CODE, codes_of_gics, codes_of_sic
 from active_edge.words import percent
 
 FOR_EVER_DAYS = 100_000
+LEAST_OF_BEST = 0.9
+"""Names and dates with a sector under a scheme, over those of the scheme that has the most: below it passed over."""
 SCHEMES = {
     GICS: "GICS as of the day",
     SIC: "SIC by filing day",
@@ -33,6 +36,7 @@ class Sectors:
     codes : (n_dates, n_assets) int; places in `sectors.NAMES`.
     scheme : what told them, in words.
     other : another scheme the market has; empty without one.
+    fewer : True where `other` would come first, and tells of far fewer names.
     differ : share of names and dates with another sector under the other scheme, of those with one under both; NaN
         where there are none.
     """
@@ -41,6 +45,7 @@ class Sectors:
     scheme: str
     other: str
     differ: float
+    fewer: bool = False
 
     @property
     def names(self) -> np.ndarray:
@@ -62,20 +67,29 @@ class Sectors:
         """The scheme in words, and how often another says otherwise."""
         if not self.other:
             return self.scheme
+        if self.fewer:
+            return f"{self.scheme}, for {self.other} is known of far fewer names; {self._differ()}"
+        return f"{self.scheme}; {self._differ()}"
+
+    def _differ(self) -> str:
         if np.isnan(self.differ):
-            return f"{self.scheme}; no name has a sector under {self.other} as well"
-        return f"{self.scheme}; {percent(self.differ)} of names have another sector under {self.other}"
+            return f"no name has a sector under {self.other} as well"
+        return f"{percent(self.differ)} of names have another sector under {self.other}"
 
 
 def sectors_on(panel: Panel) -> Sectors:
     """The sectors on the dates of a panel. Timing: codes filed by each date; a code of `securities` has no day."""
     found = {name: _codes(panel, name) for name in SCHEMES if _has(panel, name)}
-    scheme, *others = found or {"": np.full(panel.shape, UNKNOWN_CODE, dtype=np.int8)}
-    codes = found.get(scheme, np.full(panel.shape, UNKNOWN_CODE, dtype=np.int8))
-    other = others[0] if others else None
+    found = found or {"": np.full(panel.shape, UNKNOWN_CODE, dtype=np.int8)}
+    dated = [name for name in found if name] or list(found)
+    known = {name: np.count_nonzero(found[name] != UNKNOWN_CODE) for name in dated}
+    scheme = next(name for name in dated if known[name] >= LEAST_OF_BEST * max(known.values()))
+    other = next((name for name in found if name != scheme), None)
+    codes = found[scheme]
     differ = float("nan") if other is None else _differ(codes, found[other])
     codes.setflags(write=False)
-    return Sectors(codes, SCHEMES[scheme], "" if other is None else SCHEMES[other], differ)
+    fewer = other == next(iter(found))
+    return Sectors(codes, SCHEMES[scheme], "" if other is None else SCHEMES[other], differ, fewer)
 
 
 def _has(panel: Panel, scheme: str) -> bool:

@@ -27,14 +27,14 @@ def absent_columns(market: Market, start: pd.Timestamp | None = None, end: pd.Ti
 
 
 def only_annual(market: Market, start: pd.Timestamp | None = None, end: pd.Timestamp | None = None) -> bool:
-    """Return True where figures of twelve months were filed for a run between two days, and none of a quarter."""
+    """Return True where figures of years were filed for a run between two days and none that quarters are made of."""
     if not market.items:
         return False
     first = "1800-01-01" if start is None else (start - pd.Timedelta(days=BEFORE_DAYS)).date()
     last = "9999-12-31" if end is None else end.date()
     with connect() as connection:
         years, parts = connection.execute(
-            "SELECT count(*) FILTER (months = 12), count(*) FILTER (months IN (3, 6, 9)) FROM "
+            "SELECT count(*) FILTER (months = 12), count(*) FILTER (months IN (3, 9)) FROM "
             f"{parquet(market.table('facts'))} WHERE filed BETWEEN DATE '{first}' AND DATE '{last}'"
         ).fetchall()[0]
     return bool(years and not parts)

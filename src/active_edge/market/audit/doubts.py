@@ -72,7 +72,8 @@ def _absent(market: Market, start: pd.Timestamp | None, end: pd.Timestamp | None
     if only_annual(market, start, end):
         yield Doubt(
             "annual figures",
-            "only 12-month figures were filed: what reads quarters reads years, up to fifteen months old",
+            "only 12-month figures were filed, or 6-month ones beside them: what reads quarters reads years, up to "
+            "fifteen months old",
             "Import facts of months 3, 6 and 9 too.",
             "caution",
         )
