@@ -16,7 +16,7 @@ REASONS = {
     RECAST: "recast: its filing changes figures of the year before, and its quarters were not told again",
     EXCEEDED: "nine months exceed the year",
     UNLIKE: "the fourth quarter is below half or above twice of three steady ones, or beyond a factor of four of the "
-    "three before or of nine months' average, and no season of the year before",
+    "three before or of nine months' average, and no year told beside it has such a season",
     SHARE: "costs are twice or half the share of the fourth quarter's revenue that they were of any quarter's",
     OTHER_INCOME: "net income is that before tax less tax in the year and not in nine months of it",
 }
