@@ -1,4 +1,6 @@
-"""What must not matter: prices times ten with a tenth of the shares, and names that are no candidates."""
+"""What must not matter from import to verdict: scale of prices, names that are no candidates, ids, order of rows."""
+
+from dataclasses import asdict
 
 import duckdb
 import numpy as np
@@ -6,6 +8,8 @@ import pandas as pd
 import pytest
 
 from active_edge.config import parse_model
+from active_edge.judging.judgement import judge_result
+from active_edge.ledger.tally import Tally
 from active_edge.market import open_market
 from active_edge.market.intake.importer import import_folder
 from active_edge.run.backtest import backtest
@@ -54,14 +58,27 @@ def tables(tmp_path_factory):
     return read
 
 
-def traded(tmp_path, tables):
-    """Net returns and targets by asset of the strategy on the market that the tables make."""
+def run_on(tmp_path, tables):
+    """The strategy on the market that the tables make."""
     import_folder(tables, tmp_path / "market", created="2025-01-01")
     screen = parse_model(SCREEN, Screen, "t.yaml")
     market = open_market(tmp_path / "market")
-    result = backtest(Strategy(parse_model(RULES, StrategyRules, "s.yaml"), screen), market)
-    targets = pd.DataFrame(result.targets.weights, index=result.targets.dates, columns=market.assets)
+    return backtest(Strategy(parse_model(RULES, StrategyRules, "s.yaml"), screen), market)
+
+
+def traded(tmp_path, tables):
+    """Its net returns and targets by asset."""
+    result = run_on(tmp_path, tables)
+    targets = pd.DataFrame(result.targets.weights, index=result.targets.dates, columns=result.market.assets)
     return result.returns, targets.loc[:, (targets > 0).any()]
+
+
+def judged(tmp_path, tables):
+    """The words and the numbers of its verdict."""
+    judgement = judge_result(run_on(tmp_path, tables), Tally(20, 0, None, None), random_portfolios=100)
+    numbers = pd.json_normalize(asdict(judgement.evidence)).select_dtypes("number").iloc[0].astype(float)
+    words = {key: said for key, said in asdict(judgement.verdict).items() if not isinstance(said, float)}
+    return words, numbers
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +113,23 @@ def test_names_that_are_no_candidates_change_no_return_and_no_holding(tmp_path, 
     returns, targets = traded(tmp_path, other)
     pd.testing.assert_frame_equal(targets, plain[1])
     np.testing.assert_array_equal(returns, plain[0])
+
+
+def test_other_ids_and_another_order_of_rows_change_no_number_and_no_word_from_import_to_verdict(tmp_path, tables):
+    rng = np.random.default_rng(3)
+    ids = tables["securities"]["asset"].to_numpy()
+    other = dict(zip(ids, rng.permutation([f"N{number:03d}" for number in range(len(ids))]), strict=True))
+    renamed = {
+        name: (table.assign(asset=table["asset"].map(other)) if "asset" in table else table).sample(
+            frac=1.0, random_state=3
+        )
+        for name, table in tables.items()
+    }
+    words, numbers = judged(tmp_path / "a", tables)
+    again, others = judged(tmp_path / "b", renamed)
+    assert again == words
+    assert len(numbers) > 30
+    pd.testing.assert_series_equal(others, numbers, rtol=1e-9, atol=1e-12)
 
 
 def test_the_scale_of_the_prices_alone_is_seen(tmp_path, tables, plain):
