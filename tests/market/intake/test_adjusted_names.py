@@ -67,3 +67,21 @@ def test_closes_as_quoted_say_nothing(tmp_path, floats):
     report, market = market_of(tmp_path, list("ABCDEF"), "", floats=floats)
     assert not [f.kind for f in report.findings if "adjusted" in f.kind]
     assert not market.adjusted_closes
+
+
+def test_a_float_of_the_second_quarter_dated_by_the_end_of_the_year_says_nothing(tmp_path):
+    # 40 dollars in June 2012 and 20 from October on: the float of June, 300 million dated by December, is 1.5 times
+    # what the shares are worth in December, and 0.75 times what they were worth in June.
+    close = np.where(DAYS < pd.Timestamp("2012-10-01"), 40.0, 20.0)
+    returns = pd.Series(close).pct_change().fillna(0.0).to_numpy()
+    prices = pd.DataFrame({"asset": "A", "session": DAYS, "close": close, "volume": 1e5, "total_return": returns})
+    facts = [
+        ("A", item, 0, f"{year}-12-31", value, f"{year + 1}-03-01")
+        for year, worth in ((2012, 3e8), (2013, 1.5e8), (2014, 1.5e8), (2015, 1.5e8))
+        for item, value in (("shares_outstanding", 1e7), ("public_float_usd", worth))
+    ]
+    columns = ["asset", "item", "months", "period_end", "value", "filed"]
+    report, _ = imported(
+        tmp_path, securities=securities("A"), prices=prices, facts=pd.DataFrame(facts, columns=columns)
+    )
+    assert not [f.kind for f in report.findings if "adjusted" in f.kind]

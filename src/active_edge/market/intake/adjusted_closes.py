@@ -9,7 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from active_edge.market.findings import ADJUSTED_CLOSES, EXAMPLES, Finding, Findings
-from active_edge.market.intake.adjusted_names import note_adjusted_names
+from active_edge.market.intake.adjusted_names import FLOATS_OVER_VALUE, note_adjusted_names
 from active_edge.market.intake.return_repairs import CONTRADICTION
 from active_edge.market.split_events import NEWS
 from active_edge.market.splits import EXACT, HALF_CENT, MOST_REVERSE, SPLIT_RATIOS, SPLIT_TOLERANCE
@@ -175,12 +175,7 @@ def _note_values(connection: duckdb.DuckDBPyConnection, findings: Findings) -> i
         SELECT asset, filed, arg_max(value, period_end) AS shares FROM fact_rows
         WHERE item = 'shares_outstanding' AND value > 0 GROUP BY asset, filed"""
     floats, above = connection.execute(
-        f"""
-        SELECT count(*), count(*) FILTER (f.value > {FLOAT_ABOVE_VALUE} * p.close * s.shares)
-        FROM (SELECT asset, filed, period_end, value FROM fact_rows WHERE item = 'public_float_usd' AND value > 0) f
-        JOIN ({counts}) s ON s.asset = f.asset AND s.filed = f.filed
-        ASOF JOIN price_rows p ON p.asset = f.asset AND p.session <= f.period_end
-        """
+        f"SELECT count(*), count(*) FILTER (times > {FLOAT_ABOVE_VALUE}) FROM ({FLOATS_OVER_VALUE})"
     ).fetchall()[0]
     if floats >= FEWEST_FLOATS and above > FLOAT_SHARE * floats:
         shown = f"{percent(above / floats, 0)} of {floats:,} floats exceed shares times close by half and more"

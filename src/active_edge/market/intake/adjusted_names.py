@@ -15,6 +15,8 @@ from active_edge.words import percent, significant
 ABOVE, WITHIN, FELL = 1.2, 1.1, 1.8
 """Public float over market value: above the first on every day before some day, within the second on every day from it,
 and fallen by the third from one to the other. Floats of several classes or of another unit stay what they are."""
+SECOND_QUARTER_MONTHS = 6
+"""A 10-K states the float of the end of its second quarter, and many filers date it by the end of their year."""
 SHARE, FEWEST = 0.1, 2
 """More than this share of the names with facts, and so many of them: ranks by value are none for anybody."""
 
@@ -24,18 +26,25 @@ REMEDY = (
     "names is false before their splits."
 )
 
+FLOATS_OVER_VALUE = f"""
+    SELECT asset, period_end, min(value / (close * shares / coalesce((SELECT product(s.ratio) FROM split_rows s
+        WHERE s.asset = f.asset AND s.ratio NOT IN ({NONE}, {UNDECIDED}) AND s.session > f.day AND s.session <= f.filed),
+        1))) AS times
+    FROM (
+        SELECT told.*, c.shares, p.close FROM (
+            SELECT asset, period_end, filed, max(value) AS value,
+                unnest([period_end, CAST(period_end - INTERVAL {SECOND_QUARTER_MONTHS} MONTH AS DATE)]) AS day
+            FROM fact_rows WHERE item = 'public_float_usd' AND value > 0 GROUP BY asset, period_end, filed) told
+        JOIN (SELECT asset, filed, arg_max(value, period_end) AS shares FROM fact_rows
+            WHERE item = 'shares_outstanding' AND value > 0 GROUP BY asset, filed) c
+            ON c.asset = told.asset AND c.filed = told.filed
+        ASOF JOIN price_rows p ON p.asset = told.asset AND p.session <= told.day) f
+    GROUP BY asset, period_end, filed"""
+"""Each float over market value at what it is of: the day given, or the end of the second quarter of the year that ends
+on it, whichever makes less of it."""
+
 _FLOATS = f"""
-    WITH counts AS (SELECT asset, filed, arg_max(value, period_end) AS shares FROM fact_rows
-            WHERE item = 'shares_outstanding' AND value > 0 GROUP BY asset, filed),
-        told AS (
-            SELECT f.asset, f.period_end, f.value / (p.close * c.shares / coalesce((SELECT product(s.ratio)
-                FROM split_rows s WHERE s.asset = f.asset AND s.ratio NOT IN ({NONE}, {UNDECIDED})
-                AND s.session > f.period_end AND s.session <= f.filed), 1)) AS times
-            FROM (SELECT asset, period_end, filed, max(value) AS value FROM fact_rows
-                WHERE item = 'public_float_usd' AND value > 0 GROUP BY ALL) f
-            JOIN counts c ON c.asset = f.asset AND c.filed = f.filed
-            ASOF JOIN price_rows p ON p.asset = f.asset AND p.session <= f.period_end),
-        early AS (SELECT asset, max(period_end) FILTER (times > {ABOVE}) AS last_above,
+    WITH told AS ({FLOATS_OVER_VALUE}), early AS (SELECT asset, max(period_end) FILTER (times > {ABOVE}) AS last_above,
             min(period_end) FILTER (times <= {ABOVE}) AS first_within,
             max(times) FILTER (times <= {ABOVE}) AS most_within, arg_min(times, period_end) AS first_times,
             min(period_end) AS since, min(times) FILTER (times > {ABOVE}) AS least_above FROM told GROUP BY asset)
