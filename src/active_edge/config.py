@@ -30,6 +30,8 @@ LONGEST_FILE = 1_000_000
 MOST_VALUES = 20_000
 """Keys and values together: a grid with a list of thousands has them, a file made to be slow has more."""
 DEEPEST_NESTING = 20
+LONGEST_VALUE = 20_000
+"""Characters of one value: a description is some hundred, and the reader that keeps lines takes seconds over a book."""
 Location = tuple[str | int, ...]
 _PHRASES = {
     "missing": "missing; it must be given",
@@ -188,7 +190,9 @@ def _read(text: str, where: str) -> tuple[yaml.Node | None, Any]:
         raise ConfigError(f"{where}:1: the file has {len(text):,} characters; at most {LONGEST_FILE:,} are read")
     try:
         _refuse_tangles(text, where)
-        return yaml.compose(text, Loader=Loader), yaml.load(text, Loader=Loader)
+        loader = Loader(text)
+        root = loader.get_single_node()
+        return root, None if root is None else loader.construct_document(root)
     except ConfigError:
         raise
     except yaml.YAMLError as error:
@@ -207,6 +211,9 @@ def _refuse_tangles(text: str, where: str) -> None:
             raise ConfigError(f"{where}:{line}: more than {MOST_VALUES:,} keys and values; at most so many are read")
         if isinstance(event, yaml.AliasEvent):
             raise ConfigError(f"{where}:{line}: *{event.anchor}: aliases are not read; write the value out")
+        length = len(getattr(event, "value", ""))
+        if length > LONGEST_VALUE:
+            raise ConfigError(f"{where}:{line}: a value of {length:,} characters; at most {LONGEST_VALUE:,} are read")
         tag = getattr(event, "tag", None)
         if tag not in (None, "!"):
             raise ConfigError(f"{where}:{line}: {tag}: tags are not read; write the value alone")

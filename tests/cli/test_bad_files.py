@@ -52,6 +52,12 @@ def test_a_megabyte_of_keys_is_refused_by_their_number_before_they_are_read():
     ]
 
 
+def test_a_book_in_one_value_is_refused_before_it_is_read_line_by_line():
+    book = "name: a\ndescription: |\n" + "  word word word\n" * 50_000
+    assert problems(book) == ["f.yaml:2: a value of 750,000 characters; at most 20,000 are read"]
+    assert problems("description: " + "x" * 20_001)[0].startswith("f.yaml:1: a value of 20,001 characters")
+
+
 def test_what_is_no_ordinary_file_is_refused_and_never_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe.yaml")
     for file in (tmp_path / "pipe.yaml", Path("/dev/zero")):

@@ -20,7 +20,7 @@ def data_group() -> None:
 
 
 @data_group.command("simulate")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--years", default=None, type=int, help="Years of daily sessions, ending with 2024.")
 @click.option("--firms", default=None, type=int, help="Firms listed at any time; 3,600 gives ranks their US meaning.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of every draw.")
