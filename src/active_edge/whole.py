@@ -80,7 +80,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     part.mkdir()
     try:
         yield part
-        _put_in_place(part, folder)
+        put_in_place(part, folder)
     finally:
         _remove(part)
 
@@ -167,7 +167,7 @@ def _is_dead(made: re.Match[str]) -> bool:
     return False
 
 
-def _put_in_place(part: Path, folder: Path) -> None:
+def put_in_place(part: Path, folder: Path) -> None:
     """Give `part` the name `folder`; what had it before has the name `part` afterwards, or is gone."""
     try:
         os.rename(part, folder)

@@ -211,11 +211,21 @@ def test_the_same_rows_in_any_order_have_the_same_id_whenever_created(tmp_path):
 
 
 def test_storing_the_same_rows_again_leaves_the_stored_snapshot_as_it_is(tmp_path):
-    snapshot = store(tmp_path, tables(), report={"first": 1})
-    store(tmp_path, tables(), created="2021-01-01", report={"second": 2})
+    snapshot = store(tmp_path, tables(), created="2020-01-01", report={"first": 1})
+    store(tmp_path, tables(), created="2021-01-01", report={"first": 1})
     market = open_market(tmp_path)
     assert market.snapshot == snapshot
-    assert market.report == {"first": 1}
+    assert market.manifest["created"] == "2020-01-01"
+    assert [p.name for p in (tmp_path / "snapshots").iterdir()] == [snapshot]
+
+
+def test_what_an_import_of_the_same_rows_finds_today_takes_the_place_of_what_it_found_before(tmp_path):
+    # A later version of the program may find more in the same rows, or less: what is said is what was found last.
+    snapshot = store(tmp_path, tables(), report={"first": 1})
+    assert store(tmp_path, tables(), created="2021-01-01", report={"second": 2}) == snapshot
+    market = open_market(tmp_path)
+    assert market.report == {"second": 2}
+    assert market.prices.close.tolist() == [[1.0], [2.0]]
     assert [p.name for p in (tmp_path / "snapshots").iterdir()] == [snapshot]
 
 

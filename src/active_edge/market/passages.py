@@ -6,6 +6,7 @@ A snapshot need not have it; one that was imported has none.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,17 @@ def bring_passages(fresh: Path, stored: Path, manifest: Mapping[str, Any]) -> di
     os.replace(file, stored / PASSAGES)
     os.replace(fresh / MANIFEST, stored / MANIFEST)
     return read_manifest(stored)
+
+
+def carry_passages(stored: Path, fresh: Path) -> None:
+    """Give a snapshot that takes the place of a stored one of the same tables its passages, where it has none."""
+    kept = read_manifest(stored).get(PASSAGES_SHA256)
+    if kept is None or (fresh / PASSAGES).is_file() or _sha256(stored / PASSAGES) != kept:
+        return
+    manifest = read_manifest(fresh)
+    shutil.copyfile(stored / PASSAGES, fresh / PASSAGES)
+    told = {key: value for key, value in manifest.items() if key not in ("report_sha256", "sha256")}
+    write_manifest(fresh, told | {PASSAGES_SHA256: kept}, read_report(fresh, manifest))
 
 
 def passages_of(market: Market, assets: Sequence[str], until: pd.Timestamp) -> pd.DataFrame | None:

@@ -39,10 +39,10 @@ from active_edge.market.manifest import (
     verify_table,
     write_manifest,
 )
-from active_edge.market.passages import bring_passages, store_passages
+from active_edge.market.passages import bring_passages, carry_passages, store_passages
 from active_edge.market.spacing import spacing_of
 from active_edge.schema import TABLES, Table
-from active_edge.whole import passing_folder
+from active_edge.whole import passing_folder, put_in_place
 
 ROWS_A_GROUP = 122_880
 _WRITING = ".writing-"
@@ -247,25 +247,29 @@ def _write_table(connection: duckdb.DuckDBPyConnection, table: Table, rows: Rows
 
 
 def _keep(temporary: Path, final: Path, missing: Sequence[Mapping[str, Any]]) -> None:
-    """Rename the finished folder into place; of a sound snapshot of the same id only what it misses is told anew,
-    and passages it lacks are added."""
+    """Rename the finished folder into place; of a sound snapshot of the same id and report only what it misses is told
+    anew, and passages it lacks are added. Another report, as of a later version, takes the place of the stored one."""
     if final.is_dir():
         try:
             manifest = read_manifest(final)
             for name in manifest["tables"]:
                 verify_table(final, manifest, name)
-            read_report(final, manifest)
+            stored = read_report(final, manifest)
+            same = stored == read_report(temporary, read_manifest(temporary))
         except SnapshotError:
             final.rename(temporary / "damaged")
         else:
-            retell_missing(final, bring_passages(temporary, final, manifest), missing)
-            return
+            if same:
+                retell_missing(final, bring_passages(temporary, final, manifest), missing)
+                return
+            carry_passages(final, temporary)
     complete = final.with_name(f"{_WRITING}{final.name}")
     complete.mkdir()
     for file in sorted(temporary.iterdir()):
         if file.is_file():
             file.rename(complete / file.name)
-    complete.rename(final)
+    put_in_place(complete, final)
+    shutil.rmtree(complete, ignore_errors=True)
 
 
 def _make_current(folder: Path, snapshot: str) -> None:

@@ -56,6 +56,12 @@ class Column:
     more: str = ""
     chosen: bool = False
 
+    @property
+    def classes(self) -> str:
+        """Of its cells, for the style of the page."""
+        told = {"secondary": self.secondary, "wrap": self.wrap}
+        return " ".join(["number" if self.numeric else "text", *(name for name, holds in told.items() if holds)])
+
 
 @dataclass(frozen=True)
 class Reach:

@@ -112,6 +112,8 @@ def _blocks(sections: Iterable[Section], kind: type[Kind]) -> Iterator[Kind]:
 
 def bind_units(text: str) -> str:
     """`text` with the space before every unit (`5 %`, `12 bp`, `$1.5 M`) narrow and unbreakable."""
+    if not ("%" in text or "bp" in text or "$" in text):  # most cells of a table of thousands
+        return text
     bound = re.sub(r"(?<=\d) (?=%|bp\b)", NARROW, text)
     return re.sub(r"(\$[\d.,]+) (?=[kMB]\b)", rf"\1{NARROW}", bound)
 

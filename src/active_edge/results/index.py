@@ -7,9 +7,9 @@ where that is not there or is not of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from markupsafe import Markup
 
@@ -54,7 +54,7 @@ def write_index(out: Path) -> Path:
         found.damaged,
         real=real,
         real_page=f"{REAL}/{PAGE}",
-        others=other_pages(out),
+        others=other_pages(out, {*(PurePosixPath(one.href).parts[0] for one in found.entries), *found.damaged}),
     )
     return write_page(html, out / INDEX_PAGE)
 
@@ -68,10 +68,14 @@ def keep_page(html: str, name: str, out: Path) -> Path:
     return page
 
 
-def other_pages(out: Path) -> dict[str, str]:
-    """Address, relative to `out`, -> title of every page that is neither a run's nor the list itself."""
+def other_pages(out: Path, runs: Collection[str] = ()) -> dict[str, str]:
+    """Address, relative to `out`, -> title of every page that is neither a run's nor the list itself.
+
+    `runs`: folders known to be runs, which are not looked into again.
+    """
     found = [path for path in out.glob("[!.]*.html") if path.name != INDEX_PAGE]
-    folders = [path for path in out.glob("[!.]*/[!.]*.html") if not _names_of_run(path.parent)]
+    inside = (path for path in out.glob("[!.]*/[!.]*.html") if path.parent.name not in runs)
+    folders = [path for path in inside if not _names_of_run(path.parent)]
     found += [path for path in folders if path.parent.name != COMPANIES or path.name == INDEX_PAGE]
     return {path.relative_to(out).as_posix(): page_title(path) for path in sorted(found)}
 
