@@ -312,7 +312,6 @@ READS: Places = {
     "calibration.campaign": "what a stopped campaign has finished",
     "cli.lab.lab_command": "opens a browser, no file",
     "cli.files.check_command": "YAML files of a folder, to be checked",
-    "config._read": "a user's YAML",
     "config.read_yaml": "names of files beside one that is not there",
     "digest.code_digest": "the package's own source",
     "digest._passed_on": "the package's own source",
@@ -380,7 +379,7 @@ WRITES: Places = {
     "whole.whole_folder": "a folder that stands there whole or not at all",
     "whole.write_whole": "a file that stands there whole or not at all",
     "whole._moved_aside": "the folder that is replaced",
-    "whole._put_in_place": "the folder that replaces it",
+    "whole.put_in_place": "the folder that replaces it",
 }
 MADE_UP_NAMES: Places = {
     "__getattr__": "names of the package are imported when first used, from a fixed table",

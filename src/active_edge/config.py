@@ -23,15 +23,10 @@ from active_edge.number_text import number_hint
 from active_edge.ordinary import ordinary_bytes
 from active_edge.plugins import read_beside
 from active_edge.words import if_near, nearest
-from active_edge.yaml_scalars import Dumper, Loader, is_number
+from active_edge.yaml_scalars import Dumper, Loader, is_number, refuse_tangles
 
 LONGEST_FILE = 1_000_000
 """Characters; a screen is a thousand."""
-MOST_VALUES = 20_000
-"""Keys and values together: a grid with a list of thousands has them, a file made to be slow has more."""
-DEEPEST_NESTING = 20
-LONGEST_VALUE = 20_000
-"""Characters of one value: a description is some hundred, and the reader that keeps lines takes seconds over a book."""
 Location = tuple[str | int, ...]
 _PHRASES = {
     "missing": "missing; it must be given",
@@ -189,7 +184,7 @@ def _read(text: str, where: str) -> tuple[yaml.Node | None, Any]:
     if len(text) > LONGEST_FILE:
         raise ConfigError(f"{where}:1: the file has {len(text):,} characters; at most {LONGEST_FILE:,} are read")
     try:
-        _refuse_tangles(text, where)
+        refuse_tangles(text, where)
         loader = Loader(text)
         root = loader.get_single_node()
         return root, None if root is None else loader.construct_document(root)
@@ -199,27 +194,6 @@ def _read(text: str, where: str) -> tuple[yaml.Node | None, Any]:
         raise ConfigError(f"{where}:{_yaml_problem(error, text)}") from None
     except ValueError as error:  # PyYAML lets an impossible date or number through to Python's constructors.
         raise ConfigError(f"{where}:1: a value is impossible: {error}; quote it if it is meant as text") from None
-
-
-def _refuse_tangles(text: str, where: str) -> None:
-    """Refuse aliases, which let a short file stand for an endless one, and nesting no screen needs."""
-    depth = 0
-    # The reader in C is thirty times as fast; what it lets through is then read by the one that keeps lines.
-    for number, event in enumerate(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))):
-        line = event.start_mark.line + 1 if event.start_mark else 1
-        if number > MOST_VALUES:
-            raise ConfigError(f"{where}:{line}: more than {MOST_VALUES:,} keys and values; at most so many are read")
-        if isinstance(event, yaml.AliasEvent):
-            raise ConfigError(f"{where}:{line}: *{event.anchor}: aliases are not read; write the value out")
-        length = len(getattr(event, "value", ""))
-        if length > LONGEST_VALUE:
-            raise ConfigError(f"{where}:{line}: a value of {length:,} characters; at most {LONGEST_VALUE:,} are read")
-        tag = getattr(event, "tag", None)
-        if tag not in (None, "!"):
-            raise ConfigError(f"{where}:{line}: {tag}: tags are not read; write the value alone")
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST_NESTING:
-            raise ConfigError(f"{where}:{line}: nested more than {DEEPEST_NESTING} deep")
 
 
 _SYNTAX = {

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from active_edge.errors import ConfigError
+
 _WHOLE = r"(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:_[0-9]{3})+)"
 _EXPONENT = r"[eE][-+]?[0-9]+"
 _SIGNS = "-+.0123456789"
@@ -35,6 +37,11 @@ class Dumper(yaml.SafeDumper):
     """PyYAML's safe dumper that also quotes text which `Loader` would read as something else."""
 
 
+MOST_VALUES = 20_000
+"""Keys and values together: a grid with a list of thousands has them, a file made to be slow has more."""
+DEEPEST_NESTING = 20
+LONGEST_VALUE = 20_000
+"""Characters of one value: a description is some hundred, and the reader that keeps lines takes seconds over a book."""
 DEEPEST_WRITTEN = 50
 """How deep the files are nested that this program writes, and some."""
 
@@ -55,6 +62,32 @@ def written_content(text: str) -> Any:
         return yaml.load(text, Loader=reader)
     except yaml.YAMLError as error:
         raise ValueError(getattr(error, "problem", None) or error) from None
+
+
+def refuse_tangles(text: str, where: str) -> None:
+    """Refuse aliases, which let a short file stand for an endless one, tags, nesting and lengths no screen needs.
+
+    Raises
+    ------
+    ConfigError : there is one; `where` and the line come before it.
+    """
+    depth = 0
+    # The reader in C is thirty times as fast; what it lets through is then read by the one that keeps lines.
+    for number, event in enumerate(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if number > MOST_VALUES:
+            raise ConfigError(f"{where}:{line}: more than {MOST_VALUES:,} keys and values; at most so many are read")
+        if isinstance(event, yaml.AliasEvent):
+            raise ConfigError(f"{where}:{line}: *{event.anchor}: aliases are not read; write the value out")
+        length = len(getattr(event, "value", ""))
+        if length > LONGEST_VALUE:
+            raise ConfigError(f"{where}:{line}: a value of {length:,} characters; at most {LONGEST_VALUE:,} are read")
+        tag = getattr(event, "tag", None)
+        if tag not in (None, "!"):
+            raise ConfigError(f"{where}:{line}: {tag}: tags are not read; write the value alone")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST_NESTING:
+            raise ConfigError(f"{where}:{line}: nested more than {DEEPEST_NESTING} deep")
 
 
 for _tag, _form, _first in _TAGS:

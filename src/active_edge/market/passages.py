@@ -6,7 +6,6 @@ A snapshot need not have it; one that was imported has none.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,7 +55,7 @@ def carry_passages(stored: Path, fresh: Path) -> None:
     if kept is None or (fresh / PASSAGES).is_file() or _sha256(stored / PASSAGES) != kept:
         return
     manifest = read_manifest(fresh)
-    shutil.copyfile(stored / PASSAGES, fresh / PASSAGES)
+    (fresh / PASSAGES).write_bytes((stored / PASSAGES).read_bytes())
     told = {key: value for key, value in manifest.items() if key not in ("report_sha256", "sha256")}
     write_manifest(fresh, told | {PASSAGES_SHA256: kept}, read_report(fresh, manifest))
 

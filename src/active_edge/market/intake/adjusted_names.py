@@ -28,8 +28,8 @@ REMEDY = (
 
 FLOATS_OVER_VALUE = f"""
     SELECT asset, period_end, min(value / (close * shares / coalesce((SELECT product(s.ratio) FROM split_rows s
-        WHERE s.asset = f.asset AND s.ratio NOT IN ({NONE}, {UNDECIDED}) AND s.session > f.day AND s.session <= f.filed),
-        1))) AS times
+        WHERE s.asset = f.asset AND s.ratio NOT IN ({NONE}, {UNDECIDED})
+        AND s.session > f.day AND s.session <= f.filed), 1))) AS times
     FROM (
         SELECT told.*, c.shares, p.close FROM (
             SELECT asset, period_end, filed, max(value) AS value,
