@@ -198,6 +198,32 @@ READERS = {
     "no name": (READ.replace('rows["symbol"]', "None"), "ticker is empty: 'None' in row 1"),
     "the program's item": (READ.replace("{", '{"item": "revenue", '), "an item of the program's; name yours otherwise"),
     "odd months": (READ.replace("{", '{"months": 5, '), "months is none of 0, 3, 6, 9, 12: '5' in row 1"),
+    "half a month": (READ.replace("{", '{"months": 3.5, '), "months is no whole number: '3.5' in row 1"),
+    "a complex number": (READ.replace('rows["score"]', "1j"), "value is no number: '1j' in row 1"),
+    "a day that no time stamp holds": (
+        READ.replace('rows["told"]', "'1066-10-14'"),
+        "no day like 2023-06-30: '1066-10-14'",
+    ),
+    "the program's item by another name": (
+        READ.replace("{", '{"item": "Revenues", '),
+        "an item of the program's; .*'Revenues'",
+    ),
+    "a misspelt column": (
+        READ.replace("{", '{"perod_end": rows["told"], '),
+        "column 'perod_end' has no meaning; did you mean period_end",
+    ),
+    "a column more": (
+        READ.replace("{", '{"colour": 1, '),
+        "column 'colour' has no meaning; rows of facts have item, .* and cik, leave",
+    ),
+    "a column twice": (
+        f"frame = {READ[7:]}\n    return pd.concat([frame, frame], axis=1)",
+        "two columns are called 'ticker'; keep one",
+    ),
+    "an interrupt": (
+        "raise KeyboardInterrupt",
+        "line 14: raised KeyboardInterrupt while it read vendor_score/scores/202",
+    ),
     "a look ahead": (READ.replace("{", '{"period_end": "2030-01-01", '), "filed before the end of its period"),
 }
 
@@ -216,6 +242,10 @@ ASKED = {
     "a list": ("return ['https://a.b/c']", "requests gave a list; give names to addresses"),
     "a file": ("return {'a': 'file:///etc/passwd'}", "'file:///etc/passwd', asked as a, is no web address"),
     "a way out": ("return {'../a': 'https://a.b/c'}", "'../a' names no answer"),
+    "no mapping after all": (
+        "return type('M', (dict,), {'items': lambda self: 1 / 0})(a='https://a.b/c')",
+        "line 7: raised ZeroDivisionError",
+    ),
     "a number": ("return {1: 'https://a.b/c'}", "1 names no answer"),
 }
 

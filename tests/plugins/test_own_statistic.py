@@ -136,7 +136,17 @@ def test_what_it_changes_of_its_case_is_nobody_elses(folder):
         (said_by(interval="(0.6, 0.9)"), "the estimate 0.5 lies outside its interval, 0.6 to 0.9"),
         (said_by(p="1.5"), "p 1.5 and n 9"),
         (said_by(n="0"), "p 0.01 and n 0"),
-        (said_by(n="float('inf')"), "n counts"),
+        (said_by(n="float('inf')"), "a number is not finite"),
+        (said_by(n="9.7"), "n 9.7; .* n is a whole number from 1 up"),
+        (said_by("'0.5'"), "'0.5' is no number; estimate and p are numbers"),
+        (said_by("True", "(0, 1)"), "True is no number"),
+        (said_by(interval="(0.5000001, 0.9)"), "the estimate 0.5 lies outside its interval, 0.5000001 to 0.9"),
+        ("from active_edge.errors import MissingInput\nraise MissingInput('no such series')", "line 8: no such series"),
+        (
+            "return type('M', (dict,), {'__getitem__': lambda *_: 1 / 0})(estimate=0, interval=0, p=0, n=0)",
+            "ZeroDivision",
+        ),
+        ("raise KeyboardInterrupt", "line 7: raised KeyboardInterrupt"),
         ("return exit()", "line 7: raised SystemExit"),
     ],
 )

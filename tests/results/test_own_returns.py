@@ -163,6 +163,24 @@ def test_a_name_that_is_no_folder_is_refused_before_anything_is_recorded(name, t
     assert not ledger_file.exists()
 
 
+def test_returns_of_days_to_come_are_asked_about_before_anything_is_recorded(tmp_path, ledger_file):
+    later = pd.DateOffset(years=2095 - MINE.index[-1].year)
+    mine, passive = (one.set_axis((one.index + later) + pd.offsets.MonthEnd(0)) for one in (MINE, PASSIVE))
+    with pytest.raises(
+        InferenceError, match=r"returns: 2095-\d\d-\d\d is yet to come .*: is the year right\? Correct the dates"
+    ):
+        ae.judge_returns(mine, benchmarks={"passive": passive}, out=tmp_path)
+    assert not ledger_file.exists()
+
+
+def test_a_period_that_runs_today_may_be_dated_at_its_end(tmp_path):
+    end = pd.Timestamp.today().normalize() + pd.offsets.QuarterEnd(0)
+    dates = pd.date_range(end=end, periods=60, freq="QE")
+    mine = pd.Series(np.random.default_rng(1).normal(0.01, 0.05, 60), dates)
+    passive = mine + np.random.default_rng(2).normal(0, 0.02, 60)
+    assert ae.judge_returns(mine, benchmarks={"passive": passive}, out=tmp_path).verdict is not None
+
+
 def test_factors_that_were_given_and_cannot_be_used_are_an_error(tmp_path):
     with pytest.raises(InferenceError):
         ae.judge_returns(MINE, benchmarks={"passive": PASSIVE}, factors=PASSIVE.iloc[::2].to_frame("F"), out=tmp_path)

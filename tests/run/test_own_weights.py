@@ -97,11 +97,44 @@ def test_the_trial_is_the_weights_whatever_names_and_forms_they_have(market, tmp
     assert trial_id(ae.backtest_weights(by_ticker, market, dearer)) not in same
 
 
+def test_weights_of_32_bits_that_sum_to_one_as_nearly_as_they_can_are_scaled_and_others_left(market):
+    tenths = weights(("2020-01-02", {"AAA": float(np.float32(0.6)), "BBB": float(np.float32(0.4))}))
+    assert 1 + 1e-9 < tenths.sum(axis=1).iloc[0] <= 1 + 1e-6
+    assert traded(tenths, market).decision.targets.weights.sum() == pytest.approx(1.0, abs=1e-15)
+    whole = weights(("2020-01-02", {"AAA": 0.7, "BBB": 0.3}))
+    assert traded(whole, market).decision.targets.weights[0, :2].tolist() == [0.7, 0.3]
+
+
 REFUSED: dict[str, tuple[Any, type[ActiveEdgeError], str]] = {
     "percent": (weights(("2020-01-02", {"AAA": 60, "BBB": 40})), BacktestError, "sum to 100.*divide percent by 100"),
+    "twice everything": (
+        weights(("2020-01-02", {"AAA": 1.0, "BBB": 1.0})),
+        BacktestError,
+        "sum to 2.0; .* at most 1 can be held: divide percent by 100, anything else by its row's sum",
+    ),
+    "rows of two levels": (
+        weights(("2020-01-02", {"AAA": 1.0})).stack().to_frame("weight"),
+        DataError,
+        "weights: the rows have names of several levels",
+    ),
+    "columns of two levels": (
+        pd.concat({"mine": weights(("2020-01-02", {"AAA": 1.0}))}, axis=1),
+        DataError,
+        "weights: the columns have names of several levels",
+    ),
+    "a column without a name": (weights(("2020-01-02", {"": 1.0})), MissingInput, "weights: a column has the name ''"),
+    "no ticker but nothing": (
+        weights(("2020-01-02", {np.nan: 1.0})),
+        MissingInput,
+        "weights: a column has the name 'nan'",
+    ),
     "more than everything": (weights(("2020-01-02", {"AAA": 0.7, "BBB": 0.4})), BacktestError, "weights sum to 1.1"),
     "short": (weights(("2020-01-02", {"AAA": -0.1})), BacktestError, "A: weight -0.1 is not a number in"),
-    "an unknown ticker": (weights(("2020-01-02", {"AAB": 1.0})), MissingInput, "no asset has the ticker 'AAB'"),
+    "an unknown ticker": (
+        weights(("2020-01-02", {"AAB": 1.0})),
+        MissingInput,
+        "^weights: no asset has the ticker 'AAB'",
+    ),
     "after its end": (weights(("2020-02-05", {"X": 1.0})), MissingInput, "X on 2020-02-05: it has prices from"),
     "before the market": (weights(("2019-12-31", {"AAA": 1.0})), MissingInput, "2019-12-31: the market decides from"),
     "on its last day": (weights(("2020-03-31", {"AAA": 1.0})), MissingInput, "decides from 2020-01-02 to 2020-03-30"),

@@ -16,6 +16,7 @@ from active_edge.article.measuring import Measured
 from active_edge.errors import ConfigError, InferenceError, MissingInput, PluginError
 from active_edge.plugins import Declared, Plugin, Registry, origin, reported
 from active_edge.stats import Stats
+from active_edge.words import exact
 
 Good = Literal["high", "low"]
 Reads = Literal["case", "ground"]
@@ -93,15 +94,19 @@ class OwnStatistic(Statistic):
         PluginError : it raised anything else, or returned what is no such number.
         """
         given = case if isinstance(case, Ground) else _copied(case)
+        # A run has everything a case shows: what is missing there is the statistic's own fault.
+        passes = (InferenceError, MissingInput) if isinstance(case, Ground) else (InferenceError,)
+        found: list[Measured] = []
         refused: list[InferenceError | MissingInput] = []
         with reported(self.plugin, f"statistic {self.name}"):
             try:
-                found = self.function(given)
-            except (InferenceError, MissingInput) as error:
+                # What is returned may run a user's code when it is read.
+                found.append(_checked(self.function(given), self.unit, f"{self.plugin}, statistic {self.name}"))
+            except passes as error:
                 refused.append(error)
         if refused:
             raise refused[0]
-        return _checked(found, self.unit, f"{self.plugin}, statistic {self.name}")
+        return found[0]
 
 
 def _copied(case: Case) -> Case:
@@ -113,17 +118,25 @@ def _checked(found: object, unit: str, where: str) -> Measured:
         told = f"a mapping of {', '.join(map(str, found))}" if isinstance(found, Mapping) else type(found).__name__
         raise PluginError(f"{where}: returned {told}; return a mapping of {', '.join(KEYS)}")
     try:
-        low, high = (float(end) for end in found["interval"])
-        estimate, p, n = float(found["estimate"]), float(found["p"]), int(found["n"])
+        low, high = (_number(end) for end in found["interval"])
+        estimate, p, n = (_number(found[key]) for key in ("estimate", "p", "n"))
     except (TypeError, ValueError, OverflowError) as error:
         raise PluginError(f"{where}: {error}; estimate and p are numbers, interval is two of them, n counts") from error
-    if not np.isfinite([low, high, estimate, p]).all():
+    if not np.isfinite([low, high, estimate, p, n]).all():
         raise PluginError(f"{where}: a number is not finite; raise InferenceError where the sample cannot support it")
     if not low <= estimate <= high:
-        raise PluginError(f"{where}: the estimate {estimate} lies outside its interval, {low} to {high}")
-    if not 0 <= p <= 1 or n < 1:
-        raise PluginError(f"{where}: p {p} and n {n}; p lies in 0 .. 1, and n is at least 1")
-    return Measured(estimate, (low, high), p, n, unit)
+        ends = f"{exact(low, estimate)} to {exact(high, estimate)}"
+        raise PluginError(f"{where}: the estimate {exact(estimate, low, high)} lies outside its interval, {ends}")
+    if not 0 <= p <= 1 or n < 1 or n % 1:
+        said = f"p {exact(p, 0.0, 1.0)} and n {exact(n)}"
+        raise PluginError(f"{where}: {said}; p lies in 0 .. 1, and n is a whole number from 1 up")
+    return Measured(estimate, (low, high), p, int(n), unit)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, str | bytes | bool | np.bool_):
+        raise TypeError(f"{value!r} is no number")
+    return float(value)
 
 
 def on_ground(*tables: str) -> Callable[[Callable[..., Measured]], Callable[..., Measured]]:

@@ -107,6 +107,9 @@ def _indexed(given: Dated, what: str) -> pd.DataFrame:
         )
     if frame.empty:
         raise DataError(f"{what}: there are no values; give a date and at least one value for each row")
+    if frame.columns.nlevels > 1 or frame.index.nlevels > 1:
+        where = "columns" if frame.columns.nlevels > 1 else "rows"
+        raise DataError(f"{what}: the {where} have names of several levels; give one (reset_index, droplevel)")
     columns = pd.Index([str(name) for name in frame.columns])
     if not columns.is_unique:
         raise DataError(f"{what}: two columns are called {columns[columns.duplicated()][0]}; give each its own name")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
+
 from active_edge.arguments import checked
-from active_edge.errors import ConfigError, MissingInput
+from active_edge.errors import ConfigError, InferenceError, MissingInput
 from active_edge.judging.own_returns import ReturnsJudgement, judge_own, returns_trial
 from active_edge.judging.own_samples import Benchmarks, own_samples
 from active_edge.ledger import Ledger
@@ -18,9 +21,12 @@ from active_edge.results.own_pages import recorded_returns, write_own
 from active_edge.results.records import recorded_tally
 from active_edge.run_record import RunRecord
 from active_edge.stats import Stats
+from active_edge.words import count
 
 NAME = "own_returns"
 NAMED = r"[a-z][a-z0-9_]*"
+LONGEST_PERIOD = pd.Timedelta(days=100)
+"""By so much the end of a quarter may lie ahead."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,8 @@ def judge_returns(
     DataError
         Something given is no table of numbers by date.
     InferenceError
-        Percent, prices or levels where decimals are meant; holes; too few, constant or impossible returns.
+        Percent, prices or levels where decimals are meant; holes; too few, constant or impossible returns; a date that
+        is yet to come.
     MissingInput
         The market does not cover the dates.
     ConfigError
@@ -79,6 +86,7 @@ def judge_returns(
         The ledger cannot be read or written; then nothing is judged.
     """
     own = own_samples(returns, market=market, benchmarks=benchmarks, factors=factors, cash=cash)
+    _refuse_to_come(own.inputs.returns.index)
     trial = returns_trial(own, _checked(name))
     (tally,) = Ledger().record([trial], out=out)
     return judge_own(own, trial, tally)
@@ -106,6 +114,17 @@ def judge_again(folder: Path, record: RunRecord, out: Path) -> OwnRun:
     Ledger().record([trial], out=out)
     judgement = judge_own(own, trial, recorded_tally(record.ledger))
     return write_returns_report(judgement, out)
+
+
+def _refuse_to_come(days: pd.Index) -> None:
+    """Refuse returns of days that are yet to come; a period that runs today may be dated at its end."""
+    today = pd.Timestamp(datetime.now(UTC).date())
+    if days[-1] > today + LONGEST_PERIOD:
+        early = days[days > today]
+        raise InferenceError(
+            f"returns: {days[-1].date()} is yet to come (today is {today.date()}), and nobody has earned it: is the "
+            f"year right? Correct the dates, or leave the {count(len(early), 'date')} after today out"
+        )
 
 
 def _checked(name: str) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 from active_edge.arguments import checked
 from active_edge.config import build_model
 from active_edge.costs import TradingTerms
+from active_edge.engine.weights import SUM_TOLERANCE
 from active_edge.errors import BacktestError, MissingInput
 from active_edge.evaluation import evaluate
 from active_edge.market import Market
@@ -25,6 +26,8 @@ from active_edge.words import count, number
 
 OWN = "own_weights"
 WHAT = "weights"
+ROUNDING = 1e-6
+"""By so much weights of 32 bits may sum to more than 1."""
 
 
 class OwnRules(StrategyRules):
@@ -85,7 +88,7 @@ def backtest_weights(
     dates = _decision_sessions(table.index, market)
     table = table.set_axis(dates)
     _check_decimals(table)
-    matrix = _by_asset(table, market)
+    matrix = _rounded(_by_asset(table, market))
     if not matrix.any():
         raise BacktestError("weights: every one is 0 or missing, so nothing is ever held; give the weights above 0")
     screen = Screen(name=OWN, description="Weights given by the user.", universe=universe or UniverseRules())
@@ -141,8 +144,15 @@ def _check_decimals(table: pd.DataFrame) -> None:
     if len(total) and total.median() > 1.5 and total.max() <= 101.0:
         raise BacktestError(
             f"weights: the rows sum to {number(total.median(), 1)}; weights are decimals (0.05 is five "
-            "percent): divide percent by 100"
+            "percent), and at most 1 can be held: divide percent by 100, anything else by its row's sum"
         )
+
+
+def _rounded(matrix: np.ndarray) -> np.ndarray:
+    """Rows that pass 1 by what floats of 32 bits are rounded by, scaled to 1; the others as they are."""
+    total = matrix.sum(axis=1, keepdims=True)
+    coarse = (total > 1.0 + SUM_TOLERANCE) & (total <= 1.0 + ROUNDING)
+    return matrix / np.where(coarse, total, 1.0)
 
 
 def _by_asset(table: pd.DataFrame, market: Market) -> np.ndarray:
@@ -162,7 +172,12 @@ def _by_asset(table: pd.DataFrame, market: Market) -> np.ndarray:
 
 
 def _column(label: str, day: pd.Timestamp, market: Market) -> int:
-    column = int(market.assets.get_loc(label)) if label in market.assets else market.asset_of(label, day)
+    if not label.strip() or label == "nan":
+        raise MissingInput(f"weights: a column has the name {label!r}; name the ticker or asset that it is of")
+    try:
+        column = int(market.assets.get_loc(label)) if label in market.assets else market.asset_of(label, day)
+    except MissingInput as error:
+        raise MissingInput(f"weights: {error}") from error
     session = market.sessions.get_loc(day)
     first, last = market.prices.first[column], market.prices.last[column]
     if not first <= session <= last:

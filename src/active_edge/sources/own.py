@@ -68,7 +68,8 @@ class OwnSource(Source):
         PluginError : it raised, or gave what is no mapping of names to web addresses.
         """
         with reported(self.plugin, f"source {self.name}"):
-            asked = self.asks(since, today)
+            given = self.asks(since, today)
+            asked = dict(given.items()) if isinstance(given, Mapping) else given
         if not isinstance(asked, Mapping):
             raise PluginError(f"{self._where}: requests gave a {type(asked).__name__}; give names to addresses")
         for key, url in asked.items():

@@ -12,10 +12,12 @@ import pandas as pd
 
 from active_edge.errors import SourceFormatError
 from active_edge.market.findings import Finding
+from active_edge.market.intake.item_names import ours_by
 from active_edge.plugins import Plugin
 from active_edge.schema import ITEMS
 from active_edge.sources.securities import Listing
 from active_edge.sources.vendors.nasdaq import yahoo_symbol
+from active_edge.words import if_near, listed
 
 TableName = Literal["facts", "series", "members"]
 TABLES: tuple[TableName, ...] = get_args(TableName)
@@ -28,6 +30,8 @@ COLUMNS: Mapping[TableName, tuple[str, ...]] = {
 }
 DAYS = ("period_end", "filed", "date", "observed")
 MONTHS = (0, 3, 6, 9, 12)
+FAR_DAYS = ("1700-01-01", "2200-01-01")
+"""What lies beyond is a slip, and no time stamp can hold all of it."""
 
 
 def checked_rows(rows: object, table: TableName, name: str, where: str) -> pd.DataFrame:
@@ -42,6 +46,14 @@ def checked_rows(rows: object, table: TableName, name: str, where: str) -> pd.Da
     if not isinstance(rows, pd.DataFrame):
         raise SourceFormatError(f"{where}: the reader returned a {type(rows).__name__}; return a pandas DataFrame")
     found = rows.reset_index(drop=True)
+    known = (*COLUMNS[table], *(SECURITY if table != "series" else ()))
+    for column in found.columns:
+        if column not in known:
+            remedy = if_near(str(column), known) or f"; rows of {table} have {listed(known)}, leave others out"
+            raise SourceFormatError(f"{where}: column {column!r} has no meaning{remedy}")
+    if not found.columns.is_unique:
+        twice = found.columns[found.columns.duplicated()][0]
+        raise SourceFormatError(f"{where}: two columns are called {twice!r}; keep one")
     if table == "facts":
         defaults = {"item": name, "months": 0, "period_end": found.get("filed")}
         found = found.assign(**{key: value for key, value in defaults.items() if key not in found})
@@ -66,15 +78,19 @@ def _column(values: pd.Series, name: str, where: str) -> pd.Series:
         # A bare number would be taken for nanoseconds since 1970.
         written = values.map(lambda _: pd.NaT) if pd.api.types.is_numeric_dtype(values) else values
         days = pd.to_datetime(written, errors="coerce", utc=True, format="ISO8601").dt.tz_localize(None).dt.normalize()
-        _refuse(days.isna(), values, f"{where}: {name} is no day like 2023-06-30")
+        _refuse(days.isna() | ~days.between(*FAR_DAYS), values, f"{where}: {name} is no day like 2023-06-30")
         return days.astype("datetime64[ns]")
     return _numbers(values, name, where) if name in ("value", "months") else _text(values, name, where)
 
 
 def _numbers(values: pd.Series, name: str, where: str) -> pd.Series:
-    numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+    real = values.map(lambda _: np.nan) if pd.api.types.is_complex_dtype(values) else values
+    numbers = pd.to_numeric(real, errors="coerce").astype("float64")
     _refuse(~np.isfinite(numbers), values, f"{where}: {name} is no number")
-    return numbers if name == "value" else numbers.astype("int64")
+    if name == "value":
+        return numbers
+    _refuse(numbers % 1 != 0, values, f"{where}: {name} is no whole number")
+    return numbers.astype("int64")
 
 
 def _text(values: pd.Series, name: str, where: str) -> pd.Series:
@@ -84,7 +100,10 @@ def _text(values: pd.Series, name: str, where: str) -> pd.Series:
 
 
 def _check_facts(rows: pd.DataFrame, where: str) -> None:
-    _refuse(rows["item"].isin(list(ITEMS)), rows["item"], f"{where}: an item of the program's; name yours otherwise")
+    # The names an import reads as one of ours, or refuses as misspelt, would mean two things.
+    ours = {item: item if item in ITEMS else ours_by(item) for item in rows["item"].unique()}
+    taken = rows["item"].map(ours) != ""
+    _refuse(taken, rows["item"], f"{where}: an item of the program's; name yours otherwise")
     _refuse(~rows["months"].isin(MONTHS), rows["months"], f"{where}: months is none of 0, 3, 6, 9, 12")
     early = rows["filed"] < rows["period_end"]
     _refuse(early, rows["filed"], f"{where}: filed before the end of its period, so it looks ahead")
