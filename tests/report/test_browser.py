@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from active_edge.calibration.site import render_calibration
@@ -176,6 +178,9 @@ def test_a_chart_takes_another_scale_and_another_span_and_tells_its_numbers(open
     assert not any(tab.evaluate(behind))
     filled = "(fold) => fold.querySelectorAll('tbody tr').length"
     _wait(tab, f"() => [...document.querySelectorAll('details.behind')].every({filled})")
+    cells = tab.evaluate("[...document.querySelectorAll('details.behind td')].map((cell) => cell.textContent)")
+    assert [text for text in cells if re.match(r"-|\d{4}|−0(\.0*)?( |$)", text)] == []  # as words.py writes numbers
+    assert any(text.startswith("−") for text in cells)
     tab.evaluate("for (const fold of document.querySelectorAll('details.behind')) fold.open = false")
 
 

@@ -130,11 +130,17 @@
 
   const MOST_ROWS = 400;
 
+  // As words.py writes numbers: a true minus, thousands separated, never a negative zero.
+  function number(value, least, most) {
+    const text = Math.abs(value).toLocaleString("en-US", { minimumFractionDigits: least, maximumFractionDigits: most });
+    return value < 0 && /[1-9]/.test(text) ? "\u2212" + text : text;
+  }
+
   function told(value, axis) {
     if (value === null || value === undefined) return "\u2013";
     if (typeof value !== "number") return String(value);
     const percent = axis && /%/.test(axis.tickformat || "");
-    return percent ? (100 * value).toFixed(2) + " %" : String(Math.round(value * 1e4) / 1e4);
+    return percent ? number(100 * value, 2, 2) + " %" : number(value, 0, 4);
   }
 
   function numbersOf(figure) {
