@@ -150,12 +150,13 @@ def test_an_interrupt_ends_workers_that_have_no_way_of_their_own_to_be_ended():
 
 
 @pytest.mark.slow
-def test_an_interrupt_at_any_moment_gives_130_and_one_sentence(tmp_path):
+@pytest.mark.parametrize("moments", [4, pytest.param(16, marks=pytest.mark.nightly)])
+def test_an_interrupt_at_any_moment_gives_130_and_one_sentence(tmp_path, moments):
     market = tmp_path / "market"
     ae.simulate(market, years=3, firms=150, seed=5)
     drawn = random.Random(14)
     command = [sys.executable, "-m", "active_edge", "backtest", str(PROJECT / "strategies/avoid_junk.yaml")]
-    for _ in range(16):
+    for _ in range(moments):
         started = subprocess.Popen(
             [*command, "-d", str(market), "--out", str(tmp_path / "results")], stderr=subprocess.PIPE, text=True
         )

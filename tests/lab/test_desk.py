@@ -82,7 +82,7 @@ def drawn_variants(lab, n):
         yield variant
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_last_document_of_twenty_variants_is_what_backtest_prints_of_their_files(lab, folder, capsys):
     for number, variant in zip(itertools.count(), drawn_variants(lab, 20)):
         lab.evaluate({"tab": "a", "number": number, "variant": variant})

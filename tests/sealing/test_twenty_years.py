@@ -20,7 +20,7 @@ select: {top: 120}
 RULES = "name: profitable\nscreen: profitable\ncapital_usd: 1000000\nbenchmarks: [IWM]\n"
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize(("alpha", "shown"), [({"profitability": 0.12}, True), (None, False)])
 def test_a_planted_edge_is_shown_within_twenty_years_and_none_is_where_none_is_planted(tmp_path, alpha, shown):
     simulate(tmp_path / "market", years=24, firms=400, seed=7, alpha=alpha)

@@ -170,7 +170,7 @@ def test_unpriced_exits_would_punish_junk():
     assert lag[False] - lag[True] > 0.01
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_null_is_null_and_each_hazard_shows():
     """Forty markets of 20 years: equal-weighted top 40 % by known quality, four-factor alpha a year.
 

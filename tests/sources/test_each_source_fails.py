@@ -57,7 +57,7 @@ ROUTES = {
 }
 SEC = {"tickers", "form_index", "fsds", "companyfacts", "form345", "nport", "filings", "market_structure", "exits"}
 SOME = [(source, list(FAULTS)[i % len(FAULTS)]) for i, source in enumerate(ROUTES)]
-ALL = [pytest.param(s, f, marks=pytest.mark.slow) for s in ROUTES for f in FAULTS if (s, f) not in SOME]
+ALL = [pytest.param(s, f, marks=pytest.mark.nightly) for s in ROUTES for f in FAULTS if (s, f) not in SOME]
 
 
 @pytest.fixture
