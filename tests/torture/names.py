@@ -172,7 +172,7 @@ def _own(element: lxml.html.HtmlElement) -> str:
 
 def every_page(folder: Path, *, texts: int) -> Result:
     """The row: pages and outputs looked at; texts refused by name; what was wrong."""
-    told, ended = answered(lambda: _every_page(folder, texts))
+    told, ended = answered(lambda: _every_page(folder, texts), hung=1200.0)  # every command and page there is
     row = told or Result("hostile names", wrong=[f"the process ended with {ended.code}"])
     row.cpu_seconds, row.peak_mb = ended.cpu_seconds, ended.peak_mb
     return row

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
+
+from active_edge.ordinary import ordinary
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 DEEPEST = 40
 """Lines in which a header is looked for."""
 _SAMPLE = 60
+_START = 1 << 20
+"""Bytes: a file without a line end is no reason to read all of it."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -41,10 +44,10 @@ def misplaced_header(path: Path) -> str:
 
     Raises
     ------
-    OSError : the file cannot be opened.
+    OSError : the file cannot be opened, or is no ordinary one, which might never end.
     """
-    with path.open("rb") as stream:
-        start = list(islice(stream, DEEPEST + _SAMPLE))
+    with ordinary(path).open("rb") as stream:
+        start = stream.read(_START).splitlines()[: DEEPEST + _SAMPLE]
     if start and start[0].startswith(_UTF16):
         return "is UTF-16, not UTF-8 text; save it as CSV UTF-8"
     lines = [line.decode("utf-8-sig", errors="replace").rstrip("\r\n") for line in start]
