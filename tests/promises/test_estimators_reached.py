@@ -46,8 +46,15 @@ def imported(tree: ast.AST) -> dict[str, Node]:
 
 
 def uses(texts: Mapping[str, str]) -> dict[Node, set[Node]]:
-    """What each definition names: of its own module, of another, or as an attribute of a module that it imports."""
+    """What each definition names: of its own module, of another, or as an attribute of a module that it imports.
+
+    A module in a table (`article.families`) stands for what its decorators register.
+    """
     graph: dict[Node, set[Node]] = {}
+    registered = {
+        module: {(module, name) for name, one in defined(ast.parse(text).body) if getattr(one, "decorator_list", ())}
+        for module, text in texts.items()
+    }
     for module, text in texts.items():
         tree = ast.parse(text)
         outside = imported(tree)
@@ -56,8 +63,11 @@ def uses(texts: Mapping[str, str]) -> dict[Node, set[Node]]:
         graph |= {(module, name): {there} for name, there in outside.items() if name not in own}
         for name, statement in defined(tree.body):
             named = graph.setdefault((module, name), set())
+            held_of = {id(node.value) for node in ast.walk(statement) if isinstance(node, ast.Attribute)}
             for node in ast.walk(statement):
                 if isinstance(node, ast.Name):
+                    if id(node) not in held_of:
+                        named |= registered.get(".".join(outside.get(node.id, ())), set())
                     named |= (
                         {(module, node.id)}
                         if node.id in own
@@ -111,3 +121,11 @@ def test_an_estimator_that_nothing_calls_is_found(texts):
     assert node not in reached(mentioned), "a function that calls it, which no command calls, is no door"
     assert node in reached(alone | {"active_edge.cli.compared": CALLED})
     assert node in reached(imported_only), "what a command imports counts as used: ruff refuses an import nobody uses"
+
+
+@pytest.mark.slow
+def test_a_family_taken_off_the_table_leaves_its_estimators_without_a_door(texts):
+    table = "active_edge.article.families"
+    fewer = texts | {table: texts[table].replace('    "premium": premium,\n', "")}
+    assert fewer[table] != texts[table]
+    assert ("active_edge.inference.breaks", "sup_f") not in reached(fewer)
