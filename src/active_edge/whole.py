@@ -168,7 +168,7 @@ def _is_dead(made: re.Match[str]) -> bool:
 
 
 def put_in_place(part: Path, folder: Path) -> None:
-    """Give `part` the name `folder`; what had it before has the name `part` afterwards, or is gone."""
+    """Make `part` the folder of the name `folder`; what had it before has the name `part` afterwards, or is gone."""
     try:
         os.rename(part, folder)
     except OSError as error:

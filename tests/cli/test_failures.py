@@ -23,8 +23,9 @@ def test_a_file_where_a_folder_is_needed_is_an_error_in_words(tmp_path, capsys):
     file.write_text("")
     code = main(["data", "simulate", str(file), "--firms", "60", "--years", "1"])
     said = capsys.readouterr().err
-    assert code == 1
+    assert code == 2  # at once, as any argument that cannot be
     assert said.splitlines()[-1].startswith("Error: ")
+    assert "is a file" in said
     assert "taken" in said
     assert file.read_text() == ""
 

@@ -50,7 +50,7 @@ def bring_passages(fresh: Path, stored: Path, manifest: Mapping[str, Any]) -> di
 
 
 def carry_passages(stored: Path, fresh: Path) -> None:
-    """Give a snapshot that takes the place of a stored one of the same tables its passages, where it has none."""
+    """Write the passages of a stored snapshot into one of the same tables that takes its place and has none."""
     kept = read_manifest(stored).get(PASSAGES_SHA256)
     if kept is None or (fresh / PASSAGES).is_file() or _sha256(stored / PASSAGES) != kept:
         return
