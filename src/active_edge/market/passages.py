@@ -42,8 +42,7 @@ def bring_passages(fresh: Path, stored: Path, manifest: Mapping[str, Any]) -> di
     file = fresh / PASSAGES
     if not file.is_file() or file_sha256(file) == manifest.get(PASSAGES_SHA256) == _sha256(stored / PASSAGES):
         return dict(manifest)
-    told = {key: value for key, value in manifest.items() if key not in ("report_sha256", "sha256")}
-    write_manifest(fresh, told | {PASSAGES_SHA256: file_sha256(file)}, read_report(stored, manifest))
+    _name_passages(fresh, manifest, file_sha256(file), read_report(stored, manifest))
     os.replace(file, stored / PASSAGES)
     os.replace(fresh / MANIFEST, stored / MANIFEST)
     return read_manifest(stored)
@@ -56,8 +55,13 @@ def carry_passages(stored: Path, fresh: Path) -> None:
         return
     manifest = read_manifest(fresh)
     (fresh / PASSAGES).write_bytes((stored / PASSAGES).read_bytes())
+    _name_passages(fresh, manifest, kept, read_report(fresh, manifest))
+
+
+def _name_passages(folder: Path, manifest: Mapping[str, Any], sha256: str, report: Mapping[str, Any]) -> None:
+    """Write a manifest again, and its report, with the hash of the passages."""
     told = {key: value for key, value in manifest.items() if key not in ("report_sha256", "sha256")}
-    write_manifest(fresh, told | {PASSAGES_SHA256: kept}, read_report(fresh, manifest))
+    write_manifest(folder, told | {PASSAGES_SHA256: sha256}, report)
 
 
 def passages_of(market: Market, assets: Sequence[str], until: pd.Timestamp) -> pd.DataFrame | None:

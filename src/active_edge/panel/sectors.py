@@ -36,7 +36,6 @@ class Sectors:
     codes : (n_dates, n_assets) int; places in `sectors.NAMES`.
     scheme : what told them, in words.
     other : another scheme the market has; empty without one.
-    fewer : True where `other` would come first, and tells of far fewer names.
     differ : share of names and dates with another sector under the other scheme, of those with one under both; NaN
         where there are none.
     """
@@ -45,7 +44,6 @@ class Sectors:
     scheme: str
     other: str
     differ: float
-    fewer: bool = False
 
     @property
     def names(self) -> np.ndarray:
@@ -67,11 +65,12 @@ class Sectors:
         """The scheme in words, and how often another says otherwise."""
         if not self.other:
             return self.scheme
-        if self.fewer:
-            return f"{self.scheme}, for {self.other} is known of far fewer names; {self._differ()}"
-        return f"{self.scheme}; {self._differ()}"
+        order = [*SCHEMES.values()]
+        passed_over = order.index(self.other) < order.index(self.scheme)
+        why = f", for {self.other} is known of far fewer names" if passed_over else ""
+        return f"{self.scheme}{why}; {self._other_says()}"
 
-    def _differ(self) -> str:
+    def _other_says(self) -> str:
         if np.isnan(self.differ):
             return f"no name has a sector under {self.other} as well"
         return f"{percent(self.differ)} of names have another sector under {self.other}"
@@ -88,8 +87,7 @@ def sectors_on(panel: Panel) -> Sectors:
     codes = found[scheme]
     differ = float("nan") if other is None else _differ(codes, found[other])
     codes.setflags(write=False)
-    fewer = other == next(iter(found))
-    return Sectors(codes, SCHEMES[scheme], "" if other is None else SCHEMES[other], differ, fewer)
+    return Sectors(codes, SCHEMES[scheme], "" if other is None else SCHEMES[other], differ)
 
 
 def _has(panel: Panel, scheme: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from active_edge.market.findings import ADJUSTED_CLOSES, EXAMPLES, Finding, Findings
-from active_edge.market.intake.adjusted_names import FLOATS_OVER_VALUE, note_adjusted_names
+from active_edge.market.intake.adjusted_names import FLOATS_OVER_VALUE, SHARES_FILED, note_adjusted_names
 from active_edge.market.intake.return_repairs import CONTRADICTION
 from active_edge.market.split_events import NEWS
 from active_edge.market.splits import EXACT, HALF_CENT, MOST_REVERSE, SPLIT_RATIOS, SPLIT_TOLERANCE
@@ -133,9 +133,8 @@ def _note_counts(connection: duckdb.DuckDBPyConnection, findings: Findings) -> t
     rows = connection.execute(
         f"""
         WITH each AS (
-            SELECT asset, filed, shares / lag(shares) OVER own AS grown, lag(filed) OVER own AS since FROM (
-                SELECT asset, filed, arg_max(value, period_end) AS shares FROM fact_rows
-                WHERE item = 'shares_outstanding' AND value > 0 GROUP BY asset, filed)
+            SELECT asset, filed, shares / lag(shares) OVER own AS grown, lag(filed) OVER own AS since
+            FROM ({SHARES_FILED})
             WINDOW own AS (PARTITION BY asset ORDER BY filed)),
         grew AS (
             SELECT e.*, ratio FROM each e, (SELECT unnest([{ratios}]) AS ratio)
@@ -171,9 +170,6 @@ def _note_untold(connection: duckdb.DuckDBPyConnection, findings: Findings) -> N
 
 def _note_values(connection: duckdb.DuckDBPyConnection, findings: Findings) -> int:
     """Note public floats above market value, and volumes above what shares there are to trade; the number of floats."""
-    counts = """
-        SELECT asset, filed, arg_max(value, period_end) AS shares FROM fact_rows
-        WHERE item = 'shares_outstanding' AND value > 0 GROUP BY asset, filed"""
     floats, above = connection.execute(
         f"SELECT count(*), count(*) FILTER (times > {FLOAT_ABOVE_VALUE}) FROM ({FLOATS_OVER_VALUE})"
     ).fetchall()[0]
@@ -183,7 +179,7 @@ def _note_values(connection: duckdb.DuckDBPyConnection, findings: Findings) -> i
     days, traded = connection.execute(
         f"""
         SELECT count(*), count(*) FILTER (p.volume > {TURNOVER} * s.shares)
-        FROM ({counts}) s ASOF JOIN price_rows p ON p.asset = s.asset AND p.session <= s.filed WHERE p.volume > 0
+        FROM ({SHARES_FILED}) s ASOF JOIN price_rows p ON p.asset = s.asset AND p.session <= s.filed WHERE p.volume > 0
         """
     ).fetchall()[0]
     if days >= FEWEST_FLOATS and traded > TURNOVER_SHARE * days:

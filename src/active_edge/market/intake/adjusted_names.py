@@ -26,6 +26,11 @@ REMEDY = (
     "names is false before their splits."
 )
 
+SHARES_FILED = """
+    SELECT asset, filed, arg_max(value, period_end) AS shares FROM fact_rows
+    WHERE item = 'shares_outstanding' AND value > 0 GROUP BY asset, filed"""
+"""The count of shares that each filing tells, the latest of several."""
+
 FLOATS_OVER_VALUE = f"""
     SELECT asset, period_end, min(value / (close * shares / coalesce((SELECT product(s.ratio) FROM split_rows s
         WHERE s.asset = f.asset AND s.ratio NOT IN ({NONE}, {UNDECIDED})
@@ -35,9 +40,7 @@ FLOATS_OVER_VALUE = f"""
             SELECT asset, period_end, filed, max(value) AS value,
                 unnest([period_end, CAST(period_end - INTERVAL {SECOND_QUARTER_MONTHS} MONTH AS DATE)]) AS day
             FROM fact_rows WHERE item = 'public_float_usd' AND value > 0 GROUP BY asset, period_end, filed) told
-        JOIN (SELECT asset, filed, arg_max(value, period_end) AS shares FROM fact_rows
-            WHERE item = 'shares_outstanding' AND value > 0 GROUP BY asset, filed) c
-            ON c.asset = told.asset AND c.filed = told.filed
+        JOIN ({SHARES_FILED}) c ON c.asset = told.asset AND c.filed = told.filed
         ASOF JOIN price_rows p ON p.asset = told.asset AND p.session <= told.day) f
     GROUP BY asset, period_end, filed"""
 """Each float over market value at what it is of: the day given, or the end of the second quarter of the year that ends
