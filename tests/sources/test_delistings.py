@@ -1,6 +1,7 @@
 """Why a share left and what its holders got, by the words of the filings."""
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from active_edge.sources import exits
 from active_edge.sources.sec.delistings import cash_terms, form_request, items_reason, merger_report, rule_reason
 from active_edge.sources.sec.edgar_index import Filed
 from active_edge.sources.sec.submissions import Event
-from active_edge.sources.securities import Listing
+from active_edge.sources.securities import Company, Listing, Register
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.transport import Client
 
+from .bodies import zipped
 from .replay import Answer, Replay
 
 LAST = dt.date(2019, 6, 14)
@@ -130,3 +132,98 @@ def test_the_terms_are_in_the_nearest_report_of_the_deal() -> None:
 )  # fmt: skip
 def test_cash_a_share_is_told_where_it_is_cash_alone(text: str, cash: float | None) -> None:
     assert cash_terms(text.encode()) == cash
+
+
+def kept(archive: Archive, body: bytes, key: str) -> None:
+    archive.keep_bytes(body, key=key, url="u", time="2024-01-01T00:00:00Z")
+
+
+def told_of_seven(archive: Archive, *events: Event) -> None:
+    """The bulk file of submissions with the 8-Ks of company 7."""
+    page = {
+        "accessionNumber": [e.accession for e in events],
+        "form": ["8-K"] * len(events),
+        "filingDate": [f"{e.filed}" for e in events],
+        "items": [",".join(e.items) for e in events],
+        "primaryDocument": [e.document for e in events],
+    }
+    kept(archive, zipped(CIK0000000007__json=json.dumps(page).encode()), "submissions/bulk")
+
+
+def removed(day: str) -> Filed:
+    number = day.replace("-", "")[2:]
+    return Filed(
+        "25-NSE", "SEVEN INC", 7, dt.date.fromisoformat(day), f"edgar/data/7/0000000007-{day[2:4]}-{number}.txt"
+    )
+
+
+def seven(last: str | None) -> Listing:
+    row = {"asset": "S", "ticker": "SEVN", "cik": 7, "exit_reason": "unknown", "exit_return": float("nan")}
+    return Listing(pd.DataFrame([row]).assign(last_session=pd.Timestamp(last)), {}, {}, [])
+
+
+CASH = b"each share was converted into the right to receive $6.00 in cash, without interest"
+
+
+@pytest.mark.parametrize("last", ["2019-07-12", "2019-06-28", "2019-05-31", "2019-04-30"])
+def test_a_merger_is_told_whose_last_close_a_fund_asked_by_the_month_showed_weeks_before(
+    tmp_path: Path, last: str
+) -> None:
+    """The last close is 8 USD and the deal pays 6: -25 %. Up to 73 days before, for a month's end may have no file."""
+    archive = Archive(tmp_path / "raw")
+    told_of_seven(archive, event("2019-07-12", "2.01", "3.01", "5.01"))
+    kept(archive, CASH, "exit/0000000007/2019-07-12/8-K/0000000007-19-120000")
+    told, _ = exits.told(archive, seven(last), {"S": 8.0}, [removed("2019-07-12")])
+    assert told.table["exit_reason"].tolist() == ["merger"]
+    assert told.table["exit_return"].tolist() == [-0.25]
+
+
+def test_a_notice_months_after_the_last_close_is_of_another_exit(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "raw")
+    told_of_seven(archive, event("2019-07-12", "2.01", "3.01", "5.01"))
+    told, _ = exits.told(archive, seven("2019-02-28"), {"S": 8.0}, [removed("2019-07-12")])
+    assert told.table["exit_reason"].tolist() == ["unknown"]
+
+
+def test_the_deal_is_asked_for_where_notes_of_the_company_leave_the_exchange_two_months_later(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "raw")
+    told_of_seven(archive, event("2019-03-01", "2.01", "3.01", "5.01"))
+    known = Register({7: Company(7, first_report=dt.date(2015, 3, 1), last_report=dt.date(2018, 11, 9))}, {})
+    for lines in ([removed("2019-03-01"), removed("2019-05-02")], [removed("2019-05-02"), removed("2019-03-01")]):
+        (asked,) = exits.requests(archive, lines, known, lambda _cik, _day: True)
+        assert asked.key == "exit/0000000007/2019-03-01/8-K/0000000007-19-010000"
+    (asked,) = exits.requests(archive, [removed("2017-03-01"), removed("2019-05-02")], known, lambda _cik, _day: True)
+    assert asked.key.startswith("exit/0000000007/2019-05-02/25-NSE/")
+
+
+def test_who_died_a_week_before_the_end_has_left_where_filings_say_so(tmp_path: Path) -> None:
+    """Silent for less than two weeks: 8 USD became 6 by the deal; without a form or a reason it may come back."""
+    archive = Archive(tmp_path / "raw")
+    told_of_seven(archive, event("2019-07-12", "2.01", "3.01", "5.01"))
+    kept(archive, CASH, "exit/0000000007/2019-07-12/8-K/0000000007-19-120000")
+    silent, closes = {"S": pd.Timestamp("2019-07-11")}, {"S": 8.0}
+    told, findings = exits.told(archive, seven(None), closes, [removed("2019-07-12")], silent=silent)
+    assert told.table["last_session"].tolist() == [pd.Timestamp("2019-07-11")]
+    assert told.table[["exit_reason", "exit_return"]].to_numpy().tolist() == [["merger", -0.25]]
+    (lately,) = [one for one in findings if "say have left" in one.kind]
+    assert lately.examples == ("S 2019-07-11",)
+    for index, quiet in (([], silent), ([removed("2019-06-28")], silent), ([removed("2019-07-12")], {})):
+        told, _ = exits.told(archive, seven(None), closes, index, silent=quiet)
+        assert told.table["last_session"].isna().all()
+        assert told.table["exit_return"].isna().all()
+    told_of_seven(archive, event("2019-07-12", "3.01"))
+    told, _ = exits.told(archive, seven(None), closes, [removed("2019-07-12")], silent=silent)
+    assert told.table["last_session"].isna().all()
+
+
+def test_cash_of_more_than_twice_the_last_close_is_left_out_and_named(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "raw")
+    told_of_seven(archive, event("2019-07-12", "2.01", "3.01", "5.01"))
+    kept(archive, CASH, "exit/0000000007/2019-07-12/8-K/0000000007-19-120000")
+    told, findings = exits.told(archive, seven("2019-07-12"), {"S": 2.5})
+    assert told.table["exit_return"].isna().all()
+    (far,) = [one for one in findings if "more than twice" in one.kind]
+    assert far.examples == ("S 2019-07-12 6 after 2.5",)
+    told, findings = exits.told(archive, seven("2019-07-12"), {"S": 3.0})
+    assert told.table["exit_return"].tolist() == [1.0]
+    assert not [one for one in findings if "more than twice" in one.kind]

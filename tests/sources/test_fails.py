@@ -97,3 +97,29 @@ def test_what_a_share_settled_at_is_the_return_of_its_exit(archive: Archive, gon
     assert "of 1 other exit by a price after it" in findings[0].remedy
     beyond, _ = exits.told(archive, listing, {"D": 0.1})  # four times the last close: another class, or misread
     assert beyond.table["exit_return"].isna().all()
+
+
+def test_a_ticker_of_another_company_before_the_share_began_names_no_cusip(
+    archive: Archive, gone: pd.DataFrame
+) -> None:
+    """LATE was listed on 2023-09-04; until 1 September its ticker was another company's."""
+    late = gone[gone["asset"] == "L"].assign(last_session=pd.Timestamp("2023-11-03"))
+    body = zipped(cnsfails202311a=f"{HEADER}\n20231115|333333333|OTHR|9|LATE CO|7.00\n{TRAILER}".encode())
+    archive.keep_bytes(body, key="fails/202311a", url="u", time="2024-01-01T00:00:00Z")
+    assert after_exit.first_prices(archive, late.assign(first_session=pd.Timestamp("2023-08-28"))) == {"L": 7.0}
+    assert after_exit.first_prices(archive, late.assign(first_session=pd.Timestamp("2023-09-04"))) == {}
+
+
+def test_of_a_name_told_by_the_month_the_price_is_one_after_the_first_file_without_it(
+    archive: Archive, gone: pd.DataFrame
+) -> None:
+    """DEAD was shown last on 31 May at 1.60 and held no more on 6 June: 0.80 of the 5th may be of a day it traded."""
+    monthly = gone[gone["asset"] == "D"].assign(last_session=pd.Timestamp("2023-05-31"))
+    lines = f"{HEADER}\n20230531|111111111|DEAD|9|DEAD CO|1.60\n{TRAILER}"
+    archive.keep_bytes(
+        zipped(cnsfails202305b=lines.encode()), key="fails/202305b", url="u", time="2024-01-01T00:00:00Z"
+    )
+    assert after_exit.first_prices(archive, monthly) == {"D": 0.80}
+    assert after_exit.first_prices(archive, monthly.assign(absent=pd.Timestamp("2023-06-06"))) == {"D": 0.40}
+    told, _ = exits.told(archive, Listing(monthly, {}, {}, []), {"D": 1.6}, absent={"D": pd.Timestamp("2023-06-06")})
+    assert told.table["exit_return"].tolist() == [-0.75]

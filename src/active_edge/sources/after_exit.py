@@ -23,7 +23,8 @@ KNOWN_DAYS = 370
 """A ticker's CUSIP is looked for so many days before the last session."""
 FIRST_DAY, LAST_DAY = 4, 60
 """Days after the last session in which a price counts. The price of a line is that of the day before, which a weekend
-makes the last session's own for three days."""
+makes the last session's own for three days. Where only the months are told, the days are those after the first file
+without the name."""
 
 
 def parts(archive: Archive) -> list[Path]:
@@ -53,7 +54,8 @@ def first_prices(archive: Archive, gone: pd.DataFrame) -> dict[str, float]:
 
     Parameters
     ----------
-    gone : asset, ticker, last_session of names that left.
+    gone : asset, ticker, last_session of names that left; where known, first_session, before which the ticker was
+        another's, and `absent`, a day on which the name had left for sure.
     """
     files = parts(archive)
     left = gone.dropna(subset=["ticker", "last_session"])
@@ -64,19 +66,22 @@ def first_prices(archive: Archive, gone: pd.DataFrame) -> dict[str, float]:
             "asset": left["asset"].astype(object),
             "ticker_key": [ticker_key(str(ticker)) for ticker in left["ticker"]],
             "last": left["last_session"],
+            **{name: left.get(name, pd.NaT) for name in ("first_session", "absent")},
         }
     )
     with in_memory() as connection:
         connection.register("gone", keyed.astype({"ticker_key": object}))
         rows = connection.execute(
             f"WITH fails AS (SELECT * FROM {parquet(*files)}), "
-            "exits AS (SELECT asset, ticker_key, CAST(last AS DATE) AS last FROM gone), "
-            "told AS (SELECT e.asset, any_value(e.last) AS last, f.cusip, max(f.day) AS seen FROM exits e JOIN fails f "
-            f"ON f.ticker_key = e.ticker_key AND f.day BETWEEN e.last - {KNOWN_DAYS} AND e.last "
+            "exits AS (SELECT asset, ticker_key, CAST(last AS DATE) AS last, CAST(absent AS DATE) AS absent, "
+            f"greatest(CAST(last AS DATE) - {KNOWN_DAYS}, CAST(first_session AS DATE)) AS since FROM gone), "
+            f"told AS (SELECT e.asset, any_value(greatest(e.last + {FIRST_DAY}, e.absent + 1)) AS opened, "
+            f"any_value(greatest(e.last, e.absent) + {LAST_DAY}) AS closed, f.cusip, max(f.day) AS seen FROM exits e "
+            "JOIN fails f ON f.ticker_key = e.ticker_key AND f.day BETWEEN e.since AND e.last "
             "GROUP BY e.asset, f.cusip "
             "QUALIFY row_number() OVER (PARTITION BY e.asset ORDER BY seen DESC, f.cusip) = 1) "
             "SELECT t.asset, arg_min(f.price, (f.day, f.price)) FROM told t JOIN fails f "
-            f"ON f.cusip = t.cusip AND f.price > 0 AND f.day BETWEEN t.last + {FIRST_DAY} AND t.last + {LAST_DAY} "
+            "ON f.cusip = t.cusip AND f.price > 0 AND f.day BETWEEN t.opened AND t.closed "
             "GROUP BY t.asset ORDER BY t.asset"
         ).fetchall()
     return {str(asset): float(price) for asset, price in rows}

@@ -29,8 +29,9 @@ from active_edge.schema import PRICES
 from active_edge.sessions import sessions_between
 from active_edge.sources import company_tables, exits
 from active_edge.sources.gaps import gap_findings
+from active_edge.sources.holdings import seen
 from active_edge.sources.holdings.dividends import Dividends, pay, yields_by_year
-from active_edge.sources.holdings.market import bring_in
+from active_edge.sources.holdings.market import Held, bring_in
 from active_edge.sources.missing import by_source, read_missing
 from active_edge.sources.own import read_own
 from active_edge.sources.sec import edgar_index, nport
@@ -106,7 +107,7 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
         assets = _chart_prices(connection, charts, listing)
         spans = {symbol: (charts.first[symbol], charts.last[symbol]) for symbol in assets}
         held = bring_in(archive, connection, known, companies.filings, listing, assets, spans, progress)
-        listing, exits_found = exits.told(archive, held.listing, _last_closes(connection))
+        listing, exits_found = _with_exits(connection, archive, held, companies.index)
         progress("assembling tables", 0, 1)
         facts = companies.facts(connection, listing.asset_of_cik)
         dividends = Dividends() if held.filled is None else pay(connection, facts, charts.yields, held.filled.splits)
@@ -129,11 +130,22 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
             "archive_digest": archive.digest,
             "names_without_prices": listing.without_prices,
             "symbols_without_prices": charts.unknown,
-            **({"holdings": held.report | {"dividends": dict(dividends.of)}} if held.report else {}),
+            **({"holdings": _of_holdings(connection, held, listing, dividends)} if held.report else {}),
             "plugins": {name: {"file": p.file, "sha256": p.sha256} for name, p in own.plugins.items()},
         }
         passages = None if facts is None else companies.passages(connection)
         yield Tables(stored, findings, _sources(archive), _newest(archive), report, missing, passages)
+
+
+def _of_holdings(
+    connection: duckdb.DuckDBPyConnection, held: Held, listing: Listing, dividends: Dividends
+) -> dict[str, Any]:
+    """What the report tells of holdings: agreement of closes, the last day of each name that left, dividends."""
+    return {
+        **held.report,
+        "last_seen": seen.last_seen(connection, listing.table),
+        "dividends": dict(dividends.of),
+    }
 
 
 def _end(archive: Archive, charts: Charts) -> pd.Timestamp:
@@ -273,9 +285,17 @@ def _chart_prices(connection: duckdb.DuckDBPyConnection, charts: Charts, listing
     return known
 
 
-def _last_closes(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
-    rows = connection.execute("SELECT asset, arg_max(close, session) FROM all_prices GROUP BY asset").fetchall()
-    return {str(asset): float(close) for asset, close in rows}
+def _with_exits(
+    connection: duckdb.DuckDBPyConnection, archive: Archive, held: Held, index: list[edgar_index.Filed]
+) -> tuple[Listing, list[Finding]]:
+    """The listing with what filings tell of exits, by the last closes of `all_prices`."""
+    rows = connection.execute(
+        "SELECT asset, arg_max(close, session), max(session) AS last, max(last) OVER () FROM all_prices GROUP BY asset"
+    ).fetchall()
+    closes = {str(asset): float(close) for asset, close, *_ in rows}
+    ended = {str(asset): pd.Timestamp(last) for asset, _, last, end in rows if last < end}
+    absent = {} if held.filled is None else seen.first_absent(connection)
+    return exits.told(archive, held.listing, closes, index, silent=ended, absent=absent)
 
 
 def _life_asset(symbol: str, assets: Mapping[str, str]) -> str | None:

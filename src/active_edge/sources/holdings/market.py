@@ -77,7 +77,6 @@ def bring_in(
     volumes = fill_volumes(archive, connection, progress)
     listed = _listed(connection, labels, found, listing, spans)
     agrees, differing = seen.agreement(connection)
-    told = {"agreement": agrees, "last_seen": seen.last_seen(connection, listed.table)}
     there = set(listed.table["asset"])
     found.strangers += [life for life, asset in found.asset.items() if asset not in there]
     membership.make_member_lines(connection, {life: a for life, a in found.asset.items() if a in there})
@@ -89,7 +88,7 @@ def bring_in(
         facts,
         [*lines.findings(), *odd, *_findings(labels, found, filled), *volumes, *differing],
         filled,
-        told,
+        {"agreement": agrees},
     )
 
 

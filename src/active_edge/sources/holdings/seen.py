@@ -51,3 +51,15 @@ def last_seen(connection: duckdb.DuckDBPyConnection, securities: pd.DataFrame) -
         {"asset": r.asset, "ticker": str(left.loc[r.asset, "ticker"]), "day": r.day, "close": float(r.close)}
         for r in gone.itertuples()
     ]
+
+
+def first_absent(connection: duckdb.DuckDBPyConnection) -> dict[str, pd.Timestamp]:
+    """Asset → day of the first file without it of the fund that showed its last close; none where a chart did."""
+    rows = connection.execute(
+        "WITH ends AS (SELECT asset, max(session) AS last FROM all_prices GROUP BY asset), "
+        "shown AS (SELECT DISTINCT e.asset, e.last, a.fund FROM ends e "
+        "JOIN added a ON a.asset = e.asset AND a.session = e.last), "
+        "files AS (SELECT DISTINCT fund, day FROM holding_lines) "
+        "SELECT s.asset, min(f.day) FROM shown s JOIN files f ON f.fund = s.fund AND f.day > s.last GROUP BY s.asset"
+    ).fetchall()
+    return {str(asset): pd.Timestamp(day) for asset, day in rows}
