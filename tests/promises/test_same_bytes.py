@@ -47,6 +47,10 @@ ENVIRONMENTS = {
     "no vector units": {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL", "GLIBC_TUNABLES": LIBM},
     "other hashes": {"PYTHONHASHSEED": "7"},
 }
+ALL_AT_ONCE = {
+    **{name: value for environment in ENVIRONMENTS.values() for name, value in environment.items()},
+    "OPENBLAS_CORETYPE": "Prescott",
+}
 NEEDS = {"a processor of 2013": "AVX2", "a processor of 2017": "AVX512_SKX", "no vector units": "AVX2"}
 """What this processor must know itself to be taken for another."""
 
@@ -74,6 +78,14 @@ def here(tmp_path_factory):
 
 
 @pytest.mark.slow
+def test_a_run_has_the_same_bytes_on_a_machine_that_differs_in_everything(here, tmp_path):
+    if not processor_knows("AVX2"):
+        pytest.skip("this processor has no AVX2")
+    assert made(tmp_path, **ALL_AT_ONCE) == here
+    assert len(here.splitlines()) == 3
+
+
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_a_run_has_the_same_bytes(name, here, tmp_path):
     if not processor_knows(NEEDS.get(name, "SSE2")):

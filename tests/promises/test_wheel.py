@@ -41,6 +41,7 @@ def environment(tmp_path, wheel):
     return tmp_path / "venv"
 
 
+@pytest.mark.nightly
 def test_the_wheel_works_by_itself_from_an_empty_folder(environment):
     told = run(sys.executable, PROJECT / "scripts" / "smoke.py", environment)
     assert "every command did what it says" in told
