@@ -3,14 +3,16 @@
 A label is a ticker with the name beside it. A security has several in its life: names are spelled in many ways and
 companies change names and tickers. A ticker has several securities, for tickers are reused. What is one is told by the
 name, by the company behind it, and, where a label ends and another begins from one file of a fund to the next, by an
-unchanged number of shares at a continuous price.
+unchanged number of shares at a continuous price. Where a file between has neither, the ticker is another company's.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -80,7 +82,10 @@ FEW_PAIRS = 25
 LONGEST_PAUSE_DAYS = 500
 """A ticker that comes back later under a name like the old one may be another company's."""
 REUSED_AFTER_DAYS = 15
-"""A ticker that goes on within so many days under another name is the same share, renamed."""
+"""A ticker that goes on within so many days under another name may be the same share, renamed."""
+KEPT_SHARES, KEPT_VALUE = 0.05, 0.1
+"""From one file to the next a fund holds about the same shares of a renamed company, or of a renamed and split one
+about the same value; of another company that took the ticker it does neither."""
 
 
 @dataclass(frozen=True)
@@ -118,15 +123,51 @@ def read_labels(connection: duckdb.DuckDBPyConnection, lines: Lines) -> Labels:
     table["key"] = [ticker_key(ticker) for ticker in table["ticker"]]
     words = [name_words(name) for name in table["name"]]
     joined = _Joined(len(table))
+    renamed = _Renamed({fund: (days, _ends(connection, fund)) for fund, days in lines.published.items()})
     for _, rows in table.groupby("key", sort=True):
-        _join_respelled(rows, words, joined)
+        _join_respelled(rows, words, joined, renamed)
     for one, two in _moved(connection, lines, table, words):
         joined.join(one, two)
     table["life"] = joined.heads()
     return Labels(table)
 
 
-def _join_respelled(rows: pd.DataFrame, words: list[frozenset[str]], joined: _Joined) -> None:
+class _Renamed:
+    """Whether a label goes on as another of the same ticker from one file to the next; of funds' days and `_ends`."""
+
+    def __init__(self, funds: Mapping[str, tuple[pd.DatetimeIndex, pd.DataFrame]]) -> None:
+        self._days = {fund: days for fund, (days, _) in funds.items()}
+        self._spells: dict[int, dict[str, Any]] = defaultdict(dict)
+        for fund, (_, ends) in funds.items():
+            for row in ends.itertuples():
+                self._spells[int(row.label)][fund] = row
+
+    def __call__(self, before: int, after: int) -> bool:
+        """Of labels that no file has both of; a share that moves from one fund into another has its price alone."""
+        one, two = self._spells[before], self._spells[after]
+        last, first = max(row.last for row in one.values()), min(row.first for row in two.values())
+        held = [fund for fund in one if one[fund].last == last]
+        if any(((self._days[fund] > last) & (self._days[fund] < first)).any() for fund in held):
+            return False
+        both = [(one[fund], two[fund]) for fund in held if fund in two and two[fund].first == first]
+        if both:
+            return any(_kept(was, now) for was, now in both)
+        closes = [(one[a].close_last, two[b].close_first) for a in held for b in two if two[b].first == first]
+        return any(was > 0 and abs(now / was - 1.0) <= SAME_PRICE for was, now in closes)
+
+
+def _kept(was: Any, now: Any) -> bool:
+    """Whether a fund's shares of a label, or their value, are about those of the label before, by rows of `_ends`."""
+    if not (was.shares_last > 0 and was.close_last > 0):
+        return False
+    shares = now.shares_first / was.shares_last
+    value = shares * now.close_first / was.close_last
+    return bool(abs(shares - 1.0) <= KEPT_SHARES or abs(value - 1.0) <= KEPT_VALUE)
+
+
+def _join_respelled(
+    rows: pd.DataFrame, words: list[frozenset[str]], joined: _Joined, renamed: Callable[[int, int], bool]
+) -> None:
     """Join labels of one ticker that follow each other and are, or become, one company."""
     ordered = rows.sort_values(["first", "last", "label"])
     labels, first, last = (ordered[c].tolist() for c in ("label", "first", "last"))
@@ -134,7 +175,8 @@ def _join_respelled(rows: pd.DataFrame, words: list[frozenset[str]], joined: _Jo
         for before in range(place - 1, -1, -1):
             pause = (first[place] - last[before]).days
             like = similar(words[labels[place]], words[labels[before]])
-            if (like and pause <= LONGEST_PAUSE_DAYS) or pause <= REUSED_AFTER_DAYS:
+            goes_on = pause <= 0 or (pause <= REUSED_AFTER_DAYS and renamed(labels[before], labels[place]))
+            if (like and pause <= LONGEST_PAUSE_DAYS) or goes_on:
                 joined.join(labels[place], labels[before])
                 break
 
