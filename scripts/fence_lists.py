@@ -165,6 +165,7 @@ LIBRARIES: Mapping[str, Places] = {
     "threading": {
         "cli.interrupts": "only the main thread hears Ctrl-C",
         "lab.server": "one evaluation at a time",
+        "plugins.threads": "which of them are a user's file's",
         "plugins.turn": "what ended a thread of a user's file",
         "sources": "hosts side by side",
         "sweeping.tasks": "one task of a sweep at a time in a process",
@@ -209,7 +210,7 @@ KNOWN_NAMES: Mapping[str, frozenset[str]] = {
             """,
         "pathlib": "Path PurePath PurePosixPath",
         "shutil": "copyfileobj get_terminal_size rmtree",
-        "sys": "exit modules path stderr stdout",
+        "sys": "_current_frames exit modules path stderr stdout",
         "tempfile": "mkdtemp mkstemp",
         "zipfile": "BadZipFile LargeZipFile ZIP_DEFLATED ZipFile ZipInfo is_zipfile",
     }.items()
@@ -399,6 +400,7 @@ MADE_UP_NAMES: Places = {
     "market.intake.mixed_returns._converted": "a sum from a fixed table",
     "market.prices.Prices": "its own columns",
     "panel.hidden": "a panel with parts hidden",
+    "plugins.handed": "every attribute of what a user's file was handed",
     "plugins.registry": "runs a user's own file",
     "report.palette.style_variables": "the colours of a table",
     "report.sections.edge.cost_measures": "the rows of a table",
@@ -414,6 +416,7 @@ MADE_UP_NAMES: Places = {
 }
 PRIVATE_NAMES: Places = {
     "cli.interrupts._stop": "the end itself",
+    "cli.interrupts.leave": "the end itself, though a thread of a user's file runs on",
     "cli.main._chain": "what is behind a failure, as Python itself names it",
     "config._model_in": "the type inside an optional one",
     "factors.own.OwnFactor": "where a user's function is written",
@@ -421,8 +424,10 @@ PRIVATE_NAMES: Places = {
     "market.frames": "the name every frame of the Arrow stream kind has",
     "panel.hidden.HiddenPanel": "a panel with parts hidden",
     "panel.prices.PricePanel.keep_all_of": "what another panel of its own kind keeps",
+    "plugins.handed": "every attribute of what a user's file was handed",
     "plugins.origin": "where a user's function is written",
     "plugins.registry": "one registry of several",
+    "plugins.threads": "the step a thread is at, and what it is to do",
     "plugins.turn": "the step of a user's file that raised",
     "results.stats": "the fields of a dataclass",
     "verdicts.Word": "how an enumeration is made",

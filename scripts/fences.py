@@ -150,7 +150,10 @@ FENCES = (
     Fence(
         "the modules that are loaded are no way around an import",
         (does.names({"modules"}.__contains__),),
-        {"plugins": "forgets what a user's file has brought"},
+        {
+            "cli.interrupts.leave": "whether a user's file was run at all",
+            "plugins": "forgets what a user's file has brought",
+        },
     ),
     Fence(
         "no name is made up while running",

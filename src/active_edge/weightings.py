@@ -71,7 +71,10 @@ class OwnWeighting(Weighting):
             values=MappingProxyType(dict(evaluation.values)),
             definitions=MappingProxyType(dict(evaluation.definitions)),
         )
-        with reported(self.plugin, f"weighting {self.name}"), np.errstate(all="ignore"):
+        with (
+            reported(self.plugin, f"weighting {self.name}", given={"evaluation": read, "evaluation.panel": read.panel}),
+            np.errstate(all="ignore"),
+        ):
             given = self.function(read, shown)
         code = getattr(self.function, "__code__", None)
         where = f"{self.plugin}, weighting {self.name}" + (f", line {code.co_firstlineno}" if code is not None else "")

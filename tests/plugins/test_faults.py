@@ -98,6 +98,45 @@ COMPUTED = {
         "panel.close = lambda: 1 / 0\nreturn panel.market_value()",
         "line 7: raised AttributeError: a panel is only read; its close cannot be set",
     ),
+    "moves the dates behind its back": (
+        "object.__setattr__(panel, 'dates', panel.dates[:0])\nreturn panel.close()",
+        r"set panel\.dates, which is only read; compute on copies, and return what you computed$",
+    ),
+    "moves what the panel keeps for itself": (
+        "panel._sessions = panel._sessions - 1\nreturn panel.close()",
+        r"set panel\._sessions, which is only read",
+    ),
+    "puts its own method into the panel": (
+        "values = panel.close()\npanel.__dict__['close'] = lambda: values\nreturn values",
+        r"set panel\.close, which is only read",
+    ),
+    "changes what stands behind the panel": (
+        "object.__setattr__(panel.market, 'simulated', False)\nreturn panel.close()",
+        r"set panel\.market\.simulated, which is only read",
+    ),
+    "opens for writing what it read": (
+        "panel.close().setflags(write=True)\nreturn panel.close()",
+        r"set panel\._kept, which is only read",
+    ),
+    "leaves a thread running": (
+        "from threading import Thread\nfrom time import sleep\n"
+        "Thread(target=lambda: sleep(3), daemon=True).start()\nreturn panel.close()",
+        r"left a thread of its own running; wait for it \(join\) first$",
+    ),
+    "leaves a sleeping thread": (
+        "from threading import Thread\nfrom time import sleep\n"
+        "Thread(target=sleep, args=(3,), daemon=True).start()\nreturn panel.close()",
+        "left a thread of its own running",
+    ),
+    "leaves a timer": (
+        "from threading import Timer\nlate = Timer(3, print)\nlate.daemon = True\nlate.start()\nreturn panel.close()",
+        "left a thread of its own running",
+    ),
+    "leaves a thread of a pool running": (
+        "from concurrent.futures import ThreadPoolExecutor\nfrom time import sleep\n"
+        "ThreadPoolExecutor().submit(lambda: sleep(1))\nreturn panel.close()",
+        "left a thread of its own running",
+    ),
     "returns a masked array": (
         "return np.ma.masked_invalid(panel.close())",
         r"returned a MaskedArray; return a numpy array \(n_dates, n_assets\) = \(1, \d+\), NaN where missing",

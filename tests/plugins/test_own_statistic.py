@@ -9,6 +9,7 @@ import pytest
 
 from active_edge.article.article import load_claims
 from active_edge.article.claims import judge_claims
+from active_edge.article.ground import Ground, Table
 from active_edge.article.statistics import STATISTICS, OwnStatistic
 from active_edge.cli.main import main
 from active_edge.errors import ConfigError, PluginError
@@ -185,3 +186,16 @@ def test_the_command_line_finds_it_beside_the_claims_and_check_runs_nothing(fold
     assert "plug-in plugins/mine.py sha256" in said.err
     assert [line["verdict"] for line in json.loads(said.out)] == ["supported", "supported"]
     assert main(["thesis", "--claims", "own", "--no-plugins"]) == 1
+
+
+def test_what_it_sets_in_the_stats_of_a_run_is_named(folder):
+    with pytest.raises(PluginError, match=r"statistic on_bad_days: set case\.stats\.trials, which is only read"):
+        judged(folder, f"object.__setattr__(case.stats, 'trials', 70)\n{WORST}")
+
+
+def test_a_table_it_writes_into_is_its_own_copy():
+    frame = pd.DataFrame({"value": [1.0, 2.0]})
+    ground = Ground({"factors": lambda: Table(frame, "here")})
+    lent = ground.lent().frame("factors")
+    lent["value"] = 0.0
+    assert ground.frame("factors")["value"].tolist() == [1.0, 2.0]

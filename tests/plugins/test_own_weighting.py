@@ -168,3 +168,21 @@ return price / np.maximum(price.sum(axis=1, keepdims=True), 1.0)"""
     code, out, _ = say("backtest", "strategies/mine.yaml", "--audit-leaks")
     assert code == 1
     assert "the target weights (weighting half_in_cash, plug-in plugins/mine.py) on" in out
+
+
+@pytest.mark.parametrize(
+    ("sets", "name"),
+    [
+        ("object.__setattr__(evaluation, 'rank', -evaluation.rank)", "evaluation.rank"),
+        ("evaluation.panel._days = evaluation.panel._days - 1", "evaluation.panel._days"),
+    ],
+)
+def test_what_it_sets_in_what_it_was_handed_is_named(market, tmp_path, sets, name):
+    weighted_folder(tmp_path, f"{sets}\n{HALF}")
+    with (
+        scope([tmp_path / "plugins"]),
+        pytest.raises(
+            PluginError, match=rf"mine\.py, weighting half_in_cash: set {re.escape(name)}, which is only read"
+        ),
+    ):
+        decided(tmp_path, market)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -126,6 +127,14 @@ class Ground:
         except MissingInput:
             return False
         return True
+
+    def lent(self) -> Ground:
+        """The same tables, each a copy: whoever writes into one changes nobody else's."""
+        return replace(self, makers={name: partial(self._copy_of, name) for name in self.makers}, _made={})
+
+    def _copy_of(self, name: str) -> Table:
+        table = self._table(name)
+        return Table(table.frame.copy(), table.origin)
 
     def _table(self, name: str) -> Table:
         if name not in self._made:

@@ -93,12 +93,12 @@ class OwnStatistic(Statistic):
         MissingInput : the ground has not what it reads.
         PluginError : it raised anything else, or returned what is no such number.
         """
-        given = case if isinstance(case, Ground) else _copied(case)
+        given = case.lent() if isinstance(case, Ground) else _copied(case)
         # A run has everything a case shows: what is missing there is the statistic's own fault.
         passes = (InferenceError, MissingInput) if isinstance(case, Ground) else (InferenceError,)
         found: list[Measured] = []
         refused: list[InferenceError | MissingInput] = []
-        with reported(self.plugin, f"statistic {self.name}"):
+        with reported(self.plugin, f"statistic {self.name}", given={self.reads: given}):
             try:
                 # What is returned may run a user's code when it is read.
                 found.append(_checked(self.function(given), self.unit, f"{self.plugin}, statistic {self.name}"))

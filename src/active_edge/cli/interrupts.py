@@ -33,6 +33,23 @@ def hear_interrupts() -> None:
         signal.signal(signal.SIGINT, _stop)
 
 
+def leave(code: int) -> None:
+    """End the process with an exit code; what a plug-in left running is not waited for, perhaps for ever."""
+    if "active_edge.plugins.threads" in sys.modules:  # else it would be loaded for nothing
+        from active_edge.plugins.threads import still_running
+
+        if still_running():
+            _flush()
+            os._exit(code)
+    sys.exit(code)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, RuntimeError):  # RuntimeError: the interrupt came while it was written to
+            stream.flush()
+
+
 def _stop(_number: int, _frame: FrameType | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for worker in active_children():
@@ -40,9 +57,7 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
             with suppress(OSError):
                 os.kill(worker.pid, KILLED)  # joblib's processes have no kill() of their own
     remove_begun()
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError, RuntimeError):  # RuntimeError: the interrupt came while it was written to
-            stream.flush()
+    _flush()
     with suppress(OSError), os.fdopen(2, "wb", buffering=0, closefd=False) as standard_error:
         standard_error.write(f"{STOPPED}\n".encode())
     os._exit(INTERRUPTED)

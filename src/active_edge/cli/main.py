@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 
-from active_edge.cli.interrupts import INTERRUPTED, STOPPED, hear_interrupts
+from active_edge.cli.interrupts import INTERRUPTED, STOPPED, hear_interrupts, leave
 
 FAILED = 1
 NO_ROOM = {
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run() -> None:
     """Entry point of the installed command."""
     hear_interrupts()
-    sys.exit(main())
+    leave(main())
 
 
 def _print_what_one_can() -> None:

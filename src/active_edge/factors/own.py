@@ -66,7 +66,7 @@ class OwnFactor(Factor):
         """
         if not self.recorded and self.missing_items(panel.market):
             return np.full(panel.shape, np.nan)
-        with reported(self.plugin, f"factor {self.name}"), np.errstate(all="ignore"):
+        with reported(self.plugin, f"factor {self.name}", given={"panel": panel}), np.errstate(all="ignore"):
             values = self.function(panel)
         return checked_matrix(values, panel, self._where)
 

@@ -7,15 +7,20 @@ import inspect
 import linecache
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from active_edge.errors import ActiveEdgeError, PluginError
 from active_edge.plugins.declared import imported_names
+from active_edge.plugins.handed import as_handed
 from active_edge.plugins.turn import own_turn, raised_by_statement
+from active_edge.words import listed, shortened
+
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -96,16 +101,21 @@ def origin_of(function: Callable[..., Any]) -> Plugin:
 
 
 @contextmanager
-def reported(plugin: Plugin, what: str = "", when: str = "") -> Iterator[None]:
+def reported(plugin: Plugin, what: str = "", when: str = "", given: Mapping[str, object] = NOTHING) -> Iterator[None]:
     """Whatever is raised inside the block as a `PluginError` that names the plug-in, `what` of it, and the line.
 
-    Only an interrupt passes: it is the user's. An error that ended a thread of the plug-in's own is raised when the
-    block is through. What else the block may change is put back by `own_turn`.
+    Only an interrupt passes: it is the user's. An error that ended a thread of the plug-in's own, a thread that runs
+    on, and what was set in the objects `given` to it (by the names it knows them by) are told when the block is
+    through. What else the block may change is put back by `own_turn`.
     """
     name = f"{plugin}, {what}" if what else str(plugin)
+    handed = as_handed(given)
     try:
-        with own_turn(lambda error: bool(_line(error, plugin))) as failed:
-            yield
+        with own_turn(lambda error: bool(_line(error, plugin)), plugin.place) as turn:
+            try:
+                yield
+            finally:
+                changed = [one for thing in handed for one in thing.put_back()]
     except PluginError:
         raise
     except ActiveEdgeError as error:
@@ -119,9 +129,15 @@ def reported(plugin: Plugin, what: str = "", when: str = "") -> Iterator[None]:
         # Of an error made from a StopIteration a context manager lets the StopIteration out in its place.
         cause = None if isinstance(error, StopIteration) else error
         raise PluginError(f"{name}{_line(error, plugin)}: raised {_said(error)}{when and ' '}{when}") from cause
-    if failed:
-        told = f"a thread of its own raised {_said(failed[0])}{when and ' '}{when}"
-        raise PluginError(f"{name}{_line(failed[0], plugin)}: {told}") from failed[0]
+    if turn.failed:
+        fault = turn.failed[0]
+        told = f"a thread of its own raised {_said(fault)}{when and ' '}{when}"
+        raise PluginError(f"{name}{_line(fault, plugin)}: {told}") from fault
+    if turn.left:
+        raise PluginError(f"{name}: left a thread of its own running{when and ' '}{when}; wait for it (join) first")
+    if changed:
+        told = f"set {listed(shortened(changed))}, which is only read"
+        raise PluginError(f"{name}: {told}; compute on copies, and return what you computed")
 
 
 def shown(path: Path) -> str:

@@ -9,16 +9,27 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from dis import opmap
 from pathlib import Path
 from types import TracebackType
+
+from active_edge.plugins.threads import deaf_to, left_running
 
 RAISES = opmap["RAISE_VARARGS"]
 """The step that a ``raise`` statement is compiled to."""
 
 
+@dataclass(frozen=True)
+class Turn:
+    """What a turn left behind: errors that ended threads of the plug-in's, and those of its threads that run on."""
+
+    failed: list[BaseException] = field(default_factory=list)
+    left: list[threading.Thread] = field(default_factory=list)
+
+
 @contextmanager
-def own_turn(is_its_own: Callable[[BaseException], bool]) -> Iterator[list[BaseException]]:
+def own_turn(is_its_own: Callable[[BaseException], bool], file: str) -> Iterator[Turn]:
     """The block with what it may change of the process put back: folder, filters of warnings, numpy's errors.
 
     What is printed inside goes to the error stream, so that a command's own output stays what it promises.
@@ -26,29 +37,27 @@ def own_turn(is_its_own: Callable[[BaseException], bool]) -> Iterator[list[BaseE
     Parameters
     ----------
     is_its_own : whether an error that ended a thread comes from the plug-in.
-
-    Yields
-    ------
-    Such errors of threads, as they come.
+    file : the plug-in's own.
     """
     import numpy as np
 
-    failed: list[BaseException] = []
+    turn, before = Turn(), threading.enumerate()
     hook, filters, folder = threading.excepthook, list(warnings.filters), _folder()
 
     def heard(args: threading.ExceptHookArgs) -> None:
         error = args.exc_value
         if error is not None and not isinstance(error, SystemExit) and is_its_own(error):
-            failed.append(error)
+            turn.failed.append(error)
         else:
             hook(args)
 
     threading.excepthook = heard
     try:
         with contextlib.redirect_stdout(sys.stderr), np.errstate():
-            yield failed
+            yield turn
     finally:
-        threading.excepthook = hook
+        turn.left.extend(left_running(file, before))
+        threading.excepthook = deaf_to(turn.left, hook)
         if list(warnings.filters) != filters:
             warnings.resetwarnings()  # so that Python forgets what it kept of the other filters
             warnings.filters[:] = filters  # type: ignore[index]
