@@ -83,7 +83,8 @@ class OwnWeighting(Weighting):
         _refuse(weights < 0, weights, evaluation, f"{where}: a weight is below 0; nothing is sold short")
         _refuse((weights > 0) & ~members, weights, evaluation, f"{where}: holds what the screen did not select")
         total = weights.sum(axis=1)
-        over = total > 1 + max(ROUNDING, _step_of(given))
+        most = max(ROUNDING, _step_of(given))
+        over = total > 1 + most
         if over.any():
             row = int(over.argmax())
             said = exact(total[row], 1.0, digits=5)
@@ -91,9 +92,15 @@ class OwnWeighting(Weighting):
                 f"{where}: the weights of {evaluation.panel.dates[row].date()} sum to {said}; at most 1 can be held, "
                 "and what is left is cash; divide each row by its sum"
             )
-        coarse = total > 1 + ROUNDING
-        weights[coarse] /= total[coarse, np.newaxis]
-        return weights
+        return without_rounding(weights, most)
+
+
+def without_rounding(weights: np.ndarray, most: float) -> np.ndarray:
+    """Rows whose sum passes 1 by rounding alone, by `most` at most, divided by it; the others as they are."""
+    total = weights.sum(axis=1, keepdims=True)
+    coarse = (total > 1.0 + ROUNDING) & (total <= 1.0 + most)
+    scaled: np.ndarray = weights / np.where(coarse, total, 1.0)
+    return scaled
 
 
 def _step_of(given: np.ndarray) -> float:

@@ -12,7 +12,6 @@ import pandas as pd
 from active_edge.arguments import checked
 from active_edge.config import build_model
 from active_edge.costs import TradingTerms
-from active_edge.engine.weights import SUM_TOLERANCE
 from active_edge.errors import BacktestError, MissingInput
 from active_edge.evaluation import evaluate
 from active_edge.market import Market
@@ -22,6 +21,7 @@ from active_edge.run.backtest import Result, trade
 from active_edge.screen import Screen
 from active_edge.strategy import Decision, Strategy, StrategyRules, Targets
 from active_edge.universe import UniverseRules
+from active_edge.weightings import without_rounding
 from active_edge.words import count, number
 
 OWN = "own_weights"
@@ -88,7 +88,7 @@ def backtest_weights(
     dates = _decision_sessions(table.index, market)
     table = table.set_axis(dates)
     _check_decimals(table)
-    matrix = _rounded(_by_asset(table, market))
+    matrix = without_rounding(_by_asset(table, market), ROUNDING)
     if not matrix.any():
         raise BacktestError("weights: every one is 0 or missing, so nothing is ever held; give the weights above 0")
     screen = Screen(name=OWN, description="Weights given by the user.", universe=universe or UniverseRules())
@@ -146,13 +146,6 @@ def _check_decimals(table: pd.DataFrame) -> None:
             f"weights: the rows sum to {number(total.median(), 1)}; weights are decimals (0.05 is five "
             "percent), and at most 1 can be held: divide percent by 100, anything else by its row's sum"
         )
-
-
-def _rounded(matrix: np.ndarray) -> np.ndarray:
-    """Rows that pass 1 by what floats of 32 bits are rounded by, scaled to 1; the others as they are."""
-    total = matrix.sum(axis=1, keepdims=True)
-    coarse = (total > 1.0 + SUM_TOLERANCE) & (total <= 1.0 + ROUNDING)
-    return matrix / np.where(coarse, total, 1.0)
 
 
 def _by_asset(table: pd.DataFrame, market: Market) -> np.ndarray:
