@@ -106,3 +106,17 @@ def test_a_dividend_of_more_than_half_the_price_is_not_believed(connection) -> N
     assert told.refused == 1
     assert set(returns(connection).values()) <= {0.0, None}  # no fund has a chart: nothing is made up
     assert "no chart of a fund" in told.findings()[0].remedy
+
+
+@pytest.mark.parametrize(("end", "paid"), [("2015-04-02", 0.005), ("2015-04-01", 0.0)])
+def test_a_quarter_that_ends_on_the_day_of_a_split_is_paid_on_new_shares(connection, end, paid) -> None:
+    """Ten shares at 10 become one on 2 April: 0.50 on it is half a percent of what it was worth, not five."""
+    rows = [("F", "dividends_per_share", 3, end, 0.5, "2015-05-01")]
+    frame = pd.DataFrame(rows, columns=["asset", "item", "months", "period_end", "value", "filed"])
+    connection.register("told_facts", frame)
+    told = connection.sql("SELECT * REPLACE (period_end::DATE AS period_end, filed::DATE AS filed) FROM told_facts")
+    split = pd.DataFrame({"asset": ["F"], "session": pd.to_datetime(["2015-04-02"]), "ratio": [0.1]})
+    pay(connection, told, {}, split)
+    got = returns(connection)
+    assert got["F", "04-02"] == pytest.approx(paid)
+    assert got["F", "04-01"] == pytest.approx(0.05 if end == "2015-04-01" else 0.0)  # of the old share

@@ -1,8 +1,9 @@
 """Dividends of names whose returns come from closes in holdings files: as filed, or as the fund that held them paid.
 
 A quarter's `dividends_per_share` goes into the return of the first session from the quarter's last day on, for the
-ex-day is filed nowhere. A company whose statements tell no dividend paid none. Of a name without any statement nothing
-is known: it earns the yield of the fund that held it, spread over the days.
+ex-day is filed nowhere; where a split shows on that very day it is one of new shares. A company whose statements tell
+no dividend paid none. Of a name without any statement nothing is known: it earns the yield of the fund that held it,
+spread over the days.
 """
 
 from __future__ import annotations
@@ -94,11 +95,15 @@ def pay(
     kinds = {n: "filed" if n in payers else "none filed" if n in tellers else "fund's yield" for n in names}
     connection.register("dividend_kinds", pd.DataFrame(kinds.items(), columns=["asset", "kind"]).astype(object))
     connection.register("filed_dividends", paid)
+    split = pd.DataFrame({"asset": [], "session": [], "ratio": []}) if splits is None else splits
+    connection.register("paid_splits", split.astype({"asset": object, "session": "datetime64[ns]", "ratio": "float64"}))
     connection.register("fund_yields", _table(yields))
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE due AS SELECT u.asset, u.session, sum(p.amount) / any_value(u.close_before) "
-        "AS paid FROM unpaid u JOIN filed_dividends p ON p.asset = u.asset AND CAST(p.day AS DATE) > u.session_before "
-        "AND CAST(p.day AS DATE) <= u.session GROUP BY ALL"
+        "CREATE OR REPLACE TEMP TABLE due AS SELECT u.asset, u.session, "
+        "sum(p.amount * coalesce(s.ratio, 1)) / any_value(u.close_before) AS paid FROM unpaid u "
+        "JOIN filed_dividends p ON p.asset = u.asset AND CAST(p.day AS DATE) > u.session_before "
+        "AND CAST(p.day AS DATE) <= u.session LEFT JOIN paid_splits s ON s.asset = u.asset "
+        "AND CAST(s.session AS DATE) = u.session AND CAST(p.day AS DATE) = u.session GROUP BY ALL"
     )
     refused = int(connection.execute(f"SELECT count(*) FROM due WHERE paid > {LARGEST}").fetchall()[0][0])
     connection.execute(f"DELETE FROM due WHERE paid > {LARGEST}")
