@@ -310,6 +310,7 @@ SQL: Places = {
 }
 READS: Places = {
     "cli.interrupts._stop": "the standard error, to write its last sentence",
+    "cli.options.RunName": "the names of runs, for a shell to complete",
     "calibration.campaign": "what a stopped campaign has finished",
     "cli.lab.lab_command": "opens a browser, no file",
     "cli.files.check_command": "YAML files of a folder, to be checked",

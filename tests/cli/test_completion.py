@@ -41,3 +41,20 @@ def test_a_name_of_ones_own_is_completed(tmp_path, monkeypatch):
     (tmp_path / "screens" / "my_screen.yaml").write_text("")
     monkeypatch.chdir(tmp_path)
     assert completed("active-edge screen my_") == ["my_screen", "my_"]  # the last lets the shell offer files
+
+
+@pytest.mark.parametrize("command", ["rerun", "compare", "export", "memo"])
+def test_a_run_is_completed_from_the_folder_of_runs(command, tmp_path, monkeypatch):
+    for name, file in (
+        ("avoid_junk-a79b87", "run.yaml"),
+        ("avoid_junk-sweep-1", "sweep.json"),
+        ("other-1", "run.yaml"),
+    ):
+        (tmp_path / "results" / name).mkdir(parents=True)
+        (tmp_path / "results" / name / file).write_text("")
+    (tmp_path / "results").rename(tmp_path / "mine")
+    (tmp_path / "results" / "avoid_junk-b00000").mkdir(parents=True)
+    (tmp_path / "results" / "avoid_junk-b00000" / "run.yaml").write_text("")
+    monkeypatch.chdir(tmp_path)
+    assert completed(f"active-edge {command} avoid") == ["avoid_junk-b00000", "avoid"]
+    assert completed(f"active-edge {command} --out mine avoid") == ["avoid_junk-a79b87", "avoid"]

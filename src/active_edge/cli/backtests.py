@@ -13,6 +13,7 @@ import click
 from active_edge.cli.exclusions import exclude_option, with_exclusions
 from active_edge.cli.options import (
     Day,
+    RunName,
     YamlFile,
     data_option,
     from_option,
@@ -141,7 +142,7 @@ def backtest_command(
 
 
 @click.command("rerun")
-@click.argument("run")
+@click.argument("run", type=RunName())
 @click.option("--out", default=None, metavar="DIR", help="Results folder to write to; default the one RUN lies in.")
 @click.option("--data", "-d", metavar="DIR", help="Market folder; default the one RUN was made on.")
 @click.option("--any-data", is_flag=True, help="Run on data that are not those of RUN, as a new run.")
@@ -187,7 +188,7 @@ def rerun_command(
 
 
 @click.command("compare")
-@click.argument("runs", nargs=-1, required=True)
+@click.argument("runs", nargs=-1, required=True, type=RunName())
 @click.option("--name", default="", help="What the page is kept as, compare-NAME.html; default the names of the runs.")
 @out_option
 @json_option

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from active_edge.cli.options import Day, YamlFile, data_option, json_option, out_option, shared_option
+from active_edge.cli.options import Day, RunName, YamlFile, data_option, json_option, out_option, shared_option
 from active_edge.cli.output import print_json, print_text, progress_bar
 
 
 @click.command("export")
-@click.argument("run")
+@click.argument("run", type=RunName())
 @click.option("--csv", "as_csv", is_flag=True, help="One .csv file a table.")
 @click.option("--xlsx", "as_xlsx", is_flag=True, help="One workbook, a sheet a table.")
 @out_option
@@ -32,7 +32,7 @@ def export_command(run: str, as_csv: bool, as_xlsx: bool, out: str, as_json: boo
 
 
 @click.command("memo")
-@click.argument("run")
+@click.argument("run", type=RunName())
 @click.option("--docx", is_flag=True, help="Also as a document for word processors.")
 @out_option
 @json_option

@@ -55,6 +55,18 @@ class YamlFile(click.Path):
         return [*names, *super().shell_complete(ctx, param, incomplete)]
 
 
+class RunName(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases of click
+    """A run by its name or folder, kept as text; a shell completes the names in the folder of runs."""
+
+    name = "text"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002  as the library calls it
+        """The runs that begin so, and the shell's own folders."""
+        found = sorted(path.parent.name for path in Path(ctx.params.get("out") or "results").glob("[!.]*/run.yaml"))
+        names = [CompletionItem(name) for name in found if name.startswith(incomplete)]
+        return [*names, CompletionItem(incomplete, type="dir")]
+
+
 def factor_hint(word: str) -> str:
     """What to say of a word that is a factor, or means one in the trade, where something else belongs; else empty."""
     from active_edge.factors import FACTORS
