@@ -40,7 +40,7 @@ def test_a_name_of_ones_own_is_completed(tmp_path, monkeypatch):
     (tmp_path / "screens").mkdir()
     (tmp_path / "screens" / "my_screen.yaml").write_text("")
     monkeypatch.chdir(tmp_path)
-    assert completed("active-edge screen my_") == ["my_screen", "my_"]  # the last lets the shell offer files
+    assert completed("active-edge screen my_") == ["my_", "my_screen"]  # the first lets the shell offer files
 
 
 @pytest.mark.parametrize("command", ["rerun", "compare", "export", "memo"])
@@ -56,5 +56,5 @@ def test_a_run_is_completed_from_the_folder_of_runs(command, tmp_path, monkeypat
     (tmp_path / "results" / "avoid_junk-b00000").mkdir(parents=True)
     (tmp_path / "results" / "avoid_junk-b00000" / "run.yaml").write_text("")
     monkeypatch.chdir(tmp_path)
-    assert completed(f"active-edge {command} avoid") == ["avoid_junk-b00000", "avoid"]
-    assert completed(f"active-edge {command} --out mine avoid") == ["avoid_junk-a79b87", "avoid"]
+    assert completed(f"active-edge {command} avoid") == ["avoid", "avoid_junk-b00000"]
+    assert completed(f"active-edge {command} --out mine avoid") == ["avoid", "avoid_junk-a79b87"]

@@ -52,7 +52,8 @@ class YamlFile(click.Path):
         from active_edge.shipped import known_names
 
         names = [CompletionItem(name) for name in known_names(self.kind) if name.startswith(incomplete)]
-        return [*names, *super().shell_complete(ctx, param, incomplete)]
+        # Bash forgets what came before the item that lets it offer files.
+        return [*super().shell_complete(ctx, param, incomplete), *names]
 
 
 class RunName(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases of click
@@ -64,7 +65,7 @@ class RunName(click.ParamType):  # type: ignore[type-arg]  # generic only in new
         """The runs that begin so, and the shell's own folders."""
         found = sorted(path.parent.name for path in Path(ctx.params.get("out") or "results").glob("[!.]*/run.yaml"))
         names = [CompletionItem(name) for name in found if name.startswith(incomplete)]
-        return [*names, CompletionItem(incomplete, type="dir")]
+        return [CompletionItem(incomplete, type="dir"), *names]  # bash forgets what came before it
 
 
 def factor_hint(word: str) -> str:
