@@ -1,5 +1,6 @@
 """A shell completes commands, options and the names of shipped and own files."""
 
+import json
 import os
 import subprocess
 import sys
@@ -58,3 +59,18 @@ def test_a_run_is_completed_from_the_folder_of_runs(command, tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     assert completed(f"active-edge {command} avoid") == ["avoid", "avoid_junk-b00000"]
     assert completed(f"active-edge {command} --out mine avoid") == ["avoid", "avoid_junk-a79b87"]
+
+
+def test_factors_are_completed_with_those_of_ones_own(tmp_path, monkeypatch):
+    assert completed("active-edge factors gross_profit") == ["gross_profit", "gross_profitability"]
+    (tmp_path / "schemas").mkdir()
+    own: dict[str, object] = {"properties": {"require": {"properties": {"gross_of_mine": {}}}}}
+    (tmp_path / "schemas" / "screens.schema.json").write_text(json.dumps(own))
+    monkeypatch.chdir(tmp_path)
+    assert completed("active-edge factors gross_") == ["gross_of_mine"]
+    (tmp_path / "schemas" / "screens.schema.json").write_text('["')
+    assert completed("active-edge factors gross_profita") == ["gross_profitability"]
+
+
+def test_sources_are_completed():
+    assert completed("active-edge data pull --only f") == ["fred", "form_index", "fsds", "form345", "fails", "filings"]

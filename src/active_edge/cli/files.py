@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from active_edge.cli.options import data_option, json_option
+from active_edge.cli.options import OneOf, data_option, json_option
 from active_edge.cli.output import echo, print_json, print_table, print_text, progress_bar
 from active_edge.cli.plugins import with_plugins
+from active_edge.shipped import factor_names
 from active_edge.words import percent
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _not_run(loaded: Any) -> list[str]:
 
 
 @click.command("factors")
-@click.argument("name", required=False)
+@click.argument("name", required=False, type=OneOf(factor_names))
 @data_option
 @json_option
 @with_plugins(runs=lambda given: bool(given["data"]))

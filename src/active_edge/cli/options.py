@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,19 @@ class RunName(click.ParamType):  # type: ignore[type-arg]  # generic only in new
         found = sorted(path.parent.name for path in Path(ctx.params.get("out") or "results").glob("[!.]*/run.yaml"))
         names = [CompletionItem(name) for name in found if name.startswith(incomplete)]
         return [CompletionItem(incomplete, type="dir"), *names]  # bash forgets what came before it
+
+
+class OneOf(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases of click
+    """A word that a list knows, kept as text; the list is asked for when a shell completes it."""
+
+    name = "text"
+
+    def __init__(self, names: Callable[[], Iterable[str]]) -> None:
+        self.names = names
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002  as the library calls it
+        """The words that begin so."""
+        return [CompletionItem(name) for name in self.names() if name.startswith(incomplete)]
 
 
 def factor_hint(word: str) -> str:

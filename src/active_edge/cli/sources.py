@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from active_edge.cli.options import Day, json_option
+from active_edge.cli.options import Day, OneOf, json_option
 from active_edge.cli.output import echo, print_json, print_lines, print_table, print_text, printed_width, progress_bar
 from active_edge.cli.plugins import with_plugins
 from active_edge.cli.since import shipped_since, since_lines
@@ -50,6 +50,12 @@ def _sources() -> object:
     return own.SOURCES, catalogue.MEANINGS
 
 
+def _source_names() -> list[str]:
+    from active_edge.sources.catalogue import GROUPS, MEANINGS
+
+    return [*MEANINGS, *GROUPS]
+
+
 @click.command("pull")
 @market_option
 @archive_option
@@ -60,7 +66,9 @@ def _sources() -> object:
     help="Your name and e-mail address; the SEC refuses requests that do not say who asks.",
 )
 @click.option("--quick", is_flag=True, help="Funds, factors and rates only; enough for backtests/evidence.py.")
-@click.option("--only", multiple=True, metavar="SOURCE", help="Only these sources; may be repeated.")
+@click.option(
+    "--only", multiple=True, type=OneOf(_source_names), metavar="SOURCE", help="Only these sources; may be repeated."
+)
 @click.option("--since", type=Day(), metavar="DATE", help="First day wanted.")
 @click.option("--symbols", metavar="A,B,C", help="Shares wanted, by ticker; default all.")
 @click.option("--plan", "plan_only", is_flag=True, help="Say how many requests, bytes and hours, and stop.")

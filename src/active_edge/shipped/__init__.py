@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Literal
@@ -28,6 +29,20 @@ def shipped_names(kind: Kind) -> list[str]:
 def known_names(kind: Kind) -> list[str]:
     """Bare names that `find_file` finds, sorted: those of the current folder and the shipped ones."""
     return sorted({file.stem for place in (Path(kind), shipped_folder(kind)) for file in place.glob("*.yaml")})
+
+
+def factor_names() -> list[str]:
+    """Names of the factors in a screen's schema: that of the current folder, or the shipped one.
+
+    Nothing is loaded for it, so that a shell need not wait; unreadable schemas name none.
+    """
+    for folder in (Path("schemas"), shipped_folder("schemas")):
+        try:
+            schema = json.loads((folder / "screens.schema.json").read_text(encoding="utf-8"))
+            return sorted(schema["properties"]["require"]["properties"])
+        except (OSError, ValueError, LookupError, TypeError):
+            continue
+    return []
 
 
 def find_file(given: str | Path, kind: Kind) -> Path:
