@@ -341,7 +341,6 @@ READS: Places = {
     "sources": "bodies",
     "strategy.load_strategy": "a user's YAML",
     "sweeping.parts": "parts of a sweep",
-    "sweeping.take.stored_variants": "the record of a sweep",
     "sweeping.take.write_strategy": "whether the screen that is there is the one to be written",
     "whole.put_right": "what killed writers left behind",
     "working_folder.working_files": "files inside the wheel",

@@ -325,8 +325,8 @@ class Stats(Part):
         return {FORMAT: STATS_FORMAT, **content}
 
     @classmethod
-    def from_json(cls, content: Any, *, where: str = "stats.json") -> Stats:
-        """The stats in parsed JSON.
+    def from_json(cls, content: Any, *, where: str = "stats.json", remedy: str = REMEDY) -> Stats:
+        """The stats in parsed JSON; `remedy` says what makes them anew where they cannot be read.
 
         Raises
         ------
@@ -334,11 +334,11 @@ class Stats(Part):
         OlderFormat : it is of an older one.
         """
         if not isinstance(content, Mapping) or "run" not in content:
-            raise MissingInput(f"{where}: is not the stats of a run; {REMEDY}")
+            raise MissingInput(f"{where}: is not the stats of a run; {remedy}")
         given = {key: value for key, value in content.items() if key != FORMAT}
-        if (older := check_format(content, known=STATS_FORMAT, where=where, remedy=REMEDY)) < STATS_FORMAT:
+        if (older := check_format(content, known=STATS_FORMAT, where=where, remedy=remedy)) < STATS_FORMAT:
             raise OlderFormat(
                 f"{where}: is of format {older}, whose p-values are of days; those of today are of months and cannot "
-                f"stand beside them; {REMEDY}"
+                f"stand beside them; {remedy}"
             )
-        return read_typed(cls, given, where=where, remedy=REMEDY)
+        return read_typed(cls, given, where=where, remedy=remedy)

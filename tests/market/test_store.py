@@ -12,6 +12,7 @@ from active_edge.errors import DataError, MissingInput, SnapshotError
 from active_edge.market import open_market, write_snapshot
 from active_edge.market.snapshot import writing_folder
 from active_edge.sessions import sessions_between
+from active_edge.sources.folder_status import market_status
 from tests.markets import make_market
 
 SESSIONS = sessions_between("2020-01-02", "2020-01-31")
@@ -389,3 +390,14 @@ def test_a_stored_fact_filed_before_its_period_ended_is_never_used(tmp_path):
     rows = [base | {"filed": "2020-01-09", "value": 1.0}, base | {"filed": "2020-01-10", "value": 2.0}]
     market = make_market(tmp_path, closes=closes(A=[1]), facts=rows)
     assert market.facts.of("cash").value.tolist() == [2.0]
+
+
+def test_a_simulated_market_of_another_format_is_told_with_the_command_that_makes_it_again(tmp_path):
+    sources = ["simulated market: 3 years, 60 firms, seed 1"]
+    snapshot = store(tmp_path, tables(), simulated=True, sources=sources)
+    file = tmp_path / "snapshots" / snapshot / "manifest.json"
+    file.write_text(file.read_text().replace('"format": 2', '"format": 1'))
+    again = rf"active-edge data simulate {tmp_path} makes it again \(it was of 3 years, 60 firms, seed 1\)"
+    with pytest.raises(SnapshotError, match=rf"manifest\.json: is of format 1, .*{again}"):
+        open_market(tmp_path)
+    assert market_status(tmp_path).next_command == f"active-edge data simulate {tmp_path}"

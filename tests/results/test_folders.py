@@ -3,12 +3,14 @@
 import json
 import os
 import random
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
 import duckdb
 import pandas as pd
 import pytest
+import yaml
 
 from active_edge.cli.main import main
 from active_edge.cli.real import tell_real
@@ -22,6 +24,7 @@ from active_edge.results.records import read_record
 from active_edge.results.thesis import judge_thesis
 from active_edge.stats import STATS_FORMAT, Stats
 from tests.ledger.tried import trial
+from tests.test_stored import record as whole_record
 
 STATS = {
     "run": "a-1", "strategy": "a", "start": "2020-01-02", "end": "2021-01-04", "sessions": 252, "verdict": "refuted",
@@ -144,6 +147,25 @@ def test_a_run_of_an_older_format_is_named_and_stops_nobody(tmp_path):
 def test_a_run_of_a_newer_format_is_named_with_what_to_do(tmp_path):
     stored(tmp_path, "a-1", stats=json.dumps(STATS | {"format": 7}))
     assert "is of format 7" in list_runs(tmp_path).damaged["a-1"]
+
+
+@pytest.mark.parametrize("changes", [{"format": 1}, {"format": 7}, {"verdict": 3}])
+def test_every_command_names_what_makes_a_run_of_another_format_again(changes, tmp_path, capsys):
+    folder = stored(tmp_path, "a-1", stats=json.dumps(STATS | changes), record=yaml.safe_dump(whole_record().to_json()))
+    again = f"make it again with: active-edge rerun {folder}"
+    with pytest.raises(MissingInput, match=re.escape(again)):
+        read_stats(folder)
+    for command in ("memo", "export", "compare"):
+        assert main([command, "a-1", *(["--csv"] if command == "export" else []), "--out", str(tmp_path)]) == 1
+        assert again in capsys.readouterr().err
+    main(["thesis", "--out", str(tmp_path)])
+    assert again in capsys.readouterr().err
+
+
+def test_a_run_whose_record_cannot_make_it_again_is_to_be_run_from_its_strategy(tmp_path):
+    folder = stored(tmp_path, "a-1", stats=json.dumps(STATS | {"format": 1}))
+    with pytest.raises(MissingInput, match="move its folder away and run the backtest again"):
+        read_stats(folder)
 
 
 def test_the_thesis_goes_on_beside_a_damaged_run_and_names_it(tmp_path, capsys):

@@ -140,7 +140,7 @@ def test_a_record_without_options_is_refused_with_what_to_do(made, tmp_path):
     old = {"created": "2025-11-22", "trial": "0123456789ab", "strategy": {"name": "first"}}
     (tmp_path / "first-012345").mkdir()
     (tmp_path / "first-012345" / "run.yaml").write_text(yaml.safe_dump(old))
-    with pytest.raises(MissingInput, match=r"run\.yaml: .*run active-edge backtest on the strategy first again"):
+    with pytest.raises(MissingInput, match=r"run\.yaml: .*run the backtest again: active-edge backtest first"):
         rerun(tmp_path / "first-012345")
 
 

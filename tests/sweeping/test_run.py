@@ -1,6 +1,7 @@
 """A sweep as a whole: its table, its family in the ledger, and what a stop, a copy or a full disk leaves."""
 
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -150,3 +151,55 @@ def test_a_variant_that_is_taken_trades_as_its_row_says(market, swept, tmp_path)
 def test_no_sweep_where_none_was_finished(tmp_path):
     with pytest.raises(MissingInput, match="no finished sweep"):
         take_variant(tmp_path, 0)
+
+
+def stored_as(swept, tmp_path, **changes):
+    """A copy of a stored sweep whose record says something else; None takes a key out."""
+    shutil.copytree(swept.folder, tmp_path / "copy")
+    file = tmp_path / "copy" / RECORD
+    told = json.loads(file.read_text()) | changes
+    file.write_text(json.dumps({key: value for key, value in told.items() if value is not None}))
+    return tmp_path / "copy"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"format": 9}, "is of format 9, .*update active-edge, or run the sweep again"),
+        ({"format": "two"}, "format 'two' is no format.*run the sweep again"),
+        ({"grid": None}, "grid is no mapping of keys, .*run the sweep again"),
+        ({"strategy": 5}, "strategy is no mapping of keys, .*run the sweep again"),
+        ({"screen": {"formerly": 1}}, "formerly: unknown key.*another version of the program.*run the sweep again"),
+    ],
+)
+def test_a_record_of_another_version_or_none_at_all_is_a_sentence_with_what_to_do(changes, words, swept, tmp_path):
+    with pytest.raises(MissingInput, match=rf"(?s)copy/sweep\.json: .*{words}"):
+        take_variant(stored_as(swept, tmp_path, **changes), 1, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("[1]", "is list, not the record of a sweep"), ("[" * 100_000, "recursion")]
+)
+def test_a_record_that_is_none_is_a_sentence_with_what_to_do(text, words, swept, tmp_path):
+    folder = stored_as(swept, tmp_path)
+    (folder / RECORD).write_text(text)
+    with pytest.raises(MissingInput, match=rf"copy/sweep\.json: .*{words}.*; run the sweep again"):
+        take_variant(folder, 1, tmp_path)
+
+
+def test_a_table_that_lost_rows_is_a_sentence_with_what_to_do(swept, tmp_path):
+    folder = stored_as(swept, tmp_path)
+    parts.write_table(swept.rows.iloc[:5], folder / VARIANTS)
+    with pytest.raises(MissingInput, match=r"variants\.parquet: has 5 rows, none of variant 5; run the sweep again"):
+        take_variant(folder, 5, tmp_path)
+
+
+@pytest.mark.parametrize("file", [parts.TABLE, parts.MONTHS, parts.DAILY])
+@pytest.mark.parametrize("kept", [None, 0, 300])
+def test_a_part_that_was_damaged_is_made_again(file, kept, swept, tmp_path):
+    folder = stored_as(swept, tmp_path) / PARTS
+    (part,) = folder.iterdir()
+    assert parts.is_there(folder, part.name)
+    body = (part / file).read_bytes()
+    (part / file).unlink() if kept is None else (part / file).write_bytes(body[:kept])
+    assert not parts.is_there(folder, part.name)

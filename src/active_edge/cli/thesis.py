@@ -119,9 +119,12 @@ def thesis_command(
 
 
 def _tell_left_out(thesis: Thesis, out: str) -> None:
+    from active_edge.results.records import remedy_of
+
     if thesis.older:
+        first = thesis.older[0]
         told = f"Left out, for an earlier version wrote them: {listed(thesis.older)}."
-        echo(f"{told} Make each again with: active-edge rerun {Path(out) / thesis.older[0]}", err=True)
+        echo(f"{told} Of {first}: {remedy_of(Path(out) / first)}", err=True)
     for folder, wrong in thesis.damaged.items():
         echo(f"Left out, and left as it is: {folder}, for {wrong}", err=True)
 

@@ -31,10 +31,13 @@ from active_edge.market.manifest import (
     DAYS,
     MANIFEST,
     MISSING,
+    SIMULATED,
     file_sha256,
+    laws_of,
     read_manifest,
     read_report,
     retell_missing,
+    says_simulated,
     snapshot_id,
     verify_table,
     write_manifest,
@@ -201,6 +204,24 @@ def current_snapshot(path: str | Path) -> Path:
     if not name or not (snapshot / MANIFEST).is_file():
         raise SnapshotError(f"{current}: names snapshot {name!r}, which is not in {folder / 'snapshots'}; import again")
     return snapshot
+
+
+def manifest_of(snapshot: Path) -> dict[str, Any]:
+    """The manifest of a stored snapshot, as `read_manifest`; of a simulated one its own remedy is told, no import's."""
+    try:
+        return read_manifest(snapshot)
+    except SnapshotError as error:
+        again = simulate_again(snapshot)
+        if not again:
+            raise
+        laws = "; ".join(laws_of(snapshot)).removeprefix(SIMULATED)
+        told = f" (it was of {laws})" if laws else ""
+        raise SnapshotError(f"{error}. It is a simulated market: {again} makes it again{told}") from None
+
+
+def simulate_again(snapshot: Path) -> str:
+    """The command that makes a simulated snapshot again; empty of any other."""
+    return f"active-edge data simulate {snapshot.parent.parent}" if says_simulated(snapshot) else ""
 
 
 def _check_names(tables: Mapping[str, Rows]) -> None:

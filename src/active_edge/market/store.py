@@ -19,11 +19,11 @@ from active_edge.market.database import connect
 from active_edge.market.facts import Facts
 from active_edge.market.files import parquet
 from active_edge.market.findings import ADJUSTED_CLOSES
-from active_edge.market.manifest import planted_in, read_manifest, read_report, verify_table
+from active_edge.market.manifest import planted_in, read_report, verify_table
 from active_edge.market.membership import members_on
 from active_edge.market.missing import MissingSource, missing_sources
 from active_edge.market.prices import Prices
-from active_edge.market.snapshot import current_snapshot
+from active_edge.market.snapshot import current_snapshot, manifest_of
 from active_edge.market.spacing import Spacing
 from active_edge.market.splits import UNDECIDED, Splits
 from active_edge.market.tickers import column_named
@@ -76,7 +76,7 @@ class Market:
     def __init__(self, path: Path, folder: Path) -> None:
         self.path = path
         self._folder = folder
-        self.manifest: dict[str, Any] = read_manifest(folder)
+        self.manifest: dict[str, Any] = manifest_of(folder)
         self.snapshot: str = self.manifest["snapshot"]
         self.simulated: bool = self.manifest["simulated"]
         self.planted: str = planted_in(self.manifest["sources"]) if self.simulated else ""

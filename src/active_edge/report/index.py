@@ -139,7 +139,7 @@ def _left_out(older: Sequence[str]) -> str:
     named = f"{', '.join(older[:3])}{' …' if len(older) > 3 else ''}"
     return (
         f" Not listed: {count(len(older), 'run')} of an older program ({named}), whose p-values are of another "
-        "kind; run them again."
+        "kind; make each again with active-edge rerun and the name of its folder."
     )
 
 

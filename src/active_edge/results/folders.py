@@ -16,6 +16,7 @@ from active_edge.market.files import parquet
 from active_edge.report.page import PAGE_NAME, write_run_page
 from active_edge.report.run_page import RunPage
 from active_edge.results.entry import RUN, STATS, as_written, entry_of, write_entry
+from active_edge.results.records import remedy_of
 from active_edge.results.series import with_cash
 from active_edge.run.backtest import Result
 from active_edge.run_record import RunRecord
@@ -95,7 +96,7 @@ def read_stats(folder: Path) -> Stats:
         content = json.loads(as_written(path))
     except (OSError, ValueError, RecursionError) as error:
         raise MissingInput(f"{path}: no stored run there ({error}); results/index.html lists the runs") from None
-    return Stats.from_json(content, where=str(path))
+    return Stats.from_json(content, where=str(path), remedy=remedy_of(folder))
 
 
 def has_targets(folder: Path) -> bool:

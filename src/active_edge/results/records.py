@@ -122,6 +122,15 @@ def read_record(folder: Path) -> RunRecord:
     return RunRecord.from_json(content, where=str(path))
 
 
+def remedy_of(folder: Path) -> str:
+    """What makes the run of a folder anew where its stats cannot be read: its own record, if that holds enough."""
+    try:
+        record = read_record(folder)
+    except MissingInput:
+        return REMEDY
+    return REMEDY if record.ledger is None else f"make it again with: {rerun_command(folder)}"
+
+
 def rerun_command(folder: Path) -> str:
     """The command that makes the run of a folder again, wherever it is called from."""
     return shlex.join(["active-edge", "rerun", str(folder.resolve())])

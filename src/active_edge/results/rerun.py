@@ -22,7 +22,7 @@ from active_edge.results.index import write_index
 from active_edge.results.own_returns import OwnRun, judge_again
 from active_edge.results.recorded import plugins_of, traded_again
 from active_edge.results.records import read_record, recorded_tally, versions
-from active_edge.run_record import MarketRecord, OptionsRecord, RunRecord
+from active_edge.run_record import REMEDY, MarketRecord, OptionsRecord, RunRecord
 
 RESULTS = "results"
 
@@ -85,8 +85,8 @@ def rerun(
         return _returns_again(folder, record, results)
     if record.options is None or record.ledger is None:
         raise MissingInput(
-            f"{where}: was written before a record held all that made the run, so it cannot be made again from it; run "
-            f"active-edge backtest on the strategy {record.strategy.get('name', '')} again"
+            f"{where}: was written before a record held all that made the run, so it cannot be made again from it; "
+            f"{REMEDY}: active-edge backtest {record.strategy.get('name', '')}"
         )
     market = _market(record.market, data, progress)
     same_data = market.snapshot == record.market.snapshot

@@ -158,7 +158,7 @@ def _chosen(
                 raise SealError(problems[known[path.resolve()]])
         keep = {known[path.resolve()] for path in wanted}
         sound, problems = {path: one for path, one in sound.items() if path in keep}, {}
-    left_out = {path.name: text for path, text in problems.items()}
+    left_out = {path.name: text.removeprefix(f"{path}: ") for path, text in problems.items()}
     chosen = {}
     for path, (seal, digest) in sound.items():
         why = _another_world(seal, market)

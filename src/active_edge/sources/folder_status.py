@@ -10,6 +10,7 @@ from typing import Any
 from active_edge.choice import chosen_folder, default_folder
 from active_edge.errors import SnapshotError
 from active_edge.market import open_market
+from active_edge.market.snapshot import current_snapshot, simulate_again
 from active_edge.words import count
 
 ARCHIVE = "raw"
@@ -80,11 +81,7 @@ def _stored(folder: Path, *, chosen: bool, today: date) -> Status:
         market = open_market(folder)
     except SnapshotError as error:
         problem = str(error) if (folder / "CURRENT").exists() else ""
-        remedy = (
-            "scripts/run backtests/active_edge.py"
-            if not chosen
-            else (f"active-edge data import SOURCE --data {folder}, or active-edge data pull --data {folder}")
-        )
+        remedy = _remedy(folder) if chosen else "scripts/run backtests/active_edge.py"
         return Status(str(folder), "", False, (), "", "", "", None, {}, remedy, problem=problem)
     prices = market.manifest["tables"]["prices"]
     return Status(
@@ -100,3 +97,12 @@ def _stored(folder: Path, *, chosen: bool, today: date) -> Status:
         next_command=f"active-edge data audit --data {folder}",
         missing=tuple(one.line() for one in market.missing),
     )
+
+
+def _remedy(folder: Path) -> str:
+    """The command that stores a market where none can be opened."""
+    try:
+        again = simulate_again(current_snapshot(folder))
+    except SnapshotError:
+        again = ""
+    return again or f"active-edge data import SOURCE --data {folder}, or active-edge data pull --data {folder}"

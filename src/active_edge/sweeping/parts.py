@@ -19,6 +19,7 @@ from active_edge.sweeping.statistics import Measures
 from active_edge.sweeping.variants import Variant
 from active_edge.whole import passing_folder, whole_folder, write_whole
 
+REMEDY = "run the sweep again"
 TABLE, MONTHS, DAILY = "rows.parquet", "months.npy", "daily.npy"
 
 
@@ -29,8 +30,13 @@ def part_name(of: Sequence[Any], variants: Sequence[Variant]) -> str:
 
 
 def is_there(folder: Path, name: str) -> bool:
-    """Whether a part is finished."""
-    return (folder / name / TABLE).is_file()
+    """Whether a part is finished and can be read: one that was damaged since is made again."""
+    place = folder / name
+    try:
+        rows = len(read_table(place / TABLE))
+        return all(len(np.load(place / file, mmap_mode="r")) == rows for file in (MONTHS, DAILY))
+    except (MissingInput, OSError, ValueError, EOFError, TypeError):
+        return False
 
 
 def write_part(folder: Path, name: str, numbers: Sequence[int], measures: Measures) -> None:
@@ -93,7 +99,7 @@ def read_daily(folder: Path, names: Sequence[str], number: int) -> np.ndarray:
         if number in numbers:
             rows = np.load(folder / name / DAILY, mmap_mode="r")
             return np.array(rows[int(np.flatnonzero(numbers == number)[0])])
-    raise MissingInput(f"{folder}: no part holds variant {number}; run the sweep again")
+    raise MissingInput(f"{folder}: no part holds variant {number}; {REMEDY}")
 
 
 def numbers_of(folder: Path, names: Sequence[str]) -> np.ndarray:
@@ -107,4 +113,4 @@ def _read(files: Sequence[Path]) -> pd.DataFrame:
             return sql.sql(f"SELECT * FROM {parquet(*files)}").df()
     except duckdb.Error as error:
         problem = str(error).partition("\n")[0]
-        raise MissingInput(f"{files[0]}: cannot be read ({problem}); run the sweep again") from None
+        raise MissingInput(f"{files[0]}: cannot be read ({problem}); {REMEDY}") from None

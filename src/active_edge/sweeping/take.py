@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from active_edge.config import build_model, to_yaml
 from active_edge.errors import ConfigError, MissingInput
+from active_edge.ordinary import ordinary_bytes
 from active_edge.screen import Screen
 from active_edge.stored import check_format
 from active_edge.strategy import OwnPrior, Strategy, StrategyRules
 from active_edge.sweeping.believed import PRIOR
 from active_edge.sweeping.grid import Grid
-from active_edge.sweeping.parts import read_table
+from active_edge.sweeping.parts import REMEDY, read_table
 from active_edge.sweeping.run import FORMAT, RECORD, VARIANTS
 from active_edge.sweeping.variants import Variant, settings_text, variants_of
 from active_edge.whole import write_whole
-from active_edge.words import number
+from active_edge.words import count, number
 
-REMEDY = "run the sweep again"
 BOUNDS = (0.001, 0.1)
 """Least and largest deviation of a prior that a strategy may state, and the largest mean."""
 DECIMALS = 5
@@ -31,22 +33,38 @@ def stored_variants(folder: str | Path) -> list[Variant]:
 
     Raises
     ------
-    MissingInput : no finished sweep lies there.
+    MissingInput : no finished sweep lies there, or none that this version reads.
     """
     path = Path(folder) / RECORD
+    content = _recorded(path)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise MissingInput(f"{path}: no finished sweep lies there ({error}); {REMEDY}") from None
+        rules = build_model(StrategyRules, content["strategy"], str(path))
+        screen, grid = build_model(Screen, content["screen"], str(path)), build_model(Grid, content["grid"], str(path))
+        return variants_of(Strategy(rules, screen), grid, where=str(path))
+    except ConfigError as error:
+        raise MissingInput(f"{error}\n{path}: another version of the program wrote it; {REMEDY}") from None
+
+
+def _recorded(path: Path) -> Mapping[str, Any]:
+    try:
+        content = json.loads(ordinary_bytes(path))
+    except (OSError, ValueError, RecursionError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise MissingInput(f"{path}: no finished sweep lies there ({why}); {REMEDY}") from None
+    if not isinstance(content, dict):
+        raise MissingInput(f"{path}: is {type(content).__name__}, not the record of a sweep; {REMEDY}")
     check_format(content, known=FORMAT, where=str(path), remedy=REMEDY)
-    rules = build_model(StrategyRules, content["strategy"], str(path))
-    screen, grid = build_model(Screen, content["screen"], str(path)), build_model(Grid, content["grid"], str(path))
-    return variants_of(Strategy(rules, screen), grid, where=str(path))
+    for key in ("strategy", "screen", "grid"):
+        if not isinstance(content.get(key), dict):
+            raise MissingInput(f"{path}: {key} is no mapping of keys, so it is not the record of a sweep; {REMEDY}")
+    return content
 
 
 def _prior(folder: Path, place: int) -> OwnPrior | None:
     """What the other variants leave to be believed of one; None where it has too few months, or was stored without."""
     table = read_table(folder / VARIANTS)
+    if place >= len(table):
+        raise MissingInput(f"{folder / VARIANTS}: has {count(len(table), 'row')}, none of variant {place}; {REMEDY}")
     if not set(PRIOR) <= set(table):
         return None
     mean, deviation = (float(table[column].iloc[place]) for column in PRIOR)
