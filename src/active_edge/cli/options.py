@@ -52,9 +52,7 @@ class YamlFile(click.Path):
         """The names that begin so, and the shell's own files."""
         from active_edge.shipped import known_names
 
-        names = [CompletionItem(name) for name in known_names(self.kind) if name.startswith(incomplete)]
-        # Bash forgets what came before the item that lets it offer files.
-        return [*super().shell_complete(ctx, param, incomplete), *names]
+        return _beginning(known_names(self.kind), incomplete, super().shell_complete(ctx, param, incomplete))
 
 
 class RunName(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases of click
@@ -65,8 +63,7 @@ class RunName(click.ParamType):  # type: ignore[type-arg]  # generic only in new
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002  as the library calls it
         """The runs that begin so, and the shell's own folders."""
         found = sorted(path.parent.name for path in Path(ctx.params.get("out") or "results").glob("[!.]*/run.yaml"))
-        names = [CompletionItem(name) for name in found if name.startswith(incomplete)]
-        return [CompletionItem(incomplete, type="dir"), *names]  # bash forgets what came before it
+        return _beginning(found, incomplete, [CompletionItem(incomplete, type="dir")])
 
 
 class OneOf(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases of click
@@ -79,7 +76,12 @@ class OneOf(click.ParamType):  # type: ignore[type-arg]  # generic only in newer
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002  as the library calls it
         """The words that begin so."""
-        return [CompletionItem(name) for name in self.names() if name.startswith(incomplete)]
+        return _beginning(self.names(), incomplete)
+
+
+def _beginning(names: Iterable[str], incomplete: str, files: Iterable[CompletionItem] = ()) -> list[CompletionItem]:
+    """The names that begin so, behind the items that let a shell offer `files`: bash forgets what came before those."""
+    return [*files, *(CompletionItem(name) for name in names if name.startswith(incomplete))]
 
 
 def factor_hint(word: str) -> str:
