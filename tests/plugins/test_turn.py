@@ -109,6 +109,18 @@ def test_a_thread_that_it_left_is_told_of_at_once_and_what_it_raises_later_by_no
     assert heard == []
 
 
+def test_a_thread_of_anothers_is_not_that_of_a_package_whose_file_is_not_known_yet():
+    may_end = threading.Event()
+    another = threading.Thread(target=may_end.wait, args=(30,))
+    another.start()
+    try:
+        with reported(Plugin("own_factors:x (own 1.0)", "", "")):
+            pass
+    finally:
+        may_end.set()
+        another.join(30)
+
+
 def test_a_thread_that_is_about_to_end_is_waited_for():
     with reported(HERE):
         threading.Thread(target=lambda: time.sleep(0.01)).start()

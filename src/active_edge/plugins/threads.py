@@ -21,6 +21,7 @@ def left_running(file: str, before: Collection[threading.Thread]) -> list[thread
 
     Parameters
     ----------
+    file : "" where it is not known yet (a package's entry point before it is loaded): none is told by it then.
     before : those that ran before its turn.
     """
     found = [one for one in threading.enumerate() if _is_of(one, file) or (one not in before and _is_anyones(one))]
@@ -48,7 +49,7 @@ def still_running() -> bool:
 
 
 def _is_of(thread: threading.Thread, file: str) -> bool:
-    if thread is threading.current_thread():
+    if not file or thread is threading.current_thread():
         return False
     # What it is to do, for one that waits for its time or has only just begun has no step of it yet.
     work = (getattr(thread, "_target", None), getattr(thread, "function", None), type(thread).run)
