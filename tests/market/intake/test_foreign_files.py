@@ -115,17 +115,24 @@ def test_a_cell_of_another_form_is_refused_with_its_row_and_what_to_write(tmp_pa
     assert said in message
 
 
-@pytest.mark.parametrize(
-    "day",
-    [
+def test_a_day_is_read_in_each_form_that_can_mean_no_other(tmp_path):
+    """Each form stands in the rows of a company of its own."""
+    days = (
         "2016-04-04", "2016/4/4", "20160404", "2016-04-04 00:00:00", "2016-04-04T00:00", "2016-04-04 00:00:00.000",
         "2016-04-04T00:00:00Z", "2016-04-04 00:00:00+00:00", "2016-04-04 00:00:00-04:00", "2016-04-04T04:00:00Z",
         "2016-04-04 04:00:00+00", '"2016-04-04"', " 2016-04-04 ",
-    ],
-)  # fmt: skip
-def test_a_day_is_read_in_each_form_that_can_mean_no_other(tmp_path, day):
-    _, market = taken(tmp_path, prices=PRICES.replace("2016-04-04", day))
+    )  # fmt: skip
+    names = [f"A{number}" for number in range(len(days))]
+    head, *rows = PRICES.replace("A,", "{name},").replace("2016-04-04", "{day}").splitlines(keepends=True)
+    _, market = taken(
+        tmp_path,
+        securities="asset,ticker\n" + "".join(f"{name},{name}\n" for name in names),
+        prices=head
+        + "".join(row.format(name=name, day=day) for name, day in zip(names, days, strict=True) for row in rows),
+    )
     assert market.sessions.tolist() == [pd.Timestamp("2016-04-01"), pd.Timestamp("2016-04-04")]
+    assert market.assets.tolist() == sorted(names)
+    assert market.prices.close.tolist() == [[10.5] * len(days), [11.0] * len(days)]
 
 
 MISSING = ("NaN", "n/a", "#N/A", "NA", "NULL", "None", "-", "–", ".", "NaT", "#DIV/0!", "#VALUE!")
@@ -152,12 +159,16 @@ def test_a_word_for_missing_is_missing_in_numbers_and_dates_and_counted(tmp_path
         assert report.count(f"values of column {column!r} that say in words that nothing is known") == counted
 
 
-@pytest.mark.parametrize("ticker", ["NA", "NAN", "NULL", "TRUE", "-", "N/A"])
-def test_a_ticker_is_what_is_written_even_where_it_is_a_word_for_missing(tmp_path, ticker):
+def test_a_ticker_is_what_is_written_even_where_it_is_a_word_for_missing(tmp_path):
+    tickers = ["NA", "NAN", "NULL", "TRUE", "-", "N/A"]
+    head, rows = PRICES.split("\n", 1)
     _, market = taken(
-        tmp_path, securities=f"asset,ticker\n{ticker},{ticker}\n", prices=PRICES.replace("A,", f"{ticker},")
+        tmp_path,
+        securities="asset,ticker\n" + "".join(f"{ticker},{ticker}\n" for ticker in tickers),
+        prices=f"{head}\n" + "".join(rows.replace("A,", f"{ticker},") for ticker in tickers),
     )
-    assert market.securities["ticker"].tolist() == [ticker]
+    assert sorted(market.securities["ticker"]) == sorted(tickers)
+    assert market.assets.tolist() == sorted(tickers)
 
 
 def test_fractions_of_a_share_are_rounded_and_said(tmp_path):
@@ -483,12 +494,12 @@ def test_numbers_as_accountants_write_them_are_refused_with_the_remedy(tmp_path,
     assert said in refused(tmp_path, facts=HEADER + f'A,net_income,12,2015-12-31,"{value}",2016-02-25\n')
 
 
-@pytest.mark.parametrize("word", ["n.m.", "NM", "#N/A N/A", "@NA", "?", "n.d."])
-def test_more_words_for_missing_are_read_as_missing_and_counted(tmp_path, word):
-    source = write(tmp_path / "source", facts=FACTS + f"A,cash,0,2015-12-31,{word},2016-02-25\n")
-    report = import_folder(source, tmp_path / "market")
-    assert report.count("values of column 'value' that say in words that nothing is known") == 1
-    assert report.count("facts without a value") == 1
+def test_more_words_for_missing_are_read_as_missing_and_counted(tmp_path):
+    words = ("n.m.", "NM", "#N/A N/A", "@NA", "?", "n.d.")
+    rows = "".join(f"A,cash,0,{2009 + n}-12-31,{word},{2010 + n}-02-25\n" for n, word in enumerate(words))
+    report = import_folder(write(tmp_path / "source", facts=FACTS + rows), tmp_path / "market")
+    assert report.count("values of column 'value' that say in words that nothing is known") == len(words)
+    assert report.count("facts without a value") == len(words)
 
 
 @pytest.mark.parametrize(

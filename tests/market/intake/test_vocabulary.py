@@ -1,5 +1,6 @@
 """Words of other people's tables: each means one thing here, and the page shows what is done."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pytest
 
 from active_edge.errors import ImportRefused
 from active_edge.market import open_market
+from active_edge.market.findings import ImportReport
 from active_edge.market.intake import vocabulary
 from active_edge.market.intake.importer import import_folder
 from active_edge.market.intake.reference import import_reference
@@ -19,53 +21,67 @@ def securities(exchange: str = "", kind: str = "", reason: str = "") -> str:
     return HEAD + f"A,A,{exchange},{kind},{reason},\n"
 
 
-@pytest.mark.parametrize(
-    ("reason", "read"),
-    [
-        ("Bankruptcy", "distress"), ("BANKRUPT", "distress"), ("Chapter 11", "distress"), ("chapter-7", "distress"),
-        ("Acquired", "merger"), ("Acquisition", "merger"), ("M&A", "merger"), ("Merged", "merger"),
-        ("Voluntary Delisting", "voluntary"), ("deregistered", "voluntary"), ("Delisted", "unknown"),
-        ("Merger", "merger"), ("liquidation", "unknown"), ("unknown", "unknown"),
-        ("Merger (cash)", "merger"), ("Merger - cash", "merger"), ("LBO", "merger"), ("Ch. 11", "distress"),
-        ("Delisted - bankruptcy", "distress"), ("bankruptcy - chapter 11", "distress"),
-        ("100", None), ("233", "merger"), ("331.0", "merger"), ("400", "unknown"), ("500", "unknown"),
-        ("501", "unknown"), ("552", "distress"), ("570", "voluntary"), ("574", "distress"), ("584", "distress"),
-        ("bankruptcyliquidation", "distress"), ("regulatorydelisting", "distress"), ("acquisitionby", "merger"),
-    ],
-)  # fmt: skip
-def test_a_reason_for_leaving_is_read_in_the_words_of_others(tmp_path, reason, read):
-    report, market = taken(tmp_path, securities=securities(reason=reason))
-    found = market.securities.loc["A", "exit_reason"]
-    assert (None if pd.isna(found) else found) == read
-    assert report.count("rows whose exit_reason is called otherwise here") == int(reason != read)
+def read_of_each(tmp_path, column: str, words: Iterable[str]) -> tuple[ImportReport, dict[str, str | None]]:
+    """One import of a security for each word: what its column holds then, by word."""
+    names = {f"A{number}": word for number, word in enumerate(words)}
+    rows = "".join(f'{name},{name},"{word}"\n' for name, word in names.items())
+    report, market = taken(tmp_path, securities=f"asset,ticker,{column}\n" + rows, prices=PRICES.replace("A,", "A0,"))
+    found = market.securities.loc[list(names), column]
+    return report, {names[name]: None if pd.isna(said) else said for name, said in found.items()}
 
 
-@pytest.mark.parametrize(
-    ("kind", "read"),
-    [("Common Stock", "common"), ("CS", "common"), ("Ordinary Shares", "common"), ("REIT", "reit"), ("ETF", "etf"),
-     ("Ordinary Shares - Class A", "common"), ("Class A Common Shares", "common"),
-     ("Class A Ordinary Shares", "common"),
-     ("Common Stock; $0.01 par value", "common"), ("Domestic Common Stock Primary Class", "common"),
-     ("Preferred Stock Series B", "preferred"), ("MLP", "partnership"), ("Equity WRT", "warrant"),
-     ("ADR Common Stock", "adr"), ("Common Shares of Beneficial Interest", "reit"),
-     ("10", "common"), ("11.0", "common"), ("12", "common"), ("14", "fund"), ("18", "reit"), ("31", "adr"),
-     ("48", "reit"), ("71", "unit"), ("73", "etf"), ("Stocks", "common"), ("ADRC", "adr"),
-     ("Closed-End Fund", "fund"), ("PFD", "preferred"), ("WARRANT", "warrant")],
-)  # fmt: skip
-def test_a_kind_of_security_is_read_in_the_words_of_others(tmp_path, kind, read):
-    assert taken(tmp_path, securities=securities(kind=kind))[1].securities.loc["A", "security_type"] == read
+REASONS = {
+    "Bankruptcy": "distress", "BANKRUPT": "distress", "Chapter 11": "distress", "chapter-7": "distress",
+    "Acquired": "merger", "Acquisition": "merger", "M&A": "merger", "Merged": "merger",
+    "Voluntary Delisting": "voluntary", "deregistered": "voluntary", "Delisted": "unknown",
+    "Merger": "merger", "liquidation": "unknown", "unknown": "unknown",
+    "Merger (cash)": "merger", "Merger - cash": "merger", "LBO": "merger", "Ch. 11": "distress",
+    "Delisted - bankruptcy": "distress", "bankruptcy - chapter 11": "distress",
+    "100": None, "233": "merger", "331.0": "merger", "400": "unknown", "500": "unknown",
+    "501": "unknown", "552": "distress", "570": "voluntary", "574": "distress", "584": "distress",
+    "bankruptcyliquidation": "distress", "regulatorydelisting": "distress", "acquisitionby": "merger",
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "word",
-    ["RTY", "R2000", "russell-2000", "Russell 2000 Index", "Russell2000", "IWM", "RUSSELL 2000", "Russell 2000"],
-)
-def test_the_russell_2000_is_one_index_whatever_a_list_of_members_calls_it(tmp_path, word):
+def test_a_reason_for_leaving_is_read_in_the_words_of_others(tmp_path):
+    report, read = read_of_each(tmp_path, "exit_reason", REASONS)
+    assert read == REASONS
+    called_otherwise = sum(reason != said for reason, said in REASONS.items())
+    assert report.count("rows whose exit_reason is called otherwise here") == called_otherwise
+
+
+KINDS = {
+    "Common Stock": "common", "CS": "common", "Ordinary Shares": "common", "REIT": "reit", "ETF": "etf",
+    "Ordinary Shares - Class A": "common", "Class A Common Shares": "common",
+    "Class A Ordinary Shares": "common",
+    "Common Stock; $0.01 par value": "common", "Domestic Common Stock Primary Class": "common",
+    "Preferred Stock Series B": "preferred", "MLP": "partnership", "Equity WRT": "warrant",
+    "ADR Common Stock": "adr", "Common Shares of Beneficial Interest": "reit",
+    "10": "common", "11.0": "common", "12": "common", "14": "fund", "18": "reit", "31": "adr",
+    "48": "reit", "71": "unit", "73": "etf", "Stocks": "common", "ADRC": "adr",
+    "Closed-End Fund": "fund", "PFD": "preferred", "WARRANT": "warrant",
+}  # fmt: skip
+
+
+def test_a_kind_of_security_is_read_in_the_words_of_others(tmp_path):
+    assert read_of_each(tmp_path, "security_type", KINDS)[1] == KINDS
+
+
+def test_the_russell_2000_is_one_index_whatever_a_list_of_members_calls_it(tmp_path):
+    words = (
+        "RTY", "R2000", "russell-2000", "Russell 2000 Index", "Russell2000", "IWM", "RUSSELL 2000", "Russell 2000",
+    )  # fmt: skip
+    names = [f"A{number}" for number in range(len(words))]
     report, market = taken(
-        tmp_path, securities=securities(), prices=PRICES, members=f"index,asset,start\n{word},A,2015-01-02\n"
+        tmp_path,
+        securities="asset,ticker\n" + "".join(f"{name},{name}\n" for name in names),
+        prices=PRICES.replace("A,", "A0,"),
+        members="index,asset,start\n"
+        + "".join(f"{word},{name},2015-01-02\n" for word, name in zip(words, names, strict=True)),
     )
     assert market.index_names == {"Russell 2000"}
-    assert report.count("rows whose index is called otherwise here") == int(word != "Russell 2000")
+    assert report.rows_kept["members"] == len(words)
+    assert report.count("rows whose index is called otherwise here") == len(words) - 1
 
 
 def test_an_index_nobody_knows_is_an_index_of_its_own(tmp_path):
@@ -91,28 +107,29 @@ def test_class_votes_and_par_value_say_nothing_of_a_kind_where_the_rest_does(kin
     assert vocabulary.meaning_of(kind, vocabulary.SECURITY_TYPES) == read
 
 
-@pytest.mark.parametrize("word", ["Class A", "class-b", "CL A", "Series C", "Voting", "Non-Voting"])
-def test_a_class_alone_is_refused_with_what_it_does_not_say(tmp_path, word):
-    source = write(tmp_path / "source", securities=securities(kind=word))
-    with pytest.raises(ImportRefused, match=f"'{word}' .1 rows. is no word of it; it says which class of shares"):
-        import_folder(source, tmp_path / "market")
+def test_a_class_alone_is_refused_with_what_it_does_not_say(tmp_path):
+    words = ("Class A", "class-b", "CL A", "Series C", "Voting", "Non-Voting")
+    with pytest.raises(ImportRefused) as caught:
+        read_of_each(tmp_path, "security_type", words)
+    for word in words:
+        assert f"'{word}' (1 rows) is no word of it; it says which class of shares" in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("exchange", "read"),
-    [("XNYS", "NYSE"), ("New York Stock Exchange", "NYSE"), ("nyse", "NYSE"), ("XNAS", "NASDAQ"),
-     ("NasdaqGS", "NASDAQ"), ("NYSE American", "AMEX"), ("NYSE MKT", "AMEX"), ("NYSE Arca", "ARCA"),
-     ("1", "NYSE"), ("2.0", "AMEX"), ("3", "NASDAQ"), ("4", "ARCA"), ("NYSE MKT LLC", "AMEX"),
-     ("NASDAQ/NGS (GLOBAL SELECT MARKET)", "NASDAQ"), ("OTC Markets", "OTC"), ("Pink Sheets", "OTC")],
-)  # fmt: skip
-def test_an_exchange_is_read_in_the_words_of_others(tmp_path, exchange, read):
-    assert taken(tmp_path, securities=securities(exchange=exchange))[1].securities.loc["A", "exchange"] == read
+EXCHANGES = {
+    "XNYS": "NYSE", "New York Stock Exchange": "NYSE", "nyse": "NYSE", "XNAS": "NASDAQ",
+    "NasdaqGS": "NASDAQ", "NYSE American": "AMEX", "NYSE MKT": "AMEX", "NYSE Arca": "ARCA",
+    "1": "NYSE", "2.0": "AMEX", "3": "NASDAQ", "4": "ARCA", "NYSE MKT LLC": "AMEX",
+    "NASDAQ/NGS (GLOBAL SELECT MARKET)": "NASDAQ", "OTC Markets": "OTC", "Pink Sheets": "OTC",
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("nothing", ["n/a", "-", "Active", "Listed"])
-def test_a_word_for_still_listed_is_no_reason_for_leaving(tmp_path, nothing):
-    _, market = taken(tmp_path, securities=securities(reason=nothing))
-    assert market.securities["exit_reason"].isna().all()
+def test_an_exchange_is_read_in_the_words_of_others(tmp_path):
+    assert read_of_each(tmp_path, "exchange", EXCHANGES)[1] == EXCHANGES
+
+
+def test_a_word_for_still_listed_is_no_reason_for_leaving(tmp_path):
+    words = ("n/a", "-", "Active", "Listed")
+    assert read_of_each(tmp_path, "exit_reason", words)[1] == dict.fromkeys(words)
 
 
 def test_unknown_words_are_refused_by_name_with_what_may_be_written_all_at_once(tmp_path):
