@@ -136,3 +136,15 @@ def test_a_strategy_that_names_no_screen_is_told_the_nearest(tmp_path):
     (tmp_path / "s.yaml").write_text("name: s\nscreen: qualty\n")
     with pytest.raises(ConfigError, match="did you mean quality"):
         load_strategy(tmp_path / "s.yaml", tmp_path)
+
+
+def test_an_error_in_the_screen_of_a_strategy_names_its_file_as_it_lies_from_here(tmp_path, monkeypatch):
+    for folder, text in (
+        ("strategies", "name: s\nscreen: t\n"),
+        ("screens", "name: t\ndescription: d\nrequire:\n  x: {}\n"),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"{text[6]}.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match=r"^screens/t\.yaml:4"):
+        load_strategy("strategies/s.yaml")

@@ -26,6 +26,7 @@ from active_edge.factors.own import OwnFactor
 from active_edge.market import Market
 from active_edge.panel import Panel
 from active_edge.plugins import Plugin
+from active_edge.plugins.origin import shown
 from active_edge.screen import Screen, load_screen
 from active_edge.selection.members import capped
 from active_edge.sessions import MONTHS_APART, rebalance_sessions
@@ -212,8 +213,8 @@ def load_strategy(path: str | Path, screens: str | Path | None = None, market: M
         known = [file.stem for folder in folders for file in folder.glob("*.yaml")]
         places = " or ".join(map(str, folders))
         raise ConfigError(f"{path}: screen: there is no {name} in {places}; {nearest(rules.screen, known)}")
-    screen = load_screen(found, market=market)
-    require_ranking(rules, screen, str(path), str(found))
+    screen = load_screen(shown(found), market=market)
+    require_ranking(rules, screen, str(path), shown(found))
     return Strategy(rules, screen)
 
 

@@ -19,6 +19,8 @@ from active_edge.screen import Screen
         ("fcf_yield", "cash_based_operating_profitability"), ("eps_growth", "earnings_growth"),
         ("debt_to_equity", "leverage"), ("f_score", "piotroski_f_score"), ("altman", "altman_z"),
         ("mcap", "market_value"), ("momentum", "momentum_12_1"), ("gpa", "gross_profitability"),
+        ("cash_ratio", "cash_to_assets"), ("us_sales", "domestic_revenue_share"),
+        ("pricing_power", "gross_margin_stability"), ("floating_debt", "floating_rate_debt_share"),
         ("sue", "standardised_unexpected_earnings"), ("vol", "volatility"), ("dividend_yield", "earnings_yield"),
     ],
 )  # fmt: skip

@@ -81,11 +81,32 @@ def test_a_claim_is_judged_by_the_statistic_it_names_and_the_others_as_before(fo
         ("high", "0.5", "(0.1, 0.9)", "0.06", "not distinguishable"),
         ("high", "-0.5", "(-0.9, 0.1)", "0.01", "not distinguishable"),
         ("high", "0.5", "(-0.1, 0.9)", "0.01", "not distinguishable"),
+        ("high", "-0.5", "(-0.9, -0.1)", "0.03", "not distinguishable"),  # 0.06 for two trials
     ],
 )
 def test_the_verdict_follows_the_side_the_interval_and_the_charged_p(folder, good, number, interval, p, verdict):
     own = judged(folder, said_by(number, interval, p), words=f'unit="x", good="{good}"')[0]
     assert own.verdict == verdict
+
+
+@pytest.mark.parametrize("number", ["0.5, (0.1, 0.9)", "-0.5, (-0.9, -0.1)"])
+def test_a_claim_of_a_run_that_is_not_testable_is_not_testable_whatever_its_statistic(folder, number):
+    value, interval = number.split(", ", 1)
+    index = pd.bdate_range("2015-06-01", periods=500)
+    condemned = stored("mine", verdict="not testable", verdict_reason="The data cannot say: universe: 9 names.")
+    store(folder / "results", "mine-b", condemned, "2026-02-01", pd.DataFrame({"net": 0.0, "IWM": 0.0}, index))
+    own = judged(folder, said_by(value, interval))[0]
+    assert own.verdict == "not testable"
+    assert own.reason.startswith("Its run is not testable. The data cannot say: universe: 9 names. on_bad_days is ")
+
+
+def test_what_puts_the_data_of_its_run_in_doubt_is_told_beside_the_number(folder):
+    index = pd.bdate_range("2015-06-01", periods=500)
+    doubted = stored("mine", doubts={"survivorship": "no name that left is known"})
+    store(folder / "results", "mine-b", doubted, "2026-02-01", pd.DataFrame({"net": 0.0, "IWM": 0.0}, index))
+    own = judged(folder, said_by())[0]
+    assert own.verdict == "supported"
+    assert own.reason.startswith("In doubt, survivorship: no name that left is known. on_bad_days is ")
 
 
 def test_every_version_of_a_statistic_is_a_trial_and_is_charged_for(folder):

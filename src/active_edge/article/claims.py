@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -159,8 +159,9 @@ def judge_by_statistic(
     """One claim by a statistic of a user's own, whose p is charged for all trials.
 
     *Supported* where the whole interval lies on the good side of 0 and the charged p is at most `level`, *refuted*
-    where the whole interval lies on the other side, *not testable* where the statistic says that the sample cannot
-    support it, *not distinguishable* otherwise.
+    where it lies on the other side and so is the p, *not testable* where the statistic says that the sample cannot
+    support it or the run is not testable (what was held is not what the claim is about), *not distinguishable*
+    otherwise. What puts the run's data in doubt is told.
 
     Raises
     ------
@@ -185,7 +186,11 @@ def judge_by_statistic(
     charged = bonferroni(measured.p, trials)
     low, high = measured.interval
     worst, best = (low, high) if made.good == "high" else (-high, -low)
-    word = Word.SUPPORTED if worst > 0 and charged <= bounds.level else Word.NOT_DISTINGUISHABLE
+    word = Word.NOT_DISTINGUISHABLE
+    if stats.verdict == Word.NOT_TESTABLE:
+        word = Word.NOT_TESTABLE
+    elif charged <= bounds.level:
+        word = Word.SUPPORTED if worst > 0 else Word.REFUTED if best < 0 else word
     reason = (
         f"{made.name} is {significant(measured.estimate)} {made.unit} (95 % interval {significant(low)} to "
         f"{significant(high)}, p {p_value(measured.p)}, charged for {count(trials, 'trial')} {p_value(charged)}, "
@@ -193,14 +198,22 @@ def judge_by_statistic(
     )
     return replace(
         judged,
-        verdict=Word.REFUTED if best < 0 else word,
-        reason=reason,
+        verdict=word,
+        reason=" ".join([*_of_its_run(stats), reason]),
         interval=measured.interval,
         p=measured.p,
         p_adjusted=charged,
         n=measured.n,
         measured=measured,
     )
+
+
+def _of_its_run(stats: Stats) -> Iterator[str]:
+    """What the verdict of its run says of the data, for a number that was not judged by it."""
+    if stats.verdict == Word.NOT_TESTABLE:
+        yield f"Its run is not testable. {stats.verdict_reason}"
+    else:
+        yield from (f"In doubt, {name}: {text}." for name, text in stats.doubts.items())
 
 
 def judge_claim(

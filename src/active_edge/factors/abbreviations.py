@@ -53,6 +53,9 @@ _DEBT_TO_EQUITY = Meaning(("leverage", "net_debt_to_assets"), "measured against 
 _SURPRISE = Meaning(("standardised_unexpected_earnings", "earnings_surprise_to_price"))
 _MOMENTUM = Meaning(("momentum_12_1",))
 _DIVIDENDS = Meaning(("earnings_yield", "net_share_issuance"), "no factor counts dividends alone")
+_CASH = Meaning(("cash_to_assets", "current_ratio"), "the second counts all current assets against what falls due")
+_HOME = Meaning(("domestic_revenue_share",))
+_FLOATING = Meaning(("floating_rate_debt_share",))
 _INSIDERS = Meaning(("insider_ownership",))
 _DOLLAR_VOLUME = Meaning(("dollar_volume",))
 _SIZE = Meaning(("market_value",))
@@ -162,6 +165,11 @@ MEANINGS: dict[str, Meaning] = {
     "cr": Meaning(("current_ratio",)),
     "quick ratio": Meaning(("current_ratio", "cash_to_assets"), "inventory is counted in the first"),
     "acid test": Meaning(("current_ratio", "cash_to_assets"), "inventory is counted in the first"),
+    "cash ratio": _CASH,
+    "cash": _CASH,
+    "cash share": _CASH,
+    "cash to debt": Meaning(("net_debt_to_assets", "cash_to_assets"), "both are measured against assets"),
+    "debt to capital": _DEBT_TO_EQUITY,
     "f score": Meaning(("piotroski_f_score",)),
     "fscore": Meaning(("piotroski_f_score",)),
     "piotroski": Meaning(("piotroski_f_score",)),
@@ -205,6 +213,18 @@ MEANINGS: dict[str, Meaning] = {
     "sloan": Meaning(("accruals",)),
     "accrual": Meaning(("accruals",)),
     "insider": _INSIDERS,
+    "insider stake": _INSIDERS,
+    "inside ownership": _INSIDERS,
+    "domestic revenue": _HOME,
+    "domestic sales": _HOME,
+    "us revenue": _HOME,
+    "us sales": _HOME,
+    "foreign revenue": Meaning(("domestic_revenue_share",), "foreign is 1 less the share at home: bound it from below"),
+    "foreign sales": Meaning(("domestic_revenue_share",), "foreign is 1 less the share at home: bound it from below"),
+    "floating debt": _FLOATING,
+    "floating rate debt": _FLOATING,
+    "variable rate debt": _FLOATING,
+    "pricing power": Meaning(("gross_margin_stability", "incremental_margin", "gross_margin")),
     "insiders": _INSIDERS,
     "insider holdings": _INSIDERS,
     "age": Meaning(("sessions_since_listing",), "in sessions: 252 are a year"),
