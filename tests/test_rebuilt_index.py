@@ -87,7 +87,7 @@ def test_the_level_is_the_weighted_return_of_the_members(tmp_path):
 
 
 @pytest.mark.realdata
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_on_real_prices_the_index_moves_with_the_fund(shared_data, tmp_path):
     import_folder(shared_data / "us_2015_2017", tmp_path / "M")
     market = open_market(tmp_path / "M")

@@ -176,7 +176,7 @@ def test_the_audit_finds_real_exit_rates_and_no_survivorship(audit):
         assert 0.05 <= year.company_rate <= 0.10, year
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_same_market_without_its_dead_is_suspected(market, shared_data, tmp_path):
     source = tmp_path / "survivors"
     source.mkdir()

@@ -100,7 +100,7 @@ def test_a_run_has_the_same_bytes_when_compiled_afresh_for_any_processor(here, t
     assert made(tmp_path, NUMBA_CPU_NAME="generic", NUMBA_CACHE_DIR=str(tmp_path / "cache")) == here
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_with_sums_in_the_order_of_a_library_and_all_their_digits_the_bytes_differ(here, tmp_path):
     planted = made(tmp_path / "a", PLANTED="1")
     other = made(tmp_path / "b", PLANTED="1", OPENBLAS_CORETYPE="Prescott")

@@ -93,7 +93,9 @@ def test_a_row_is_what_a_single_backtest_says(market, seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(20, 300))
+@pytest.mark.parametrize(
+    "seed", [*range(20, 120), *(pytest.param(n, marks=pytest.mark.nightly) for n in range(120, 300))]
+)
 def test_a_row_is_what_a_single_backtest_says_of_many_more(market, seed):
     check(drawn_strategy(seed), market)
 
