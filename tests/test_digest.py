@@ -12,6 +12,7 @@ from active_edge.calibration import campaign, daily
 from active_edge.calibration.campaign import fingerprint
 from active_edge.digest import PACKAGE, code_digest, import_closure, imports, running_digest
 from active_edge.sources.web import derived
+from tests.quick import first_quick
 
 
 @pytest.fixture
@@ -37,6 +38,7 @@ def lag_rule(folder: Path) -> tuple[Path, str]:
     raise AssertionError("no file of inference has the rule of the HAC lag")
 
 
+@pytest.mark.slow
 def test_doubling_the_hac_lag_changes_what_calibration_resumes(copy):
     before = fingerprint()
     assert code_digest(campaign.__name__, package=copy)[:12] == before
@@ -46,7 +48,7 @@ def test_doubling_the_hac_lag_changes_what_calibration_resumes(copy):
     assert code_digest(daily.__name__, package=copy)[:12] != fingerprint(daily.__name__)
 
 
-@pytest.mark.parametrize("changed", ["filings/debt.py", "sources/sec/concepts.py", "sources/sec/fsds.py"])
+@pytest.mark.parametrize("changed", first_quick(["filings/debt.py", "sources/sec/concepts.py", "sources/sec/fsds.py"]))
 def test_a_changed_reader_makes_derived_data_again(copy, changed):
     before = derived.readers_digest()
     assert code_digest(derived.READERS, package=copy)[:16] == before
@@ -148,6 +150,7 @@ def make_lazy(copy: Path) -> set[str]:
     return passing
 
 
+@pytest.mark.slow
 def test_the_closure_holds_every_module_that_python_loads(copy):
     """Python's own loader is the other implementation; it knows nothing of source text.
 

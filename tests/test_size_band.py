@@ -14,6 +14,7 @@ from active_edge.sessions import sessions_between
 from active_edge.strategy import Strategy, StrategyRules
 from active_edge.universe import UniverseRules, select_universe
 from tests.markets import make_market
+from tests.quick import first_quick
 
 SESSIONS = sessions_between("2020-01-02", "2020-06-30")
 DATES = SESSIONS[[60, 80, 100]]
@@ -77,13 +78,19 @@ def test_ranks_that_the_market_does_not_reach_are_named(tmp_path):
 
 @pytest.mark.parametrize(
     ("rules", "said"),
-    [
-        ({"market_value": {"min": 18e6}}, "market value $20.0 M of the largest and $18.0 M at the lower cut, of 20"),
-        ({"market_value": {"max": 2e6}}, "market value $2.0 M at the upper cut and $1.0 M of the smallest, of 20"),
-        ({"market_value": {"min": 3e6, "max": 5e6}}, "market value at the cuts $5.0 M and $3.0 M, of 20"),
-        ({"market_value": {"min": 18e8}}, "0 companies, market value $1.8 B at the lower cut, of 20"),
-        ({"members": "S&P 600"}, "0 companies, their market value not known, of 20"),
-    ],
+    first_quick(
+        [
+            (
+                {"market_value": {"min": 18e6}},
+                "market value $20.0 M of the largest and $18.0 M at the lower cut, of 20",
+            ),
+            ({"market_value": {"max": 2e6}}, "market value $2.0 M at the upper cut and $1.0 M of the smallest, of 20"),
+            ({"market_value": {"min": 3e6, "max": 5e6}}, "market value at the cuts $5.0 M and $3.0 M, of 20"),
+            ({"market_value": {"min": 18e8}}, "0 companies, market value $1.8 B at the lower cut, of 20"),
+            ({"members": "S&P 600"}, "0 companies, their market value not known, of 20"),
+        ],
+        2,
+    ),
 )
 def test_no_cut_is_told_that_nobody_asked_for(tmp_path, rules, said):
     assert said in universe_of(market_of(tmp_path), **rules).size.said(0)
@@ -91,13 +98,16 @@ def test_no_cut_is_told_that_nobody_asked_for(tmp_path, rules, said):
 
 @pytest.mark.parametrize(
     ("band", "names"),
-    [
-        ({"min": 18e6}, NAMES[:3]),
-        ({"min": 3e6, "max": 5e6}, NAMES[15:18]),
-        ({"quantile_min": 0.5}, NAMES[:10]),  # the median of 1 to 20 million is 10.5
-        ({"quantile_max": 0.1}, NAMES[18:]),  # 2.9 million
-        ({"quantile_min": 0.5, "max": 12e6}, NAMES[8:10]),
-    ],
+    first_quick(
+        [
+            ({"min": 18e6}, NAMES[:3]),
+            ({"min": 3e6, "max": 5e6}, NAMES[15:18]),
+            ({"quantile_min": 0.5}, NAMES[:10]),  # the median of 1 to 20 million is 10.5
+            ({"quantile_max": 0.1}, NAMES[18:]),  # 2.9 million
+            ({"quantile_min": 0.5, "max": 12e6}, NAMES[8:10]),
+        ],
+        3,
+    ),
 )
 def test_a_band_of_market_value_is_in_dollars_or_in_quantiles_of_the_companies(tmp_path, band, names):
     assert held(universe_of(market_of(tmp_path), market_value=band)) == names
@@ -125,7 +135,9 @@ def run_of(market, **universe):
 
 @pytest.mark.parametrize(
     ("ranks", "doubted", "untestable"),
-    [([1, 20], False, False), ([1, 24], True, False), ([1, 60], True, True), ([1001, 3000], True, True)],
+    first_quick(
+        [([1, 20], False, False), ([1, 24], True, False), ([1, 60], True, True), ([1001, 3000], True, True)], 2
+    ),
 )
 def test_a_band_that_the_market_fills_in_part_is_in_doubt_and_below_half_not_testable(
     tmp_path, ranks, doubted, untestable

@@ -115,6 +115,7 @@ def test_markets_without_an_edge_are_called_edges_in_about_one_of_twenty(markets
     assert np.mean([line["verdict"] == "supported" for line in finished.values()]) <= 0.03
 
 
+@pytest.mark.slow
 def test_a_stopped_daily_check_goes_on_where_it_was(tmp_path, monkeypatch):
     from active_edge.calibration import daily
 

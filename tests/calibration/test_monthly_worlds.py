@@ -126,6 +126,7 @@ def test_a_folder_without_factors_is_refused(tmp_path):
         read_factors(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.realdata
 def test_real_windows_reject_as_the_recipe_measured(shared_data):
     for row in window_sizes(read_factors(shared_data / "series")):

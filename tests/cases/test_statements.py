@@ -5,6 +5,7 @@ import pytest
 from tests.cases.conftest import names
 
 
+@pytest.mark.slow
 def test_a_recast_year_gives_no_negative_fourth_quarter(case):
     # The year was recast to 720 million for a business sold, its quarters of 260 were not: 720 - 780 is no quarter.
     # A later quarter of 190 stands beside 180 a year before, recast: twelve months are 720 + 190 - 180 = 730.
@@ -26,6 +27,7 @@ def test_a_year_of_two_months_is_left_out_by_name(case):
     assert found is None or found == pytest.approx(0.4, abs=5e-4)
 
 
+@pytest.mark.slow
 def test_quarters_of_sixteen_and_twelve_weeks_make_a_year(case):
     # 1,040 + 845 - 800 = 1,085 million; in June 1,040 + 340 - 320, or still the last year.
     canteen = case("sixteen_week_quarter")
@@ -35,6 +37,7 @@ def test_quarters_of_sixteen_and_twelve_weeks_make_a_year(case):
     assert any(june == pytest.approx(right, abs=5e-4) for right in (1.06, 1.04))
 
 
+@pytest.mark.slow
 def test_a_quarter_is_taken_out_of_figures_to_date(case):
     # Cash flow 100 + 90 - 75 = 115 against income of 92 on assets of 1,000; the quarter's income is 72 - 44 = 28.
     forge = case("cumulative_cash_flow")
@@ -54,6 +57,7 @@ def test_two_share_classes_are_one_company_with_the_facts_of_either(case):
     assert found["OTHER"]["return_on_assets"] == pytest.approx(0.03, abs=5e-4)
 
 
+@pytest.mark.slow
 def test_a_special_dividend_of_a_fifth_is_no_split(case):
     # 40 to 32 on the day of 8 dollars: 32 x 100 million shares.
     cistern = case("special_dividend")
@@ -79,17 +83,20 @@ def test_a_minus_sign_is_not_counted_twice(case):
     assert found["gross_margin"] == pytest.approx(0.4, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_facts_in_another_currency_are_named(case):
     _, said = (fjord := case("currency_column")).say("data", "import", fjord.folder / "tables", "--data", fjord.market)
     assert names(said, "currency", r"\bNOK\b|\bUSD\b|dollar")
 
 
+@pytest.mark.slow
 def test_facts_dated_by_their_period_are_named(case):
     early = case("filed_is_period_end")
     said = early.imported() + early.say("data", "audit", "--data", early.market)[1]
     assert names(said, "dated by (the )?period|look-?ahead|(nobody|no company) files|days? of the period")
 
 
+@pytest.mark.slow
 def test_a_reverse_split_leaves_value_and_dollar_volume_as_they_were(case):
     # One for ten on 15 April: 80 million of value and 2.4 million dollars a day on either side of the next filing.
     rust = case("reverse_split")

@@ -8,6 +8,7 @@ import pytest
 
 from active_edge.market import open_market
 from tests.cases.conftest import names
+from tests.quick import first_quick
 
 VALUES = {"ALPHA": 1076190000.0, "BETA": 1141090000.0, "GAMMA": 1422640000.0}
 RETURNS = {"ALPHA": 0.04, "BETA": 0.041, "GAMMA": 0.042}
@@ -46,22 +47,27 @@ def test_a_ticker_is_found_in_any_spelling(case):
 
 @pytest.mark.parametrize(
     ("folder", "said"),
-    [
-        ("semicolon_decimal_comma", ("prices", "semi-?colon|decimal comma|delimiter|separator")),
-        ("day_first_dates", ("session", r"\d\d/\d\d/2016", r"\b(row|line)s?\b", r"\d{4}-\d\d-\d\d")),
-        ("two_digit_years", ("period_end|filed", "12/31/15|02/25/16")),
-        ("capital_headers", ("prices", "asset|session", r"\bTicker\b", r"\bDate\b")),
-        ("duplicate_day_two_closes", ("prices", "ALPHA", "2016-04-14")),
-        ("header_comment", ("prices", "fund holdings as of 30 June 2016")),
-        ("zip_named_parquet", ("facts", "not (a |valid |a valid )?Parquet|no Parquet")),
-        ("words_of_exits", ("exit_return", r"12\.5")),
-    ],
+    first_quick(
+        [
+            ("semicolon_decimal_comma", ("prices", "semi-?colon|decimal comma|delimiter|separator")),
+            ("day_first_dates", ("session", r"\d\d/\d\d/2016", r"\b(row|line)s?\b", r"\d{4}-\d\d-\d\d")),
+            ("two_digit_years", ("period_end|filed", "12/31/15|02/25/16")),
+            ("capital_headers", ("prices", "asset|session", r"\bTicker\b", r"\bDate\b")),
+            ("duplicate_day_two_closes", ("prices", "ALPHA", "2016-04-14")),
+            ("header_comment", ("prices", "fund holdings as of 30 June 2016")),
+            ("zip_named_parquet", ("facts", "not (a |valid |a valid )?Parquet|no Parquet")),
+            ("words_of_exits", ("exit_return", r"12\.5")),
+        ],
+        4,
+    ),
 )
 def test_what_could_mean_two_things_is_refused_with_its_place(case, folder, said):
     assert names(case(folder).refused(), *said)
 
 
-@pytest.mark.parametrize("folder", ["missing_words", "fractional_volume", "words_of_types", "trailing_junk"])
+@pytest.mark.parametrize(
+    "folder", first_quick(["missing_words", "fractional_volume", "words_of_types", "trailing_junk"])
+)
 def test_what_means_one_thing_is_read_as_meant_or_refused_with_its_row(case, folder):
     opened = case(folder)
     code, said = opened.say("data", "import", opened.folder / "tables", "--data", opened.market)
@@ -71,6 +77,7 @@ def test_what_means_one_thing_is_read_as_meant_or_refused_with_its_row(case, fol
         assert are_right(opened.screened("2016-06-30"))
 
 
+@pytest.mark.slow
 def test_a_line_of_commas_is_named_by_its_row(case):
     opened = case("trailing_junk")
     _, said = opened.say("data", "import", opened.folder / "tables", "--data", opened.market)
@@ -84,6 +91,7 @@ def test_common_stock_of_the_new_york_stock_exchange_is_understood(case):
     assert opened.securities().loc["ALPHA", "exchange"] == "NYSE"
 
 
+@pytest.mark.slow
 def test_month_end_prices_are_said_to_be_monthly(case):
     opened = case("monthly_prices")
     opened.imported()

@@ -13,6 +13,7 @@ import yaml
 
 from active_edge.cli.main import main
 from active_edge.simulated import simulate
+from tests.quick import first_quick
 
 PROJECT = Path(__file__).resolve().parents[2]
 SCREEN = """name: small
@@ -81,6 +82,7 @@ def test_explain_says_which_rule_failed_and_by_how_much(say):
     assert {"rule", "value", "bound", "passed", "short_by", "data_age_days"} <= set(rules[0])
 
 
+@pytest.mark.slow
 def test_explain_takes_several_tickers_in_any_case(say):
     members = json.loads(say("screen", "screens/small.yaml", "--on", "2023-06-30", "--json")[1])["members"]
     names = [member["ticker"] for member in members[:2]]
@@ -103,13 +105,15 @@ def test_explain_of_unknown_tickers_fails_with_a_remedy_for_each(say):
 
 @pytest.mark.parametrize(
     ("asked", "said"),
-    [
-        ("roe", "did you mean return_on_equity: active-edge factors roe"),
-        ("pe", "nearest is earnings_yield"),
-        ("roic", "nearest are operating_profitability, return_on_assets and return_on_equity"),
-        ("ev_ebitda", "nearest are earnings_yield and cash_based_operating_profitability"),
-        ("leverage", "it is a factor: active-edge factors leverage"),
-    ],
+    first_quick(
+        [
+            ("roe", "did you mean return_on_equity: active-edge factors roe"),
+            ("pe", "nearest is earnings_yield"),
+            ("roic", "nearest are operating_profitability, return_on_assets and return_on_equity"),
+            ("ev_ebitda", "nearest are earnings_yield and cash_based_operating_profitability"),
+            ("leverage", "it is a factor: active-edge factors leverage"),
+        ]
+    ),
 )
 def test_a_factor_where_a_screen_or_a_ticker_belongs_is_told_as_one(say, asked, said):
     for command in (("screen", asked), ("explain", asked), ("explain", asked, "NOSUCH")):
@@ -153,6 +157,7 @@ def test_a_start_before_the_data_is_the_same_run_and_no_new_trial(say, tmp_path,
     assert ledger_file.read_bytes() == ledger
 
 
+@pytest.mark.slow
 def test_json_of_a_backtest_has_the_stable_keys(say, tmp_path):
     code, out, _ = say("backtest", "strategies/small.yaml", "--out", str(tmp_path), "--random", "20", "--json")
     stats = json.loads(out)
@@ -208,7 +213,7 @@ def test_factors_lead_an_abbreviation_to_its_factor(say):
         assert row["note"].startswith(f"{asked}: ")
 
 
-@pytest.mark.parametrize("width", [60, 80])
+@pytest.mark.parametrize("width", first_quick([60, 80]))
 def test_a_screen_and_an_explanation_fit_the_terminal(say, monkeypatch, width):
     monkeypatch.setenv("COLUMNS", str(width))
     code, out, _ = say("screen", "screens/small.yaml", "--on", "2023-06-30", "--top", "5")
@@ -221,6 +226,7 @@ def test_a_screen_and_an_explanation_fit_the_terminal(say, monkeypatch, width):
     assert max(map(len, out.splitlines())) <= width
 
 
+@pytest.mark.slow
 def test_redirected_members_csv_and_json_have_full_values(say, monkeypatch):
     monkeypatch.delenv("COLUMNS", raising=False)
     given = ("screen", "screens/small.yaml", "--on", "2023-06-30")
@@ -233,6 +239,7 @@ def test_redirected_members_csv_and_json_have_full_values(say, monkeypatch):
     assert "…" not in out
 
 
+@pytest.mark.slow
 def test_columns_and_top_choose_what_is_printed(say):
     given = ("screen", "screens/small.yaml", "--on", "2023-06-30", "--columns", "ticker, volatility", "--top", "3")
     assert say(*given, "--csv")[1].splitlines()[0] == "ticker,volatility"
@@ -243,6 +250,7 @@ def test_columns_and_top_choose_what_is_printed(say):
     assert "did you mean ticker?" in err
 
 
+@pytest.mark.slow
 def test_a_screen_tells_who_entered_and_left_since_a_date(say, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     given = ("screen", "screens/small.yaml", "--since", "2023-03-31")
@@ -326,6 +334,7 @@ def test_status_and_audit_describe_the_market(say):
     assert say("data", "status")[0] == say("data", "audit")[0] == 0
 
 
+@pytest.mark.slow
 def test_status_and_audit_fit_the_terminal_and_keep_numbers_and_units_together(say, monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     for verb in ("status", "audit"):
@@ -367,6 +376,7 @@ def hear_interrupts():
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_nothing_half_written(world, tmp_path):
     target = tmp_path / "market"
     command = [sys.executable, "-m", "active_edge", "data", "simulate", str(target), "--firms", "4000", "--years", "8"]

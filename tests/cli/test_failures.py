@@ -14,6 +14,7 @@ import pytest
 import active_edge as ae
 from active_edge.cli import commands
 from active_edge.cli.main import main
+from tests.quick import first_quick
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -30,6 +31,7 @@ def test_a_file_where_a_folder_is_needed_is_an_error_in_words(tmp_path, capsys):
     assert file.read_text() == ""
 
 
+@pytest.mark.slow
 def test_output_nobody_reads_on_ends_quietly():
     code = "import sys; from active_edge.cli.main import main; sys.exit(main(['factors', '--json']))"
     started = subprocess.Popen(
@@ -124,7 +126,7 @@ def test_a_fault_of_the_program_is_not_hidden(monkeypatch):
         main(["factors"])
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+@pytest.mark.parametrize("encoding", first_quick(["ascii", "latin-1", "cp1252"]))
 def test_a_terminal_that_lacks_a_character_stops_nothing(encoding):
     command = [sys.executable, "-m", "active_edge", "factors"]
     environment = {**os.environ, "PYTHONIOENCODING": encoding}
@@ -200,6 +202,7 @@ def test_what_the_libraries_need_is_asked_for_before_one_of_them_is_loaded(gigab
     assert not (tmp_path / "made").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
 def test_what_loads_no_library_runs_within_less():
     command = [sys.executable, "-c", ROOM.format(int(1.5e9)) + RUN, "factors"]

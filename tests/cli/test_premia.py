@@ -2,12 +2,15 @@
 
 import json
 
+import pytest
+
 from active_edge.cli.main import main
 from tests.judging.test_premia import market
 
 SCREEN = "name: cautious\ndescription: low leverage\nrank: {leverage: 1}\nselect: {top: 5}\n"
 
 
+@pytest.mark.slow
 def test_premia_are_told_and_every_other_look_is_a_trial(tmp_path, capsys):
     made = market(tmp_path, reward=0.0008)
     (tmp_path / "cautious.yaml").write_text(SCREEN)

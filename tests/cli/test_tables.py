@@ -45,6 +45,7 @@ def test_columns_that_do_not_fit_follow_below_with_the_first():
 TEXTS = st.text(st.characters(codec="ascii", categories=("L", "N")), min_size=1, max_size=14)
 
 
+@pytest.mark.slow
 @given(
     rows=st.lists(st.tuples(*[st.lists(TEXTS, min_size=1, max_size=5).map(" ".join)] * 4), max_size=4),
     width=st.integers(60, 100),

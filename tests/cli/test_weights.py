@@ -63,6 +63,7 @@ def test_a_wide_and_a_long_table_are_one_trial_with_the_bytes_of_python(say, tmp
     assert [one["trials"] for one in told["lineages"]] == [1]
 
 
+@pytest.mark.slow
 def test_the_run_is_made_again_from_the_command_line(say, wide):
     wide.to_csv("mine.csv")
     assert say("backtest", "--weights", "mine.csv", "--random", "20", "--no-sensitivity")[0] == 0

@@ -16,6 +16,7 @@ from active_edge.errors import BacktestError
 from active_edge.panel import Panel
 from active_edge.sessions import sessions_between
 from tests.markets import make_market
+from tests.quick import first_quick
 
 
 def _bars(n_sessions: int, n_assets: int, seed: int, *, spread: float = 0.02) -> dict[str, pd.DataFrame]:
@@ -37,6 +38,7 @@ def test_edge_gives_the_published_spread(shared_data):
     assert np.sqrt(square) == pytest.approx(0.0101849034905478, rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("missing", [0.0, 0.1])
 def test_edge_windows_equal_bidask_with_and_without_missing_values(missing):
     rng = np.random.default_rng(1)
@@ -65,7 +67,7 @@ def test_blocks_average_signed_squares_before_the_root():
     np.testing.assert_allclose(noise, parts.var(axis=0, ddof=1) / 3.0, rtol=1e-9)
 
 
-@pytest.mark.parametrize("planted_bps", [0.0, 10.0, 20.0, 60.0])
+@pytest.mark.parametrize("planted_bps", first_quick([0.0, 10.0, 20.0, 60.0]))
 def test_a_small_spread_is_not_read_as_the_noise_of_single_names(tmp_path, planted_bps):
     bars = _bars(63, 500, 11, spread=planted_bps * 1e-4)
     # A thousand dollars a share: the floor of a cent is a tenth of a basis point.
@@ -80,6 +82,7 @@ def test_a_small_spread_is_not_read_as_the_noise_of_single_names(tmp_path, plant
         assert alone.mean() > 13.0
 
 
+@pytest.mark.slow
 def test_an_absurd_open_or_high_does_not_move_the_spread(tmp_path):
     bars = _bars(80, 25, 7)
     whole = half_spread(make_market(tmp_path / "a", **bars), bars["closes"].index[[79]])

@@ -23,6 +23,7 @@ def plans_of(weights):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_a_block_of_any_size_is_its_configurations_one_by_one(seed):
     rng = np.random.default_rng(seed)

@@ -20,6 +20,7 @@ def drawn_order(rng):
     return goal, price, float(rng.choice([0.0, 1e-3])), float(rng.uniform(0.0, 0.1)), most, cash, position
 
 
+@pytest.mark.slow
 def test_an_order_leaves_and_fills_what_process_order_leaves_and_fills():
     rng = np.random.default_rng(5)
     kinds = set()

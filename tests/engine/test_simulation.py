@@ -20,6 +20,7 @@ from active_edge.errors import BacktestError, ConfigError
 from active_edge.sessions import sessions_between
 from tests.engine.random_markets import equal_targets, random_targets, rough_market
 from tests.markets import make_market
+from tests.quick import first_quick
 
 SESSIONS = sessions_between("2013-01-02", "2013-12-31")[:60]
 DEAR = Costs(commission_bps=10.0, spread=30.0, impact=Impact("square_root", 0.75), max_participation=0.10)
@@ -231,19 +232,22 @@ def test_cash_of_an_exit_stays_idle_until_the_next_decision_within_a_quarter(tmp
 
 @pytest.mark.parametrize(
     ("securities", "end_price", "expected"),
-    [
-        ({"exit_return": 0.25}, 10.0, 0.25),
-        ({"exit_return": -0.9, "exit_reason": "distress", "exchange": "NYSE"}, 10.0, -0.9),
-        ({"exit_reason": "distress", "exchange": "NYSE"}, 10.0, -0.30),
-        ({"exit_reason": "distress", "exchange": "NYSE MKT (AMEX)"}, 10.0, -0.30),
-        ({"exit_reason": "distress", "exchange": "NASDAQ"}, 10.0, -0.55),
-        ({"exit_reason": "distress"}, 10.0, -0.55),
-        ({"exchange": "NYSE"}, 4.9, -0.30),
-        ({"exchange": "NYSE"}, 5.1, 0.0),
-        ({"exchange": "NASDAQ"}, 0.99, -0.55),
-        ({"exit_reason": "merger"}, 4.9, 0.0),
-        ({"exit_reason": "voluntary", "exchange": "NASDAQ"}, 4.9, -0.55),
-    ],
+    first_quick(
+        [
+            ({"exit_return": 0.25}, 10.0, 0.25),
+            ({"exit_return": -0.9, "exit_reason": "distress", "exchange": "NYSE"}, 10.0, -0.9),
+            ({"exit_reason": "distress", "exchange": "NYSE"}, 10.0, -0.30),
+            ({"exit_reason": "distress", "exchange": "NYSE MKT (AMEX)"}, 10.0, -0.30),
+            ({"exit_reason": "distress", "exchange": "NASDAQ"}, 10.0, -0.55),
+            ({"exit_reason": "distress"}, 10.0, -0.55),
+            ({"exchange": "NYSE"}, 4.9, -0.30),
+            ({"exchange": "NYSE"}, 5.1, 0.0),
+            ({"exchange": "NASDAQ"}, 0.99, -0.55),
+            ({"exit_reason": "merger"}, 4.9, 0.0),
+            ({"exit_reason": "voluntary", "exchange": "NASDAQ"}, 4.9, -0.55),
+        ],
+        4,
+    ),
 )
 def test_the_exit_return_is_known_or_distress_or_zero(tmp_path, securities, end_price, expected):
     prices = np.r_[np.linspace(10.0, end_price, 20), [np.nan] * 40]
@@ -441,12 +445,15 @@ def test_sparse_weights_that_are_no_portfolio_are_refused(tmp_path, assets, weig
 
 @pytest.mark.parametrize(
     ("change", "message"),
-    [
-        (lambda w: w * 3.0, "sum to"),
-        (lambda w: -w, "not a number in"),
-        (lambda w: w * np.nan, "not a number in"),
-        (lambda w: w[:, :-1], "shape"),
-    ],
+    first_quick(
+        [
+            (lambda w: w * 3.0, "sum to"),
+            (lambda w: -w, "not a number in"),
+            (lambda w: w * np.nan, "not a number in"),
+            (lambda w: w[:, :-1], "shape"),
+        ],
+        2,
+    ),
 )
 def test_weights_that_are_no_portfolio_are_refused(tmp_path, change, message):
     market = rough_market(tmp_path, 70)

@@ -217,6 +217,7 @@ def test_figures_of_different_years_are_not_combined(tmp_path):
     assert missing(panel_of(tmp_path / "later", facts), "gross_margin")
 
 
+@pytest.mark.slow
 def test_entrants_are_judged_and_seasoned_names_are_not(tmp_path):
     facts = [
         row

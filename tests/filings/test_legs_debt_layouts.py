@@ -353,6 +353,7 @@ def test_a_nested_table_is_read_where_the_rows_are() -> None:
     assert value.value == pytest.approx(0.3)
 
 
+@pytest.mark.slow
 def test_four_thousand_rows_and_two_hundred_tables_are_read_to_the_end() -> None:
     rows = [row(f"{5 + i % 3}% notes, series {i}", f"{i + 1:,}", "9") for i in range(4_000)]
     small = table(HEAD, row("Term loan, prime plus 1%", "300", "9"), row("6% notes", "700", "9"))

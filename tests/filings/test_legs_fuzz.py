@@ -94,6 +94,7 @@ def _survives(body: bytes) -> None:
             assert found[leg]["confidence"] in ("high", "medium", "low")
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(damaged())
 def test_a_damaged_filing_is_read_or_refused(body: bytes) -> None:

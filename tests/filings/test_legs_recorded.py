@@ -11,6 +11,7 @@ import pytest
 from active_edge.errors import SourceFormatError
 from active_edge.filings import FiledShare, num_reports, read_filing
 from active_edge.filings.geography import domestic_share
+from tests.quick import first_quick
 
 pytestmark = pytest.mark.realdata
 
@@ -88,14 +89,14 @@ def _check(value: FiledShare | None, share: float | None, source: str | None, co
     assert value.passage
 
 
-@pytest.mark.parametrize(("file", "share", "source", "confidence"), DOMESTIC)
+@pytest.mark.parametrize(("file", "share", "source", "confidence"), first_quick(DOMESTIC, 2))
 def test_domestic_revenue_share_is_what_the_filing_says(
     recorded: Path, file: str, share: float | None, source: str | None, confidence: str | None
 ) -> None:
     _check(read_filing(recorded / file).domestic_revenue_share, share, source, confidence)
 
 
-@pytest.mark.parametrize(("file", "share", "source", "confidence"), FLOATING)
+@pytest.mark.parametrize(("file", "share", "source", "confidence"), first_quick(FLOATING, 2))
 def test_floating_rate_debt_share_is_what_the_filing_says(
     recorded: Path, file: str, share: float | None, source: str | None, confidence: str | None
 ) -> None:

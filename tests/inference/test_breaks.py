@@ -14,6 +14,7 @@ def series(values):
     return Sample.of(dated, periods_per_year=12)
 
 
+@pytest.mark.slow
 def test_the_critical_value_of_a_break_in_the_mean_is_that_of_andrews():
     # Andrews (2003), corrigendum, table 1: 8.68 at 5 % for one parameter and 15 % trimming; asymptotic
     random = np.random.default_rng(1)
@@ -36,6 +37,7 @@ def test_the_best_date_of_a_step_is_the_step_and_its_f_is_that_of_a_plain_loop()
     assert found.p == pytest.approx(0.01)
 
 
+@pytest.mark.slow
 def test_a_break_is_found_in_one_of_twenty_series_that_have_none():
     random = np.random.default_rng(5)
     found = np.mean([sup_f(series(random.standard_t(5, 120)), draws=199, seed=i).p <= 0.05 for i in range(300)])

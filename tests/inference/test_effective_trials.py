@@ -60,6 +60,7 @@ def test_scale_order_and_a_beta_on_the_benchmark_change_nothing():
     assert again.effective == pytest.approx(base.effective, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_charging_the_best_of_a_family_by_it_errs_in_five_of_a_hundred_worlds():
     """200 families of 40 variants without an edge; two standard errors are 3 points."""
     alarms = 0

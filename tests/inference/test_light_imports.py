@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 LISTING = """
 import importlib, pkgutil, sys
 import active_edge.inference as package
@@ -18,6 +20,7 @@ print(sorted(heavy & set(sys.modules)))
 """
 
 
+@pytest.mark.slow
 def test_no_module_imports_a_statistics_library_before_it_is_used():
     run = subprocess.run([sys.executable, "-c", LISTING], capture_output=True, text=True, check=True)
     before, after = run.stdout.splitlines()

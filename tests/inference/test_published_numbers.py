@@ -161,6 +161,7 @@ def test_almgren_2005_cost_of_a_tenth_of_a_days_volume_in_ibm(days, cost_bps):
     assert (linear[0] * 0.1 + power[0] * 0.1**exponent) * 1e4 == pytest.approx(cost_bps, abs=0.5)
 
 
+@pytest.mark.slow
 def test_overfitting_probability_is_a_half_on_noise_and_zero_with_a_truly_better_variant():
     rng = np.random.default_rng(20)
     noise = [backtest_overfitting(matrix(rng.normal(0, 0.01, (160, 10)))) for _ in range(60)]

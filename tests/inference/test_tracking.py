@@ -9,6 +9,7 @@ from active_edge.inference.foresight import drawn_tracks, e_values_at, first_cla
 from active_edge.inference.tracking import combined_evidence, e_value, track_evidence, two_sided_e_value
 from tests.inference.return_samples import alone, monthly
 from tests.inference.test_second_edition import PRECISE, X, Y, sample
+from tests.quick import first_quick
 
 
 @pytest.mark.parametrize(
@@ -101,11 +102,13 @@ def test_many_tracks_at_once_equal_each_alone():
 
 @pytest.mark.parametrize(
     ("edge", "tracking_error", "median", "shares"),
-    [
-        (0.04, 0.04, 8.1, (0.15, 0.66, 0.94)),
-        (0.04, 0.07, 19.8, (0.03, 0.20, 0.51)),
-        (0.02, 0.07, None, (0.01, 0.04, 0.12)),
-    ],
+    first_quick(
+        [
+            (0.04, 0.04, 8.1, (0.15, 0.66, 0.94)),
+            (0.04, 0.07, 19.8, (0.03, 0.20, 0.51)),
+            (0.02, 0.07, None, (0.01, 0.04, 0.12)),
+        ]
+    ),
 )
 def test_the_wait_for_a_claim_is_that_of_the_reference_table(edge, tracking_error, median, shares):
     found = foresee(tracking_error, edge=edge, tracks=1000)
@@ -114,6 +117,7 @@ def test_the_wait_for_a_claim_is_that_of_the_reference_table(edge, tracking_erro
     assert found.median_years is None if median is None else found.median_years == pytest.approx(median, rel=0.15)
 
 
+@pytest.mark.slow
 def test_without_an_edge_hope_is_given_up_as_the_reference_says():
     assert tuple(foresee(0.04).excluded.values()) == pytest.approx((0.18, 0.62, 0.93), abs=0.08)
     assert tuple(foresee(0.07).excluded.values()) == pytest.approx((0.03, 0.19, 0.49), abs=0.08)

@@ -17,6 +17,7 @@ from active_edge.inference.verdict_words import missing_of
 from active_edge.verdicts import Word
 from active_edge.words import p_value, signed
 from tests.inference.return_samples import alone, months_of_fund
+from tests.quick import first_quick
 
 MANY = 240
 
@@ -297,7 +298,7 @@ LONG = "the statement of " + " ".join(f"word{number}" for number in range(60))
 LONG_NAMES = [f"benchmark_{number}" for number in range(12)]
 
 
-@pytest.mark.parametrize("many", [0, 1, 3, 12])
+@pytest.mark.parametrize("many", first_quick([0, 1, 3, 12]))
 def test_every_reason_and_its_advice_are_read_in_one_breath_whatever_is_in_doubt(many):
     """Every word with each number of doubts, rules that tested nothing, missing items and benchmarks."""
     names, words = [f"doubt number {number}" for number in range(many)], set()

@@ -92,6 +92,7 @@ def test_one_strategy_is_no_family():
     assert joint(1, variants=1).tests == {}
 
 
+@pytest.mark.slow
 def test_best_of_noise_is_overfit_about_half_of_the_time():
     assert np.mean([joint(seed).pbo for seed in range(20)]) == pytest.approx(0.5, abs=0.15)
 

@@ -15,6 +15,8 @@ from active_edge.run.backtest import backtest
 from active_edge.verdicts import Word
 from tests.judging.planted import judged, simulated, strategy_of
 
+pytestmark = pytest.mark.slow
+
 SCREEN = "rank: {gross_profitability: 1.0, insider_ownership: 1.0}\nselect: {top: 60, keep_until: 90}\n"
 
 

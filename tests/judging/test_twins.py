@@ -62,6 +62,7 @@ def test_draws_are_a_function_of_seed_and_number(portfolio):
     assert not np.array_equal(first, draw_twins(weights, groups, sector, seed=4, count=4)[1])
 
 
+@pytest.mark.slow
 def test_every_free_candidate_of_a_cell_is_equally_likely():
     weights = np.zeros((1, 20))
     weights[0, 0] = 1.0

@@ -197,6 +197,7 @@ def _record_for_ever(file):
         number += 1
 
 
+@pytest.mark.slow
 def test_a_writer_killed_at_any_moment_leaves_a_ledger_that_goes_on_with_one_line_cut_short_at_most(ledger):
     for kills, size in enumerate((1, 9_000, 30_000), start=1):
         writer = multiprocessing.get_context("spawn").Process(target=_record_for_ever, args=(ledger.path,))
@@ -212,6 +213,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_ledger_that_goes_on_with_one_lin
         assert found.lines == before.lines + 1
 
 
+@pytest.mark.slow
 def test_ten_thousand_trials_are_counted_once_and_written_at_once(ledger, monkeypatch):
     done = []
 

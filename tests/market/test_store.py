@@ -328,6 +328,7 @@ def _die_while_writing(folder):
     store(folder, changed)
 
 
+@pytest.mark.slow
 def test_a_killed_writer_leaves_the_old_market_and_its_rubbish_goes_with_the_next_write(tmp_path):
     before = store(tmp_path, tables())
     process = multiprocessing.get_context("spawn").Process(target=_die_while_writing, args=(tmp_path,))

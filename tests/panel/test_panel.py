@@ -11,6 +11,7 @@ from active_edge.panel import Panel
 from active_edge.schema import ITEMS
 from active_edge.sessions import sessions_between
 from tests.markets import make_market
+from tests.quick import first_quick
 
 
 def flat(start, end, **prices):
@@ -180,7 +181,7 @@ def shares_held(tmp_path, closes, returns):
     return Panel(market, sessions[-1:]).shares()[0, 0]
 
 
-@pytest.mark.parametrize("close", [15.0, 10.0, 90.0])
+@pytest.mark.parametrize("close", first_quick([15.0, 10.0, 90.0]))
 def test_an_unknown_return_is_no_evidence_of_a_split(tmp_path, close):
     (tmp_path / "known").mkdir()
     assert shares_held(tmp_path, [30.0, close], [None, None]) == 100.0

@@ -296,6 +296,7 @@ def reporter(draw):
     return rows
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=200)
 @given(reporter(), st.sampled_from(["quarter", "year"]), st.booleans(), st.booleans())
 def test_assembly_of_recast_reports_agrees_with_the_plain_implementation(rows, kind, first_reported, positive):

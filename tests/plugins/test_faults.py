@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.plugins.files import CASH_SHARE, HEAD, WORDS, own_factor, working_folder
+from tests.quick import first_quick
 
 ON = ("--on", "2024-06-28")
 FAULTS = {
@@ -184,7 +185,7 @@ def test_a_file_that_cannot_be_used_is_named_with_its_line(say, tmp_path, fault)
     assert "mine.py" in sentence
 
 
-@pytest.mark.parametrize("fault", COMPUTED)
+@pytest.mark.parametrize("fault", first_quick(COMPUTED, 4))
 def test_a_factor_that_cannot_be_computed_is_named_with_its_file_and_line(say, tmp_path, fault):
     body, words = COMPUTED[fault]
     working_folder(tmp_path, mine=own_factor(body))

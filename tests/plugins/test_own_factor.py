@@ -22,6 +22,7 @@ ON = ("--on", "2024-06-28")
 RUN_MARK = "import pathlib\npathlib.Path('was_run').write_text('')\n"
 
 
+@pytest.mark.slow
 def test_a_file_beside_the_screens_is_a_factor_and_is_named_with_its_hash(say, tmp_path):
     working_folder(tmp_path, mine=CASH_SHARE)
     code, out, err = say("screen", "screens/mine.yaml", *ON, "--json")

@@ -100,6 +100,7 @@ def texts() -> dict[str, str]:
     return sources()
 
 
+@pytest.mark.slow
 def test_every_estimator_is_reached_from_a_command(texts):
     found = reached(texts)
     assert [name for name, one in estimators().items() if (one.function.__module__, name) not in found] == []

@@ -19,6 +19,7 @@ def append(file, text):
     file.write_text(file.read_text(encoding="utf-8") + text, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_no_arrow_points_up_inner_rooms_included():
     assert arrows_up(ordered_rooms(), arrows()) == []
 

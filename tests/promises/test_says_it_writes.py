@@ -68,6 +68,7 @@ def signatures():
                     yield module, node.name, given.arg, ast.unparse(given.annotation) if given.annotation else ""
 
 
+@pytest.mark.slow
 def test_no_public_function_calls_a_results_folder_by_another_name():
     found = [
         f"{module}.{function}({name}: {kind})"

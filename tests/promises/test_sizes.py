@@ -14,6 +14,7 @@ def copy(tmp_path):
     return place
 
 
+@pytest.mark.slow
 def test_nothing_is_larger_than_it_may_be():
     assert too_large() == []
 
@@ -39,6 +40,7 @@ def test_a_function_is_measured_without_its_docstring():
     assert list(long_functions(f"def long():\n{body}    y = 2\n")) == [("long", 51)]
 
 
+@pytest.mark.slow
 def test_a_long_function_is_refused(copy):
     (copy / "errors.py").write_text("def long():\n" + "    x = 1\n" * 50, encoding="utf-8")
     assert too_large(copy) == ["errors.py: long has 51 lines, at most 50"]

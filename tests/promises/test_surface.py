@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import active_edge
+from tests.quick import first_quick
 
 PROJECT = Path(__file__).resolve().parents[2]
 EXPORTED = [
@@ -77,7 +78,9 @@ def run(code: str) -> str:
     return done.stdout.strip()
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["backtest", "--help"], ["data", "pull", "--help"], ["check"]])
+@pytest.mark.parametrize(
+    "arguments", first_quick([["--help"], ["backtest", "--help"], ["data", "pull", "--help"], ["check"]])
+)
 def test_help_and_check_do_not_load_vectorbt_or_statsmodels(arguments):
     code = (
         "import contextlib, io, sys\nfrom active_edge.cli.main import main\n"

@@ -74,6 +74,7 @@ def test_fund_lines_say_that_only_survivors_are_in_them(lines):
     assert all("alive today" in lines[f"{fund}_minus_iwm"]["caveats"][0] for fund in ("avuv", "xshq", "quality_mix"))
 
 
+@pytest.mark.slow
 def test_daily_closes_give_the_published_months(shared_data):
     import duckdb
 
@@ -89,6 +90,7 @@ def test_daily_closes_give_the_published_months(shared_data):
     assert (own[common] - published[common]).abs().max() < 2e-4
 
 
+@pytest.mark.slow
 def test_daily_factors_compound_to_nearly_the_published_months_and_alpha(shared_data):
     import duckdb
 

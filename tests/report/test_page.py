@@ -16,6 +16,7 @@ from active_edge.report.run_page import DataWarning, FalsePositiveRate, RunPage
 from active_edge.report.words import p_note, p_text
 from active_edge.run_record import LedgerRecord
 from active_edge.stats import BenchmarkStats
+from tests.quick import first_quick
 from tests.report.markup import figures, outside_requests, parsed, text_of
 from tests.report.runs import CONFIGURATION, full_run, sparse_run, stamped
 
@@ -178,7 +179,7 @@ def test_what_a_run_lacks_is_said_in_a_sentence(page, sentence):
 OPTIONAL = [field.name for field in fields(RunPage) if field.name not in {"stats", "growth", "drawdown"}]
 
 
-@pytest.mark.parametrize("name", [name for name in OPTIONAL if name not in {"record", "command"}])
+@pytest.mark.parametrize("name", first_quick([name for name in OPTIONAL if name not in {"record", "command"}], 3))
 def test_any_part_may_be_missing_by_itself(record, name):
     absent = getattr(sparse_run(), name)
     assert "Not distinguishable" in render_run(replace(record, **{name: absent}))

@@ -73,6 +73,7 @@ def test_a_company_that_has_filed_nothing_has_a_page(market):
     assert yearly(pd.DataFrame({"item": [], "months": [], "period_end": [], "value": []})).empty
 
 
+@pytest.mark.slow
 def test_a_leg_shows_the_words_it_was_read_from_and_says_where_none_are_kept(market):
     without = render_company(company_page(market, "AAA", "2020-06-30"))
     assert "No passage is kept in this snapshot" in text_of(without)
@@ -107,6 +108,7 @@ def test_a_leg_shows_the_words_it_was_read_from_and_says_where_none_are_kept(mar
         company_page(quoted, "AAA", "2020-06-30")
 
 
+@pytest.mark.slow
 def test_what_the_audit_has_against_its_data_is_on_the_page_as_far_as_the_day_could_show_it(tmp_path):
     closes = pd.DataFrame({"AAA": 10.0, "BBB": 20.0}, index=sessions_between("2020-01-02", "2021-12-31"))
     facts = [

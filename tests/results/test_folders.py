@@ -24,6 +24,7 @@ from active_edge.results.records import read_record
 from active_edge.results.thesis import judge_thesis
 from active_edge.stats import STATS_FORMAT, Stats
 from tests.ledger.tried import trial
+from tests.quick import first_quick
 from tests.test_stored import record as whole_record
 
 STATS = {
@@ -217,7 +218,7 @@ def read_all(folder):
     return runs.entries, read_stats(folder), read_record(folder), read_returns(folder).to_csv()
 
 
-@pytest.mark.parametrize("name", SEALED)
+@pytest.mark.parametrize("name", first_quick(SEALED))
 def test_a_bit_of_a_run_that_turns_over_is_noticed_or_changes_nothing(tmp_path, name):
     folder = sealed(tmp_path)
     whole, body, draw = read_all(folder), (folder / name).read_bytes(), random.Random(14)

@@ -129,6 +129,7 @@ def test_a_month_is_called_one_on_the_page(tmp_path):
     assert run.stats.start == "2014-12-31"
 
 
+@pytest.mark.slow
 def test_returns_are_judged_again_to_the_same_bytes_whatever_was_tried_since(market, tmp_path):
     ends = market.series("IWM").groupby(market.series("IWM").index.to_period("M")).last()
     monthly = ends.pct_change().dropna() + np.random.default_rng(8).normal(0, 0.01, len(ends) - 1)

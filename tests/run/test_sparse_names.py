@@ -90,6 +90,7 @@ def test_a_run_names_members_that_were_not_bought_and_counts_the_dates(market):
     assert not doubts(run(market, "{companies_only: false, cap_rank: [4, 5]}"))  # DAILY and HALTED, the smallest
 
 
+@pytest.mark.slow
 def test_a_market_of_daily_names_has_the_same_candidates_and_no_doubt(tmp_path):
     market = market_of(tmp_path, closes()[["DAILY", "HALTED", "RARE"]])
     rules, panel = UniverseRules(companies_only=False, min_dollar_volume=1000.0), Panel(market, SESSIONS)
@@ -146,6 +147,7 @@ def test_a_halt_of_a_week_and_another_that_begins_the_day_after_are_no_weekly_pr
     assert not sparse_names(market_of(tmp_path, frame), np.arange(190, 230)).any()
 
 
+@pytest.mark.slow
 def test_what_comes_later_changes_nothing_of_who_is_sparse(tmp_path):
     frame = closes()
     late = frame.copy()

@@ -42,6 +42,7 @@ def test_seal_verify_track_and_track_again(place, capsys):
     assert run(capsys, "track")[0] == 0
 
 
+@pytest.mark.slow
 def test_json_is_one_document_for_a_scheduler(place, capsys):
     code, out, err = run(capsys, "seal", "held", "--on", "2004-12-31", "--json")
     assert (code, err) == (0, "")
@@ -58,6 +59,7 @@ def test_json_is_one_document_for_a_scheduler(place, capsys):
     assert (code, json.loads(out)["genuine"]) == (0, True)
 
 
+@pytest.mark.slow
 def test_a_token_is_kept_by_the_command_and_shown_by_verify(place, capsys):
     run(capsys, "seal", "held", "--on", "2004-12-31")
     (path,) = (place / "seals").glob("*.yaml")

@@ -45,6 +45,7 @@ def test_a_seal_holds_what_it_is_and_what_was_known(market, places):
     assert made.path.parent == places["out"]
 
 
+@pytest.mark.slow
 def test_a_backtest_that_has_seen_months_after_the_day_gives_no_p_of_them_and_is_named(market, places, tmp_path):
     result = backtest_on(Panels(), strategy_of(), market, None, None)
     seen = charged([result], [samples_until(result, market.sessions[-1])], tmp_path / "r")[0]
@@ -60,6 +61,7 @@ def test_a_backtest_that_has_seen_months_after_the_day_gives_no_p_of_them_and_is
     assert later.seal.strategies[0].history.sentences() == []
 
 
+@pytest.mark.slow
 def test_months_after_the_day_change_nothing_in_a_seal(market, places, tmp_path):
     made = seal(strategy_of(), market, on="2004-06-15", **places)
     early = world(tmp_path / "early", end="2006-12-29", until="2004-06-15")
@@ -68,6 +70,7 @@ def test_months_after_the_day_change_nothing_in_a_seal(market, places, tmp_path)
     assert replace(made.seal.strategies[0], trial="") == replace(other.seal.strategies[0], trial="")
 
 
+@pytest.mark.slow
 def test_of_a_real_market_today_is_the_day_and_the_data_must_reach_the_last_month_that_is_over(
     real, places, monkeypatch
 ):
@@ -99,6 +102,7 @@ def test_the_same_strategy_twice_in_a_batch_under_two_names_is_refused_and_pays_
     assert seal(strategy_of(), market, on="2004-06-15", **places).seal.strategies[0].history.trials == 1
 
 
+@pytest.mark.slow
 def test_a_batch_names_the_one_before_and_nothing_is_sealed_beside_damage(market, places):
     first = seal(strategy_of(), market, on="2004-06-15", **places)
     second = seal(strategy_of("capped", more="max_weight: 0.4\n"), market, on="2005-06-15", **places)
@@ -150,6 +154,7 @@ def level(panel):
 '''
 
 
+@pytest.mark.slow
 def test_the_source_of_a_plug_in_and_of_what_it_imports_beside_it_are_kept(market, places, tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "own.py").write_text(PLUGIN)

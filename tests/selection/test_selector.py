@@ -27,6 +27,7 @@ def members_by_hand(score, standing, ranked, top, keep):
     return found
 
 
+@pytest.mark.slow
 @given(data=st.data(), n=st.integers(1, 40), top=st.integers(1, 12), more=st.integers(0, 8))
 def test_members_are_those_of_a_loop_over_sorted_names(data, n, top, more):
     def draw():

@@ -206,6 +206,7 @@ def test_every_item_but_the_legs_has_a_concept_and_no_tag_serves_two_units() -> 
         assert len({unit for _, _, unit in uses}) == 1
 
 
+@pytest.mark.slow
 def test_the_bulk_zip_gives_the_same_rows_whatever_the_workers(tmp_path: Path) -> None:
     names = {}
     for cik in range(1, 7):

@@ -10,6 +10,7 @@ from active_edge.errors import SourceBlocked, SourceBusy, SourceFormatError, Sou
 from active_edge.sources.sec import form345
 from active_edge.sources.vendors import ishares
 from active_edge.sources.web.request import Request
+from tests.quick import first_quick
 
 from .replay import Answer
 from .test_each_source_fails import DENIED, FAULTS, PAGE, UNDECLARED
@@ -27,7 +28,9 @@ def request(**more: object) -> Request:
     return Request(**{**given, **more})
 
 
-@pytest.mark.parametrize("fault", sorted({*FAULTS} - {"sends other columns", "sends another JSON", "refuses"}))
+@pytest.mark.parametrize(
+    "fault", first_quick(sorted({*FAULTS} - {"sends other columns", "sends another JSON", "refuses"}), 3)
+)
 def test_what_the_first_address_does_not_have_the_next_one_gives(make_client, replay, fault: str) -> None:
     replay.fail(FIRST, *[FAULTS[fault]] * 9)
     replay.serve(SECOND, b"{}")
@@ -147,7 +150,7 @@ def test_days_are_read_as_the_files_write_them(day: bytes) -> None:
     assert ishares.parse(CSV % day + ROW, where="t").as_of == pd.Timestamp("2026-07-31")
 
 
-@pytest.mark.parametrize("fault", sorted(FAULTS))
+@pytest.mark.parametrize("fault", first_quick(sorted(FAULTS), 4))
 def test_whatever_the_csv_door_of_a_fund_does_the_json_door_is_asked(make_client, replay, fault: str) -> None:
     csv_door, json_door, *_ = ishares.doors("IWM")
     replay.serve(json_door, holdings_json(), "application/json")

@@ -371,6 +371,7 @@ class TestInsiders:
         assert form345.rows([(7, day, 140.0, "a")], counts) == []
         assert form345.rows([(7, dt.date(2022, 2, 1), 40.0, "a")], counts) == []  # the count was not yet filed
 
+    @pytest.mark.slow
     @pytest.mark.realdata
     @pytest.mark.parametrize("name", ["2024q3", "2025q2_excerpt"])
     def test_recorded_sets_are_read(self, recorded: Path, name: str) -> None:

@@ -197,6 +197,7 @@ def reshaped(draw: st.DrawFn, whole: bytes) -> bytes:
     return orjson.dumps(document)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["companyfacts", "submissions", "tickers", "fund tickers", "yahoo"])
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())

@@ -10,6 +10,7 @@ import pytest
 
 from active_edge.errors import SourceBusy, SourceFormatError, SourceRefused
 from active_edge.sources.web.request import Request
+from tests.quick import first_quick
 
 from .conftest import IDENTITY, PatientClock
 from .replay import Answer
@@ -37,7 +38,7 @@ def sent_to(target: str, status: int = 302) -> Answer:
     return Answer(b"", status=status, headers={"Location": target})
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("status", first_quick([301, 302, 303, 307, 308]))
 @pytest.mark.parametrize(
     "target",
     [

@@ -20,6 +20,7 @@ from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.pacing import Pacer
 from active_edge.sources.web.transport import Patience
 from tests.markets import make_market
+from tests.quick import first_quick
 
 from .bodies import CHART_URL, FRED_URL, chart, serve_quick, sessions, walk
 from .conftest import IDENTITY, PatientClock
@@ -71,6 +72,7 @@ def test_a_monthly_rate_is_not_known_before_its_month_is_over(quick, tmp_path: P
     assert ((versions["filed"] - versions["date"]).dt.days >= 31).all()
 
 
+@pytest.mark.slow
 def test_the_same_archive_gives_the_same_snapshot_and_offline(quick, tmp_path: Path, replay: Replay) -> None:
     first = quick().snapshot
     asked = replay.asked.total()
@@ -80,6 +82,7 @@ def test_the_same_archive_gives_the_same_snapshot_and_offline(quick, tmp_path: P
     assert verify(tmp_path / "raw").proven
 
 
+@pytest.mark.slow
 def test_the_next_day_only_what_is_new_is_asked(quick, tmp_path: Path, replay: Replay, clock: PatientClock) -> None:
     first = quick().snapshot
     clock.moment += 86_400
@@ -99,6 +102,7 @@ def test_the_next_day_only_what_is_new_is_asked(quick, tmp_path: Path, replay: R
     assert market.prices.returns[-2, column] == pytest.approx(60 / closes[-1] - 1, abs=1e-8)
 
 
+@pytest.mark.slow
 def test_a_window_is_asked_again_under_its_own_key_and_a_vanished_symbol_keeps_its_past(
     quick, tmp_path: Path, replay: Replay, clock: PatientClock
 ) -> None:
@@ -119,6 +123,7 @@ def test_a_window_is_asked_again_under_its_own_key_and_a_vanished_symbol_keeps_i
     assert not any("/chart/IWM" in key for key in replay.asked)  # asked again only after a week
 
 
+@pytest.mark.slow
 def test_a_body_that_was_removed_is_fetched_anew(quick, tmp_path: Path, replay: Replay) -> None:
     snapshot = quick().snapshot
     archive = Archive(tmp_path / "raw")
@@ -134,6 +139,7 @@ def test_a_body_that_was_removed_is_fetched_anew(quick, tmp_path: Path, replay: 
     assert verify(tmp_path / "raw").proven
 
 
+@pytest.mark.slow
 def test_an_earlier_first_day_is_fetched_as_a_whole(quick, tmp_path: Path, replay: Replay) -> None:
     quick(since="2023-10-20")
     replay.asked.clear()
@@ -145,12 +151,14 @@ def test_an_earlier_first_day_is_fetched_as_a_whole(quick, tmp_path: Path, repla
 
 @pytest.mark.parametrize(
     ("fault", "kind"),
-    [
-        (Answer(b"", status=503), "busy"),
-        (Answer(b"<html><title>maintenance</title></html>", media="text/html"), "changed"),
-        (Answer(b"DATE,GDP\n2023-01-01,1\n"), "changed"),
-        (Answer(b"observation_date,DGS10\n2023-01-01,1e99\n"), "changed"),
-    ],
+    first_quick(
+        [
+            (Answer(b"", status=503), "busy"),
+            (Answer(b"<html><title>maintenance</title></html>", media="text/html"), "changed"),
+            (Answer(b"DATE,GDP\n2023-01-01,1\n"), "changed"),
+            (Answer(b"observation_date,DGS10\n2023-01-01,1e99\n"), "changed"),
+        ]
+    ),
     ids=["busy", "html", "changed columns", "absurd value"],
 )
 def test_one_failing_answer_is_named_and_the_pull_goes_on(
@@ -176,6 +184,7 @@ def test_charts_that_cannot_be_had_are_listed_by_name_and_reason(quick, tmp_path
     assert list(open_market(tmp_path / "m").assets) == ["IJR", "IWM"]
 
 
+@pytest.mark.slow
 def test_a_symbol_yahoo_does_not_know_is_listed(quick, tmp_path: Path, replay: Replay) -> None:
     del replay.routes["query2.finance.yahoo.com/v8/finance/chart/SPY"]
     quick()
@@ -210,6 +219,7 @@ def test_an_interrupted_pull_goes_on_to_the_same_snapshot(quick, tmp_path: Path)
     assert rebuild(tmp_path / "fresh", tmp_path / "raw")[0] == resumed
 
 
+@pytest.mark.slow
 def test_progress_ends_with_everything_done(quick) -> None:
     seen = []
     quick(progress=lambda what, done, total: seen.append((what, done, total)))
@@ -217,6 +227,7 @@ def test_progress_ends_with_everything_done(quick) -> None:
     assert all(done <= total for _, done, total in seen)
 
 
+@pytest.mark.slow
 def test_the_plan_counts_what_is_still_due(quick, tmp_path: Path) -> None:
     before = plan(tmp_path / "raw", quick=True, surroundings=quick.around)
     assert before.requests == SERIES + 4 + 3
@@ -271,6 +282,7 @@ def test_status_says_what_is_there_and_what_to_do_next(quick, tmp_path: Path, cl
     assert any("never asked" in line for line in old.lines())
 
 
+@pytest.mark.slow
 def test_a_full_disk_during_assembly_is_named(quick, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         with open("/dev/full", "w") as file:
@@ -286,6 +298,7 @@ def test_a_full_disk_during_assembly_is_named(quick, tmp_path: Path, monkeypatch
     assert quick().snapshot is not None
 
 
+@pytest.mark.slow
 def test_a_full_disk_while_charts_come_stops_the_pull_at_once(
     quick, tmp_path: Path, replay: Replay, monkeypatch
 ) -> None:
@@ -322,6 +335,7 @@ def test_the_report_of_a_pull_is_complete(quick) -> None:
     assert report["bytes"] > 0
 
 
+@pytest.mark.slow
 def test_a_pull_into_an_imported_folder_adds_series_and_leaves_its_tables(quick, tmp_path: Path) -> None:
     days = sessions()
     closes = pd.DataFrame({"AAA": 10.0 + np.arange(len(days)) * 0.01}, index=days)

@@ -14,6 +14,8 @@ from active_edge.sweeping.run import sweep
 from tests.judging.planted import simulated, strategy_of
 from tests.sweeping.test_run import SCREEN, grid_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory):

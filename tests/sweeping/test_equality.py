@@ -16,6 +16,8 @@ from active_edge.sweeping.statistics import Measure
 from tests.judging.planted import judged, simulated
 from tests.sweeping.drawn import OWN, drawn_strategy
 
+pytestmark = pytest.mark.slow
+
 EXACT = 1e-9
 
 

@@ -16,6 +16,8 @@ from active_edge.sweeping.tasks import run_task
 from tests.judging.planted import simulated, strategy_of
 from tests.sweeping.test_run import SCREEN, grid_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def market(tmp_path_factory):

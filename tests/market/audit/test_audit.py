@@ -55,6 +55,7 @@ def test_a_market_where_nothing_ends_is_suspected_with_its_bound(tmp_path):
     assert any("survivorship" in line and line.startswith("WARNING") for line in audit.lines())
 
 
+@pytest.mark.slow
 def test_years_in_which_nothing_ends_are_suspected_whatever_the_others_show(tmp_path):
     # An archive that kept the names that vanished only in its last year: 9 % of 500 names end, all of them in 2020.
     late = SESSIONS[np.linspace(510, 730, 45).astype(int)]
@@ -72,6 +73,7 @@ def test_a_market_with_real_exit_rates_is_not_suspected(tmp_path):
     assert 0.05 < audit.survivorship.exit_rate < 0.09
 
 
+@pytest.mark.slow
 def test_series_that_end_on_a_few_common_days_are_suspected(tmp_path):
     ends = ["2019-06-28"] * 15 + ["2018-03-01", "2018-08-01", "2020-03-02", "2020-05-01", "2019-02-01"]
     audit = audit_market(make_market(tmp_path, closes=flat(ends + ["2020-12-31"] * 80)))
@@ -111,6 +113,7 @@ def test_assumed_filing_dates_are_found(tmp_path):
     assert any("assumed dates" in text for text in audit.warnings)
 
 
+@pytest.mark.slow
 def test_restatements_and_late_filings_are_measured(tmp_path):
     base = {"asset": "A000", "item": "revenue", "value": 1.0}
     rows = [

@@ -1,6 +1,7 @@
 """Years that do not fit their quarters, named by the audit."""
 
 import pandas as pd
+import pytest
 
 from active_edge.market.audit.report import audit_market
 from active_edge.sessions import sessions_between
@@ -39,6 +40,7 @@ def test_a_year_far_from_steady_quarters_is_named(tmp_path):
     assert list(audit(tmp_path, contradicted(year=900.0)).contradictions.counts().values()) == [0, 0, 1, 0, 0]
 
 
+@pytest.mark.slow
 def test_costs_of_another_share_and_another_income_are_named_with_their_line(tmp_path):
     shares = audit(tmp_path / "shares", another_share())
     assert shares.contradictions.counts()["costs are twice or half the share of the fourth quarter's revenue that they "
@@ -53,6 +55,7 @@ def test_costs_of_another_share_and_another_income_are_named_with_their_line(tmp
     assert audit(tmp_path / "recast", recast).contradictions.found["item"].tolist() == ["net_income"]
 
 
+@pytest.mark.slow
 def test_half_a_year_below_its_first_quarter_is_named_with_both_numbers(tmp_path):
     report = audit(tmp_path / "less", half_year(80))
     assert report.contradictions.found.empty

@@ -6,6 +6,7 @@ from active_edge.market.audit.report import audit_market
 from active_edge.market.audit.survivorship import judge_survivorship
 from tests.market.audit.test_audit import SESSIONS, facts_of, flat, spread_ends
 from tests.markets import make_market
+from tests.quick import first_quick
 
 
 def names(doubts):
@@ -31,7 +32,7 @@ def test_no_exit_among_so_few_names_that_none_was_due_is_no_sign_of_survivors(tm
     assert judge_survivorship(make_market(tmp_path / "b", closes=flat(["2020-12-31"] * 100))).suspected
 
 
-@pytest.mark.parametrize(("restated", "doubted"), [(False, ["restatements"]), (True, [])])
+@pytest.mark.parametrize(("restated", "doubted"), first_quick([(False, ["restatements"]), (True, [])]))
 def test_a_market_of_one_version_of_every_number_is_doubted(tmp_path, restated, doubted):
     closes = flat(spread_ends(400, 70))
     facts = facts_of(list(closes.columns))  # 1,200 numbers

@@ -9,6 +9,7 @@ from active_edge.market.audit.report import audit_market
 from active_edge.market.audit.unlike_exits import _two_sided, unlike_columns, yearly
 from tests.market.audit.test_audit import flat, spread_ends
 from tests.markets import make_market
+from tests.quick import first_quick
 
 N, DEAD = 400, 70
 ENDS = spread_ends(N, DEAD)
@@ -27,7 +28,7 @@ def known_for(dead_share, living_share, seed=0):
     return pd.Series(rng.random(N) < share, index=[f"A{i:03}" for i in range(N)])
 
 
-@pytest.mark.parametrize("column", ["volume", "open", "high", "low"])
+@pytest.mark.parametrize("column", first_quick(["volume", "open", "high", "low"]))
 def test_a_price_column_emptied_for_names_that_die_is_found(tmp_path, column):
     (found,) = unlike_columns(market_of(tmp_path, **{column: known_for(0.0, 1.0)}))
     assert found.what == column
@@ -36,7 +37,7 @@ def test_a_price_column_emptied_for_names_that_die_is_found(tmp_path, column):
     assert found.names == DEAD  # names, not names times the years they were followed
 
 
-@pytest.mark.parametrize("column", ["sic", "exchange", "cik", "security_type", "name"])
+@pytest.mark.parametrize("column", first_quick(["sic", "exchange", "cik", "security_type", "name"]))
 def test_an_attribute_known_of_the_living_alone_is_found_and_the_audit_says_so(tmp_path, column):
     values = {"sic": 6022, "cik": None, "exchange": "NYSE", "security_type": "common", "name": "Corp"}
     known = known_for(0.1, 0.95)
@@ -47,7 +48,7 @@ def test_an_attribute_known_of_the_living_alone_is_found_and_the_audit_says_so(t
     assert any(text.startswith("known of survivors: ") and column in text for text in audit_market(market).warnings)
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", first_quick(range(10)))
 def test_what_is_unknown_by_lot_is_no_sign_of_survivors(tmp_path, seed):
     columns = {name: known_for(0.6, 0.6, seed + 100 * k) for k, name in enumerate(("volume", "open", "high", "low"))}
     assert unlike_columns(market_of(tmp_path, **columns)) == []

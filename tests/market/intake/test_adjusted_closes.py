@@ -16,6 +16,8 @@ from active_edge.sessions import sessions_between
 from active_edge.universe import UniverseRules, select_universe
 from tests.market.intake.test_importer import write_folder
 
+pytestmark = pytest.mark.slow
+
 SESSIONS = sessions_between("2008-01-02", "2017-12-29")
 NAMES = [f"A{n:03}" for n in range(220)]
 

@@ -39,6 +39,7 @@ def market_of(tmp_path, names, adjusted, *, floats=True, counts=True):
     )
 
 
+@pytest.mark.slow
 def test_three_of_six_adjusted_names_are_named_and_no_rank_is_claimed(tmp_path):
     report, market = market_of(tmp_path, list("ABCDEF"), "ACE")
     (found,) = [f for f in report.findings if f.kind == SOME_NAMES]
@@ -62,6 +63,7 @@ def test_one_of_twelve_is_named_on_every_page_and_ranks_stay(tmp_path):
     assert universe.mask.sum() == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("floats", [True, False])
 def test_closes_as_quoted_say_nothing(tmp_path, floats):
     report, market = market_of(tmp_path, list("ABCDEF"), "", floats=floats)
@@ -69,6 +71,7 @@ def test_closes_as_quoted_say_nothing(tmp_path, floats):
     assert not market.adjusted_closes
 
 
+@pytest.mark.slow
 def test_a_float_of_the_second_quarter_dated_by_the_end_of_the_year_says_nothing(tmp_path):
     # 40 dollars in June 2012 and 20 from October on: the float of June, 300 million dated by December, is 1.5 times
     # what the shares are worth in December, and 0.75 times what they were worth in June.

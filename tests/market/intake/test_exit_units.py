@@ -9,6 +9,7 @@ from active_edge.errors import ImportRefused
 from active_edge.market import open_market
 from active_edge.market.intake.importer import import_folder
 from active_edge.sessions import sessions_between
+from tests.quick import first_quick
 
 SESSIONS = sessions_between("2016-01-04", "2016-06-30")
 
@@ -34,15 +35,18 @@ def imported(tmp_path, exits: list[tuple[str | None, float | None]], closes: tup
 
 @pytest.mark.parametrize(
     ("exits", "said"),
-    [
-        ([("merger", 2.5), ("merger", 0.8)], "2 of 2 values"),
-        ([("merger", 2.5), ("distress", -0.95)], "+250 %"),
-        ([("Bankruptcy", -95.0), ("merger", 25.0)], "Then all 2 values are: write -0.95 for -95 %"),
-        ([("merger", 0.4), ("merger", -0.2), ("merger", 0.05), ("merger", 0.3)], "3 of 4 values"),
-        ([(None, 2.5)], "X0 2.5 (no reason)"),
-        ([("merger", 1.02), ("merger", 1.05)], "They are growth: subtract 1"),
-        ([("merger", 3.1)], "write 0.031 for 3.1 %"),
-    ],
+    first_quick(
+        [
+            ([("merger", 2.5), ("merger", 0.8)], "2 of 2 values"),
+            ([("merger", 2.5), ("distress", -0.95)], "+250 %"),
+            ([("Bankruptcy", -95.0), ("merger", 25.0)], "Then all 2 values are: write -0.95 for -95 %"),
+            ([("merger", 0.4), ("merger", -0.2), ("merger", 0.05), ("merger", 0.3)], "3 of 4 values"),
+            ([(None, 2.5)], "X0 2.5 (no reason)"),
+            ([("merger", 1.02), ("merger", 1.05)], "They are growth: subtract 1"),
+            ([("merger", 3.1)], "write 0.031 for 3.1 %"),
+        ],
+        3,
+    ),
 )
 def test_a_column_in_another_unit_is_refused_by_name(tmp_path, exits, said):
     with pytest.raises(ImportRefused) as caught:
@@ -66,7 +70,8 @@ def test_a_lone_merger_in_percent_among_decimals_is_unknown_and_counted(tmp_path
 
 
 @pytest.mark.parametrize(
-    "exits", [[("merger", 0.02), ("distress", -1.0)], [("merger", 0.45)], [(None, 0.9)], [("distress", -0.3)]]
+    "exits",
+    first_quick([[("merger", 0.02), ("distress", -1.0)], [("merger", 0.45)], [(None, 0.9)], [("distress", -0.3)]]),
 )
 def test_decimals_are_kept(tmp_path, exits):
     imported(tmp_path, exits)

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from tests.market.intake.test_importer import fact, imported, price_rows, securities
+from tests.quick import first_quick
 
 FILING = "facts of a filing in thousands or millions"
 SLIP = "facts a thousand or a million times off the company's other filings"
@@ -44,7 +45,7 @@ def test_one_filing_in_thousands_between_filings_in_dollars_is_put_right_whole(t
     assert found.examples[0].endswith("-4000 is 1,000 times too small")
 
 
-@pytest.mark.parametrize("times", [1e3, 1e-3, 1e6, 1e-6])
+@pytest.mark.parametrize("times", first_quick([1e3, 1e-3, 1e6, 1e-6]))
 def test_a_lone_slip_of_one_figure_is_refused(tmp_path, times):
     facts = [row for n in range(4) for row in report_of("A", n, assets=900e6 * (times if n == 1 else 1.0))]
     report, of = market_of(tmp_path, facts)
@@ -53,6 +54,7 @@ def test_a_lone_slip_of_one_figure_is_refused(tmp_path, times):
     assert report.count(SLIP) == 1
 
 
+@pytest.mark.slow
 def test_a_business_that_ends_is_no_slip(tmp_path):
     facts = [row for n in range(4) for row in report_of("A", n, revenue=200e6 if n < 2 else 0.2e6)]
     report, of = market_of(tmp_path, facts)
@@ -60,6 +62,7 @@ def test_a_business_that_ends_is_no_slip(tmp_path):
     assert report.count(SLIP) == report.count(FILING) == 0
 
 
+@pytest.mark.slow
 def test_a_last_filing_in_thousands_is_refused_with_all_its_amounts(tmp_path):
     facts = [row for n in range(3) for row in report_of("A", n)]
     facts += report_of("A", 3, assets=901e3, revenue=201e3, income=-4e3)
@@ -70,12 +73,13 @@ def test_a_last_filing_in_thousands_is_refused_with_all_its_amounts(tmp_path):
     assert report.count(SLIP) == 3
 
 
+@pytest.mark.slow
 def test_of_two_filings_the_one_that_fits_what_the_shares_cost_is_right(tmp_path):
     facts = report_of("A", 0) + report_of("A", 1, assets=901e3, revenue=201e3, income=-4e3)
     assert market_of(tmp_path, facts)[1]("total_assets") == [900e6]
 
 
-@pytest.mark.parametrize(("unit", "factor"), [("thousands", 1e3), ("millions", 1e6)])
+@pytest.mark.parametrize(("unit", "factor"), first_quick([("thousands", 1e3), ("millions", 1e6)]))
 def test_a_table_of_amounts_in_another_unit_is_put_right_and_says_so(tmp_path, unit, factor):
     facts = [
         row
@@ -89,6 +93,7 @@ def test_a_table_of_amounts_in_another_unit_is_put_right_and_says_so(tmp_path, u
     assert report.count(f"facts in {unit}: amounts of money") == 12
 
 
+@pytest.mark.slow
 def test_counts_of_shares_in_millions_are_seen_by_what_is_traded(tmp_path):
     facts = [row for n in range(4) for row in report_of("A", n, assets=900.0, revenue=200.0, income=-3.0, shares=50.0)]
     report, of = market_of(tmp_path, facts)
@@ -104,6 +109,7 @@ def test_a_table_in_dollars_is_left_alone(tmp_path):
     assert not [f for f in report.findings if f.table == "facts" and f.severity != "noted"]
 
 
+@pytest.mark.slow
 def test_one_company_in_millions_among_others_in_dollars_is_refused(tmp_path):
     facts = [row for name in "BCD" for n in range(4) for row in report_of(name, n)]
     facts += [row for n in range(4) for row in report_of("A", n, assets=900.0, revenue=200.0, income=-3.0)]

@@ -9,6 +9,7 @@ import pytest
 from active_edge.market import open_market
 from active_edge.market.intake.importer import import_folder
 from active_edge.sessions import sessions_between
+from tests.quick import first_quick
 
 SESSIONS = sessions_between("2015-01-02", "2016-06-30")
 NAMES = [f"N{n}" for n in range(8)]
@@ -89,7 +90,7 @@ IN_ANOTHER_UNIT = [  # items, factor, filings, and which items are gone then
 ]
 
 
-@pytest.mark.parametrize("eps", [True, False])
+@pytest.mark.parametrize("eps", first_quick([True, False]))
 def test_figures_of_one_company_or_filing_in_another_unit_are_left_out_and_counted(tmp_path, eps):
     """Each case is a company beside seven in dollars."""
     facts = facts_of(eps, [f"N{n}" for n in range(len(NAMES) * len(IN_ANOTHER_UNIT))])
@@ -116,13 +117,14 @@ def test_net_income_in_thousands_is_seen_by_its_earnings_a_share(tmp_path):
     assert report.count(OTHER_UNIT) == 1
 
 
-@pytest.mark.parametrize("eps", [True, False])
+@pytest.mark.parametrize("eps", first_quick([True, False]))
 def test_dollars_are_kept(tmp_path, eps):
     report, kept = imported(tmp_path, facts_of(eps))
     assert report.count(OTHER_UNIT) + report.count(OFF_OTHERS) == 0
     assert all(value is not None for own in kept.values() for values in own.values() for value in values)
 
 
+@pytest.mark.slow
 def test_a_company_with_few_assets_whose_earnings_a_share_agree_is_kept(tmp_path):
     """A holding of units: assets a thousandth of its value, income 10 million on 21 million shares."""
     report, kept = imported(tmp_path, scaled(facts_of(True), ["total_assets"], 1e-3))

@@ -14,6 +14,7 @@ from active_edge.market.findings import ImportReport
 from active_edge.market.intake.importer import import_folder
 from active_edge.market.store import Market
 from tests.market.intake.workbooks import write_workbook
+from tests.quick import first_quick
 
 SECURITIES = "asset,ticker\nA,A\n"
 PRICES = "asset,session,close,volume\nA,2016-04-01,10.5,100\nA,2016-04-04,11,200\n"
@@ -171,6 +172,7 @@ def test_a_ticker_is_what_is_written_even_where_it_is_a_word_for_missing(tmp_pat
     assert market.assets.tolist() == sorted(tickers)
 
 
+@pytest.mark.slow
 def test_fractions_of_a_share_are_rounded_and_said(tmp_path):
     report, market = taken(tmp_path, prices=PRICES.replace(",100", ",99.6").replace(",200", ",200.4"))
     assert market.prices.volume[:, 0].tolist() == [100, 200]
@@ -200,6 +202,7 @@ def test_a_day_told_with_two_closes_is_refused_with_both_rows(tmp_path):
     assert "the first is asset A, session 2016-04-04 in rows 2, 3, 4; keep one row for each key" in message
 
 
+@pytest.mark.slow
 def test_lines_without_a_word_are_left_out_and_lines_of_commas_counted_with_their_row(tmp_path):
     report, market = taken(tmp_path, prices=PRICES + "\n\n,,,\n")
     assert closes(market) == [10.5, 11.0]
@@ -208,6 +211,7 @@ def test_lines_without_a_word_are_left_out_and_lines_of_commas_counted_with_thei
     assert report.rows_read["prices"] - report.rows_kept["prices"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mark", ["\ufeff", ""])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_marks_and_line_ends_of_other_systems_change_nothing(tmp_path, mark, end):
@@ -215,6 +219,7 @@ def test_marks_and_line_ends_of_other_systems_change_nothing(tmp_path, mark, end
     assert closes(market) == [10.5, 11.0]
 
 
+@pytest.mark.slow
 def test_names_of_files_and_columns_are_read_in_any_case(tmp_path):
     source = write(tmp_path / "source", prices=PRICES.replace("asset,session", "Asset, SESSION"))
     (source / "prices.csv").rename(source / "Prices.CSV")
@@ -237,6 +242,7 @@ def test_a_gzipped_table_is_read_and_a_damaged_one_refused(tmp_path):
         import_folder(source, tmp_path / "market")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -254,6 +260,7 @@ def test_a_table_in_a_form_that_is_not_read_is_refused_and_not_passed_over(tmp_p
     assert said in str(caught.value)
 
 
+@pytest.mark.slow
 def test_parts_of_a_table_are_named_where_the_table_is_missing_and_noted_beside_it(tmp_path):
     source = write(tmp_path / "source")
     (source / "prices.csv").rename(source / "prices_2016.csv")
@@ -309,6 +316,7 @@ ROWS = [
 ]
 
 
+@pytest.mark.slow
 def test_a_workbook_is_the_same_snapshot_as_the_same_rows_in_csv(tmp_path):
     source = write(tmp_path / "source", facts=FACTS + "A,cash,0,2015-12-31,12.25,2016-02-25\n")
     first = import_folder(source, tmp_path / "csv")
@@ -319,6 +327,7 @@ def test_a_workbook_is_the_same_snapshot_as_the_same_rows_in_csv(tmp_path):
     assert second.rows_read["facts"] == 2
 
 
+@pytest.mark.slow
 def test_the_sheet_of_the_tables_name_is_read_and_several_others_are_refused(tmp_path):
     source = write(tmp_path / "source")
     write_workbook(source / "facts.xlsx", Notes=[["about"]], FACTS=ROWS)
@@ -329,6 +338,7 @@ def test_the_sheet_of_the_tables_name_is_read_and_several_others_are_refused(tmp
         import_folder(source, tmp_path / "market")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
@@ -361,6 +371,7 @@ def test_true_false_and_whole_numbers_of_a_workbook_are_the_text_they_show(tmp_p
     assert market.securities.loc["TRUE", "sic"] == 3711
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("content", "said"), [(b"asset,item\n", "is no Excel workbook"), (b"PK\x03\x04xx", "Excel")])
 def test_a_file_that_is_no_workbook_is_refused_by_name(tmp_path, content, said):
     source = write(tmp_path / "source")
@@ -386,7 +397,15 @@ def test_facts_in_another_currency_are_left_out_by_name_and_dollars_stay(tmp_pat
 
 @pytest.mark.parametrize(
     ("column", "word"),
-    [("unit", "thousands"), ("scale", "1000"), ("currency", "GBp"), ("financialCurrency", "EUR"), ("ccy_code", "CAD")],
+    first_quick(
+        [
+            ("unit", "thousands"),
+            ("scale", "1000"),
+            ("currency", "GBp"),
+            ("financialCurrency", "EUR"),
+            ("ccy_code", "CAD"),
+        ]
+    ),
 )
 def test_facts_in_another_unit_or_scale_are_left_out_by_name(tmp_path, column, word):
     head, row = FACTS.strip().split("\n")
@@ -395,6 +414,7 @@ def test_facts_in_another_unit_or_scale_are_left_out_by_name(tmp_path, column, w
     assert f"{word} in 1 rows" in "\n".join(report.lines())
 
 
+@pytest.mark.slow
 def test_a_column_that_says_dollars_everywhere_is_noted(tmp_path):
     report, _ = taken(tmp_path, prices="currency," + PRICES.replace("\nA", "\nUSD,A"))
     assert report.count("rows with a column 'currency'") == 2
@@ -426,19 +446,21 @@ def zoned_prices(folder: Path, stamps: list[str], kind: str = "TIMESTAMPTZ") -> 
 
 @pytest.mark.parametrize(
     ("kind", "stamps"),
-    [
-        ("TIMESTAMPTZ", ["2016-03-11 00:00:00+00", "2016-03-14 00:00:00+00"]),  # midnight in UTC
-        (
-            "TIMESTAMPTZ",
-            ["2016-03-11 05:00:00+00", "2016-03-14 04:00:00+00"],
-        ),  # in New York, before and after the clocks change
-        ("TIMESTAMP", ["2016-03-11", "2016-03-14"]),
-        ("TIMESTAMP_NS", ["2016-03-11", "2016-03-14"]),
-        ("TIMESTAMP_MS", ["2016-03-11", "2016-03-14"]),
-        ("TIMESTAMP_S", ["2016-03-11", "2016-03-14"]),
-        ("DATE", ["2016-03-11", "2016-03-14"]),
-        ("VARCHAR", ["2016-03-11", "2016-03-14"]),
-    ],
+    first_quick(
+        [
+            ("TIMESTAMPTZ", ["2016-03-11 00:00:00+00", "2016-03-14 00:00:00+00"]),  # midnight in UTC
+            (
+                "TIMESTAMPTZ",
+                ["2016-03-11 05:00:00+00", "2016-03-14 04:00:00+00"],
+            ),  # in New York, before and after the clocks change
+            ("TIMESTAMP", ["2016-03-11", "2016-03-14"]),
+            ("TIMESTAMP_NS", ["2016-03-11", "2016-03-14"]),
+            ("TIMESTAMP_MS", ["2016-03-11", "2016-03-14"]),
+            ("TIMESTAMP_S", ["2016-03-11", "2016-03-14"]),
+            ("DATE", ["2016-03-11", "2016-03-14"]),
+            ("VARCHAR", ["2016-03-11", "2016-03-14"]),
+        ]
+    ),
 )
 def test_a_stored_midnight_of_the_market_is_its_day(tmp_path, kind, stamps):
     import_folder(zoned_prices(tmp_path / "source", stamps, kind), tmp_path / "market")
@@ -448,6 +470,7 @@ def test_a_stored_midnight_of_the_market_is_its_day(tmp_path, kind, stamps):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "stamp"),
     [
@@ -464,6 +487,7 @@ def test_a_stored_time_of_day_is_refused_by_name(tmp_path, kind, stamp):
         import_folder(zoned_prices(tmp_path / "source", [stamp], kind), tmp_path / "market")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("value", "kept"), [(20160404, True), (42464, False), (1459728000, False)])
 def test_a_whole_number_is_a_day_only_where_its_digits_are_one(tmp_path, value, kept):
     source = write(tmp_path / "source")
@@ -516,6 +540,7 @@ def test_days_in_other_forms_are_refused_with_the_remedy(tmp_path, day, said):
     assert said in refused(tmp_path, facts=HEADER + f'A,cash,0,"{day}",5,2016-02-25\n')
 
 
+@pytest.mark.slow
 def test_days_with_points_and_numbers_of_days_are_read(tmp_path):
     plain = import_folder(write(tmp_path / "a", facts=FACTS), tmp_path / "one")
     other = FACTS.replace("2015-12-31", "2015.12.31").replace("2016-02-25", "20160225.0")
@@ -523,6 +548,7 @@ def test_days_with_points_and_numbers_of_days_are_read(tmp_path):
     assert import_folder(write(tmp_path / "b", facts=other), tmp_path / "two").snapshot == plain.snapshot
 
 
+@pytest.mark.slow
 def test_column_names_are_told_by_their_letters_in_any_spelling(tmp_path):
     plain = import_folder(write(tmp_path / "a", facts=FACTS), tmp_path / "one")
     other = FACTS.replace("period_end", "Period End").replace("filed", "FILED ").replace("months", "Months")
@@ -542,6 +568,7 @@ def test_what_lines_above_a_table_say_of_its_unit_is_repeated(tmp_path):
     assert "they say 'in thousands': give every value in US dollars and in full" in message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -554,6 +581,7 @@ def test_files_that_are_something_else_are_named(tmp_path, content, said):
     assert said in refused(tmp_path, facts=content)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["unitRef", "value_unit", "Unit of Measure", "denomination"])
 def test_a_unit_in_any_column_leaves_the_fact_out(tmp_path, name):
     facts = FACTS.replace("filed", f"filed,{name}").replace("2016-02-25", "2016-02-25,USD thousands")
@@ -561,6 +589,7 @@ def test_a_unit_in_any_column_leaves_the_fact_out(tmp_path, name):
     assert report.count(f"facts whose column {name!r} is not USD or shares") == facts.count("USD thousands")
 
 
+@pytest.mark.slow
 def test_codes_for_nothing_are_no_figures(tmp_path):
     """-9999 told of two companies is no loss of 9,999 dollars; -99.99 is no factor return."""
     securities = "asset,ticker\nA,A\nB,B\n"
@@ -592,6 +621,7 @@ def test_a_broken_line_of_securities_makes_no_stranger_of_its_asset(tmp_path):
     assert "is not in" not in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "word"), [("fx", "NOK"), ("iso", "eur"), ("quoted_in", "GBX")])
 def test_a_column_of_nothing_but_currencies_tells_one_whatever_its_name(tmp_path, name, word):
     facts = FACTS.replace("filed\n", f"filed,{name}\n").replace("2016-02-25\n", f"2016-02-25,{word}\n")
@@ -600,6 +630,7 @@ def test_a_column_of_nothing_but_currencies_tells_one_whatever_its_name(tmp_path
     assert report.count(f"facts whose column {name!r} is not USD or shares") == 1
 
 
+@pytest.mark.slow
 def test_balances_told_with_a_period_are_balances_and_flows_without_one_are_refused(tmp_path):
     facts = FACTS.replace("revenue,12", "revenue,0") + "A,total_assets,12,2015-12-31,7000,2016-02-25\n"
     report, market = taken(tmp_path, facts=facts)
@@ -609,6 +640,7 @@ def test_balances_told_with_a_period_are_balances_and_flows_without_one_are_refu
     assert len(market.facts.of("revenue")) == 0
 
 
+@pytest.mark.slow
 def test_a_close_below_zero_is_the_mean_of_bid_and_ask_and_nothing_is_traded_at_it(tmp_path):
     days = pd.bdate_range("2016-04-01", periods=9)
     closes = [10, 10.1, 10.2, -10.1, 10.0, -99, 10.1, 10.2, 10.1]
@@ -629,6 +661,7 @@ def test_a_missing_column_of_a_file_of_crsp_is_named_by_what_it_is_called_there(
         assert f"rename its column {own!r}" in said
 
 
+@pytest.mark.slow
 def test_return_codes_of_crsp_are_unknown_returns_and_counted(tmp_path):
     prices = "asset,session,close,volume,total_return\n" + "".join(
         f"A,2016-04-{day:02d},10.5,100,{told}\n"

@@ -56,16 +56,19 @@ FORMS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_a_frame_makes_the_same_snapshot_as_its_file(form, files, expected, tmp_path):
     assert imported({name: FORMS[form](file) for name, file in files.items()}, tmp_path) == expected
 
 
+@pytest.mark.slow
 def test_a_polars_frame_makes_the_same_snapshot_as_its_file(files, expected, tmp_path):
     polars = pytest.importorskip("polars", reason="polars is not installed")
     assert imported({name: polars.read_parquet(file) for name, file in files.items()}, tmp_path) == expected
 
 
+@pytest.mark.slow
 def test_paths_and_frames_go_together_under_any_file_name(files, expected, tmp_path):
     relation(files["series"]).write_csv(str(tmp_path / "levels of funds.csv"))
     tables = {name: relation(file).df() for name, file in files.items()} | {
@@ -75,6 +78,7 @@ def test_paths_and_frames_go_together_under_any_file_name(files, expected, tmp_p
     assert imported(tables, tmp_path / "market") == expected
 
 
+@pytest.mark.slow
 def test_a_folder_and_its_files_by_name_are_the_same(files, expected, tmp_path):
     for name, file in files.items():
         (tmp_path / f"{name}.parquet").symlink_to(file)

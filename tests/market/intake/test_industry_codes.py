@@ -4,11 +4,14 @@ import pandas as pd
 import pytest
 
 from tests.market.intake.test_importer import imported, price_rows, securities
+from tests.quick import first_quick
 
 KIND = "industry codes that are no SIC code"
 
 
-@pytest.mark.parametrize(("sic", "kept"), [(3560, True), (100, True), (782, True), (356, False), (35, False)])
+@pytest.mark.parametrize(
+    ("sic", "kept"), first_quick([(3560, True), (100, True), (782, True), (356, False), (35, False)])
+)
 def test_only_four_digits_or_a_lost_zero_are_a_sic_code(tmp_path, sic, kept):
     table = securities("A").assign(sic=sic)
     report, market = imported(tmp_path, securities=table, prices=price_rows("A", [10.0] * 5))

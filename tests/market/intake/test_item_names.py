@@ -83,6 +83,7 @@ def test_the_items_of_a_table_are_translated_and_counted(tmp_path):
     assert (told.count, told.examples[1]) == (2, "Revenues → revenue in 1 rows")
 
 
+@pytest.mark.slow
 def test_of_two_names_of_one_period_the_better_counts_and_the_other_is_counted(tmp_path):
     facts = HEAD + row("ProfitLoss", 9, accession="x") + row("NetIncomeLoss", 7, accession="x")
     facts += row("ProfitLoss", 4, months=3, accession="x")
@@ -93,6 +94,7 @@ def test_of_two_names_of_one_period_the_better_counts_and_the_other_is_counted(t
     assert (left.severity, left.count, left.examples) == ("refused", 1, ("A ProfitLoss 2015-12-31: 9",))
 
 
+@pytest.mark.slow
 def test_a_period_in_a_name_is_the_months_of_rows_without_and_refused_beside_others(tmp_path):
     _, market = taken(tmp_path, facts=HEAD + row("revenue_ttm", 100, 0) + row("Revenue", 30, 3))
     rows = market.facts.of("revenue")

@@ -8,6 +8,7 @@ from active_edge.market.audit.doubts import market_doubts
 from active_edge.market.findings import FILED_AT_ONCE, SMALL_VOLUMES
 from active_edge.sessions import sessions_between
 from tests.market.intake.test_importer import fact, imported, price_rows, securities
+from tests.quick import first_quick
 
 DAYS = sessions_between("2019-01-02", "2020-06-30")
 ENDS = ("2019-03-31", "2019-06-30", "2019-09-30", "2019-12-31")
@@ -30,6 +31,7 @@ def test_one_company_that_files_on_the_last_day_of_its_periods_looks_ahead(tmp_p
     assert "B net_income 2019-03-31 filed 2019-03-31" in doubt.text
 
 
+@pytest.mark.slow
 def test_one_mistyped_filing_day_is_no_habit_and_yet_not_believed(tmp_path):
     report, market = of_two(tmp_path, (ENDS[0], *FILED[1:]))
     assert (report.count(FILED_AT_ONCE), report.count("facts filed as their period ends")) == (0, 1)
@@ -52,7 +54,7 @@ def filed_of(tmp_path, *facts):
     return report.count(FILED_AT_ONCE), found
 
 
-@pytest.mark.parametrize("filed", ["2019-12-31", "2020-01-01", "2020-01-03", "2020-01-04"])
+@pytest.mark.parametrize("filed", first_quick(["2019-12-31", "2020-01-01", "2020-01-03", "2020-01-04"]))
 def test_a_year_filed_on_its_last_day_or_before_the_next_session_is_read_ninety_days_later(tmp_path, filed):
     told = [
         fact("A", filed, 4e7, item="net_income", months=12, period_end="2019-12-31"),
@@ -77,6 +79,7 @@ def test_a_quarter_filed_at_once_is_read_forty_five_days_later_with_its_balance(
     assert list(found.values()) == [[(1e7, "2019-11-14")], [(1e9, "2019-11-14")]]
 
 
+@pytest.mark.slow
 def test_facts_that_no_session_reads_are_told(tmp_path):
     days = "2019-11-01", "2030-01-01"
     facts = [fact("A", filed, 1e7, item="net_income", months=3, period_end="2019-09-30") for filed in days]
@@ -86,6 +89,7 @@ def test_facts_that_no_session_reads_are_told(tmp_path):
     assert told.examples == ("A net_income 2019-09-30 filed 2030-01-01",)
 
 
+@pytest.mark.slow
 def test_the_quickest_filing_on_record_is_believed(tmp_path):
     count, found = filed_of(
         tmp_path, fact("A", "2019-10-14", 1e7, item="net_income", months=3, period_end="2019-09-30")
@@ -93,6 +97,7 @@ def test_the_quickest_filing_on_record_is_believed(tmp_path):
     assert (count, list(found.values())) == (0, [[(1e7, "2019-10-14")]])
 
 
+@pytest.mark.slow
 def test_a_figure_filed_at_once_gives_way_to_the_version_told_before_it_was_due(tmp_path):
     _, found = filed_of(
         tmp_path,
@@ -103,6 +108,7 @@ def test_a_figure_filed_at_once_gives_way_to_the_version_told_before_it_was_due(
     assert list(found.values()) == [[(2e7, "2019-11-01"), (3e7, "2020-02-01")]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("volume", "small"), [(500, 25), (500_000, 0)])
 def test_volumes_in_thousands_are_told_by_what_shares_of_such_value_trade(tmp_path, volume, small):
     # One share in two hundred changes hands a day: 100 million shares trade 500,000, told as 500.

@@ -10,6 +10,7 @@ from active_edge.market import open_market
 from active_edge.market.intake.importer import import_folder
 from active_edge.market.intake.mixed_returns import CONVERTED, UNKNOWN
 from active_edge.sessions import sessions_between
+from tests.quick import first_quick
 
 SESSIONS = sessions_between("2016-01-04", "2016-06-30")
 NAMES = list("ABCDEFG")
@@ -48,8 +49,8 @@ def wide(prices: pd.DataFrame) -> pd.DataFrame:
     return prices.pivot(index="session", columns="asset", values="total_return")
 
 
-@pytest.mark.parametrize("unit", OTHER)
-@pytest.mark.parametrize("names", [["A"], ["B"], ["A", "B", "C", "D"]])
+@pytest.mark.parametrize("unit", first_quick(OTHER, 2))
+@pytest.mark.parametrize("names", first_quick([["A"], ["B"], ["A", "B", "C", "D"]]))
 def test_returns_of_single_names_in_another_unit_are_those_in_decimals(tmp_path, unit, names):
     right = market_of()
     told = right.assign(
@@ -62,6 +63,7 @@ def test_returns_of_single_names_in_another_unit_are_those_in_decimals(tmp_path,
     assert f"{names[0]} in {unit}: " in " ".join(finding.examples)
 
 
+@pytest.mark.slow
 def test_a_part_of_a_life_and_a_day_of_the_market_in_percent_are_those_in_decimals(tmp_path):
     right = market_of()
     odd = ((right["asset"] == "C") & (right["session"] >= "2016-04-01")) | (right["session"] == "2016-02-16")

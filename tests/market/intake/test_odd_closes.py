@@ -10,6 +10,7 @@ from active_edge.market.intake.importer import import_folder
 from active_edge.market.odd_closes import FELL, MENDED, ROSE
 from active_edge.panel import Panel
 from tests.market.intake.test_importer import SESSIONS, fact, imported, price_rows, securities
+from tests.quick import first_quick
 
 DAY = 30
 COUNTED = [fact("A", filed, 1e8, item="shares_outstanding", months=0) for filed in ("2020-01-03", "2020-02-20")]
@@ -38,7 +39,7 @@ def values(market):
     return (Panel(market, market.sessions[DAY - 1 : DAY + 2]).market_value()[:, 0] / 1e6).tolist()
 
 
-@pytest.mark.parametrize(("times", "lasts"), [(100.0, 1), (0.01, 1), (1.7, 1), (0.6, 1), (100.0, 3)])
+@pytest.mark.parametrize(("times", "lasts"), first_quick([(100.0, 1), (0.01, 1), (1.7, 1), (0.6, 1), (100.0, 3)]))
 def test_a_slip_that_reverts_is_put_right_and_named(tmp_path, times, lasts):
     report, market = market_of(tmp_path, stepped(times, lasts))
     assert values(market) == pytest.approx([4000.0] * 3)
@@ -62,6 +63,7 @@ def test_prices_of_the_row_that_share_the_slip_are_unknown_and_true_ones_kept(tm
     assert market.prices.low[DAY, 0] == 39.0
 
 
+@pytest.mark.slow
 def test_a_rise_that_stays_beside_a_return_of_nothing_is_named_and_no_market_value_until_a_count(tmp_path):
     report, market = market_of(tmp_path, stepped(1.7), facts=COUNTED[:1])
     assert values(market) == pytest.approx([4000.0, np.nan, np.nan], nan_ok=True)
@@ -71,6 +73,7 @@ def test_a_rise_that_stays_beside_a_return_of_nothing_is_named_and_no_market_val
     assert any("1 session of 1 name" in text and ROSE in text for text in audit.warnings)
 
 
+@pytest.mark.slow
 def test_a_fall_by_two_fifths_that_stays_is_named_where_assets_do_not_shrink_with_it(tmp_path):
     assets = [assets_of("2020-01-03", 9e9), assets_of("2020-03-20", 9e9, period_end="2020-03-13")]
     for facts in (COUNTED, COUNTED + assets):
@@ -80,6 +83,7 @@ def test_a_fall_by_two_fifths_that_stays_is_named_where_assets_do_not_shrink_wit
         assert FELL in "\n".join(audit_market(market).lines())
 
 
+@pytest.mark.slow
 def test_spin_offs_special_dividends_and_splits_are_no_suspects(tmp_path):
     shrunk = [assets_of("2020-01-03", 9e9), assets_of("2020-03-20", 5e9, period_end="2020-03-13")]
     cases = {
@@ -97,6 +101,7 @@ def test_spin_offs_special_dividends_and_splits_are_no_suspects(tmp_path):
         assert audit_market(market).suspects.odd_closes.empty, name
 
 
+@pytest.mark.slow
 def test_a_snapshot_imported_again_says_the_same_of_its_odd_closes(tmp_path):
     _, market = market_of(tmp_path, stepped(1.7))
     import_folder(market._folder, tmp_path / "again", created="2020-06-01")

@@ -9,6 +9,7 @@ from active_edge.market.intake.importer import import_folder
 from active_edge.market.intake.odd_volumes import BEYOND, DISAGREE, FEW_SHARES, OTHER_UNIT
 from tests.market.intake.test_filing_units import COUNTS, NAMES, SESSIONS, facts_of
 from tests.market.intake.test_filing_units import OTHER_UNIT as FACTS_LOST
+from tests.quick import first_quick
 
 
 def imported(tmp_path, volume, *, items=None, assets=1.0):
@@ -33,7 +34,7 @@ def volumes_of(market):
     return market.prices.volume[:, market.assets.get_loc("N1")]
 
 
-@pytest.mark.parametrize("items", [None, [*COUNTS, "public_float_usd"], [*COUNTS, "total_assets"]])
+@pytest.mark.parametrize("items", first_quick([None, [*COUNTS, "public_float_usd"], [*COUNTS, "total_assets"]]))
 def test_a_volume_a_thousand_times_too_large_is_the_odd_one_and_costs_no_fact(tmp_path, items):
     report, market, n = imported(tmp_path, 1e8, items=items)
     assert report.rows_kept["facts"] == n
@@ -44,6 +45,7 @@ def test_a_volume_a_thousand_times_too_large_is_the_odd_one_and_costs_no_fact(tm
     assert found.examples[0].startswith("N1: on a median day of a quarter 4.58 times all its shares")
 
 
+@pytest.mark.slow
 def test_of_a_slip_that_begins_in_the_second_year_the_first_keeps_its_volume(tmp_path):
     late = SESSIONS >= pd.Timestamp("2016-01-01")
     report, market, n = imported(tmp_path, np.where(late, 1e8, 1e5))
@@ -52,6 +54,7 @@ def test_of_a_slip_that_begins_in_the_second_year_the_first_keeps_its_volume(tmp
     assert (volumes_of(market)[~late] == 1e5).all()
 
 
+@pytest.mark.slow
 def test_of_two_that_disagree_neither_is_dropped_and_it_is_said(tmp_path):
     report, market, n = imported(tmp_path, 1e8, items=COUNTS)
     assert report.rows_kept["facts"] == n
@@ -61,6 +64,7 @@ def test_of_two_that_disagree_neither_is_dropped_and_it_is_said(tmp_path):
     assert "it is not known which" in found.remedy
 
 
+@pytest.mark.slow
 def test_a_volume_beyond_any_company_is_named_and_unknown(tmp_path):
     day = np.arange(len(SESSIONS)) == 100
     report, market, n = imported(tmp_path, np.where(day, 1e12, 1e5))
@@ -70,6 +74,7 @@ def test_a_volume_beyond_any_company_is_named_and_unknown(tmp_path):
     assert np.isnan(volumes_of(market)[100])
 
 
+@pytest.mark.slow
 def test_a_count_far_too_small_costs_no_volume_where_assets_are_nearer_to_what_is_traded(tmp_path):
     """Shares of 20 million at 20 dollars, assets of 16 billion, eight million shares a day: 32 billion in 200 days."""
     report, market, _ = imported(tmp_path, 8e6, items=[*COUNTS, "total_assets"], assets=40.0)

@@ -8,6 +8,7 @@ from active_edge.errors import ImportRefused
 from active_edge.market import open_market
 from active_edge.market.intake.importer import import_folder
 from active_edge.sessions import sessions_between
+from tests.quick import first_quick
 
 SESSIONS = sessions_between("2016-01-04", "2016-12-30")
 CONVERTED = "names whose total_return is no return of a day, converted"
@@ -59,7 +60,7 @@ def imported(tmp_path, told, of="ABCD"):
     return import_folder({"securities": securities, "prices": pd.concat(rows)}, tmp_path), made
 
 
-@pytest.mark.parametrize("kind", LEVELS)
+@pytest.mark.parametrize("kind", first_quick(LEVELS, 3))
 def test_a_column_of_levels_is_refused_by_what_it_is(tmp_path, kind):
     told, name = LEVELS[kind]
     with pytest.raises(ImportRefused, match=f"column 'total_return' is {name}") as caught:
@@ -67,7 +68,7 @@ def test_a_column_of_levels_is_refused_by_what_it_is(tmp_path, kind):
     assert str(caught.value).count("total_return") == 1, "one sentence, and no unit it is not in"
 
 
-@pytest.mark.parametrize("kind", LEVELS)
+@pytest.mark.parametrize("kind", first_quick(LEVELS))
 def test_one_name_of_levels_is_read_as_the_returns_of_its_steps(tmp_path, kind):
     told, name = LEVELS[kind]
     report, made = imported(tmp_path, told, of="B")
@@ -80,6 +81,7 @@ def test_one_name_of_levels_is_read_as_the_returns_of_its_steps(tmp_path, kind):
     np.testing.assert_allclose(read[1:], right.to_numpy()[1:], atol=1e-5)
 
 
+@pytest.mark.slow
 def test_logarithms_of_one_name_are_read_as_growth(tmp_path):
     report, made = imported(tmp_path, lambda f: np.log1p(f["right"]), of="C")
     assert report.count(CONVERTED) == 1
@@ -95,7 +97,7 @@ OTHERS = {
 }
 
 
-@pytest.mark.parametrize("kind", OTHERS)
+@pytest.mark.parametrize("kind", first_quick(OTHERS))
 def test_returns_of_something_else_are_refused_as_a_column_and_unknown_of_one_name(tmp_path, kind):
     with pytest.raises(ImportRefused, match="is no return of these closes"):
         imported(tmp_path / "column", OTHERS[kind])
@@ -106,7 +108,7 @@ def test_returns_of_something_else_are_refused_as_a_column_and_unknown_of_one_na
     np.testing.assert_allclose(read[1:], made["D"]["close"].pct_change().to_numpy()[1:], atol=1e-9)
 
 
-@pytest.mark.parametrize("less", [0.0, 0.0001])
+@pytest.mark.parametrize("less", first_quick([0.0, 0.0001]))
 def test_returns_of_the_closes_are_kept_with_their_dividends(tmp_path, less):
     report, made = imported(tmp_path, lambda f: f["right"] - less)
     assert (report.count(FOREIGN), report.count(CONVERTED)) == (0, 0)

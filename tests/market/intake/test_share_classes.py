@@ -10,6 +10,7 @@ from active_edge.sessions import sessions_between
 from active_edge.universe import UniverseRules, select_universe
 from tests.market.intake.test_importer import write_folder
 from tests.market.test_classes import BOOKS, fact
+from tests.quick import first_quick
 
 ON = pd.DatetimeIndex(["2016-06-30"])
 
@@ -40,11 +41,16 @@ def test_a_company_of_two_classes_is_named(tmp_path):
 
 @pytest.mark.parametrize(
     "other",
-    [
-        [fact("B", "total_assets", 7000), fact("B", "net_income", 1, months=12)],
-        [fact("B", "total_assets", 7000, end="2015-11-30"), fact("B", "net_income", 1, months=12, end="2015-11-30")],
-        [fact("B", "net_income", 1, months=12)],
-    ],
+    first_quick(
+        [
+            [fact("B", "total_assets", 7000), fact("B", "net_income", 1, months=12)],
+            [
+                fact("B", "total_assets", 7000, end="2015-11-30"),
+                fact("B", "net_income", 1, months=12, end="2015-11-30"),
+            ],
+            [fact("B", "net_income", 1, months=12)],
+        ]
+    ),
 )
 def test_a_cik_of_two_companies_is_taken_from_the_one_that_tells_less(tmp_path, other):
     found, market = imported(tmp_path, [*BOOKS, fact("A", "equity", 300), *other], ["123", "123", "7"])
@@ -55,6 +61,7 @@ def test_a_cik_of_two_companies_is_taken_from_the_one_that_tells_less(tmp_path, 
     assert Panel(market, ON).ttm("net_income")[0, column] == 1.0
 
 
+@pytest.mark.slow
 def test_figures_that_two_classes_tell_differently_are_named(tmp_path):
     books = [*BOOKS, fact("B", "total_assets", 1000), fact("B", "net_income", 70, months=12)]
     found, market = imported(tmp_path, books, ["123", "123", "7"])

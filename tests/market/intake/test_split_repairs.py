@@ -69,12 +69,14 @@ def test_a_3_for_2_split_without_a_return_is_no_loss_where_volume_grew_with_it(t
     assert found.examples == (f"A {SESSIONS[DAY]:%Y-%m-%d} close 20 after 30: 3:2 split by volume",)
 
 
+@pytest.mark.slow
 def test_a_split_is_told_by_the_next_count_of_shares_and_keeps_what_the_day_earned(tmp_path):
     report, earned = folder(tmp_path, 20.2, counts=counted(149.0))
     assert report.count(SPLIT) == 1
     assert earned == pytest.approx(1.5 * 20.2 / 30.0 - 1.0)
 
 
+@pytest.mark.slow
 def test_an_exact_next_count_names_the_ratio_whatever_the_share_moved_on_that_day(tmp_path):
     days = [(1.5, 0.08), (1.5, -0.08), (1.25, 0.03), (0.1, -0.20), (10.0, 0.15), (2.0, -0.12)]
     cases = [
@@ -97,6 +99,7 @@ def test_a_loss_beside_a_count_that_names_no_ratio_stays_a_loss(tmp_path):
     assert market.prices.returns[DAY].tolist() == pytest.approx([-0.28] * 3)
 
 
+@pytest.mark.slow
 def test_a_loss_of_a_fifth_is_no_5_for_4_split(tmp_path):
     cases = [
         {"before": before, "close": close, "volume": volume, "counts": counted(later)}
@@ -111,12 +114,14 @@ def test_a_loss_of_a_fifth_is_no_5_for_4_split(tmp_path):
     assert report.count(SPLIT) == 0
 
 
+@pytest.mark.slow
 def test_a_reverse_split_without_a_return_is_no_gain(tmp_path):
     report, earned = folder(tmp_path, 300.0, volume=(200_000, 20_000))
     assert report.count(SPLIT) == 1
     assert earned == pytest.approx(0.0)
 
 
+@pytest.mark.slow
 def test_a_loss_of_a_third_that_trades_as_on_news_is_a_loss_and_named(tmp_path):
     report, earned = folder(tmp_path, 20.0, volume=(200_000, 900_000))
     assert earned == pytest.approx(-1 / 3)
@@ -136,6 +141,7 @@ def test_where_nothing_decides_the_return_is_unknown_and_so_is_the_market_value(
         assert values(market, column) == pytest.approx([3000.0, np.nan, np.nan], nan_ok=True)
 
 
+@pytest.mark.slow
 def test_volume_alone_tells_a_split_of_a_day_with_its_own_move_and_value_agrees(tmp_path):
     days = [(20.0, 1.5, 0.0), (19.7, 1.5, -0.015), (20.3, 1.5, 0.015), (15.45, 2.0, 0.03), (315.0, 0.1, 0.05)]
     cases = [{"close": close, "volume": (200_000, 200_000 * ratio)} for close, ratio, _ in days]
@@ -156,6 +162,7 @@ def test_the_next_count_tells_a_split_from_its_day_on_to_return_and_value_alike(
         assert values(market, column) == pytest.approx([3000.0, 3000.0 * own, 3000.0 * own])
 
 
+@pytest.mark.slow
 def test_a_list_of_splits_tells_any_ratio(tmp_path):
     days = [(27.5, 1.1), (25.4, 1.2), (24.3, 1.25), (20.0, 1.5), (61.0, 0.5)]
     listed = listed_splits([ratio for _, ratio in days])
@@ -167,6 +174,7 @@ def test_a_list_of_splits_tells_any_ratio(tmp_path):
     assert report.rows_kept["splits"] == len(days)
 
 
+@pytest.mark.slow
 def test_a_listed_ratio_of_one_says_that_a_fall_is_no_split(tmp_path):
     listed = listed_splits([1.0])
     _, market = imported_split(tmp_path, 20.0, splits=listed)
@@ -174,6 +182,7 @@ def test_a_listed_ratio_of_one_says_that_a_fall_is_no_split(tmp_path):
     assert values(market) == pytest.approx([3000.0, 2000.0, 2000.0])
 
 
+@pytest.mark.slow
 def test_a_listed_split_that_the_closes_do_not_show_is_named_and_not_applied(tmp_path):
     listed = pd.DataFrame({"asset": ["A", "A"], "session": [SESSIONS[10], "2020-02-29"], "ratio": [2.0, 3.0]})
     report, market = imported_split(tmp_path, 30.0, splits=listed)
@@ -183,6 +192,7 @@ def test_a_listed_split_that_the_closes_do_not_show_is_named_and_not_applied(tmp
     assert (report.rows_read["splits"], report.rows_kept["splits"]) == (2, 1)
 
 
+@pytest.mark.slow
 def test_a_listed_ratio_that_is_none_is_refused_and_moves_nothing(tmp_path):
     listed = listed_splits([0.0, -2.0])
     report, market = imported_splits(tmp_path, [{"close": 30.0}, {"close": 30.0}], splits=listed)
@@ -204,6 +214,7 @@ def test_a_special_dividend_at_an_exact_ratio_keeps_its_return_and_value_follows
     assert report.count("moves like a split that are a dividend or a spin-off") == 4
 
 
+@pytest.mark.slow
 def test_what_a_snapshot_decided_is_kept_when_it_is_imported_again(tmp_path):
     """A split, and neither."""
     _, market = imported_splits(tmp_path, [{"close": 19.7, "volume": (200_000, after)} for after in (300_000, 200_000)])
@@ -213,6 +224,7 @@ def test_what_a_snapshot_decided_is_kept_when_it_is_imported_again(tmp_path):
     assert again.prices.returns.tobytes() == market.prices.returns.tobytes()
 
 
+@pytest.mark.slow
 def test_a_wrong_price_that_comes_back_is_no_split(tmp_path):
     closes = np.where(np.arange(len(SESSIONS)) == DAY, 20.0, 30.0)
     rows = price_rows("A", closes)
@@ -223,18 +235,21 @@ def test_a_wrong_price_that_comes_back_is_no_split(tmp_path):
     assert not len(market.splits.asset)
 
 
+@pytest.mark.slow
 def test_an_unchanged_count_of_shares_makes_a_fall_a_loss(tmp_path):
     report, earned = folder(tmp_path, 20.0, volume=(2, 3), counts=counted(101.0))
     assert report.count(SPLIT) == 0
     assert earned == pytest.approx(-1 / 3)
 
 
+@pytest.mark.slow
 def test_an_exact_3_for_2_is_a_split_where_no_volume_is_known(tmp_path):
     report, earned = folder(tmp_path, 20.0, volume=(np.nan, np.nan))
     assert earned == pytest.approx(0.0)
     assert report.count(SPLIT) == 1
 
 
+@pytest.mark.slow
 def test_a_special_dividend_is_paid_on_top_of_the_close(tmp_path):
     # 2.91 paid on 3.30, close 1.01: worth 3.92. A vendor's adjusted closes say 1.01 / (3.30 − 2.91) − 1.
     told = 1.01 / 0.39 - 1.0
@@ -244,6 +259,7 @@ def test_a_special_dividend_is_paid_on_top_of_the_close(tmp_path):
     assert report.count("returns beyond ±50 % that contradict the closes") == 0
 
 
+@pytest.mark.slow
 def test_what_no_dividend_explains_is_unknown(tmp_path):
     days = [(30.0, 0.52), (33.0, 1.2), (7.5, 1.0), (30.0, -0.75)]
     cases = [{"close": close, "returns": returns, "counts": ()} for close, returns in days]
@@ -254,6 +270,7 @@ def test_what_no_dividend_explains_is_unknown(tmp_path):
     assert market.prices.returns[DAY, 2] == 0.0
 
 
+@pytest.mark.slow
 def test_a_great_loss_that_the_closes_show_and_more_is_kept(tmp_path):
     # From 30 to 6 with 6 dollars paid: −60 %, and no return of zero.
     report, earned = folder(tmp_path, 6.0, returns=-0.6)
@@ -261,6 +278,7 @@ def test_a_great_loss_that_the_closes_show_and_more_is_kept(tmp_path):
     assert report.count("returns beyond ±50 % that contradict the closes") == 0
 
 
+@pytest.mark.slow
 def test_returns_made_from_unadjusted_closes_do_not_lose_half_at_a_split(tmp_path):
     """Half the price, a return of −50 % and twice the shares at the next count; with as many shares it is a loss."""
     days = ((200.0, 0.0, 3000.0), (100.0, -0.5, 1500.0), (240.0, -0.5, 1500.0))
@@ -272,6 +290,7 @@ def test_returns_made_from_unadjusted_closes_do_not_lose_half_at_a_split(tmp_pat
     assert report.count(SPLIT) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("told", "after"), [(100.0, 3000.0), (200.0, 3000.0)])
 def test_a_count_of_a_day_before_a_split_filed_after_it_is_put_on_the_basis_of_its_filing(tmp_path, told, after):
     """2:1 with a known return; a filing weeks later tells shares of the quarter's end before it, restated or not."""
@@ -291,6 +310,7 @@ def test_a_count_of_a_day_before_a_split_filed_after_it_is_put_on_the_basis_of_i
     np.testing.assert_allclose(found, [3000.0, 3000.0, after])
 
 
+@pytest.mark.slow
 def test_a_listed_ratio_that_counts_and_closes_turn_round_is_told(tmp_path):
     listed = listed_splits([0.5])
     counts = counted(200.0)
@@ -301,6 +321,7 @@ def test_a_listed_ratio_that_counts_and_closes_turn_round_is_told(tmp_path):
     assert market.prices.returns[DAY, 0] == pytest.approx(0.02)
 
 
+@pytest.mark.slow
 def test_a_split_that_is_told_is_not_told_again_as_a_return_that_contradicts_the_closes(tmp_path):
     counts = counted(200.0)
     report, _ = imported_split(tmp_path, 15.3, counts=counts)
@@ -312,6 +333,7 @@ FALL = "falls that a stock dividend would leave, beside a next count of shares t
 OPEN = "moves that may be a split, and nothing tells"
 
 
+@pytest.mark.slow
 def test_a_stock_dividend_without_a_return_is_neither_a_loss_nor_a_split(tmp_path):
     cases = [
         {"close": 20.0, "before": before, "counts": counted(100.0 + percent)}
@@ -325,6 +347,7 @@ def test_a_stock_dividend_without_a_return_is_neither_a_loss_nor_a_split(tmp_pat
     assert report.count(FALL) == report.count(SPLIT) == 0
 
 
+@pytest.mark.slow
 def test_a_fall_beside_a_count_grown_alike_is_kept_as_the_loss_it_mostly_is_and_named(tmp_path):
     days = [(20.2, np.nan, 110.0), (19.8, np.nan, 110.1), (20.0, 20.0 / 22.0 - 1.0, 110.0)]
     cases = [
@@ -342,6 +365,7 @@ def test_a_fall_beside_a_count_grown_alike_is_kept_as_the_loss_it_mostly_is_and_
         assert values(market, column)[1] == pytest.approx(100.0 * close)
 
 
+@pytest.mark.slow
 def test_a_fall_of_a_tenth_alone_is_a_loss_without_a_word(tmp_path):
     cases = [
         {"close": 20.0, "before": 22.0, "counts": counts} for counts in (counted(104.0), [("2020-01-20", 100.0)], [])
@@ -351,6 +375,7 @@ def test_a_fall_of_a_tenth_alone_is_a_loss_without_a_word(tmp_path):
     assert report.count(FALL) == report.count(OPEN) == 0
 
 
+@pytest.mark.slow
 def test_a_listed_stock_dividend_is_no_loss(tmp_path):
     listed = listed_splits([1.1])
     _, market = imported_split(tmp_path, 20.2, before=22.0, splits=listed)
@@ -358,6 +383,7 @@ def test_a_listed_stock_dividend_is_no_loss(tmp_path):
     assert values(market)[1] == pytest.approx(1.1 * 100.0 * 20.2)
 
 
+@pytest.mark.slow
 def test_a_stock_dividend_that_the_return_covers_is_a_split_by_the_next_count(tmp_path):
     given = {"before": 22.0, "counts": counted(110.0), "returns": 0.0}
     _, market = imported_split(tmp_path, 20.0, **given)
@@ -365,6 +391,7 @@ def test_a_stock_dividend_that_the_return_covers_is_a_split_by_the_next_count(tm
     assert values(market)[1] == pytest.approx(2200.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("grown", [4.0, 3.6])
 def test_an_old_count_denies_no_split_that_a_later_one_has_gone_beyond(tmp_path, grown):
     """50 million shares of the quarter before, told after the day; of the next 200 (two splits) or 180 (an issue)."""

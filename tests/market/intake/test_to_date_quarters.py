@@ -3,6 +3,7 @@
 from string import ascii_uppercase
 
 import pandas as pd
+import pytest
 
 from tests.market.intake.test_importer import fact, imported, price_rows, securities
 
@@ -64,12 +65,14 @@ def test_quarters_stay_quarters(tmp_path):
     assert months_of_each(tmp_path, companies) == (0, [[row["months"] for row in rows] for rows in companies])
 
 
+@pytest.mark.slow
 def test_income_to_date_follows_revenue_where_losses_hide_it(tmp_path):
     rows = told(2016, [250.0, 510.0, 780.0], 1050.0)
     income = told(2016, [-5.0, 4.0, -2.0], item="net_income")
     assert months(tmp_path, rows + income, "net_income") == (4, [3, 6, 9])
 
 
+@pytest.mark.slow
 def test_a_change_from_quarters_to_figures_to_date_is_followed_year_by_year(tmp_path):
     rows = told(2015, [240.0, 250.0, 255.0], 1000.0) + told(2016, [250.0, 510.0, 780.0], 1050.0)
     assert months(tmp_path, rows) == (2, [3, 3, 3, 12, 3, 6, 9, 12])

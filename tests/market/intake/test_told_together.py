@@ -45,6 +45,7 @@ def test_one_list_of_members_is_told_as_not_point_in_time(tmp_path):
     assert any("not point-in-time (R: 2 members of 2019-03-01)" in text for text in audit_market(market).warnings)
 
 
+@pytest.mark.slow
 def test_lists_of_two_days_and_members_who_left_are_point_in_time(tmp_path):
     for name, rows in {
         "two": {"index": "R", "asset": ["A", "B"], "observed": ["2019-03-01", "2020-03-02"]},

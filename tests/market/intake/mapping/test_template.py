@@ -82,6 +82,7 @@ def test_months_first_dates_millions_and_wide_figures(raw: Path) -> None:
     assert told[("AAA", "net_income")] == pytest.approx(-12_000_000)
 
 
+@pytest.mark.slow
 def test_an_isin_is_the_key_where_there_is_no_ticker_and_excel_is_read(raw: Path) -> None:
     frame = _prices(key="ISIN", form="%Y-%m-%d")
     write_workbook(raw / "px.xlsx", Sheet1=[list(frame.columns), *frame.to_numpy().tolist()])
@@ -89,12 +90,14 @@ def test_an_isin_is_the_key_where_there_is_no_ticker_and_excel_is_read(raw: Path
     assert [str(a) for a in open_market(_import(raw)).assets] == ["AAA", "BBB"]
 
 
+@pytest.mark.slow
 def test_adjusted_closes_alone_become_returns_and_nothing_ranks_by_market_value(raw: Path) -> None:
     _prices().rename(columns={"Close": "Adj. Close"}).to_csv(raw / "px.csv", index=False)
     market = _import(raw)
     assert any("no other closes are given" in str(f["kind"]) for f in open_market(market).report["findings"])
 
 
+@pytest.mark.slow
 def test_market_value_gives_counts_of_shares(raw: Path) -> None:
     _prices(**{"Market Cap": 1_000_000_000}).to_csv(raw / "px.csv", index=False)
     stored = _facts(_import(raw))
