@@ -189,6 +189,7 @@ def test_a_data_file_counts_where_it_is_named(tmp_path):
     assert code_digest("small.a", data=["table.json"], package=place) != with_table
 
 
+@pytest.mark.slow
 def test_a_trial_can_name_the_code_it_ran():
     assert re.fullmatch("[0-9a-f]{64}", running_digest("active_edge.run.backtest"))
 

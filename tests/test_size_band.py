@@ -66,6 +66,7 @@ def test_the_dollars_at_both_cuts_are_those_of_the_companies_at_the_ranks(tmp_pa
     assert "$18.0 M and $16.0 M, of 20 companies on the market" in size.said(0)
 
 
+@pytest.mark.slow
 def test_ranks_that_the_market_does_not_reach_are_named(tmp_path):
     size = universe_of(market_of(tmp_path), cap_rank=[15, 40]).size
     assert (size.largest[0], size.names[0]) == (6e6, 6)

@@ -216,6 +216,7 @@ class Texts(StrictModel):
     texts: dict[str, str]
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     text=st.one_of(

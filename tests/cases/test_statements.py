@@ -47,6 +47,7 @@ def test_a_quarter_is_taken_out_of_figures_to_date(case):
     assert found["quarterly_return_on_assets"] == pytest.approx(28 / 1000, abs=2e-4)
 
 
+@pytest.mark.slow
 def test_two_share_classes_are_one_company_with_the_facts_of_either(case):
     orchard = case("share_classes")
     orchard.imported()

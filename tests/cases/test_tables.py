@@ -22,6 +22,7 @@ def are_right(found):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_tickers_that_look_like_missing_values_are_tickers(case):
     folder = case("na_tickers")
     folder.imported()
@@ -84,6 +85,7 @@ def test_a_line_of_commas_is_named_by_its_row(case):
     assert names(said, r"\b(row|line)s?\b\W{0,12}19[3-6]\b")
 
 
+@pytest.mark.slow
 def test_common_stock_of_the_new_york_stock_exchange_is_understood(case):
     opened = case("words_of_types")
     opened.imported()

@@ -55,6 +55,7 @@ def test_who_fails_two_rules_or_has_no_value_is_no_near_miss(market):
     assert near["asset"].tolist() == ["D"]
 
 
+@pytest.mark.slow
 def test_names_between_say_how_many_are_nearer(market):
     near = near_misses(evaluated(market, "require: {cash_to_assets: {min: 0.35}}\n")).set_index("asset")
     assert near["names_between"].to_dict() == {"C": 0, "B": 1, "A": 2}

@@ -112,11 +112,13 @@ def test_surprise_of_years_is_in_deviations_of_the_yearly_changes_before(tmp_pat
     assert value_of(panel, "standardised_unexpected_earnings") == pytest.approx(8 / np.std(before, ddof=1))
 
 
+@pytest.mark.slow
 def test_margin_stability_of_years_is_over_the_last_five(tmp_path):
     panel = long_panel(tmp_path, revenue=[100] * 8, gross_profit=[90, 90, 90, 40, 42, 44, 38, 41])
     assert value_of(panel, "gross_margin_stability") == pytest.approx(-np.std([0.40, 0.42, 0.44, 0.38, 0.41], ddof=1))
 
 
+@pytest.mark.slow
 def test_the_share_of_values_from_years_is_told_beside_coverage(tmp_path):
     facts = annual_facts("A", **YEARLY) + annual_facts("C", **YEARLY)
     facts += quarterly_facts("B", "revenue", [100, 100, 100, 100, 110])

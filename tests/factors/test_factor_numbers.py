@@ -231,6 +231,7 @@ def test_entrants_are_judged_and_seasoned_names_are_not(tmp_path):
     assert value_of(panel, "sessions_since_listing", "B") == 252 + 61 - 104
 
 
+@pytest.mark.slow
 def test_a_market_without_the_inputs_gives_missing_and_names_them_never_zero(tmp_path):
     panel = panel_of(tmp_path, annual_facts("A", cash=(1, 2, 3)))
     for name, found in FACTORS.items():

@@ -191,6 +191,7 @@ def test_a_rule_without_data_is_not_testable_even_when_everything_else_passes():
     assert "gross_profitability" not in found.reason
 
 
+@pytest.mark.slow
 def test_the_word_alone_is_that_of_the_verdict_and_something_is_missing_where_a_sentence_says_so():
     words = set()
     for evidence in invented_evidence():
@@ -342,6 +343,7 @@ def test_a_factor_alpha_above_zero_is_not_asked_to_rise_above_zero():
     assert "too small for 12 trials" in charged.would_change[0]
 
 
+@pytest.mark.slow
 def test_a_run_that_only_its_charge_keeps_from_being_refuted_says_so():
     edges = [-alpha / 1e4 for alpha in range(0, 600, 5)]
     for edge in edges:

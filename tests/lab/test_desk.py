@@ -98,6 +98,7 @@ def test_the_last_document_of_twenty_variants_is_what_backtest_prints_of_their_f
         assert {key for key in printed if last["stats"][key] != printed[key]} == set()
 
 
+@pytest.mark.slow
 def test_a_dropped_variant_ends_between_two_steps(lab):
     looked_at(lab, 1)
     evaluated = lab.evaluated("a", 1)
@@ -139,6 +140,7 @@ def test_run_in_full_makes_the_page_of_the_same_numbers(lab, folder):
     assert (made / "report.html").is_file()
 
 
+@pytest.mark.slow
 def test_a_factor_of_ones_own_is_offered_by_the_form_and_decides(folder):
     plugin = add_plugin(folder, "own", CASH_SHARE)
     with scope([], [plugin]):

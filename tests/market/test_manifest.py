@@ -174,6 +174,7 @@ def test_the_same_rows_stored_as_real_and_as_simulated_are_two_snapshots(tmp_pat
     assert open_market(tmp_path).simulated is False
 
 
+@pytest.mark.slow
 def test_the_tables_of_a_simulated_snapshot_keep_their_stamp_through_an_import(snapshot, tmp_path):
     import_folder(snapshot, tmp_path / "again")
     assert open_market(tmp_path / "again").simulated is True

@@ -193,6 +193,7 @@ def test_nine_months_whose_quarter_the_next_filing_changes_give_no_fourth_quarte
     assert millions(panel.quarter("revenue", quarters_ago=1)) == [375.0], "0.4 % is rounding"
 
 
+@pytest.mark.slow
 def test_net_income_falls_with_a_fourth_quarter_of_revenue_that_is_unlike_its_neighbours(tmp_path):
     def income(fourth):
         net = steady_years(25, 25, 25, item="net_income")
@@ -226,6 +227,7 @@ def test_a_seller_of_one_season_keeps_his_fourth_quarter(tmp_path):
     assert millions(panel.quarter("revenue")) == [500.0]
 
 
+@pytest.mark.slow
 def test_net_income_is_as_consistent_as_the_revenue_of_its_filing(tmp_path):
     income = [
         *flows("net_income", 3, [("2015-03-31", 8, "2015-05-01"), ("2015-06-30", 8, "2015-08-01")]),

@@ -110,6 +110,7 @@ def test_without_a_folder_the_error_says_what_to_run(monkeypatch, tmp_path):
         load_published_returns(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_stored_market_gives_months_of_funds_factors_and_portfolios(tmp_path, monkeypatch):
     sessions = sessions_between("2019-12-31", "2021-12-31")
     rng = np.random.default_rng(0)

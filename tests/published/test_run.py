@@ -24,6 +24,7 @@ def done(folder, tmp_path_factory):
     return run_evidence(folder, out=tmp_path_factory.mktemp("results"))
 
 
+@pytest.mark.slow
 def test_every_test_computed_is_one_trial_and_a_second_run_is_none(done, folder):
     ledger = Path(os.environ["ACTIVE_EDGE_LEDGER"])
     run_evidence(folder, out=done.page.parents[1])

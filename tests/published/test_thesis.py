@@ -49,6 +49,7 @@ def test_the_size_premium_to_2012_returns_once_quality_is_controlled(shared_data
     assert measured.estimate / measured.error > 4
 
 
+@pytest.mark.slow
 @pytest.mark.realdata
 def test_no_fund_that_chooses_can_be_told_to_beat_the_index_once_all_are_allowed_for(shared_data, tmp_path):
     run = answer_thesis([shared_data], on="2026-06-30", out=tmp_path)

@@ -283,6 +283,7 @@ def test_a_page_binds_units_to_their_numbers_and_nothing_else(text, bound):
     assert bind_units(text) == bound
 
 
+@pytest.mark.slow
 def test_what_is_off_in_the_costs_stands_under_their_table(record):
     said = "An estimated spread under 20 bp is uncertain: where 10 bp is true, a market of 1,000 names reads 4 to 10"
     assert said not in text_of(render_run(record))

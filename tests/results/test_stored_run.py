@@ -48,6 +48,7 @@ def test_a_run_that_is_not_there_is_named_with_those_that_are(out):
         ae.load_run("nosuch", out)
 
 
+@pytest.mark.slow
 def test_a_workbook_holds_every_table_value_for_value(out, capsys):
     assert main(["export", "thing", "--xlsx", "--out", str(out)]) == 0
     (path,) = capsys.readouterr().out.split()

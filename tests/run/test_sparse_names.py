@@ -83,6 +83,7 @@ def market_closes(market: ae.Market) -> pd.DataFrame:
     return pd.DataFrame(market.prices.close, index=market.sessions, columns=market.assets)
 
 
+@pytest.mark.slow
 def test_a_run_names_members_that_were_not_bought_and_counts_the_dates(market):
     said = doubts(run(market, "{companies_only: false, members: Russell 2000}"))
     assert "2 names among daily ones (MONTHLY and WEEKLY)" in said
@@ -112,6 +113,7 @@ def test_ranks_members_and_the_rebuilt_index_count_them(market):
     assert all(row[weekly] for row in index.members)
 
 
+@pytest.mark.slow
 def test_the_funnel_has_a_line_of_its_own_and_the_audit_counts_them(market):
     screen = parse_model("name: t\ndescription: d\nuniverse: {companies_only: false}\n", Screen, "t.yaml")
     steps = funnel(evaluate(screen, Panel(market, MONTH_ENDS[12:13]))).set_index("rule")

@@ -132,6 +132,7 @@ def test_a_hash_in_capitals_is_the_same_hash(sealed):
     assert verify_seal(sealed.path, line=sealed.hash.upper()).genuine
 
 
+@pytest.mark.slow
 def test_a_file_made_anew_as_a_whole_is_told_by_the_line_alone(sealed, copy):
     edited(copy, "max_weight: 1.0", "max_weight: 0.9")
     text = copy.read_text(encoding="utf-8")

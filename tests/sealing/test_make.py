@@ -95,6 +95,7 @@ def test_a_second_seal_of_the_same_strategy_under_any_name_is_refused(market, pl
         seal(strategy_of("renamed"), market, on="2005-06-15", **places)
 
 
+@pytest.mark.slow
 def test_the_same_strategy_twice_in_a_batch_under_two_names_is_refused_and_pays_for_no_trial(market, places):
     with pytest.raises(ConfigError, match="renamed: is the same strategy as held under another name"):
         seal([strategy_of(), strategy_of("renamed")], market, on="2004-06-15", **places)

@@ -48,6 +48,7 @@ def test_the_income_statement_adds_up(facts, first_filed, version, months):
     exactly(income["net_income"], income["pretax_income"] - income["income_tax"])
 
 
+@pytest.mark.slow
 def test_cash_flows_explain_the_change_in_cash(first_filed):
     """Year-to-date flows of the fiscal year's k quarters against cash now and 3 k months ago."""
     cash = wide(first_filed, 0)["cash"]

@@ -176,6 +176,7 @@ def test_one_failing_answer_is_named_and_the_pull_goes_on(
     assert "DGS10" in open_market(tmp_path / "m").series_names
 
 
+@pytest.mark.slow
 def test_charts_that_cannot_be_had_are_listed_by_name_and_reason(quick, tmp_path: Path, replay: Replay) -> None:
     replay.serve(CHART_URL.format("SPY"), b'{"chart": {"result": [{"meta": {}}]}}')
     report = quick()
@@ -191,6 +192,7 @@ def test_a_symbol_yahoo_does_not_know_is_listed(quick, tmp_path: Path, replay: R
     assert open_market(tmp_path / "m").report["symbols_without_prices"] == ["SPY"]
 
 
+@pytest.mark.slow
 def test_two_pulls_on_one_archive_do_not_run_together(quick, tmp_path: Path) -> None:
     def meanwhile(*_: object) -> None:
         with pytest.raises(SourceBusy, match="another pull"):
@@ -241,6 +243,7 @@ def test_the_plan_counts_what_is_still_due(quick, tmp_path: Path) -> None:
     assert full.lines_of_text()[-1].startswith("in all")
 
 
+@pytest.mark.slow
 def test_only_without_prices_fills_the_archive_and_says_so(quick, tmp_path: Path) -> None:
     report = quick(quick=False, only=["fred"])
     assert report.snapshot is None
@@ -266,6 +269,7 @@ def test_wrong_options_are_refused_before_anything_is_asked(quick, replay: Repla
     assert not replay.asked
 
 
+@pytest.mark.slow
 def test_status_says_what_is_there_and_what_to_do_next(quick, tmp_path: Path, clock: PatientClock) -> None:
     nothing = status(tmp_path / "m", tmp_path / "raw", surroundings=quick.around)
     assert nothing.snapshot is None
@@ -329,6 +333,7 @@ def test_after_many_failed_charts_in_a_row_no_more_is_asked(quick, tmp_path: Pat
         _ = open_market(tmp_path / "m").sessions
 
 
+@pytest.mark.slow
 def test_the_report_of_a_pull_is_complete(quick) -> None:
     report = dataclasses.asdict(quick())
     assert report["requests"] == SERIES + 4 + 3

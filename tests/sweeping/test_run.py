@@ -64,6 +64,7 @@ def test_all_variants_are_one_family_of_the_ledger_that_counts_by_its_effective_
     assert all(line["information_ratio"] is None for line in lines[:12])
 
 
+@pytest.mark.slow
 def test_a_variant_backtested_alone_is_the_trial_that_the_sweep_wrote(market, tmp_path):
     found = sweep(strategy_of(SCREEN), grid_of(), market, out=tmp_path)
     before = Ledger().summary()["lineages"][0]["trials"]
@@ -71,6 +72,7 @@ def test_a_variant_backtested_alone_is_the_trial_that_the_sweep_wrote(market, tm
     assert Ledger().summary()["lineages"][0]["trials"] == before
 
 
+@pytest.mark.slow
 def test_a_stopped_sweep_goes_on_to_the_same_bytes(market, tmp_path, monkeypatch):
     monkeypatch.setattr(run_module, "PART", 4)
     whole = sweep(strategy_of(SCREEN), grid_of(), market, out=tmp_path / "whole")

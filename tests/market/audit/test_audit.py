@@ -82,6 +82,7 @@ def test_series_that_end_on_a_few_common_days_are_suspected(tmp_path):
     assert audit.survivorship.bias_bound_annual == 0.08
 
 
+@pytest.mark.slow
 def test_coverage_is_the_share_of_listed_companies_with_a_fresh_value(tmp_path):
     closes = flat(["2020-12-31"] * 3 + ["2019-06-28"])
     cash = {"asset": "A000", "item": "cash", "months": 0, "period_end": "2018-09-30", "filed": "2018-11-01", "value": 1}
@@ -92,6 +93,7 @@ def test_coverage_is_the_share_of_listed_companies_with_a_fresh_value(tmp_path):
     np.testing.assert_allclose(audit.coverage.loc["cash"], [1 / 3, 0.0, 0.0])  # stale after 400 days
 
 
+@pytest.mark.slow
 def test_facts_dated_by_their_period_are_found(tmp_path):
     honest = make_market(
         tmp_path / "a", closes=flat(["2020-12-31"] * 20), facts=facts_of([f"A{i:03}" for i in range(20)])

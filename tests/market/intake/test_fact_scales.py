@@ -103,6 +103,7 @@ def test_counts_of_shares_in_millions_are_seen_by_what_is_traded(tmp_path):
     assert report.count("facts in millions: amounts of money") == 12
 
 
+@pytest.mark.slow
 def test_a_table_in_dollars_is_left_alone(tmp_path):
     report, of = market_of(tmp_path, [row for n in range(4) for row in report_of("A", n)])
     assert of("total_assets") == [900e6] * 4
@@ -118,6 +119,7 @@ def test_one_company_in_millions_among_others_in_dollars_is_refused(tmp_path):
     assert report.count(UNIT) == 12
 
 
+@pytest.mark.slow
 def test_a_false_count_of_shares_is_refused_and_the_amounts_stay(tmp_path):
     facts = [row for name in "BCD" for n in range(4) for row in report_of(name, n)]
     facts += [row for n in range(4) for row in report_of("A", n, shares=50e3)]

@@ -36,6 +36,7 @@ def test_a_table_whose_costs_are_negative_is_turned_and_says_so(tmp_path, item):
     assert found.examples[0] == f"A {item} 2000-12-31 filed 2001-02-20: -300.0"
 
 
+@pytest.mark.slow
 def test_one_minus_among_positive_costs_is_refused(tmp_path):
     report, rows = values(tmp_path, costs("A", [300.0, -310.0, 320.0]))
     assert rows["cost_of_revenue"] == [300.0, 320.0]
@@ -141,6 +142,7 @@ def test_revenue_that_is_always_negative_and_borne_out_by_nothing_is_refused(tmp
     assert report.count(REVENUE_UNTOLD) == 5
 
 
+@pytest.mark.slow
 def test_a_table_of_negative_revenue_is_turned_and_its_positive_companies_are_not(tmp_path):
     facts = [row for name in "BCDEF" for row in costs(name, [-100.0, -110.0], "revenue")]
     report, rows = values(tmp_path, costs("A", [90.0, 95.0], "revenue") + facts, *"ABCDEF")

@@ -381,6 +381,7 @@ def test_a_file_that_is_no_workbook_is_refused_by_name(tmp_path, content, said):
     assert said in str(caught.value)
 
 
+@pytest.mark.slow
 def test_facts_in_another_currency_are_left_out_by_name_and_dollars_stay(tmp_path):
     facts = (
         "asset,item,months,period_end,value,filed,Currency\n"

@@ -90,6 +90,7 @@ def small(**prices: Any) -> dict[str, Any]:
     return {"securities": pd.DataFrame({"asset": ["A"], "ticker": ["AAA"]}), "prices": rows}
 
 
+@pytest.mark.slow
 def test_named_levels_of_an_index_are_columns_and_the_frame_is_left_as_it_was(tmp_path):
     plain = small()
     indexed = plain | {"prices": plain["prices"].set_index(["asset", "session"])}

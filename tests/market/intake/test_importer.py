@@ -371,6 +371,7 @@ def test_unusable_facts_are_refused_and_counted(tmp_path, form):
     assert market.facts.of("cash").value.tolist() == [9.0]
 
 
+@pytest.mark.slow
 def test_the_same_fact_twice_is_one_fact_and_another_filing_is_a_version(tmp_path):
     rows = [
         fact("A", "2020-02-01", 1.0, accession="a"),
@@ -541,6 +542,7 @@ def test_a_duplicate_optional_row_is_refused(tmp_path, source, table, frame, pat
     refuse(tmp_path, source, pattern)
 
 
+@pytest.mark.slow
 def test_prices_of_an_asset_that_is_not_in_securities_are_refused(tmp_path, source):
     replace(source, "prices", pd.concat([price_rows("A", [1.0]), price_rows("ZZ", [1.0])]))
     refuse(tmp_path, source, r"prices\.parquet: asset 'ZZ' is not in securities\.parquet")

@@ -74,6 +74,7 @@ def test_no_name_is_that_of_two_items_and_each_is_on_the_page():
             assert name in page, name
 
 
+@pytest.mark.slow
 def test_the_items_of_a_table_are_translated_and_counted(tmp_path):
     facts = HEAD + row("Revenues", 100) + row("NetIncomeLoss", 7) + row("net_income", 7) + row("vendor_score", 3, 0)
     report, market = taken(tmp_path, facts=facts)

@@ -70,6 +70,7 @@ def test_a_year_filed_on_its_last_day_or_before_the_next_session_is_read_ninety_
     }
 
 
+@pytest.mark.slow
 def test_a_quarter_filed_at_once_is_read_forty_five_days_later_with_its_balance(tmp_path):
     _, found = filed_of(
         tmp_path,

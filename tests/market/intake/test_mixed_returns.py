@@ -75,6 +75,7 @@ def test_a_part_of_a_life_and_a_day_of_the_market_in_percent_are_those_in_decima
     assert report.count(CONVERTED) > 60
 
 
+@pytest.mark.slow
 def test_a_lone_return_a_hundred_times_the_move_is_unknown_and_counted(tmp_path):
     """F falls by 0.3 % and its return says -30 %: nothing beside it proves that it is percent."""
     told = market_of()

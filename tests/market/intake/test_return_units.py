@@ -91,6 +91,7 @@ def test_factors_in_basis_points_are_told_what_to_divide_by(tmp_path):
     assert "it is in percent; divide it by 100" in refused(tmp_path, series=series.assign(value=moves / 100))
 
 
+@pytest.mark.slow
 def test_an_exit_return_that_no_holder_can_get_is_refused_with_its_percent(tmp_path):
     message = refused(tmp_path, securities=securities(exit_return=[12.5, -30.0]))
     assert "2 of 2 values are no decimal return from the last price (B -30 (no reason), A 12.5 (no reason))" in message

@@ -62,6 +62,7 @@ def values(market, column=0):
     return (Panel(market, market.sessions[DAY - 1 : DAY + 2]).market_value()[:, column] / 1e6).tolist()
 
 
+@pytest.mark.slow
 def test_a_3_for_2_split_without_a_return_is_no_loss_where_volume_grew_with_it(tmp_path):
     report, earned = folder(tmp_path, 20.0, volume=(200_000, 300_000))
     assert earned == pytest.approx(0.0)

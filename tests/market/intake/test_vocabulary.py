@@ -160,6 +160,7 @@ def test_an_unknown_exchange_is_kept_and_noted(tmp_path):
     assert (noted.severity, noted.examples) == ("noted", ("TSX in 1 rows",))
 
 
+@pytest.mark.slow
 def test_items_and_factor_series_are_read_in_any_spelling(tmp_path):
     _, market = taken(
         tmp_path,
@@ -189,6 +190,7 @@ def test_no_word_means_two_things_and_each_is_on_the_page():
                     assert word in page, word
 
 
+@pytest.mark.slow
 def test_the_stored_words_stay_as_they_are_when_a_snapshot_is_imported_again(tmp_path):
     first, _ = taken(tmp_path, securities=securities("XNYS", "Common Stock", "Bankruptcy"), prices=PRICES)
     again = import_folder(tmp_path / "market" / "snapshots" / first.snapshot, tmp_path / "again")
