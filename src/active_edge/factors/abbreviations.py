@@ -167,7 +167,6 @@ MEANINGS: dict[str, Meaning] = {
     "acid test": Meaning(("current_ratio", "cash_to_assets"), "inventory is counted in the first"),
     "cash ratio": _CASH,
     "cash": _CASH,
-    "cash share": _CASH,
     "cash to debt": Meaning(("net_debt_to_assets", "cash_to_assets"), "both are measured against assets"),
     "debt to capital": _DEBT_TO_EQUITY,
     "f score": Meaning(("piotroski_f_score",)),
