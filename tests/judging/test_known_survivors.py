@@ -28,7 +28,7 @@ def market(tmp_path_factory):
     """70 of 400 names die within three years; volume and SIC code are told for those who live."""
     closes = flat(spread_ends(N, DEAD))
     lives = pd.Series(np.arange(N) >= DEAD, index=NAMES)
-    volume = closes.where(closes.isna(), 1e5).where(lives, np.nan, axis=1)
+    volume = closes.where(closes.isna(), 1e5).where(np.broadcast_to(lives.reindex(closes.columns), closes.shape))
     securities = pd.DataFrame({"sic": pd.Series(7372, index=NAMES).where(lives)})
     return make_market(tmp_path_factory.mktemp("survivors"), closes=closes, volume=volume, securities=securities)
 

@@ -17,7 +17,10 @@ ENDS = spread_ends(N, DEAD)
 
 def market_of(tmp_path, *, securities=None, **columns):
     closes = flat(ENDS)
-    frames = {name: closes.where(closes.isna(), 1e5).where(known, np.nan, axis=1) for name, known in columns.items()}
+    frames = {
+        name: closes.where(closes.isna(), 1e5).where(np.broadcast_to(known.reindex(closes.columns), closes.shape))
+        for name, known in columns.items()
+    }
     return make_market(tmp_path, closes=closes, securities=securities, **frames)
 
 
