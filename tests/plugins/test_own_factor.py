@@ -99,6 +99,13 @@ def test_no_plugins_switches_all_off_and_says_so(say, tmp_path):
     assert "exclude each other" in say("check", "--no-plugins", "--plugin", "x.py", data=False)[2]
 
 
+def test_a_plug_in_that_is_off_is_told_of_also_where_its_factor_is_called_as_another_is_abbreviated(say, tmp_path):
+    working_folder(tmp_path, factor="beta", mine=CASH_SHARE.replace("cash_share", "beta"))
+    assert say("screen", "screens/mine.yaml", *ON)[0] == 0
+    err = say("screen", "screens/mine.yaml", *ON, "--no-plugins")[2]
+    assert "no factor is named 'beta'; plug-ins are off (--no-plugins); nearest is volatility" in " ".join(err.split())
+
+
 def test_a_misspelt_own_factor_is_answered_with_the_right_name(say, tmp_path):
     working_folder(tmp_path, factor="cash_shares", mine=CASH_SHARE)
     assert "did you mean cash_share?" in say("screen", "screens/mine.yaml", *ON)[2]

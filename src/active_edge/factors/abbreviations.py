@@ -242,11 +242,11 @@ def meaning_of(name: str) -> Meaning | None:
 
 
 def unknown_factor(name: str, *, also: Iterable[str] = ()) -> str:
-    """What to say of a name that is no factor: what an abbreviation stands for, else as `Registry.remedy`."""
+    """What to say of a name that is no factor: which plug-ins may define it, and what is meant or near."""
     meaning = meaning_of(name)
     if meaning is None:
         return FACTORS.remedy(name, also=also)
-    return f"no factor is named {name!r}; {said_of(meaning)}"
+    return f"no factor is named {name!r}{FACTORS.may_define(name)}; {said_of(meaning)}"
 
 
 def said_of(meaning: Meaning) -> str:

@@ -156,13 +156,17 @@ class Registry(Mapping[str, Thing], Generic[Thing]):
 
     def remedy(self, name: str, *, also: Iterable[str] = ()) -> str:
         """What is wrong with a name nobody defines: the nearest one, and the files that may have defined it."""
-        reasons = [f"; {problem}" for problem in _state.unreadable]
-        if not _state.off:
-            reasons += _not_loaded(self.kind, name)
-        reason = _state.off + "".join(dict.fromkeys(reasons))
+        reason = self.may_define(name)
         valid = {*self.names(), *also}
         near = if_near(name, valid) if reason else f"; {nearest(name, valid)}"
         return f"no {self.kind} is named {name!r}{reason}{near}"
+
+    def may_define(self, name: str) -> str:
+        """Which plug-ins may have defined a name and were not run, each behind a semicolon; empty where none."""
+        reasons = [f"; {problem}" for problem in _state.unreadable]
+        if not _state.off:
+            reasons += _not_loaded(self.kind, name)
+        return _state.off + "".join(dict.fromkeys(reasons))
 
     def _declaration(self, name: str) -> Declared | None:
         found = list(_state.declared.get((self.kind, name), ()))
