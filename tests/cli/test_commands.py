@@ -325,6 +325,7 @@ def test_json_of_a_screen_has_the_funnel_near_misses_and_reasons(say):
     assert answer["valueless"] == {}
 
 
+@pytest.mark.slow
 def test_status_and_audit_describe_the_market(say):
     status = json.loads(say("data", "status", "--json")[1])
     assert status["simulated"] is True

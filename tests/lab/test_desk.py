@@ -30,6 +30,7 @@ def looked_at(lab, number, **changes):
     return lab.evaluate({"tab": "a", "number": number, "variant": variant_with(lab, **changes)})
 
 
+@pytest.mark.slow
 def test_each_variant_is_one_line_of_one_family_and_the_same_again_is_none(lab):
     found = [looked_at(lab, n, strategy__max_weight=weight) for n, weight in enumerate((0.1, 0.2, 0.1))]
     families = Ledger().summary()["lineages"]

@@ -10,6 +10,8 @@ from active_edge.universe import UniverseRules, select_universe
 from tests.markets import make_market
 from tests.quick import first_quick
 
+pytestmark = pytest.mark.slow
+
 SESSIONS = sessions_between("2016-01-04", "2016-12-30")
 ON = pd.DatetimeIndex(["2016-06-30"])
 

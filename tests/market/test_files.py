@@ -45,6 +45,7 @@ def content(market):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["parquet", "csv"])
 @pytest.mark.parametrize("name", first_quick(["close=3/exchange=NYSE/series=IWM/volume=1/value=7", "a[1]"]))
 def test_a_market_is_the_same_wherever_its_tables_and_its_snapshot_lie(tmp_path, form, name):

@@ -10,6 +10,8 @@ from active_edge.sessions import sessions_between
 from tests.markets import make_market
 from tests.quick import first_quick
 
+pytestmark = pytest.mark.slow
+
 SESSIONS = sessions_between("2016-01-04", "2016-12-30")
 SPLIT_DAY = "2016-06-15"
 DAYS = {"before": "2016-06-14", "same": SPLIT_DAY, "fifth": "2016-06-21", "counted": "2016-08-05", "end": "2016-12-30"}

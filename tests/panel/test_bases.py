@@ -16,6 +16,8 @@ from tests.markets import make_market
 from tests.panel.test_statements import as_matrix, assembled, day
 from tests.quick import first_quick
 
+pytestmark = pytest.mark.slow
+
 
 def flows(item, months, figures):
     """Rows of one item from (period end, value in millions, filed)."""

@@ -122,6 +122,7 @@ def test_check_looks_at_it_and_a_misspelt_one_is_answered(say, tmp_path):
     assert "weights: no weighting is named 'half_in_chash'; did you mean half_in_cash?" in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "words"),
     first_quick(

@@ -46,6 +46,7 @@ def test_a_long_function_is_refused(copy):
     assert too_large(copy) == ["errors.py: long has 51 lines, at most 50"]
 
 
+@pytest.mark.slow
 def test_an_exception_that_is_no_longer_needed_is_refused(copy):
     allowed = {**ALLOWED, "errors.py": "it was long once, a while ago"}
     assert too_large(copy, allowed) == [

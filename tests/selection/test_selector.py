@@ -38,6 +38,7 @@ def test_members_are_those_of_a_loop_over_sorted_names(data, n, top, more):
     assert [list(np.flatnonzero(row)) for row in found] == members_by_hand(score, standing, ranked, top, top + more)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [1, 2, 13, 14, 500, 2000])
 @pytest.mark.parametrize("levels", [2, 40, 10**9])
 def test_the_nth_best_is_that_of_a_sort_and_places_are_shared(n, levels):

@@ -17,6 +17,7 @@ def test_the_same_knobs_give_the_same_snapshot_and_others_another(tmp_path):
     assert simulate(tmp_path / "d", seed=1, alpha={"profitability": 0.01}, **TINY) != first
 
 
+@pytest.mark.slow
 def test_everything_from_it_is_stamped_simulated(small):
     assert small.simulated is True
     assert "seed 7" in small.manifest["sources"][0]

@@ -130,6 +130,7 @@ def test_a_whole_body_is_read(name: str) -> None:
     reader(whole)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", READERS)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())

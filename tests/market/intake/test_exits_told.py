@@ -9,6 +9,8 @@ from active_edge.market.intake.importer import import_folder
 from active_edge.sessions import sessions_between
 from tests.quick import first_quick
 
+pytestmark = pytest.mark.slow
+
 SESSIONS = sessions_between("2016-01-04", "2016-09-30")
 GONE, SHORTLY, ALL = 90, len(SESSIONS) - 5, len(SESSIONS)
 SAID = [kind for _, kind, _, _ in KINDS]

@@ -6,6 +6,8 @@ import pytest
 from tests.market.intake.test_importer import fact, imported, price_rows, securities
 from tests.quick import first_quick
 
+pytestmark = pytest.mark.slow
+
 TURNED = "facts with the sign turned: costs told as negative numbers"
 REFUSED = "facts below zero of items that cannot be (a minus sign that cannot be told)"
 

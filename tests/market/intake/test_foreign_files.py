@@ -44,6 +44,7 @@ def closes(market: Market) -> list[float]:
     return market.prices.close[:, 0].tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -82,6 +83,7 @@ def test_a_file_that_is_not_utf8_far_below_the_header_is_refused_with_its_line(t
     assert "line 53 is not UTF-8" in refused(tmp_path, securities=(SECURITIES + many).encode() + b"\xfc,x\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("column", "cell", "said"),
     [
@@ -139,6 +141,7 @@ def test_a_day_is_read_in_each_form_that_can_mean_no_other(tmp_path):
 MISSING = ("NaN", "n/a", "#N/A", "NA", "NULL", "None", "-", "–", ".", "NaT", "#DIV/0!", "#VALUE!")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("",), ("-",), MISSING], ids=["nothing", "one word", "each word"])
 def test_a_word_for_missing_is_missing_in_numbers_and_dates_and_counted(tmp_path, words):
     """Each word stands in the rows of a company of its own."""
@@ -505,6 +508,7 @@ def test_a_whole_number_is_a_day_only_where_its_digits_are_one(tmp_path, value, 
 HEADER = "asset,item,months,period_end,value,filed\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("value", "said"),
     [
@@ -527,6 +531,7 @@ def test_more_words_for_missing_are_read_as_missing_and_counted(tmp_path):
     assert report.count("facts without a value") == len(words)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("day", "said"),
     [

@@ -13,6 +13,8 @@ from active_edge.errors import ImportRefused
 from active_edge.sessions import sessions_between
 from active_edge.simulated import simulate
 
+pytestmark = pytest.mark.slow
+
 SESSIONS = sessions_between("2020-01-02", "2020-02-28")
 
 

@@ -18,6 +18,8 @@ from active_edge.market.intake.importer import import_folder
 from active_edge.sessions import sessions_between
 from tests.quick import first_quick
 
+pytestmark = pytest.mark.slow
+
 FORMS = first_quick(["csv", "parquet"])
 
 SESSIONS = sessions_between("2020-01-02", "2020-04-09")

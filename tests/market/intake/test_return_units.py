@@ -11,6 +11,8 @@ from active_edge.market.intake.importer import import_folder
 from active_edge.sessions import sessions_between
 from tests.quick import first_quick
 
+pytestmark = pytest.mark.slow
+
 SESSIONS = sessions_between("2020-01-02", "2020-06-30")
 
 

@@ -15,6 +15,8 @@ from active_edge.sessions import sessions_between
 from active_edge.strategy import Targets
 from tests.quick import first_quick
 
+pytestmark = pytest.mark.slow
+
 SESSIONS = sessions_between("2014-01-02", "2016-06-30")
 MONTH_ENDS = SESSIONS[np.append(SESSIONS.month[1:] != SESSIONS.month[:-1], True)]
 WEEK_ENDS = SESSIONS[np.append(np.diff(SESSIONS.isocalendar().week.to_numpy()) != 0, True)]
