@@ -48,6 +48,7 @@ def test_doubling_the_hac_lag_changes_what_calibration_resumes(copy):
     assert code_digest(daily.__name__, package=copy)[:12] != fingerprint(daily.__name__)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changed", first_quick(["filings/debt.py", "sources/sec/concepts.py", "sources/sec/fsds.py"]))
 def test_a_changed_reader_makes_derived_data_again(copy, changed):
     before = derived.readers_digest()
@@ -56,6 +57,7 @@ def test_a_changed_reader_makes_derived_data_again(copy, changed):
     assert code_digest(derived.READERS, package=copy)[:16] != before
 
 
+@pytest.mark.slow
 def test_an_unrelated_module_changes_no_digest(copy):
     before = code_digest(derived.READERS, package=copy)
     for other in ("inference/regression.py", "report/document.py", "__init__.py"):

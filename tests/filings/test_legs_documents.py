@@ -164,6 +164,7 @@ def test_a_passage_is_a_short_quotation() -> None:
         assert all(len(found[leg]["passage"]) <= 400 for leg in list(found)[1:4] if found[leg])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body",
     [

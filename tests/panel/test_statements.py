@@ -254,6 +254,7 @@ def as_rows(drawn):
     return sorted(rows, key=lambda row: (row[0], row[1], row[2]))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(
     st.lists(filings, min_size=1, max_size=3),

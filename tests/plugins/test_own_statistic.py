@@ -146,6 +146,7 @@ def test_what_it_changes_of_its_case_is_nobody_elses(folder):
     assert judged(folder, body)[0].verdict == "supported"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "words"),
     [

@@ -78,5 +78,6 @@ def test_no_public_function_calls_a_results_folder_by_another_name():
     assert found == []
 
 
+@pytest.mark.slow
 def test_a_folder_by_another_name_would_be_found():
     assert ("active_edge.results.index", "write_index", "out", "Path") in list(signatures())

@@ -64,6 +64,7 @@ def test_published_files_come_back_in_decimals(tmp_path):
     assert not read.simulated
 
 
+@pytest.mark.slow
 def test_the_snapshot_id_follows_the_content(tmp_path):
     one = load_published_returns(write_folder(tmp_path / "a", invented()))
     same = load_published_returns(write_folder(tmp_path / "b", invented()))

@@ -56,6 +56,7 @@ def test_the_hash_is_that_of_all_lines_but_the_last_so_any_tool_can_check_it(sea
     assert last.decode() == f"hash: {digest}" == f"hash: {sealed.hash}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [

@@ -89,6 +89,7 @@ def test_of_a_real_market_today_is_the_day_and_the_data_must_reach_the_last_mont
         seal(strategy_of("other", more="max_weight: 0.9\n"), real, on="2005-01-03", **places)
 
 
+@pytest.mark.slow
 def test_a_second_seal_of_the_same_strategy_under_any_name_is_refused(market, places):
     seal(strategy_of(), market, on="2004-06-15", **places)
     with pytest.raises(ConfigError, match="is sealed already, as held in"):

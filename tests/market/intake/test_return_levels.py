@@ -97,6 +97,7 @@ OTHERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", first_quick(OTHERS))
 def test_returns_of_something_else_are_refused_as_a_column_and_unknown_of_one_name(tmp_path, kind):
     with pytest.raises(ImportRefused, match="is no return of these closes"):
