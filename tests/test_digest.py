@@ -12,7 +12,6 @@ from active_edge.calibration import campaign, daily
 from active_edge.calibration.campaign import fingerprint
 from active_edge.digest import PACKAGE, code_digest, import_closure, imports, running_digest
 from active_edge.sources.web import derived
-from tests.quick import first_quick
 
 
 @pytest.fixture
@@ -49,7 +48,7 @@ def test_doubling_the_hac_lag_changes_what_calibration_resumes(copy):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("changed", first_quick(["filings/debt.py", "sources/sec/concepts.py", "sources/sec/fsds.py"]))
+@pytest.mark.parametrize("changed", ["filings/debt.py", "sources/sec/concepts.py", "sources/sec/fsds.py"])
 def test_a_changed_reader_makes_derived_data_again(copy, changed):
     before = derived.readers_digest()
     assert code_digest(derived.READERS, package=copy)[:16] == before

@@ -213,8 +213,9 @@ def load_strategy(path: str | Path, screens: str | Path | None = None, market: M
         known = [file.stem for folder in folders for file in folder.glob("*.yaml")]
         places = " or ".join(map(str, folders))
         raise ConfigError(f"{path}: screen: there is no {name} in {places}; {nearest(rules.screen, known)}")
-    screen = load_screen(shown(found), market=market)
-    require_ranking(rules, screen, str(path), shown(found))
+    screen_at = shown(found)
+    screen = load_screen(screen_at, market=market)
+    require_ranking(rules, screen, str(path), screen_at)
     return Strategy(rules, screen)
 
 

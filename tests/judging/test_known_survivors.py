@@ -9,7 +9,7 @@ from active_edge.judging.known_survivors import known_survivors
 from active_edge.run.backtest import backtest
 from active_edge.screen import Screen
 from active_edge.strategy import Strategy, StrategyRules
-from tests.market.audit.test_audit import flat, spread_ends
+from tests.market.audit.test_audit import flat, known_only, spread_ends
 from tests.markets import make_market
 
 N, DEAD = 400, 70
@@ -28,7 +28,7 @@ def market(tmp_path_factory):
     """70 of 400 names die within three years; volume and SIC code are told for those who live."""
     closes = flat(spread_ends(N, DEAD))
     lives = pd.Series(np.arange(N) >= DEAD, index=NAMES)
-    volume = closes.where(closes.isna(), 1e5).where(np.broadcast_to(lives.reindex(closes.columns), closes.shape))
+    volume = known_only(closes.where(closes.isna(), 1e5), lives)
     securities = pd.DataFrame({"sic": pd.Series(7372, index=NAMES).where(lives)})
     return make_market(tmp_path_factory.mktemp("survivors"), closes=closes, volume=volume, securities=securities)
 

@@ -8,7 +8,6 @@ from active_edge.panel import Panel
 from active_edge.sessions import sessions_between
 from active_edge.universe import UniverseRules, select_universe
 from tests.markets import make_market
-from tests.quick import first_quick
 
 pytestmark = pytest.mark.slow
 
@@ -235,7 +234,7 @@ def test_earnings_of_a_share_are_those_of_its_own_class(tmp_path):
         {"name": {"A": "United Orchard", "B": "UNITED ORCHARD, CLASS B", "O": "Orchard Hill Foods Class A"}},
     ],
 )
-@pytest.mark.parametrize("cik", first_quick([{"O": 2}, {"A": 1, "O": 2}, {"A": None}]))
+@pytest.mark.parametrize("cik", [{"O": 2}, {"A": 1, "O": 2}, {"A": None}])
 def test_without_a_cik_the_spelling_of_a_class_tells(tmp_path, spelled, cik):
     market = market_of(tmp_path, [*BOOKS, fact("A", "shares_outstanding", 50)], cik=cik, **spelled)
     assert candidates(market) == ["B", "O"]
@@ -244,16 +243,13 @@ def test_without_a_cik_the_spelling_of_a_class_tells(tmp_path, spelled, cik):
 
 @pytest.mark.parametrize(
     ("tickers", "names"),
-    first_quick(
-        [
-            (("BF_A", "BF_B"), ("Brown-Forman Corp", "Brown Forman Corporation")),
-            (("BRK/A", "BRK B"), ("Berkshire Hathaway Inc.", "BERKSHIRE HATHAWAY INC /DE/")),
-            (("LEN", "LENB"), ("Lennar Corp", "Lennar Corp")),
-            (("GOOG", "GOOGL"), ("Alphabet Inc.", "Alphabet Inc - Class A Common Stock")),
-            (("HEI", "HEI-A"), ("HEICO Corp", None)),
-        ],
-        2,
-    ),
+    [
+        (("BF_A", "BF_B"), ("Brown-Forman Corp", "Brown Forman Corporation")),
+        (("BRK/A", "BRK B"), ("Berkshire Hathaway Inc.", "BERKSHIRE HATHAWAY INC /DE/")),
+        (("LEN", "LENB"), ("Lennar Corp", "Lennar Corp")),
+        (("GOOG", "GOOGL"), ("Alphabet Inc.", "Alphabet Inc - Class A Common Stock")),
+        (("HEI", "HEI-A"), ("HEICO Corp", None)),
+    ],
 )
 def test_one_name_in_other_spellings_and_the_ticker_of_a_class_are_one_company(tmp_path, tickers, names):
     spelled = {"ticker": dict(zip("ABO", (*tickers, "OTH"), strict=True)), "name": dict(zip("AB", names, strict=True))}
@@ -274,7 +270,7 @@ def test_tickers_alone_join_nothing_where_names_differ_or_no_sign_tells_a_class(
     assert not market_of(tmp_path, BOOKS, cik={"O": 2}, **spelled).companies
 
 
-@pytest.mark.parametrize("suffix", first_quick(["WS", "W", "U", "R", "PA", "PR.A"], 2))
+@pytest.mark.parametrize("suffix", ["WS", "W", "U", "R", "PA", "PR.A"])
 def test_a_ticker_of_a_warrant_unit_or_preferred_joins_nothing(tmp_path, suffix):
     ticker = {"A": "ABC", "B": f"ABC.{suffix}", "O": "OTH"}
     market = market_of(tmp_path, BOOKS, cik={"O": 2}, kinds=dict.fromkeys("ABO"), ticker=ticker)

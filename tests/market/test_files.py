@@ -10,7 +10,6 @@ from active_edge.market import open_market
 from active_edge.market.files import csv_text, parquet
 from active_edge.market.intake.importer import import_folder
 from tests.market.intake.test_importer import SESSIONS, fact, price_rows, securities, write_folder
-from tests.quick import first_quick
 
 FOLDERS = ("close=3", "exchange=NYSE", "series=IWM", "volume=1", "value=7", "asset=Z", "session=2020-01-02", "sic=1")
 
@@ -47,7 +46,7 @@ def content(market):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["parquet", "csv"])
-@pytest.mark.parametrize("name", first_quick(["close=3/exchange=NYSE/series=IWM/volume=1/value=7", "a[1]"]))
+@pytest.mark.parametrize("name", ["close=3/exchange=NYSE/series=IWM/volume=1/value=7", "a[1]"])
 def test_a_market_is_the_same_wherever_its_tables_and_its_snapshot_lie(tmp_path, form, name):
     tables = {
         "securities": securities("A", exchange=["NASDAQ"]),

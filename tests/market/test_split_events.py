@@ -8,7 +8,6 @@ from active_edge.market.audit.report import audit_market
 from active_edge.panel import Panel
 from active_edge.sessions import sessions_between
 from tests.markets import make_market
-from tests.quick import first_quick
 
 pytestmark = pytest.mark.slow
 
@@ -50,14 +49,14 @@ def test_volume_that_stays_makes_an_exact_ratio_a_dividend(tmp_path, close):
     assert value[0, 0] == pytest.approx(100 * close)
 
 
-@pytest.mark.parametrize("close", first_quick([15.0, 12.0, 7.5, 3.0, 20.0, 24.0], 2))
+@pytest.mark.parametrize("close", [15.0, 12.0, 7.5, 3.0, 20.0, 24.0])
 def test_an_unchanged_next_count_makes_an_exact_ratio_a_dividend_whatever_volume_says(tmp_path, close):
     market = market_of(tmp_path, close, volume=30_000.0 / close, counts=recounted(101))
     assert shares(market) == [100, 100, 100, 101, 101]
     assert market.prices.returns[SESSIONS.get_loc(SPLIT_DAY), 0] == 0.0
 
 
-@pytest.mark.parametrize("close", first_quick([15.0, 12.0, 7.5, 3.0, 20.0, 24.0, 25.0], 3))
+@pytest.mark.parametrize("close", [15.0, 12.0, 7.5, 3.0, 20.0, 24.0, 25.0])
 def test_the_next_count_makes_an_exact_ratio_a_split_from_its_day_on(tmp_path, close):
     ratio = 30.0 / close
     np.testing.assert_allclose(
@@ -144,7 +143,6 @@ def test_volume_that_changes_much_by_itself_says_nothing(tmp_path):
     assert shares(wild)[1] == 200.0
 
 
-@pytest.mark.slow
 def test_the_audit_counts_splits_and_names_what_is_none(tmp_path):
     special = audit_market(market_of(tmp_path / "special", 24.0))
     assert (special.suspects.splits, special.suspects.undecided) == (0, 0)

@@ -14,7 +14,6 @@ from active_edge.panel import Panel
 from active_edge.sessions import sessions_between
 from tests.markets import make_market
 from tests.panel.test_statements import as_matrix, assembled, day
-from tests.quick import first_quick
 
 pytestmark = pytest.mark.slow
 
@@ -107,7 +106,7 @@ def test_rounding_costs_the_quarter_and_not_the_year(tmp_path):
 
 @pytest.mark.parametrize(
     ("year", "fourth"),
-    first_quick([(320.0, 81.0), (600.0, np.nan), (250.0, np.nan), (480.0, np.nan), (390.0, 151.0), (270.0, np.nan)], 2),
+    [(320.0, 81.0), (600.0, np.nan), (250.0, np.nan), (480.0, np.nan), (390.0, 151.0), (270.0, np.nan)],
 )
 def test_a_fourth_quarter_unlike_three_steady_ones_is_missing(tmp_path, year, fourth):
     panel = panel_of(tmp_path, contradicted(year=year), "2016-03-31")
@@ -116,7 +115,7 @@ def test_a_fourth_quarter_unlike_three_steady_ones_is_missing(tmp_path, year, fo
 
 
 @pytest.mark.parametrize(
-    ("year", "fourth"), first_quick([(320.0, 80.0), (240.3, np.nan), (640.0, np.nan), (262.0, 22.0), (559.0, 319.0)], 2)
+    ("year", "fourth"), [(320.0, 80.0), (240.3, np.nan), (640.0, np.nan), (262.0, 22.0), (559.0, 319.0)]
 )
 def test_a_fourth_quarter_far_from_nine_months_in_one_figure_is_missing_and_counted(tmp_path, year, fourth):
     """240 for nine months are 80 a quarter: 0.3 (0.4 %) and 400 (500 %) are no fourth quarter, 22 and 319 may be."""
@@ -141,7 +140,7 @@ def steady_years(*fourths, item="revenue", month_rows=True, ends=(2014, 2015, 20
     return facts
 
 
-@pytest.mark.parametrize("month_rows", first_quick([True, False]))
+@pytest.mark.parametrize("month_rows", [True, False])
 @pytest.mark.parametrize(
     ("fourths", "found"),
     [
@@ -195,7 +194,6 @@ def test_nine_months_whose_quarter_the_next_filing_changes_give_no_fourth_quarte
     assert millions(panel.quarter("revenue", quarters_ago=1)) == [375.0], "0.4 % is rounding"
 
 
-@pytest.mark.slow
 def test_net_income_falls_with_a_fourth_quarter_of_revenue_that_is_unlike_its_neighbours(tmp_path):
     def income(fourth):
         net = steady_years(25, 25, 25, item="net_income")
@@ -210,7 +208,7 @@ def test_net_income_falls_with_a_fourth_quarter_of_revenue_that_is_unlike_its_ne
     assert millions(panel_of(tmp_path / "usual", income(255), "2017-03-15").quarter("net_income")) == [2.5]
 
 
-@pytest.mark.parametrize(("fourth", "found"), first_quick([(2000, np.nan), (4, np.nan), (700, 700.0), (30, 30.0)]))
+@pytest.mark.parametrize(("fourth", "found"), [(2000, np.nan), (4, np.nan), (700, 700.0), (30, 30.0)])
 def test_a_fourth_quarter_far_beyond_three_unsteady_ones_is_missing_and_counted(tmp_path, fourth, found):
     """100, 260 and 180: four times the most is 1,040, a fourth of the least 25."""
     months = [("2015-03-31", 100, "2015-05-01"), ("2015-06-30", 260, "2015-08-01"), ("2015-09-30", 180, "2015-11-01")]
@@ -229,7 +227,6 @@ def test_a_seller_of_one_season_keeps_his_fourth_quarter(tmp_path):
     assert millions(panel.quarter("revenue")) == [500.0]
 
 
-@pytest.mark.slow
 def test_net_income_is_as_consistent_as_the_revenue_of_its_filing(tmp_path):
     income = [
         *flows("net_income", 3, [("2015-03-31", 8, "2015-05-01"), ("2015-06-30", 8, "2015-08-01")]),
@@ -323,7 +320,6 @@ def test_six_months_of_transition_make_a_year_with_what_they_overlap():
     assert assembled("year", [rows], [2], [0], positive=True)[0][0, 0, 0] == 440.0
 
 
-@pytest.mark.slow
 def test_doubts_name_year_nine_months_and_reason():
     def rows_of(facts):
         known = sorted({row["filed"] for row in facts})
@@ -374,7 +370,7 @@ def messy_rows(rng, n_assets=8):
     return Rows(starts, day, days[order], lengths[order], values[order], day, sure)
 
 
-@pytest.mark.parametrize("seed", first_quick(range(3)))
+@pytest.mark.parametrize("seed", range(3))
 def test_years_looked_at_only_when_a_filing_bears_on_them_are_doubted_as_if_all_were_every_time(seed, monkeypatch):
     rng = np.random.default_rng(seed)
     rows = {item: messy_rows(rng) for item in ("revenue", "cost_of_revenue", "pretax_income")}

@@ -186,11 +186,15 @@ def judge_by_statistic(
     charged = bonferroni(measured.p, trials)
     low, high = measured.interval
     worst, best = (low, high) if made.good == "high" else (-high, -low)
-    word = Word.NOT_DISTINGUISHABLE
+    shown = charged <= bounds.level
     if stats.verdict == Word.NOT_TESTABLE:
         word = Word.NOT_TESTABLE
-    elif charged <= bounds.level:
-        word = Word.SUPPORTED if worst > 0 else Word.REFUTED if best < 0 else word
+    elif shown and worst > 0:
+        word = Word.SUPPORTED
+    elif shown and best < 0:
+        word = Word.REFUTED
+    else:
+        word = Word.NOT_DISTINGUISHABLE
     reason = (
         f"{made.name} is {significant(measured.estimate)} {made.unit} (95 % interval {significant(low)} to "
         f"{significant(high)}, p {p_value(measured.p)}, charged for {count(trials, 'trial')} {p_value(charged)}, "

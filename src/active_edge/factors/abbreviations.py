@@ -55,6 +55,7 @@ _MOMENTUM = Meaning(("momentum_12_1",))
 _DIVIDENDS = Meaning(("earnings_yield", "net_share_issuance"), "no factor counts dividends alone")
 _CASH = Meaning(("cash_to_assets", "current_ratio"), "the second counts all current assets against what falls due")
 _HOME = Meaning(("domestic_revenue_share",))
+_ABROAD = Meaning(("domestic_revenue_share",), "foreign is 1 less the share at home: bound it from below")
 _FLOATING = Meaning(("floating_rate_debt_share",))
 _INSIDERS = Meaning(("insider_ownership",))
 _DOLLAR_VOLUME = Meaning(("dollar_volume",))
@@ -212,20 +213,20 @@ MEANINGS: dict[str, Meaning] = {
     "sloan": Meaning(("accruals",)),
     "accrual": Meaning(("accruals",)),
     "insider": _INSIDERS,
+    "insiders": _INSIDERS,
+    "insider holdings": _INSIDERS,
     "insider stake": _INSIDERS,
     "inside ownership": _INSIDERS,
     "domestic revenue": _HOME,
     "domestic sales": _HOME,
     "us revenue": _HOME,
     "us sales": _HOME,
-    "foreign revenue": Meaning(("domestic_revenue_share",), "foreign is 1 less the share at home: bound it from below"),
-    "foreign sales": Meaning(("domestic_revenue_share",), "foreign is 1 less the share at home: bound it from below"),
+    "foreign revenue": _ABROAD,
+    "foreign sales": _ABROAD,
     "floating debt": _FLOATING,
     "floating rate debt": _FLOATING,
     "variable rate debt": _FLOATING,
     "pricing power": Meaning(("gross_margin_stability", "incremental_margin", "gross_margin")),
-    "insiders": _INSIDERS,
-    "insider holdings": _INSIDERS,
     "age": Meaning(("sessions_since_listing",), "in sessions: 252 are a year"),
     "ipo age": Meaning(("sessions_since_listing",), "in sessions: 252 are a year"),
 }

@@ -24,6 +24,14 @@ def spread_ends(n_assets, n_ended):
     return [f"{day:%F}" for day in days] + ["2020-12-31"] * (n_assets - n_ended)
 
 
+def known_only(frame, known):
+    """The frame with values of the columns that are known alone.
+
+    Not `where(known, axis=1)`, which pandas 3.0.3 cannot.
+    """
+    return frame.where(np.broadcast_to(known.reindex(frame.columns), frame.shape))
+
+
 def facts_of(assets, **changes):
     rows = [
         {

@@ -7,7 +7,7 @@ from scipy.stats import binomtest
 
 from active_edge.market.audit.report import audit_market
 from active_edge.market.audit.unlike_exits import _two_sided, unlike_columns, yearly
-from tests.market.audit.test_audit import flat, spread_ends
+from tests.market.audit.test_audit import flat, known_only, spread_ends
 from tests.markets import make_market
 from tests.quick import first_quick
 
@@ -17,10 +17,7 @@ ENDS = spread_ends(N, DEAD)
 
 def market_of(tmp_path, *, securities=None, **columns):
     closes = flat(ENDS)
-    frames = {
-        name: closes.where(closes.isna(), 1e5).where(np.broadcast_to(known.reindex(closes.columns), closes.shape))
-        for name, known in columns.items()
-    }
+    frames = {name: known_only(closes.where(closes.isna(), 1e5), known) for name, known in columns.items()}
     return make_market(tmp_path, closes=closes, securities=securities, **frames)
 
 

@@ -7,7 +7,6 @@ from active_edge.market import open_market
 from active_edge.market.intake.exits_told import KINDS
 from active_edge.market.intake.importer import import_folder
 from active_edge.sessions import sessions_between
-from tests.quick import first_quick
 
 pytestmark = pytest.mark.slow
 
@@ -35,18 +34,16 @@ NO_EXIT = "series that end before the data does with no exit told"
 NEVER = "exits told of names whose prices run to the end of the data"
 
 
-@pytest.mark.parametrize("rows", first_quick([GONE, SHORTLY]))
+@pytest.mark.parametrize("rows", [GONE, SHORTLY])
 @pytest.mark.parametrize(
     ("reason", "back", "kinds"),
-    first_quick(
-        [
-            ("bankruptcy", None, [WITHOUT_A_DAY, "exits in distress at prices that had not fallen"]),
-            ("merger", None, [WITHOUT_A_DAY]),
-            ("merger", 0.01, [WITHOUT_A_DAY]),
-            (None, -0.4, [WITHOUT_A_DAY]),
-            ("voluntary", None, [WITHOUT_A_DAY]),
-        ]
-    ),
+    [
+        ("bankruptcy", None, [WITHOUT_A_DAY, "exits in distress at prices that had not fallen"]),
+        ("merger", None, [WITHOUT_A_DAY]),
+        ("merger", 0.01, [WITHOUT_A_DAY]),
+        (None, -0.4, [WITHOUT_A_DAY]),
+        ("voluntary", None, [WITHOUT_A_DAY]),
+    ],
 )
 def test_an_exit_told_without_a_day_happens_after_the_last_price(tmp_path, rows, reason, back, kinds):
     said, known = imported(tmp_path, rows, reason=reason, back=back)
@@ -54,7 +51,6 @@ def test_an_exit_told_without_a_day_happens_after_the_last_price(tmp_path, rows,
     assert known["last_session"] == SESSIONS[rows - 1]
 
 
-@pytest.mark.slow
 def test_only_a_series_without_a_word_has_no_exit_told(tmp_path):
     said, known = imported(tmp_path / "gone", GONE)
     assert said == [NO_EXIT, "exits with neither reason nor return"]
@@ -64,7 +60,7 @@ def test_only_a_series_without_a_word_has_no_exit_told(tmp_path):
     assert pd.isna(known["last_session"])
 
 
-@pytest.mark.parametrize(("reason", "back"), first_quick([("merger", None), ("merger", 0.01), ("delisted", -0.5)]))
+@pytest.mark.parametrize(("reason", "back"), [("merger", None), ("merger", 0.01), ("delisted", -0.5)])
 def test_an_exit_beside_prices_to_the_end_of_the_data_is_named_and_does_not_happen(tmp_path, reason, back):
     said, known = imported(tmp_path, ALL, reason=reason, back=back)
     assert said == [NEVER]
@@ -73,14 +69,12 @@ def test_an_exit_beside_prices_to_the_end_of_the_data_is_named_and_does_not_happ
 
 @pytest.mark.parametrize(
     ("rows", "last", "kind"),
-    first_quick(
-        [
-            (GONE, SESSIONS[GONE - 20], "prices that go on after the last session"),
-            (ALL, SESSIONS[GONE - 20], "prices that go on after the last session to the end of the data"),
-            (GONE, SESSIONS[GONE + 20], "last sessions after the last price"),
-            (ALL, pd.Timestamp("2016-11-15"), "last sessions after the data ends"),
-        ]
-    ),
+    [
+        (GONE, SESSIONS[GONE - 20], "prices that go on after the last session"),
+        (ALL, SESSIONS[GONE - 20], "prices that go on after the last session to the end of the data"),
+        (GONE, SESSIONS[GONE + 20], "last sessions after the last price"),
+        (ALL, pd.Timestamp("2016-11-15"), "last sessions after the data ends"),
+    ],
 )
 def test_a_last_session_that_prices_contradict_is_told_by_which_is_later(tmp_path, rows, last, kind):
     assert imported(tmp_path, rows, last=last, reason="merger")[0] == [kind]
@@ -95,17 +89,14 @@ SINKING = [20.0 * 0.985**n for n in range(GONE)]
 
 @pytest.mark.parametrize(
     ("reason", "closes", "kinds"),
-    first_quick(
-        [
-            ("merger", SINKING, ["mergers at less than half the highest close of 60 sessions before"]),
-            ("distress", SINKING, []),
-            ("distress", [20.0] * GONE, ["exits in distress at prices that had not fallen"]),
-            ("distress", [0.4] * GONE, []),
-            # Two for one, thirty sessions before the merger: not sunk.
-            ("merger", [40.0] * (GONE - 30) + [19.9] * 30, []),
-        ],
-        2,
-    ),
+    [
+        ("merger", SINKING, ["mergers at less than half the highest close of 60 sessions before"]),
+        ("distress", SINKING, []),
+        ("distress", [20.0] * GONE, ["exits in distress at prices that had not fallen"]),
+        ("distress", [0.4] * GONE, []),
+        # Two for one, thirty sessions before the merger: not sunk.
+        ("merger", [40.0] * (GONE - 30) + [19.9] * 30, []),
+    ],
 )
 def test_a_reason_that_the_prices_before_contradict_is_named(tmp_path, reason, closes, kinds):
     assert imported(tmp_path, GONE, last=SESSIONS[GONE - 1], reason=reason, closes=closes)[0] == kinds

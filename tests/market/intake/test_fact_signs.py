@@ -4,7 +4,6 @@ import pandas as pd
 import pytest
 
 from tests.market.intake.test_importer import fact, imported, price_rows, securities
-from tests.quick import first_quick
 
 pytestmark = pytest.mark.slow
 
@@ -27,9 +26,7 @@ def costs(asset, amounts, item="cost_of_revenue"):
     ]
 
 
-@pytest.mark.parametrize(
-    "item", first_quick(["cost_of_revenue", "interest_expense", "capital_expenditure", "research_development"])
-)
+@pytest.mark.parametrize("item", ["cost_of_revenue", "interest_expense", "capital_expenditure", "research_development"])
 def test_a_table_whose_costs_are_negative_is_turned_and_says_so(tmp_path, item):
     report, rows = values(tmp_path, costs("A", [-300.0, -310.0, 0.0], item))
     assert rows[item] == [300.0, 310.0, 0.0]
@@ -38,7 +35,6 @@ def test_a_table_whose_costs_are_negative_is_turned_and_says_so(tmp_path, item):
     assert found.examples[0] == f"A {item} 2000-12-31 filed 2001-02-20: -300.0"
 
 
-@pytest.mark.slow
 def test_one_minus_among_positive_costs_is_refused(tmp_path):
     report, rows = values(tmp_path, costs("A", [300.0, -310.0, 320.0]))
     assert rows["cost_of_revenue"] == [300.0, 320.0]
@@ -46,7 +42,6 @@ def test_one_minus_among_positive_costs_is_refused(tmp_path):
     assert report.count(TURNED) == 0
 
 
-@pytest.mark.slow
 def test_a_company_with_a_habit_of_its_own_is_turned_from_four_rows_on(tmp_path):
     others = [row for name in "BCDE" for row in costs(name, [100.0] * 5)]
     report, rows = values(tmp_path, costs("A", [-1.0, -2.0, -3.0, -4.0]) + others, *"ABCDE")
@@ -57,7 +52,6 @@ def test_a_company_with_a_habit_of_its_own_is_turned_from_four_rows_on(tmp_path)
     assert report.count(REFUSED) == 3
 
 
-@pytest.mark.slow
 def test_interest_of_one_company_may_be_earned_and_is_refused(tmp_path):
     others = [row for name in "BCDE" for row in costs(name, [100.0] * 5, "interest_expense")]
     report, rows = values(tmp_path, costs("A", [-1.0] * 5, "interest_expense") + others, *"ABCDE")
@@ -65,7 +59,6 @@ def test_interest_of_one_company_may_be_earned_and_is_refused(tmp_path):
     assert report.count(REFUSED) == 5
 
 
-@pytest.mark.slow
 def test_what_is_positive_where_costs_are_negative_is_a_refund_and_refused(tmp_path):
     report, rows = values(tmp_path, costs("A", [-1.0] * 19 + [2.0]))
     assert rows["cost_of_revenue"] == [1.0] * 19
@@ -78,7 +71,7 @@ def test_negative_revenue_is_kept_and_noted(tmp_path):
     assert report.count("facts of revenue below zero") == 1
 
 
-@pytest.mark.parametrize("sign", first_quick([1.0, -1.0]))
+@pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_a_tax_that_is_added_to_make_net_income_is_turned(tmp_path, sign):
     facts = costs("A", [100.0] * 6, "pretax_income") + costs("A", [sign * 21.0] * 6, "income_tax")
     report, rows = values(tmp_path, facts + costs("A", [79.0] * 6, "net_income"))
@@ -86,7 +79,6 @@ def test_a_tax_that_is_added_to_make_net_income_is_turned(tmp_path, sign):
     assert report.count("facts of income_tax with the sign turned") == (6 if sign < 0 else 0)
 
 
-@pytest.mark.slow
 def test_a_tax_credit_is_no_wrong_sign(tmp_path):
     facts = costs("A", [100.0] * 6, "pretax_income") + costs("A", [21.0] * 5 + [-10.0], "income_tax")
     _, rows = values(tmp_path, facts + costs("A", [79.0] * 5 + [110.0], "net_income"))
@@ -98,15 +90,13 @@ OTHER_LINE = "facts of revenue below zero that the income of the same filing con
 
 @pytest.mark.parametrize(
     ("revenue", "item", "income", "kept"),
-    first_quick(
-        [
-            (-8.3e6, "operating_income", 34.4e6, False),  # sales between segments of a seller of fruit
-            (-7.9e6, "operating_income", -6.5e6, False),
-            (-3.05e6, "net_income", 7.3e6, False),
-            (-935e6, "net_income", -779e6, True),  # a holder of mortgages loses more than it earns
-            (-2e5, "operating_income", -11.2e6, True),
-        ]
-    ),
+    [
+        (-8.3e6, "operating_income", 34.4e6, False),  # sales between segments of a seller of fruit
+        (-7.9e6, "operating_income", -6.5e6, False),
+        (-3.05e6, "net_income", 7.3e6, False),
+        (-935e6, "net_income", -779e6, True),  # a holder of mortgages loses more than it earns
+        (-2e5, "operating_income", -11.2e6, True),
+    ],
 )
 def test_revenue_below_zero_is_kept_only_where_income_does_not_contradict_it(tmp_path, revenue, item, income, kept):
     told = {"months": 12, "period_end": "2000-12-31"}
@@ -126,9 +116,7 @@ REVENUE_UNTOLD = "facts of revenue of companies that never told one above zero"
 
 @pytest.mark.parametrize(
     ("item", "amount"),
-    first_quick(
-        [("cost_of_revenue", 150.0), ("cost_of_revenue", -150.0), ("gross_profit", 100.0), ("net_income", 20.0)]
-    ),
+    [("cost_of_revenue", 150.0), ("cost_of_revenue", -150.0), ("gross_profit", 100.0), ("net_income", 20.0)],
 )
 def test_revenue_that_is_always_negative_is_turned_where_costs_or_income_bear_it_out(tmp_path, item, amount):
     report, rows = values(tmp_path, costs("A", [-250.0] * 5, "revenue") + costs("A", [amount] * 5, item))
@@ -137,14 +125,12 @@ def test_revenue_that_is_always_negative_is_turned_where_costs_or_income_bear_it
     assert report.count("facts of revenue below zero") == 0
 
 
-@pytest.mark.slow
 def test_revenue_that_is_always_negative_and_borne_out_by_nothing_is_refused(tmp_path):
     report, rows = values(tmp_path, costs("A", [-250.0] * 5, "revenue"))
     assert rows["revenue"] == []
     assert report.count(REVENUE_UNTOLD) == 5
 
 
-@pytest.mark.slow
 def test_a_table_of_negative_revenue_is_turned_and_its_positive_companies_are_not(tmp_path):
     facts = [row for name in "BCDEF" for row in costs(name, [-100.0, -110.0], "revenue")]
     report, rows = values(tmp_path, costs("A", [90.0, 95.0], "revenue") + facts, *"ABCDEF")
@@ -152,7 +138,6 @@ def test_a_table_of_negative_revenue_is_turned_and_its_positive_companies_are_no
     assert report.count(REVENUE_TURNED) == 10
 
 
-@pytest.mark.slow
 def test_two_losing_years_of_negative_revenue_are_kept_and_noted(tmp_path):
     losses = costs("A", [-935.0, -50.0], "revenue") + costs("A", [-936.0, -60.0], "net_income")
     report, rows = values(tmp_path, losses)

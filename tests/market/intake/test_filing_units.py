@@ -91,7 +91,7 @@ IN_ANOTHER_UNIT = [  # items, factor, filings, and which items are gone then
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("eps", first_quick([True, False]))
+@pytest.mark.parametrize("eps", [True, False])
 def test_figures_of_one_company_or_filing_in_another_unit_are_left_out_and_counted(tmp_path, eps):
     """Each case is a company beside seven in dollars."""
     facts = facts_of(eps, [f"N{n}" for n in range(len(NAMES) * len(IN_ANOTHER_UNIT))])

@@ -16,11 +16,10 @@ from active_edge.market import open_market
 from active_edge.market.intake import importer as importer_module
 from active_edge.market.intake.importer import import_folder
 from active_edge.sessions import sessions_between
-from tests.quick import first_quick
 
 pytestmark = pytest.mark.slow
 
-FORMS = first_quick(["csv", "parquet"])
+FORMS = ["csv", "parquet"]
 
 SESSIONS = sessions_between("2020-01-02", "2020-04-09")
 
@@ -121,7 +120,7 @@ def test_rows_on_a_holiday_are_refused_and_returns_compounded_over_them(tmp_path
     np.testing.assert_allclose(column(market, "B", market.prices.returns)[1], 0.05)
 
 
-@pytest.mark.parametrize("nothing", first_quick([0.0, -1.0, None]))
+@pytest.mark.parametrize("nothing", [0.0, -1.0, None])
 def test_a_row_without_a_positive_close_is_refused_and_the_return_after_it_unknown(tmp_path, nothing):
     frame = price_rows("A", [10.0, 5.0, 11.0], total_return=[None, -1.0, 0.5])
     frame.loc[1, "close"] = nothing
@@ -145,7 +144,7 @@ def test_a_hole_of_twenty_sessions_is_one_asset_and_of_twenty_one_is_two(tmp_pat
     assert column(market, "LONG~2", market.prices.first[None]).tolist() == [22]
 
 
-@pytest.mark.parametrize("day", first_quick(["2099-06-01", "2020-07-01"]))
+@pytest.mark.parametrize("day", ["2099-06-01", "2020-07-01"])
 def test_one_row_with_a_date_far_behind_the_market_ends_no_other_asset(tmp_path, day):
     rows = [price_rows(asset, [10.0] * 60) for asset in ("A", "B")]
     stray = price_rows("B", [11.0], sessions=pd.to_datetime([day]))
@@ -160,7 +159,6 @@ def test_one_row_with_a_date_far_behind_the_market_ends_no_other_asset(tmp_path,
     assert report.rows_kept["prices"] == 120
 
 
-@pytest.mark.slow
 def test_a_market_that_goes_on_after_a_hole_is_kept_and_noted(tmp_path):
     closes = [10.0] * 40 + [np.nan] * 21 + [10.0] * 2
     report, market = imported(tmp_path, securities=securities("A"), prices=price_rows("A", closes))
@@ -189,7 +187,6 @@ def test_no_return_is_chained_over_a_hole_even_where_one_is_told(tmp_path):
     np.testing.assert_allclose(column(market, "X", market.prices.total_return_index)[:3], [1, 0.5, 0.01])
 
 
-@pytest.mark.slow
 def test_each_part_of_a_split_asset_has_its_own_listing_and_only_the_last_keeps_the_told_exit(tmp_path):
     _, market = reborn(tmp_path)
     rows = market.securities.loc[["X", "X~2"]]
@@ -202,7 +199,6 @@ def test_each_part_of_a_split_asset_has_its_own_listing_and_only_the_last_keeps_
     assert rows["exit_return"].iloc[1] == 0.2
 
 
-@pytest.mark.slow
 def test_facts_and_members_go_to_the_part_alive_when_they_were_known(tmp_path):
     end, hole, after = (f"{SESSIONS[i]:%F}" for i in (2, 10, 40))
     _, market = reborn(
@@ -224,7 +220,6 @@ def test_facts_and_members_go_to_the_part_alive_when_they_were_known(tmp_path):
     assert market.assets[market.members("R", after)].tolist() == ["X~2"]
 
 
-@pytest.mark.slow
 def test_a_membership_interval_over_a_hole_belongs_to_both_parts(tmp_path):
     interval = pd.DataFrame(
         {"index": "R", "asset": ["X", "Y"], "start": ["2019-01-01"] * 2, "end": [None, "2020-01-02"]}
@@ -233,7 +228,6 @@ def test_a_membership_interval_over_a_hole_belongs_to_both_parts(tmp_path):
     assert market.assets[market.members("R", SESSIONS[50])].tolist() == ["X", "X~2"]
 
 
-@pytest.mark.slow
 def test_three_lives_are_three_assets(tmp_path):
     closes = ([1.0] + [np.nan] * 21) * 2 + [1.0]
     _, market = imported(
@@ -254,7 +248,6 @@ def test_an_id_needed_for_a_split_that_is_taken_is_refused(tmp_path):
         )
 
 
-@pytest.mark.slow
 def test_a_large_return_that_contradicts_the_closes_is_unknown(tmp_path):
     closes = [4.56, 4.67, 0.37, 0.38, 100.0]
     told = [None, 466.0, -0.92, -0.93, -1.0]
@@ -265,7 +258,6 @@ def test_a_large_return_that_contradicts_the_closes_is_unknown(tmp_path):
     np.testing.assert_allclose(column(market, "A", market.prices.returns), expected)
 
 
-@pytest.mark.slow
 def test_a_split_and_a_dividend_in_a_known_return_are_kept(tmp_path):
     frame = price_rows("A", [10.0, 5.2, 2.6], total_return=[None, 0.04, 0.45])
     report, market = imported(tmp_path, securities=securities("A"), prices=frame)
@@ -274,7 +266,6 @@ def test_a_split_and_a_dividend_in_a_known_return_are_kept(tmp_path):
     np.testing.assert_allclose(column(market, "A", market.prices.returns), [np.nan, 0.04, 0.45])
 
 
-@pytest.mark.slow
 def test_unknown_returns_are_counted_by_whether_they_were_chained(tmp_path):
     report, _ = imported(tmp_path, securities=securities("A"), prices=price_rows("A", [10.0, 11.0, 110.0, 111.0]))
     assert report.count("unknown returns chained as close/close") == 2
@@ -287,7 +278,6 @@ def test_an_unknown_return_like_a_2_for_1_split_is_counted_as_one_not_chained(tm
     assert report.count("unknown returns beyond ±50 % or like a split") == 2 == len(market.prices.unchained)
 
 
-@pytest.mark.slow
 def test_an_open_far_from_the_close_is_noted_and_kept(tmp_path):
     frame = price_rows("NEU", [396.66, 400.0, 400.0, 400.0], open=[39.80, 1200.5, 1200.0, None])
     report, market = imported(tmp_path, securities=securities("NEU"), prices=frame)
@@ -297,7 +287,6 @@ def test_an_open_far_from_the_close_is_noted_and_kept(tmp_path):
     assert column(market, "NEU", market.prices.open).tolist()[:2] == [39.80, 1200.5]
 
 
-@pytest.mark.slow
 def test_impossible_opens_and_volumes_become_unknown_and_the_close_stays(tmp_path):
     frame = price_rows("A", [10.0, 11.0], open=[0.0, 10.5], high=[11.0, 11.5], low=[9.0, -1.0], volume=[-5, 7])
     report, market = imported(tmp_path, securities=securities("A"), prices=frame)
@@ -308,7 +297,6 @@ def test_impossible_opens_and_volumes_become_unknown_and_the_close_stays(tmp_pat
     np.testing.assert_array_equal(market.prices.close[:, 0], [10, 11])
 
 
-@pytest.mark.slow
 def test_thin_sessions_and_sessions_without_returns_are_named(tmp_path):
     frames = [price_rows(f"A{i}", [10.0] * 30, total_return=[None] + [0.0] * 29) for i in range(20)]
     for i in range(10):
@@ -323,7 +311,6 @@ def test_thin_sessions_and_sessions_without_returns_are_named(tmp_path):
     )
 
 
-@pytest.mark.slow
 def test_sessions_of_a_market_without_returns_are_not_called_recorded_in_part(tmp_path):
     rows = pd.concat([price_rows(name, [10.0, 10.1, 10.2, 10.1] * 15) for name in "ABCD"])
     report, _ = imported(tmp_path, securities=securities(*"ABCD"), prices=rows)
@@ -373,7 +360,6 @@ def test_unusable_facts_are_refused_and_counted(tmp_path, form):
     assert market.facts.of("cash").value.tolist() == [9.0]
 
 
-@pytest.mark.slow
 def test_the_same_fact_twice_is_one_fact_and_another_filing_is_a_version(tmp_path):
     rows = [
         fact("A", "2020-02-01", 1.0, accession="a"),
@@ -394,7 +380,6 @@ def test_one_filing_that_tells_two_numbers_is_refused(tmp_path):
         imported(tmp_path, securities=securities("A"), prices=price_rows("A", [1.0]), facts=pd.DataFrame(rows))
 
 
-@pytest.mark.slow
 def test_facts_of_foreign_forms_are_kept_and_noted(tmp_path):
     facts = pd.DataFrame([fact("A", "2020-02-01", form="20-F"), fact("A", "2020-03-01", form="10-K")])
     report, market = imported(tmp_path, securities=securities("A"), prices=price_rows("A", [1.0] * 30), facts=facts)
@@ -402,7 +387,6 @@ def test_facts_of_foreign_forms_are_kept_and_noted(tmp_path):
     assert len(market.facts.of("revenue")) == 2
 
 
-@pytest.mark.slow
 def test_unknown_columns_items_and_files_are_noted(tmp_path):
     source = write_folder(
         tmp_path / "source",
@@ -476,35 +460,30 @@ def test_a_text_in_a_number_is_refused_with_its_row_and_value(tmp_path, source, 
     assert "row 3 has 'three', row 5 has 'five'" in message
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_a_broken_date_is_refused_with_its_row_and_value(tmp_path, source, form):
     replace(source, "prices", price_rows("A", [1.0, 2.0]).assign(session=["2020-01-02", "2020-02-31"]), form)
     refuse(tmp_path, source, r"column 'session': 1 values are not a date .*row 2 has '2020-02-31'")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_a_fraction_in_a_whole_number_is_refused(tmp_path, source, form):
     replace(source, "securities", securities("A", sic=[3711.5]), form)
     refuse(tmp_path, source, r"column 'sic': 1 values are not a whole number \(row 1 has '3711\.5'\)")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_an_infinite_price_is_refused(tmp_path, source, form):
     replace(source, "prices", price_rows("A", [1.0, np.inf]), form)
     refuse(tmp_path, source, r"column 'close': 1 values are not a finite number \(row 2")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_an_empty_key_is_refused(tmp_path, source, form):
     replace(source, "prices", price_rows("A", [1.0, 2.0]).assign(asset=["A", None]), form)
     refuse(tmp_path, source, r"column 'asset': 1 values .*row 2 has nothing")
 
 
-@pytest.mark.slow
 def test_a_number_column_stored_as_a_date_is_refused(tmp_path, source):
     replace(source, "prices", price_rows("A", [1.0]).assign(close=pd.to_datetime(["2020-01-02"])))
     refuse(tmp_path, source, r"column 'close' is stored as TIMESTAMP.*convert it to DOUBLE")
@@ -517,13 +496,11 @@ def test_a_duplicate_price_is_refused_with_its_key_and_rows(tmp_path, source, fo
     refuse(tmp_path, source, r"1 keys \(asset, session\) .*asset A, session 2020-01-03 in rows 2, 4")
 
 
-@pytest.mark.slow
 def test_a_duplicate_security_series_date_or_member_is_refused(tmp_path, source):
     replace(source, "securities", securities("A", "A", sic=[3711, 3712]))
     refuse(tmp_path, source, r"securities.*\(asset\).*asset A in rows 1, 2")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "frame", "pattern"),
     [
@@ -544,20 +521,17 @@ def test_a_duplicate_optional_row_is_refused(tmp_path, source, table, frame, pat
     refuse(tmp_path, source, pattern)
 
 
-@pytest.mark.slow
 def test_prices_of_an_asset_that_is_not_in_securities_are_refused(tmp_path, source):
     replace(source, "prices", pd.concat([price_rows("A", [1.0]), price_rows("ZZ", [1.0])]))
     refuse(tmp_path, source, r"prices\.parquet: asset 'ZZ' is not in securities\.parquet")
 
 
-@pytest.mark.slow
 def test_a_truncated_parquet_is_refused(tmp_path, source):
     file = source / "prices.parquet"
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     refuse(tmp_path, source, r"prices\.parquet: is truncated or damaged Parquet")
 
 
-@pytest.mark.slow
 def test_a_parquet_damaged_in_the_middle_is_refused(tmp_path, source):
     frame = price_rows("A", np.random.default_rng(1).uniform(1, 2, len(SESSIONS)))
     replace(source, "prices", frame)
@@ -568,20 +542,17 @@ def test_a_parquet_damaged_in_the_middle_is_refused(tmp_path, source):
     refuse(tmp_path, source, r"prices\.parquet: is truncated or damaged Parquet")
 
 
-@pytest.mark.slow
 def test_a_zip_renamed_parquet_is_refused(tmp_path, source):
     with zipfile.ZipFile(source / "prices.parquet", "w") as archive:
         archive.writestr("prices.csv", "asset,session,close\n")
     refuse(tmp_path, source, r"prices\.parquet: is a zip archive")
 
 
-@pytest.mark.slow
 def test_some_other_file_renamed_parquet_is_refused(tmp_path, source):
     (source / "prices.parquet").write_bytes(b"<html>not found</html>")
     refuse(tmp_path, source, r"prices\.parquet: is not Parquet \(it starts with b'<htm'")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("table", ["prices", "securities"])
 def test_an_empty_table_is_refused(tmp_path, source, form, table):
@@ -590,38 +561,32 @@ def test_an_empty_table_is_refused(tmp_path, source, form, table):
     refuse(tmp_path, source, rf"{table}\.{form}: has no rows")
 
 
-@pytest.mark.slow
 def test_a_file_of_no_bytes_is_refused(tmp_path, source):
     (source / "prices.parquet").write_bytes(b"")
     refuse(tmp_path, source, r"prices\.parquet: is not Parquet")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("table", ["prices", "securities"])
 def test_a_missing_table_is_refused(tmp_path, source, table):
     (source / f"{table}.parquet").unlink()
     refuse(tmp_path, source, rf"table '{table}' is missing; add {table}\.parquet or {table}\.csv")
 
 
-@pytest.mark.slow
 def test_a_table_that_is_a_folder_or_in_two_forms_is_refused(tmp_path, source):
     (source / "prices.csv").write_text("asset,session,close\n")
     refuse(tmp_path, source, r"prices\.csv: there is a prices\.parquet beside it; keep one of the two")
 
 
-@pytest.mark.slow
 def test_a_table_that_cannot_be_read_is_refused(tmp_path, source):
     (source / "prices.parquet").unlink()
     (source / "prices.parquet").mkdir()
     refuse(tmp_path, source, r"prices\.parquet: cannot be read")
 
 
-@pytest.mark.slow
 def test_a_source_that_is_no_folder_is_refused(tmp_path, source):
     refuse(tmp_path, source / "prices.parquet", "is not a folder")
 
 
-@pytest.mark.slow
 def test_a_ragged_csv_is_refused(tmp_path, source):
     replace(source, "prices", price_rows("A", [1.0]), "csv")
     with (source / "prices.csv").open("a") as stream:
@@ -629,13 +594,11 @@ def test_a_ragged_csv_is_refused(tmp_path, source):
     refuse(tmp_path, source, r"prices\.csv: 1 line with another number of cells")
 
 
-@pytest.mark.slow
 def test_prices_that_are_never_on_a_session_are_refused(tmp_path, source):
     replace(source, "prices", price_rows("A", [1.0], sessions=pd.to_datetime(["2020-01-04"])))
     refuse(tmp_path, source, "no row has a positive close on an XNYS session")
 
 
-@pytest.mark.slow
 def test_days_of_another_millennium_are_refused(tmp_path, source):
     replace(source, "prices", price_rows("A", [1.0, 2.0], sessions=pd.to_datetime(["2020-01-03", "2200-01-03"])))
     refuse(tmp_path, source, "2200-01-03")
@@ -648,7 +611,7 @@ def test_an_import_into_a_new_folder_that_is_refused_leaves_no_folder(tmp_path, 
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.parametrize("interruption", first_quick([KeyboardInterrupt, MemoryError]))
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, MemoryError])
 def test_an_interrupted_import_leaves_nothing_half_written(tmp_path, source, interruption, monkeypatch):
     before = import_folder(source, tmp_path / "market").snapshot
     replace(source, "prices", price_rows("A", [5.0, 6.0]))
@@ -666,7 +629,6 @@ def test_an_interrupted_import_leaves_nothing_half_written(tmp_path, source, int
     assert import_folder(source, tmp_path / "market").snapshot != before
 
 
-@pytest.mark.slow
 def test_the_same_folder_gives_the_same_snapshot_and_the_same_report(tmp_path, source):
     first = import_folder(source, tmp_path / "one", created="2020-01-01")
     second = import_folder(source, tmp_path / "two", created="2021-01-01")
@@ -674,7 +636,6 @@ def test_the_same_folder_gives_the_same_snapshot_and_the_same_report(tmp_path, s
     assert open_market(tmp_path / "one").report["rows_read"] == {"securities": 1, "prices": 3}
 
 
-@pytest.mark.slow
 def test_a_clean_snapshot_imported_again_changes_nothing(tmp_path):
     first, _ = reborn(tmp_path)
     snapshot = tmp_path / "market" / "snapshots" / first.snapshot
@@ -683,7 +644,6 @@ def test_a_clean_snapshot_imported_again_changes_nothing(tmp_path):
     assert [f.kind for f in again.findings if f.severity == "refused"] == []
 
 
-@pytest.mark.slow
 def test_progress_is_told_from_nothing_to_everything(tmp_path, source):
     told = []
     import_folder(source, tmp_path / "market", progress=lambda step, done, steps: told.append((step, done, steps)))
@@ -722,7 +682,6 @@ def dirty_prices(draw):
     return pd.concat(frames)
 
 
-@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(prices=dirty_prices(), scale=st.sampled_from([10.0, 0.25]))
 def test_whatever_the_dirt_every_row_is_kept_or_counted_and_returns_do_not_depend_on_the_currency(prices, scale):

@@ -9,7 +9,6 @@ import pytest
 from active_edge.errors import ImportRefused
 from active_edge.market.intake.importer import import_folder
 from active_edge.sessions import sessions_between
-from tests.quick import first_quick
 
 pytestmark = pytest.mark.slow
 
@@ -73,14 +72,14 @@ def test_logarithms_are_seen_however_they_are_rounded(tmp_path, digits):
 
 
 @pytest.mark.parametrize("digits", [3, 4])
-@pytest.mark.parametrize("seed", first_quick(range(5)))
+@pytest.mark.parametrize("seed", range(5))
 def test_coarse_decimals_are_no_logarithms(tmp_path, digits, seed):
     table = prices(lambda r: np.round(r, digits), daily=0.015, seed=seed)
     import_folder({"securities": securities(), "prices": table}, tmp_path)
 
 
-@pytest.mark.parametrize("daily", first_quick([0.001, 0.02, 0.06, 0.3], 2))
-@pytest.mark.parametrize("seed", first_quick(range(5)))
+@pytest.mark.parametrize("daily", [0.001, 0.02, 0.06, 0.3])
+@pytest.mark.parametrize("seed", range(5))
 def test_decimals_are_taken_whatever_the_market_does(tmp_path, daily, seed):
     table = prices(lambda r: np.round(r, 5), daily=daily, seed=seed)
     import_folder({"securities": securities(), "prices": table[table["close"] > 0]}, tmp_path)
@@ -93,7 +92,6 @@ def test_factors_in_basis_points_are_told_what_to_divide_by(tmp_path):
     assert "it is in percent; divide it by 100" in refused(tmp_path, series=series.assign(value=moves / 100))
 
 
-@pytest.mark.slow
 def test_an_exit_return_that_no_holder_can_get_is_refused_with_its_percent(tmp_path):
     message = refused(tmp_path, securities=securities(exit_return=[12.5, -30.0]))
     assert "2 of 2 values are no decimal return from the last price (B -30 (no reason), A 12.5 (no reason))" in message
@@ -125,7 +123,7 @@ def test_factors_and_cash_in_percent_are_refused_by_name_all_at_once(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("rate", "taken"), first_quick([(5.33, False), (0.0533, False), (0.0213, False), (0.000212, True), (0, True)], 2)
+    ("rate", "taken"), [(5.33, False), (0.0533, False), (0.0213, False), (0.000212, True), (0, True)]
 )
 def test_a_daily_rate_of_cash_is_told_from_a_yearly_one(tmp_path, rate, taken):
     tables = {"securities": securities(), "prices": prices(np.asarray), "series": series(RF=[rate] * 30)}
@@ -146,7 +144,6 @@ def test_a_rate_of_cash_with_its_sign_turned_is_refused_and_bills_of_2020_are_no
             import_folder(tables, tmp_path)
 
 
-@pytest.mark.slow
 def test_monthly_factors_of_the_wildest_decades_are_decimals(tmp_path):
     days = pd.date_range("1930-01-31", periods=120, freq="ME")
     random = np.random.default_rng(3)

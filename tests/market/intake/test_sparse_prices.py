@@ -13,7 +13,6 @@ from active_edge.market.findings import ImportReport
 from active_edge.market.intake.importer import import_folder
 from active_edge.sessions import sessions_between
 from active_edge.strategy import Targets
-from tests.quick import first_quick
 
 pytestmark = pytest.mark.slow
 
@@ -34,9 +33,7 @@ def imported(tmp_path, days: pd.DatetimeIndex, *more: pd.DataFrame) -> tuple[Imp
     return report, open_market(tmp_path / "market")
 
 
-@pytest.mark.parametrize(
-    ("days", "spacing"), first_quick([(MONTH_ENDS, "monthly"), (WEEK_ENDS, "weekly"), (SESSIONS, "daily")])
-)
+@pytest.mark.parametrize(("days", "spacing"), [(MONTH_ENDS, "monthly"), (WEEK_ENDS, "weekly"), (SESSIONS, "daily")])
 def test_prices_are_told_by_how_far_apart_they_are_and_every_row_is_kept(tmp_path, days, spacing):
     report, market = imported(tmp_path, days)
     assert market.spacing == spacing
@@ -62,7 +59,6 @@ def test_ends_of_months_without_trading_are_the_session_before(tmp_path):
     assert report.rows_kept["prices"] == 2 * len(calendar_ends)
 
 
-@pytest.mark.slow
 def test_a_row_beside_the_right_session_is_not_moved_onto_it(tmp_path):
     saturday = pd.DataFrame({"asset": ["A"], "session": [pd.Timestamp("2014-05-31")], "close": [99.0]})
     report, market = imported(tmp_path, MONTH_ENDS, saturday)
@@ -91,7 +87,6 @@ def test_rows_dated_by_the_start_of_their_period_are_refused(tmp_path, days, sai
     assert "date each row by its session" in str(caught.value)
 
 
-@pytest.mark.slow
 def test_a_name_that_stops_three_months_before_the_others_has_left_and_one_that_misses_a_month_has_not(tmp_path):
     gone = pd.DataFrame({"asset": "A", "session": MONTH_ENDS[:-5], "close": 5.0})
     gap = pd.DataFrame({"asset": "B", "session": MONTH_ENDS.delete(7), "close": 5.0})
@@ -108,7 +103,7 @@ MONTHS = SESSIONS_OF_2014.to_period("M")
 
 @pytest.mark.parametrize(
     ("own", "days"),
-    first_quick([(SESSIONS_OF_2014[::5], 7), (SESSIONS_OF_2014.to_series().groupby(MONTHS).last(), 31)]),
+    [(SESSIONS_OF_2014[::5], 7), (SESSIONS_OF_2014.to_series().groupby(MONTHS).last(), 31)],
 )
 def test_one_sparse_name_among_daily_ones_is_told_and_stays_one_name(tmp_path, own, days):
     daily = pd.DataFrame({"asset": "D", "session": SESSIONS_OF_2014, "close": 10.0})
@@ -123,7 +118,6 @@ def test_one_sparse_name_among_daily_ones_is_told_and_stays_one_name(tmp_path, o
     assert market.securities["last_session"].isna().all()
 
 
-@pytest.mark.slow
 def test_a_screen_looks_at_the_last_prices_and_nothing_is_traded_on_them(tmp_path):
     _, market = imported(tmp_path, MONTH_ENDS)
     assert on_session(market, "2016-06-15")[0] == MONTH_ENDS[-2]
