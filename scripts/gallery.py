@@ -1,4 +1,4 @@
-"""Make docs/gallery: markets whose truth is known, runs on them, pictures of their pages, and the pages that are small.
+"""Make docs/gallery: markets whose truth is known, runs on them, pictures of their pages, and some of the pages.
 
     scripts/run scripts/gallery.py WORK [--draw]
 
@@ -25,6 +25,8 @@ LARGEST = 150_000
 """Bytes of a picture."""
 COLOURS = (128, 64, 32)
 LAB = "lab"
+HOME = '<a href="../index.html">All runs</a>'
+"""Leads from a page to those of its folder, which the gallery does not have."""
 PLANTED = ("--years", "20", "--alpha", "profitability=0.08")
 SHORT = ("--years", "1", "--firms", "1200")
 SCREEN = """name: planted
@@ -65,6 +67,9 @@ PICTURES = (
     Picture("lab", LAB, "The lab: move a threshold, and see what it does and what the search costs", scheme="dark"),
 )
 PAGES = {
+    "planted.html": "planted/planted-*/report.html",
+    "simulated.html": "default/avoid_junk-*/report.html",
+    "real.html": "default/real/report.html",
     "memo.html": "planted/planted-*/memo.html",
     "memo.md": "planted/planted-*/memo.md",
 }
@@ -80,7 +85,8 @@ def main(work: Path, *, draw_only: bool) -> int:
     draw_pictures(work)
     for name, pattern in PAGES.items():
         if found := sorted(work.glob(pattern)):
-            shutil.copyfile(found[-1], GALLERY / name)
+            page = found[-1].read_text(encoding="utf-8")
+            (GALLERY / name).write_text(page.replace(HOME, '<a href="README.md">Gallery</a>'), encoding="utf-8")
     return 0
 
 

@@ -48,6 +48,8 @@ def test_benchmarks_may_be_another_file(say, tmp_path):
     assert code == 0
     assert "passive" in out
     assert "report.html" in out
+    # the rates that its page quotes stand beside it
+    assert "calibration.html" in (tmp_path / "results" / "index.html").read_text()
 
 
 def test_a_markets_benchmarks_cash_and_factors_are_used_and_a_simulated_one_is_stamped(say, tmp_path, market):

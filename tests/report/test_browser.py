@@ -55,6 +55,8 @@ FITS = """() => [...document.querySelectorAll(".plot")].every((plot) => {
 BOTTOM = "document.querySelector('PART').getBoundingClientRect().bottom + window.scrollY"
 
 PATIENCE_MS = 30_000
+A4_BETWEEN_MARGINS = 718
+"""Pixels of 1/96 inch: 210 mm less a centimetre on each side."""
 EVERY_KIND = (
     *("full", "sparse", "compare", "index", "track", "young", "sweep", "thesis"),
     *("company", "shared", "companies", "calibration", "memo"),
@@ -287,6 +289,42 @@ NAMELESS = """() => [...document.querySelectorAll("a, button, input, select, [ro
 @pytest.mark.parametrize("name", EVERY_KIND)
 def test_everything_that_can_be_reached_has_a_name(opened, name):
     assert opened(name, width=1280).evaluate(NAMELESS) == []
+
+
+BY_KEY = """() => [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && one.tabIndex >= 0)
+  .map((one, place) => { one.dataset.reached = place; return place; })"""
+
+FOCUSED = """() => {
+  const one = document.activeElement, drawn = getComputedStyle(one);
+  const seen = drawn.outlineStyle !== "none" || drawn.boxShadow !== "none";
+  return [Number(one.dataset.reached ?? -1), seen || one.tagName === "BODY", one.outerHTML.slice(0, 80)];
+}"""
+
+
+@pytest.mark.parametrize("name", EVERY_KIND)
+def test_the_tab_key_reaches_everything_in_its_order_and_shows_where_it_is(opened, name):
+    tab = opened(name, width=1280)
+    wanted = tab.evaluate(BY_KEY)
+    tab.evaluate("document.activeElement.blur()")
+    tab.evaluate("window.getSelection().collapse(document.body, 0)")
+    reached = []
+    for _ in wanted:
+        tab.keyboard.press("Tab")
+        place, seen, told = tab.evaluate(FOCUSED)
+        assert seen, told
+        reached.append(place)
+    assert reached == wanted
+
+
+@pytest.mark.parametrize("name", EVERY_KIND)
+def test_every_page_is_whole_on_a4(opened, name):
+    tab = opened(name, width=A4_BETWEEN_MARGINS, scheme="dark", media="print")
+    tab.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert tab.evaluate(CUT_OFF) == []
+    assert tab.evaluate("[...document.querySelectorAll('details.part:not([open])')].length") == 0
+    assert tab.evaluate(SCROLLS) == []
 
 
 @pytest.mark.slow

@@ -50,6 +50,16 @@ def test_every_format_tells_the_same_sentences(tmp_path):
             )
 
 
+def test_a_memo_leads_to_the_runs_page_and_to_the_pages_its_positions_have():
+    stats = full_run().stats
+    memo = memo_of(stats, {"HAIN": "../companies/HAIN-2020-06-30.html"})
+    assert "](report.html), [HAIN](../companies/HAIN-2020-06-30.html)" in memo_markdown(memo)
+    links = parsed(render_memo(memo)).xpath("//p[@class='links']/a/@href")
+    assert links == ["report.html", "../companies/HAIN-2020-06-30.html"]
+    assert "active-edge company" not in memo_markdown(memo)
+    assert "active-edge company" in memo_markdown(memo_of(stats))
+
+
 def test_the_same_memo_gives_the_same_bytes(tmp_path):
     memo = memo_of(full_run().stats)
     first, second = (write_letter(memo, tmp_path / name).read_bytes() for name in ("a.docx", "b.docx"))

@@ -10,7 +10,7 @@ from active_edge.market import open_market, write_snapshot
 from active_edge.market.connection import in_memory
 from active_edge.market.findings import Finding
 from active_edge.report.company_page import render_company
-from active_edge.results.company import company_page, yearly
+from active_edge.results.company import company_page, pages_of, yearly
 from active_edge.sessions import sessions_between
 from tests.markets import make_market
 from tests.report.markup import outside_requests, text_of
@@ -109,6 +109,18 @@ def test_a_leg_shows_the_words_it_was_read_from_and_says_where_none_are_kept(mar
 
 
 @pytest.mark.slow
+def test_the_page_of_a_position_is_the_last_one_made_of_it_by_that_day(tmp_path):
+    folder = tmp_path / "companies"
+    folder.mkdir()
+    for name in ("AA-2020-03-31", "AA-2020-06-30", "AA-2020-09-30", "AAB-2020-06-30", "BRK_2fB-2020-06-30"):
+        (folder / f"{name}.html").touch()
+    assert pages_of(["AA", "BRK/B", "A"], "2020-07-15", tmp_path) == {
+        "AA": "companies/AA-2020-06-30.html",
+        "BRK/B": "companies/BRK_2fB-2020-06-30.html",
+    }
+    assert pages_of(["AA"], "2020-01-31", tmp_path) == {}
+
+
 def test_what_the_audit_has_against_its_data_is_on_the_page_as_far_as_the_day_could_show_it(tmp_path):
     closes = pd.DataFrame({"AAA": 10.0, "BBB": 20.0}, index=sessions_between("2020-01-02", "2021-12-31"))
     facts = [

@@ -164,6 +164,7 @@ def rerun_command(
     plug-in of RUN that has its name or its content, wherever that lay. On the same data with the same versions
     stats.json comes out the same to the last byte, and the command says whether it did.
     """
+    from active_edge.calibration.site import show_calibration
     from active_edge.results.rerun import rerun
 
     with progress_bar(quiet=as_json) as progress:
@@ -177,6 +178,7 @@ def rerun_command(
             announce=lambda plugin: echo(plugin.announcement(), err=True),
             progress=progress,
         )
+    show_calibration(again.run.folder.parent)
     for note in again.notes:
         echo(note, err=True)
     if as_json:
@@ -194,9 +196,11 @@ def rerun_command(
 @json_option
 def compare_command(runs: tuple[str, ...], name: str, out: str, as_json: bool) -> None:
     """One page for many RUNS (names under the results folder), with paired differences."""
+    from active_edge.calibration.site import show_calibration
     from active_edge.results.compare import compare_runs
 
     comparison = compare_runs(runs, Path(out), name=name)
+    show_calibration(Path(out))
     if as_json:
         print_json(
             {

@@ -45,6 +45,7 @@ def judge_command(
     Days, weeks, months or quarters, each dated at its end, net of costs. They are one trial in the ledger, charged for
     all of them. Where nothing is known of what was held, the best verdict is "universe, not selection".
     """
+    from active_edge.calibration.site import show_calibration
     from active_edge.choice import chosen_folder
     from active_edge.market import open_market
     from active_edge.results.own_returns import judge_returns, write_returns_report
@@ -60,6 +61,7 @@ def judge_command(
         out=out,
     )
     run = write_returns_report(judged, out)
+    show_calibration(Path(out))
     if as_json:
         print_json(run.stats.to_json())
         return

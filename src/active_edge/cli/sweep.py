@@ -77,6 +77,7 @@ def sweep_command(
         return
     if grid is None:
         raise click.UsageError("--grid FILE says what varies; the shipped one is backtests/grids/balance_sheet.yaml")
+    from active_edge.calibration.site import show_calibration
     from active_edge.choice import choose_market
     from active_edge.cli.loading import load_for
     from active_edge.strategy import load_strategy
@@ -94,6 +95,7 @@ def sweep_command(
         progress("conclude", 0, 0)
         concluded = conclude(found, seed=seed)
         page = write_sweep_page(found, concluded)
+        show_calibration(Path(out))
     if as_json:
         print_json({**found.summary(), "page": str(page), "conclusions": concluded.told()})
         return

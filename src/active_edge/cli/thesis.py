@@ -40,9 +40,11 @@ def evidence_command(data: str | None, out: str, as_json: bool) -> None:
     Every line has a verdict, its interval, the smallest effect its sample can see, and is charged for every test of
     the family; all of them enter the ledger. The page is evidence/report.html in the results folder.
     """
+    from active_edge.calibration.site import show_calibration
     from active_edge.published.run import run_evidence
 
     run = run_evidence(data, out=out)
+    show_calibration(Path(out))
     if as_json:
         print_json(run.lines())
         return
@@ -92,6 +94,7 @@ def thesis_command(
     import pandas as pd
 
     from active_edge.article.watch import needs_a_look
+    from active_edge.calibration.site import show_calibration
     from active_edge.published.thesis import answer_thesis, watch_list, write_thesis_page
 
     today = pd.Timestamp.now().normalize()
@@ -101,6 +104,7 @@ def thesis_command(
         return LOOK if needs_a_look(readings) else 0
     run = answer_thesis(data, on=on, claims=claims, out=out)
     page = write_thesis_page(run, today, out=out)
+    show_calibration(Path(out))
     _tell_left_out(run.stored, out)
     judged = [] if claims is None else [claim.to_dict() for claim in run.stored.claims]
     if as_json:

@@ -20,7 +20,7 @@ from active_edge.report.run_page import RunPage
 from active_edge.report.words import GRS_NOTE, SHARPE_NOTE, family_sentences, p_note, p_text
 from active_edge.robustness_stats import FamilyStats
 from active_edge.stats import BenchmarkStats
-from active_edge.words import count, interval, is_missing, listed, number, number_range, percent, signed
+from active_edge.words import count, interval, is_missing, listed, number, number_range, percent, shortened, signed
 
 DIFFERENCE_TEST = "paired_difference"
 
@@ -76,7 +76,7 @@ def render_compare(
         "list.html.j2",
         sections=sections,
         home="index.html",
-        title=f"{count(len(pages), 'run')} compared",
+        title=f"{count(len(pages), 'run')} compared: {', '.join(shortened([*labels.values()], 3))}",
         simulated=any(simulated),
         stamp=STAMP if all(simulated) else STAMP_OF_SOME,
         summary=_summary(pages),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from active_edge.printable import printable
@@ -27,16 +27,21 @@ class MemoPart:
 
 @dataclass(frozen=True)
 class Memo:
-    """The memo of one run: plain text in parts."""
+    """The memo of one run: plain text in parts.
+
+    links : what a reader may open from its folder, and its address there; no sentence of the memo.
+    """
 
     title: str
     simulated: bool
     parts: tuple[MemoPart, ...]
     planted: str = ""
+    links: tuple[tuple[str, str], ...] = ()
 
 
-def memo_of(stats: Stats) -> Memo:
-    """The memo of a run's stats."""
+def memo_of(stats: Stats, companies: Mapping[str, str] | None = None) -> Memo:
+    """The memo of a run's stats; `companies`: ticker -> address of the page of a position, for those that have one."""
+    pages = companies or {}
     word = Word(stats.verdict)
     against = tuple(_against(stats))
     tested = tuple(f"{plain(name).capitalize()}: {line}" for name, line in stats.tested.items())
@@ -51,7 +56,7 @@ def memo_of(stats: Stats) -> Memo:
         MemoPart("The case against", points=against),
         MemoPart("Five largest positions, and why they are there", points=tuple(_positions(stats))),
         MemoPart("What would change this", points=tuple(map(_clipped, stats.verdict_would_change[:LONGEST_LISTS]))),
-        MemoPart("Sources", (_sources(stats),)),
+        MemoPart("Sources", (_sources(stats, told=not pages),)),
         MemoPart("Signed", ("Head of research: ____________________ Date: ____________",)),
     )
     return Memo(
@@ -59,6 +64,7 @@ def memo_of(stats: Stats) -> Memo:
         stats.simulated,
         tuple(part for part in parts if part.paragraphs or part.points),
         stats.planted,
+        ((f"The whole page of {stats.run}", "report.html"), *pages.items()),
     )
 
 
@@ -72,6 +78,7 @@ def memo_markdown(memo: Memo) -> str:
         for paragraph in part.paragraphs:
             lines += [_escaped(paragraph), ""]
         lines += [*(f"- {_escaped(point)}" for point in part.points), ""] if part.points else []
+    lines += [", ".join(f"[{_escaped(told)}]({address})" for told, address in memo.links)]
     return printable("\n".join(lines).rstrip()) + "\n"
 
 
@@ -162,10 +169,11 @@ def _positions(stats: Stats) -> Iterator[str]:
         yield f"{named}, {percent(one.weight)}{place}, held since {one.since}: {values or 'the weight was given'}."
 
 
-def _sources(stats: Stats) -> str:
+def _sources(stats: Stats, *, told: bool) -> str:
+    """Where the numbers are from; `told`: with the command that makes the page of a position."""
     market = f"a {market_kind(simulated=stats.simulated, planted=stats.planted)} market"
     filed = ""
-    if stats.largest:
+    if stats.largest and told:
         filed = f" All that a position had filed: active-edge company {stats.largest[0].ticker} --on {stats.end}"
     return (
         f"Run {stats.run} of {stats.start} to {stats.end} on {market}, snapshot {stats.snapshot}; every number is in "

@@ -165,11 +165,21 @@ def _settings(page: SweepPage) -> Section:
             name=f"map-{place}",
             title=f"Mean edge by {setting(down)} and {setting(across)}",
             summary=f"From {signed(means.min().min())} to {signed(means.max().max())} a year.",
-            figure=charts.heat_figure(means, setting(down), setting(across)),
+            figure=charts.heat_figure(_told_by_level(means), setting(down), setting(across)),
         )
         for place, ((down, across), means) in enumerate(page.maps.items())
     ]
     return Section("settings", "Settings", "Which choice matters, and is the best an island?", tuple(blocks))
+
+
+def _told_by_level(means: pd.DataFrame) -> pd.DataFrame:
+    """The field with its levels as a reader is told them; as they are where that would make two of them one."""
+    told = ([_value(level) for level in levels] for levels in (means.index, means.columns))
+    down, across = (
+        names if len(set(names)) == len(names) else [str(level) for level in levels]
+        for names, levels in zip(told, (means.index, means.columns), strict=True)
+    )
+    return means.set_axis(down, axis=0).set_axis(across, axis=1)
 
 
 def _variants(page: SweepPage) -> Section:

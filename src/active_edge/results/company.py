@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,9 +115,24 @@ def _page(
 
 
 def _write(page: CompanyPage, out: Path) -> Path:
-    """The page in its place; a letter of the ticker that a path or an address may not hold is its number."""
-    name = "".join(one if one.isascii() and one.isalnum() else f"_{ord(one):x}" for one in page.ticker)
-    return write_page(render_company(page), out / COMPANIES / f"{name}-{page.on}.html")
+    return write_page(render_company(page), out / COMPANIES / f"{_filed_as(page.ticker)}-{page.on}.html")
+
+
+def _filed_as(ticker: str) -> str:
+    """A ticker in the name of its page; a letter that a path or an address may not hold is its number."""
+    return "".join(one if one.isascii() and one.isalnum() else f"_{ord(one):x}" for one in ticker)
+
+
+def pages_of(tickers: Iterable[str], on: str, out: Path) -> dict[str, str]:
+    """Ticker -> address, relative to `out`, of the last page made of it as of `on` or before; only those there are."""
+    found = {}
+    for ticker in tickers:
+        name = _filed_as(ticker)
+        pages = sorted(path.name for path in (out / COMPANIES).glob(f"{name}-????-??-??.html"))
+        known = [page for page in pages if page <= f"{name}-{on}.html"]
+        if known:
+            found[ticker] = f"{COMPANIES}/{known[-1]}"
+    return found
 
 
 def _shared_library(out: Path) -> str:

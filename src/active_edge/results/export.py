@@ -7,6 +7,7 @@ from pathlib import Path
 from active_edge.printable import sheet_csv
 from active_edge.report.document import write_page
 from active_edge.report.memo import memo_markdown, memo_of, render_memo
+from active_edge.results.company import pages_of
 from active_edge.results.letter import write_letter
 from active_edge.results.stored_run import StoredRun
 from active_edge.results.workbook import write_workbook
@@ -31,7 +32,9 @@ def export_xlsx(run: StoredRun) -> list[Path]:
 
 def export_memo(run: StoredRun, *, docx: bool = False) -> list[Path]:
     """The memo of a run as Markdown and HTML in its folder, and as .docx where asked for."""
-    memo = memo_of(run.stats)
+    stats = run.stats
+    companies = pages_of([one.ticker for one in stats.largest], stats.end, run.folder.parent)
+    memo = memo_of(stats, {ticker: f"../{page}" for ticker, page in companies.items()})
     written = [
         write_whole(run.folder / "memo.md", memo_markdown(memo)),
         write_page(render_memo(memo), run.folder / "memo.html"),
