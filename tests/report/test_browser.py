@@ -295,6 +295,12 @@ BY_KEY = """() => [...document.querySelectorAll("a[href], button, input, select,
   .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && one.tabIndex >= 0)
   .map((one, place) => { one.dataset.reached = place; return place; })"""
 
+TO_THE_TOP = """() => {
+  document.body.insertAdjacentHTML("afterbegin", "<span tabindex=-1></span>");
+  document.body.firstElementChild.focus();
+  document.body.firstElementChild.remove();
+}"""
+
 FOCUSED = """() => {
   const one = document.activeElement, drawn = getComputedStyle(one);
   const seen = drawn.outlineStyle !== "none" || drawn.boxShadow !== "none";
@@ -306,8 +312,7 @@ FOCUSED = """() => {
 def test_the_tab_key_reaches_everything_in_its_order_and_shows_where_it_is(opened, name):
     tab = opened(name, width=1280)
     wanted = tab.evaluate(BY_KEY)
-    tab.evaluate("document.activeElement.blur()")
-    tab.evaluate("window.getSelection().collapse(document.body, 0)")
+    tab.evaluate(TO_THE_TOP)
     reached = []
     for _ in wanted:
         tab.keyboard.press("Tab")
@@ -315,6 +320,16 @@ def test_the_tab_key_reaches_everything_in_its_order_and_shows_where_it_is(opene
         assert seen, told
         reached.append(place)
     assert reached == wanted
+
+
+def test_a_focus_that_is_not_shown_would_be_seen(opened):
+    tab = opened("memo", width=1280)
+    tab.evaluate(BY_KEY)
+    tab.evaluate(TO_THE_TOP)
+    tab.evaluate("document.head.insertAdjacentHTML('beforeend', '<style id=bare>* { outline: none !important }</style>')")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate(FOCUSED)[:2] == [tab.evaluate("Number(document.activeElement.dataset.reached)"), False]
+    tab.evaluate("document.getElementById('bare').remove()")
 
 
 @pytest.mark.parametrize("name", EVERY_KIND)
