@@ -12,8 +12,7 @@ from active_edge.sweeping.run import PARTS, RECORD, VARIANTS, sweep
 from tests.judging.planted import simulated, strategy_of
 from tests.sweeping.test_run import SCREEN
 
-KILLS = 20
-VARIED = 2 * KILLS + 10
+VARIED = 50
 # A copy of this process: it begins in a blink, with everything imported and compiled.
 FORKED = multiprocessing.get_context("fork")
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
@@ -61,10 +60,11 @@ def _killed_after(steps, market, out):
 
 
 @pytest.mark.slow
-def test_twenty_kills_leave_the_bytes_of_a_sweep_that_nobody_stopped(market, tmp_path, one_a_part):
+@pytest.mark.parametrize("kills", [5, pytest.param(20, marks=pytest.mark.nightly)])
+def test_kills_leave_the_bytes_of_a_sweep_that_nobody_stopped(market, tmp_path, one_a_part, kills):
     whole = swept(market, tmp_path / "whole").folder
-    for number in range(KILLS):
-        assert _killed_after(2 * number, market, tmp_path / "killed")
+    for number in range(kills):
+        assert _killed_after(40 // kills * number, market, tmp_path / "killed")
     (folder,) = (tmp_path / "killed").iterdir()
     assert not (folder / VARIANTS).exists()
     assert not _killed_after(VARIED, market, tmp_path / "killed")
