@@ -3,10 +3,13 @@
 import dataclasses
 import multiprocessing
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from active_edge import whole
 from active_edge.errors import LedgerError
 from active_edge.ledger import Ledger, Trial, ledger_file, lineage_of
 from active_edge.ledger.tally import Known
@@ -27,6 +30,15 @@ def test_a_repeated_configuration_is_no_new_trial(ledger):
     before = ledger.path.read_bytes()
     assert [one.trials for one in ledger.record([trial(1), trial(2), trial(2)])] == [2, 2, 2]
     assert ledger.path.read_bytes() == before
+
+
+def test_what_a_killed_writer_left_is_removed_by_the_next_though_it_has_nothing_to_write(ledger):
+    ledger.record([trial(1)])
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    left = ledger.path.with_name(f".{ledger.path.name}.head.{whole._HOST}-{int(gone.stdout)}-0a0b0c-0.part")
+    left.touch()
+    ledger.record([trial(1)])
+    assert not left.exists()
 
 
 def test_rules_and_another_start_make_a_new_trial_and_names_months_at_the_end_and_snapshots_do_not():

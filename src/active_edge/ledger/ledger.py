@@ -21,6 +21,7 @@ from active_edge.ledger.tally import STRATEGIES, Entry, Known, Tally
 from active_edge.ledger.trial import RATIO, REAL, Kind, Trial
 from active_edge.ordinary import ordinary
 from active_edge.run_record import Look
+from active_edge.whole import put_right
 
 LOCK_SECONDS = 60
 
@@ -240,6 +241,7 @@ class Ledger:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(self.path.with_name(f".{self.path.name}.lock"), timeout=LOCK_SECONDS):
+                put_right(self.path.parent)  # also where nothing new will be written
                 self._read()
                 self._seen = ()  # What is taken from now on is not in the file before it is written.
                 yield datetime.now(UTC).isoformat(timespec="seconds")
