@@ -326,7 +326,9 @@ def test_a_focus_that_is_not_shown_would_be_seen(opened):
     tab = opened("memo", width=1280)
     tab.evaluate(BY_KEY)
     tab.evaluate(TO_THE_TOP)
-    tab.evaluate("document.head.insertAdjacentHTML('beforeend', '<style id=bare>* { outline: none !important }</style>')")
+    tab.evaluate(
+        "document.head.insertAdjacentHTML('beforeend', '<style id=bare>* { outline: none !important }</style>')"
+    )
     tab.keyboard.press("Tab")
     assert tab.evaluate(FOCUSED)[:2] == [tab.evaluate("Number(document.activeElement.dataset.reached)"), False]
     tab.evaluate("document.getElementById('bare').remove()")
