@@ -15,7 +15,7 @@ from active_edge.sources.web.request import Request
 
 MEANINGS: dict[str, str] = {
     "yahoo": "daily prices, splits and dividends of funds and of shares listed today",
-    "fred": "policy rate, Treasury yields, credit spread",
+    "fred": "policy rate, Treasury yields, credit spread, VIX",
     "kenfrench": "daily factors, momentum, size × profitability portfolios",
     "ishares": "today's members of IWM, IWB, IJR, IWC",
     "holdings": "members and closes of IWM, IWB, IJR, IWC on past days, the later dead included",

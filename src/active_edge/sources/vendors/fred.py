@@ -44,13 +44,14 @@ RATES: Mapping[str, Rate] = {
     "DGS10": Rate("10-year Treasury yield, percent", "daily", 1),
     "BAMLH0A0HYM2": Rate("ICE BofA US high yield option-adjusted spread, percent", "daily", 1),
     "BAA10Y": Rate("Moody's seasoned Baa corporate yield over the 10-year Treasury yield, percent", "daily", 1),
+    "VIXCLS": Rate("Cboe volatility index VIX, close, points", "daily", 1),
     "SOFR": Rate("secured overnight financing rate, percent", "daily", 1),
     "MORTGAGE30US": Rate("30-year fixed mortgage rate, week ending Thursday, percent", "weekly", 0),
 }
 SHORT_SERIES = {"BAMLH0A0HYM2": "BAA10Y"}
 """Series that FRED gives for the last three years only (since April 2026) to the one with the whole history."""
 UNKNOWN_LAG_DAYS = 33
-DEFAULT_SERIES = ("DFF", "FEDFUNDS", "DTB3", "DGS2", "DGS10", "BAMLH0A0HYM2", "BAA10Y", "SOFR")
+DEFAULT_SERIES = ("DFF", "FEDFUNDS", "DTB3", "DGS2", "DGS10", "BAMLH0A0HYM2", "BAA10Y", "VIXCLS", "SOFR")
 
 
 def requests(series: tuple[str, ...] = DEFAULT_SERIES) -> list[Request]:
