@@ -115,9 +115,15 @@ class _Tables:
         return frame.set_axis(pd.DatetimeIndex(frame.index) + pd.offsets.MonthEnd(0))
 
     def firm_counts(self) -> pd.DataFrame:
-        """Names with a price, month by month."""
-        panel = self._panel
-        listed = (~np.isnan(panel.close()) & _common(self.market)).sum(axis=1)
+        """Names listed, month by month: those with a price, and those nobody has prices of while their listing lasted.
+
+        Were the latter left out, a market pulled without past holdings, where the dead have no prices, could only grow.
+        """
+        panel, securities = self._panel, self.market.securities
+        day = panel.dates.to_numpy()[:, np.newaxis]
+        first, last = (securities[name].to_numpy() for name in ("first_session", "last_session"))
+        silent = (self.market.prices.first < 0) & (first <= day) & (day <= last)
+        listed = ((~np.isnan(panel.close()) | silent) & _common(self.market)).sum(axis=1)
         return pd.DataFrame({"listed": listed}, index=panel.dates + pd.offsets.MonthEnd(0))
 
     def exits(self) -> pd.DataFrame:

@@ -57,7 +57,10 @@ def drift_of_small(ground: Ground) -> Measured:
 
     Companies are drawn anew with all their quarters.
     """
-    rows = columns(ground.frame("surprises"), ("surprise", "drift"), "surprises").copy()
+    table = ground.frame("surprises")
+    if "drift" in table and table["drift"].isna().all():
+        raise TooShort("no quarter has sixty sessions after it")
+    rows = columns(table, ("surprise", "drift"), "surprises").copy()
     rows = rows[rows["small"]]
     rows["rank"] = rows.groupby(rows["date"].dt.to_period("M"))["surprise"].rank(pct=True) - 0.5
 
