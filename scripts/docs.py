@@ -7,7 +7,7 @@ YAML, the drawing in docs/rooms.md from the imports.
 With --moments the table of docs/simulated_market.md is drawn again (half a minute; --check leaves it out), with
 --tracking the false alarms in docs/tracking.md (seconds; --check leaves it out), with --legs the scores in
 docs/legs.md, for which the recorded filings must lie beside the project (seconds; --check leaves it out), with
---claims the false alarms of claims (ten minutes of processor; --check leaves it out), with
+--claims the false alarms of claims (a quarter of an hour of processor; --check leaves it out), with
 --thesis docs/thesis.md (published returns must lie beside the project; --check leaves it out).
 """
 

@@ -42,5 +42,6 @@ def thesis_view() -> ThesisView:
         (Cell("Deals", detail=high), Cell("stale", detail="last known 21"), "–", "–", "2017-02-28", "C17"),
         (Cell("Flows", detail=high), Cell("missing", detail=MISSING), "–", "–", "–", "C4, C31"),
     )
-    rates = (("C9", "entrants", "1,000", "60", "2.3 %", "2.1 %"),)
-    return ThesisView("What of the article is true?", "REAL data. Answered 2026-11-26.", claims, False, watch, rates)
+    rates = (("C9", "entrants", "zero", "1,000", "60", "2.3 %", "2.1 %"),)
+    told = "REAL data. Answered 2026-11-26."
+    return ThesisView("What of the article is true?", told, claims, False, watch, rates, ("C1: it is counted.",))

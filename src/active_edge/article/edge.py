@@ -6,6 +6,7 @@ import pandas as pd
 
 from active_edge.article.ground import Ground, columns
 from active_edge.article.measuring import (
+    MONTHS,
     SEED,
     Measured,
     TooShort,
@@ -19,8 +20,9 @@ from active_edge.article.spread import small_rows, sorted_spread, top_over_all
 from active_edge.article.statistics import on_ground
 from active_edge.errors import InferenceError, MissingInput
 from active_edge.inference.matrix import SampleMatrix
-from active_edge.inference.superiority import superior_predictive_ability
-from active_edge.words import interval, p_value, signed
+from active_edge.inference.superiority import SuperiorityTest, superior_predictive_ability
+from active_edge.sessions import SESSIONS_A_YEAR
+from active_edge.words import interval, number, p_value, signed
 
 QUALITY = ("XSHQ", "CALF", "DGRS", "JPSE", "OUSM", "ROSC", "XSLV", "PRFZ", "EES", "DES")
 """Funds that choose among small companies by quality, dividends or several factors, alive today."""
@@ -46,7 +48,8 @@ def active_over_passive(ground: Ground) -> Measured:
     said = [
         f"Beyond {r}: {signed(f.estimate, 2)} a year ({interval(*f.interval, decimals=2)})." for r, f in found.items()
     ]
-    said += best_of(monthly[held].sub(monthly[INDEX], axis=0))
+    daily = table[[*held, INDEX]].pct_change(fill_method=None)
+    said += best_of(monthly[held].sub(monthly[INDEX], axis=0), daily[held].sub(daily[INDEX], axis=0))
     gap = (mix - monthly[harder]).dropna()
     return told(
         found[harder],
@@ -57,21 +60,34 @@ def active_over_passive(ground: Ground) -> Measured:
     )
 
 
-def best_of(active: pd.DataFrame) -> list[str]:
+def best_of(active: pd.DataFrame, daily: pd.DataFrame) -> list[str]:
     """Whether the best of funds beats their index, all of them allowed for (Hansen 2005), in a sentence; [] if too few.
 
     Parameters
     ----------
     active : (n_months, n_funds) monthly returns beyond the index; months that all have count.
+    daily : (n_sessions, n_funds) the same by day, of which the sessions of those months count.
     """
     both = active.dropna()
     if len(both) < LEAST_TOGETHER:
         return []
-    found = superior_predictive_ability(SampleMatrix.of(both.to_numpy(), periods_per_year=12), seed=SEED)
+    month = pd.DatetimeIndex(daily.index).to_period("M")
+    days = daily[(month >= both.index[0].to_period("M")) & (month <= both.index[-1].to_period("M"))].dropna()
+    by_month, by_day = (
+        superior_predictive_ability(SampleMatrix.of(rows.to_numpy(), periods_per_year=periods), seed=SEED)
+        for rows, periods in ((both, MONTHS), (days, SESSIONS_A_YEAR))
+    )
     return [
         f"The best of the {active.shape[1]} beyond {INDEX}, all of them allowed for, {both.index[0]:%Y-%m} to "
-        f"{both.index[-1]:%Y-%m}: {active.columns[found.best]}, p {p_value(found.p_consistent)} (Hansen's SPA)."
+        f"{both.index[-1]:%Y-%m}: {active.columns[by_month.best]}, p {_chance(by_month)} by monthly returns in blocks "
+        f"of {number(by_month.block, 0)}, {_chance(by_day)} by daily ones in blocks of {number(by_day.block, 0)} "
+        "(Hansen's SPA, studentised, its consistent p)."
     ]
+
+
+def _chance(found: SuperiorityTest) -> str:
+    """Its consistent p; 1 where no fund is ahead, for every resample is as good as nothing then."""
+    return p_value(found.p_consistent if found.statistic > 0.0 else 1.0)
 
 
 @on_ground("companies")

@@ -1,7 +1,8 @@
 """Small worlds in which a claim holds, fails, or nothing is true of it: what its verdict must follow.
 
 A world has the tables one claim reads and nothing else. `effect` 1 makes the claim hold by enough to be seen in ten
-years, -1 makes its contrary hold, 0 makes every effect 0, so that whatever a test then finds is false.
+years, -1 makes its contrary hold, 0 makes every effect 0, so that whatever a test then finds is false. Of a claim on a
+level 0 puts the truth on the bound it is held against.
 """
 
 from __future__ import annotations
@@ -196,9 +197,17 @@ def _cohorts(random: np.random.Generator, effect: float, months: int) -> Frames:
     return {"companies": rows}
 
 
-def _multiple(random: np.random.Generator, discount: float, months: int, *, last: float | None = None) -> pd.DataFrame:
-    """Companies whose small ones trade at a discount, in the last month at another where it is given."""
+def _multiple(
+    random: np.random.Generator, discount: float, months: int, *, last: float | None = None, exact: bool = False
+) -> pd.DataFrame:
+    """Companies whose small ones trade at a discount, in the last month at another where it is given.
+
+    `exact`: these very companies do; else they are some of many who do.
+    """
     rows = _companies(random, months)
+    if exact:
+        # Without an effect all groups have this one multiple, to the last digit.
+        rows["earnings"] = rows["value"] / 20.0
     final = rows["date"] == rows["date"].max()
     level = np.where(final & (last is not None), discount if last is None else last, discount)
     level = level + np.repeat(random.normal(0, 0.01, months), SMALL + LARGE) * ~final
@@ -207,12 +216,14 @@ def _multiple(random: np.random.Generator, discount: float, months: int, *, last
 
 
 def _discount(random: np.random.Generator, effect: float, months: int) -> Frames:
-    return {"companies": _multiple(random, 0.36 if effect > 0 else 0.0, months)}
+    """No effect: the least discount that the claim allows."""
+    return {"companies": _multiple(random, {1: 0.36, 0: 0.26, -1: 0.0}[int(effect)], months)}
 
 
 def _unusual(random: np.random.Generator, effect: float, months: int) -> Frames:
-    now = {1: 0.6, 0: 0.1, -1: 0.1}[int(effect)]
-    return {"companies": _multiple(random, 0.1, months, last=now)}
+    """No effect: four times the usual gap, and no more."""
+    now = {1: 0.6, 0: 0.4, -1: 0.1}[int(effect)]
+    return {"companies": _multiple(random, 0.1, months, last=now, exact=effect == 0)}
 
 
 def _closes(random: np.random.Generator, effect: float, months: int) -> Frames:
@@ -248,13 +259,15 @@ def _floating_multiple(random: np.random.Generator, effect: float, months: int) 
 
 
 def _multiple_variance(random: np.random.Generator, effect: float, months: int) -> Frames:
-    """Values move with sales alone where it holds, with the multiple too where it fails."""
+    """Values move with sales alone where it holds, with the multiple too where it fails; without an effect a twentieth
+    of their variance is the multiple's."""
     rows = _companies(random, max(months, 1))
     n = SMALL + LARGE
     sales = np.cumsum(random.normal(0, 0.1, (months, n)), axis=0).ravel()
     other = np.cumsum(random.normal(0, 0.1, (months, n)), axis=0).ravel()
     rows["revenue"] = 1e9 * np.exp(sales)
-    rows["value"] = 1e9 * np.exp(sales + (other if effect < 0 else 0.005 * random.normal(size=len(rows))))
+    moved = {1: 0.005 * random.normal(size=len(rows)), 0: np.sqrt(0.05 / 0.95) * other, -1: other}[int(effect)]
+    rows["value"] = 1e9 * np.exp(sales + moved)
     return {"companies": rows}
 
 

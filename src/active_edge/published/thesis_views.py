@@ -8,12 +8,13 @@ from pathlib import Path
 from active_edge.article.answers import Answer
 from active_edge.article.article import PUBLISHED
 from active_edge.article.measuring import Measured
-from active_edge.article.null_rates import NullRate, null_rates
+from active_edge.article.null_rates import BOUND, ZERO, NullRate, null_rates, without_rate
 from active_edge.article.watch import Reading
 from active_edge.report.blocks import Cell
 from active_edge.report.thesis_page import ClaimView, Line, ThesisView, draw_line
-from active_edge.words import DASH, count, p_value, percent, plain, significant
+from active_edge.words import DASH, count, listed, p_value, percent, plain, significant
 
+TRUTHS = {ZERO: "nothing is true of it", BOUND: "the truth lies on the bound it is held against"}
 LEANING = {"supports": "▲ supports", "contradicts": "▼ contradicts", "neither": "○ neither", None: DASH}
 
 
@@ -28,9 +29,10 @@ def thesis_view(
         simulated=simulated,
         watch=tuple(_watched(reading) for reading in readings),
         rates=tuple(
-            (rate.claim, plain(rate.family), f"{rate.worlds:,}", f"{rate.months}", *_false(rate))
+            (rate.claim, plain(rate.family), rate.truth, f"{rate.worlds:,}", f"{rate.months}", *_false(rate))
             for rate in null_rates()
         ),
+        without=tuple(f"{listed(claims)}: {why}." for why, claims in without_rate().items()),
     )
 
 
@@ -44,7 +46,7 @@ def _false_alarms(answer: Answer) -> tuple[str, ...]:
     if measured is None or measured.is_fact or answer.stands_in:
         return ()
     return tuple(
-        f"False alarms: in {rate.worlds:,} worlds of {rate.months} months in which nothing is true of it, it was "
+        f"False alarms: in {rate.worlds:,} worlds of {rate.months} months in which {TRUTHS[rate.truth]}, it was "
         f"supported in {percent(rate.supported)} and refuted in {percent(rate.refuted)}, tested alone."
         for rate in null_rates()
         if (answer.claim.id, answer.statistic) == (rate.claim, rate.statistic)

@@ -62,6 +62,7 @@ class ThesisView:
     simulated: bool
     watch: tuple[tuple[Cell | str, ...], ...] = ()
     rates: tuple[tuple[Cell | str, ...], ...] = ()
+    without: tuple[str, ...] = ()
 
 
 def render_thesis(view: ThesisView) -> str:
@@ -175,12 +176,17 @@ def _rates(view: ThesisView) -> Section | None:
     columns = (
         Column("Claim", numeric=False),
         Column("Family", numeric=False),
+        Column("Truth", numeric=False),
         Column("Worlds"),
         Column("Months"),
         Column("Supported falsely"),
         Column("Refuted falsely"),
     )
-    note = "Each claim alone, by its own statistic, at the 5 % mark of both sides together."
+    note = (
+        "Each claim alone, by its own statistic, at the 5 % mark of both sides together. Truth: nothing (zero), or the "
+        "very bound that the claim is held against."
+    )
     table = Table("Worlds without an effect", columns, view.rates, note=note)
     question = "How often would a claim be supported, or refuted, in worlds in which nothing is true of it?"
-    return Section("false-alarms", "False alarms", question, (table,))
+    none = tuple(Prose(f"No rate. {sentence}") for sentence in view.without)
+    return Section("false-alarms", "False alarms", question, (table, *none))
