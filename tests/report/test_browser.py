@@ -213,7 +213,43 @@ def test_the_list_of_runs_is_sorted_by_its_heads_and_searched(opened):
     tab.locator(".filters input").fill("junk real")
     assert 0 < shown.count() < len(rising)
     assert all("junk" in text for text in shown.all_inner_texts())
+    middle = sorted(rising)[len(rising) // 2]
+    tab.locator(".filters input").fill(f"edge>{middle}")
+    assert sorted(tab.evaluate(edges)) == [edge for edge in sorted(rising) if edge > middle]
+    tab.locator(".filters input").fill("made>=2999")
+    assert shown.count() == 0
+    address = tab.evaluate("document.querySelector('table.found tbody a').getAttribute('href')")
+    tab.locator(".filters input").fill(address.split("/")[0])
+    assert shown.count() >= 1
     tab.locator(".filters input").fill("")
+
+
+def test_a_comparison_is_sorted_and_searched_too(opened):
+    tab = opened("compare", width=1280)
+    shown = tab.locator("table.found tbody tr:not([hidden])")
+    runs = shown.count()
+    tab.locator(".filters input").fill("turnover>-1")
+    assert shown.count() == runs
+    tab.locator(".filters input").fill("turnover<0")
+    assert shown.count() == 0
+    tab.locator(".filters input").fill("")
+    tab.locator("table.found thead button", has_text="Made").click()
+    assert tab.locator("table.found thead th[aria-sort]").inner_text() == "Made"
+
+
+def test_a_cell_tells_what_its_column_is(opened):
+    tab = opened("full", width=1280)
+    titled = tab.evaluate(
+        """() => {
+          for (const cell of document.querySelectorAll("td")) {
+            const head = cell.closest("table").tHead?.rows[0].cells[cell.cellIndex];
+            if (!head?.title || cell.title || cell.closest("tr[title]")) continue;
+            cell.dispatchEvent(new MouseEvent("mouseover", { bubbles: true }));
+            return [cell.title, head.title];
+          }
+        }"""
+    )
+    assert titled[0] == titled[1] != ""
 
 
 def test_every_chart_of_a_simulated_run_carries_the_stamp(opened):

@@ -76,11 +76,11 @@ def test_long_lines_are_drawn_by_the_days_that_fit_and_their_last_is_told():
     page = full_run(years=50.0)
     html = render_run(page)
     drawn = figures(html)["plot-growth"]["data"][0]
-    # 12,601 days, at most 5,000 drawn: one in three, the last among them
-    assert len(drawn["x"]) == len(drawn["y"]) == 4201
+    # 12,601 days, at most 3,000 drawn: one in five, the last among them
+    assert len(drawn["x"]) == len(drawn["y"]) == 2521
     assert drawn["x"][-1] == str(page.growth.index[-1].date())
     assert drawn["y"][-1] == round(float(page.growth["net"].iloc[-1]), 4)
-    assert "One in 3 days is drawn." in html
+    assert "One in 5 days is drawn." in html
 
 
 def test_what_a_page_does_not_carry_is_said_on_it():

@@ -63,6 +63,17 @@ def test_only_settings_that_differ_are_listed(compared):
     assert rows == [["strategy.b", "[1, 2]", "[1, 3]"], ["strategy.e", "–", "5"]]
 
 
+def test_settings_are_told_as_yaml_and_one_that_is_not_set_is_no_difference(compared):
+    first, second = (
+        replace(page, record=replace(page.record, strategy=settings, screen={"a": 1}))
+        for page, settings in zip(
+            compared[0], ({"b": ["x", "y"], "c": None, "d": True}, {"b": [], "d": None}), strict=False
+        )
+    )
+    rows = rows_of(render_compare([first, second], None), "Settings that are not the same")
+    assert rows == [["strategy.b", "[x, y]", "[]"], ["strategy.d", "true", "–"]]
+
+
 def test_runs_of_one_strategy_are_told_apart_by_their_ids():
     runs = [stamped(full_run(years=1.0), run=name) for name in ("r1", "r2")]
     rows = rows_of(render_compare(runs, None), "Runs")

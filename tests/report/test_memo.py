@@ -26,6 +26,7 @@ def test_the_memo_holds_question_word_numbers_the_case_against_positions_and_sou
     ]
     for said in (
         "3.8 % a year over IWM",
+        "Exclusion: an edge above",
         "Tilt: −0.3 %",
         "Luck of the draw",
         "Costs: 0.56 %",

@@ -43,6 +43,25 @@ def test_every_table_of_a_run_opens_as_a_frame(out):
     assert ae.load_run("thing", out).folder == run.folder
 
 
+@pytest.mark.parametrize("name", TABLES)
+def test_pandas_reads_every_table_by_itself(out, name):
+    read = pd.read_parquet(out / "thing-123456" / f"{name}.parquet")
+    wanted = ae.load_run("thing", out).tables[name].reset_index()
+    assert set(read.columns) == set(wanted.columns) - {"index"}
+    for column in read.columns:
+        ours, theirs = wanted[column].tolist(), read[column].tolist()
+        assert all(one == other or (pd.isna(one) and pd.isna(other)) for one, other in zip(ours, theirs, strict=True))
+
+
+def test_a_notebook_shows_a_stored_run_as_a_small_table(out):
+    run = ae.load_run("thing", out)
+    assert len(repr(run)) < 200
+    shown = run._repr_html_()
+    assert "thing-123456" in shown
+    assert run.stats.verdict in shown
+    assert len(shown) < 3000
+
+
 def test_a_run_that_is_not_there_is_named_with_those_that_are(out):
     with pytest.raises(MissingInput, match="thing-123456"):
         ae.load_run("nosuch", out)

@@ -18,7 +18,7 @@ from active_edge.words import is_missing
 Figure = dict[str, Any]
 
 DIGITS = 4
-MOST_DAYS = 5000
+MOST_DAYS = 3000
 """Decimals kept of a drawn return or growth: a hundredth of a percent, under a pixel."""
 
 ROW_PIXELS = 46

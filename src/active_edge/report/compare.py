@@ -13,7 +13,7 @@ from active_edge.errors import DataError
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Listing, Prose, Section, Table
 from active_edge.report.data_doubts import doubts_section
-from active_edge.report.document import STAMP, STAMP_OF_SOME, render, stamped
+from active_edge.report.document import STAMP, STAMP_OF_SOME, market_kind, render, stamped
 from active_edge.report.drawn import reach_cells
 from active_edge.report.palette import run_style
 from active_edge.report.run_page import RunPage
@@ -119,18 +119,20 @@ def _verdicts(pages: Sequence[RunPage], labels: Mapping[str, str], hrefs: Mappin
         )
     columns = (
         Column("Strategy", numeric=False),
-        Column("Verdict", numeric=False),
+        Column("Verdict", numeric=False, chosen=True),
         *(Column(f"Edge over {name}") for name in benchmarks),
-        Column("Return a year"),
-        Column("Sharpe"),
-        Column("Deepest fall"),
-        Column("Turnover"),
-        Column("Cost drag"),
+        Column("Return a year", secondary=True),
+        Column("Sharpe", secondary=True),
+        Column("Deepest fall", secondary=True),
+        Column("Turnover", secondary=True),
+        Column("Cost drag", secondary=True),
+        Column("Trials"),
+        Column("Market", numeric=False, chosen=True),
+        Column("Made", numeric=False),
     )
     rows_of_runs = tuple(_run_row(page, labels, hrefs, benchmarks) for page in pages)
-    table = Table(
-        "Runs", columns, rows_of_runs, note="Edge: alpha a year after costs, with its 95 % interval.", pinned=True
-    )
+    note = "Click a head to sort. Edge: alpha a year after costs, with its 95 % interval."
+    table = Table("Runs", columns, rows_of_runs, note=note, pinned=True, found=True)
     return Section("verdicts", "Verdicts", "Which of them beat the index by more than luck?", (table, *blocks))
 
 
@@ -173,6 +175,9 @@ def _run_row(
         percent(stats.max_drawdown),
         percent(stats.turnover_annual, 0),
         percent(stats.cost_drag_annual, 2),
+        number(stats.trials, 0),
+        Cell(market_kind(simulated=stats.simulated, planted=stats.planted), detail=stats.snapshot),
+        page.record.created[:10],
     )
 
 
@@ -380,10 +385,19 @@ def _as_yaml(pages: Sequence[RunPage], labels: Mapping[str, str]) -> list[Block]
     return found
 
 
+def _as_written(value: Any) -> str:
+    """A setting as YAML has it in one line; a dash where it is not set."""
+    if value is None:
+        return "–"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_as_written(one) for one in value)}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _flat(value: Any, prefix: str = "") -> dict[str, str]:
     """Nested settings as dotted keys and text."""
     if not isinstance(value, Mapping):
-        return {prefix: str(value)} if prefix else {}
+        return {prefix: _as_written(value)} if prefix else {}
     flat: dict[str, str] = {}
     for key, inner in value.items():
         flat |= _flat(inner, f"{prefix}.{key}" if prefix else str(key))

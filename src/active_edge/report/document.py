@@ -72,6 +72,7 @@ def render(
         sections=sections,
         home=home,
         tables=Markup(file_text("tables.js")) if any(table.found for table in _blocks(sections, Table)) else "",
+        tips=Markup(file_text("tips.js")) if any(_blocks(sections, Table)) else "",
         style=_style(),
         parts=Markup(file_text("parts.js")) if "opened" in values else "",
         plotly=Markup(_plotly()) if charts and not library else "",

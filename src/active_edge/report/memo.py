@@ -114,6 +114,9 @@ def _numbers(stats: Stats) -> Iterator[str]:
 
 def _against(stats: Stats) -> Iterator[str]:
     """What a sceptic would say, one point each."""
+    found = stats.headline
+    if found is not None:
+        yield f"Exclusion: an edge above {percent(found.excluded_above)} a year over {found.yardstick} is ruled out."
     if stats.rungs_failed:
         yield f"Not passed: {', '.join(map(plain, stats.rungs_failed))}."
     factors = stats.factors
@@ -133,7 +136,6 @@ def _against(stats: Stats) -> Iterator[str]:
         )
         turned = percent(stats.turnover_annual, 0)
         yield f"Costs: {percent(stats.cost_drag_annual, 2)} a year at a turnover of {turned}{even}."
-    found = stats.headline
     if found is not None:
         fee = (
             "none is named"

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from active_edge.arguments import checked
-from active_edge.cards import card
 from active_edge.errors import BacktestError, MissingInput
 from active_edge.judging.estimates import TWINS, twins_look
 from active_edge.judging.family import Family
@@ -27,18 +26,17 @@ from active_edge.ledger import Ledger, Tally, Trial
 from active_edge.market import Market
 from active_edge.panel import Panels
 from active_edge.progress import Progress, silent
-from active_edge.report.page import PAGE_NAME
 from active_edge.results.company import write_companies, write_lists
 from active_edge.results.folders import write_run
 from active_edge.results.pages import page_of
 from active_edge.results.placebo import placebo_of
 from active_edge.results.records import record_of, run_name, trial_of
 from active_edge.results.stats import stats_of
+from active_edge.results.stored_run import run_card
 from active_edge.run.backtest import Result, backtest, run_sessions
 from active_edge.run_record import OptionsRecord
 from active_edge.stats import Stats
 from active_edge.strategy import Strategy, decision_dates
-from active_edge.words import count, interval, signed
 
 
 @dataclass(frozen=True)
@@ -54,13 +52,7 @@ class Run:
         return f"<Run {self.folder.name}: {self.stats.verdict}>"
 
     def _repr_html_(self) -> str:
-        stats = self.stats
-        rows = {"verdict": str(stats.verdict), "measured": f"{stats.start} to {stats.end}"}
-        for name, found in stats.benchmarks.items():
-            if found.alpha_ci is not None:
-                rows[f"alpha on {name} a year"] = f"{signed(found.alpha_annual)} (95 %: {interval(*found.alpha_ci)})"
-        rows |= {"charged for": count(stats.trials, "trial"), "page": str(self.folder / PAGE_NAME)}
-        return card(f"Run {self.folder.name}", rows, simulated=stats.simulated, note=stats.verdict_reason)
+        return run_card(self.stats, self.folder)
 
 
 @dataclass(frozen=True)

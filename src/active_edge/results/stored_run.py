@@ -9,10 +9,13 @@ from pathlib import Path
 import pandas as pd
 
 from active_edge.arguments import checked
+from active_edge.cards import card
+from active_edge.report.page import PAGE_NAME
 from active_edge.results.folders import find_run, read_returns, read_stats, read_table
 from active_edge.results.records import read_record
 from active_edge.run_record import RunRecord
 from active_edge.stats import Stats
+from active_edge.words import count, interval, signed
 
 TABLES = ("returns", "targets", "holdings", "trades")
 
@@ -30,6 +33,12 @@ class StoredRun:
     folder: Path
     stats: Stats
     record: RunRecord
+
+    def __repr__(self) -> str:
+        return f"<StoredRun {self.folder.name}: {self.stats.verdict}>"
+
+    def _repr_html_(self) -> str:
+        return run_card(self.stats, self.folder)
 
     @cached_property
     def returns(self) -> pd.DataFrame:
@@ -56,6 +65,16 @@ class StoredRun:
         """Name to table, those that the run holds: returns that somebody earned have no holdings."""
         kept = [name for name in TABLES if (self.folder / f"{name}.parquet").is_file()]
         return {name: read_table(self.folder, name) for name in kept}
+
+
+def run_card(stats: Stats, folder: Path) -> str:
+    """A run in a notebook: its word, what it was measured on, its edges, and where its page lies."""
+    rows = {"verdict": str(stats.verdict), "measured": f"{stats.start} to {stats.end}"}
+    for name, found in stats.benchmarks.items():
+        if found.alpha_ci is not None:
+            rows[f"alpha on {name} a year"] = f"{signed(found.alpha_annual)} (95 %: {interval(*found.alpha_ci)})"
+    rows |= {"charged for": count(stats.trials, "trial"), "page": str(folder / PAGE_NAME)}
+    return card(f"Run {folder.name}", rows, simulated=stats.simulated, note=stats.verdict_reason)
 
 
 @checked

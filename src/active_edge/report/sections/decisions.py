@@ -13,7 +13,7 @@ from active_edge.words import count, date, is_missing, number, percent, plain, u
 
 FIXED = ("decided", "asset", "ticker", "name", "sector", "weight", "rank", "score", "since", "why")
 NAMES_A_DATE = 200
-MOST_TEXT = 600_000
+MOST_TEXT = 1_000_000
 """Characters of decisions that one page carries; the oldest dates give way, and the page says so."""
 TRADES_SHOWN = 100
 
@@ -75,7 +75,8 @@ def trade_blocks(page: RunPage) -> list[Block]:
     caption = f"{count(len(orders), 'order')} of the last rebalance, decided on {date(day)}"
     blocks.append(_table(caption, orders.sort_values("value", ascending=False, kind="stable"), folded=True))
     newest = trades.iloc[::-1]
-    blocks.append(_table(f"All {count(len(trades), 'trade')}, newest first", newest, folded=True))
+    of = f"The newest {TRADES_SHOWN} of" if len(trades) > TRADES_SHOWN else "All"
+    blocks.append(_table(f"{of} {count(len(trades), 'trade')}, newest first", newest, folded=True))
     return blocks
 
 

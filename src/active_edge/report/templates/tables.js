@@ -40,7 +40,18 @@
   function filterable(table, filters) {
     const rows = [...table.tBodies[0].rows], heads = [...table.tHead.rows[0].cells];
     const box = filters.querySelector("input"), said = filters.querySelector(".said");
-    const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+    const names = heads.map((head) => head.textContent.toLowerCase().replace(/\s/g, ""));
+    const leads = (row) => [...row.querySelectorAll("a")].map((link) => link.getAttribute("href")).join(" ");
+    const texts = new Map(rows.map((row) => [row, (row.textContent + " " + leads(row)).toLowerCase()]));
+    const asks = { "<": (rank) => rank < 0, "<=": (rank) => rank <= 0, ">": (rank) => rank > 0, ">=": (rank) => rank >= 0 };
+    const holds = (row, word) => {
+      const [, name, sign, value] = /^([a-z]+)([<>]=?)(.+)$/.exec(word) ?? [];
+      const place = name ? names.findIndex((head) => head.startsWith(name)) : -1;
+      if (place < 0) return texts.get(row).includes(word);
+      const cell = key(told(row.cells[place]).toLowerCase());
+      const bound = typeof cell === "number" ? key(value) : value;
+      return typeof cell === typeof bound && asks[sign](order(cell, bound));
+    };
     const choices = [...filters.querySelectorAll("select")];
     for (const choice of choices) {
       const place = heads.findIndex((head) => head.textContent.trim() === choice.dataset.column);
@@ -51,7 +62,7 @@
       const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
       let shown = 0;
       for (const row of rows) {
-        const fits = words.every((word) => texts.get(row).includes(word)) &&
+        const fits = words.every((word) => holds(row, word)) &&
           choices.every((choice) => !choice.value || told(row.cells[choice.dataset.place]) === choice.value);
         row.hidden = !fits;
         shown += fits;
