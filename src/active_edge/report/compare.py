@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,12 +10,13 @@ import pandas as pd
 
 from active_edge.errors import DataError
 from active_edge.report import charts
-from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Listing, Prose, Section, Table
+from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Prose, Section, Table
 from active_edge.report.data_doubts import doubts_section
 from active_edge.report.document import STAMP, STAMP_OF_SOME, market_kind, render, stamped
 from active_edge.report.drawn import reach_cells
 from active_edge.report.palette import run_style
 from active_edge.report.run_page import RunPage
+from active_edge.report.sections.settings import settings_section
 from active_edge.report.words import GRS_NOTE, SHARPE_NOTE, family_sentences, p_note, p_text
 from active_edge.robustness_stats import FamilyStats
 from active_edge.stats import BenchmarkStats
@@ -70,7 +70,7 @@ def render_compare(
         _differences(pages, labels, differences),
         *_together(pages, labels, together),
         *_likeness(labels, likeness or {}),
-        _configurations(pages, labels),
+        settings_section(pages, labels),
     )
     return render(
         "list.html.j2",
@@ -353,52 +353,3 @@ def _likeness(labels: Mapping[str, str], tables: Mapping[str, pd.DataFrame]) -> 
 
 def _named(runs: Sequence[str], labels: Mapping[str, str]) -> str:
     return listed([labels[run] for run in runs])
-
-
-def _configurations(pages: Sequence[RunPage], labels: Mapping[str, str]) -> Section:
-    flat = [_flat(page.record.configuration) for page in pages]
-    keys = dict.fromkeys(key for settings in flat for key in settings)
-    differing = [key for key in keys if len({settings.get(key, "–") for settings in flat}) > 1]
-    title, question = "Where they differ", "What was changed between them?"
-    if not differing:
-        text = "Their configurations are the same." if len(pages) > 1 else "There is only one run."
-        return Section("configuration", title, question, (Absent(text),))
-    columns = (
-        Column("Setting", numeric=False),
-        *(Column(labels[page.stats.run], numeric=False, wrap=True) for page in pages),
-    )
-    rows = tuple((key, *(settings.get(key, "–") for settings in flat)) for key in differing)
-    table = Table("Settings that are not the same everywhere", columns, rows, pinned=True)
-    return Section("configuration", title, question, (table, *_as_yaml(pages, labels)))
-
-
-def _as_yaml(pages: Sequence[RunPage], labels: Mapping[str, str]) -> list[Block]:
-    """Each run's files beside the first one's, as YAML: lines that went and lines that came."""
-    first, *others = pages
-    found: list[Block] = []
-    for page in others:
-        names = labels[first.stats.run], labels[page.stats.run]
-        was, now = (one.record.configuration_text().splitlines() for one in (first, page))
-        lines = list(difflib.unified_diff(was, now, names[0], names[1], lineterm=""))
-        if lines:
-            found.append(Listing(f"{names[1]} beside {names[0]}, as YAML", "\n".join(lines), folded=True))
-    return found
-
-
-def _as_written(value: Any) -> str:
-    """A setting as YAML has it in one line; a dash where it is not set."""
-    if value is None:
-        return "–"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_as_written(one) for one in value)}]"
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _flat(value: Any, prefix: str = "") -> dict[str, str]:
-    """Nested settings as dotted keys and text."""
-    if not isinstance(value, Mapping):
-        return {prefix: _as_written(value)} if prefix else {}
-    flat: dict[str, str] = {}
-    for key, inner in value.items():
-        flat |= _flat(inner, f"{prefix}.{key}" if prefix else str(key))
-    return flat
