@@ -1,6 +1,7 @@
 """The record of everything ever tried: what is one trial, what counts, and for whom."""
 
 import dataclasses
+import errno
 import multiprocessing
 import os
 import subprocess
@@ -39,6 +40,28 @@ def test_what_a_killed_writer_left_is_removed_by_the_next_though_it_has_nothing_
     left.touch()
     ledger.record([trial(1)])
     assert not left.exists()
+
+
+def test_lines_that_do_not_fit_on_the_disk_leave_the_ledger_as_it_was(ledger, monkeypatch):
+    ledger.record([trial(1)])
+    before = ledger.path.read_bytes()
+    whole, room = os.write, [700]
+
+    def short(descriptor, content):
+        if not room[0]:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        taken = whole(descriptor, content[: room[0]])
+        room[0] -= taken
+        return taken
+
+    with monkeypatch.context() as patch:
+        patch.setattr("active_edge.ledger.chain.os.write", short)
+        with pytest.raises(LedgerError, match="No space left on device"):
+            ledger.record([trial(2), trial(3)])
+    assert room == [0]
+    assert ledger.path.read_bytes() == before
+    assert [one.trials for one in Ledger(ledger.path).record([trial(2), trial(3)])] == [3, 3]
+    assert tally(Ledger(ledger.path)).damage == ()
 
 
 def test_rules_and_another_start_make_a_new_trial_and_names_months_at_the_end_and_snapshots_do_not():

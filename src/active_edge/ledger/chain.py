@@ -156,15 +156,25 @@ def read_chain(
 
 
 def append_chain(path: Path, contents: Sequence[Mapping[str, Any]], after: Chained) -> Mapping[str, Any] | None:
-    """The last of new lines, written behind those of a file and sure to lie on the disk; None where there are none."""
+    """The last of new lines, written behind those of a file and sure to lie on the disk; None where there are none.
+
+    Raises
+    ------
+    OSError : they cannot all be written; then none is, and the file ends where it did.
+    """
     if not contents:
         return None
     text = "".join(encoded(contents, after))
-    with path.open("ab") as file:
-        os.truncate(path, after.end)
-        file.write((("\n" if after.unfinished else "") + text).encode())
-        file.flush()
-        os.fsync(file.fileno())
+    left = memoryview((("\n" if after.unfinished else "") + text).encode())
+    with path.open("ab", buffering=0) as file:
+        file.truncate(after.end)
+        try:
+            while left:
+                left = left[os.write(file.fileno(), left) :]
+            os.fsync(file.fileno())
+        except BaseException:
+            file.truncate(after.end)  # a line cut short would count as a trial that nobody can read
+            raise
     last: Mapping[str, Any] = json.loads(text.splitlines()[-1])
     return last
 
