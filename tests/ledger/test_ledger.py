@@ -1,9 +1,9 @@
 """The record of everything ever tried: what is one trial, what counts, and for whom."""
 
 import dataclasses
-import errno
 import multiprocessing
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -42,23 +42,20 @@ def test_what_a_killed_writer_left_is_removed_by_the_next_though_it_has_nothing_
     assert not left.exists()
 
 
-def test_lines_that_do_not_fit_on_the_disk_leave_the_ledger_as_it_was(ledger, monkeypatch):
+def recorded_with_room_for(room, path):
+    """A process of its own, whose files may not grow past the ledger and `room` bytes more."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + room, resource.RLIM_INFINITY))
+    with pytest.raises(LedgerError, match="File too large"):
+        Ledger(path).record([trial(2), trial(3)])
+
+
+def test_lines_that_do_not_fit_on_the_disk_leave_the_ledger_as_it_was(ledger):
     ledger.record([trial(1)])
     before = ledger.path.read_bytes()
-    whole, room = os.write, [700]
-
-    def short(descriptor, content):
-        if not room[0]:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        taken = whole(descriptor, content[: room[0]])
-        room[0] -= taken
-        return taken
-
-    with monkeypatch.context() as patch:
-        patch.setattr("active_edge.ledger.chain.os.write", short)
-        with pytest.raises(LedgerError, match="No space left on device"):
-            ledger.record([trial(2), trial(3)])
-    assert room == [0]
+    child = multiprocessing.get_context("fork").Process(target=recorded_with_room_for, args=(700, ledger.path))
+    child.start()
+    child.join()
+    assert child.exitcode == 0
     assert ledger.path.read_bytes() == before
     assert [one.trials for one in Ledger(ledger.path).record([trial(2), trial(3)])] == [3, 3]
     assert tally(Ledger(ledger.path)).damage == ()

@@ -170,7 +170,7 @@ def append_chain(path: Path, contents: Sequence[Mapping[str, Any]], after: Chain
         file.truncate(after.end)
         try:
             while left:
-                left = left[os.write(file.fileno(), left) :]
+                left = left[file.write(left) :]  # unbuffered, so it may take a part
             os.fsync(file.fileno())
         except BaseException:
             file.truncate(after.end)  # a line cut short would count as a trial that nobody can read
