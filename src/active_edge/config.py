@@ -141,19 +141,30 @@ def check_fields(value: Any, where: str = "") -> None:
     build_model(_as_model(value.__class__), {field.name: getattr(value, field.name) for field in fields}, where)
 
 
-def build_model(model: type[Model], values: Mapping[str, Any], where: str = "") -> Model:
+def build_model(
+    model: type[Model], values: Mapping[str, Any], where: str = "", *, written: Mapping[str, str] | None = None
+) -> Model:
     """The model of values given in Python, told of problems in the words a file would be.
+
+    Parameters
+    ----------
+    written : key -> what it is called where the values stand, a column of a table for instance; see `called`.
 
     Raises
     ------
     ConfigError : one message with every problem, a line each; `where` comes before the name of the key.
     """
     try:
-        return model.model_validate(dict(values))
+        return model.model_validate(dict(values), context=None if written is None else {"written": written})
     except ValidationError as error:
         before = f"{where}: " if where else ""
-        problems = (_problem(detail, {(): 1}, model, named=True)[1] for detail in error.errors())
+        problems = (_problem(detail, {(): 1}, model, named=True, written=written)[1] for detail in error.errors())
         raise ConfigError("\n".join(f"{before}{problem}" for problem in problems)) from None
+
+
+def called(key: str, context: Mapping[str, Any] | None) -> str:
+    """What a key is called where its value was written; for messages of validators that name another key."""
+    return str((context or {}).get("written", {}).get(key, key))
 
 
 @cache
@@ -293,7 +304,12 @@ def _dotted(location: Location) -> str:
 
 
 def _problem(
-    detail: ErrorDetails, lines: dict[Location, int], model: type[BaseModel], *, named: bool = False
+    detail: ErrorDetails,
+    lines: dict[Location, int],
+    model: type[BaseModel],
+    *,
+    named: bool = False,
+    written: Mapping[str, str] | None = None,
 ) -> tuple[int, str]:
     """Line and words of one problem; `named` shows the whole location though no line is known."""
     location = _location(detail)
@@ -302,7 +318,7 @@ def _problem(
         known = known[:-1]
     # A missing key is reported under its own name, at the line of the mapping that lacks it.
     shown = location if named or detail["type"] == "missing" else known
-    key = _dotted(shown) or "file"
+    key = _dotted(tuple((written or {}).get(str(part), part) for part in shown)) or "file"
     return lines.get(known, 1), f"{key}: {_words(detail, location, model)}"
 
 

@@ -6,16 +6,17 @@ one dropped a name and coverage can say how often a rule could not be applied.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field, WithJsonSchema, field_validator, model_validator
+from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
-from active_edge.config import StrictModel
+from active_edge.config import StrictModel, called
 from active_edge.crosssection import places
 from active_edge.errors import MissingInput
 from active_edge.market.classes import COMPANY_TYPES
@@ -48,16 +49,35 @@ class Exclusion(StrictModel):
     def _days(cls, value: str | None) -> str | None:
         if value is not None:
             try:
-                date.fromisoformat(value)
+                day = date.fromisoformat(value)
             except ValueError:
                 raise ValueError(f"{value!r} is not a date; write it as 2016-06-30") from None
+            if value != day.isoformat():  # Days are compared as text, so there is one way to write them.
+                raise ValueError(f"{value!r} is not written as dates are; write it as {day.isoformat()}")
         return value
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Exclusion:
-        if self.since and self.until and self.until < self.since:
-            raise ValueError(f"until {self.until} is before since {self.since}")
-        return self
+    @field_validator("until")
+    @classmethod
+    def _in_order(cls, value: str | None, info: ValidationInfo) -> str | None:
+        since = info.data.get("since")
+        if value and since and value < since:
+            raise ValueError(f"{value} is before {called('since', info.context)} {since}")
+        return value
+
+    def covers(self, day: str) -> bool:
+        """Whether it holds on a day, as 2016-06-30."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+    def said(self) -> str:
+        """Its days and its reason: ``excluded since 2023-01-01: restricted``."""
+        days = {
+            (True, True): f" from {self.since} to {self.until}",
+            (True, False): f" since {self.since}",
+            (False, True): f" until {self.until}",
+            (False, False): "",
+        }[self.since is not None, self.until is not None]
+        reason = " ".join(self.reason.split())
+        return f"excluded{days}{': ' if reason else ''}{reason}"
 
 
 class UniverseRules(SizeRules):
@@ -103,6 +123,7 @@ class Rule:
     passed : (n_dates, n_assets) bool.
     known : (n_dates, n_assets) bool; False where the value is missing, whatever that counts as.
     ends : (n_dates,) float, twice; the least and the largest value that pass; None of a rule without two limits.
+    why : by date, column -> why that name fails, in words; empty of a rule whose value says it.
     """
 
     name: str
@@ -112,6 +133,7 @@ class Rule:
     passed: np.ndarray
     known: np.ndarray
     ends: tuple[np.ndarray, np.ndarray] | None = None
+    why: tuple[Mapping[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,7 +199,7 @@ def select_universe(rules: UniverseRules, panel: Panel, *, traded: bool = True) 
     if rules.sectors or rules.exclude_sectors:
         outcomes.append(_sector(rules, industry))
     if rules.exclude:
-        outcomes.append(_flag("exclude", "on no list of exclusions", ~excluded(rules.exclude, panel)))
+        outcomes.append(_not_excluded(rules.exclude, panel))
     mask = np.logical_and.reduce([rule.passed for rule in outcomes])
     for array in (mask, cap_rank):
         array.setflags(write=False)
@@ -201,19 +223,29 @@ def value_rank(panel: Panel, eligible: np.ndarray) -> np.ndarray:
     return places((-panel.standing(),), eligible & np.isfinite(panel.market_value()))
 
 
-def excluded(exclusions: Sequence[Exclusion], panel: Panel) -> np.ndarray:
-    """(n_dates, n_assets) bool; names that exclusions forbid. A ticker is that of whoever is listed on the date.
+def excluded(exclusions: Sequence[Exclusion], panel: Panel) -> tuple[Mapping[int, str], ...]:
+    """By date, column of each name that exclusions forbid -> every one of them in words.
 
-    A ticker that nobody in the market has ever had excludes nobody: lists of the forbidden name many.
+    A ticker is that of whoever is listed on the date; one that nobody in the market has ever had excludes nobody:
+    lists of the forbidden name many.
     """
-    market, found = panel.market, np.zeros(panel.shape, dtype=bool)
-    for row, day in enumerate(panel.dates):
-        today = str(day.date())
+    found = []
+    for day in panel.dates:
+        told: defaultdict[int, list[str]] = defaultdict(list)
         for one in exclusions:
-            if (one.since is None or one.since <= today) and (one.until is None or today <= one.until):
+            if one.covers(str(day.date())):
                 with suppress(MissingInput):
-                    found[row, columns_named(market, one.ticker, day)] = True
-    return found
+                    for column in columns_named(panel.market, one.ticker, day).tolist():
+                        told[column].append(one.said())
+        found.append({column: "; ".join(dict.fromkeys(said)) for column, said in told.items()})
+    return tuple(found)
+
+
+def _not_excluded(exclusions: Sequence[Exclusion], panel: Panel) -> Rule:
+    why, passed = excluded(exclusions, panel), np.ones(panel.shape, dtype=bool)
+    for row, told in enumerate(why):
+        passed[row, list(told)] = False
+    return replace(_flag("exclude", "on no list of exclusions", passed), why=why)
 
 
 def _age(panel: Panel) -> np.ndarray:

@@ -87,3 +87,12 @@ def test_entered_and_left_are_the_difference_of_the_members_of_either_date(marke
         found = changes(market, text)
         assert {asset for change, asset in found if change == "entered"} == now - was
         assert {asset for change, asset in found if change == "left"} == was - now
+
+
+def test_a_name_on_a_list_of_exclusions_left_by_the_list_and_not_by_prices(market):
+    veto = "{ticker: B, since: 2020-06-01, reason: restricted}, {ticker: C, until: 2020-05-29, reason: veto}"
+    found = changes(market, f"universe: {{exclude: [{veto}]}}\n")
+    (left,), (entered,) = found["left", "B"], found["entered", "C"]
+    assert (left.before, left.after) == ("yes", "excluded since 2020-06-01: restricted")
+    assert (entered.before, entered.after) == ("excluded until 2020-05-29: veto", "yes")
+    assert left.by == entered.by == "the list of exclusions"

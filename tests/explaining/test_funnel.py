@@ -41,6 +41,17 @@ def test_alternatives_are_one_rule_passed_with_any_of_them(market):
     assert "cash_to_assets >= 0.4 or market_value <= 10,000,000" in row["bound"]
 
 
+def test_exclusions_are_counted_by_what_the_list_says_of_them(market):
+    names = ["A, reason: restricted", "B, reason: restricted", "C, since: 2020-03-01", "D, since: 2020-04-01", "NOBODY"]
+    listed = ", ".join(f"{{ticker: {name}}}" for name in names)
+    steps = funnel(evaluated(market, f"universe: {{exclude: [{listed}]}}\n")).set_index("rule")
+    # D not yet; A and B for one reason, C for none that is given.
+    told = "on no list of exclusions (2 excluded: restricted; 1 excluded since 2020-03-01)"
+    assert steps.loc["exclude", ["bound", "alone", "left"]].tolist() == [told, 3, 3]
+    free = funnel(evaluated(market, "universe: {exclude: [{ticker: NOBODY}]}\n")).set_index("rule")
+    assert free.loc["exclude", "bound"] == "on no list of exclusions"
+
+
 def test_near_misses_fail_one_rule_alone_and_lie_nearest(market):
     near = near_misses(evaluated(market, TEXT), nearest=1).set_index("part")
     assert near.loc["universe", ["asset", "rule", "short_by"]].tolist() == ["F", "min_price", 0.5]

@@ -58,3 +58,11 @@ def test_alternatives_are_explained_one_by_one(market):
 
 def test_short_by_is_the_distance_to_the_nearer_end_of_a_range(market):
     assert explained(market, "universe: {cap_rank: [2, 3]}\n", "A").loc["cap_rank", "short_by"] == 2.0
+
+
+def test_an_excluded_name_says_since_when_and_why_and_any_other_that_it_is_not(market):
+    listed = "universe: {companies_only: false, exclude: [{ticker: A, since: 2020-02-01, reason: restricted}]}\n"
+    rules = explained(market, listed, "A")
+    assert rules.loc["exclude", ["said", "passed"]].tolist() == ["excluded since 2020-02-01: restricted", False]
+    assert explained(market, listed, "B").loc["exclude", ["said", "passed"]].tolist() == ["yes", True]
+    assert explained(market, listed, "A", on="2020-01-31").loc["exclude", "said"] == "yes"

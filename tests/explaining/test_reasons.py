@@ -3,7 +3,7 @@
 import pytest
 
 from active_edge.explaining.reasons import reasons, valueless
-from tests.explaining.companies import SESSIONS, evaluated, six_companies
+from tests.explaining.companies import PRICE, SESSIONS, evaluated, six_companies
 from tests.markets import make_market
 
 
@@ -32,6 +32,8 @@ def test_nothing_is_said_where_somebody_passes(market):
         ("universe: {members: Russell 2000}", "nobody is known to be a member of Russell 2000 on 2020-03-31"),
         ("universe: {cap_rank: [1001, 3000]}", "6 companies are ranked on 2020-03-31, and ranks 1,001 to 3,000 hold"),
         ("universe: {min_price: 20}", "values reach from 1.5 to 14, and it asks for >= 20"),
+        (f"universe: {{exclude: [{', '.join(f'{{ticker: {name}}}' for name in PRICE)}]}}",
+         "exclude: every name that has a price is on a list of exclusions"),
         ("universe: {sectors: [energy]}", "sector: no listed name is in energy"),
         ("universe: {min_sessions_listed: 30}\nrequire: {cash_to_assets: {min: 0.9}}",
          "cash_to_assets: values reach from 0.1 to 0.5, and it asks for >= 0.9"),

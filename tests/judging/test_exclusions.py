@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.costs import FREE
+from active_edge.judging.decisions import decided_by
 from active_edge.judging.sensitivity import exclusion_variations
 from active_edge.run.backtest import backtest
 from active_edge.screen import Screen
@@ -28,13 +29,16 @@ def strategy(**universe):
     return Strategy(rules, screen)
 
 
-def earned(vetoes, tmp_path):
+def run_without(vetoes, tmp_path):
     """A name that stands still, and one that gains a thousandth a session and is the better one on every date."""
     steps = np.arange(len(SESSIONS))
     closes = pd.DataFrame({"FLAT": 50.0, "RISE": 20.0 * 1.001**steps}, index=SESSIONS)
     market = make_market(tmp_path, closes=closes, series={"IWM": pd.Series(100.0, SESSIONS)})
-    result = backtest(strategy(exclude=vetoes), market)
-    return exclusion_variations(SimpleNamespace(result=result))
+    return backtest(strategy(exclude=vetoes), market)
+
+
+def earned(vetoes, tmp_path):
+    return exclusion_variations(SimpleNamespace(result=run_without(vetoes, tmp_path)))
 
 
 def test_a_veto_of_the_better_name_cost_what_it_rose_and_one_of_the_other_nothing(tmp_path):
@@ -45,3 +49,12 @@ def test_a_veto_of_the_better_name_cost_what_it_rose_and_one_of_the_other_nothin
     (nothing,) = earned([{"ticker": "FLAT"}], tmp_path / "b")
     assert nothing.setting == "without its 1 exclusion, which earned 0.0 % a year"
     assert earned(None, tmp_path / "c") == []
+
+
+def test_a_name_that_left_or_came_back_because_of_a_list_says_so_in_the_words_of_the_list(tmp_path):
+    veto = {"ticker": "RISE", "since": "2016-04-01", "until": "2016-09-01", "reason": "restricted"}
+    decided = decided_by(run_without([veto], tmp_path))
+    told = "excluded from 2016-04-01 to 2016-09-01: restricted"
+    assert decided.left.loc[decided.left["ticker"] == "RISE", "why"].tolist() == [told]
+    back = decided.held[decided.held["decided"] > "2016-09-01"].iloc[0]
+    assert back[["ticker", "why"]].tolist() == ["RISE", f"was {told}"]

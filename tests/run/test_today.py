@@ -10,7 +10,7 @@ import pytest
 from active_edge.cli.exclusions import with_exclusions
 from active_edge.cli.main import main
 from active_edge.costs import FREE
-from active_edge.errors import DataError, MissingInput
+from active_edge.errors import ConfigError, DataError, MissingInput
 from active_edge.run.identity import trial_content
 from active_edge.run.today import portfolio_today, read_holdings
 from active_edge.screen import Screen
@@ -113,7 +113,59 @@ def test_an_excluded_name_is_not_bought_while_it_is_excluded_and_is_another_tria
     assert "exclude" not in trial_content(strategy(), {})["screen"]["universe"]
     sold = of(portfolio_today(own, market, on=LAST, holdings={"DDD": 5}))
     assert sold.loc["DDD", "side"] == "sell"
-    assert "exclude" in sold.loc["DDD", "reason"]
+    assert sold.loc["DDD", "reason"] == "leaves: excluded since 2016-12-01: restricted"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("DDD,,,", "excluded"),
+        ("DDD,,,veto", "excluded: veto"),
+        ("DDD,,2017-01-31,veto", "excluded until 2017-01-31: veto"),
+        ("DDD,2016-12-01,2016-12-30,", "excluded from 2016-12-01 to 2016-12-30"),
+        ("DDD,2016-12-01,,restricted\nDDD,,,veto", "excluded since 2016-12-01: restricted; excluded: veto"),
+        ("DDD,2016-12-01,,restricted\nDDD,2016-12-01,,restricted", "excluded since 2016-12-01: restricted"),
+        ("DDD,2017-01-01,,later\nDDD,,,now", "excluded: now"),
+        ('DDD,,,"under review,   second quarter"', "excluded: under review, second quarter"),
+    ],
+)
+def test_a_name_sold_because_it_is_excluded_says_for_which_days_and_why(market, tmp_path, row, told):
+    file = tmp_path / "names.csv"
+    file.write_text(f"ticker,from,to,reason\n{row}\n")
+    sold = portfolio_today(with_exclusions(strategy(), file), market, on=LAST, holdings={"DDD": 5})
+    assert of(sold).loc["DDD", "reason"] == f"leaves: {told}"
+    # A broker's file has no commas inside its fields.
+    assert sold.blotter("next_open").set_index("Symbol").loc["DDD", "OrderRef"] == f"leaves: {told.replace(',', ';')}"
+
+
+def test_what_forbids_a_name_is_told_before_the_rules_it_fails_too(market, tmp_path):
+    file = tmp_path / "names.csv"
+    file.write_text("ticker,reason\nDDD,restricted\n")
+    own = with_exclusions(strategy(), file)
+    universe = own.screen.universe.model_copy(update={"min_price": 90.0})
+    own = own.with_screen(own.screen.model_copy(update={"universe": universe}))
+    sold = of(portfolio_today(own, market, on=LAST, holdings={"DDD": 5}))
+    assert sold.loc["DDD", "reason"] == "leaves: excluded: restricted; fails min_price >= 90: 80"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ticker,from,to\nDDD,2023-13-01,\n", "row 1: from: '2023-13-01' is not a date; write it as 2016-06-30"),
+        ("ticker,since,to\nDDD,2023-13-01,\n", "row 1: since: '2023-13-01' is not a date; write it as 2016-06-30"),
+        ("Ticker,From,To\nAAA,,\nDDD,,soon\n", "row 2: To: 'soon' is not a date; write it as 2016-06-30"),
+        ("ticker,from,to\nDDD,2024-06-01,2023-01-01\n", "row 1: to: 2023-01-01 is before from 2024-06-01"),
+        ("ticker,since,until\nDDD,2024-06-01,2023-01-01\n", "row 1: until: 2023-01-01 is before since 2024-06-01"),
+        ("ticker,from\nDDD,20230101\n", "row 1: from: '20230101' is not written as dates are; write it as 2023-01-01"),
+        ("Symbol,from\n,2023-01-01\n", "row 1: Symbol is empty; fill it or take the row out"),
+    ],
+)
+def test_an_error_of_a_list_of_exclusions_names_the_columns_that_the_file_has(tmp_path, text, said):
+    file = tmp_path / "names.csv"
+    file.write_text(text)
+    with pytest.raises((ConfigError, DataError)) as told:
+        with_exclusions(strategy(), file)
+    assert str(told.value) == f"{file}: {said}"
 
 
 @pytest.mark.parametrize(
@@ -122,6 +174,7 @@ def test_an_excluded_name_is_not_bought_while_it_is_excluded_and_is_another_tria
         ("ticker\nAAA\n", "needs the columns ticker and shares"),
         ("ticker,shares\nAAA,ten\n", "row 1: shares 'ten' of AAA"),
         ("ticker,shares\nAAA,1\nAAA,2\n", "row 2: AAA is given twice"),
+        ("Symbol,Quantity\nAAA,ten\n", "row 1: Quantity 'ten' of AAA"),
         ("ticker,shares\nAAA,-1\n", "of at least 0"),
         ("ticker,shares\n,1\n", "ticker is empty"),
         ('ticker,shares\nAAA,"100,5"\n', "row 1: shares '100,5' of AAA; write a decimal point, not a comma"),
@@ -168,3 +221,12 @@ def test_the_command_says_what_keep_until_counts_from_and_writes_a_blotter(marke
     assert Path("orders.csv").read_text().splitlines()[0].startswith("Action,Quantity,Symbol")
     assert main([*told, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["kept_from"] == "own run"
+    Path("names.csv").write_text("ticker,from,to,reason\nAAA,2016-12-01,,restricted\n")
+    told += ["--holdings", "my.csv", "--exclude", "names.csv"]
+    why = "leaves: excluded since 2016-12-01: restricted"
+    assert main([*told, "--blotter", "orders.csv"]) == 0
+    assert why in capsys.readouterr().out
+    assert f"SELL,20,AAA,STK,SMART,USD,MKT,OPG,{why}" in Path("orders.csv").read_text()
+    assert main([*told, "--json"]) == 0
+    orders = json.loads(capsys.readouterr().out)["orders"]
+    assert why in [order["reason"] for order in orders if order["ticker"] == "AAA"]

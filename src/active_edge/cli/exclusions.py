@@ -33,9 +33,11 @@ def with_exclusions(strategy: Strategy, path: Path | None) -> Strategy:
     from active_edge.market.name_lists import read_names
     from active_edge.universe import Exclusion
 
-    rows = read_names(path, "exclusions", COLUMNS, ("ticker",))
+    rows, written = read_names(path, "exclusions", COLUMNS, ("ticker",))
     given = [
-        build_model(Exclusion, {key: value for key, value in row.items() if value}, f"{path}: row {place}")
+        build_model(
+            Exclusion, {key: value for key, value in row.items() if value}, f"{path}: row {place}", written=written
+        )
         for place, row in enumerate(rows.to_dict("records"), start=1)
     ]
     screen = strategy.screen

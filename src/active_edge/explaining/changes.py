@@ -28,7 +28,7 @@ class RuleChange:
     ----------
     before, after : the value in words on either date; value_before, value_after : as numbers, NaN where not known.
     bound_before, bound : the condition on the earlier and on the later date; a quantile moves.
-    by : what moved it, in words: a filing, the bound, or prices.
+    by : what moved it, in words: a filing, the bound, the list of exclusions, or prices.
     filed, form, accession, item, period_end : of the latest filing that told an item behind it; None where none was
         filed between the dates.
     """
@@ -139,6 +139,8 @@ def _text(value: Any) -> str | None:
 
 
 def _by(before: Step, after: Step, column: int, filing: Any) -> str:
+    if column in before.why or column in after.why:
+        return "the list of exclusions"
     same = before.values[column] == after.values[column]
     if same and before.bound != after.bound:
         return "the bound alone"

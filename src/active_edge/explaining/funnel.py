@@ -21,7 +21,7 @@ def funnel(evaluation: Evaluation, row: int = 0) -> pd.DataFrame:
     Returns
     -------
     (n_rules, ...) frame:
-    part, rule, bound : as in the file, quantiles with the number they came to.
+    part, rule, bound : as in the file, quantiles with the number they came to, exclusions with their reasons.
     alone : names it removes by itself: a universe rule of all listed names (``listed`` of all assets), a later one of
         the candidates, ``select`` of the ranked names.
     in_order : names it removes of those that every rule before it left.
@@ -41,7 +41,7 @@ def funnel(evaluation: Evaluation, row: int = 0) -> pd.DataFrame:
             {
                 "part": step.part,
                 "rule": step.rule,
-                "bound": step.bound,
+                "bound": step.whom(),
                 "alone": int((base & ~step.passed).sum()),
                 "in_order": int(removed.sum()),
                 "without_value": int((removed & ~step.known).sum()),

@@ -137,6 +137,8 @@ def _universe_words(step: Step, evaluation: Evaluation, row: int) -> str:
 
 def _beyond(step: Step, base: np.ndarray) -> str:
     """The values that a rule's bound is beyond, and whether a percentage was taken for a decimal."""
+    if step.why:
+        return "every name that has a price is on a list of exclusions"
     if step.is_flag:
         return f"nobody passes {step.bound}"
     known = step.values[base & np.isfinite(step.values)]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -10,12 +12,14 @@ import numpy as np
 from active_edge.evaluation import Evaluation
 from active_edge.factors import Factor
 from active_edge.universe import Rule
-from active_edge.words import DASH, exact
+from active_edge.words import DASH, exact, number, shortened
 from active_edge.words import INFINITE as NO_NUMBER
 
 Part = Literal["universe", "require", "require_any", "rank", "select"]
 INFINITE = {"min_sessions_listed": "listed when the data begin"}
 """What an infinite value of a universe rule means."""
+REASONS = 3
+"""Reasons of a rule told beside its condition."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Step:
     base : (n_assets,) bool; whom it can remove by itself: listed names, candidates, or ranked names.
     factor : what gave the values; None for rules of the universe and for the places of a ranking.
     ends : the least and the largest value that pass, of a rule with two limits.
+    why : column -> why that asset fails, of a rule that can say more than a value.
     """
 
     part: Part
@@ -43,6 +48,7 @@ class Step:
     base: np.ndarray
     factor: Factor | None = None
     ends: tuple[float, float] | None = None
+    why: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def is_flag(self) -> bool:
@@ -71,6 +77,8 @@ class Step:
 
     def said(self, column: int) -> str:
         """An asset's value in words: a dash where nothing was known, never where it is known and no number."""
+        if column in self.why:
+            return self.why[column]
         value = float(self.values[column])
         if np.isnan(value):
             return DASH
@@ -80,6 +88,18 @@ class Step:
         if self.is_flag:
             return "yes" if value else "no"
         return exact(value, self.edge(column))
+
+    def whom(self) -> str:
+        """The condition in words, and of a rule that says why it removes a name how many it removes why."""
+        said = Counter(told for column, told in self.why.items() if self.base[column])
+        each = [f"{number(times, 0)} {told}" for told, times in said.most_common()]
+        return f"{self.bound} ({'; '.join(shortened(each, REASONS))})" if each else self.bound
+
+
+def failed_by(steps: Sequence[Step], column: int) -> list[Step]:
+    """The rules before the selection that an asset fails, first those that say why, else in the order of the file."""
+    failed = [step for step in steps if step.part != "select" and not step.passed[column]]
+    return sorted(failed, key=lambda step: column not in step.why)
 
 
 def steps_of(evaluation: Evaluation, row: int, *, each_alternative: bool = False) -> list[Step]:
@@ -116,7 +136,9 @@ def _of_rule(part: Part, rule: Rule, row: int, base: np.ndarray, factor: Factor 
     limit = float(rule.limit[row])
     bound = f"{rule.bound} ({exact(limit)})" if "quantile" in rule.bound and not np.isnan(limit) else rule.bound
     ends = None if rule.ends is None else (float(rule.ends[0][row]), float(rule.ends[1][row]))
-    return Step(part, rule.name, bound, rule.values[row], limit, rule.passed[row], rule.known[row], base, factor, ends)
+    values, passed, known = rule.values[row], rule.passed[row], rule.known[row]
+    why = rule.why[row] if rule.why else {}
+    return Step(part, rule.name, bound, values, limit, passed, known, base, factor, ends, why)
 
 
 def _any_of(steps: list[Step]) -> Step:

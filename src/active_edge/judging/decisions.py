@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from active_edge.explaining.steps import Step, steps_of
+from active_edge.explaining.steps import Step, failed_by, steps_of
 from active_edge.robustness_stats import PositionStats
 from active_edge.run.backtest import Result
 from active_edge.words import factor_value, is_missing, number, plain
@@ -132,7 +132,7 @@ class _Told:
         passed = [(now, was) for now, was in zip(self._now, self._before, strict=True) if now.passed[column]]
         new = [(now, was) for now, was in passed if not was.passed[column] and now.part != "select"]
         if new:
-            return "; ".join(f"{_value(now, column)}, was {was.said(column)}" for now, was in new[:2])
+            return "; ".join(_passes(now, was, column) for now, was in new[:2])
         select = [(now, was) for now, was in passed if now.part == "select"]
         return (
             "; ".join(f"rank {now.said(column)}, was {was.said(column)}" for now, was in select) or "room in the caps"
@@ -141,7 +141,7 @@ class _Told:
     def _left(self, row: int, column: int) -> str:
         if not self.reasoned:
             return "weight given"
-        failed = [step for step in self._now if not step.passed[column] and step.part != "select"]
+        failed = failed_by(self._now, column)
         if any(step.rule == "listed" for step in failed):
             return "no price any more"
         if failed:
@@ -152,7 +152,14 @@ class _Told:
         return "no room in the caps"
 
 
+def _passes(now: Step, was: Step, column: int) -> str:
+    """A rule that a name passes again: its value in words, and what it was."""
+    return f"was {was.said(column)}" if column in was.why else f"{_value(now, column)}, was {was.said(column)}"
+
+
 def _value(step: Step, column: int, told: str = "") -> str:
-    """The value of a rule in words, and the bound that it fails."""
+    """The value of a rule in words, and the bound that it fails; where the rule says why, only that."""
+    if column in step.why:
+        return step.said(column)
     said = f"{plain(step.rule)} {step.said(column)}"
     return f"{said} (asked: {told})" if told else said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import pandas as pd
@@ -16,10 +17,21 @@ from active_edge.ordinary import ordinary
 from active_edge.words import listed
 
 
-def read_names(
-    path: str | Path, what: str, columns: Mapping[str, Sequence[str]], needed: Sequence[str]
-) -> pd.DataFrame:
-    """The rows of a CSV file with a header: the columns asked for, as text without blanks around; empty where absent.
+class NameList(NamedTuple):
+    """What a file of names holds.
+
+    Attributes
+    ----------
+    rows : a column each that was asked for, as text without blanks around; empty where the file has none.
+    written : column -> its name in the header of the file; those it has.
+    """
+
+    rows: pd.DataFrame
+    written: Mapping[str, str]
+
+
+def read_names(path: str | Path, what: str, columns: Mapping[str, Sequence[str]], needed: Sequence[str]) -> NameList:
+    """The columns asked for of a CSV file with a header, and what the file calls them.
 
     Parameters
     ----------
@@ -47,14 +59,15 @@ def read_names(
         said = _misplaced(path) or f"needs the columns {listed(list(needed))}; it has {listed(list(called))}"
         raise DataError(f"{path}: {what} {said}")
     text = pd.DataFrame("", index=frame.index, columns=list(columns))
+    written = {name: str(column).strip() for name, column in found.items() if column is not None}
     for name, column in found.items():
         if column is not None:
             text[name] = frame[column].fillna("").astype(str).str.strip()
     for name in needed:
         empty = text.index[text[name] == ""]
         if len(empty):
-            raise DataError(f"{path}: row {int(empty[0]) + 1}: {name} is empty; fill it or take the row out")
-    return text
+            raise DataError(f"{path}: row {int(empty[0]) + 1}: {written[name]} is empty; fill it or take the row out")
+    return NameList(text, written)
 
 
 def _misplaced(path: Path) -> str:

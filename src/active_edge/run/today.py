@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from active_edge.arguments import checked
 from active_edge.costs.order_costs import order_costs
 from active_edge.errors import DataError, MissingInput
 from active_edge.evaluation import Evaluation, evaluate
-from active_edge.explaining.steps import steps_of
+from active_edge.explaining.steps import Step, failed_by, steps_of
 from active_edge.market import Market
 from active_edge.market.name_lists import read_names
 from active_edge.number_text import number_hint
@@ -62,7 +62,8 @@ class Today:
 
     def blotter(self, trade_at: str) -> pd.DataFrame:
         """What a broker's order blotter reads: Action, Quantity, Symbol, SecType, Exchange, Currency, OrderType,
-        TimeInForce; one row an order, sales first, so that purchases find the cash.
+        TimeInForce, OrderRef (the reason, with semicolons for commas, which no such file has inside a field); one row
+        an order, sales first, so that purchases find the cash.
 
         Parameters
         ----------
@@ -80,6 +81,7 @@ class Today:
                 "Currency": "USD",
                 "OrderType": kind,
                 "TimeInForce": force,
+                "OrderRef": traded["reason"].str.replace(",", ";"),
             }
         ).reset_index(drop=True)
 
@@ -152,7 +154,7 @@ def read_holdings(path: str | Path) -> dict[str, float]:
     ------
     DataError : the file cannot be read, a number of shares is none, or a ticker stands twice.
     """
-    rows = read_names(path, "holdings", {"ticker": TICKER, "shares": SHARES}, ("ticker", "shares"))
+    rows, written = read_names(path, "holdings", {"ticker": TICKER, "shares": SHARES}, ("ticker", "shares"))
     found: dict[str, float] = {}
     for place, (ticker, text) in enumerate(zip(rows["ticker"], rows["shares"], strict=True), start=1):
         try:
@@ -161,7 +163,7 @@ def read_holdings(path: str | Path) -> dict[str, float]:
             shares = np.nan
         if not np.isfinite(shares) or shares < 0:
             remedy = number_hint(text) or "write a number of at least 0"
-            raise DataError(f"{path}: row {place}: shares {text!r} of {ticker}; {remedy}")
+            raise DataError(f"{path}: row {place}: {written['shares']} {text!r} of {ticker}; {remedy}")
         if ticker in found:
             raise DataError(f"{path}: row {place}: {ticker} is given twice; keep one row for each")
         found[ticker] = shares
@@ -261,27 +263,29 @@ def _reasons(
 ) -> list[str]:
     """Why each name is bought, kept or sold, in words."""
     row, select = len(evaluation.panel.dates) - 1, strategy.screen.select
-    steps = [step for step in steps_of(evaluation, row) if step.part != "select"]
+    steps = steps_of(evaluation, row)
     ranked = int(evaluation.ranked[row].sum())
     found = []
     for column in columns.tolist():
-        failed = [step for step in steps if not step.passed[column]]
+        failed = failed_by(steps, column)
         place = evaluation.rank[row, column]
         at = f"rank {number(place, 0)} of {number(ranked, 0)}" if np.isfinite(place) and select else "passes every rule"
         if members[column]:
             inside = select is None or place <= select.top
             found.append(f"{'stays' if held[column] else 'enters'}: {at}{'' if inside else ', within keep_until'}")
         elif failed:
-            why = "; ".join(f"{one.rule} {one.bound}: {_said(one, column)}" for one in failed[:2])
-            found.append(f"leaves: fails {why}")
+            found.append(f"leaves: {_failure(failed[:2], column)}")
         else:
             keep = None if select is None else select.keep_until or select.top
             found.append(f"leaves: {at}{'' if keep is None else f', past {exact(keep)}'}")
     return found
 
 
-def _said(step: Any, column: int) -> str:
-    return str(step.said(column))
+def _failure(failed: list[Step], column: int) -> str:
+    """Why a name is forbidden, then the rules it fails with its values."""
+    told = [one.said(column) for one in failed if column in one.why]
+    others = [f"{one.rule} {one.bound}: {one.said(column)}" for one in failed if column not in one.why]
+    return "; ".join([*told, *([f"fails {'; '.join(others)}"] if others else [])])
 
 
 def shares_of_volume(today: Today, bound: float | None) -> list[str]:
