@@ -3,6 +3,7 @@
 import pandas as pd
 
 from active_edge.article.from_market import ground_of_market
+from active_edge.article.spread import by_month_end
 from active_edge.sessions import sessions_between
 from tests.markets import make_market
 
@@ -23,3 +24,16 @@ def test_names_nobody_has_prices_of_are_counted_while_they_were_listed(tmp_path)
     # A all along, B from February on, GONE until April; of NEVER no first day is known
     assert listed.tolist() == [2, 3, 3, 2, 2]
     assert listed.index[0] == pd.Timestamp("2023-01-31")
+
+
+def test_a_return_stands_in_the_month_it_was_earned_in():
+    """A month's companies are sold at the close of the session after its last; a drawn world has the month's end."""
+    days = ["2014-03-03", "2014-04-01", "2015-01-02", "2018-09-04", "2020-02-29"]
+    index = by_month_end(pd.Series(1.0, index=pd.to_datetime(days))).index
+    assert [f"{day:%Y-%m-%d}" for day in index] == [
+        "2014-02-28",
+        "2014-03-31",
+        "2014-12-31",
+        "2018-08-31",
+        "2020-02-29",
+    ]

@@ -16,7 +16,7 @@ from active_edge.article.measuring import (
     from_error,
     told,
 )
-from active_edge.article.spread import small_rows, sorted_spread, top_over_all
+from active_edge.article.spread import by_month_end, small_rows, sorted_spread, top_over_all
 from active_edge.article.statistics import on_ground
 from active_edge.errors import InferenceError, MissingInput
 from active_edge.inference.matrix import SampleMatrix
@@ -117,8 +117,7 @@ def company_edge_when_volatile(ground: Ground) -> Measured:
     """What the most profitable third of small companies pays beyond the least, more a year after volatile months."""
     rows = small_rows(ground, "profitability")
     gap = sorted_spread(rows, "profitability")
-    every = rows.groupby("earned_by")["earned"].mean()
-    every.index = pd.DatetimeIndex(every.index) + pd.offsets.MonthEnd(0)
+    every = by_month_end(rows.groupby("earned_by")["earned"].mean())
     return told(
         contrast(gap, volatile(every)), ground.origin("companies"), series={"profitable less not": gap.cumsum()}
     )
@@ -155,8 +154,7 @@ def strong_in_worst(ground: Ground) -> Measured:
     rows = small_rows(ground, "debt", "cash").copy()
     rows["strength"] = rows.groupby("date")["cash"].rank(pct=True) - rows.groupby("date")["debt"].rank(pct=True)
     gap = sorted_spread(rows, "strength")
-    every = rows.groupby("earned_by")["earned"].mean()
-    every.index = pd.DatetimeIndex(every.index) + pd.offsets.MonthEnd(0)
+    every = by_month_end(rows.groupby("earned_by")["earned"].mean())
     return told(in_worst(gap, every), ground.origin("companies"), series={"strong less weak": gap.cumsum()})
 
 

@@ -46,8 +46,12 @@ def monthly_small_minus_large(ground: Ground) -> pd.Series:
 
 
 def by_month_end(returns: pd.Series) -> pd.Series:
-    """The same returns on calendar month ends."""
-    return returns.set_axis(pd.DatetimeIndex(returns.index) + pd.offsets.MonthEnd(0))
+    """The same returns on the ends of the months they were earned in, by the sessions they were earned by.
+
+    In a market a month's companies are sold at the close of the session after its last: its month is that of a week
+    before. Without that week each return would stand in the month after its own, beside other rates.
+    """
+    return returns.set_axis(pd.DatetimeIndex(returns.index) - pd.Timedelta(days=7) + pd.offsets.MonthEnd(0))
 
 
 def small_rows(ground: Ground, *names: str) -> pd.DataFrame:
