@@ -17,7 +17,6 @@ import pandas as pd
 from .world import World
 
 RATIOS = (2.0, 3.0, 0.1)
-FUNDS = ("IWM", "IJR")
 PAYS_EVERY, PAYOUT = 63, 0.003
 
 

@@ -57,13 +57,15 @@ def _printed(values: pd.Series, decimals: int) -> pd.Series:
 
 
 def fred(world: World, name: str) -> bytes:
-    """One csv: FEDFUNDS is the month's average dated its first day, DFF the rate of every day, others a constant."""
+    """One csv: FEDFUNDS is the month's average dated its first day, DFF the rate of every day; of others the world's
+    own series where it has one, else a constant."""
     rate = series_of(world, "FEDFUNDS")
     if name == "FEDFUNDS":
         rate = rate.groupby(rate.index.to_period("M")).mean()
         rate.index = rate.index.to_timestamp()
     elif name != "DFF":
-        rate = pd.Series(1.0, index=rate.index)
+        own = series_of(world, name)
+        rate = own if len(own) else pd.Series(1.0, index=rate.index)
     lines = [f"observation_date,{name}", f"{rate.index[0] - pd.Timedelta(days=1):%Y-%m-%d},"]
     lines += [f"{day:%Y-%m-%d},{value:.2f}" for day, value in rate.items()]
     return "\n".join([*lines, ""]).encode()

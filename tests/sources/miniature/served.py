@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from functools import partial
 
+from active_edge.sources import catalogue
 from active_edge.sources.sec import companyfacts as companyfacts_source
 from active_edge.sources.sec import edgar_index, filings, form345, fsds, nport, submissions
 from active_edge.sources.vendors import fred, ishares, nasdaq
@@ -103,7 +104,7 @@ def _serve_markets(replay: Replay, world: World) -> None:
         replay.serve(nasdaq.URL.format(name=name), body, "text/plain")
     for symbol, rows in charts.charts_by_symbol(world).items():
         _route(replay, CHART_URL.format(symbol), partial(_chart, symbol, rows, world))
-    for fund in charts.FUNDS:
+    for fund in [name for name in catalogue.ETFS if name in set(world.series["series"])]:
         body = charts.fund_chart(fund, rates.series_of(world, fund), now=world.today)
         replay.serve(CHART_URL.format(fund), body, "application/json")
 
