@@ -1,9 +1,11 @@
 """The lab in a browser: what a reader does there, and what the page must never do."""
 
+import re
 import threading
 
 import pytest
 
+from active_edge import words
 from active_edge.cli.main import main
 from active_edge.lab.serve import listen
 from active_edge.ledger import Ledger
@@ -92,6 +94,55 @@ def test_what_is_saved_passes_check_and_nothing_is_overwritten(open_tab, folder)
     assert main(["check", *files]) == 0
     tab.get_by_role("button", name="Save as YAML").click()
     tab.locator("#kept", has_text="is there already").wait_for()
+
+
+@pytest.mark.parametrize("name", ["../evil", "", "My Fund"])
+def test_a_name_that_no_file_may_have_is_refused_in_the_words_of_the_lab(open_tab, folder, name):
+    before = sorted(folder.parent.rglob("*.yaml"))
+    tab = open_tab()
+    tab.get_by_label("Name").fill(name)
+    tab.get_by_role("button", name="Save as YAML").click()
+    told = f"'{name}' is not a name; use small letters, digits and underscores, a letter first"
+    tab.locator("#kept", has_text=f"Not saved. screen: name: {told}").wait_for(timeout=10_000)
+    assert sorted(folder.parent.rglob("*.yaml")) == before
+
+
+def test_the_status_says_stage_after_stage_what_is_on_the_page_and_what_follows(open_tab):
+    tab = open_tab()
+    tab.evaluate(
+        """() => {
+            window.told = [];
+            const status = document.getElementById("status");
+            const look = () => told.push([status.textContent, !!document.querySelector("#choices tbody tr")]);
+            new MutationObserver(look).observe(status, { childList: true });
+        }"""
+    )
+    tab.get_by_role("slider", name="select.top").fill("22")
+    tab.locator('html[data-final="2"]').wait_for(state="attached")
+    (began, _), (first, some), *later = tab.evaluate("told")
+    assert began == "evaluating …"
+    assert re.fullmatch(r"\d+ ms\. Follow: random twins, other choices, hidden data\.", first)
+    assert not some
+    assert later == [
+        ["Drawn: random twins. Follow: other choices, hidden data.", False],
+        ["Drawn: random twins, other choices. Follow: hidden data.", True],
+        ["Everything is known: this is what backtest --json prints.", True],
+    ]
+
+
+def test_numbers_of_the_lab_are_those_of_every_other_page_and_a_rounded_zero_has_no_sign(open_tab):
+    tab = open_tab()
+    values = [0.0, -0.0, 0.0004, -0.0004, -0.000004, 0.00049, -0.0006, 0.0213, -0.0213, 1.5001, -1234.5678, 98765.4321]
+    cases = [(value, digits) for value in values for digits in range(4)]
+    ours = "(of) => of.map(([value, digits]) => [LabViews.number(value, digits), LabViews.percent(value, digits)]"
+    told = tab.evaluate(
+        ours + ".concat([LabViews.signed(value, digits), LabViews.plain(digits ? value : -0.0)]))", cases
+    )
+    for (value, digits), (plain, percent, signed, free) in zip(cases, told, strict=True):
+        assert plain == words.number(value, digits)
+        assert percent.replace("\u202f", " ") == words.percent(value, digits)
+        assert signed.replace("\u202f", " ") == words.signed(value, digits)
+        assert not re.fullmatch(r"\u2212[0.]*", free)
 
 
 def test_two_tabs_do_not_disturb_each_other(open_tab):

@@ -13,10 +13,34 @@
   let flying = false, waiting = false, quiet = null, finishing = null;
   let past = [], place = -1, pins = [];
 
+  /* By stage what it adds to the page, and whether a variant has any of it. */
+  const ADDS = {
+    twins: ["random twins", (stats) => stats.twins],
+    choices: ["other choices", (stats) => stats.sensitivity.length],
+    full: ["hidden data", () => true],
+  };
+
   async function call(name, body, signal) {
-    const answer = await fetch(`/${name}`, { method: "POST", signal, headers: { "content-type": "application/json", "x-lab-token": token }, body: JSON.stringify({ tab, ...body }) });
-    return { status: answer.status, ...(await answer.json()) };
+    try {
+      const answer = await fetch(`/${name}`, { method: "POST", signal, headers: { "content-type": "application/json", "x-lab-token": token }, body: JSON.stringify({ tab, ...body }) });
+      return { status: answer.status, ...(await answer.json()) };
+    } catch (error) {
+      return error.name === "AbortError" ? { status: 0 } : { status: 0, error: "The lab does not answer; is it still running? What was saved is on the disk." };
+    }
   }
+
+  /* What follows once so many stages are on the page. */
+  function follow(done) {
+    const words = start.stages.slice(done).map((stage) => ADDS[stage][0]);
+    return words.length ? `Follow: ${words.join(", ")}.` : "";
+  }
+
+  function drawn(done, stats) {
+    const words = start.stages.slice(0, done).map((stage) => `${ADDS[stage][1](stats) ? "" : "no "}${ADDS[stage][0]}`);
+    return `Drawn: ${words.join(", ")}.`;
+  }
+
+  const choicesFollow = (done) => start.stages.indexOf("choices") < done ? "" : follow(done);
 
   function said(text, wrong) {
     byId("problem").hidden = !wrong;
@@ -34,15 +58,11 @@
     said(shown ? "evaluating …" : "reading the market; the first look takes longest …");
     const asked = { number: ++number, variant: structuredClone(variant) };
     const began = performance.now();
-    try {
-      const found = await call("evaluate", asked);
-      if (found.status !== 200) said("not evaluated", found.error || "the lab did not answer");
-      else show(asked, found, Math.round(performance.now() - began), keep);
-    } catch {
-      said("not evaluated", "The lab does not answer; is it still running? What was saved is on the disk.");
-    }
+    const found = await call("evaluate", asked);
     flying = false;
     document.querySelector(".results").classList.remove("waiting");
+    if (found.status !== 200) said("not evaluated", found.error || "the lab did not answer");
+    else show(asked, found, Math.round(performance.now() - began), keep);
     document.documentElement.dataset.shown = String(number);
     if (waiting) { waiting = false; evaluate(true); }
   }
@@ -52,8 +72,8 @@
     ends = { ...ends, ...found.ends };
     if (!known) drawForm();
     shown = { ...asked, found };
-    views.first(found, card);
-    said(`${took} ms`);
+    views.first(found, card, choicesFollow(0));
+    said(`${took} ms. ${follow(0)}`);
     byId("card").replaceChildren();
     if (keep) remember(asked.variant, found);
     quiet = setTimeout(() => finish(asked.number), QUIET_MS);
@@ -61,21 +81,17 @@
 
   async function finish(asked) {
     finishing = new AbortController();
-    try {
-      for (const stage of start.stages) {
-        const found = await call("finish", { number: asked, stage }, finishing.signal);
-        if (found.status !== 200 || asked !== number || waiting) { if (found.error) said("not finished", found.error); return; }
-        shown.found = { ...shown.found, ...found };
-        views.verdict(shown.found);
-        views.choices(shown.found);
-        const of = past[place];
-        if (of) { of.word = found.word; drawHistory(); }
-        byId("status").textContent = found.final ? "Everything is known: this is what backtest --json prints." : "Twins drawn; other choices follow.";
-      }
-      document.documentElement.dataset.final = String(asked);
-    } catch (error) {
-      if (error.name !== "AbortError") said("not finished", "The lab does not answer; is it still running?");
+    for (const [at, stage] of start.stages.entries()) {
+      const found = await call("finish", { number: asked, stage }, finishing.signal);
+      if (found.status !== 200 || asked !== number || waiting) { if (found.error) said("not finished", found.error); return; }
+      shown.found = { ...shown.found, ...found };
+      views.verdict(shown.found);
+      views.choices(shown.found, choicesFollow(at + 1));
+      const of = past[place];
+      if (of) { of.word = found.word; drawHistory(); }
+      byId("status").textContent = found.final ? "Everything is known: this is what backtest --json prints." : `${drawn(at + 1, found.stats)} ${follow(at + 1)}`;
     }
+    document.documentElement.dataset.final = String(asked);
   }
 
   function remember(value, found) {
@@ -150,7 +166,7 @@
     event.preventDefault();
     const name = byId("name").value, description = byId("belief").value || name;
     const found = await call("save", { variant, name, description });
-    byId("kept").textContent = found.status === 200 ? `Saved: ${found.files.join(" and ")}` : found.error;
+    byId("kept").textContent = found.status === 200 ? `Saved: ${found.files.join(" and ")}` : `Not saved. ${found.error}`;
     if (found.status !== 200) return;
     /* From here on the variant is that of the files, by name too; a name makes no other trial. */
     for (const part of [variant.strategy, variant.screen]) Object.assign(part, { name, description });

@@ -10,9 +10,12 @@ const LabViews = (function () {
   const DASH = "–", MINUS = "\u2212";
 
   const known = (value) => value !== null && value !== undefined;
-  const number = (value, digits = 2) => known(value) ? value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace("-", MINUS) : DASH;
-  const percent = (value, digits = 1) => known(value) ? `${number(100 * value, digits)}\u202f%` : DASH;
-  const signed = (value, digits = 1) => known(value) ? (value > 0 ? "+" : "") + percent(value, digits) : DASH;
+  const size = (value, digits) => Math.abs(value).toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  /* As words.py writes numbers: a true minus, and no sign where rounding leaves nothing but zeros. */
+  const sign = (value, digits, plus) => !/[1-9]/.test(size(value, digits)) ? "" : value < 0 ? MINUS : plus;
+  const number = (value, digits = 2, plus = "") => known(value) ? sign(value, digits, plus) + size(value, digits) : DASH;
+  const percent = (value, digits = 1, plus = "") => known(value) ? `${number(100 * value, digits, plus)}\u202f%` : DASH;
+  const signed = (value, digits = 1) => percent(value, digits, "+");
   const between = (pair) => pair ? `${signed(pair[0])} to ${signed(pair[1])}` : DASH;
   const plain = (value) => !known(value) ? DASH : typeof value !== "number" ? String(value) : Number.isInteger(value) ? number(value, 0) : number(value, Math.abs(value) < 10 ? 3 : 1);
   const byId = (id) => document.getElementById(id);
@@ -92,19 +95,20 @@ const LabViews = (function () {
     byId("trials").textContent = `trials: ${number(trials, 0)} (+${number(sitting, 0)} in this sitting)${edge}`;
   }
 
-  function choices(found) {
+  /* follow : what is still to come, in words; empty where no choice is among it */
+  function choices(found, follow) {
     const rows = found.stats.sensitivity;
-    if (!rows.length) return byId("choices").replaceChildren(el("p", { class: "absent" }, found.final ? "None could be tried." : "Twins and other choices follow."));
+    if (!rows.length) return byId("choices").replaceChildren(el("p", { class: "absent" }, follow || "None could be tried."));
     byId("choices").replaceChildren(table("The same claim with one choice changed", [
       ["choice", (row) => `${row.group}: ${row.setting}`, "text"], ["alpha a year", (row) => signed(row.alpha_annual)], ["95 %", (row) => between([row.lower, row.upper])], ["verdict", "verdict", "text"],
     ], rows));
   }
 
-  function first(found, onName) {
+  function first(found, onName, follow) {
     verdict(found);
     measures(found);
     price(found);
-    choices(found);
+    choices(found, follow);
     const growth = byId("growth");
     growth.hidden = !found.growth;
     byId("growth-keys").replaceChildren();
