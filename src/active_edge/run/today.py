@@ -62,8 +62,8 @@ class Today:
 
     def blotter(self, trade_at: str) -> pd.DataFrame:
         """What a broker's order blotter reads: Action, Quantity, Symbol, SecType, Exchange, Currency, OrderType,
-        TimeInForce, OrderRef (the reason, with semicolons for commas, which no such file has inside a field); one row
-        an order, sales first, so that purchases find the cash.
+        TimeInForce; one row an order, sales first, so that purchases find the cash. Reasons stay here: a restricted
+        list is nothing for a broker.
 
         Parameters
         ----------
@@ -81,7 +81,6 @@ class Today:
                 "Currency": "USD",
                 "OrderType": kind,
                 "TimeInForce": force,
-                "OrderRef": traded["reason"].str.replace(",", ";"),
             }
         ).reset_index(drop=True)
 
