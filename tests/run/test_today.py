@@ -223,6 +223,7 @@ def test_the_command_says_what_keep_until_counts_from_and_writes_a_blotter(marke
     Path("names.csv").write_text("ticker,from,to,reason\nAAA,2016-12-01,,restricted\n")
     told += ["--holdings", "my.csv", "--exclude", "names.csv"]
     why = "leaves: excluded since 2016-12-01: restricted"
+    monkeypatch.setenv("COLUMNS", "160")  # room for a reason on one line
     assert main([*told, "--blotter", "orders.csv"]) == 0
     assert why in capsys.readouterr().out
     assert "SELL,20,AAA,STK,SMART,USD,MKT,OPG" in Path("orders.csv").read_text().splitlines()
