@@ -18,8 +18,9 @@ from active_edge.words import is_missing
 Figure = dict[str, Any]
 
 DIGITS = 4
-MOST_DAYS = 3000
 """Decimals kept of a drawn return or growth: a hundredth of a percent, under a pixel."""
+MOST_DAYS = 3000
+"""Days drawn of a line; see `drawn_every`."""
 
 ROW_PIXELS = 46
 LEAST_EVIDENCE = 1e-4

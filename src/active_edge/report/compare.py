@@ -12,8 +12,9 @@ from active_edge.errors import DataError
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Prose, Section, Table
 from active_edge.report.data_doubts import doubts_section
-from active_edge.report.document import STAMP, STAMP_OF_SOME, market_kind, render, stamped
+from active_edge.report.document import STAMP, STAMP_OF_SOME, render, stamped
 from active_edge.report.drawn import reach_cells
+from active_edge.report.index import MARKET, TRADED, market_cell, traded_cells
 from active_edge.report.palette import run_style
 from active_edge.report.run_page import RunPage
 from active_edge.report.sections.settings import settings_section
@@ -123,11 +124,8 @@ def _verdicts(pages: Sequence[RunPage], labels: Mapping[str, str], hrefs: Mappin
         *(Column(f"Edge over {name}") for name in benchmarks),
         Column("Return a year", secondary=True),
         Column("Sharpe", secondary=True),
-        Column("Deepest fall", secondary=True),
-        Column("Turnover", secondary=True),
-        Column("Cost drag", secondary=True),
-        Column("Trials"),
-        Column("Market", numeric=False, chosen=True),
+        *TRADED,
+        MARKET,
         Column("Made", numeric=False),
     )
     rows_of_runs = tuple(_run_row(page, labels, hrefs, benchmarks) for page in pages)
@@ -172,11 +170,8 @@ def _run_row(
         *(_edge(page.benchmarks.get(name)) for name in benchmarks),
         signed(stats.annual_return),
         number(stats.sharpe, 2),
-        percent(stats.max_drawdown),
-        percent(stats.turnover_annual, 0),
-        percent(stats.cost_drag_annual, 2),
-        number(stats.trials, 0),
-        Cell(market_kind(simulated=stats.simulated, planted=stats.planted), detail=stats.snapshot),
+        *traded_cells(stats),
+        market_cell(stats),
         page.record.created[:10],
     )
 

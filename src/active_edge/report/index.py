@@ -10,11 +10,20 @@ from active_edge.report.data_doubts import doubts_section
 from active_edge.report.document import STAMP, STAMP_OF_SOME, market_kind, render, stamped
 from active_edge.report.drawn import reach_cells
 from active_edge.report.run_page import IndexEntry
+from active_edge.stats import Stats
 from active_edge.verdicts import Word
 from active_edge.words import count, interval, listed, number, percent, plain, signed, years
 
 INDEX_PAGE = "index.html"
 """What the list is called, in the results folder."""
+TRADED = (
+    Column("Deepest fall", secondary=True),
+    Column("Turnover", secondary=True),
+    Column("Cost drag", secondary=True),
+    Column("Trials"),
+)
+"""What trading cost and how often was tried, in every list of runs."""
+MARKET = Column("Market", numeric=False, chosen=True)
 GOOD_EDGE = 0.04
 """The edge a year that a verdict asks to have been visible; hardly any fund has one."""
 
@@ -166,12 +175,9 @@ def _table(entries: Sequence[IndexEntry]) -> Block:
         Column("Edge a year"),
         Column("", numeric=False, secondary=True),
         Column("Return a year", secondary=True),
-        Column("Deepest fall", secondary=True),
-        Column("Turnover", secondary=True),
-        Column("Cost drag", secondary=True),
-        Column("Trials"),
+        *TRADED,
         Column("Period", numeric=False),
-        Column("Market", numeric=False, chosen=True),
+        MARKET,
         Column("Made", numeric=False),
     )
     pictures = reach_cells((entry.lower, entry.alpha_annual, entry.upper) for entry in entries)
@@ -183,6 +189,21 @@ def _table(entries: Sequence[IndexEntry]) -> Block:
     return Table("Every run, newest first", columns, rows, note=note, pinned=True, found=True)
 
 
+def traded_cells(run: IndexEntry | Stats) -> tuple[str, ...]:
+    """The cells of `TRADED`."""
+    return (
+        percent(run.max_drawdown),
+        percent(run.turnover_annual, 0),
+        percent(run.cost_drag_annual, 2),
+        number(run.trials, 0),
+    )
+
+
+def market_cell(run: IndexEntry | Stats) -> Cell:
+    """The kind of market a run was made on, and its snapshot."""
+    return Cell(market_kind(simulated=run.simulated, planted=run.planted), detail=run.snapshot)
+
+
 def _row(entry: IndexEntry, picture: Cell) -> tuple[Cell | str, ...]:
     day, _, time = entry.created[:16].partition("T")
     over = f"over {entry.benchmark}" if entry.benchmark else ""
@@ -192,11 +213,8 @@ def _row(entry: IndexEntry, picture: Cell) -> tuple[Cell | str, ...]:
         Cell(signed(entry.alpha_annual), detail=" ".join(filter(None, (interval(entry.lower, entry.upper), over)))),
         picture,
         signed(entry.annual_return),
-        percent(entry.max_drawdown),
-        percent(entry.turnover_annual, 0),
-        percent(entry.cost_drag_annual, 2),
-        number(entry.trials, 0),
+        *traded_cells(entry),
         Cell(entry.start, detail=f"to {entry.end}"),
-        Cell(market_kind(simulated=entry.simulated, planted=entry.planted), detail=entry.snapshot),
+        market_cell(entry),
         Cell(day, detail=time),
     )
