@@ -1,6 +1,7 @@
 """Fixtures for what lies outside of the project: data beside it, a user's ledger, a browser."""
 
 import os
+import pickle
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 # How long an example takes says nothing about whether it holds; a check of a commit says the same twice.
@@ -75,3 +77,20 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def recorded() -> Path:
     return _folder("recorded")
+
+
+@pytest.fixture(scope="session")
+def real_import(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
+    """The import report of the real folder and the market made from it, made by one process for all."""
+    from active_edge.market import open_market
+    from active_edge.market.intake.importer import import_folder
+
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "real_import"
+    with FileLock(f"{folder}.lock"):
+        told = folder / "report.pickle"
+        if not told.is_file():
+            folder.mkdir(exist_ok=True)
+            report = import_folder(shared_data / "us_2015_2017", folder / "market")
+            told.write_bytes(pickle.dumps(report))
+        return pickle.loads(told.read_bytes()), open_market(folder / "market")

@@ -5,8 +5,6 @@ import pandas as pd
 import pytest
 
 from active_edge.judging.ladder import rebuilt_levels
-from active_edge.market import open_market
-from active_edge.market.intake.importer import import_folder
 from active_edge.rebuilt_index import IndexRules, friday, index_events, rebuild_index
 from active_edge.sessions import sessions_between
 from tests.markets import make_market
@@ -88,9 +86,8 @@ def test_the_level_is_the_weighted_return_of_the_members(tmp_path):
 
 @pytest.mark.realdata
 @pytest.mark.nightly
-def test_on_real_prices_the_index_moves_with_the_fund(shared_data, tmp_path):
-    import_folder(shared_data / "us_2015_2017", tmp_path / "M")
-    market = open_market(tmp_path / "M")
+def test_on_real_prices_the_index_moves_with_the_fund(real_import):
+    market = real_import[1]
     rebuilt, fund = rebuilt_levels(market).pct_change(), market.series("IWM").pct_change()
     both = pd.concat([rebuilt, fund], axis=1, join="inner").dropna()
     assert both.corr().iloc[0, 1] >= 0.99

@@ -105,7 +105,7 @@ def test_the_same_seed_gives_the_same_market_and_another_one_another(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("markets", "fewest", "most"), [(20, 0.0, 0.2), pytest.param(200, 0.02, 0.09, marks=pytest.mark.nightly)]
+    ("markets", "fewest", "most"), [(10, 0.0, 0.3), pytest.param(200, 0.02, 0.09, marks=pytest.mark.nightly)]
 )
 def test_markets_without_an_edge_are_called_edges_in_about_one_of_twenty(markets, fewest, most, tmp_path):
     finished = run_campaign(Plan(chosen_worlds(["null"]), markets, 1), tmp_path, workers=2)

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from active_edge.market import open_market
-from active_edge.market.intake.importer import import_folder
 from active_edge.run.backtest import backtest
 from active_edge.run.passive import benchmark_returns
 from active_edge.strategy import Strategy, load_strategy
@@ -15,10 +13,8 @@ STRATEGIES = Path(__file__).resolve().parents[2] / "strategies"
 
 
 @pytest.fixture(scope="module")
-def market(shared_data, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("us")
-    import_folder(shared_data / "us_2015_2017", folder)
-    return open_market(folder)
+def market(real_import):
+    return real_import[1]
 
 
 @pytest.fixture(scope="module")

@@ -251,7 +251,7 @@ def is_refused(room: str, text: str) -> bool:
     return any(not is_inside(f"{module}{place}", fence.open_to) for fence, place in crossed(text))
 
 
-@pytest.mark.slow
+@pytest.mark.nightly  # scripts/check holds the package itself to them each time
 def test_the_package_keeps_every_fence(capsys):
     assert main() == 0
     assert capsys.readouterr().err == ""

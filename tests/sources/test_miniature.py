@@ -1,6 +1,7 @@
 """A simulated market told in the real wire formats and pulled by the real client comes back to the cent."""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import active_edge as ae
 from active_edge.market import open_market
 from active_edge.schema import SIC
 from active_edge.simulated import simulate
+from active_edge.sources.planning import Plan
 from active_edge.sources.pull import PullReport
 
 from .miniature import comparison, insiders, lists, rates
@@ -29,6 +31,8 @@ pytestmark = pytest.mark.slow
 SHIPPED = Path(__file__).parents[2]
 SINGLE_PRECISION = 3e-7
 HALF_A_CENT = 0.005
+LISTS = ["tickers", "nasdaq", "form_index", "fsds", "companyfacts", "nport", "form345"]
+"""What a plan can count the rest by."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Told:
     folder: Path
     pulled: comparison.Pulled
     asked: dict[str, int]
+    planned: Plan
+    asked_after_plan: Counter[str]
 
 
 def tell(folder: Path, *, years: int, firms: int, seed: int, workers: int) -> Told:
@@ -48,9 +54,12 @@ def tell(folder: Path, *, years: int, firms: int, seed: int, workers: int) -> To
     world = read_world(folder / "simulated")
     with Replay() as replay:
         documents = serve(replay, world)
+        assert pull_world(replay, world, folder, workers=workers, only=LISTS).snapshot is None
+        planned, before = plan_world(world, folder), Counter(replay.asked)
         report = pull_world(replay, world, folder, workers=workers)
-        asked = dict(replay.asked)
-    return Told(world, documents, report, folder, comparison.read_pulled(folder / "m"), asked)
+        asked = Counter(replay.asked)
+    pulled = comparison.read_pulled(folder / "m")
+    return Told(world, documents, report, folder, pulled, dict(asked), planned, asked - before)
 
 
 @pytest.fixture(
@@ -269,24 +278,17 @@ def test_of_a_proxy_only_the_main_document_is_asked_by_its_name(told: Told) -> N
     assert not [key for key in asked if key.endswith(".txt") and not key.endswith("/proxy.txt")]
 
 
-def test_the_plan_counts_what_is_then_asked(told: Told, tmp_path: Path) -> None:
+def test_the_plan_counts_what_is_then_asked(told: Told) -> None:
     """The lists are had, nothing else; what the plan then says is what the server counts, stage by stage."""
-    lists = ["tickers", "nasdaq", "form_index", "fsds", "companyfacts", "nport", "form345"]
-    with Replay() as replay:
-        serve(replay, told.world)
-        assert pull_world(replay, told.world, tmp_path, only=lists).snapshot is None
-        planned = plan_world(told.world, tmp_path)
-        replay.asked.clear()
-        report = pull_world(replay, told.world, tmp_path)
-        counted = replay.asked.total()
-        filings = sum("/edgar/data/" in key or "submissions" in key for key in replay.asked.elements())
-    assert all(line.counted for line in planned.lines)
-    assert abs(planned.requests - counted) <= 0.02 * counted
-    first, second = planned.stages
+    counted = told.asked_after_plan.total()
+    filings = sum("/edgar/data/" in key or "submissions" in key for key in told.asked_after_plan.elements())
+    assert all(line.counted for line in told.planned.lines)
+    assert abs(told.planned.requests - counted) <= 0.02 * counted
+    first, second = told.planned.stages
     assert abs(second.requests - filings) <= 0.02 * filings
     assert abs(first.requests - (counted - filings)) <= 0.02 * counted
-    assert report.missing == ()
-    assert plan_world(told.world, tmp_path).requests == 0
+    assert told.report.missing == ()
+    assert plan_world(told.world, told.folder).requests == 0
 
 
 @pytest.mark.slow
