@@ -56,7 +56,7 @@ def test_whiskers_end_at_the_interval(record, drawn):
 
 def test_the_band_of_the_undetectable_is_as_wide_as_the_effect():
     rows = [{"label": "IWM", "value": 0.01, "lower": -0.01, "upper": 0.03, "mde": 0.0356}]
-    (band,) = charts.interval_figure(rows)["layout"]["shapes"]
+    (band,) = charts.interval_figure(rows, of="benchmark")["layout"]["shapes"]
     assert [band["x0"], band["x1"]] == pytest.approx([-0.0356, 0.0356])
 
 

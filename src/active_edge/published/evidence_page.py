@@ -167,7 +167,7 @@ def _chart(position: int, name: str, findings: Sequence[Finding]) -> Chart:
         name=f"intervals-{position}",
         title=f"{name}: percent a year with 95 % intervals",
         summary=summary,
-        figure=charts.interval_figure(rows),
+        figure=charts.interval_figure(rows, of="test"),
         keys=(Key("estimate and 95 % interval", "net", "mark"), Key("too small to see in these data", "cone", "area")),
         height=charts.interval_height(rows),
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+TITLE_PIXELS = 16
+"""What the title of an axis needs below a picture."""
+
 
 @dataclass(frozen=True)
 class Prose:
@@ -180,6 +183,11 @@ class Chart:
     ranges: bool = False
     """Whether buttons beside it choose a span of its dates, and its scale where it has two."""
     kind: ClassVar[str] = "chart"
+
+    @property
+    def pixels(self) -> int:
+        """Its height with the title of its axis across."""
+        return self.height + TITLE_PIXELS
 
     @property
     def scale(self) -> str:

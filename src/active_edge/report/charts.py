@@ -22,6 +22,7 @@ DIGITS = 4
 MOST_DAYS = 3000
 """Days drawn of a line; see `drawn_every`."""
 
+PERCENTS: Figure = {"tickformat": ".1~%", "nticks": 6}
 ROW_PIXELS = 46
 LEAST_EVIDENCE = 1e-4
 """E-values below are drawn here: they say no more."""
@@ -44,10 +45,10 @@ def growth_figure(growth: pd.DataFrame, drawdown: pd.DataFrame) -> Figure:
     values = growth.to_numpy(dtype=float)
     lowest, highest = float(np.nanmin(values)), float(np.nanmax(values))
     start, scales = _value_scales(lowest, highest)
-    layout = framed(x={"type": "date", "anchor": "y2"}, y=scales[start] | {"domain": [0.38, 1.0]})
-    layout["yaxis"]["title"] = {"text": "value of $1"}
-    below = {"domain": [0.0, 0.28], "tickformat": ".0%", "nticks": 4, "rangemode": "tozero", "title": {"text": "fall"}}
-    layout["yaxis2"] = _axis(below)
+    x = {"type": "date", "anchor": "y2"}
+    layout = framed(x=x, y=scales[start] | {"domain": [0.38, 1.0]}, across="date", up="value of $1")
+    below = {"domain": [0.0, 0.28], "tickformat": ".0%", "nticks": 4, "rangemode": "tozero"}
+    layout["yaxis2"] = _axis(below, "fall")
     layout["meta"] = {"scale": start, "scales": scales}
     return {"data": data, "layout": layout}
 
@@ -61,11 +62,11 @@ def active_figure(active: pd.Series, lower: pd.Series | None, upper: pd.Series |
         data.append(edge | _points(upper) | {"name": "luck, upper", "fill": "tonexty", "fillcolor": light("cone")})
     line: Figure = {"type": "scatter", "mode": "lines", "line": {"color": light(colour), "width": 1.8}}
     data.append(line | _points(active) | {"name": str(active.name), "hovertemplate": "%{x|%-d %b %Y}: %{y:+.1%}"})
-    layout = framed(x={"type": "date"}, y=_percents("ahead") | {"zeroline": True})
+    layout = framed(x={"type": "date"}, y=PERCENTS | {"zeroline": True}, across="date", up="ahead")
     return {"data": data, "layout": layout}
 
 
-def interval_figure(rows: Sequence[Mapping[str, Any]], *, threshold: float | None = None) -> Figure:
+def interval_figure(rows: Sequence[Mapping[str, Any]], *, of: str, threshold: float | None = None) -> Figure:
     """Estimates with their intervals, one row each, first row on top.
 
     Parameters
@@ -73,6 +74,8 @@ def interval_figure(rows: Sequence[Mapping[str, Any]], *, threshold: float | Non
     rows
         Each has label, value, lower, upper (decimals; None where unknown), optionally mde (half-width of the band
         too small to detect) and colour (palette name).
+    of
+        What a row is, in a word.
     threshold
         An annual return drawn as a dotted vertical line, decimal.
     """
@@ -94,7 +97,6 @@ def interval_figure(rows: Sequence[Mapping[str, Any]], *, threshold: float | Non
             "showgrid": True,
             "nticks": 7,
             "range": _span(rows, threshold),
-            "title": {"text": "a year"},
         },
         y={
             "tickmode": "array",
@@ -103,6 +105,8 @@ def interval_figure(rows: Sequence[Mapping[str, Any]], *, threshold: float | Non
             "range": [-0.6, len(rows) - 0.4],
             "showgrid": False,
         },
+        across="a year",
+        up=of,
     )
     layout["shapes"] = shapes
     layout["hovermode"] = "closest"
@@ -111,7 +115,7 @@ def interval_figure(rows: Sequence[Mapping[str, Any]], *, threshold: float | Non
 
 def interval_height(rows: Sequence[Any]) -> int:
     """Pixels that give each row of an interval figure room."""
-    return 58 + ROW_PIXELS * len(rows)
+    return 46 + ROW_PIXELS * len(rows)
 
 
 def years_figure(years: pd.DataFrame, names: Sequence[str]) -> Figure:
@@ -129,7 +133,7 @@ def years_figure(years: pd.DataFrame, names: Sequence[str]) -> Figure:
         }
         for name in names
     ]
-    layout = framed(x={"type": "category"}, y=_percents("return") | {"zeroline": True})
+    layout = framed(x={"type": "category"}, y=PERCENTS | {"zeroline": True}, across="year", up="return")
     layout |= {"barmode": "group", "bargap": 0.28, "bargroupgap": 0.06, "hovermode": "closest"}
     return {"data": data, "layout": layout}
 
@@ -138,10 +142,7 @@ def random_figure(returns: pd.Series, own: float) -> Figure:
     """How many random portfolios earned what a year, with a line at this portfolio's own return, `own`."""
     bars: Figure = {"type": "histogram", "x": values_of(returns), "nbinsx": 40, "marker": {"color": light("bar")}}
     bars["hovertemplate"] = "%{x}: %{y} portfolios<extra></extra>"
-    layout = framed(
-        x=_percents("return a year") | {"tickformat": ".1~%"},
-        y={"title": {"text": "portfolios"}, "nticks": 4},
-    )
+    layout = framed(x=PERCENTS, y={"nticks": 4}, across="return a year", up="portfolios")
     line = {"type": "line", "x0": own, "x1": own, "yref": "paper", "y0": 0, "y1": 1}
     layout["shapes"] = [line | {"line": {"color": light("net"), "width": 2.5}}]
     layout |= {"bargap": 0.06, "hovermode": "closest"}
@@ -152,7 +153,7 @@ def turnover_figure(turnover: pd.Series) -> Figure:
     """One bar a rebalance: the one-way share of the portfolio that was traded."""
     bars: Figure = {"type": "bar", "marker": {"color": light("net")}, **_points(turnover)}
     bars["hovertemplate"] = "%{x|%-d %b %Y}: %{y:.0%}<extra></extra>"
-    layout = framed(x={"type": "date"}, y=_percents("one way") | {"rangemode": "tozero"})
+    layout = framed(x={"type": "date"}, y=PERCENTS | {"rangemode": "tozero"}, across="date", up="one way")
     return {"data": [bars], "layout": layout | {"bargap": 0.35, "hovermode": "closest"}}
 
 
@@ -170,7 +171,8 @@ def coverage_figure(coverage: pd.DataFrame) -> Figure:
         "ygap": 3,
         "hovertemplate": "%{y}, %{x|%b %Y}: %{z:.0%} of candidates<extra></extra>",
     }
-    layout = framed(x={"type": "date"}, y={"autorange": "reversed", "showgrid": False, "dtick": 1})
+    y = {"autorange": "reversed", "showgrid": False, "dtick": 1}
+    layout = framed(x={"type": "date"}, y=y, across="date", up="rule")
     return {"data": [field], "layout": layout | {"hovermode": "closest"}}
 
 
@@ -187,9 +189,8 @@ def heat_figure(means: pd.DataFrame, down: str, across: str) -> Figure:
         "ygap": 2,
         "hovertemplate": down + " %{y}, " + across + " %{x}: %{z:+.1%} a year<extra></extra>",
     }
-    axes = ({"type": "category", "title": {"text": name}, "showgrid": False} for name in (across, down))
-    x, y = axes
-    return {"data": [field], "layout": framed(x=x, y=y) | {"hovermode": "closest"}}
+    axis = {"type": "category", "showgrid": False}
+    return {"data": [field], "layout": framed(x=axis, y=axis, across=across, up=down) | {"hovermode": "closest"}}
 
 
 def evidence_figure(rising: pd.Series, falling: pd.Series, marks: Mapping[str, float]) -> Figure:
@@ -216,7 +217,7 @@ def evidence_figure(rising: pd.Series, falling: pd.Series, marks: Mapping[str, f
     ]
     axis = {"type": "log", "tickmode": "array", "tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
     axis["range"] = [float(np.log10(lowest)), float(np.log10(highest))]
-    return {"data": data, "layout": framed(x={"type": "date"}, y=axis)}
+    return {"data": data, "layout": framed(x={"type": "date"}, y=axis, across="date", up="evidence")}
 
 
 def runs_figure(curves: Sequence[pd.Series], labels: Sequence[str]) -> Figure:
@@ -229,7 +230,8 @@ def runs_figure(curves: Sequence[pd.Series], labels: Sequence[str]) -> Figure:
         data.append(trace | _points(curve) | {"hovertemplate": f"{label} $%{{y:.2f}}<extra></extra>"})
     lowest = min(float(np.nanmin(curve)) for curve in curves)
     highest = max(float(np.nanmax(curve)) for curve in curves)
-    layout = framed(x={"type": "date"}, y=_value_axis(lowest, highest))
+    start, scales = _value_scales(lowest, highest)
+    layout = framed(x={"type": "date"}, y=scales[start], across="date", up="value of $1")
     return {"data": data, "layout": layout | {"hovermode": "closest"}}
 
 
@@ -330,23 +332,13 @@ def _value_scales(lowest: float, highest: float) -> tuple[str, dict[str, Figure]
     return "log" if highest / lowest > 3 else "linear", {"linear": linear, "log": log}
 
 
-def _value_axis(lowest: float, highest: float) -> Figure:
-    """The settings of an axis in dollars that a figure starts with."""
-    start, scales = _value_scales(lowest, highest)
-    return scales[start] | {"title": {"text": "value of $1"}}
-
-
 def _doublings(lowest: float, highest: float) -> list[float]:
     """Powers of two that span the two values."""
     first, last = int(np.floor(np.log2(lowest))), int(np.ceil(np.log2(highest)))
     return [float(2.0**power) for power in range(first, last + 1)]
 
 
-def _percents(title: str) -> Figure:
-    return {"tickformat": ".1~%", "nticks": 6, "title": {"text": title}}
-
-
-def _axis(settings: Figure) -> Figure:
+def _axis(settings: Figure, title: str) -> Figure:
     base = {
         "gridcolor": light("grid"),
         "zerolinecolor": light("muted"),
@@ -355,15 +347,16 @@ def _axis(settings: Figure) -> Figure:
         "automargin": True,
         "fixedrange": True,
         "ticks": "",
+        "title": {"text": title, "standoff": 8, "font": {"size": 12}},
     }
     return base | settings
 
 
-def framed(*, x: Figure, y: Figure) -> Figure:
-    """The layout every figure has: quiet axes, no legend, the palette's light colours."""
+def framed(*, x: Figure, y: Figure, across: str, up: str) -> Figure:
+    """The layout every figure has: quiet axes with their titles, no legend, the palette's light colours."""
     return {
-        "xaxis": _axis({"showgrid": False} | x),
-        "yaxis": _axis(y),
+        "xaxis": _axis({"showgrid": False} | x, across),
+        "yaxis": _axis(y, up),
         "showlegend": False,
         "hovermode": "x unified",
         "dragmode": False,

@@ -113,7 +113,7 @@ def _verdicts(pages: Sequence[RunPage], labels: Mapping[str, str], hrefs: Mappin
                 name=f"edge-{len(blocks)}",
                 title=f"Edge over {name} a year, after costs",
                 summary="; ".join(f"{row['label']} {signed(row['value'])}" for row in rows),
-                figure=charts.interval_figure(rows),
+                figure=charts.interval_figure(rows, of="strategy"),
                 keys=(Key("estimate and 95 % interval", "net", "mark"), Key("too small to see", "cone", "area")),
                 height=charts.interval_height(rows),
             )

@@ -33,8 +33,8 @@ def lines_figure(table: pd.DataFrame, *, unit: str, axis: str, steps: bool = Fal
         data.append(trace | {"hovertemplate": f"{name} {shown}<extra></extra>"})
         if steps:
             data[-1]["line"] = line | {"shape": "hv"}
-    y = {"title": {"text": axis}, "nticks": 5, "zeroline": True}
-    layout = framed(x={"type": "date"}, y=y | ({"tickformat": ".1~%"} if unit == "percent" else {}))
+    y = {"nticks": 5, "zeroline": True} | ({"tickformat": ".1~%"} if unit == "percent" else {})
+    layout = framed(x={"type": "date"}, y=y, across="date", up=axis)
     return {"data": data, "layout": layout}
 
 
@@ -54,6 +54,7 @@ def months_figure(months: pd.Series) -> Figure:
         down=[str(year) for year in table.index],
         hover="%{x} %{y}: %{z:+.1%}<extra></extra>",
         x={"type": "category"},
+        titles=("month", "year"),
         text="%{z:.1%}",
     )
 
@@ -66,6 +67,7 @@ def sectors_figure(active: pd.DataFrame) -> Figure:
         down=[str(name).replace("_", " ") for name in active.columns],
         hover="%{y}, %{x|%b %Y}: %{z:+.1%} beside the index<extra></extra>",
         x={"type": "date"},
+        titles=("date", "sector"),
     )
 
 
@@ -76,6 +78,7 @@ def _diverging(
     down: Sequence[str],
     hover: str,
     x: Figure,
+    titles: tuple[str, str],
     text: str = "",
 ) -> Figure:
     known = [abs(value) for row in rows for value in row if value is not None]
@@ -97,4 +100,5 @@ def _diverging(
     if text:
         field |= {"texttemplate": text, "textfont": {"size": 11}}
     y = {"type": "category", "autorange": "reversed", "showgrid": False, "dtick": 1}
-    return {"data": [field], "layout": framed(x=x | {"showgrid": False}, y=y) | {"hovermode": "closest"}}
+    layout = framed(x=x | {"showgrid": False}, y=y, across=titles[0], up=titles[1])
+    return {"data": [field], "layout": layout | {"hovermode": "closest"}}

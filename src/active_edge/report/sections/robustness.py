@@ -126,7 +126,7 @@ def _legs_chart(rows: list[dict[str, Any]]) -> Chart:
         name="legs",
         title="What each leg adds, in alpha a year",
         summary="; ".join(f"{row['label']} adds {signed(row['value'])}" for row in rows),
-        figure=charts.interval_figure(rows),
+        figure=charts.interval_figure(rows, of="leg"),
         keys=(Key("alpha with the leg minus without it, 95 % interval", "net", "mark"),),
         height=charts.interval_height(rows),
     )

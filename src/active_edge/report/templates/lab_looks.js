@@ -19,10 +19,10 @@ const LabLooks = (function () {
     byId("card").scrollIntoView({ block: "nearest" });
   }
 
-  function figure(kind, x, y, format) {
-    const axis = { gridcolor: GRID, zerolinecolor: GRID, color: INK, automargin: true };
+  function figure(kind, x, y, format, across, up) {
+    const axis = (text) => ({ gridcolor: GRID, zerolinecolor: GRID, color: INK, automargin: true, title: { text, standoff: 8, font: { size: 12 } } });
     return { data: [kind === "line" ? { type: "scatter", mode: "lines", x, y, line: { color: LINE, width: 1.8 } } : { type: "bar", x, y, marker: { color: BAR } }],
-      layout: { margin: { l: 8, r: 8, t: 8, b: 8 }, showlegend: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: INK, size: 12 }, xaxis: { ...axis, nticks: 6 }, yaxis: { ...axis, tickformat: format, nticks: 5 }, bargap: 0.08 } };
+      layout: { margin: { l: 8, r: 8, t: 8, b: 8 }, showlegend: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: INK, size: 12 }, xaxis: { ...axis(across), nticks: 6 }, yaxis: { ...axis(up), tickformat: format, nticks: 5 }, bargap: 0.08 } };
   }
 
   function factor(found) {
@@ -38,10 +38,10 @@ const LabLooks = (function () {
         box("look-tenths", "Next return beyond all candidates', by tenth (10 = good end)", tenths.map((row) => `${row.decile} ${views.signed(row.excess, 2)}`).join(", "))),
       views.table("Rank correlation with the screen's other factors", [["factor", "name", "text"], ["correlation", (row) => views.number(row.value, 2)]], Object.entries(found.correlation).map(([name, value]) => ({ name, value }))),
     );
-    views.plot("look-spread", figure("bar", middles, found.counts, ",d"));
-    views.plot("look-coverage", figure("line", Object.keys(found.coverage), Object.values(found.coverage), ".0%"));
-    views.plot("look-ic", figure("bar", years.map((row) => String(row.year)), years.map((row) => row.ic), ".2f"));
-    views.plot("look-tenths", figure("bar", tenths.map((row) => row.decile), tenths.map((row) => row.excess), ".1%"));
+    views.plot("look-spread", figure("bar", middles, found.counts, ",d", "value", "candidates"));
+    views.plot("look-coverage", figure("line", Object.keys(found.coverage), Object.values(found.coverage), ".0%", "date", "with a value"));
+    views.plot("look-ic", figure("bar", years.map((row) => String(row.year)), years.map((row) => row.ic), ".2f", "year", "correlation"));
+    views.plot("look-tenths", figure("bar", tenths.map((row) => row.decile), tenths.map((row) => row.excess), ".1%", "tenth", "beyond all"));
   }
 
   function choice(start, look) {
