@@ -198,6 +198,12 @@ def full_run(
             }
         ),
         **_through_time(rng, returns),
+        random_growth=pd.DataFrame(
+            {
+                name: growth["IWM"] * (1 + reach * width)
+                for name, width in (("lower", -0.5), ("median", 0.0), ("upper", 0.5))
+            }
+        ),
         random_portfolios=pd.Series(rng.normal(float(growth["net"].iloc[-1]) ** (1 / years) - 1.009, 0.016, 1000)),
         calibration={
             "benchmark_alpha": FalsePositiveRate(0.051, 0.038, 0.066, 1000),

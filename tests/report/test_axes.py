@@ -43,7 +43,7 @@ WITHOUT = {
 
 def untitled(page):
     """Axes without a title by the name of their figure, and how many figures the page has."""
-    found = {}
+    found: dict[str, list[str]] = {}
     drawn = figures(page)
     for name, figure in drawn.items():
         axes = {key: axis for key, axis in figure["layout"].items() if re.match(r"[xy]axis", key)}

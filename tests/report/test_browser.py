@@ -252,6 +252,24 @@ def test_a_cell_tells_what_its_column_is(opened):
     assert titled[0] == titled[1] != ""
 
 
+LINES = "document.querySelectorAll('#plot-growth .scatterlayer .js-line').length"
+
+
+def test_the_legend_of_growth_hides_and_shows_a_line(opened):
+    tab = opened("full", width=1280)
+    drawn = tab.evaluate(LINES)
+    key = tab.locator("#growth .keys button", has_text="IJR")
+    for shown, wanted in (("false", drawn - 1), ("true", drawn)):
+        key.click()
+        _wait(tab, f"() => {LINES} === {wanted}")
+        assert key.get_attribute("aria-pressed") == shown
+    band = tab.locator("#growth .keys button", has_text="90")
+    band.click()
+    _wait(tab, f"() => {LINES} === {drawn - 2}")
+    band.click()
+    _wait(tab, f"() => {LINES} === {drawn}")
+
+
 def test_every_chart_of_a_simulated_run_carries_the_stamp(opened):
     tab = opened("full")
     stamps = "[...document.querySelectorAll('.plot')].map((plot) => /SIMULATED/.test(plot.textContent))"

@@ -24,7 +24,10 @@ def drawn(record):
 
 
 def test_the_growth_chart_holds_the_record_value_for_value(record, drawn):
-    data = {trace["name"]: trace for trace in drawn["plot-growth"]["data"] if trace["yaxis"] == "y"}
+    lines = [trace for trace in drawn["plot-growth"]["data"] if trace["yaxis"] == "y"]
+    for name, trace in zip(("lower", "upper", "median"), lines, strict=False):
+        np.testing.assert_allclose(trace["y"], record.random_growth[name], rtol=0, atol=5.1e-5)
+    data = {trace["name"]: trace for trace in lines[3:]}
     assert list(data) == ["portfolio, net", "before costs", "IWM", "IJR"]
     for name, label in zip(record.growth.columns, data, strict=True):
         assert pd.DatetimeIndex(data[label]["x"]).equals(pd.DatetimeIndex(record.growth.index.astype("datetime64[us]")))
@@ -112,3 +115,31 @@ def test_many_runs_keep_their_own_dates_and_look_different():
     data = charts.runs_figure(curves, ["a", "b", "c"])["data"]
     assert [len(trace["x"]) for trace in data] == [len(curve) for curve in curves]
     assert len({(trace["line"]["color"], trace["line"]["dash"]) for trace in data}) == 3
+
+
+def ladder_growth(*names):
+    """Two days of as many lines."""
+    days = pd.bdate_range("2020-01-01", periods=2)
+    growth = pd.DataFrame({name: [1.0, 1.1] for name in names}, index=days)
+    luck = pd.DataFrame({"lower": [1.0, 0.9], "median": [1.0, 1.05], "upper": [1.0, 1.3]}, index=days)
+    return charts.growth_figure(growth, growth[["net"]] * 0.0, luck)
+
+
+def test_random_portfolios_are_a_band_and_a_line_behind_the_others():
+    lower, upper, middle, own, _ = ladder_growth("net")["data"]
+    assert (lower["y"], upper["y"], middle["y"]) == ([1.0, 0.9], [1.0, 1.3], [1.0, 1.05])
+    assert (upper["fill"], own["name"]) == ("tonexty", "portfolio, net")
+
+
+def test_of_more_than_six_lines_those_before_costs_and_the_last_begin_hidden():
+    def hidden(*names):
+        return [one["name"] for one in ladder_growth(*names)["data"] if one.get("visible") == "legendonly"]
+
+    assert hidden("net", "gross", "IWM", "rebuilt", "universe") == []
+    assert hidden("net", "gross", "IWM", "rebuilt", "universe", "mix") == ["before costs"]
+    assert hidden("net", "gross", "IWM", "IJR", "rebuilt", "universe", "mix") == ["before costs", "mix"]
+
+
+def test_two_lines_of_the_ladder_never_look_alike():
+    looks = [(one["line"]["color"], one["line"]["dash"]) for one in ladder_growth("net", *"abcdefg")["data"][2:10]]
+    assert len(set(looks)) == len(looks)

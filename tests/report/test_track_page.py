@@ -1,6 +1,6 @@
 """What a portfolio manager reads of sealed strategies: is there a claim, what is excluded, how long may it take."""
 
-from active_edge.report import charts
+from active_edge.report.timelines import evidence_figure
 from active_edge.report.track_page import render_track
 from tests.report.runs import tracked_folder
 
@@ -29,7 +29,7 @@ def test_before_the_first_month_nothing_is_drawn_and_nothing_is_claimed():
 
 def test_evidence_is_drawn_on_a_logarithmic_axis_with_a_line_at_each_claim():
     one = tracked_folder().strategies[0]
-    figure = charts.evidence_figure(one.rising, one.falling, {"claim": 40.0, "failure": 20.0})
+    figure = evidence_figure(one.rising, one.falling, {"claim": 40.0, "failure": 20.0})
     assert figure["layout"]["yaxis"]["type"] == "log"
     assert [trace["y"] for trace in figure["data"][2:]] == [[40.0, 40.0], [20.0, 20.0]]
     assert {40.0, 20.0} <= set(figure["layout"]["yaxis"]["tickvals"])

@@ -28,7 +28,7 @@ from active_edge.judging.headline import Headline, headline_of
 from active_edge.judging.market_samples import result_samples
 from active_edge.judging.matched import edge_over_twins
 from active_edge.judging.samples import Samples
-from active_edge.judging.twins import RANDOM_PORTFOLIOS, Twins, random_twins
+from active_edge.judging.twins import RANDOM_PORTFOLIOS, SPREAD, Twins, random_twins
 from active_edge.ledger import Tally
 from active_edge.market.audit.doubts import Doubt
 from active_edge.run.backtest import Result
@@ -48,6 +48,7 @@ class Judgement:
     coverage : of the rules of its screen.
     doubts : what is wrong with its data.
     random_returns : (n,) annual net return of each matched random portfolio; empty where there was no choice to match.
+    random_growth : as `Twins.growth`, by the sessions of the result's returns; empty as well.
     seed : of the random portfolios.
     family : the strategies judged together; None for one judged by itself.
     """
@@ -61,6 +62,7 @@ class Judgement:
     coverage: Coverage
     doubts: tuple[Doubt, ...]
     random_returns: np.ndarray
+    random_growth: np.ndarray
     seed: int
     family: Family | None = None
 
@@ -206,6 +208,7 @@ def judge_result(
         coverage=coverage,
         doubts=doubts,
         random_returns=draws,
+        random_growth=np.empty((0, len(SPREAD))) if twins is None else twins.growth,
         seed=seed,
         family=family,
     )

@@ -78,7 +78,7 @@ def ladder(judgement: Judgement) -> list[Rung]:
         rungs.append(_rung("rebuilt index", "an index of small caps by the published rules, no fee, no costs", rebuilt))
     for name, found in judgement.benchmarks.items():
         rungs.append(_rung(name, "a fund anyone can buy, after its fee", found.alpha))
-    mix = _mix_alpha(result, judgement.samples)
+    mix = mix_alpha(result, judgement.samples)
     if mix is not None:
         weights = ", ".join(f"{name} {number(loading, sign=True)}" for name, loading in mix.loadings.items())
         rungs.append(_rung("profitability-matched mix", f"passive mix with the same tilts: {weights}", mix))
@@ -102,7 +102,8 @@ def _rebuilt_alpha(result: Result, samples: Samples) -> AlphaEstimate | None:
         return None
 
 
-def _mix_alpha(result: Result, samples: Samples) -> AlphaEstimate | None:
+def mix_alpha(result: Result, samples: Samples) -> AlphaEstimate | None:
+    """The alpha on `MIX_FACTORS`, whose loadings are the mix; None where the market has not all of them."""
     table = factor_table(result.market, MIX_FACTORS)
     if table is not None:
         with contextlib.suppress(InferenceError):

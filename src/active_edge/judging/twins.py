@@ -19,6 +19,7 @@ from active_edge.sessions import SESSIONS_A_YEAR
 
 RANDOM_PORTFOLIOS = 200
 DRAW_THREADS = 2
+SPREAD = (0.05, 0.5, 0.95)
 MIN_CHOICE = 0.02
 """Share of candidates that must be left out before random portfolios can differ from the strategy at all."""
 
@@ -28,10 +29,12 @@ class Twins:
     """Net returns of random portfolios matched to a result.
 
     annual : (count,) mean × 252 of each. months : (n_months,) mean over them of each complete month's return.
+    growth : (n_sessions, 3) of what 1 became in each by then, the quantiles `SPREAD`.
     """
 
     annual: np.ndarray
     months: np.ndarray
+    growth: np.ndarray
 
 
 def random_twins(result: Result, samples: Samples, *, count: int, seed: int) -> Twins | None:
@@ -53,7 +56,8 @@ def random_twins(result: Result, samples: Samples, *, count: int, seed: int) -> 
     weights = own[np.nonzero(own > 0)]
     draws = [SparseWeights(bounds, *_by_asset(bounds, columns[names], weights)) for names in twins]
     daily = result.arena.run(draws, workers=DRAW_THREADS).measured(result.first_fill)
-    return Twins(daily.mean(axis=0) * SESSIONS_A_YEAR, samples.months.compound(daily).mean(axis=1))
+    growth = np.quantile(np.cumprod(1.0 + daily, axis=0), SPREAD, axis=1).T
+    return Twins(daily.mean(axis=0) * SESSIONS_A_YEAR, samples.months.compound(daily).mean(axis=1), growth)
 
 
 def _by_asset(bounds: np.ndarray, names: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

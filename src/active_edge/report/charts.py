@@ -24,8 +24,8 @@ MOST_DAYS = 3000
 
 PERCENTS: Figure = {"tickformat": ".1~%", "nticks": 6}
 ROW_PIXELS = 46
-LEAST_EVIDENCE = 1e-4
-"""E-values below are drawn here: they say no more."""
+MOST_LINES = 6
+LUCK, LUCK_MIDDLE = "random portfolios, 90 % of them", "random portfolios, the middle one"
 
 
 def series_keys(names: Sequence[str]) -> tuple[Key, ...]:
@@ -33,24 +33,58 @@ def series_keys(names: Sequence[str]) -> tuple[Key, ...]:
     return tuple(Key(_label(name), *_style(name, names)) for name in names)
 
 
-def growth_figure(growth: pd.DataFrame, drawdown: pd.DataFrame) -> Figure:
+def growth_figure(growth: pd.DataFrame, drawdown: pd.DataFrame, luck: pd.DataFrame | None = None) -> Figure:
     """Value of 1 invested above, fall from the highest value below, on one time axis.
 
     Frames as in `RunPage`. The value axis is logarithmic when the highest value is over three times the lowest,
-    so that equal heights are equal percentages.
+    so that equal heights are equal percentages. Where there are many lines those that only add begin hidden.
     """
     names = [str(name) for name in growth.columns]
-    data = [_line(growth[name], name, names, axis="y", prefix="$") for name in names]
+    data = _luck_traces(luck) + [_line(growth[name], name, names, axis="y", prefix="$") for name in names]
+    hidden = begins_hidden(names, lines=len(names) + (luck is not None))
+    data = [trace | ({"visible": "legendonly"} if trace["name"] in hidden else {}) for trace in data]
     data += [_line(drawdown[name], str(name), names, axis="y2", percent=True) for name in drawdown.columns]
-    values = growth.to_numpy(dtype=float)
+    values = np.concatenate([frame.to_numpy(dtype=float).ravel() for frame in (growth, luck) if frame is not None])
     lowest, highest = float(np.nanmin(values)), float(np.nanmax(values))
     start, scales = _value_scales(lowest, highest)
     x = {"type": "date", "anchor": "y2"}
     layout = framed(x=x, y=scales[start] | {"domain": [0.38, 1.0]}, across="date", up="value of $1")
     below = {"domain": [0.0, 0.28], "tickformat": ".0%", "nticks": 4, "rangemode": "tozero"}
     layout["yaxis2"] = _axis(below, "fall")
-    layout["meta"] = {"scale": start, "scales": scales}
+    layout["meta"] = {"scale": start, "scales": scales, "chosen": True}
     return {"data": data, "layout": layout}
+
+
+def begins_hidden(names: Sequence[str], *, lines: int) -> list[str]:
+    """What the legend calls those of the lines of growth that begin hidden: before costs, and any past the sixth.
+
+    lines : how many there are, that of random portfolios too, which always shows.
+    """
+    if lines <= MOST_LINES:
+        return []
+    shown = [name for name in names if name != "gross"][: MOST_LINES - (lines - len(names))]
+    return [_label(name) for name in names if name not in shown]
+
+
+def luck_keys() -> tuple[Key, ...]:
+    """Legend entries of random portfolios through time."""
+    return Key(LUCK_MIDDLE, "muted", "dot"), Key(LUCK, "cone", "area")
+
+
+def _luck_traces(luck: pd.DataFrame | None) -> list[Figure]:
+    """The band of random portfolios and its middle; nothing where they were not drawn."""
+    if luck is None:
+        return []
+    edge: Figure = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "yaxis": "y"}
+    edge |= {"legendgroup": LUCK}
+    filled = {"fill": "tonexty", "fillcolor": light("cone")}
+    line = {"color": light("muted"), "width": 1.5, "dash": "dot"}
+    middle: Figure = {"type": "scatter", "mode": "lines", "name": LUCK_MIDDLE, "yaxis": "y", "line": line}
+    return [
+        edge | _points(luck["lower"]) | {"name": "random portfolios, lower end"},
+        edge | _points(luck["upper"]) | {"name": "random portfolios, upper end"} | filled,
+        middle | _points(luck["median"]) | {"hovertemplate": LUCK_MIDDLE + " $%{y:.2f}<extra></extra>"},
+    ]
 
 
 def active_figure(active: pd.Series, lower: pd.Series | None, upper: pd.Series | None, colour: str) -> Figure:
@@ -191,33 +225,6 @@ def heat_figure(means: pd.DataFrame, down: str, across: str) -> Figure:
     }
     axis = {"type": "category", "showgrid": False}
     return {"data": [field], "layout": framed(x=axis, y=axis, across=across, up=down) | {"hovermode": "closest"}}
-
-
-def evidence_figure(rising: pd.Series, falling: pd.Series, marks: Mapping[str, float]) -> Figure:
-    """E-values month by month on a logarithmic axis: for an edge, and against one above the threshold of failure.
-
-    `marks` are the levels at which something is claimed, drawn across as dotted lines, by what a reader is told.
-    """
-    data = []
-    for series, colour, stroke in ((rising, "net", "solid"), (falling, "first", "dash")):
-        line = {"color": light(colour), "width": 2.2 if stroke == "solid" else 1.8, "dash": stroke}
-        trace: Figure = {"type": "scatter", "mode": "lines", "name": str(series.name), "line": line}
-        data.append(trace | _points(series.clip(lower=LEAST_EVIDENCE)) | {"hovertemplate": "%{y:.3g}"})
-    for name, level in marks.items():
-        across = pd.Series(level, index=series.index[[0, -1]])
-        line = {"color": light("muted"), "width": 1.2, "dash": "dot"}
-        data.append(
-            {"type": "scatter", "mode": "lines", "name": name, "line": line, "hoverinfo": "skip"} | _points(across)
-        )
-    drawn = np.concatenate([rising, falling, list(marks.values())])
-    lowest, highest = max(LEAST_EVIDENCE, float(drawn.min()) / 1.5), float(drawn.max()) * 2.0
-    ticks = [tick for tick in (0.001, 0.01, 0.1, 1, *marks.values(), 100, 1e3, 1e4, 1e6) if lowest <= tick <= highest]
-    ticks = [
-        tick for tick in ticks if tick in marks.values() or all(abs(np.log10(tick / m)) > 0.3 for m in marks.values())
-    ]
-    axis = {"type": "log", "tickmode": "array", "tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
-    axis["range"] = [float(np.log10(lowest)), float(np.log10(highest))]
-    return {"data": data, "layout": framed(x={"type": "date"}, y=axis, across="date", up="evidence")}
 
 
 def runs_figure(curves: Sequence[pd.Series], labels: Sequence[str]) -> Figure:

@@ -55,10 +55,10 @@ def light(name: str) -> str:
 
 
 def benchmark_style(position: int) -> tuple[str, str]:
-    """Colour name and stroke of the benchmark at `position` (0 first)."""
+    """Colour name and stroke of the benchmark at `position` (0 first); repeats only after sixteen."""
     return (
         BENCHMARK_COLOURS[position % len(BENCHMARK_COLOURS)],
-        BENCHMARK_STROKES[position % len(BENCHMARK_STROKES)],
+        BENCHMARK_STROKES[(position + position // len(BENCHMARK_COLOURS)) % len(BENCHMARK_STROKES)],
     )
 
 

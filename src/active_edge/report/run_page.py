@@ -13,6 +13,8 @@ from active_edge.run_record import RunRecord
 from active_edge.stats import BenchmarkStats, Level, Stats
 from active_edge.verdicts import require_verdict
 
+MIX = "profitability-matched mix"
+"""What the line of the passive mix with the tilts of a run is called among those of growth."""
 LEVELS: tuple[str, ...] = get_args(Level)
 
 
@@ -106,6 +108,9 @@ class RunPage:
         Orders not filled in full: decision, ticker, side, value (USD missing), reason.
     random_portfolios : Series, optional
         Net return a year of each matched random portfolio, in the measure of `stats.random_portfolios.value`.
+    random_growth : DataFrame, optional
+        Index as `growth`; columns "lower", "median", "upper": what 1 became in 5, 50 and 95 % of matched random
+        portfolios or less.
     calibration : mapping
         Test name to its measured false-positive rate. Names used by the page: "benchmark_alpha",
         "factor_alpha", and the tests of `stats.adjustments`.
@@ -162,6 +167,7 @@ class RunPage:
     exits: pd.DataFrame | None = None
     unfilled: pd.DataFrame | None = None
     random_portfolios: pd.Series | None = None
+    random_growth: pd.DataFrame | None = None
     calibration: Mapping[str, FalsePositiveRate] = field(default_factory=dict)
     months: pd.DataFrame | None = None
     rolling: pd.DataFrame | None = None

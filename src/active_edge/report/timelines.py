@@ -1,9 +1,10 @@
-"""Figures of a portfolio through time: lines, months by years, weights beside the index."""
+"""Figures through time: lines, evidence, months by years, weights beside the index."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from active_edge.report.charts import Figure, dates_of, framed, values_of
@@ -12,6 +13,8 @@ from active_edge.report.palette import benchmark_style, light
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DIVERGING = ("first", "card", "net")
 """Below zero, zero, above zero."""
+LEAST_EVIDENCE = 1e-4
+"""E-values below are drawn here: they say no more."""
 
 
 def lines_figure(table: pd.DataFrame, *, unit: str, axis: str, steps: bool = False) -> Figure:
@@ -29,8 +32,7 @@ def lines_figure(table: pd.DataFrame, *, unit: str, axis: str, steps: bool = Fal
         colour, stroke = line_style(place)
         line = {"color": light(colour), "width": 2.0 if place == 0 else 1.6, "dash": stroke}
         trace: Figure = {"type": "scatter", "mode": "lines", "name": str(name), "line": line}
-        trace |= {"x": dates_of(table.index), "y": values_of(table[name])}
-        data.append(trace | {"hovertemplate": f"{name} {shown}<extra></extra>"})
+        data.append(trace | _points(table[name]) | {"hovertemplate": f"{name} {shown}<extra></extra>"})
         if steps:
             data[-1]["line"] = line | {"shape": "hv"}
     y = {"nticks": 5, "zeroline": True} | ({"tickformat": ".1~%"} if unit == "percent" else {})
@@ -69,6 +71,37 @@ def sectors_figure(active: pd.DataFrame) -> Figure:
         x={"type": "date"},
         titles=("date", "sector"),
     )
+
+
+def evidence_figure(rising: pd.Series, falling: pd.Series, marks: Mapping[str, float]) -> Figure:
+    """E-values month by month on a logarithmic axis: for an edge, and against one above the threshold of failure.
+
+    `marks` are the levels at which something is claimed, drawn across as dotted lines, by what a reader is told.
+    """
+    data = []
+    for series, colour, stroke in ((rising, "net", "solid"), (falling, "first", "dash")):
+        line = {"color": light(colour), "width": 2.2 if stroke == "solid" else 1.8, "dash": stroke}
+        trace: Figure = {"type": "scatter", "mode": "lines", "name": str(series.name), "line": line}
+        data.append(trace | _points(series.clip(lower=LEAST_EVIDENCE)) | {"hovertemplate": "%{y:.3g}"})
+    for name, level in marks.items():
+        across = pd.Series(level, index=series.index[[0, -1]])
+        line = {"color": light("muted"), "width": 1.2, "dash": "dot"}
+        data.append(
+            {"type": "scatter", "mode": "lines", "name": name, "line": line, "hoverinfo": "skip"} | _points(across)
+        )
+    drawn = np.concatenate([rising, falling, list(marks.values())])
+    lowest, highest = max(LEAST_EVIDENCE, float(drawn.min()) / 1.5), float(drawn.max()) * 2.0
+    ticks = [tick for tick in (0.001, 0.01, 0.1, 1, *marks.values(), 100, 1e3, 1e4, 1e6) if lowest <= tick <= highest]
+    ticks = [
+        tick for tick in ticks if tick in marks.values() or all(abs(np.log10(tick / m)) > 0.3 for m in marks.values())
+    ]
+    axis = {"type": "log", "tickmode": "array", "tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
+    axis["range"] = [float(np.log10(lowest)), float(np.log10(highest))]
+    return {"data": data, "layout": framed(x={"type": "date"}, y=axis, across="date", up="evidence")}
+
+
+def _points(values: pd.Series) -> Figure:
+    return {"x": dates_of(values.index), "y": values_of(values)}
 
 
 def _diverging(

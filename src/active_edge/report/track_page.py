@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from active_edge.report import charts
 from active_edge.report.blocks import (
     Absent,
     Block,
@@ -23,6 +22,7 @@ from active_edge.report.blocks import (
     Table,
 )
 from active_edge.report.document import STAMP, render
+from active_edge.report.timelines import evidence_figure
 from active_edge.words import DASH, count, evidence, is_missing, noun_of, number, percent, signed, years
 
 NONE_YET = "No month that begins after the seal is complete yet."
@@ -253,7 +253,7 @@ def _chart(one: TrackedStrategy) -> Chart:
         name=f"evidence-{one.name}-{one.batch}",
         title="Evidence month by month, logarithmic",
         summary=f"for an edge {evidence(one.e)}, {against} {evidence(float(one.falling.iloc[-1]))}",
-        figure=charts.evidence_figure(one.rising.rename(index="for an edge"), one.falling.rename(index=against), marks),
+        figure=evidence_figure(one.rising.rename(index="for an edge"), one.falling.rename(index=against), marks),
         keys=(
             Key("for an edge", "net"),
             Key(against, "first", "dash"),

@@ -14,7 +14,7 @@ from active_edge.judging.judgement import Judgement
 from active_edge.report.run_page import DataWarning, FalsePositiveRate, RunPage
 from active_edge.results.records import rerun_command
 from active_edge.results.series import drawdown_of, gap_of, growth_of, subperiods_of, years_of
-from active_edge.results.through_time import beside, holdings_through_time, leanings
+from active_edge.results.through_time import beside, holdings_through_time, leanings, random_growth
 from active_edge.run.backtest import Result
 from active_edge.run_record import RunRecord
 from active_edge.stats import Stats
@@ -50,6 +50,7 @@ def page_of(judgement: Judgement, stats: Stats, record: RunRecord, folder: Path)
         exits=_named(result, result.simulation.exits),
         unfilled=_named(result, result.simulation.unfilled.sort_values("value", ascending=False, kind="stable")),
         random_portfolios=pd.Series(judgement.random_returns) if len(judgement.random_returns) else None,
+        random_growth=random_growth(judgement),
         calibration=false_positive_rates(stats.months),
         claims=claims_of_run(stats),
         **leanings(judgement.samples, returns),

@@ -7,7 +7,7 @@ import pandas as pd
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Chart, Column, Key, Measure, Measures, Prose, Section, Table
 from active_edge.report.palette import benchmark_style
-from active_edge.report.run_page import RunPage
+from active_edge.report.run_page import MIX, RunPage
 from active_edge.report.sections.path import falls_table, path_measures
 from active_edge.words import date, is_missing, number, percent, signed
 
@@ -23,14 +23,33 @@ def growth_section(page: RunPage) -> Section:
     chart = Chart(
         name="growth",
         title="What $1 became, and how far it fell on the way",
-        summary=f"$1 invested on {date(page.growth.index[0])} became: {ends}. Deepest falls: {falls}.{_drawn(page)}",
-        figure=charts.growth_figure(page.growth, page.drawdown),
-        keys=charts.series_keys(names),
+        summary=f"$1 invested on {date(page.growth.index[0])} became: {ends}.{_luck(page)} Deepest falls: {falls}."
+        f"{_drawn(page)}",
+        figure=charts.growth_figure(page.growth, page.drawdown, page.random_growth),
+        keys=(*charts.series_keys(names), *(() if page.random_growth is None else charts.luck_keys())),
         height=460,
         ranges=True,
     )
-    blocks = (chart, _measures(page), *path_measures(page), *falls_table(page), _benchmark_returns(page))
+    blocks = (chart, *_mix(page), _measures(page), *path_measures(page), *falls_table(page), _benchmark_returns(page))
     return Section("growth", title, question, blocks)
+
+
+def _mix(page: RunPage) -> tuple[Block, ...]:
+    """What the passive mix among the lines is; nothing where it is not there."""
+    if MIX not in page.growth.columns:
+        return ()
+    text = (
+        f"The {MIX}: cash, market, size and profitability, by the loadings of the whole run, which were known only "
+        "afterwards; without costs."
+    )
+    return (Prose(text, role="meaning"),)
+
+
+def _luck(page: RunPage) -> str:
+    if page.random_growth is None:
+        return ""
+    low, middle, high = (number(page.random_growth[name].iloc[-1]) for name in ("lower", "median", "upper"))
+    return f" Random portfolios: ${middle} in the middle, 90 % of them ${low} to ${high}."
 
 
 def _drawn(page: RunPage) -> str:

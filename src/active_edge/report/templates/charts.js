@@ -128,6 +128,26 @@
     });
   }
 
+  /* The legend of a picture of many lines shows and hides them. */
+  function wireKeys(plot) {
+    const figure = figures[plot.id];
+    if (!(figure.layout.meta || {}).chosen) return;
+    for (const item of plot.closest("figure").querySelectorAll(".keys li")) {
+      const name = item.textContent.trim().replace(/\u202f/g, " ");
+      const own = figure.data.filter((trace) => (trace.legendgroup || trace.name) === name && trace.yaxis !== "y2");
+      if (!own.length) continue;
+      const button = element("button", undefined, { type: "button", "aria-pressed": String(own[0].visible !== "legendonly"), title: "Show or hide this line" });
+      button.append(...item.childNodes);
+      item.append(button);
+      button.addEventListener("click", () => {
+        const shown = button.getAttribute("aria-pressed") !== "true";
+        button.setAttribute("aria-pressed", String(shown));
+        for (const trace of own) trace.visible = shown || "legendonly";
+        Plotly.restyle(plot, { visible: shown || "legendonly" }, own.map((trace) => figure.data.indexOf(trace)));
+      });
+    }
+  }
+
   const MOST_ROWS = 400;
 
   // As words.py writes numbers: a true minus, thousands separated, never a negative zero.
@@ -210,6 +230,7 @@
       fold.addEventListener("toggle", () => { if ([...fold.querySelectorAll(".plot")].some((plot) => unseen.has(plot.id))) draw(); });
     }
     for (const group of document.querySelectorAll(".ranges")) wireRanges(group);
+    for (const plot of document.querySelectorAll(".plot")) wireKeys(plot);
     for (const fold of document.querySelectorAll("details.behind")) wireNumbers(fold);
     if (content.decisions) wireDecisions(document.querySelector(".decisions"), content.decisions);
     document.documentElement.dataset.drawn = "yes";
