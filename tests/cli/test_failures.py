@@ -202,6 +202,28 @@ def test_what_the_libraries_need_is_asked_for_before_one_of_them_is_loaded(gigab
     assert not (tmp_path / "made").exists()
 
 
+@pytest.mark.parametrize(
+    ("asked", "begins"),
+    [
+        (["--help"], "Usage: active-edge [OPTIONS] COMMAND"),
+        (["--version"], "active-edge, version "),
+        (["screen", "--help"], "Usage: active-edge screen "),
+        (["backtest", "s.yaml", "-h"], "Usage: active-edge backtest "),
+        (["data"], "Usage: active-edge data "),
+        (["data", "simulate", "--help"], "Usage: active-edge data simulate "),
+        (["check", "s.yaml"], "s.yaml: ok"),
+    ],
+)
+def test_help_version_and_check_need_no_room(asked, begins, monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("s.yaml").write_text("name: s\ndescription: d\nrank: {cash_to_assets: 1}\nselect: {top: 2}\n")
+    monkeypatch.setattr("active_edge.cli.room._address_space", lambda: 0.5e9)
+    assert main(asked) in (0, 2)
+    told = capsys.readouterr()
+    assert (told.out or told.err).startswith(begins)
+    assert main(["data", "status"]) == 1, "what opens a market does need it"
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
 def test_what_loads_no_library_runs_within_less():

@@ -15,23 +15,21 @@ from active_edge.cli.lab import lab_command
 from active_edge.cli.ledger import ledger_command
 from active_edge.cli.portfolio import portfolio_command
 from active_edge.cli.premia import premia_command
-from active_edge.cli.room import require_room
+from active_edge.cli.room import RoomAsked
 from active_edge.cli.screens import explain_command, screen_command
 from active_edge.cli.seal import seal_command, track_command, verify_command
 from active_edge.cli.sweep import sweep_command
 from active_edge.cli.thesis import evidence_command, thesis_command
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=RoomAsked, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="active-edge", prog_name="active-edge")
-@click.pass_context
-def cli(context: click.Context) -> None:
+def cli() -> None:
     """Does your quality screen of small caps beat the passive Russell 2000?
 
     Every command takes --help, and --json where it prints a result. --data or ACTIVE_EDGE_DATA names the market
     folder; with neither, a simulated market is made once and everything is stamped SIMULATED.
     """
-    require_room(context.invoked_subcommand)
 
 
 for command in (

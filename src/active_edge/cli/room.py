@@ -15,6 +15,21 @@ LIGHT = frozenset({"check", "factors", "init", "ledger", "verify"})
 """Commands that open no market and load neither database nor compiler."""
 
 
+class RoomAsked(click.Group):
+    """A group that asks for the room of a command before it runs; for a command's help, or without it, for none."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The name of the command asked for, itself, and the arguments left for it."""
+        name, command, left = super().resolve_command(ctx, args)
+        wants_help = any(option in left for option in ctx.help_option_names)
+        shows_help = command is not None and command.no_args_is_help and not left
+        if not (wants_help or shows_help or ctx.resilient_parsing):
+            require_room(name)
+        return name, command, left
+
+
 def require_room(command: str | None) -> None:
     """Refuse a command that a limit on this process leaves less memory than its libraries need.
 
