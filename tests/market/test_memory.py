@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from active_edge.cli.main import main
 from active_edge.errors import BacktestError
 from active_edge.market import memory
 from active_edge.sessions import sessions_between
@@ -28,6 +30,53 @@ def test_a_day_a_name_was_not_listed_on_takes_a_third_of_one_it_was(tmp_path):
     closes = pd.DataFrame({"A": 10.0, "B": [20.0] + [float("nan")] * (len(days) - 1)}, index=days)
     told = memory.needed_bytes(make_market(tmp_path, closes=closes)) - 0.9e9
     assert told == pytest.approx(96.0 * (len(days) + 1) + 32.0 * (len(days) - 1))
+
+
+def test_a_look_takes_eleven_numbers_a_row_and_the_libraries(market):
+    sessions, names = market.prices.shape
+    assert memory.needed_bytes(market, memory.LOOK) == pytest.approx(0.3e9 + 88.0 * sessions * names)
+
+
+@pytest.mark.parametrize(
+    ("work", "rows", "sessions", "names", "measured"),
+    [
+        (memory.LOOK, 5_423_769, 1510, 5161, (754, 786, 793, 706)),
+        (memory.LOOK, 18_100_000, 5032, 9524, (1854,)),
+        (memory.RUN, 5_423_769, 1510, 5161, (1244, 1156, 1454)),
+    ],
+)
+def test_what_was_measured_is_no_third_below_and_a_tenth_above_at_most(work, rows, sessions, names, measured):
+    told = work.needs(rows, sessions, names) / 1e6
+    assert all(told * memory.LEAST_SHARE < peak < told * 1.1 for peak in measured)
+
+
+SCREEN = "name: s\ndescription: d\nrank: {cash_to_assets: 1}\nselect: {top: 2}\n"
+STRATEGY = "name: s\nscreen: s\nrebalance: annual\nbenchmarks: [IWM]\ncosts: {spread: 10}\n"
+COMMANDS = {
+    "screen screens/s.yaml --on 2020-01-30": "a look",
+    "explain screens/s.yaml A --on 2020-01-30": "a look",
+    "premia screens/s.yaml": "a look",
+    "portfolio strategies/s.yaml --cash 1e6": "a look",
+    "company A": "a look",
+    "seal strategies/s.yaml": "a look",
+    "backtest strategies/s.yaml": "a run",
+    "sweep strategies/s.yaml --grid grid.yaml": "a run",
+    "thesis": "a run",
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_that_cannot_fit_ends_in_a_sentence_before_it_begins(command, market, monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    grid = "name: g\ndescription: d\nvary:\n  screen.select.top: [1, 2]\n"
+    for name, text in (("screens/s.yaml", SCREEN), ("strategies/s.yaml", STRATEGY), ("grid.yaml", grid)):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(memory, "available_bytes", lambda: 0.1e9)
+    assert main([*command.split(), "-d", str(market.path)]) == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"{market.path}: {COMMANDS[command]} on {len(market.sessions)} sessions of 2 names takes about 0." in said
+    assert "and 0.1 GB are there; it may end early. Give it more, or import fewer years or names. Nothing was" in said
 
 
 def test_a_run_that_does_not_fit_is_told_with_what_it_takes_and_what_is_there(market, monkeypatch):

@@ -31,7 +31,9 @@ from active_edge.cli.output import (
     print_table,
     print_text,
     progress_bar,
+    tell,
     tell_beforehand,
+    tell_damaged,
 )
 from active_edge.cli.planted import has_control, run_control, tell_planted
 from active_edge.cli.plugins import plugin_option, with_plugins
@@ -179,6 +181,7 @@ def rerun_command(
             progress=progress,
         )
     show_calibration(again.run.folder.parent)
+    tell_damaged(again.run.folder.parent)
     for note in again.notes:
         echo(note, err=True)
     if as_json:
@@ -199,8 +202,9 @@ def compare_command(runs: tuple[str, ...], name: str, out: str, as_json: bool) -
     from active_edge.calibration.site import show_calibration
     from active_edge.results.compare import compare_runs
 
-    comparison = compare_runs(runs, Path(out), name=name)
+    comparison = compare_runs(runs, Path(out), name=name, announce=tell)
     show_calibration(Path(out))
+    tell_damaged(Path(out))
     if as_json:
         print_json(
             {
@@ -270,13 +274,6 @@ def _audit(
     return 1 if any(report.leaks for report in reports) else 0
 
 
-def _print_damaged(out: Path) -> None:
-    from active_edge.results.index import list_runs
-
-    for folder, wrong in list_runs(out).damaged.items():
-        echo(f"Not listed, and left as it is: {folder}, for {wrong}", err=True)
-
-
 def _print_runs(
     stats: Sequence[Stats],
     out: Path,
@@ -297,7 +294,7 @@ def _print_runs(
         if control is not None:
             tell_planted(control)
         echo(f"Pages: {out / 'index.html'}")
-    _print_damaged(out)
+    tell_damaged(out)
 
 
 def print_verdicts(stats: Sequence[Stats]) -> None:

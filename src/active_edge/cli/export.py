@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from active_edge.cli.options import Day, RunName, YamlFile, data_option, json_option, out_option, shared_option
-from active_edge.cli.output import print_json, print_text, progress_bar
+from active_edge.cli.output import print_json, print_text, progress_bar, tell, tell_damaged, tell_look
 
 
 @click.command("export")
@@ -24,9 +24,9 @@ def export_command(run: str, as_csv: bool, as_xlsx: bool, out: str, as_json: boo
     if not as_csv and not as_xlsx:
         raise click.UsageError("say which: --csv, --xlsx, or both")
     from active_edge.results.export import export_csv, export_xlsx
-    from active_edge.results.stored_run import load_run
+    from active_edge.results.stored_run import stored_run
 
-    stored = load_run(run, out)
+    stored = stored_run(run, out, announce=tell)
     written = (export_csv(stored) if as_csv else []) + (export_xlsx(stored) if as_xlsx else [])
     _say_written(stored.folder.name, written, as_json)
 
@@ -42,9 +42,9 @@ def memo_command(run: str, docx: bool, out: str, as_json: bool) -> None:
     RUN is a name in the results folder, a run's folder, or a strategy, which stands for its newest run.
     """
     from active_edge.results.export import export_memo
-    from active_edge.results.stored_run import load_run
+    from active_edge.results.stored_run import stored_run
 
-    stored = load_run(run, out)
+    stored = stored_run(run, out, announce=tell)
     _say_written(stored.folder.name, export_memo(stored, docx=docx), as_json)
 
 
@@ -75,5 +75,8 @@ def company_command(
     loaded = None if screen is None else load_screen(screen)
     with progress_bar(quiet=as_json) as progress:
         market = choose_market(data, progress=progress)
+        tell_look(market)
     day = on or str(market.sessions[-1].date())
-    _say_written(ticker, [write_company(market, ticker, day, Path(out), loaded, shared=shared)], as_json)
+    page = write_company(market, ticker, day, Path(out), loaded, shared=shared)
+    tell_damaged(Path(out))
+    _say_written(ticker, [page], as_json)

@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -79,6 +80,20 @@ def told_doubts(market: Market, start: str | None = None, end: str | None = None
     return {doubt.name: doubt.text for doubt in market_doubts(market, *days)}
 
 
+def tell_look(market: Market) -> None:
+    """Say on the stream for errors that a look at the companies of a market may not fit into memory.
+
+    Raises
+    ------
+    BacktestError : it will not.
+    """
+    from active_edge.market.memory import LOOK, require_fit, told_too_large
+
+    require_fit(market, LOOK)
+    if said := told_too_large(market, LOOK):
+        tell(said)
+
+
 def tell_beforehand(market: Market, start: str | None = None) -> None:
     """Say on the stream for errors what a run will do otherwise than asked, and that it may not fit into memory.
 
@@ -97,7 +112,20 @@ def tell_beforehand(market: Market, start: str | None = None) -> None:
             f"{usual_start(market):%Y-%m-%d}, after a warm-up, as without it"
         )
     for sentence in filter(None, said):
-        echo(f"Note: {sentence}", err=True)
+        tell(sentence)
+
+
+def tell(sentence: str) -> None:
+    """Print what one should know beside the result, on the stream for errors."""
+    echo(f"Note: {sentence}", err=True)
+
+
+def tell_damaged(out: Path) -> None:
+    """Say on the stream for errors which runs of a results folder cannot be read and stay as they are."""
+    from active_edge.results.index import list_runs
+
+    for folder, wrong in list_runs(out).damaged.items():
+        echo(f"Not listed, and left as it is: {folder}, for {wrong}", err=True)
 
 
 def folded_error(message: str) -> str:

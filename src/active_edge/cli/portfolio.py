@@ -10,7 +10,7 @@ import click
 
 from active_edge.cli.exclusions import exclude_option, with_exclusions
 from active_edge.cli.options import Day, YamlFile, data_option, json_option, screens_option
-from active_edge.cli.output import echo, print_doubts, print_json, print_table, print_text, progress_bar
+from active_edge.cli.output import echo, print_doubts, print_json, print_table, print_text, progress_bar, tell_look
 from active_edge.cli.plugins import with_plugins
 from active_edge.printable import sheet_csv
 from active_edge.words import count, number, percent, usd
@@ -67,6 +67,7 @@ def portfolio_command(
     strategy = with_exclusions(load_for(data, partial(load_strategy, strategies, screens)), exclude)
     with progress_bar(quiet=as_json) as progress:
         market = choose_market(data, progress=progress)
+        tell_look(market)
         day = on or (str(market.sessions[-1].date()) if market.simulated else date.today().isoformat())
         held = None if holdings is None else read_holdings(holdings)
         today = portfolio_today(strategy, market, on=day, holdings=held, cash=cash, oldest=max_age)

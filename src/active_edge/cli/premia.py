@@ -9,7 +9,15 @@ from pathlib import Path
 import click
 
 from active_edge.cli.options import YamlFile, data_option, from_option, json_option, to_option
-from active_edge.cli.output import print_doubts, print_json, print_table, print_text, progress_bar, told_doubts
+from active_edge.cli.output import (
+    print_doubts,
+    print_json,
+    print_table,
+    print_text,
+    progress_bar,
+    tell_look,
+    told_doubts,
+)
 from active_edge.cli.plugins import with_plugins
 from active_edge.words import count, number, p_value, percent, signed
 
@@ -36,6 +44,7 @@ def premia_command(screen: Path, data: str | None, start: str | None, end: str |
     loaded = load_for(data, partial(load_screen, screen))
     with progress_bar(quiet=as_json) as progress:
         market = choose_market(data, progress=progress)
+        tell_look(market)
         progress("premia", 0, 0)
         found = look_at_premia(loaded, market, start=start, end=end)
     premia = found.premia

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from active_edge.cli.options import Day, YamlFile, data_option, factor_hint, json_option, on_option, since_option
-from active_edge.cli.output import echo, print_json, print_table, print_text, printed_width, progress_bar
+from active_edge.cli.output import echo, print_json, print_table, print_text, printed_width, progress_bar, tell_look
 from active_edge.cli.plugins import with_plugins
 from active_edge.cli.tables import Column
 from active_edge.printable import sheet_csv
@@ -120,6 +120,7 @@ def _evaluated(screen: Path, days: Sequence[str | None], data: str | None, *, qu
     loaded = load_for(data, partial(load_screen, screen))
     with progress_bar(quiet=quiet) as progress:
         market = choose_market(data, progress=progress)
+        tell_look(market)
         dates = [on_session(market, market.sessions[-1] if day is None else day) for day in days]
         if any(later[0] <= earlier[0] for earlier, later in pairwise(dates)):
             first, last = dates[0][0].date(), dates[-1][0].date()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from active_edge.cli.options import Day, YamlFile, data_option, json_option, screens_option
-from active_edge.cli.output import echo, print_json, print_lines, print_table, print_text, progress_bar
+from active_edge.cli.output import echo, print_json, print_lines, print_table, print_text, progress_bar, tell_look
 from active_edge.cli.plugins import with_plugins
 from active_edge.words import evidence, number, percent
 
@@ -85,6 +85,7 @@ def seal_command(
     loaded = [load_for(data, partial(load_strategy, path, screens)) for path in strategies]
     with progress_bar(quiet=as_json) as progress:
         market = choose_market(data, progress=progress)
+        tell_look(market)
         made = seal(loaded, market, out=out, kill=kill, decay=decay, on=on, runs=results, progress=progress)
     if as_json:
         print_json({"path": str(made.path), "hash": made.hash, "line": made.line, "seal": asdict(made.seal)})
@@ -148,6 +149,7 @@ def track_command(seals: tuple[Path, ...], data: str | None, out: str, no_plugin
 
     with progress_bar(quiet=as_json) as progress:
         market = choose_market(data, progress=progress)
+        tell_look(market)
         found = track(
             market,
             out=out,

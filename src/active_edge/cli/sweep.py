@@ -17,7 +17,15 @@ from active_edge.cli.options import (
     screens_option,
     to_option,
 )
-from active_edge.cli.output import echo, print_json, print_table, print_text, progress_bar, tell_beforehand
+from active_edge.cli.output import (
+    echo,
+    print_json,
+    print_table,
+    print_text,
+    progress_bar,
+    tell_beforehand,
+    tell_damaged,
+)
 from active_edge.cli.plugins import with_plugins
 from active_edge.words import interval, number, percent, signed
 
@@ -67,13 +75,7 @@ def sweep_command(
     own.
     """
     if take is not None:
-        from active_edge.sweeping.take import take_variant
-
-        files = take_variant(strategy, take, into)
-        if as_json:
-            print_json({"strategy": str(files[0]), "screen": str(files[1])})
-        else:
-            echo("\n".join(map(str, files)))
+        _take(strategy, take, into, as_json)
         return
     if grid is None:
         raise click.UsageError("--grid FILE says what varies; the shipped one is backtests/grids/balance_sheet.yaml")
@@ -96,11 +98,22 @@ def sweep_command(
         concluded = conclude(found, seed=seed)
         page = write_sweep_page(found, concluded)
         show_calibration(Path(out))
+    tell_damaged(Path(out))
     if as_json:
         print_json({**found.summary(), "page": str(page), "conclusions": concluded.told()})
         return
     _print(found, concluded)
     echo(f"Page: {page}")
+
+
+def _take(sweep: Path, variant: int, into: str, as_json: bool) -> None:
+    from active_edge.sweeping.take import take_variant
+
+    files = take_variant(sweep, variant, into)
+    if as_json:
+        print_json({"strategy": str(files[0]), "screen": str(files[1])})
+    else:
+        echo("\n".join(map(str, files)))
 
 
 def _print(found: Sweep, concluded: Conclusions) -> None:

@@ -1,34 +1,55 @@
-"""Whether a run on a market fits into the memory there is, estimated before it begins."""
+"""Whether what is asked of a market fits into the memory there is, estimated before it begins."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from active_edge.errors import BacktestError
 from active_edge.market.store import Market
 from active_edge.words import number
 
-COLUMNS = 8
-"""Numbers a row of prices takes at the fullest of a run: five columns, the places of rows, two read for spreads."""
-MATRICES = 4
-"""Matrices of sessions × names beside them: those of the random twins' arena."""
-BASE = 0.9e9
-"""Bytes beside both: libraries, facts, panels. With it the sum is 3.6 GB for 18 million rows of 5,032 × 9,524, where
-one strategy took 3.8, and 1.5 for the simulated default, where eleven took 1.7."""
+
+@dataclass(frozen=True)
+class Work:
+    """What is to be done, and what it takes.
+
+    Attributes
+    ----------
+    what : how a sentence about it begins.
+    base, columns, matrices : bytes, numbers a row of prices, numbers a session × name.
+    """
+
+    what: str
+    base: float
+    columns: float
+    matrices: float = 0.0
+
+    def needs(self, rows: float, sessions: float, names: float) -> float:
+        """Bytes it takes, about."""
+        return self.base + 8.0 * (self.columns * rows + self.matrices * sessions * names)
+
+
+RUN = Work("a run", 0.9e9, 8, 4)
+"""Beside libraries, facts and panels: five columns of prices, the places of rows, two read for spreads; the matrices of
+the random twins' arena. 3.6 GB for 18 million rows of 5,032 × 9,524, where one strategy took 3.8; 1.5 for the simulated
+default (5.4 million), where one took 1.2, eleven 1.7, a sweep 1.2 and a thesis 1.5."""
+LOOK = Work("a look", 0.3e9, 11)
+"""A screen, a page of a company, orders for today, a seal; facts, which are as many, within the columns. 1.9 GB for
+those 18 million rows, where a screen took 1.9; 0.8 for the default, where screen, orders and premia took 0.8."""
 LEAST_SHARE = 2 / 3
-"""What a run takes at the least, of what is estimated."""
+"""What anything takes at the least, of what is estimated."""
 LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 """Where a control group tells its limit, of the second and of the first kind."""
 FREE = "/proc/meminfo"
 
 
-def needed_bytes(market: Market) -> float:
-    """About how much memory a backtest on a market takes, in bytes; within a third of what was measured."""
-    sessions, names = market.prices.shape
+def needed_bytes(market: Market, work: Work = RUN) -> float:
+    """About how much memory work on a market takes, in bytes; within a third of what was measured."""
     rows: int = market.manifest["tables"]["prices"]["rows"]
-    return BASE + 8.0 * (COLUMNS * rows + MATRICES * sessions * names)
+    return work.needs(rows, *market.prices.shape)
 
 
 def available_bytes() -> float | None:
@@ -36,26 +57,26 @@ def available_bytes() -> float | None:
     return min(_told(), default=None)
 
 
-def require_fit(market: Market) -> None:
-    """Refuse a run that would not fit even if it took a third less than is estimated, which no measured one did.
+def require_fit(market: Market, work: Work = RUN) -> None:
+    """Refuse work that would not fit even if it took a third less than is estimated, which no measured one did.
 
     Raises
     ------
     BacktestError : with what it takes, what is there, and what to do.
     """
     there = available_bytes()
-    if there is not None and needed_bytes(market) * LEAST_SHARE > there:
-        raise BacktestError(f"{told_too_large(market)}. Nothing was begun")
+    if there is not None and needed_bytes(market, work) * LEAST_SHARE > there:
+        raise BacktestError(f"{told_too_large(market, work)}. Nothing was begun")
 
 
-def told_too_large(market: Market) -> str:
-    """The sentence of a run that would most likely not fit; empty where it does, or that cannot be known."""
-    needed, there = needed_bytes(market), available_bytes()
+def told_too_large(market: Market, work: Work = RUN) -> str:
+    """The sentence of work that would most likely not fit; empty where it does, or that cannot be known."""
+    needed, there = needed_bytes(market, work), available_bytes()
     if there is None or needed <= there:
         return ""
     sessions, names = market.prices.shape
     return (
-        f"{market.path}: a run on {number(sessions, 0)} sessions of {number(names, 0)} names takes about "
+        f"{market.path}: {work.what} on {number(sessions, 0)} sessions of {number(names, 0)} names takes about "
         f"{number(needed / 1e9, 1)} GB of memory, and {number(there / 1e9, 1)} GB are there; it may end early. Give it "
         "more, or import fewer years or names"
     )

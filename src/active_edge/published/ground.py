@@ -12,6 +12,7 @@ from active_edge.article.from_market import RATES, ground_of_market
 from active_edge.article.ground import Ground, Table
 from active_edge.errors import DataError, MissingInput
 from active_edge.market import open_market
+from active_edge.market.memory import require_fit
 from active_edge.published.return_files import (
     CURRENT,
     PUBLISHED,
@@ -32,9 +33,12 @@ def ground_of_folder(folder: Path, on: pd.Timestamp | None = None) -> Ground:
     Raises
     ------
     MissingInput : it is neither of the two; the message says what to run.
+    BacktestError : what is asked of all companies would not fit into memory.
     """
     if (folder / CURRENT).is_file():
-        return ground_of_market(open_market(folder), on)
+        market = open_market(folder)
+        require_fit(market)
+        return ground_of_market(market, on)
     if not ((folder / PUBLISHED).is_dir() or (folder / SERIES).is_dir()):
         raise MissingInput(
             f"{folder}: holds neither published/*.csv nor a stored market; import it first: active-edge data import "

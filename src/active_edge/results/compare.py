@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
@@ -59,7 +59,13 @@ class Comparison:
     page: Path
 
 
-def compare_runs(runs: Sequence[str], out: str | Path = "results", *, name: str = "") -> Comparison:
+def compare_runs(
+    runs: Sequence[str],
+    out: str | Path = "results",
+    *,
+    name: str = "",
+    announce: Callable[[str], None] = lambda _: None,
+) -> Comparison:
     """The runs of a results folder side by side, written as one page, ``compare.html``, in that folder.
 
     The page is kept beside it under its own name, ``compare-NAME.html``, and linked from the list of runs.
@@ -68,6 +74,7 @@ def compare_runs(runs: Sequence[str], out: str | Path = "results", *, name: str 
     ----------
     runs : run names; a strategy's name stands for its newest run.
     name : small letters, digits, ``_`` and ``-``; default the names of the runs.
+    announce : as `find_run`.
 
     Raises
     ------
@@ -79,7 +86,7 @@ def compare_runs(runs: Sequence[str], out: str | Path = "results", *, name: str 
         raise ConfigError(
             f"--name {name!r} is no name; give small letters, digits, _ and -, such as quality_against_junk"
         )
-    folders = [find_run(results, run) for run in runs]
+    folders = [find_run(results, run, announce=announce) for run in runs]
     stats = [read_stats(folder) for folder in folders]
     returns = [read_returns(folder) for folder in folders]
     differences = pd.DataFrame(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +16,7 @@ from active_edge.market.files import parquet
 from active_edge.report.page import PAGE_NAME, write_run_page
 from active_edge.report.run_page import RunPage
 from active_edge.results.entry import RUN, STATS, as_written, entry_of, write_entry
-from active_edge.results.records import remedy_of
+from active_edge.results.records import read_record, remedy_of
 from active_edge.results.series import with_cash
 from active_edge.run.backtest import Result
 from active_edge.run_record import RunRecord
@@ -46,12 +46,13 @@ def write_folder(page: RunPage, tables: Mapping[str, pd.DataFrame], folder: Path
     return folder
 
 
-def find_run(out: Path, run: str) -> Path:
+def find_run(out: Path, run: str, *, announce: Callable[[str], None] = lambda _: None) -> Path:
     """The folder of a run of the results folder `out`.
 
     Parameters
     ----------
-    run : its name, or its strategy's, which stands for its newest run.
+    run : its name, or its strategy's, which stands for its newest run that can be read; where none can, for its newest.
+    announce : told, in a sentence each, of newer runs of the strategy that cannot be read.
 
     Raises
     ------
@@ -66,7 +67,35 @@ def find_run(out: Path, run: str) -> Path:
     if not of_strategy:
         names = ", ".join(path.name for path in stored)
         raise MissingInput(f"{out}: no run named {run!r}; stored are {names or 'none'}")
-    return max(of_strategy, key=lambda path: (path / RUN).stat().st_mtime)
+    newest = sorted(of_strategy, key=_made, reverse=True)
+    unread: list[str] = []
+    for path in newest:
+        wrong = _wrong_with(path)
+        if not wrong:
+            for one in unread:
+                announce(f"{run}: {path.name} stands for it, for a newer run cannot be read: {one}")
+            return path
+        unread.append(wrong)
+    return newest[0]
+
+
+def _made(folder: Path) -> float:
+    """When the record of a run was written; before all others where that is not to be had."""
+    try:
+        return (folder / RUN).stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _wrong_with(folder: Path) -> str:
+    """What cannot be read of a run; empty where all of it can."""
+    try:
+        read_stats(folder)
+        read_record(folder)
+        read_returns(folder)
+    except MissingInput as error:
+        return str(error)
+    return ""
 
 
 def page_text(out: Path, run: str) -> str:

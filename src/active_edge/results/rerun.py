@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from active_edge.choice import default_market
@@ -35,7 +35,8 @@ class Rerun:
     ----------
     run : the new one.
     same : whether its stats.json is that of the first run, to the last byte.
-    notes : what is not as it was then, a sentence each: versions, data, how the program reads a configuration.
+    notes : newer runs that cannot be read, and what is not as it was then, a sentence each: versions, data, how the
+        program reads a configuration.
     """
 
     run: Run | OwnRun
@@ -75,14 +76,16 @@ def rerun(
     MissingInput : there is no such run, it was stored before a run could be made again from its record, the market is
         of another snapshot, or a plug-in is not what it was.
     """
-    folder = _folder(run, out)
+    passed_over: list[str] = []
+    folder = _folder(run, out, passed_over.append)
     record, where = read_record(folder), str(folder / RUN)
     results = folder.parent if out is None else Path(out)
     if plugin_files and not plugins:
         raise ConfigError("--plugin and --no-plugins exclude each other; leave one out")
     if record.screen.get("name") == KIND:
         _refuse_for_returns(where, data=data is not None or any_data, plugins=bool(plugin_files) or not plugins)
-        return _returns_again(folder, record, results)
+        own = _returns_again(folder, record, results)
+        return replace(own, notes=(*passed_over, *own.notes))
     if record.options is None or record.ledger is None:
         raise MissingInput(
             f"{where}: was written before a record held all that made the run, so it cannot be made again from it; "
@@ -99,7 +102,7 @@ def rerun(
     tally = recorded_tally(record.ledger) if same_data else None
     with plugins_of(record, where, run=plugins, files=[Path(file) for file in plugin_files], announce=announce):
         again = _again(record, record.options, tally, market, folder=folder, results=results, progress=progress)
-    return Rerun(again, (again.folder / STATS).read_bytes() == before, _notes(record, market, again))
+    return Rerun(again, (again.folder / STATS).read_bytes() == before, (*passed_over, *_notes(record, market, again)))
 
 
 def _refuse_for_returns(where: str, *, data: bool, plugins: bool) -> None:
@@ -146,7 +149,7 @@ def _again(
     return run
 
 
-def _folder(run: str | Path, out: str | Path | None) -> Path:
+def _folder(run: str | Path, out: str | Path | None, announce: Callable[[str], None]) -> Path:
     """The folder of a run named by its path, or by its name among the runs of ``results``, else of `out`."""
     path = Path(run)
     if path.name == RUN:
@@ -154,11 +157,11 @@ def _folder(run: str | Path, out: str | Path | None) -> Path:
     if (path / RUN).is_file():
         return path
     try:
-        return find_run(Path(RESULTS), str(run))
+        return find_run(Path(RESULTS), str(run), announce=announce)
     except MissingInput:
         if out is None or not Path(out).is_dir():
             raise
-    return find_run(Path(out), str(run))
+    return find_run(Path(out), str(run), announce=announce)
 
 
 def _market(record: MarketRecord, data: str | Path | None, progress: Progress) -> Market:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -77,18 +79,25 @@ def run_card(stats: Stats, folder: Path) -> str:
     return card(f"Run {folder.name}", rows, simulated=stats.simulated, note=stats.verdict_reason)
 
 
+def stored_run(run: str | Path, out: str | Path, announce: Callable[[str], None]) -> StoredRun:
+    """What `load_run` gives; `announce` is told what is passed over."""
+    place = Path(run)
+    results = place.parent if place.parent != Path() else Path(out)
+    folder = find_run(results, place.name, announce=announce)
+    return StoredRun(folder, read_stats(folder), read_record(folder))
+
+
 @checked
 def load_run(run: str | Path, out: str | Path = "results") -> StoredRun:
     """A run of the results folder `out`, opened; nothing is written.
 
     Parameters
     ----------
-    run : its name, its folder, or its strategy's name, which stands for its newest run.
+    run : its name, its folder, or its strategy's name, which stands for its newest run that can be read; a newer one
+        that cannot be read is told as a warning.
 
     Raises
     ------
     MissingInput : it is not stored there; the message lists what is.
     """
-    place = Path(run)
-    folder = find_run(place.parent if place.parent != Path() else Path(out), place.name)
-    return StoredRun(folder, read_stats(folder), read_record(folder))
+    return stored_run(run, out, lambda said: warnings.warn(said, stacklevel=2))
