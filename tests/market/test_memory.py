@@ -42,6 +42,9 @@ def test_a_look_takes_eleven_numbers_a_row_and_the_libraries(market):
     [
         (memory.LOOK, 5_423_769, 1510, 5161, (754, 786, 793, 706)),
         (memory.LOOK, 18_100_000, 5032, 9524, (1854,)),
+        (memory.SIMULATION, 5_423_769, 1510, 3600, (1695,)),
+        (memory.SIMULATION, 1_360_800, 1512, 900, (669,)),
+        (memory.SIMULATION, 4_536_000, 5040, 900, (1512,)),
         (memory.RUN, 5_423_769, 1510, 5161, (1244, 1156, 1454)),
     ],
 )
@@ -77,6 +80,18 @@ def test_a_command_that_cannot_fit_ends_in_a_sentence_before_it_begins(command, 
     said = " ".join(capsys.readouterr().err.split())
     assert f"{market.path}: {COMMANDS[command]} on {len(market.sessions)} sessions of 2 names takes about 0." in said
     assert "and 0.1 GB are there; it may end early. Give it more, or import fewer years or names. Nothing was" in said
+
+
+def test_a_simulation_that_cannot_fit_is_not_begun(monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(memory, "available_bytes", lambda: 1e9)
+    assert main(["data", "simulate", "made", "--years", "6", "--firms", "3600"]) == 1
+    # 252 × 6 sessions of 3,600 firms, 32 numbers of 8 bytes each: 1.39 GB beside 0.35
+    assert capsys.readouterr().err == (
+        "Error: made: a simulation of 1,512 sessions of 3,600 names takes about 1.7 GB of memory, and 1.0 GB are "
+        "there; it may end early. Give it more, or ask for fewer --years or --firms. Nothing was begun\n"
+    )
+    assert not (tmp_path / "made").exists()
 
 
 def test_a_run_that_does_not_fit_is_told_with_what_it_takes_and_what_is_there(market, monkeypatch):

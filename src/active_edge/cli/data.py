@@ -9,7 +9,7 @@ import click
 from active_edge.cli.agree import agree_command
 from active_edge.cli.diff import diff_command
 from active_edge.cli.options import data_option, json_option
-from active_edge.cli.output import echo, print_json, print_lines, progress_bar
+from active_edge.cli.output import echo, print_json, print_lines, progress_bar, tell
 from active_edge.cli.since import shipped_since, since_lines
 from active_edge.cli.sources import pull_command, read_command, rebuild_command, verify_command
 
@@ -55,9 +55,13 @@ def simulate_command(
     Nothing is planted by default: no leg has an edge, and exits, filings with lags and restatements, splits,
     reused tickers and costs are as in small caps.
     """
+    from active_edge.market.memory import require_simulation
     from active_edge.simulated import simulate
+    from active_edge.simulated.build import DEFAULT_FIRMS, DEFAULT_YEARS
 
-    size = {key: value for key, value in (("years", years), ("firms", firms)) if value is not None}
+    size = {"years": DEFAULT_YEARS if years is None else years, "firms": DEFAULT_FIRMS if firms is None else firms}
+    if said := require_simulation(folder, **size):
+        tell(said)
     with progress_bar(quiet=as_json) as progress:
         snapshot = simulate(
             folder,
