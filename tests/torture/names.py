@@ -13,16 +13,27 @@ import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import lxml.etree
 import lxml.html
 import pandas as pd
 import yaml
 
+from active_edge.calibration.document import read_document
+from active_edge.calibration.page import calibration_page
+from active_edge.digest import PACKAGE
 from active_edge.errors import ActiveEdgeError
+from active_edge.evaluation import evaluate
+from active_edge.inference.false_alarms import TABLE
 from active_edge.lab.serve import make_lab
 from active_edge.market import open_market
+from active_edge.panel import Panel
+from active_edge.report.document_page import render_document
 from active_edge.report.lab_page import render_lab
+from active_edge.results.batch import judge
+from active_edge.results.stored_run import load_run
+from active_edge.run.backtest import backtest
 from active_edge.simulated import simulate
 from active_edge.strategy import Strategy, load_strategy
 from active_edge.sweeping.parts import read_table
@@ -55,6 +66,8 @@ SCREEN = {
     "select": {"top": 30, "keep_until": 45},
 }
 STRATEGY = {"name": "hostile", "screen": "hostile", "rebalance": "quarterly", "capital_usd": 1_000_000}
+TOLD = frozenset({"judged", "command", "created", "code", "meaning", "told", "notes"})
+"""Keys of the table of measured rates behind which words for a reader stand."""
 RUN = ("-d", "market", "--out", "results", "--no-plugins")
 
 
@@ -198,10 +211,49 @@ def _every_page(folder: Path, texts: int) -> Result:
                 row.wrong.append(f"{words}: prints the control character {found!r}")
         start = make_lab(open_market("market"), _strategies(), family="f", out=Path("results")).start
         Path("lab.html").write_text(render_lab(start, simulated=False), encoding="utf-8")
+        for place, page in enumerate([*_calibrations(texts), *_cards(texts)]):
+            Path(f"shown_{place}.html").write_text(page, encoding="utf-8")
         for path in sorted(one for one in folder.rglob("*.*") if one.suffix in LOOKED_AT):
             row.tried += 1
             row.wrong += [f"{path.relative_to(folder)}: {one}" for one in LOOKED_AT[path.suffix](path)]
     return row
+
+
+def _calibrations(texts: int) -> Iterator[str]:
+    """The page of measured rates, of a table in which every word that is no name of a column is a hostile text."""
+    document = read_document(PACKAGE / "inference" / TABLE)
+    for text in HOSTILE[-texts:]:
+        yield render_document(calibration_page(_instead(document, text)), name="part", home="index.html", notes=[text])
+
+
+def _instead(content: Any, text: str) -> Any:
+    """The content with `text` for every word behind a key of `TOLD`; names that the page looks up stay as they are."""
+    if isinstance(content, list):
+        return [_instead(one, text) for one in content]
+    if not isinstance(content, dict):
+        return content
+    return {key: _every_word(value, text) if key in TOLD else _instead(value, text) for key, value in content.items()}
+
+
+def _every_word(content: Any, text: str) -> Any:
+    """`text` for a word that is not empty, and for each of a table of them."""
+    if isinstance(content, dict):
+        return {key: _every_word(value, text) for key, value in content.items()}
+    return text if content else content
+
+
+def _cards(texts: int) -> Iterator[str]:
+    """What a notebook shows: a market, members, a result and its judgement, stored runs."""
+    market = open_market("market")
+    yield market._repr_html_()
+    for strategy in [*_strategies().values()][-texts:]:
+        panel = Panel(market, market.sessions[-1:])
+        yield evaluate(strategy.screen, panel).members_frame(0)._repr_html_()
+        result = backtest(strategy, market)
+        yield result._repr_html_()
+        yield judge(result)._repr_html_()
+    for run_folder in sorted(Path("results").glob("[!.]*/run.yaml")):
+        yield load_run(run_folder.parent)._repr_html_()
 
 
 def _page(path: Path) -> Iterator[str]:
