@@ -32,6 +32,7 @@ LIBRARIES: Mapping[str, Places] = {
     "atexit": {"whole": "a folder goes with its process"},
     "base64": {"report.document": "the charts' library inside the page"},
     "click": {"cli": "parses and prints"},
+    "codecs": {"cli.main": "signs that an output lacks are printed as those like them"},
     "concurrent.futures": {
         "engine.arena": "trades side by side",
         "inference.bootstrap": "draws side by side",

@@ -1,5 +1,6 @@
 """What the system refuses ends in a sentence and an exit code, never in a traceback."""
 
+import json
 import os
 import random
 import signal
@@ -133,6 +134,22 @@ def test_a_terminal_that_lacks_a_character_stops_nothing(encoding):
     done = subprocess.run(command, capture_output=True, env=environment, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.count(b"\n") > 40
+    if encoding == "ascii":
+        assert done.stdout.isascii(), "not the bytes of another encoding"
+        assert b"------" in done.stdout
+
+
+def test_signs_that_ascii_lacks_are_printed_as_those_like_them_and_json_loses_no_letter():
+    said = "main(); echo('−8.5 – 3 × 2 Ærø…'); print_json({'name': 'Ærø'})"
+    code = (
+        "from active_edge.cli.main import _print_what_one_can as main; "
+        f"from active_edge.cli.output import echo, print_json; {said}"
+    )
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, check=True)
+    first, *rest = done.stdout.decode("ascii").splitlines()
+    assert first == "-8.5 - 3 x 2 ?r?..."
+    assert json.loads("\n".join(rest)) == {"name": "Ærø"}
 
 
 STOPPING = """

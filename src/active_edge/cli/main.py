@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import json
 import re
@@ -23,6 +24,10 @@ NO_MEMORY = (
     "the memory this process may have does not suffice; give it more, or ask for less: fewer strategies at once, "
     "fewer years (--from), a smaller market"
 )
+
+
+ALIKE = {"−": "-", "–": "-", "─": "-", "·": ".", "×": "x", "…": "...", "’": "'"}
+"""Signs of the program's own words that ASCII lacks; a minus that became a question mark would be another number."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,10 +65,18 @@ def run() -> None:
 
 def _print_what_one_can() -> None:
     """A character the output's encoding lacks is printed as one it has, and stops nothing."""
+    codecs.register_error("alike", _alike)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(errors="backslashreplace" if stream is sys.stderr else "replace")
+            reconfigure(errors="backslashreplace" if stream is sys.stderr else "alike")
+
+
+def _alike(error: UnicodeError) -> tuple[str, int]:
+    """What is printed for characters that an encoding lacks: of signs what looks alike, of letters a question mark."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(ALIKE.get(one, "?") for one in error.object[error.start : error.end]), error.end
 
 
 def _say(text: str) -> None:

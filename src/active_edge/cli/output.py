@@ -31,12 +31,17 @@ GAP = re.compile(r"\S {2,}(?=\S)")
 
 def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
     """Print a text; a control character in it, of a name in the data say, is shown and does nothing."""
-    click.echo(printable(text), err=err, nl=nl)
+    # To a stream that is not named, click writes UTF-8 where the encoding of the output is ASCII.
+    click.echo(printable(text), file=sys.stderr if err else sys.stdout, nl=nl)
 
 
 def print_json(content: Any) -> None:
-    """Print one JSON document; numbers that are none become null, dates ISO text."""
-    echo(json.dumps(plain_json(content), indent=2, ensure_ascii=False, allow_nan=False))
+    """Print one JSON document; numbers that are none become null, dates ISO text.
+
+    Where the output's encoding has not every character, those beyond ASCII are told by their numbers.
+    """
+    escaped = not (sys.stdout.encoding or "").lower().startswith("utf")
+    echo(json.dumps(plain_json(content), indent=2, ensure_ascii=escaped, allow_nan=False))
 
 
 def print_table(columns: Sequence[str | Column], rows: Sequence[Sequence[Any]], *, title: str = "") -> None:
