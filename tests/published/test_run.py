@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from active_edge.cli.main import main
-from active_edge.published.run import run_evidence
+from active_edge.published.run import run_evidence, run_real
 from active_edge.report.document import NARROW
 from tests.published.published import invented, write_folder
 
@@ -82,3 +82,11 @@ def test_the_thesis_command_lists_the_claims_of_strategies_without_any_run(tmp_p
     assert {line["verdict"] for line in lines} == {"not testable"}
     assert main(strategies) == 0
     assert capsys.readouterr().out.count("NOT TESTABLE") == 10
+
+
+def test_the_page_of_real_returns_shares_the_drawing_library_where_asked(tmp_path):
+    alone = run_real(tmp_path).page.read_text()
+    shared = run_real(tmp_path, shared=True).page.read_text()
+    assert '<script src="../charts.js"></script>' in shared
+    assert (tmp_path / "charts.js").is_file()
+    assert len(alone) - len(shared) > 1_000_000

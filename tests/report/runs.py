@@ -625,6 +625,7 @@ def index_entries() -> list[IndexEntry]:
             alpha_annual=0.01 * place - 0.02,
             lower=0.01 * place - 0.06,
             upper=0.01 * place + 0.02,
+            others={"IJR": [0.012, -0.02, 0.044], "5 factors": [-0.004, -0.03, 0.022]} if place else {},
         )
         for day in (1, 2)
         for place, strategy in enumerate(strategies)

@@ -126,3 +126,17 @@ def test_lists_ask_for_nothing_outside_themselves_and_escape_names(comparison):
     page = render_index([hostile])
     assert outside_requests(page) == []
     assert "<script>alert" not in page
+
+
+def test_the_list_tells_every_alpha_with_its_interval():
+    told = [row[2] for row in rows_of(render_index(index_entries()), "Every run")]
+    more = " IJR +1.2 % (−2.0 to +4.4 %) 5 factors −0.4 % (−3.0 to +2.2 %)"
+    assert told[0] == "+3.0 % −1.0 to +7.0 % over IWM" + more
+    assert told.count("−2.0 % −6.0 to +2.0 % over IWM") == 2
+    assert sum(text.endswith(more) for text in told) == 10
+
+
+def test_the_way_home_says_where_it_leads():
+    (way,) = parsed(render_compare(compared_runs()[0], None)).xpath("//nav[@class='home']")
+    assert "in the results folder" in way.get("title")
+    assert "mailed alone" in way.get("title")

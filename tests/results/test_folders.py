@@ -1,5 +1,6 @@
 """What is damaged or cut off in a results folder disturbs nobody, is named, and stays as it is."""
 
+import hashlib
 import json
 import os
 import random
@@ -192,6 +193,37 @@ def test_an_entry_is_believed_only_of_the_files_it_was_taken_from(tmp_path, file
     assert list(list_runs(tmp_path).damaged) == ["a-1"]
 
 
+def test_an_entry_that_kept_less_is_renewed_once_and_keeps_its_hashes(tmp_path):
+    folder = stored(tmp_path, "a-1")
+    whole = entry_of(read_stats(folder), read_record(folder).created, "a-1")
+    write_entry(whole, folder)
+    kept = json.loads((folder / ENTRY).read_text())
+    hashes, _ = kept["files"], kept.pop("others")
+    kept.pop("sha256")
+    (folder / ENTRY).write_text(json.dumps({**kept, "sha256": own_hash(kept)}))
+    assert kept_entry(folder) is None
+    assert list_runs(tmp_path).entries == [whole]
+    assert kept_entry(folder) == whole
+    assert json.loads((folder / ENTRY).read_text())["files"] == hashes
+
+
+def test_an_entry_of_altered_files_is_not_renewed(tmp_path):
+    folder = stored(tmp_path, "a-1")
+    write_entry(entry_of(read_stats(folder), read_record(folder).created, "a-1"), folder)
+    kept = json.loads((folder / ENTRY).read_text())
+    kept.pop("others"), kept.pop("sha256")
+    text = json.dumps({**kept, "sha256": own_hash(kept)})
+    (folder / ENTRY).write_text(text)
+    (folder / "run.yaml").write_text((folder / "run.yaml").read_text() + "# altered\n")
+    list_runs(tmp_path)
+    assert (folder / ENTRY).read_text() == text
+
+
+def own_hash(kept):
+    """As an entry hashes itself: keys in order, SHA-256."""
+    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+
+
 @pytest.mark.parametrize("entry", ["", "{", "[]", "{}", '{"taken_from": 1}', '{"taken_from": "x", "verdict": 3}'])
 def test_a_damaged_entry_costs_nothing_but_time(tmp_path, entry):
     (stored(tmp_path, "a-1") / ENTRY).write_text(entry)
@@ -262,7 +294,7 @@ def test_damaged_lines_on_real_returns_stop_no_backtest(tmp_path, monkeypatch, c
     (tmp_path / "real" / "evidence.json").write_text("[")
     day = pd.Timestamp("2020-01-31")
     monkeypatch.setattr(
-        published_run, "run_real", lambda _: SimpleNamespace(first=day, last=day, findings=[], page="x")
+        published_run, "run_real", lambda _, shared: SimpleNamespace(first=day, last=day, findings=[], page="x")
     )
     tell_real(SimpleNamespace(simulated=True), str(tmp_path))
     assert "REAL returns, 2020-01 to 2020-01" in capsys.readouterr().out

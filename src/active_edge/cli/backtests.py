@@ -139,7 +139,9 @@ def backtest_command(
         control = run_control(runs, market, out, random_portfolios, seed, progress) if planted and whole else None
     for sentence in lacking:
         print_error(sentence)
-    _print_runs([run.stats for run in runs], Path(out), as_json, partial(tell_real, market, out), control)
+    _print_runs(
+        [run.stats for run in runs], Path(out), as_json, partial(tell_real, market, out, shared=shared), control
+    )
     return 1 if lacking else 0
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from active_edge.cli.output import echo
+
 if TYPE_CHECKING:
     from active_edge.strategy import Strategy
 
@@ -33,12 +35,17 @@ def with_exclusions(strategy: Strategy, path: Path | None) -> Strategy:
     from active_edge.market.name_lists import read_names
     from active_edge.universe import Exclusion
 
-    rows, written = read_names(path, "exclusions", COLUMNS, ("ticker",))
+    names = read_names(path, "exclusions", COLUMNS, ("ticker",))
+    if names.unread:
+        echo(names.left_out(path), err=True)
     given = [
         build_model(
-            Exclusion, {key: value for key, value in row.items() if value}, f"{path}: row {place}", written=written
+            Exclusion,
+            {key: value for key, value in row.items() if value},
+            f"{path}: row {place}",
+            written=names.written,
         )
-        for place, row in enumerate(rows.to_dict("records"), start=1)
+        for place, row in enumerate(names.rows.to_dict("records"), start=1)
     ]
     screen = strategy.screen
     universe = screen.universe.model_copy(update={"exclude": [*(screen.universe.exclude or ()), *given]})

@@ -69,7 +69,7 @@ def portfolio_command(
         market = choose_market(data, progress=progress)
         tell_look(market)
         day = on or (str(market.sessions[-1].date()) if market.simulated else date.today().isoformat())
-        held = None if holdings is None else read_holdings(holdings)
+        held = None if holdings is None else read_holdings(holdings, told=partial(echo, err=True))
         today = portfolio_today(strategy, market, on=day, holdings=held, cash=cash, oldest=max_age)
     if blotter is not None:
         write_whole(blotter, sheet_csv(today.blotter(strategy.rules.trade_at)))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from active_edge.published.run import RealRun
 
 
-def tell_real(market: Market, out: str) -> None:
+def tell_real(market: Market, out: str, *, shared: bool = False) -> None:
     """Judge the real returns that come with the program, write them into `out` and its list, and print them.
 
     The whole table is printed once for a results folder, after that where it stands; nothing where the market is real.
@@ -29,7 +29,7 @@ def tell_real(market: Market, out: str) -> None:
         told = bool(real_lines(Path(out)))
     except MissingInput:  # named by the list of runs, and written anew
         told = False
-    run = run_real(out)
+    run = run_real(out, shared=shared)
     if told:
         _print_again(run)
     else:

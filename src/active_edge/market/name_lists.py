@@ -14,7 +14,10 @@ from active_edge.market.connection import in_memory
 from active_edge.market.files import loose_csv
 from active_edge.market.separated import misplaced_header
 from active_edge.ordinary import ordinary
-from active_edge.words import listed
+from active_edge.words import if_near, listed, noun_of
+
+LEAST_LETTERS = 4
+"""Letters of a name that another may be taken for."""
 
 
 class NameList(NamedTuple):
@@ -24,10 +27,17 @@ class NameList(NamedTuple):
     ----------
     rows : a column each that was asked for, as text without blanks around; empty where the file has none.
     written : column -> its name in the header of the file; those it has.
+    unread : what the file calls those of its columns that nothing was asked of.
     """
 
     rows: pd.DataFrame
     written: Mapping[str, str]
+    unread: Sequence[str] = ()
+
+    def left_out(self, path: str | Path) -> str:
+        """The columns that are not read, in a sentence; empty where all are."""
+        named = f"the {noun_of(len(self.unread), 'column')} {listed(list(self.unread))}" if self.unread else ""
+        return named and f"{path}: not read: {named}"
 
 
 def read_names(path: str | Path, what: str, columns: Mapping[str, Sequence[str]], needed: Sequence[str]) -> NameList:
@@ -41,7 +51,8 @@ def read_names(path: str | Path, what: str, columns: Mapping[str, Sequence[str]]
 
     Raises
     ------
-    DataError : the file cannot be read, lacks a column, or leaves a needed value empty; the message names the row.
+    DataError : the file cannot be read, lacks a column, has one whose name is nearly that of one it lacks, or leaves a
+        needed value empty; the message names the row.
     """
     path = Path(path)
     try:
@@ -58,6 +69,8 @@ def read_names(path: str | Path, what: str, columns: Mapping[str, Sequence[str]]
     if lacking:
         said = _misplaced(path) or f"needs the columns {listed(list(needed))}; it has {listed(list(called))}"
         raise DataError(f"{path}: {what} {said}")
+    unread = [str(name).strip() for name in frame.columns if name not in found.values()]
+    _refuse_misspelt(path, what, unread, [word for name in columns if found[name] is None for word in columns[name]])
     text = pd.DataFrame("", index=frame.index, columns=list(columns))
     written = {name: str(column).strip() for name, column in found.items() if column is not None}
     for name, column in found.items():
@@ -67,7 +80,15 @@ def read_names(path: str | Path, what: str, columns: Mapping[str, Sequence[str]]
         empty = text.index[text[name] == ""]
         if len(empty):
             raise DataError(f"{path}: row {int(empty[0]) + 1}: {written[name]} is empty; fill it or take the row out")
-    return NameList(text, written)
+    return NameList(text, written, tuple(unread))
+
+
+def _refuse_misspelt(path: Path, what: str, unread: Sequence[str], lacking: Sequence[str]) -> None:
+    """Raise where a column that is not read has nearly the name of one the file lacks; short names are near to any."""
+    for name in unread:
+        near = if_near(name, [word for word in lacking if len(word) >= LEAST_LETTERS])
+        if near:
+            raise DataError(f"{path}: {what} have no column {name!r}{near} Rename the column, or remove it")
 
 
 def _misplaced(path: Path) -> str:

@@ -29,12 +29,20 @@ def render_evidence(returns: PublishedReturns, findings: Sequence[Finding], clai
     )
 
 
-def render_real(snapshot: str, findings: Sequence[Finding]) -> str:
-    """The page of findings on the real returns that come with the program's libraries."""
-    return _render(findings, "What real returns say", (_ground("the program's own libraries", snapshot, findings),))
+def render_real(snapshot: str, findings: Sequence[Finding], *, library: str = "") -> str:
+    """The page of findings on the real returns that come with the program's libraries; `library` as `render`."""
+    ground = _ground("the program's own libraries", snapshot, findings)
+    return _render(findings, "What real returns say", (ground,), library=library)
 
 
-def _render(findings: Sequence[Finding], title: str, closing: tuple[Section, ...], *, simulated: bool = False) -> str:
+def _render(
+    findings: Sequence[Finding],
+    title: str,
+    closing: tuple[Section, ...],
+    *,
+    simulated: bool = False,
+    library: str = "",
+) -> str:
     names = list(dict.fromkeys(finding.question.section for finding in findings))
     parts = [[f for f in findings if f.question.section == name] for name in names]
     sections = (
@@ -46,6 +54,7 @@ def _render(findings: Sequence[Finding], title: str, closing: tuple[Section, ...
         "list.html.j2",
         sections=sections,
         home="../index.html",
+        library=library,
         title=title,
         simulated=simulated,
         stamp=STAMP,

@@ -21,6 +21,7 @@ from active_edge.published.return_files import load_published_returns
 from active_edge.published.returns import PublishedReturns
 from active_edge.published.shipped_returns import shipped_returns
 from active_edge.published.tilts import size_measurements, tilt_measurements
+from active_edge.report.document import write_library
 from active_edge.results.evidence import REAL, write_evidence
 
 LEDGER_NAME = "published evidence"
@@ -79,8 +80,12 @@ class RealRun:
     last: pd.Timestamp
 
 
-def run_real(out: str | Path = "results") -> RealRun:
+def run_real(out: str | Path = "results", *, shared: bool = False) -> RealRun:
     """What real returns say, offline; its trials are written into the ledger, then its page `real/report.html`.
+
+    Parameters
+    ----------
+    shared : the drawing library in a file of the results folder instead of in the page.
 
     Raises
     ------
@@ -92,7 +97,8 @@ def run_real(out: str | Path = "results") -> RealRun:
     Ledger().record(_trials(measured, data.snapshot, simulated=False), out=results)
     findings = judge_measurements(measured)
     lines = [finding.to_dict() | {"snapshot": data.snapshot, "simulated": False} for finding in findings]
-    page = write_evidence(results, render_real(data.snapshot, findings), lines, folder=REAL)
+    library = f"../{write_library(results).name}" if shared else ""
+    page = write_evidence(results, render_real(data.snapshot, findings, library=library), lines, folder=REAL)
     months = data.long_factors.index
     return RealRun(tuple(findings), page, months[0], months[-1])
 

@@ -58,6 +58,8 @@ DEFINITIONS: dict[str, str] = {
     "Trading and costs": "Percent a year: what no allocation or selection explains.",
     "Earned": "Percent of the capital at the start: cash back and value at the end, less cash paid.",
     "Earned, of the capital at the start": "Percent: what all names of the sector earned, net of their own costs.",
+    "First and last day held": "The days of the first and the last fill, or the end of the run where it is still held.",
+    "Chosen since": "The decision since which it was chosen without a break, up to the one shown.",
     "Rank": "Place by score among the names that pass every rule; 1 is best.",
     "Score": "0 to 1: weighted mean of the percentiles of the ranking terms.",
     "Data age, days": "Calendar days from the end of the oldest period behind the values to the decision.",

@@ -183,8 +183,8 @@ def _table(entries: Sequence[IndexEntry]) -> Block:
     pictures = reach_cells((entry.lower, entry.alpha_annual, entry.upper) for entry in entries)
     rows = tuple(_row(entry, picture) for entry, picture in zip(entries, pictures, strict=True))
     note = (
-        "Click a head to sort. Under the market: its snapshot. Edge: alpha a year after costs, with its 95 % interval. "
-        "Trials: the ledger’s count when the run was judged."
+        "Click a head to sort. Under the market: its snapshot. Edge: alpha a year after costs, with its 95 % interval; "
+        "under it those on other benchmarks and on the factors. Trials: the ledger’s count when the run was judged."
     )
     return Table("Every run, newest first", columns, rows, note=note, pinned=True, found=True)
 
@@ -206,11 +206,10 @@ def market_cell(run: IndexEntry | Stats) -> Cell:
 
 def _row(entry: IndexEntry, picture: Cell) -> tuple[Cell | str, ...]:
     day, _, time = entry.created[:16].partition("T")
-    over = f"over {entry.benchmark}" if entry.benchmark else ""
     return (
         Cell(entry.strategy, href=entry.href, stamp=stamped(simulated=entry.simulated, planted=entry.planted)),
         Cell(entry.verdict, verdict=entry.verdict),
-        Cell(signed(entry.alpha_annual), detail=" ".join(filter(None, (interval(entry.lower, entry.upper), over)))),
+        Cell(signed(entry.alpha_annual), detail="\n".join(_edges(entry))),
         picture,
         signed(entry.annual_return),
         *traded_cells(entry),
@@ -218,3 +217,10 @@ def _row(entry: IndexEntry, picture: Cell) -> tuple[Cell | str, ...]:
         market_cell(entry),
         Cell(day, detail=time),
     )
+
+
+def _edges(entry: IndexEntry) -> list[str]:
+    """A line each: the interval of the edge, and what else the run was tested against."""
+    over = f"over {entry.benchmark}" if entry.benchmark else ""
+    first = " ".join(filter(None, (interval(entry.lower, entry.upper), over)))
+    return [first, *(f"{on} {signed(alpha)} ({interval(*ends)})" for on, (alpha, *ends) in entry.others.items())]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -244,6 +244,8 @@ class IndexEntry:
     visible: float | None = None
     """The smallest edge on the benchmark that it would have seen four times in five, decimal a year."""
     years: float = 0.0
+    others: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    """What else it was tested against, such as `IJR` -> alpha a year with the ends of its 95 % interval."""
 
     def __post_init__(self) -> None:
         require_verdict(self.verdict, f"IndexEntry of run {self.run!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Mapping
@@ -12,13 +13,16 @@ from typing import Any
 from active_edge.errors import MissingInput
 from active_edge.ordinary import ordinary
 from active_edge.report.run_page import IndexEntry
-from active_edge.stats import BenchmarkStats, Stats
+from active_edge.stats import BenchmarkStats, FactorStats, Stats
+from active_edge.whole import write_whole
+from active_edge.words import count
 
 STATS = "stats.json"
 RUN = "run.yaml"
 PAGE = "report.html"
 ENTRY = "entry.json"
 MONTHS_A_YEAR = 12
+_KEYS = {field.name for field in fields(IndexEntry)}
 _FILES, _ITSELF = "files", "sha256"
 """Keys of the entry: file -> its hash, and the hash of all else it says."""
 
@@ -50,15 +54,47 @@ def entry_of(stats: Stats, created: str, folder: str) -> IndexEntry:
         planted=stats.planted,
         visible=numbers.mde_annual,
         years=stats.months / MONTHS_A_YEAR,
+        others=_others(stats),
     )
+
+
+def _others(stats: Stats) -> dict[str, list[float]]:
+    """The alphas beside that on the yardstick: on other benchmarks, and on the factors."""
+    found: dict[str, BenchmarkStats | FactorStats] = {
+        name: one for name, one in stats.benchmarks.items() if name != stats.yardstick
+    }
+    if stats.factors is not None:
+        found[count(len(stats.factors.loadings), "factor")] = stats.factors
+    return {
+        name: [one.alpha_annual, *one.alpha_ci]
+        for name, one in found.items()
+        if one.alpha_annual is not None and one.alpha_ci is not None
+    }
 
 
 def write_entry(entry: IndexEntry, folder: Path) -> None:
     """Keep `entry` in the run folder, with the hashes of stats, record and tables, and of all that itself."""
     files = {path.name: _sha256(path.read_bytes()) for path in sorted(folder.iterdir()) if _sealed(path)}
+    (folder / ENTRY).write_text(_text(files, entry), encoding="utf-8")
+
+
+def renew_entry(entry: IndexEntry, folder: Path) -> None:
+    """Keep `entry` in place of one that an older program wrote of the same files; nothing where that is not so.
+
+    Its hashes stay, so that nothing altered since is taken for what was written. A folder that cannot be written stays.
+    """
+    kept = _kept(folder)
+    files = kept.get(_FILES)
+    if files is None or set(kept) - {_FILES} == _KEYS:
+        return
+    with contextlib.suppress(OSError):
+        if all(files.get(name) == _sha256(ordinary(folder / name).read_bytes()) for name in (STATS, RUN)):
+            write_whole(folder / ENTRY, _text(files, entry))
+
+
+def _text(files: Mapping[str, str], entry: IndexEntry) -> str:
     kept: dict[str, Any] = {_FILES: files, **asdict(entry)}
-    text = json.dumps({**kept, _ITSELF: _own_hash(kept)}, indent=2, allow_nan=False)
-    (folder / ENTRY).write_text(text + "\n", encoding="utf-8")
+    return json.dumps({**kept, _ITSELF: _own_hash(kept)}, indent=2, allow_nan=False) + "\n"
 
 
 def kept_entry(folder: Path) -> IndexEntry | None:
@@ -69,7 +105,7 @@ def kept_entry(folder: Path) -> IndexEntry | None:
         same = files is not None and all(
             files[name] == _sha256(ordinary(folder / name).read_bytes()) for name in (STATS, RUN)
         )
-        whole = set(kept) == {field.name for field in fields(IndexEntry)}  # else an older program kept less
+        whole = set(kept) == _KEYS  # else an older program kept less
         return IndexEntry(**kept) if same and whole else None
     except (OSError, TypeError, KeyError):
         return None  # whatever is wrong with it, stats and record still say what it said

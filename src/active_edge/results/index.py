@@ -18,7 +18,7 @@ from active_edge.ordinary import ordinary
 from active_edge.report.document import write_page
 from active_edge.report.index import INDEX_PAGE, render_index
 from active_edge.report.run_page import IndexEntry
-from active_edge.results.entry import PAGE, RUN, STATS, entry_of, kept_entry
+from active_edge.results.entry import PAGE, RUN, STATS, entry_of, kept_entry, renew_entry
 from active_edge.results.evidence import REAL, real_lines
 from active_edge.results.folders import read_stats
 from active_edge.results.records import read_record
@@ -110,7 +110,10 @@ def list_runs(out: Path) -> RunList:
             if not _names_of_run(folder):
                 continue
             entry = kept_entry(folder)
-            entries.append(entry or entry_of(read_stats(folder), read_record(folder).created, folder.name))
+            if entry is None:
+                entry = entry_of(read_stats(folder), read_record(folder).created, folder.name)
+                renew_entry(entry, folder)
+            entries.append(entry)
         except OlderFormat:
             older.append(folder.name)
         except MissingInput as error:

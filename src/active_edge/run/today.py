@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -146,14 +146,19 @@ def portfolio_today(
     )
 
 
-def read_holdings(path: str | Path) -> dict[str, float]:
+def read_holdings(path: str | Path, *, told: Callable[[str], None] | None = None) -> dict[str, float]:
     """Ticker -> shares, of a CSV file with the columns ticker and shares.
+
+    told : told of the columns that are not read, in a sentence.
 
     Raises
     ------
     DataError : the file cannot be read, a number of shares is none, or a ticker stands twice.
     """
-    rows, written = read_names(path, "holdings", {"ticker": TICKER, "shares": SHARES}, ("ticker", "shares"))
+    names = read_names(path, "holdings", {"ticker": TICKER, "shares": SHARES}, ("ticker", "shares"))
+    rows, written = names.rows, names.written
+    if told is not None and names.unread:
+        told(names.left_out(path))
     found: dict[str, float] = {}
     for place, (ticker, text) in enumerate(zip(rows["ticker"], rows["shares"], strict=True), start=1):
         try:

@@ -25,7 +25,7 @@ def decisions_blocks(page: RunPage) -> list[Block]:
         return []
     rules = [str(name) for name in held.columns if name not in FIXED]
     content: dict[str, Any] = {
-        "columns": ["Ticker", "Name", "Sector", "Weight", "Rank", "Held since", "Why it entered", *map(plain, rules)],
+        "columns": ["Ticker", "Name", "Sector", "Weight", "Rank", "Chosen since", "Why it entered", *map(plain, rules)],
         "held": {},
         "left": {},
         "said": {},

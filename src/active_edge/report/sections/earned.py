@@ -20,7 +20,7 @@ def earned_section(page: RunPage) -> Section | None:
     )
     words = Prose(
         f"{count(found.names, 'name')} were ever held; together they made {signed(found.total)} of the capital at the "
-        f"start, costs paid.{left}",
+        f"start, costs paid.{left}{_beside_total(page, found.total)}",
         role="meaning",
     )
     sectors = sorted(found.sectors.items(), key=lambda one: -one[1])
@@ -37,6 +37,17 @@ def earned_section(page: RunPage) -> Section | None:
     return Section("earned", "Who earned it", "Is it one lucky name, or many?", (words, *lists))
 
 
+def _beside_total(page: RunPage, earned: float) -> str:
+    """Why what all names earned is not the total return; nothing where the two read the same."""
+    total = page.stats.total_return
+    if total is None or signed(total) == signed(earned):
+        return ""
+    return (
+        f" The total return, {signed(total)}, begins at the close of the session of the first purchase: what that "
+        "purchase cost and gained until then is in these numbers and not in it."
+    )
+
+
 def _names(caption: str, names: tuple[EarnedStats, ...]) -> Table:
     rows = tuple(
         (
@@ -49,6 +60,6 @@ def _names(caption: str, names: tuple[EarnedStats, ...]) -> Table:
     columns = (
         Column("Name", numeric=False, wrap=True),
         Column("Earned"),
-        Column("Held", numeric=False, secondary=True),
+        Column("First and last day held", numeric=False, secondary=True),
     )
     return Table(caption, columns, rows, note="Of the capital at the start, net of its own costs.")
