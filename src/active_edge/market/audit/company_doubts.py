@@ -15,6 +15,7 @@ from active_edge.market.splits import UNDECIDED
 from active_edge.market.store import Market
 from active_edge.words import count, number, percent
 
+FIGURE = ["item", "months", "period_end"]
 SHOWN = 3
 """Examples of a kind; the others are counted."""
 
@@ -90,15 +91,17 @@ def _later(example: str, on: pd.Timestamp) -> bool:
 
 def _restated(told: pd.DataFrame) -> Iterator[tuple[str, str]]:
     """Figures told again with another value."""
-    examples = []
-    for (item, months, end), rows in told.groupby(["item", "months", "period_end"], sort=False):
-        first, last = rows["value"].iloc[0], rows["value"].iloc[-1]
-        if abs(last - first) > MATERIAL * max(abs(last), abs(first)):
-            span = f"{count(int(months), 'month')} to" if months else "at"
-            versions = [
-                f"{number(value, 2)} on {pd.Timestamp(rows['filed'].iloc[place]):%Y-%m-%d}"
-                for value, place in ((first, 0), (last, -1))
-            ]
-            examples.append(f"{item} {span} {pd.Timestamp(end):%Y-%m-%d}: {', '.join(versions)}")
+    known = told.dropna(subset=FIGURE)
+    both = known.drop_duplicates(FIGURE).merge(known.drop_duplicates(FIGURE, keep="last"), on=FIGURE)
+    first, last = both["value_x"].to_numpy(dtype=float), both["value_y"].to_numpy(dtype=float)
+    examples = [
+        f"{row['item']} {_span(row['months'])} {row['period_end']:%Y-%m-%d}: {number(row['value_x'], 2)} on "
+        f"{row['filed_x']:%Y-%m-%d}, {number(row['value_y'], 2)} on {row['filed_y']:%Y-%m-%d}"
+        for row in both[np.abs(last - first) > MATERIAL * np.maximum(np.abs(last), np.abs(first))].to_dict("records")
+    ]
     if examples:
         yield "restated", f"{_some(examples)}. Each figure here is the one filed last by the day"
+
+
+def _span(months: float) -> str:
+    return f"{count(int(months), 'month')} to" if months else "at"
