@@ -111,6 +111,7 @@ LIBRARIES: Mapping[str, Places] = {
     "markupsafe": {
         "cards": "escapes text",
         "report.document": "text that is escaped already",
+        "report.leading": "tickers of a page that is written already",
         "results.index": "titles of pages",
         "results.letter": "escapes text for XML",
         "results.workbook": "escapes text for XML",

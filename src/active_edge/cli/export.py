@@ -8,6 +8,7 @@ import click
 
 from active_edge.cli.options import Day, RunName, YamlFile, data_option, json_option, out_option, shared_option
 from active_edge.cli.output import print_json, print_text, progress_bar, tell, tell_damaged, tell_look
+from active_edge.words import count
 
 
 @click.command("export")
@@ -57,7 +58,10 @@ def _say_written(run: str, written: list[Path], as_json: bool) -> None:
 
 
 @click.command("company")
-@click.argument("ticker")
+@click.argument("ticker", required=False)
+@click.option(
+    "--run", "run", type=RunName(), help="Pages of every company that this run ever held, which its page leads to."
+)
 @click.option("--on", "on", type=Day(), metavar="DATE", help="The day it is looked at; default the market's last.")
 @click.option("--screen", type=YamlFile("screens"), help="Also every rule of this screen.")
 @data_option
@@ -65,9 +69,27 @@ def _say_written(run: str, written: list[Path], as_json: bool) -> None:
 @shared_option
 @json_option
 def company_command(
-    ticker: str, on: str | None, screen: Path | None, data: str | None, out: str, shared: bool, as_json: bool
+    ticker: str | None,
+    run: str | None,
+    on: str | None,
+    screen: Path | None,
+    data: str | None,
+    out: str,
+    shared: bool,
+    as_json: bool,
 ) -> None:
-    """A page about TICKER as it was known on a day: ten years of figures, legs with their filings, insiders, rules."""
+    """A page about TICKER as it was known on a day: ten years of figures, legs with their filings, insiders, rules.
+
+    With --run instead a page of every company that the run ever held, as known at the last decision that held it, with
+    the rules of its screen; the run's own page then leads to them. About 50 kB and a tenth of a second each.
+    """
+    if (ticker is None) == (run is None):
+        raise click.UsageError("say which: a TICKER, or --run RUN for every company that a run held")
+    if ticker is None or run is not None:
+        if on is not None or screen is not None:
+            raise click.UsageError("--run knows its dates and its screen; leave --on and --screen out")
+        _pages_of_run(str(run), data, Path(out), as_json)
+        return
     from active_edge.choice import choose_market
     from active_edge.results.company import write_company
     from active_edge.screen import load_screen
@@ -80,3 +102,17 @@ def company_command(
     page = write_company(market, ticker, day, Path(out), loaded, shared=shared)
     tell_damaged(Path(out))
     _say_written(ticker, [page], as_json)
+
+
+def _pages_of_run(run: str, data: str | None, out: Path, as_json: bool) -> None:
+    from active_edge.results.folders import find_run
+    from active_edge.results.run_companies import write_run_companies
+
+    with progress_bar(quiet=as_json) as progress:
+        pages = write_run_companies(run, out, data=data, progress=progress)
+    tell_damaged(out)
+    folder = find_run(out, run)
+    if as_json:
+        print_json({"run": folder.name, "files": [str((folder / page).resolve()) for page in pages.values()]})
+        return
+    print_text(f"{count(len(pages), 'page')} of companies; {folder / 'report.html'} leads to them.")

@@ -29,7 +29,7 @@ from active_edge.verdicts import Word
 from active_edge.whole import write_whole
 
 Kind = TypeVar("Kind")
-SAFE = str.maketrans("<>&", ",.:")
+SAFE, UNSAFE = str.maketrans("<>&", ",.:"), str.maketrans(",.:", "<>&")
 LONG = 50
 NARROW = "\u202f"
 LIBRARY = "charts.js"
@@ -78,8 +78,8 @@ def render(
         plotly=Markup(_plotly()) if charts and not library else "",
         library=library,
         drawing=Markup(file_text("charts.js")) if charts else "",
-        figures=Markup(_packed(_json(told))) if charts else "",
-        dark=_json(dark_of_light()),
+        figures=Markup(packed(json_text(told))) if charts else "",
+        dark=json_text(dark_of_light()),
         verdict_marks={str(word): (word.colour, word.mark) for word in Word},
         **values,
     )
@@ -138,13 +138,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["json"] = _json
+    environment.filters["json"] = json_text
     environment.filters["bind"] = bind_units
     environment.filters["defined_as"] = defined_as
     return environment
 
 
-def _json(value: Any) -> Markup:
+def json_text(value: Any) -> Markup:
     """JSON that cannot end the script element it stands in."""
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
     safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
@@ -175,10 +175,15 @@ def drawing_library() -> str:
 @cache
 def _plotly() -> str:
     """The drawing library, packed."""
-    return _packed(drawing_library())
+    return packed(drawing_library())
 
 
-def _packed(text: str) -> str:
+def packed(text: str) -> str:
     """Text as gzip in base85, without the letters that mean something in HTML; the same bytes every time."""
-    packed = base64.b85encode(gzip.compress(text.encode(), compresslevel=9, mtime=0)).decode("ascii")
-    return packed.translate(SAFE)
+    letters = base64.b85encode(gzip.compress(text.encode(), compresslevel=9, mtime=0)).decode("ascii")
+    return letters.translate(SAFE)
+
+
+def unpacked(letters: str) -> str:
+    """What `packed` made letters of."""
+    return gzip.decompress(base64.b85decode(letters.translate(UNSAFE))).decode()

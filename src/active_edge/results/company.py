@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from active_edge.evaluation import evaluate, on_session
@@ -15,6 +16,7 @@ from active_edge.market.audit.company_doubts import company_doubts
 from active_edge.market.passages import KEY
 from active_edge.panel import Panel
 from active_edge.panel.filed import quoted_by, told_by, told_by_each
+from active_edge.progress import Progress, silent
 from active_edge.report.company_page import CompanyPage, render_companies, render_company
 from active_edge.report.document import write_library, write_page
 from active_edge.report.index import INDEX_PAGE
@@ -51,22 +53,34 @@ def write_company(
     return written
 
 
-def write_companies(result: Result, out: Path) -> tuple[dict[str, str], str]:
+def write_companies(
+    result: Result, out: Path, *, ever: bool = False, progress: Progress = silent
+) -> tuple[dict[str, str], str]:
     """Pages of all that the last decision of a run holds, with the rules of its screen, and the library they share.
+
+    Parameters
+    ----------
+    ever : of every name that any decision held, as known at the last that did.
 
     Returns
     -------
     ticker -> address of its page, and the address of the library, both relative to the folder of a run in `out`.
     """
     market, evaluation, targets = result.market, result.decision.evaluation, result.targets
-    library, row, day = _shared_library(out), len(targets.dates) - 1, targets.dates[-1]
-    columns = [market.assets.get_loc(asset) for asset in targets.assets[targets.weights[-1] > 0]]
-    pages = {}
-    for column, told in told_by_each(market, columns, day).items():
-        rules = explain_name(evaluation, row, column)
-        page = replace(_page(market, column, day, told, rules, evaluation.screen.name), library=library)
-        written = _write(page, out)
-        pages[page.ticker] = f"../{COMPANIES}/{written.name}"
+    library = _shared_library(out)
+    held = targets.weights > 0
+    last = np.where(held.any(axis=0), len(held) - 1 - np.argmax(held[::-1], axis=0), -1)
+    rows = [row for row in np.unique(last).tolist() if row >= 0 and (ever or row == len(held) - 1)]
+    wanted, pages = int(np.isin(last, rows).sum()), dict[str, str]()
+    for row in rows:
+        day = targets.dates[row]
+        columns = [market.assets.get_loc(asset) for asset in targets.assets[last == row]]
+        for column, told in told_by_each(market, columns, day).items():
+            progress("pages of companies", len(pages), wanted)
+            rules = explain_name(evaluation, row, column)
+            page = replace(_page(market, column, day, told, rules, evaluation.screen.name), library=library)
+            pages[page.ticker] = f"../{COMPANIES}/{_write(page, out).name}"
+    progress("pages of companies", wanted, wanted)
     return pages, library
 
 

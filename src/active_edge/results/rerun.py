@@ -91,7 +91,7 @@ def rerun(
             f"{where}: was written before a record held all that made the run, so it cannot be made again from it; "
             f"{REMEDY}: active-edge backtest {record.strategy.get('name', '')}"
         )
-    market = _market(record.market, data, progress)
+    market = market_of(record.market, data, progress)
     same_data = market.snapshot == record.market.snapshot
     if not same_data and not any_data:
         raise MissingInput(
@@ -164,7 +164,8 @@ def _folder(run: str | Path, out: str | Path | None, announce: Callable[[str], N
     return find_run(Path(out), str(run), announce=announce)
 
 
-def _market(record: MarketRecord, data: str | Path | None, progress: Progress) -> Market:
+def market_of(record: MarketRecord, data: str | Path | None, progress: Progress) -> Market:
+    """The market that a record names, or that of another folder."""
     if data is not None:
         return open_market(data)
     return default_market(progress=progress) if record.folder is None else open_market(record.folder)

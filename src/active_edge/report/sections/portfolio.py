@@ -76,7 +76,8 @@ def _own_page(page: RunPage) -> str:
     if page.companies:
         return " Each ticker leads to all that the company had filed by then."
     on = f" --on {page.holdings_on}" if page.holdings_on else ""
-    return f" All that a company had filed by then: active-edge company TICKER{on}."
+    every = f"for all it ever held: active-edge company --run {page.stats.run}"
+    return f" All that a company had filed by then: active-edge company TICKER{on}; {every}."
 
 
 def trading_section(page: RunPage) -> Section:

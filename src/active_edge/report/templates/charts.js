@@ -195,7 +195,7 @@
   function lead(box, pages) {
     for (const cell of box.querySelectorAll("tbody th")) {
       const page = pages[cell.textContent];
-      if (page) cell.replaceChildren(element("a", cell.textContent, { href: page }));
+      if (page) cell.replaceChildren(element("a", cell.textContent, { href: page, title: "As known on " + page.slice(-15, -5) }));
     }
   }
 
@@ -204,7 +204,7 @@
     for (const day of Object.keys(told.held)) chosen.append(element("option", day));
     const show = () => {
       held.replaceChildren(table("Held from " + chosen.value, told.columns, told.held[chosen.value]));
-      if (chosen.value === told.pages_on) lead(held, told.pages);
+      if (!told.pages_on || chosen.value === told.pages_on) lead(held, told.pages);
       left.replaceChildren(table("Left on " + chosen.value, ["Ticker", "Name", "Why it left"], told.left[chosen.value]));
       box.querySelector(".said").textContent = told.said[chosen.value];
     };
