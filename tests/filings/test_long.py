@@ -4,6 +4,8 @@ import pytest
 
 from active_edge.errors import SourceFormatError
 from active_edge.filings import pages, read_filing
+from active_edge.filings.debt import Instrument
+from active_edge.filings.debt_sums import after_the_total
 from active_edge.filings.documents import MOST_TAGS, parse_html
 from active_edge.filings.pages import html_page, text_page
 
@@ -40,6 +42,20 @@ def test_a_reading_tells_that_its_document_was_cut(monkeypatch):
     (note,) = [one for one in read_filing(long_table(9).encode(), "f.htm").notes if "longer" in one]
     assert note.startswith("longer than any filing")
     assert not [one for one in read_filing(long_table(4).encode(), "f.htm").notes if "longer" in one]
+
+
+def test_sums_above_the_totals_of_a_table_are_made_once():
+    class Counted(Instrument):
+        seen = 0
+
+        def __getattribute__(self, name):
+            Counted.seen += name == "amount"
+            return super().__getattribute__(name)
+
+    rows = [Counted("a loan", 10.0, None) for _ in range(400)]
+    totals = [(count, 10.0 * count, True) for count in range(1, 401)]
+    assert len(after_the_total(rows, totals)) == 400
+    assert Counted.seen <= 2 * len(rows)  # each row's amount; with the sums begun anew at each total, 80,000
 
 
 def test_a_tree_of_more_tags_than_any_filing_is_refused_with_both_numbers():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from active_edge.filings.debt import Instrument
 
@@ -16,9 +17,9 @@ def after_the_total(rows: Sequence[Instrument], totals: Sequence[tuple[int, floa
     totals : for each the number of rows above it, its amount, and whether it is called the total of all debt.
     """
     last = 0
+    sums = [0.0, *accumulate(one.amount for one in rows)]
     for count, amount, whole in totals:
-        above = sum(one.amount for one in rows[:count])
-        part = sum(one.amount for one in rows[last:count])
+        above, part = sums[count], sums[count] - sums[last]
         if whole and (abs(above - amount) <= 0.02 * amount or (last and _near(amount, part))):
             last = count
     return list(rows[:last]) if last else list(rows)

@@ -88,7 +88,7 @@ def domestic_share(report: Report) -> tuple[FiledShare | None, tuple[str, ...]]:
 def revenue_total(report: Report) -> Fact | None:
     """Consolidated revenue of the longest period ending on the report's last day."""
     for tag in (*REVENUE, *NARROW_REVENUE):
-        found = [f for f in _current(report, report.facts) if f.tag == tag and not f.dimensions and f.value > 0]
+        found = _current(report, (f for f in report.facts if f.tag == tag and not f.dimensions and f.value > 0))
         if found:
             longest = max(f.days for f in found)
             return best_value(f for f in found if f.days == longest)
@@ -136,8 +136,9 @@ def _changes_nothing(members: Mapping[str, str]) -> bool:
 
 def _pairs(report: Report, tag: str, axis: str, wanted: Callable[[str], bool]) -> list[tuple[Fact, Fact]]:
     """(part, total) facts of one tag over identical periods, longest period first."""
-    flows = _current(report, report.facts)
-    parts = [f for f in flows if f.tag == tag and (member := _is_only(f, axis)) is not None and wanted(member)]
+    told = _current(report, (f for f in report.facts if f.tag == tag))
+    parts = [f for f in told if (member := _is_only(f, axis)) is not None and wanted(member)]
+    flows = _current(report, report.facts) if parts else []
     pairs = []
     for start, end in sorted({(f.start, f.end) for f in parts}, key=lambda p: (p[1] - p[0]).days if p[0] else 0)[::-1]:
         same = [f for f in parts if (f.start, f.end) == (start, end)]
@@ -201,7 +202,7 @@ def _by_complement(report: Report) -> FiledShare | None:
 def _by_segment(report: Report) -> FiledShare | None:
     for tag in (*REVENUE, *NARROW_REVENUE):
         pairs = _pairs(report, tag, SEGMENT, lambda m: bool(US_SEGMENT.match(m)))
-        flows = [f for f in _current(report, report.facts) if f.tag == tag]
+        flows = _current(report, (f for f in report.facts if f.tag == tag))
         members = {m for f in flows if (m := _is_only(f, SEGMENT)) is not None and US_SEGMENT.match(m)}
         if pairs and len(members) == 1:
             part, total = pairs[0]
