@@ -30,11 +30,22 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
-def lab_in(folder: Path, market: Market | None = None):
-    """The lab on the market of a folder, with a family of its own."""
+def make_damaged(folder: Path) -> Path:
+    """A market of which one byte of the prices was changed after it was written."""
+    simulate(folder, years=2, firms=50, seed=5)
+    (prices,) = folder.glob("snapshots/*/prices.parquet")
+    content = bytearray(prices.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    prices.chmod(0o644)
+    prices.write_bytes(content)
+    return folder
+
+
+def lab_in(folder: Path, market: Market | None = None, **given):
+    """The lab on the market of a folder, with a family of its own; the rest as `make_lab`."""
     strategy = load_strategy(folder / "strategies" / "small.yaml")
     market = open_market(folder / "market") if market is None else market
-    return make_lab(market, {strategy.name: strategy}, family="lab test", out=folder / "results")
+    return make_lab(market, {strategy.name: strategy}, family="lab test", out=folder / "results", **given)
 
 
 def variant_with(lab, **changes):

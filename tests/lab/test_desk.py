@@ -1,6 +1,5 @@
 """What a sitting leaves in the ledger, and that its numbers are those of the saved files."""
 
-import itertools
 import json
 
 import numpy as np
@@ -10,8 +9,11 @@ from active_edge.cli.main import main
 from active_edge.lab.desk import Dropped
 from active_edge.lab.document import PASSES_SO_FAR
 from active_edge.lab.price import edge_at
+from active_edge.lab.variant import content_of
 from active_edge.ledger import Ledger
 from active_edge.plugins import scope
+from active_edge.simulated import simulate
+from active_edge.strategy import load_strategy
 from tests.lab.desks import lab_in, make_folder, variant_with
 from tests.plugins.files import CASH_SHARE, add_plugin
 
@@ -83,20 +85,41 @@ def drawn_variants(lab, n):
         yield variant
 
 
+def drawn_junk(n):
+    """Variants of the shipped avoid_junk, among the few names of a small market, with thresholds and terms drawn."""
+    rng = np.random.default_rng(13)
+    for number in range(n):
+        variant = content_of(load_strategy("avoid_junk"))
+        variant["screen"]["universe"] |= {"small_caps": False, "min_price": round(float(rng.uniform(1, 5)), 2)}
+        rules = variant["screen"]["require"]
+        rules["quarterly_return_on_assets"]["quantile_min"] = round(float(rng.uniform(0, 0.6)), 2)
+        rules["unprofitable_entrant"]["max"] = float(rng.integers(0, 2))
+        variant["strategy"]["rebalance"] = str(rng.choice(["monthly", "quarterly", "semiannual"]))
+        variant["strategy"]["costs"]["commission_bps"] = round(float(rng.uniform(0, 20)), 1)
+        for part in variant.values():
+            part["name"] = f"junk_{number}"
+        yield variant
+
+
 @pytest.mark.nightly
 def test_the_last_document_of_twenty_variants_is_what_backtest_prints_of_their_files(lab, folder, capsys):
-    for number, variant in zip(itertools.count(), drawn_variants(lab, 20)):
-        lab.evaluate({"tab": "a", "number": number, "variant": variant})
+    simulate(folder / "other", years=4, firms=150, seed=4)
+    lab = lab_in(folder)
+    variants = [*drawn_variants(lab, 12), *drawn_junk(8)]
+    for number, variant in enumerate(variants):
+        market = str(folder / ("market", "other")[number % 2])
+        lab.evaluate({"tab": "a", "number": number, "variant": variant, "market": market})
         last = lab.finish({"tab": "a", "number": number, "stage": "full"})
         name = variant["strategy"]["name"]
-        saved = lab.save_as_yaml({"variant": variant, "name": name})
+        saved = lab.save_as_yaml({"variant": variant, "name": name, "market": market})
         assert main(["check", *saved["files"]]) == 0
         capsys.readouterr()
-        told = ["--data", str(folder / "market"), "--out", str(folder / "apart")]
+        told = ["--data", market, "--out", str(folder / "apart")]
         assert main(["backtest", saved["files"][0], *told, "--json"]) == 0
         (printed,) = json.loads(capsys.readouterr().out)
         assert set(last["stats"]) == set(printed)
         assert {key for key in printed if last["stats"][key] != printed[key]} == set()
+        assert printed["names"]["median"] > 0
 
 
 @pytest.mark.slow
@@ -105,7 +128,7 @@ def test_a_dropped_variant_ends_between_two_steps(lab):
     evaluated = lab.evaluated("a", 1)
     answers = iter([True, True, False])
     with pytest.raises(Dropped):
-        lab.desk.finish(evaluated, "full", wanted=lambda: next(answers))
+        lab.markets.desks()[0].finish(evaluated, "full", wanted=lambda: next(answers))
 
 
 def test_a_look_at_a_factor_is_a_trial_and_its_order_is_told_by_year_and_tenth(lab):

@@ -9,21 +9,28 @@ from active_edge import words
 from active_edge.cli.main import main
 from active_edge.lab.serve import listen
 from active_edge.ledger import Ledger
-from tests.lab.desks import lab_in, make_folder
+from active_edge.screen import load_screen
+from active_edge.simulated import simulate
+from tests.lab.desks import lab_in, make_damaged, make_folder
 from tests.report.axe import axe_source, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE_MS = 60_000
+FEW = "name: few\ndescription: a test\nrank: {cash_to_assets: 1}\nselect: {top: 7}\n"
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return make_folder(tmp_path_factory.mktemp("lab"))
+    made = make_folder(tmp_path_factory.mktemp("lab"))
+    (made / "screens" / "few.yaml").write_text(FEW)
+    simulate(made / "other", years=4, firms=150, seed=4)
+    make_damaged(made / "damaged")
+    return made
 
 
 @pytest.fixture(scope="module")
 def address(folder):
-    listening = listen(lab_in(folder), 0)
+    listening = listen(lab_in(folder, screens={"few": load_screen(folder / "screens" / "few.yaml")}), 0)
     answering = threading.Thread(target=listening.run)
     answering.start()
     yield listening.address
@@ -90,6 +97,8 @@ def test_what_is_saved_passes_check_and_nothing_is_overwritten(open_tab, folder)
     tab.get_by_label("Name").fill("saved")
     tab.get_by_role("button", name="Save as YAML").click()
     tab.locator("#kept", has_text="Saved").wait_for()
+    assert f"--data {folder / 'market'}" in tab.locator("#kept code").inner_text()
+    assert tab.locator("#strategy").input_value() == tab.locator("#screen").input_value() == "saved"
     files = [str(folder / kind / "saved.yaml") for kind in ("strategies", "screens")]
     assert main(["check", *files]) == 0
     tab.get_by_role("button", name="Save as YAML").click()
@@ -153,6 +162,71 @@ def test_two_tabs_do_not_disturb_each_other(open_tab):
     shown(other, 2)
     assert "14 members" in one.locator("#members").inner_text()
     assert "16 members" in other.locator("#members").inner_text()
+
+
+def test_a_screen_that_is_chosen_takes_the_place_of_the_strategys_and_undo_gives_it_back(open_tab):
+    tab = open_tab()
+    tab.locator("#screen").select_option("few")
+    shown(tab, 2)
+    assert "7 members" in tab.locator("#members").inner_text()
+    assert tab.get_by_role("slider", name="rank.cash_to_assets").count() == 1
+    assert tab.get_by_role("slider", name="rank.return_on_assets").count() == 0
+    assert "screen: small → few" in tab.locator("#history").inner_text()
+    tab.get_by_role("button", name="Undo").click()
+    shown(tab, 3)
+    assert "30 members" in tab.locator("#members").inner_text()
+    assert tab.locator("#screen").input_value() == "small"
+    assert tab.complaints == []
+
+
+def test_a_market_that_is_chosen_is_the_tabs_own_and_undo_goes_back_to_the_first(open_tab, folder):
+    one, tab = open_tab(), open_tab()
+    first, other = str(folder / "market"), str(folder / "other")
+    described = tab.locator("#described").inner_text()
+    tab.locator("#market").select_option(other)
+    shown(tab, 2)
+    assert tab.locator("#described").inner_text() != described
+    assert "market: " in tab.locator("#history").inner_text()
+    assert tab.locator("#opening").inner_text() == ""
+    one.get_by_role("slider", name="select.top").fill("24")
+    shown(one, 2)
+    assert one.locator("#described").inner_text() == described
+    tab.get_by_role("button", name="Undo").click()
+    shown(tab, 3)
+    assert tab.locator("#described").inner_text() == described
+    assert tab.locator("#market").input_value() == first
+    assert tab.complaints == one.complaints == []
+
+
+def test_a_damaged_market_is_told_in_a_sentence_and_the_old_one_stays(open_tab, folder):
+    tab = open_tab()
+    described = tab.locator("#described").inner_text()
+    tab.locator("#market").select_option(str(folder / "damaged"))
+    tab.locator("#problem", has_text="prices.parquet").wait_for()
+    assert f"The market stays {folder / 'market'}." in tab.locator("#problem").inner_text()
+    assert tab.locator("#market").input_value() == str(folder / "market")
+    tab.get_by_role("slider", name="select.top").fill("23")
+    shown(tab, 2)
+    assert tab.locator("#described").inner_text() == described
+    assert tab.locator("#problem").is_hidden()
+
+
+def test_undo_takes_back_a_change_that_has_no_answer(open_tab):
+    tab = open_tab()
+    tab.get_by_role("slider", name="select.keep_until").fill("8")
+    tab.locator("#problem", has_text="keep_until 8 is below top 30").wait_for()
+    tab.get_by_role("button", name="Undo").click()
+    shown(tab, 3)
+    assert tab.get_by_role("slider", name="select.keep_until").input_value() == "45"
+
+
+@pytest.mark.parametrize("stamp", ["", "Invented."])
+def test_the_stamp_is_that_of_the_market_on_the_page(open_tab, stamp):
+    tab = open_tab()
+    tab.evaluate("(stamp) => LabViews.market({ told: 'a market', stamp })", stamp)
+    assert tab.locator("#stamp").is_visible() == bool(stamp)
+    assert tab.title() == ("SIMULATED · " if stamp else "") + "Lab · Active Edge"
+    assert ("simulated" in tab.locator("body").get_attribute("class")) == bool(stamp)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

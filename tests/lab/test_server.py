@@ -51,7 +51,7 @@ def test_only_the_token_opens_the_page(ask, lab):
         assert ask("GET", path).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/evaluate", "/finish", "/save", "/run"])
+@pytest.mark.parametrize("path", ["/market", "/evaluate", "/finish", "/save", "/run"])
 def test_a_call_without_the_token_or_from_elsewhere_is_refused(ask, call, path):
     assert ask("POST", path, json={}).status_code == 403
     assert ask("POST", path, json={}, headers={TOKEN: "guess"}).status_code == 403
@@ -86,6 +86,18 @@ def test_a_problem_of_a_variant_is_told_in_the_words_of_check(call, lab):
     wrong = variant_with(lab, screen__select={"top": 30, "keep_until": 5})
     said = call("/evaluate", {"tab": "a", "number": 1, "variant": wrong}).json()["error"]
     assert "keep_until 5 is below top 30" in said
+
+
+@pytest.mark.parametrize("path", ["/market", "/evaluate", "/save", "/run"])
+def test_a_market_that_the_lab_does_not_offer_is_refused_wherever_it_is_named(call, lab, folder, path):
+    foreign: list = ["/etc", str(folder), f"{folder}/../{folder.name}/market", None, {}]
+    for name in foreign:
+        told = {"tab": "a", "number": 1, "market": name, "variant": variant_with(lab), "name": "kept"}
+        answer = call(path, told)
+        assert answer.status_code == 422
+        assert "is none that is offered" in answer.json()["error"]
+    assert not (folder / "strategies" / "kept.yaml").exists()
+    assert call("/market", {"market": str(folder / "market")}).json() == {"said": ""}
 
 
 @pytest.mark.slow

@@ -210,7 +210,7 @@ def _every_page(folder: Path, texts: int) -> Result:
             for found in ACTING.findall(said)[:1]:
                 row.wrong.append(f"{words}: prints the control character {found!r}")
         start = make_lab(open_market("market"), _strategies(), family="f", out=Path("results")).start
-        Path("lab.html").write_text(render_lab(start, simulated=False), encoding="utf-8")
+        Path("lab.html").write_text(render_lab(start, stamp=""), encoding="utf-8")
         for place, page in enumerate([*_calibrations(texts), *_cards(texts)]):
             Path(f"shown_{place}.html").write_text(page, encoding="utf-8")
         for path in sorted(one for one in folder.rglob("*.*") if one.suffix in LOOKED_AT):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pandas as pd
@@ -72,11 +73,19 @@ class Desk:
     ----------
     family : what the ledger calls the trials of this sitting.
     out : results folder of full runs.
+    name : what the lab calls the market.
+
+    Attributes
+    ----------
+    looking, following : held by who evaluates a variant, and by who finishes one.
     """
 
     market: Market
     family: str
     out: Path
+    name: str
+    looking: Lock = field(default_factory=Lock)
+    following: Lock = field(default_factory=Lock)
     _panels: Panels = field(default_factory=Panels)
     _universes: dict[tuple[Any, ...], Universe] = field(default_factory=dict)
 

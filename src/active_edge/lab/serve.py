@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from active_edge.errors import ConfigError, MissingInput
-from active_edge.lab.desk import STAGES, Desk
-from active_edge.lab.server import LOCAL, Lab, application
+from active_edge.lab.desk import STAGES
+from active_edge.lab.markets import Markets, places_for
+from active_edge.lab.server import LOCAL, Lab, application, described
 from active_edge.lab.variant import content_of
 from active_edge.market import Market
+from active_edge.screen import Screen
 from active_edge.strategy import Strategy
-from active_edge.words import number
 from active_edge.yaml_schema import yaml_schema
 
 if TYPE_CHECKING:
@@ -22,13 +24,24 @@ if TYPE_CHECKING:
 HOST = LOCAL[0]
 
 
-def make_lab(market: Market, strategies: Mapping[str, Strategy], *, family: str, out: Path) -> Lab:
+def make_lab(
+    market: Market,
+    strategies: Mapping[str, Strategy],
+    *,
+    family: str,
+    out: Path,
+    screens: Mapping[str, Screen] = MappingProxyType({}),
+    others: Sequence[Path] = (),
+) -> Lab:
     """The lab of a market, which begins with the first of some strategies.
 
     Parameters
     ----------
     family : what the ledger calls the trials of this sitting.
     out : results folder of full runs; strategies and screens are saved beside it.
+    screens : what may take the place of a strategy's screen, by the name it is offered as; the strategies' own are
+        offered before them.
+    others : folders of further markets that may be chosen, beside those `places_for` finds.
 
     Raises
     ------
@@ -36,14 +49,19 @@ def make_lab(market: Market, strategies: Mapping[str, Strategy], *, family: str,
     """
     if not strategies:
         raise ConfigError("no strategy to begin with; name one, or copy the shipped ones with active-edge init")
+    places = places_for(market.path, others)
+    markets = Markets(market, places, family=family, out=out)
+    own = {strategy.screen.name: strategy.screen for strategy in strategies.values()}
     start: dict[str, Any] = {
         "strategies": {name: content_of(strategy) for name, strategy in strategies.items()},
+        "screens": {name: screen.model_dump(mode="json") for name, screen in (own | dict(screens) | own).items()},
+        "markets": markets.names,
         "first": next(iter(strategies)),
         "schemas": {"screen": yaml_schema("screens"), "strategy": yaml_schema("strategies")},
         "stages": STAGES,
-        "market": _described(market),
+        "market": described(markets.desk(markets.names[0])),
     }
-    return Lab(Desk(market, family, out), start)
+    return Lab(markets, start, out)
 
 
 @dataclass(frozen=True)
@@ -90,9 +108,3 @@ def listen(lab: Lab, port: int) -> Listening:
     chosen = int(bound.getsockname()[1])
     config = Config(application(lab, chosen), log_level="critical", access_log=False, timeout_graceful_shutdown=1)
     return Listening(lab, f"http://{HOST}:{chosen}/?token={lab.key}", Server(config), bound)
-
-
-def _described(market: Market) -> str:
-    first, last = market.sessions[0], market.sessions[-1]
-    kind = "simulated market" if market.simulated else "market"
-    return f"{kind} {market.snapshot}, {number(len(market.assets), 0)} names, {first.date()} to {last.date()}"

@@ -41,8 +41,22 @@ def content_of(strategy: Strategy) -> dict[str, Any]:
     }
 
 
+def renamed(strategy: Strategy, name: str, description: str) -> Strategy:
+    """The same strategy and screen under a name of the user's.
+
+    Raises
+    ------
+    ConfigError : the name is none a file may have.
+    """
+    named = {"name": name, "description": description}
+    content = content_of(strategy)
+    screen = build_model(Screen, content["screen"] | named, "screen")
+    rules = build_model(StrategyRules, content["strategy"] | named | {"screen": name}, "strategy")
+    return Strategy(rules, screen)
+
+
 def save_variant(strategy: Strategy, name: str, description: str, into: Path) -> tuple[Path, Path]:
-    """The files of a variant and its screen, written whole under a name of the user's; nothing is overwritten.
+    """The files of a variant and its screen, `renamed` and written whole; nothing is overwritten.
 
     Parameters
     ----------
@@ -52,8 +66,4 @@ def save_variant(strategy: Strategy, name: str, description: str, into: Path) ->
     ------
     ConfigError : the name is none a file may have, or a file of that name is there already.
     """
-    named = {"name": name, "description": description}
-    content = content_of(strategy)
-    screen = build_model(Screen, content["screen"] | named, "screen")
-    rules = build_model(StrategyRules, content["strategy"] | named | {"screen": name}, "strategy")
-    return write_strategy(Strategy(rules, screen), into, remedy="choose another name")
+    return write_strategy(renamed(strategy, name, description), into, remedy="choose another name")

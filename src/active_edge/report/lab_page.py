@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from active_edge.report.document import STAMP, drawing_library, file_text, render
+from active_edge.report.document import drawing_library, file_text, render
 
 KINDS = {"js": "text/javascript", "css": "text/css"}
 FILES = ("lab.js", "lab_form.js", "lab_views.js", "lab_looks.js", "lab.css")
 LIBRARY = "plotly.js"
 
 
-def render_lab(start: Mapping[str, Any], *, simulated: bool) -> str:
-    """The page of the lab, as HTML; `start` is plain JSON content that its script begins with."""
-    return render("lab.html.j2", start=dict(start), simulated=simulated, stamp=STAMP)
+def render_lab(start: Mapping[str, Any], *, stamp: str) -> str:
+    """The page of the lab, as HTML; `start` is plain JSON content that its script begins with.
+
+    Parameters
+    ----------
+    stamp : what is said of the first market above all else; empty of a real one.
+    """
+    return render("lab.html.j2", start=dict(start), stamp=stamp)
 
 
 def lab_file(name: str) -> tuple[str, str]:

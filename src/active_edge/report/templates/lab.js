@@ -4,7 +4,7 @@
   const start = JSON.parse(document.getElementById("start").textContent);
   const token = new URLSearchParams(location.search).get("token");
   const tab = crypto.randomUUID ? crypto.randomUUID() : String(Math.random());
-  const QUIET_MS = 250;
+  const QUIET_MS = 250, MOST = 6;
   const { el } = LabForm;
   const views = LabViews;
   const byId = (id) => document.getElementById(id);
@@ -12,6 +12,8 @@
   let variant = null, ends = {}, shown = null, number = 0;
   let flying = false, waiting = false, quiet = null, finishing = null;
   let past = [], place = -1, pins = [];
+  /* Names in the three lists; what is on the page is of the market chosen, or was not evaluated there. */
+  let chosen = { market: start.market.name, strategy: start.first, screen: "" }, wanted = chosen.market;
 
   /* By stage what it adds to the page, and whether a variant has any of it. */
   const ADDS = {
@@ -56,12 +58,12 @@
     flying = true;
     document.querySelector(".results").classList.add("waiting");
     said(shown ? "evaluating …" : "reading the market; the first look takes longest …");
-    const asked = { number: ++number, variant: structuredClone(variant) };
+    const asked = { number: ++number, variant: structuredClone(variant), chosen: { ...chosen } };
     const began = performance.now();
-    const found = await call("evaluate", asked);
+    const found = await call("evaluate", { ...asked, market: asked.chosen.market });
     flying = false;
     document.querySelector(".results").classList.remove("waiting");
-    if (found.status !== 200) said("not evaluated", found.error || "the lab did not answer");
+    if (found.status !== 200) { said("not evaluated", found.error || found.dropped || "the lab did not answer"); drawHistory(); }
     else show(asked, found, Math.round(performance.now() - began), keep);
     document.documentElement.dataset.shown = String(number);
     if (waiting) { waiting = false; evaluate(true); }
@@ -71,11 +73,12 @@
     const known = Object.keys(found.ends).every((name) => name in ends);
     ends = { ...ends, ...found.ends };
     if (!known) drawForm();
+    if (!shown || shown.found.market.name !== found.market.name) views.market(found.market);
     shown = { ...asked, found };
     views.first(found, card, choicesFollow(0));
     said(`${took} ms. ${follow(0)}`);
     byId("card").replaceChildren();
-    if (keep) remember(asked.variant, found);
+    if (keep) remember(asked, found);
     quiet = setTimeout(() => finish(asked.number), QUIET_MS);
   }
 
@@ -83,7 +86,7 @@
     finishing = new AbortController();
     for (const [at, stage] of start.stages.entries()) {
       const found = await call("finish", { number: asked, stage }, finishing.signal);
-      if (found.status !== 200 || asked !== number || waiting) { if (found.error) said("not finished", found.error); return; }
+      if (found.status !== 200 || asked !== number || waiting) { if (found.error || asked === number && found.dropped) said("not finished", found.error || found.dropped); return; }
       shown.found = { ...shown.found, ...found };
       views.verdict(shown.found);
       views.choices(shown.found, choicesFollow(at + 1));
@@ -94,25 +97,36 @@
     document.documentElement.dataset.final = String(asked);
   }
 
-  function remember(value, found) {
-    past = past.slice(0, place + 1);
-    past.push({ variant: value, word: found.word, on: found.stats.headline && found.stats.headline.yardstick, alpha: found.stats.headline && found.stats.headline.alpha_annual });
+  function remember({ variant: value, chosen: names }, found) {
+    const one = { variant: value, chosen: names, word: found.word, on: found.stats.headline && found.stats.headline.yardstick, alpha: found.stats.headline && found.stats.headline.alpha_annual };
+    one.what = place < 0 ? "as the file has it" : differ(past[place], one) || "the same";
+    past = [...past.slice(0, place + 1), one];
     place = past.length - 1;
     drawHistory();
   }
 
-  function back(to) {
+  /* Whether the form says what has no answer: then undo gives back what had one. */
+  const loose = () => place >= 0 && JSON.stringify([variant, chosen]) !== JSON.stringify([past[place].variant, past[place].chosen]);
+
+  async function back(to) {
+    if (!await opened(past[to].chosen.market)) return;
     place = to;
-    variant = structuredClone(past[place].variant);
-    drawForm();
+    take(past[to].chosen, past[to].variant);
     drawHistory();
     evaluate(false);
   }
 
   function drawHistory() {
-    byId("undo").disabled = place <= 0;
+    byId("undo").disabled = place <= 0 && !loose();
     byId("redo").disabled = place >= past.length - 1;
-    byId("history").replaceChildren(...past.map((one, at) => el("li", { "aria-current": at === place ? "true" : null }, el("button", { type: "button", class: "link", onclick: () => back(at) }, at ? differences(past[at - 1].variant, one.variant).join("; ") || "the same" : "as the file has it"), ` ${one.word}${one.on ? `, ${views.signed(one.alpha)} on ${one.on}` : ""}`)));
+    byId("history").replaceChildren(...past.map((one, at) => el("li", { "aria-current": at === place ? "true" : null }, el("button", { type: "button", class: "link", onclick: () => back(at) }, one.what), ` ${one.word}${one.on ? `, ${views.signed(one.alpha)} on ${one.on}` : ""}`)));
+  }
+
+  /* What was chosen and moved between two variants; names and beliefs change nothing. */
+  function differ(before, after) {
+    const lists = Object.keys(chosen).filter((key) => before.chosen[key] !== after.chosen[key]).map((key) => `${key}: ${before.chosen[key]} → ${after.chosen[key]}`);
+    const keys = differences(before.variant, after.variant).filter((one) => !/^(name|description|screen): /.test(one));
+    return [...lists, ...keys.slice(0, MOST), ...(keys.length > MOST ? [`and ${keys.length - MOST} more`] : [])].join("; ");
   }
 
   /* Keys whose values differ, each as path: before → after. */
@@ -124,22 +138,28 @@
 
   function pin() {
     if (!shown) return;
-    pins.push({ variant: structuredClone(shown.variant), found: shown.found });
+    pins.push({ variant: structuredClone(shown.variant), chosen: shown.chosen, found: shown.found });
     drawPins();
   }
 
   function drawPins() {
     if (!pins.length) return byId("pins").replaceChildren(el("p", { class: "absent" }, "Nothing is pinned."));
-    const rows = pins.map((one, at) => ({ ...one.found, at, what: at ? differences(pins[0].variant, one.variant).join("; ") || "the same" : "the first" }));
+    const rows = pins.map((one, at) => ({ ...one.found, at, what: at ? differ(pins[0], one) || "the same" : "the first" }));
     const names = [...new Set(rows.flatMap((row) => Object.keys(row.stats.benchmarks)))];
     byId("pins").replaceChildren(views.table("Pinned variants, each beside the first", [
-      ["pin", (row) => el("button", { type: "button", class: "link", onclick: () => { variant = structuredClone(pins[row.at].variant); drawForm(); evaluate(true); } }, `Pin ${row.at + 1}`), "text"],
+      ["pin", (row) => el("button", { type: "button", class: "link", onclick: () => again(pins[row.at]) }, `Pin ${row.at + 1}`), "text"],
       ["what differs", "what", "text wrap"], ["verdict", "word", "text"],
       ...names.map((name) => [`alpha on ${name} (95 %)`, (row) => row.stats.benchmarks[name] ? `${views.signed(row.stats.benchmarks[name].alpha_annual)} (${views.between(row.stats.benchmarks[name].alpha_ci)})` : "–"]),
       ["return a year", (row) => views.signed(row.stats.annual_return)], ["turnover", (row) => views.percent(row.stats.turnover_annual, 0)], ["costs", (row) => views.percent(row.stats.cost_drag_annual, 2)], ["members", "held"],
       ["", (row) => el("button", { type: "button", class: "small", onclick: () => { pins.splice(row.at, 1); drawPins(); } }, "unpin")],
     ], rows), el("div", { id: "pins-growth", class: "plot", role: "img", "aria-label": "Growth of 1 invested in each pinned variant" }));
-    views.overlay("pins-growth", rows.map((row) => [`Pin ${row.at + 1}`, row.growth]));
+    views.overlay("pins-growth", rows.map((row) => [`Pin ${row.at + 1}`, row.growth]), rows.some((row) => row.market.stamp));
+  }
+
+  async function again(one) {
+    if (!await opened(one.chosen.market)) return;
+    take(one.chosen, one.variant);
+    evaluate(true);
   }
 
   async function card(row) {
@@ -165,40 +185,69 @@
   async function keep(event) {
     event.preventDefault();
     const name = byId("name").value, description = byId("belief").value || name;
-    const found = await call("save", { variant, name, description });
-    byId("kept").textContent = found.status === 200 ? `Saved: ${found.files.join(" and ")}` : `Not saved. ${found.error}`;
+    const found = await call("save", { variant, name, description, market: chosen.market });
+    byId("kept").replaceChildren(...found.status === 200 ? [`Saved: ${found.files.join(" and ")}. Run it: `, el("code", {}, found.command)] : [`Not saved. ${found.error}`]);
     if (found.status !== 200) return;
     /* From here on the variant is that of the files, by name too; a name makes no other trial. */
-    for (const part of [variant.strategy, variant.screen]) Object.assign(part, { name, description });
-    variant.strategy.screen = name;
+    start.strategies[name] = found.saved;
+    start.screens[name] = found.saved.screen;
+    drawLists();
+    take({ ...chosen, strategy: name, screen: name }, found.saved);
+    if (place >= 0) Object.assign(past[place], { variant: structuredClone(variant), chosen });
     evaluate(false);
   }
 
   async function full() {
     byId("kept").textContent = "Running in full …";
-    const found = await call("run", { variant });
+    const found = await call("run", { variant, market: chosen.market });
     if (found.status !== 200) { byId("kept").textContent = found.error; return; }
-    byId("kept").replaceChildren(`${found.verdict}: `, el("a", { href: `/report/${encodeURIComponent(found.run)}?token=${encodeURIComponent(token)}`, target: "_blank", rel: "noopener" }, `the page of ${found.run}`));
+    byId("kept").replaceChildren(`${found.verdict}: `, el("a", { href: `/report/${encodeURIComponent(found.run)}?token=${encodeURIComponent(token)}`, target: "_blank", rel: "noopener" }, `the page of ${found.run}`), ". Again: ", el("code", {}, found.command));
   }
 
-  function choose(name) {
-    variant = structuredClone(start.strategies[name]);
-    ends = {};
-    past = [];
-    place = -1;
+  /* Whether a market is open, once that is known; who chooses another meanwhile is not waited for. */
+  async function opened(name) {
+    wanted = name;
+    while (name !== chosen.market) {
+      const found = await call("market", { market: name, variant });
+      if (wanted !== name) return false;
+      byId("opening").textContent = found.said ? `${found.said} …` : "";
+      if (found.status !== 200) { wanted = chosen.market; drawLists(); said(byId("status").textContent, `${found.error || found.dropped} The market stays ${chosen.market}.`); return false; }
+      if (!found.said) break;
+    }
+    byId("opening").textContent = "";
+    return true;
+  }
+
+  /* Names and variant as they are from now on; factors end elsewhere on another market. */
+  function take(names, value) {
+    if (names.market !== chosen.market) ends = {};
+    chosen = { ...names };
+    variant = structuredClone(value);
+    drawLists();
     drawForm();
-    evaluate(true);
   }
 
-  byId("strategy").append(...Object.keys(start.strategies).map((name) => el("option", { value: name, selected: name === start.first }, name)));
-  byId("strategy").addEventListener("change", (event) => choose(event.target.value));
-  byId("market").textContent = start.market;
-  byId("undo").addEventListener("click", () => back(place - 1));
+  const CHOOSE = {
+    market: async (name) => { if (await opened(name)) take({ ...chosen, market: name }, variant); else return false; },
+    strategy: (name) => take({ ...chosen, strategy: name, screen: nameOf(start.strategies[name].screen) }, start.strategies[name]),
+    screen: (name) => take({ ...chosen, screen: name }, { strategy: { ...variant.strategy, screen: start.screens[name].name }, screen: start.screens[name] }),
+  };
+
+  const nameOf = (screen) => Object.keys(start.screens).find((name) => start.screens[name].name === screen.name);
+
+  function drawLists() {
+    const names = { market: start.markets, strategy: Object.keys(start.strategies), screen: Object.keys(start.screens) };
+    for (const [list, all] of Object.entries(names)) byId(list).replaceChildren(...all.map((name) => el("option", { value: name, selected: name === (list === "market" ? wanted : chosen[list]) }, name)));
+  }
+
+  for (const [list, choose] of Object.entries(CHOOSE)) byId(list).addEventListener("change", async (event) => { if (await choose(event.target.value) !== false) evaluate(true); });
+  byId("undo").addEventListener("click", () => back(loose() ? place : place - 1));
   byId("redo").addEventListener("click", () => back(place + 1));
   byId("pin").addEventListener("click", pin);
   byId("save").addEventListener("submit", keep);
   byId("full").addEventListener("click", full);
   byId("form").addEventListener("submit", (event) => event.preventDefault());
   LabLooks.choice(start, look);
-  choose(start.first);
+  CHOOSE.strategy(start.first);
+  evaluate(true);
 })();

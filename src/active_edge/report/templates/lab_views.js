@@ -3,7 +3,7 @@
 const LabViews = (function () {
   const { el } = LabForm;
   const dark = JSON.parse(document.getElementById("dark-colours").textContent);
-  const simulated = document.body.classList.contains("simulated");
+  const simulated = () => document.body.classList.contains("simulated");
   const screenIsDark = window.matchMedia("(prefers-color-scheme: dark)");
   const phone = window.matchMedia("(max-width: 560px)");
   const drawn = new Map();
@@ -26,20 +26,30 @@ const LabViews = (function () {
     return value && typeof value === "object" ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inDark(inner)])) : value;
   }
 
-  function plot(id, figure) {
-    drawn.set(id, figure);
+  /* What is on the page is of this market: its stamp is there, or there is none. */
+  function market({ told, stamp }) {
+    byId("described").textContent = told;
+    byId("stamp").hidden = !stamp;
+    byId("stamp").querySelector("span").textContent = stamp;
+    document.body.classList.toggle("simulated", Boolean(stamp));
+    document.title = `${stamp ? "SIMULATED · " : ""}Lab · Active Edge`;
+    byId("factor-found").replaceChildren();
+  }
+
+  function plot(id, figure, stamped = simulated()) {
+    drawn.set(id, [figure, stamped]);
     const shown = screenIsDark.matches ? inDark(figure) : structuredClone(figure);
     if (phone.matches) {
       shown.layout.font = { ...shown.layout.font, size: 11 };
       for (const name of ["xaxis", "yaxis", "yaxis2"]) if (shown.layout[name] && shown.layout[name].tickmode !== "array") shown.layout[name].nticks = name === "xaxis" ? 6 : 4;
     }
-    if (simulated) shown.layout.annotations = [{ text: "SIMULATED", xref: "paper", yref: "paper", x: 1, y: 1, xanchor: "right", yanchor: "bottom", showarrow: false, font: { size: 11, color: getComputedStyle(document.documentElement).getPropertyValue("--stamp").trim() } }];
+    if (stamped) shown.layout.annotations = [{ text: "SIMULATED", xref: "paper", yref: "paper", x: 1, y: 1, xanchor: "right", yanchor: "bottom", showarrow: false, font: { size: 11, color: getComputedStyle(document.documentElement).getPropertyValue("--stamp").trim() } }];
     Plotly.react(id, shown.data, shown.layout, { displayModeBar: false, responsive: true });
   }
-  screenIsDark.addEventListener("change", () => drawn.forEach((figure, id) => plot(id, figure)));
+  screenIsDark.addEventListener("change", () => drawn.forEach(([figure, stamped], id) => byId(id) && plot(id, figure, stamped)));
 
   /* The first line of several growth figures in one. */
-  function overlay(id, named) {
+  function overlay(id, named, stamped) {
     const held = named.filter(([, figure]) => figure);
     if (!held.length) return;
     const colours = ["#0a5c8c", "#bf4b0b", "#00795a", "#9b4a80", "#8a6a00"], strokes = ["solid", "dash", "dot", "dashdot"];
@@ -47,7 +57,7 @@ const LabViews = (function () {
     const layout = structuredClone(held[0][1].layout);
     delete layout.yaxis2;
     Object.assign(layout, { showlegend: true, legend: { orientation: "h" }, yaxis: { ...layout.yaxis, domain: [0, 1] }, xaxis: { ...layout.xaxis, anchor: "y" } });
-    plot(id, { data, layout });
+    plot(id, { data, layout }, stamped);
   }
 
   /* columns : [label, key or function of a row, "text" or "number"] */
@@ -146,5 +156,5 @@ const LabViews = (function () {
     ], rows) : el("p", { class: "absent" }, "Nobody is a member."));
   }
 
-  return { first, overlay, verdict, choices, price, table, plot, number, percent, signed, between, plain, known };
+  return { first, market, overlay, verdict, choices, price, table, plot, number, percent, signed, between, plain, known };
 })();
