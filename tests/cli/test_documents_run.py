@@ -51,8 +51,8 @@ QUICKER = {
 """Options added to a command that has them not."""
 FEW_WORLDS = partial(placebo, worlds=4)
 """Of a hundred, which take minutes."""
-FEW = 3
-"""Strategies that a star gives a backtest: README.md's script runs all of them."""
+STARRED = ("avoid_junk", "my_strategy", "plain_universe")
+"""Strategies that a star gives a backtest, those the page goes on with: README.md's script runs all of them."""
 ONCE = {"scripts/run backtests/active_edge.py": "README.md"}
 """What several pages say, and the one where it is run: it takes all strategies."""
 
@@ -180,8 +180,9 @@ def run(command: str, monkeypatch) -> int:
     if words[0] == "scripts/run":
         return run_script(words[1], [*words[2:], "--out", "results", *QUICKER["backtest",]], monkeypatch)
     assert words[0] in ("active-edge", "active_edge"), command
-    most = FEW if words[1] == "backtest" else None
-    arguments = [found for word in words[1:] for found in (sorted(glob(word))[:most] if "*" in word else [word])]
+    arguments = [found for word in words[1:] for found in (sorted(glob(word)) if "*" in word else [word])]
+    if words[1:3] == ["backtest", "strategies/*.yaml"]:
+        arguments = [one for one in arguments if Path(one).suffix != ".yaml" or Path(one).stem in STARRED]
     more = next((more for start, more in QUICKER.items() if tuple(arguments[: len(start)]) == start), [])
     code = main([ticker() if word == "TICKER" else word for word in (*arguments, *more)])
     if arguments[0] == "init":
