@@ -23,7 +23,7 @@ def test_a_misspelt_column_is_refused_with_the_one_meant(tmp_path, header, meant
         exclusions(tmp_path, f"ticker,{header}")
 
 
-@pytest.mark.parametrize("header", ["note", "analyst", "name", "sector", "company"])
+@pytest.mark.parametrize("header", ["note", "analyst", "name", "sector", "company", "firm"])
 def test_another_column_is_named_and_not_refused(tmp_path, header):
     names, file = exclusions(tmp_path, f"ticker,{header}")
     assert names.left_out(file) == f"{file}: not read: the column {header}"

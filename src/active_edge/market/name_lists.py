@@ -18,6 +18,8 @@ from active_edge.words import if_near, listed, noun_of
 
 LEAST_LETTERS = 4
 """Letters of a name that another may be taken for."""
+OWN_WORDS = frozenset({"firm", "form"})
+"""Names near to one that is asked for, which a file may well mean as they stand."""
 
 
 class NameList(NamedTuple):
@@ -87,7 +89,7 @@ def _refuse_misspelt(path: Path, what: str, unread: Sequence[str], lacking: Sequ
     """Raise where a column that is not read has nearly the name of one the file lacks; short names are near to any."""
     for name in unread:
         near = if_near(name, [word for word in lacking if len(word) >= LEAST_LETTERS])
-        if near:
+        if near and name.lower() not in OWN_WORDS:
             raise DataError(f"{path}: {what} have no column {name!r}{near} Rename the column, or remove it")
 
 
