@@ -60,7 +60,8 @@ def moved(variant: dict[str, Any], rng: np.random.Generator) -> dict[str, Any]:
 
 def told(name: str, seconds: Sequence[float]) -> None:
     """Print median and 95 % in milliseconds."""
-    print(f"{name}: median {1e3 * np.median(seconds):.0f} ms, 95 % {1e3 * np.quantile(seconds, 0.95):.0f} ms")
+    most = np.quantile(seconds, 0.95)
+    print(f"{name}: median {1e3 * np.median(seconds):.0f} ms, 95 % {1e3 * most:.0f} ms", flush=True)
 
 
 def resident_mb() -> float:
@@ -72,16 +73,20 @@ def resident_mb() -> float:
 def measure_desk(lab: Lab, name: str, moves: int) -> None:
     """Moves evaluated one after the other; then each later stage, twice, of new variants."""
     rng, variant, seconds = np.random.default_rng(5), lab.start["strategies"][name], []
+    worked: list[float] = []
     for number in range(moves + WARM):
         variant = moved(variant, rng)
-        begin = time.perf_counter()
+        begin, began = time.perf_counter(), time.process_time()
         document = json.dumps(lab.evaluate({"tab": "a", "number": number, "variant": variant}))
         seconds.append(time.perf_counter() - begin)
+        worked.append(time.process_time() - began)
         if number in (WARM - 1, WARM + TOLD - 1, WARM + moves - 1):
-            print(f"after {number + 1 - WARM} moves {resident_mb():.0f} MB")
+            print(f"after {number + 1 - WARM} moves {resident_mb():.0f} MB", flush=True)
     print(f"first look {seconds[0]:.1f} s, a document {len(document) / 1e3:.0f} kB")
     told(f"first {TOLD} moves", seconds[WARM : WARM + TOLD])
+    told("  processor", worked[WARM : WARM + TOLD])
     told(f"last {TOLD} moves", seconds[-TOLD:])
+    told("  processor", worked[-TOLD:])
     for number in (moves + WARM, moves + WARM + 1):
         variant = moved(variant, rng)
         lab.evaluate({"tab": "a", "number": number, "variant": variant})

@@ -4,7 +4,7 @@ import pytest
 
 import active_edge as ae
 from active_edge.judging.contributions import contributions_of, earned_by_name
-from active_edge.judging.decisions import decided_by
+from active_edge.judging.decisions import decided_by, largest_of
 from active_edge.judging.market_samples import result_samples
 from active_edge.judging.mix import mix_of
 from active_edge.judging.rolling import rolling_loadings, rolling_of, window_of
@@ -55,7 +55,11 @@ def test_every_name_that_enters_or_leaves_says_why_and_holds_what_was_decided(re
         row = result.targets.dates.get_loc(day)
         was, now = result.targets.weights[row - 1] > 0, result.targets.weights[row] > 0
         assert names == (was & ~now).sum()
-    assert len(found.largest()) == 5
+    largest = largest_of(result)
+    assert [(one.ticker, one.weight, one.since) for one in largest] == [
+        tuple(row) for row in last[["ticker", "weight", "since"]].head(5).itertuples(index=False)
+    ]
+    assert [one.values["leverage"] for one in largest] == last["leverage"].head(5).tolist()
     assert found.rules == ("leverage", "return_on_assets")
 
 

@@ -60,7 +60,7 @@ def earned_by_name(result: Result) -> pd.DataFrame:
         str(row["asset"]): f"{row['session'].date()}, {plain(str(row['reason']))}"
         for row in simulation.exits.to_dict("records")
     }
-    table["left"] = [left.get(str(asset), "") for asset in table.index]
+    table["left"] = [left.get(str(asset), "") for asset in table.index.tolist()]
     table["first"], table["last"] = (table[name].dt.strftime("%Y-%m-%d") for name in ("first", "last"))
     table = table.rename_axis("asset").reset_index().drop(columns="paid")
     return table.sort_values(["earned", "asset"], ascending=[False, True], kind="stable", ignore_index=True)
@@ -68,12 +68,15 @@ def earned_by_name(result: Result) -> pd.DataFrame:
 
 def _sectors(result: Result) -> dict[str, str]:
     """Asset -> its sector on the last date on which it was decided to hold it."""
-    names, assets, weights = result.decision.evaluation.universe.sectors, result.market.assets, result.targets.weights
-    found: dict[str, str] = {}
-    for row in range(len(weights)):
-        held = np.flatnonzero(weights[row] > 0.0)
-        found |= {str(assets[column]): str(names[row, column]) for column in held.tolist()}
-    return found
+    names, assets, held = (
+        result.decision.evaluation.universe.sectors,
+        result.market.assets,
+        result.targets.weights > 0.0,
+    )
+    columns = np.flatnonzero(held.any(axis=0))
+    rows = len(held) - 1 - held[::-1, columns].argmax(axis=0)
+    cells = zip(assets[columns].tolist(), rows.tolist(), columns.tolist(), strict=True)
+    return {str(asset): str(names[row, column]) for asset, row, column in cells}
 
 
 def _told(row: Mapping[Hashable, Any]) -> EarnedStats:

@@ -34,24 +34,6 @@ class Decided:
     left: pd.DataFrame
     rules: tuple[str, ...]
 
-    def largest(self, most: int = LARGEST) -> tuple[PositionStats, ...]:
-        """The largest positions of the last decision; none where nothing was held."""
-        if self.held.empty:
-            return ()
-        last = self.held[self.held["decided"] == self.held["decided"].iloc[-1]].head(most)
-        return tuple(
-            PositionStats(
-                ticker=str(row["ticker"]),
-                name=str(row["name"]),
-                sector=str(row["sector"]),
-                weight=float(row["weight"]),
-                rank=None if is_missing(row["rank"]) else int(row["rank"]),
-                since=str(row["since"]),
-                values={rule: str(row[rule]) for rule in self.rules},
-            )
-            for row in last.to_dict("records")
-        )
-
 
 def decided_by(result: Result) -> Decided:
     """Every decision of a run with its reasons; weights that were given have none."""
@@ -65,8 +47,17 @@ def decided_by(result: Result) -> Decided:
     )
 
 
+def largest_of(result: Result, most: int = LARGEST) -> tuple[PositionStats, ...]:
+    """The largest positions of the last decision that held any; none where none did; no other date is told."""
+    rows = np.flatnonzero((result.targets.weights > 0.0).any(axis=1))
+    if not rows.size:
+        return ()
+    told, row = _Told(result), int(rows[-1])
+    return tuple(told.position(row, column) for column in told.columns(row)[:most])
+
+
 class _Told:
-    """The words of one result's decisions; rows are asked for in the order of their dates."""
+    """The words of one result's decisions; `held` and `left` are asked for in the order of their dates."""
 
     def __init__(self, result: Result) -> None:
         self.evaluation, self.weights = result.decision.evaluation, result.targets.weights
@@ -76,7 +67,6 @@ class _Told:
         self.reasoned = result.decision.weighting is not None
         listing = result.market.securities
         self.tickers, self.names = listing["ticker"].to_numpy(), listing["name"].to_numpy()
-        self.since: dict[int, str] = {}
         self._before: tuple[Step, ...] = ()
         self._now: tuple[Step, ...] = ()
 
@@ -85,13 +75,30 @@ class _Told:
         select = self.evaluation.screen.select
         return None if select is None else select.keep_until or select.top
 
+    def columns(self, row: int) -> list[int]:
+        """Those held, the largest weight first."""
+        weights = self.weights[row]
+        columns = np.flatnonzero(weights > 0.0)
+        order: list[int] = columns[np.lexsort((self.assets[columns].astype(str), -weights[columns]))].tolist()
+        return order
+
+    def position(self, row: int, column: int) -> PositionStats:
+        ticker, name = self._named(column)
+        rank = float(self.evaluation.rank[row, column])
+        return PositionStats(
+            ticker=ticker,
+            name=name,
+            sector=str(self.sectors[row, column]),
+            weight=float(self.weights[row, column]),
+            rank=None if is_missing(rank) else int(rank),
+            since=self._since(row, column),
+            values=dict(zip(self.rules, self._values(row, column), strict=True)),
+        )
+
     def held(self, row: int) -> list[tuple[object, ...]]:
         self._before, self._now = self._now, tuple(steps_of(self.evaluation, row)) if self.reasoned else ()
         weights, day = self.weights[row], str(self.dates[row].date())
-        columns = np.flatnonzero(weights > 0.0)
         before = set(np.flatnonzero(self.weights[row - 1] > 0.0).tolist()) if row else set()
-        self.since = {column: self.since.get(column, day) if column in before else day for column in columns.tolist()}
-        order = columns[np.lexsort((self.assets[columns].astype(str), -weights[columns]))]
         return [
             (
                 day,
@@ -101,11 +108,11 @@ class _Told:
                 float(weights[column]),
                 float(self.evaluation.rank[row, column]),
                 float(self.evaluation.score[row, column]),
-                self.since[column],
+                self._since(row, column),
                 "" if column in before else self._entered(column, first=row == 0),
                 *self._values(row, column),
             )
-            for column in order.tolist()
+            for column in self.columns(row)
         ]
 
     def left(self, row: int) -> list[tuple[str, ...]]:
@@ -114,6 +121,10 @@ class _Told:
         gone = np.flatnonzero((self.weights[row - 1] > 0.0) & (self.weights[row] <= 0.0)).tolist()
         day = str(self.dates[row].date())
         return [(day, str(self.assets[c]), *self._named(c), self._left(row, c)) for c in gone]
+
+    def _since(self, row: int, column: int) -> str:
+        without = np.flatnonzero(self.weights[: row + 1, column] <= 0.0)
+        return str(self.dates[int(without[-1]) + 1 if without.size else 0].date())
 
     def _named(self, column: int) -> tuple[str, str]:
         name = self.names[column]

@@ -5,6 +5,7 @@ A figure is drawn in the palette's light colours. Plotly itself is only needed w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -316,12 +317,13 @@ def _points(values: pd.Series) -> Figure:
 
 def dates_of(index: pd.Index) -> list[str]:
     """Days as ISO text."""
-    return [str(day)[:10] for day in pd.DatetimeIndex(index).strftime("%Y-%m-%d")]
+    days: list[str] = np.datetime_as_string(pd.DatetimeIndex(index).to_numpy(), unit="D").tolist()
+    return days
 
 
 def values_of(values: pd.Series) -> list[float | None]:
     """Numbers to `DIGITS`, None where there is none."""
-    return [None if is_missing(value) else _kept(value) for value in values.to_numpy(dtype=float).tolist()]
+    return [_kept(value) if math.isfinite(value) else None for value in values.to_numpy(dtype=float).tolist()]
 
 
 def _kept(value: float) -> float:

@@ -14,6 +14,7 @@ from active_edge.inference.performance import Performance, performance
 from active_edge.inference.sharpe_difference import sharpe_difference
 from active_edge.judging.attribution import Attribution
 from active_edge.judging.contributions import contributions_of
+from active_edge.judging.decisions import largest_of
 from active_edge.judging.family import Family
 from active_edge.judging.headline import Headline
 from active_edge.judging.judgement import Judgement
@@ -86,7 +87,7 @@ def _judged(judgement: Judgement, trial: Trial) -> Stats:
         planted=result.market.planted,
         tested=what_was_tested(result, judgement.samples),
         contributions=contributions_of(result),
-        largest=judgement.decided.largest(),
+        largest=largest_of(result),
         turnover_annual=judgement.turnover_annual,
         cost_drag_annual=judgement.cost_drag_annual,
         break_even_cost_bps=judgement.break_even_cost_bps,

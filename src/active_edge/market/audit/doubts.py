@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -118,8 +118,7 @@ def list_doubt(market: Market, indices: Container[str], end: pd.Timestamp) -> It
     """The doubt about indices whose members up to a day are those of one list, long before it."""
     if "members" not in market.manifest["tables"]:
         return
-    with connect() as connection:
-        lists = connection.execute(one_lists(parquet(market.table("members"))) + ' ORDER BY "index"').fetchall()
+    lists = market.told(("lists of one day",), lambda: _one_lists(market))
     old = [one for one in lists if one[0] in indices and (end - pd.Timestamp(one[1])).days > LIST_DAYS]
     if old:
         told = "; ".join(f"{index}: {count(n, 'member')} of {day}" for index, day, n in old)
@@ -129,6 +128,12 @@ def list_doubt(market: Market, indices: Container[str], end: pd.Timestamp) -> It
             "whoever joined is missing",
             "Give lists of several days, or start and end of each member; or ask for cap_rank.",
         )
+
+
+def _one_lists(market: Market) -> list[Any]:
+    """Index, day and number of members of each."""
+    with connect() as connection:
+        return connection.execute(one_lists(parquet(market.table("members"))) + ' ORDER BY "index"').fetchall()
 
 
 def odd_doubt(market: Market, rows: pd.DataFrame) -> Iterator[Doubt]:
