@@ -203,7 +203,7 @@ def test_a_damaged_market_is_told_in_a_sentence_and_the_old_one_stays(open_tab, 
     described = tab.locator("#described").inner_text()
     tab.locator("#market").select_option(str(folder / "damaged"))
     tab.locator("#problem", has_text="prices.parquet").wait_for()
-    assert f"The market stays {folder / 'market'}." in tab.locator("#problem").inner_text()
+    assert f". The market stays {folder / 'market'}." in tab.locator("#problem").inner_text()
     assert tab.locator("#market").input_value() == str(folder / "market")
     tab.get_by_role("slider", name="select.top").fill("23")
     shown(tab, 2)

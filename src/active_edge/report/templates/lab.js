@@ -211,7 +211,7 @@
       const found = await call("market", { market: name, variant });
       if (wanted !== name) return false;
       byId("opening").textContent = found.said ? `${found.said} …` : "";
-      if (found.status !== 200) { wanted = chosen.market; drawLists(); said(byId("status").textContent, `${found.error || found.dropped} The market stays ${chosen.market}.`); return false; }
+      if (found.status !== 200) { wanted = chosen.market; drawLists(); said(byId("status").textContent, `${(found.error || found.dropped).replace(/\.?$/, ".")} The market stays ${chosen.market}.`); return false; }
       if (!found.said) break;
     }
     byId("opening").textContent = "";
