@@ -89,6 +89,10 @@ class SectorEffectsStats(Part):
     sizes: Mapping[str, EffectStats] = field(default_factory=dict)
 
 
+MIX = "profitability-matched mix"
+"""What the passive mix with the tilts of a run is called, as a rung and as a line of growth."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class RungStats(Part):
     """One rung of the benchmark ladder: what the run is held against, and the alpha on it."""

@@ -148,6 +148,12 @@ class Targets:
     candidates: np.ndarray
     members: np.ndarray
 
+    @property
+    def last_held(self) -> np.ndarray:
+        """(n_assets,) int; the row of the last date on which each is held, -1 where none holds it."""
+        held = self.weights > 0.0
+        return np.where(held.any(axis=0), len(held) - 1 - held[::-1].argmax(axis=0), -1)
+
 
 @dataclass(frozen=True)
 class Decision:

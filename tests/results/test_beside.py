@@ -8,8 +8,8 @@ import pytest
 
 from active_edge.judging.market_samples import result_samples
 from active_edge.judging.twins import random_twins
-from active_edge.report.run_page import MIX
 from active_edge.results import through_time
+from active_edge.robustness_stats import MIX
 from active_edge.run.backtest import backtest
 from tests.judging.planted import judged, simulated, strategy_of
 

@@ -85,11 +85,17 @@ def company_command(
     """
     if (ticker is None) == (run is None):
         raise click.UsageError("say which: a TICKER, or --run RUN for every company that a run held")
-    if ticker is None or run is not None:
-        if on is not None or screen is not None:
-            raise click.UsageError("--run knows its dates and its screen; leave --on and --screen out")
-        _pages_of_run(str(run), data, Path(out), as_json)
-        return
+    if run is None:
+        _page_of_name(str(ticker), on, screen, data, Path(out), shared=shared, as_json=as_json)
+    elif on is not None or screen is not None:
+        raise click.UsageError("--run knows its dates and its screen; leave --on and --screen out")
+    else:
+        _pages_of_run(run, data, Path(out), as_json)
+
+
+def _page_of_name(
+    ticker: str, on: str | None, screen: Path | None, data: str | None, out: Path, *, shared: bool, as_json: bool
+) -> None:
     from active_edge.choice import choose_market
     from active_edge.results.company import write_company
     from active_edge.screen import load_screen
@@ -99,8 +105,8 @@ def company_command(
         market = choose_market(data, progress=progress)
         tell_look(market)
     day = on or str(market.sessions[-1].date())
-    page = write_company(market, ticker, day, Path(out), loaded, shared=shared)
-    tell_damaged(Path(out))
+    page = write_company(market, ticker, day, out, loaded, shared=shared)
+    tell_damaged(out)
     _say_written(ticker, [page], as_json)
 
 
@@ -108,10 +114,10 @@ def _pages_of_run(run: str, data: str | None, out: Path, as_json: bool) -> None:
     from active_edge.results.folders import find_run
     from active_edge.results.run_companies import write_run_companies
 
+    folder = find_run(out, run, announce=tell)
     with progress_bar(quiet=as_json) as progress:
-        pages = write_run_companies(run, out, data=data, progress=progress)
+        pages = write_run_companies(folder.name, out, data=data, progress=progress)
     tell_damaged(out)
-    folder = find_run(out, run)
     if as_json:
         print_json({"run": folder.name, "files": [str((folder / page).resolve()) for page in pages.values()]})
         return

@@ -68,15 +68,10 @@ def earned_by_name(result: Result) -> pd.DataFrame:
 
 def _sectors(result: Result) -> dict[str, str]:
     """Asset -> its sector on the last date on which it was decided to hold it."""
-    names, assets, held = (
-        result.decision.evaluation.universe.sectors,
-        result.market.assets,
-        result.targets.weights > 0.0,
-    )
-    columns = np.flatnonzero(held.any(axis=0))
-    rows = len(held) - 1 - held[::-1, columns].argmax(axis=0)
-    cells = zip(assets[columns].tolist(), rows.tolist(), columns.tolist(), strict=True)
-    return {str(asset): str(names[row, column]) for asset, row, column in cells}
+    sectors, last = result.decision.evaluation.universe.sectors, result.targets.last_held
+    held = np.flatnonzero(last >= 0)
+    cells = zip(result.market.assets[held].tolist(), last[held].tolist(), held.tolist(), strict=True)
+    return {str(asset): str(sectors[row, column]) for asset, row, column in cells}
 
 
 def _told(row: Mapping[Hashable, Any]) -> EarnedStats:

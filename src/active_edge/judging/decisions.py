@@ -97,7 +97,7 @@ class _Told:
 
     def held(self, row: int) -> list[tuple[object, ...]]:
         self._before, self._now = self._now, tuple(steps_of(self.evaluation, row)) if self.reasoned else ()
-        weights, day = self.weights[row], str(self.dates[row].date())
+        weights, day = self.weights[row], self._days[row]
         before = set(np.flatnonzero(self.weights[row - 1] > 0.0).tolist()) if row else set()
         return [
             (
@@ -119,12 +119,22 @@ class _Told:
         if not row:
             return []
         gone = np.flatnonzero((self.weights[row - 1] > 0.0) & (self.weights[row] <= 0.0)).tolist()
-        day = str(self.dates[row].date())
+        day = self._days[row]
         return [(day, str(self.assets[c]), *self._named(c), self._left(row, c)) for c in gone]
 
+    @cached_property
+    def _days(self) -> list[str]:
+        return [str(date.date()) for date in self.dates]
+
+    @cached_property
+    def _first_rows(self) -> np.ndarray:
+        """(n_dates, n_assets) int; the row since when each is held without a gap, the next row where it is not."""
+        rows = np.arange(1, len(self.weights) + 1)[:, None]
+        first: np.ndarray = np.maximum.accumulate(np.where(self.weights > 0.0, 0, rows), axis=0)
+        return first
+
     def _since(self, row: int, column: int) -> str:
-        without = np.flatnonzero(self.weights[: row + 1, column] <= 0.0)
-        return str(self.dates[int(without[-1]) + 1 if without.size else 0].date())
+        return self._days[int(self._first_rows[row, column])]
 
     def _named(self, column: int) -> tuple[str, str]:
         name = self.names[column]

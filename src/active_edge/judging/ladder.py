@@ -16,6 +16,7 @@ from active_edge.judging.market_samples import factor_table
 from active_edge.judging.samples import Samples
 from active_edge.market import Market
 from active_edge.rebuilt_index import IndexRules, RebuiltIndex, rebuild_index
+from active_edge.robustness_stats import MIX
 from active_edge.run.backtest import Result
 from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.words import number
@@ -81,7 +82,7 @@ def ladder(judgement: Judgement) -> list[Rung]:
     mix = mix_alpha(result, judgement.samples)
     if mix is not None:
         weights = ", ".join(f"{name} {number(loading, sign=True)}" for name, loading in mix.loadings.items())
-        rungs.append(_rung("profitability-matched mix", f"passive mix with the same tilts: {weights}", mix))
+        rungs.append(_rung(MIX, f"passive mix with the same tilts: {weights}", mix))
     if judgement.random is not None:
         own = float(result.returns.mean() * SESSIONS_A_YEAR)
         low, middle, high = own - np.quantile(judgement.random_returns, [0.975, 0.5, 0.025])

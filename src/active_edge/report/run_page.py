@@ -13,8 +13,6 @@ from active_edge.run_record import RunRecord
 from active_edge.stats import BenchmarkStats, Level, Stats
 from active_edge.verdicts import require_verdict
 
-MIX = "profitability-matched mix"
-"""What the line of the passive mix with the tilts of a run is called among those of growth."""
 LEVELS: tuple[str, ...] = get_args(Level)
 
 

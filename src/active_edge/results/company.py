@@ -68,10 +68,9 @@ def write_companies(
     """
     market, evaluation, targets = result.market, result.decision.evaluation, result.targets
     library = _shared_library(out)
-    held = targets.weights > 0
-    last = np.where(held.any(axis=0), len(held) - 1 - np.argmax(held[::-1], axis=0), -1)
-    rows = [row for row in np.unique(last).tolist() if row >= 0 and (ever or row == len(held) - 1)]
-    wanted, pages = int(np.isin(last, rows).sum()), dict[str, str]()
+    last, pages = targets.last_held, dict[str, str]()
+    rows = [row for row in np.unique(last).tolist() if row >= 0 and (ever or row == len(targets.dates) - 1)]
+    wanted = int(np.isin(last, rows).sum())
     for row in rows:
         day = targets.dates[row]
         columns = [market.assets.get_loc(asset) for asset in targets.assets[last == row]]

@@ -16,7 +16,7 @@ from active_edge.judging.mix import mix_of
 from active_edge.judging.rolling import months_of_years, rolling_loadings, rolling_of, window_of
 from active_edge.judging.samples import Samples
 from active_edge.judging.subsets import subset_weights
-from active_edge.report.run_page import MIX
+from active_edge.robustness_stats import MIX
 from active_edge.run.backtest import Result
 from active_edge.run.passive import cash_returns
 

@@ -7,8 +7,9 @@ import pandas as pd
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Chart, Column, Key, Measure, Measures, Prose, Section, Table
 from active_edge.report.palette import benchmark_style
-from active_edge.report.run_page import MIX, RunPage
+from active_edge.report.run_page import RunPage
 from active_edge.report.sections.path import falls_table, path_measures
+from active_edge.robustness_stats import MIX
 from active_edge.words import date, is_missing, number, percent, signed
 
 
