@@ -20,6 +20,17 @@ def printable(text: str) -> str:
     return ACTING.sub(_written, text)
 
 
+def shortened(text: str, longest: int) -> str:
+    """A text of at most so many characters and a few words: four fifths its beginning, one its end.
+
+    An error quotes what it met, which may be a megabyte long.
+    """
+    end = longest // 5
+    if len(text) <= longest:
+        return text
+    return f"{text[: longest - end]} … ({len(text) - longest:,} characters left out) … {text[-end:]}"
+
+
 def sheet_csv(table: pd.DataFrame, *, date_format: str | None = None) -> str:
     """The table as CSV, of which no spreadsheet reckons a text as a formula; numbers and all other texts as they are.
 

@@ -11,6 +11,7 @@ import pytest
 
 from active_edge.errors import SourceFormatError
 from active_edge.filings import read_filing
+from tests.filings.every_kind import FILINGS, INLINE
 from tests.filings.filing_builders import ASSETS, GEOGRAPHY, YEAR, annual_report, instance, proxy, row, table
 
 REVENUE = "us-gaap:Revenues"
@@ -120,27 +121,6 @@ def test_a_full_submission_of_an_annual_report_is_read_in_its_instance() -> None
     assert (reading.domestic_revenue_share.value, reading.domestic_revenue_share.filed) == (0.7, "2024-03-01")
 
 
-INLINE = """<?xml version='1.0' encoding='ASCII'?>
-<html xmlns="http://www.w3.org/1999/xhtml" xmlns:ix="http://www.xbrl.org/2013/inlineXBRL"
- xmlns:us-gaap="http://fasb.org/us-gaap/2023" xmlns:dei="http://xbrl.sec.gov/dei/2023"
- xmlns:xbrli="http://www.xbrl.org/2003/instance" xmlns:xbrldi="http://xbrl.org/2006/xbrldi"
- xmlns:srt="http://fasb.org/srt/2023" xmlns:country="http://xbrl.sec.gov/country/2023">
-<body><div style="display:none"><ix:header><ix:hidden>
-<ix:nonNumeric name="dei:DocumentType" contextRef="y">10-K</ix:nonNumeric></ix:hidden><ix:resources>
-<xbrli:context id="y"><xbrli:entity/><xbrli:period><xbrli:startDate>2023-01-01</xbrli:startDate>
-<xbrli:endDate>2023-12-31</xbrli:endDate></xbrli:period></xbrli:context>
-<xbrli:context id="u"><xbrli:entity><xbrli:segment><xbrldi:explicitMember dimension="srt:StatementGeographicalAxis">
-country:US</xbrldi:explicitMember></xbrli:segment></xbrli:entity><xbrli:period><xbrli:startDate>2023-01-01
-</xbrli:startDate><xbrli:endDate>2023-12-31</xbrli:endDate></xbrli:period></xbrli:context>
-<xbrli:unit id="usd"><xbrli:measure>iso4217:USD</xbrli:measure></xbrli:unit></ix:resources></ix:header></div>
-<p>For the year ended&nbsp;<ix:nonNumeric name="dei:DocumentPeriodEndDate" contextRef="y"
- format="ixt:date-monthname-day-year-en">December 31, 2023</ix:nonNumeric></p>
-<p>Revenue <ix:nonFraction name="us-gaap:Revenues" contextRef="y" unitRef="usd" scale="6" decimals="-5"
- format="ixt:num-dot-decimal">1,234.5</ix:nonFraction>, of which at home
-<ix:nonFraction name="us-gaap:Revenues" contextRef="u" unitRef="usd" scale="6" decimals="-5"
- format="ixt:num-comma-decimal">617,25</ix:nonFraction></p></body></html>"""
-
-
 def test_inline_numbers_carry_scale_sign_and_either_decimal_mark() -> None:
     reading = read_filing(INLINE.encode())
     assert reading.kind == "inline_xbrl"
@@ -196,3 +176,9 @@ def test_reading_twice_gives_the_same_and_changes_nothing() -> None:
     before = bytes(body)
     assert read_filing(body) == read_filing(body)
     assert body == before
+
+
+def test_a_data_set_whose_lines_end_in_the_middle_of_a_cell_is_refused() -> None:
+    body = FILINGS["data set of a filing"].replace(b"Geographical=US;", b"Geographical\r=US;" + b"x" * 200_000)
+    with pytest.raises(SourceFormatError, match=r"num\.txt cannot be read"):
+        read_filing(body, "num.txt")

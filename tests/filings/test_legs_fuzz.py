@@ -11,58 +11,8 @@ from hypothesis import strategies as st
 
 from active_edge.errors import SourceFormatError
 from active_edge.filings import read_filing
-from tests.filings.filing_builders import (
-    ASSETS,
-    END,
-    GEOGRAPHY,
-    INSTRUMENT,
-    YEAR,
-    annual_report,
-    debt_note,
-    instance,
-    proxy,
-    row,
-    table,
-)
+from tests.filings.every_kind import FILINGS
 
-LOAN = {INSTRUMENT: "abc:TermLoanMember"}
-GROUP = "All directors and executive officers as a group (9 persons)"
-DEBT_ROWS = (
-    row("(in thousands)", "2023", "2022"),
-    row("Term loan, SOFR plus 2%, due 2027", "$", "250", "$", "1"),
-    row("6.5% senior notes", "750", "", "1"),
-    row("Less discount", "(", "5", ")", "(1)"),
-    row("Total debt", "995", "2"),
-)
-SEEDS = (
-    instance(
-        ASSETS,
-        ("us-gaap:Revenues", 1_000, YEAR, {}),
-        ("us-gaap:Revenues", 700, YEAR, {GEOGRAPHY: "country:US"}),
-        ("us-gaap:LongTermDebt", 900, END, LOAN),
-        ("us-gaap:DebtInstrumentBasisSpreadOnVariableRate1", 0.02, YEAR, LOAN),
-    ),
-    debt_note(*DEBT_ROWS),
-    annual_report(
-        "<p>Net sales by geographic area</p>",
-        table(row("", "2023"), row("United States", "700"), row("Canada", "300"), row("Total", "1,000")),
-        "<p>Note 4. Debt</p>",
-        table(*DEBT_ROWS),
-        "<p>International sales were 30% of net sales.</p><p>A 1% rise would raise interest expense by $2.</p>",
-    ),
-    proxy(row("Name", "Shares", "%"), row("J. Doe (1)", "10", "*"), row(GROUP, "1,234,567", "12.3", "%")),
-    b"Name          Shares   Percent\nJ. Doe .....  10,000   *\n"
-    + GROUP.encode()
-    + b"....  1,234,567   12.3%\n* Less than 1%\n",
-    b"<SEC-DOCUMENT>\nFILED AS OF DATE: 20200325\n<DOCUMENT>\n<TYPE>4\n<TEXT>\n<XML>\n<ownershipDocument>"
-    b"<documentType>4</documentType><issuer><issuerCik>1</issuerCik></issuer><reportingOwner><reportingOwnerId>"
-    b"<rptOwnerCik>2</rptOwnerCik></reportingOwnerId></reportingOwner><nonDerivativeTable><nonDerivativeHolding>"
-    b"<postTransactionAmounts><sharesOwnedFollowingTransaction><value>5</value></sharesOwnedFollowingTransaction>"
-    b"</postTransactionAmounts></nonDerivativeHolding></nonDerivativeTable></ownershipDocument>\n</XML>\n</TEXT>",
-    b"adsh\ttag\tversion\tddate\tqtrs\tuom\tsegments\tcoreg\tvalue\tfootnote\n"
-    b"a\tRevenues\tus-gaap/2023\t20231231\t4\tUSD\tGeographical=US;\t\t7\t\na\tRevenues\tus-gaap/2023\t20231231\t4\tUSD\t\t\t10\t\n",
-    b'{"item_1": "International sales were 30% of net sales.", "item_7A": "Our debt bears interest at LIBOR plus 2%."}',
-)
 TAGS = b"<table> </table> <td> </tr> <!-- --> <DOCUMENT> <TEXT> <![CDATA[ ]]> &nbsp; &amp; colspan=0 scale='99'".split()
 WORDS = b"group % * ( ) 999,999,999 -1 1e308 NaN country:US 2023-02-31 0000 LIBOR $ \x93".split()
 PIECES = (*TAGS, *WORDS, b"as a group", b"All directors ", b"\x00", b"\xff\xfe", b"\n", b"\t", b" ")
@@ -71,7 +21,7 @@ PIECES = (*TAGS, *WORDS, b"as a group", b"All directors ", b"\x00", b"\xff\xfe",
 @st.composite
 def damaged(draw: st.DrawFn) -> bytes:
     """A seed with up to eight cuts, repetitions, insertions and overwritten bytes."""
-    body = draw(st.sampled_from(SEEDS))
+    body = draw(st.sampled_from([*FILINGS.values()]))
     for _ in range(draw(st.integers(1, 8))):
         start = draw(st.integers(0, max(0, len(body) - 1)))
         stop = min(len(body), start + draw(st.integers(0, 200)))

@@ -178,6 +178,21 @@ HOLDINGS = (
 ).encode()
 
 
+def holdings_json(**more: object) -> bytes:
+    """Holdings as the door of product data tells them, a list a column."""
+    points = {
+        "asOfDate": {"value": 20260731, "formattedValue": "Jul 31, 2026"},
+        "ticker": {"value": ["ALFA", "-", "BETA"]},
+        "issueName": {"value": ["ALFA INC", "USD CASH", "BETA INC"]},
+        "assetClass": {"value": ["Equity", "Cash", "Equity"]},
+        "holdingPercent": {"value": [60.25, 1.0, None], "formattedValue": ["60.3", "1.0", "-"]},
+        "exchange": {"value": ["NASDAQ", None, "NYSE"]},
+        **more,
+    }
+    inside = {"holdings": {"containersByNameMap": {"all": {"dataPointsByNameMap": points}}}}
+    return json.dumps({"componentsByNameMap": inside}).encode()
+
+
 VOLUMES_URL = "https://www.sec.gov/files/individual_security_2022_q1.zip"
 FAILS_URL = "https://www.sec.gov/files/data/fails-deliver-data/cnsfails202201a.zip"
 

@@ -1,7 +1,6 @@
 """The same answer at several addresses, packed or not, at addresses that move, in two shapes."""
 
 import gzip
-import json
 
 import pandas as pd
 import pytest
@@ -13,6 +12,7 @@ from active_edge.sources.web.request import Request
 from tests.quick import first_quick
 
 from .replay import Answer
+from .sec_bodies import holdings_json
 from .test_each_source_fails import DENIED, FAULTS, PAGE, UNDECLARED
 
 FIRST, SECOND = "https://www.sec.gov/a/x.json", "https://data.sec.gov/b/x.json"
@@ -95,20 +95,6 @@ def test_a_moved_folder_behind_a_redirect_is_followed(make_client, replay) -> No
     replay.fail(FIRST, Answer(b"", status=301, headers={"Location": SECOND}))
     replay.serve(SECOND, b"{}")
     assert make_client().fetch(request(others=())).bytes == 2
-
-
-def holdings_json(**more: object) -> bytes:
-    points = {
-        "asOfDate": {"value": 20260731, "formattedValue": "Jul 31, 2026"},
-        "ticker": {"value": ["ALFA", "-", "BETA"]},
-        "issueName": {"value": ["ALFA INC", "USD CASH", "BETA INC"]},
-        "assetClass": {"value": ["Equity", "Cash", "Equity"]},
-        "holdingPercent": {"value": [60.25, 1.0, None], "formattedValue": ["60.3", "1.0", "-"]},
-        "exchange": {"value": ["NASDAQ", None, "NYSE"]},
-        **more,
-    }
-    inside = {"holdings": {"containersByNameMap": {"all": {"dataPointsByNameMap": points}}}}
-    return json.dumps({"componentsByNameMap": inside}).encode()
 
 
 def test_the_json_of_holdings_says_what_the_csv_says() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from active_edge.errors import SourceFormatError
 from active_edge.sources.sec.form345 import parse_day
-from tests.sources.test_fuzz import READERS
+from tests.sources.readers import READERS
 
 
 @pytest.mark.parametrize("written", ["19-MAR-202299999999999999", "1999999999999999-MAR-2022", "19-MAR-20222022"])

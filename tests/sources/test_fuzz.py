@@ -1,108 +1,15 @@
 """Whatever bytes come, a reader answers or raises one of the named errors."""
 
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
-
 import orjson
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from active_edge.errors import SourceError
-from active_edge.filings.zips import open_zip, read_member
-from active_edge.sources.sec import companyfacts, edgar_index, form345, fsds, nport
-from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, yahoo
+from active_edge.sources.missing import reason_of
 
-from . import bodies, sec_bodies
-
-
-def read_sub(body: bytes) -> None:
-    fsds.parse_sub(body, fsds.Quarter(), where="f")
-
-
-def read_num(body: bytes) -> None:
-    quarter = fsds.Quarter()
-    fsds.parse_sub(
-        sec_bodies.sub(("a", 1, "X", 1, "10-K", "20211231", "20220301", "x-20211231.xml")), quarter, where="f"
-    )
-    fsds.parse_num(iter([body]), quarter, where="f")
-    fsds.rows(quarter)
-
-
-def read_insiders(body: bytes) -> None:
-    tables = sec_bodies.insider_tables(SUBMISSION=["a|20-MAR-2022||4|7|X|X"], REPORTINGOWNER=["a|1|Doe|Director"])
-    list(form345.stakes(form345.events(form345.parse_tables({**tables, "NONDERIV_TRANS": body}, where="f"))))
-
-
-def read_zip(body: bytes) -> None:
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(body)
-        file.flush()
-        with open_zip(Path(file.name), where="f") as archive:
-            for name in archive.namelist():
-                read_member(archive, name, where="f", max_bytes=1 << 20)
-
-
-READERS: dict[str, tuple[Callable[[bytes], object], bytes]] = {
-    "fred": (lambda b: fred.parse(b, where="f"), bodies.fred_csv("DGS10")[:400]),
-    "kenfrench daily": (lambda b: kenfrench.parse(b, library=kenfrench.Library(True), where="f"), bodies.FIVE_FACTORS),
-    "kenfrench monthly": (
-        lambda b: kenfrench.parse(b, library=kenfrench.FILES["25_Portfolios_ME_OP_5x5"], where="f"),
-        bodies.PORTFOLIOS,
-    ),
-    "ishares": (lambda b: ishares.parse(b, where="f"), sec_bodies.HOLDINGS),
-    "nasdaq": (lambda b: nasdaq.parse(b, name="nasdaqlisted", where="f"), sec_bodies.NASDAQ_LISTED),
-    "otherlisted": (lambda b: nasdaq.parse(b, name="otherlisted", where="f"), sec_bodies.OTHER_LISTED),
-    "form index": (
-        lambda b: list(edgar_index.parse_form_index(b, where="f")),
-        sec_bodies.form_index(("10-K", "X", 1, "2020-03-18", "edgar/data/1/0001104659-20-034321.txt")),
-    ),
-    "master index": (
-        lambda b: list(edgar_index.parse_master_index(b, where="f")),
-        b"CIK|Company Name|Form Type|Date Filed|Filename\n----\n1|X|10-K|2020-03-18|edgar/data/1/a.txt\n",
-    ),
-    "submissions": (
-        lambda b: edgar_index.parse_submissions(b, where="f"),
-        orjson.dumps(
-            {
-                "cik": "1",
-                "name": "X",
-                "sic": "3571",
-                "tickers": ["X"],
-                "exchanges": ["NYSE"],
-                "filings": {
-                    "recent": {
-                        "accessionNumber": ["a"],
-                        "form": ["10-K"],
-                        "filingDate": ["2020-03-18"],
-                        "primaryDocument": ["x.htm"],
-                    },
-                    "files": [],
-                },
-            }
-        ),
-    ),
-    "tickers": (lambda b: edgar_index.parse_tickers(b, where="f"), sec_bodies.TICKERS),
-    "companyfacts": (
-        lambda b: companyfacts.parse(b, where="f"),
-        sec_bodies.balance(1, "X", "0000000001-22-000001", 2021, "2022-03-01"),
-    ),
-    "fsds sub": (read_sub, sec_bodies.sub(("a", 1, "X", 1, "10-K", "20211231", "20220301", "x-20211231.xml"))),
-    "fsds num": (read_num, sec_bodies.num(("a", "Revenues", "20211231", 4, "Geographical=US;", "5"))),
-    "form345": (
-        read_insiders,
-        sec_bodies.insider_tables(NONDERIV_TRANS=["a|Common Stock|19-MAR-2022|30|D|"])["NONDERIV_TRANS"],
-    ),
-    "nport": (lambda b: nport.parse_report(b, series=None, where="f"), sec_bodies.nport_report("S1")),
-    "nport feed": (lambda b: nport.parse_feed(b, where="f"), sec_bodies.FEED),
-    "fund tickers": (lambda b: nport.parse_fund_tickers(b, where="f"), sec_bodies.FUND_TICKERS),
-    "yahoo": (
-        lambda b: yahoo.parse(b, where="f"),
-        bodies.chart("X", ["2023-10-30", "2023-10-31"], [1.0, 2.0], dividends={"2023-10-31": 0.1}),
-    ),
-    "zip": (read_zip, bodies.zipped(a__csv=b"one,two\n" * 50)),
-}
+from . import bodies
+from .readers import READERS
 
 
 @st.composite
@@ -146,6 +53,15 @@ FOUND = (
     ("yahoo", b"[2.0]", b"[[2.0]]"),
     ("companyfacts", b'"accn": "0000000001-22-000001"', b'"accn": true'),
     ("companyfacts", b'"form": "10-K"', b'"form": {}'),
+    ("master index", b"\n1|X", b"\n1\xb3|X"),
+    ("fails", b"|DESCRIPTION|PRICE", b"|x|PRICE|DESCRIPTION"),
+    ("insider list", b"www.sec.gov", b"www.sec[].gov"),
+    ("market structure list", b"www.sec.gov", b"www.se]c.gov"),
+    ("fails list", b"www.sec.gov", b"www.s[ec.gov"),
+    ("yahoo", b"America/New_York", b"5." * 50_000),
+    ("fred", b"DGS10", b"a," * 100_000),
+    ("stooq", b"Open", b"o" * 200_000),
+    ("market structure", b"Stock", b"s" * 200_000),
 )
 """Reader -> a piece of its true body, and what the campaign had put there when no error had a name."""
 
@@ -158,6 +74,21 @@ def test_what_the_campaign_found_has_a_name(name: str, piece: bytes, damage: byt
     assert piece in whole
     with pytest.raises(SourceError):
         reader(whole.replace(piece, damage, 1))
+
+
+ENDLESS = (b'href="', b"href=2022q1", b"<", b",", b"\n", b'"a', b"5.", b"[")
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_piece_without_end_is_read_in_time_that_grows_with_it_and_its_reason_is_short(name: str) -> None:
+    reader, whole = READERS[name]
+    for piece in ENDLESS:
+        for at in (0, len(whole) // 2, len(whole)):
+            body = whole[:at] + piece * (200_000 // len(piece)) + whole[at:]
+            try:
+                reader(body)
+            except SourceError as error:
+                assert len(reason_of(error)) < 900  # noqa: PT017
 
 
 @pytest.mark.parametrize("name", READERS)

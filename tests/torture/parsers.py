@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+import signal
 import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,11 +20,13 @@ import orjson
 import active_edge
 from active_edge.config import parse_model
 from active_edge.errors import ActiveEdgeError
+from active_edge.filings import read_filing
 from active_edge.ledger.chain import read_chain
 from active_edge.market.intake.importer import import_folder
 from active_edge.screen import Screen
 from active_edge.strategy import StrategyRules
-from tests.sources.test_fuzz import READERS
+from tests.filings.every_kind import FILINGS
+from tests.sources.readers import READERS
 from tests.torture.children import answered, used
 from tests.torture.rows import Result
 from tests.torture.world import SCREEN, STRATEGY
@@ -50,8 +53,24 @@ VALUES: tuple[Any, ...] = (
     {"": None},
 )
 LONGEST_SECONDS = 10.0
-LARGEST = 1 << 16
-"""A body that would grow beyond these bytes is cut."""
+LARGEST, LONGEST = 1 << 16, 1 << 18
+"""A body that would grow beyond so many bytes is cut; one in two hundred is made long by a piece without end."""
+REPEATED = (
+    *(b" ", b"\n", b"\r\n", b",", b"|", b"\t", b"-", b".", b"9", b"5.", b"a,", b'"a', b"[", b'{"a":', b"$1 ", b"% "),
+    *(
+        b"<",
+        b"<!--",
+        b"<td>",
+        b"<tr><td>1",
+        b"&nbsp;",
+        b'href="',
+        b"href=",
+        b"2022q1",
+        b"as a group ",
+        b"converted into ",
+    ),
+)
+STUCK_SECONDS = 60
 
 
 def _screen(body: bytes) -> object:
@@ -82,6 +101,12 @@ LOCAL: dict[str, tuple[Callable[[bytes], object], bytes]] = {
     "lines of a ledger": (_chain, b'{"a": 1}\n'),
     "a table of prices": (_table, PRICES),
 }
+FILED = {
+    "filings: facts": ("XBRL instance", "note of debt", "inline XBRL", "data set of a filing"),
+    "filings: pages": ("annual report", "annual report by items"),
+    "filings: owners": ("proxy", "proxy as text", "Form 4"),
+}
+"""Readers of filings, each with the kinds it begins with."""
 
 
 @dataclass
@@ -116,7 +141,11 @@ class Reached:
 
 
 def mutated(draw: random.Random, whole: bytes) -> bytes:
-    """A body with one to four pieces cut out, repeated or overwritten, or one value of its JSON replaced."""
+    """A body with one to four pieces cut out, repeated or overwritten, a value of its JSON replaced, or made long."""
+    if draw.random() < 0.005:
+        at, piece = draw.randint(0, len(whole)), draw.choice(REPEATED)
+        rest = whole[at:] if draw.random() < 0.5 else b""
+        return whole[:at] + piece * (LONGEST // len(piece)) + rest
     if whole[:1] in b"{[" and draw.random() < 0.5:
         try:
             return reshaped(draw, orjson.loads(whole))[:LARGEST]
@@ -148,7 +177,7 @@ def reshaped(draw: random.Random, document: Any) -> bytes:
 def tortured(
     name: str,
     read: Callable[[bytes], object],
-    whole: bytes,
+    wholes: Sequence[bytes],
     *,
     executions: float,
     cpu_minutes: float,
@@ -158,16 +187,20 @@ def tortured(
 ) -> Result:
     """A row: so many damaged bodies, or minutes of the processor, each answered or refused by name within ten seconds.
 
-    A body that was read, and took a step in `folder` that nobody had taken, is damaged further too (`guided`).
+    A body that was read, and took a step in `folder` that nobody had taken, is damaged further too (`guided`). A reader
+    stuck for a minute, in C too, where nothing else is heard, ends the process.
     """
     draw, row = random.Random(f"{seed} {name}"), Result(f"damaged bodies: {name}")
-    reached, corpus, began = Reached(folder), [whole], used()
-    assert reached.during(partial(_outcome, read, whole))[0] == "read", name
+    reached, corpus, began = Reached(folder), [*wholes], used()
+    for whole in wholes:
+        assert reached.during(partial(_outcome, read, whole))[0] == "read", (name, whole[:80])
     warnings.simplefilter("ignore")
     while row.tried < executions and used() - began < 60.0 * cpu_minutes:
         body, before = mutated(draw, draw.choice(corpus)), time.monotonic()
+        signal.alarm(STUCK_SECONDS)
         outcome, new = reached.during(partial(_outcome, read, body))
-        if new and guided and outcome == "read":
+        signal.alarm(0)
+        if new and guided and outcome == "read" and len(body) <= LARGEST:
             corpus.append(body)
         row.tried += 1
         row.noticed += outcome == "named"
@@ -193,9 +226,9 @@ def _outcome(read: Callable[[bytes], object], body: bytes) -> str:
 
 def parser(name: str, *, executions: float, cpu_minutes: float, seed: int, guided: bool = True) -> Result:
     """The row of one reader, found out in a process of its own."""
-    read, whole = EVERY[name]
+    read, wholes = EVERY[name]
     row, ended = answered(
-        lambda: tortured(name, read, whole, executions=executions, cpu_minutes=cpu_minutes, seed=seed, guided=guided),
+        lambda: tortured(name, read, wholes, executions=executions, cpu_minutes=cpu_minutes, seed=seed, guided=guided),
         hung=3_600.0 + 600.0 * cpu_minutes,
     )
     if row is None:
@@ -204,4 +237,6 @@ def parser(name: str, *, executions: float, cpu_minutes: float, seed: int, guide
     return row
 
 
-EVERY: dict[str, tuple[Callable[[bytes], object], bytes]] = {**READERS, **LOCAL}
+EVERY: dict[str, tuple[Callable[[bytes], object], Sequence[bytes]]] = {
+    name: (read, (whole,)) for name, (read, whole) in {**READERS, **LOCAL}.items()
+} | {name: (read_filing, [FILINGS[kind] for kind in kinds]) for name, kinds in FILED.items()}

@@ -27,7 +27,9 @@ def test_led_by_its_steps_a_reader_is_entered_deeper_than_blindly():
     taken = {}
     for guided in (True, False):
         taken[guided] = [
-            tortured("n", nested, b"aaaaaa", executions=3000, cpu_minutes=1, seed=seed, guided=guided, folder=__file__)
+            tortured(
+                "n", nested, [b"aaaaaa"], executions=3000, cpu_minutes=1, seed=seed, guided=guided, folder=__file__
+            )
             for seed in range(3)
         ]
     assert sum(row.steps for row in taken[True]) > sum(row.steps for row in taken[False])
@@ -35,7 +37,7 @@ def test_led_by_its_steps_a_reader_is_entered_deeper_than_blindly():
 
 
 def test_an_error_without_a_name_is_wrong():
-    row = tortured("n", lambda body: body.decode("ascii"), b"abc", executions=300, cpu_minutes=1, seed=1)
+    row = tortured("n", lambda body: body.decode("ascii"), [b"abc"], executions=300, cpu_minutes=1, seed=1)
     assert any(found.startswith("UnicodeDecodeError") for found in row.wrong)
 
 

@@ -18,6 +18,8 @@ NO_ROOM = {
     errno.EFBIG: "the system limits the size of a file (ulimit -f); raise that or choose another folder",
     errno.EMFILE: "the system limits how many files are open (ulimit -n); raise that",
 }
+LONGEST = 20_000
+"""Characters of a message that are printed."""
 NO_THREAD = "can't start new thread"
 """What Python says where there is no memory for one."""
 NO_MEMORY = (
@@ -86,9 +88,10 @@ def _say(text: str) -> None:
 def _told(error: BaseException) -> str | None:
     """The sentence of a failure; None for one nobody foresaw."""
     from active_edge.errors import ActiveEdgeError
+    from active_edge.printable import shortened
 
     if isinstance(error, ActiveEdgeError):
-        return str(error)
+        return shortened(str(error), LONGEST)
     if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and str(error) == NO_THREAD):
         return NO_MEMORY
     if isinstance(error, OSError):

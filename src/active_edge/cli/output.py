@@ -211,7 +211,7 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress]:
 
 def _width(stream: TextIO) -> int | None:
     asked = os.environ.get("COLUMNS", "")
-    if asked.isdigit() and int(asked) > 0:
+    if asked.isdecimal() and int(asked) > 0:
         return int(asked)
     return shutil.get_terminal_size().columns if stream.isatty() else None
 

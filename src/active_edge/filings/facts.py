@@ -145,9 +145,16 @@ def num_report(text: str, where: str, adsh: str | None = None) -> Report:
     Raises
     ------
     SourceFormatError
-        Rows of several filings and no `adsh` to choose by, or a changed header.
+        Rows of several filings and no `adsh` to choose by, a changed header, or no table of lines and tabs.
     """
-    rows = csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
+    try:
+        rows = csv.DictReader(io.StringIO(text, newline=""), delimiter="\t", quoting=csv.QUOTE_NONE)
+        return _num_report(rows, where, adsh)
+    except csv.Error as error:
+        raise SourceFormatError(f"{where}: num.txt cannot be read as lines of cells ({error})") from error
+
+
+def _num_report(rows: csv.DictReader[str], where: str, adsh: str | None) -> Report:
     missing = {"adsh", "tag", "version", "ddate", "qtrs", "uom", "value"} - set(rows.fieldnames or ())
     if missing:
         raise SourceFormatError(

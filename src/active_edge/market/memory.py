@@ -117,7 +117,7 @@ def _told() -> Iterator[float]:
                 yield float(soft)
     for path in LIMITS:
         text = _text(path).strip()
-        if text.isdigit():
+        if text.isdecimal():
             yield float(text)
     for line in _text(FREE).splitlines():
         if line.startswith("MemAvailable:"):

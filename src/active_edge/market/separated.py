@@ -23,7 +23,10 @@ def find_header(lines: Sequence[str]) -> tuple[int, str] | None:
     best: tuple[int, int, str] | None = None
     for at, line in enumerate(lines[:DEEPEST]):
         for sign in DELIMITERS:
-            cells = next(csv.reader([line], delimiter=sign), [])
+            try:
+                cells = next(csv.reader([line], delimiter=sign), [])
+            except csv.Error:  # A cell beyond what a csv reader takes: no line of names.
+                continue
             words = [cell for cell in cells if re.search(r"[A-Za-z]", cell)]
             named = len(cells) >= 2 and len(words) == len(cells) and len(set(cells)) == len(cells)
             if named and (best is None or len(cells) > best[0]):

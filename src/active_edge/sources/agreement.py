@@ -147,7 +147,10 @@ def read_stooq(source: Path | bytes, *, where: str) -> pd.DataFrame:
     """
     body = source if isinstance(source, bytes) else source.read_bytes()
     refuse_html(where, body[:4096], promised="csv")
-    rows: list[Any] = list(csv.reader(io.StringIO(body.decode("utf-8-sig", "replace"), newline="")))
+    try:
+        rows: list[Any] = list(csv.reader(io.StringIO(body.decode("utf-8-sig", "replace"), newline="")))
+    except csv.Error as error:
+        raise SourceFormatError(f"{where}: not a csv ({error})") from error
     if not rows or rows[0][:5] != ["Date", "Open", "High", "Low", "Close"]:
         raise SourceFormatError(
             f"{where}:1: header {rows[0] if rows else []}; expected Date,Open,High,Low,Close,Volume"

@@ -318,7 +318,7 @@ def _make_insider_set(path: Path, where: str, folder: Path) -> None:
             h.change, h.shares, h.on, h.form,
         )
         for h in form345.holdings(path, where=where)
-        if h.insider and h.common and h.filed is not None and h.issuer.isdigit()
+        if h.insider and h.common and h.filed is not None and h.issuer.isdecimal()
     ]  # fmt: skip
     _write_table(lines, HOLDING_COLUMNS, folder / "holdings.parquet")
 

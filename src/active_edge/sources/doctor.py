@@ -18,7 +18,7 @@ from active_edge.errors import PluginError, SourceError, SourceFormatError
 from active_edge.progress import Progress, silent
 from active_edge.sessions import sessions_between
 from active_edge.sources import catalogue
-from active_edge.sources.missing import kind_of
+from active_edge.sources.missing import kind_of, reason_of
 from active_edge.sources.own import SOURCES, OwnSource
 from active_edge.sources.pull import Surroundings
 from active_edge.sources.sec import companyfacts, edgar_index, filings, fsds, nport
@@ -112,7 +112,7 @@ def _examined(client: Client, source: str, today: dt.date) -> Checkup:
     try:
         size, where = _asked(client, source, question)
     except SourceError as error:
-        said = " ".join(str(error).split()).removeprefix(url).lstrip(": ")
+        said = reason_of(error).removeprefix(url).lstrip(": ")
         kind = "unreachable" if _UNREACHABLE.search(said) else kind_of(error)
         return _checkup(source, kind, re.sub(r" \(gave up on .*?from here\)", "", said), url)
     return _checkup(source, "well" if where == url else "well, moved", size, where)

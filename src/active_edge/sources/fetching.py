@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from active_edge.errors import SourceBlocked, SourceBusy, SourceError, SourceFormatError, SourceRefused
 from active_edge.progress import Progress
 from active_edge.sources.catalogue import BENCHMARK_ETFS
-from active_edge.sources.missing import NOT_ASKED, PENDING, Lack, kind_of
+from active_edge.sources.missing import NOT_ASKED, PENDING, Lack, kind_of, reason_of
 from active_edge.sources.vendors.yahoo import Door, Unknown
 from active_edge.sources.web.archive import Entry
 from active_edge.sources.web.pacing import REQUESTS_PER_SECOND
@@ -72,9 +72,9 @@ class Tally:
     def lack(self, request: Request, error: SourceError, time: str) -> None:
         """Note an answer that could not be had."""
         with self.lock:
-            self.lacked[request.key] = Lack(time, kind_of(error), " ".join(str(error).split()))
+            self.lacked[request.key] = Lack(time, kind_of(error), reason_of(error))
             if isinstance(error, SourceBlocked):
-                self.blocked.setdefault(request.source, str(error))
+                self.blocked.setdefault(request.source, reason_of(error))
 
     def pass_over(self, request: Request, why: SourceError, time: str) -> None:
         """Note an answer that was not asked for, because of what the source did before."""
@@ -192,7 +192,7 @@ def fetch_charts(
         tally.begin("charts, once more", len(again))
         _chart_round(door, again, tally, failed)
     errors.extend(failed.values())
-    return {symbol: str(error) for symbol, error in failed.items()}
+    return {symbol: reason_of(error) for symbol, error in failed.items()}
 
 
 def _known_first(

@@ -15,6 +15,7 @@ import orjson
 
 from active_edge.errors import SourceBlocked, SourceBusy, SourceError, SourceFormatError, SourceRefused
 from active_edge.market.missing import MissingSource
+from active_edge.printable import shortened
 from active_edge.sources.catalogue import MEANINGS, source_of
 from active_edge.sources.own import SOURCES
 from active_edge.sources.web.archive import Archive, disk_errors_named
@@ -41,6 +42,7 @@ MOVED = {
 LISTS = ("form345_list/all", "market_structure_list/all", "fails_list/all")
 """Pages that name what else there is to ask: they are always there, so one that is not has moved."""
 NOT_ASKED = "not asked, for "
+LONGEST_REASON = 800
 PENDING = "pending"
 """Kind of what the second stage of a pull has still to ask."""
 
@@ -57,6 +59,11 @@ class Lack:
 def kind_of(error: SourceError) -> str:
     """`blocked`, `refused`, `busy` or `changed`, by what an error says of the source."""
     return next((kind for branch, kind in KINDS if isinstance(error, branch)), "refused")
+
+
+def reason_of(error: SourceError) -> str:
+    """What an error says, on one line and in part where it quotes at length what the source sent."""
+    return shortened(" ".join(str(error).split()), LONGEST_REASON)
 
 
 def read_missing(archive: Archive) -> dict[str, Lack]:

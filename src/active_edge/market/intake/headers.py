@@ -82,8 +82,8 @@ def other_widths(path: Path) -> str:
     """Sentence about the lines with another number of cells than the header; empty where there are none."""
     with _binary(path) as stream:
         lines = csv.reader(line.decode("utf-8-sig" if k == 0 else "utf-8") for k, line in enumerate(stream))
-        width = len(next(lines, []))
         try:
+            width = len(next(lines, []))
             odd = [(lines.line_num, len(cells)) for cells in lines if cells and len(cells) != width]
         except csv.Error:
             return ""

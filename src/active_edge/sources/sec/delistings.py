@@ -110,7 +110,7 @@ def merger_report(events: Sequence[Event], last: dt.date) -> Event | None:
 
 def cash_terms(body: bytes) -> float | None:
     """USD a share that holders got, where it was cash alone; None where the text tells no such amount, or two."""
-    text = re.sub(r"<[^>]{0,2000}>", " ", body.decode("utf-8", "replace"))
+    text = re.sub(r"<[^<>]{0,2000}>", " ", body.decode("utf-8", "replace"))
     text = re.sub(r"&#(?:36|x24);", "$", re.sub(r"&(?:nbsp|#160|#xa0);|\xa0", " ", text, flags=re.I))
     text = re.sub(r"\s+", " ", text)
     amounts = set()

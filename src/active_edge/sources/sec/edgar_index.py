@@ -183,7 +183,7 @@ def parse_master_index(body: bytes, *, where: str) -> Iterator[Filed]:
             continue
         cells = line.strip().split("|")
         filed = _date(cells[3]) if len(cells) == 5 else None
-        if filed is None or not cells[0].isdigit() or len(cells[0]) > 10:
+        if filed is None or not cells[0].isdecimal() or len(cells[0]) > 10:
             raise SourceFormatError(f"{where}:{number}: {line.strip()[:100]!r} is not CIK|company|form|date|path")
         yield Filed(cells[2], cells[1], int(cells[0]), filed, cells[4])
 
@@ -225,7 +225,7 @@ def parse_submissions(body: bytes, *, where: str) -> Submissions:
         return Submissions(
             cik=0 if page else int(document["cik"]),
             name="" if page else str(document.get("name") or ""),
-            sic=int(sic) if sic.isdigit() and len(sic) <= 4 else None,
+            sic=int(sic) if sic.isdecimal() and len(sic) <= 4 else None,
             tickers=() if page else tuple(str(t) for t in document.get("tickers") or ()),
             exchanges=() if page else tuple(str(e) for e in document.get("exchanges") or () if e),
             filings=filings,

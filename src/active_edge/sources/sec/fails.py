@@ -11,19 +11,15 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urljoin
 
 from active_edge.errors import SourceFormatError
 from active_edge.filings.zips import open_zip, read_member
-from active_edge.sources.sec.quarter_pages import of_the_sec
+from active_edge.sources.sec.quarter_pages import sec_links
 from active_edge.sources.web.request import Request
 
 LIST_URL = "https://www.sec.gov/data-research/sec-markets-data/fails-deliver-data"
 OLD_LISTS = ("https://www.sec.gov/data/foiadocsfailsdatahtm",)
-LISTED = re.compile(
-    r"""href\s*=\s*["']?([^"'\s>]*fails[^"'\s>/]*?((?:19|20)\d\d)[_-]?(q[1-4]|(?:0[1-9]|1[0-2])[ab]?)(?!\d)[^"'\s>/]*\.zip)""",
-    re.I,
-)
+PERIOD = re.compile(r"fails.*?((?:19|20)\d\d)[_-]?(q[1-4]|(?:0[1-9]|1[0-2])[ab]?)(?!\d).*\.zip", re.I)
 PREFIX = "fails/"
 ZIP_BYTES = 900_000
 LARGEST_TEXT_BYTES = 1 << 28
@@ -56,12 +52,9 @@ def parse_list(body: bytes, *, where: str) -> dict[str, str]:
     SourceFormatError
         The page names none.
     """
-    text = body.decode("utf-8", "replace").replace("&amp;", "&")
     found: dict[str, str] = {}
-    for link, year, part in LISTED.findall(text):
-        address = urljoin(LIST_URL, link)
-        if of_the_sec(address):
-            found.setdefault(f"{year}{part.lower()}", address)
+    for period, address in sec_links(LIST_URL, body, PERIOD):
+        found.setdefault(f"{period[1]}{period[2].lower()}", address)
     if not found:
         raise SourceFormatError(f"{where}: the page names no zip of fails to deliver; it may have moved")
     return found
@@ -122,10 +115,11 @@ def rows(path: Path, *, where: str) -> Iterator[Line]:
             day, cusip, symbol, price = (cells[place].strip() for place in places)
             on = dt.date(int(day[:4]), int(day[4:6]), int(day[6:8]))
             close = float(price) if re.fullmatch(r"\d*\.?\d+", price) else float("nan")
+            name = "" if name_at is None else cells[name_at].strip()
         except (ValueError, IndexError):
             bad += 1
             continue
         good += 1
-        yield on, cusip.upper(), symbol.upper(), "" if name_at is None else cells[name_at].strip(), close
+        yield on, cusip.upper(), symbol.upper(), name, close
     if bad > MOST_BAD_ROWS * (good + bad) or not good:
         raise SourceFormatError(f"{where}: {bad} of {good + bad} lines cannot be read")

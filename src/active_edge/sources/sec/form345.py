@@ -170,7 +170,7 @@ def parse_tables(tables: dict[str, bytes], *, where: str) -> InsiderSet:
     for row in _rows(tables.get("SUBMISSION", b""), "SUBMISSION", where, found.refused):
         filed = parse_day(row["FILING_DATE"])
         issuer = row["ISSUERCIK"]
-        if filed is None or not issuer.isdigit() or len(issuer) > 10:
+        if filed is None or not issuer.isdecimal() or len(issuer) > 10:
             found.refused["submission without issuer or filing date"] += 1
             continue
         accession = row["ACCESSION_NUMBER"]
@@ -220,7 +220,7 @@ def _add_owners(found: InsiderSet, owners: Iterable[dict[str, str]]) -> None:
     for row in owners:
         relationship = row["RPTOWNER_RELATIONSHIP"].lower()
         insider = "director" in relationship or "officer" in relationship
-        if row["RPTOWNERCIK"].isdigit() and len(row["RPTOWNERCIK"]) <= 10:
+        if row["RPTOWNERCIK"].isdecimal() and len(row["RPTOWNERCIK"]) <= 10:
             by_filing.setdefault(row["ACCESSION_NUMBER"], []).append((int(row["RPTOWNERCIK"]), insider))
     for accession, people in by_filing.items():
         held = found.submissions.get(accession)

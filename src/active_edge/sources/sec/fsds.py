@@ -169,7 +169,7 @@ def parse_sub(body: bytes, quarter: Quarter, *, where: str) -> None:
             quarter.refused["sub row too short"] += bool(line.strip())
             continue
         filed, cik = day(cells[place["filed"]]), cells[place["cik"]]
-        if filed is None or not cik.isdigit() or len(cik) > 10:
+        if filed is None or not cik.isdecimal() or len(cik) > 10:
             quarter.refused["sub row without cik or filing date"] += 1
             continue
         sic = cells[place["sic"]]
@@ -178,7 +178,7 @@ def parse_sub(body: bytes, quarter: Quarter, *, where: str) -> None:
                 accession=cells[place["adsh"]],
                 cik=int(cik),
                 name=cells[place["name"]],
-                sic=int(sic) if sic.isdigit() and len(sic) <= 4 else None,
+                sic=int(sic) if sic.isdecimal() and len(sic) <= 4 else None,
                 form=cells[place["form"]],
                 period=day(cells[place["period"]]),
                 filed=filed,
@@ -304,7 +304,7 @@ def _settle(
     for key in sorted(domestic):
         accession, tag, ddate, qtrs = key
         filing, end, total = filings.get(accession), day(ddate), totals.get(key)
-        if filing is None or end is None or total is None or not qtrs.isdigit() or not 1 <= int(qtrs) <= 4:
+        if filing is None or end is None or total is None or not qtrs.isdecimal() or not 1 <= int(qtrs) <= 4:
             quarter.refused["domestic revenue without its total"] += 1
             continue
         if filing.period is None or abs((end - filing.period).days) > 20 or end > filing.filed:

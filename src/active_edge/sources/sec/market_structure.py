@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -90,7 +91,7 @@ def rows(path: Path, *, where: str) -> Iterator[tuple[str, dt.date, float]]:
             raise SourceFormatError(f"{where}: no csv among {packed.namelist()[:5]}")
         body = read_member(packed, max(members, key=lambda n: packed.getinfo(n).file_size), where=where,
                            max_bytes=LARGEST_CSV_BYTES)  # fmt: skip
-    lines = csv.reader(body.decode("utf-8-sig", "replace").splitlines())
+    lines = _lines(body, where)
     header = [re.sub(r"\('000\)|[^a-z]", "", cell.lower()) for cell in next(lines, [])]
     lost = [name for name in NEEDED if name not in header]
     if lost:
@@ -102,6 +103,8 @@ def rows(path: Path, *, where: str) -> Iterator[tuple[str, dt.date, float]]:
             text = row[day].replace("-", "")
             on = dt.date(int(text[:4]), int(text[4:6]), int(text[6:8]))
             traded = sum(float(row[place].replace(",", "") or 0.0) for place in (lit, hidden))
+            if not 0.0 <= traded < math.inf:
+                raise ValueError(traded)
         except (ValueError, IndexError):
             bad += 1
             continue
@@ -109,3 +112,10 @@ def rows(path: Path, *, where: str) -> Iterator[tuple[str, dt.date, float]]:
         yield row[ticker].strip().upper(), on, traded * THOUSAND
     if bad > MOST_BAD_ROWS * (good + bad):
         raise SourceFormatError(f"{where}: {bad} of {good + bad} rows cannot be read")
+
+
+def _lines(body: bytes, where: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(body.decode("utf-8-sig", "replace").splitlines())
+    except csv.Error as error:
+        raise SourceFormatError(f"{where}: not a csv ({error})") from error

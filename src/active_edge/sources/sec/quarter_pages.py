@@ -6,17 +6,18 @@ Folders and names of such zips follow no rule for long, so each address is taken
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from active_edge.errors import SourceFormatError
 from active_edge.sources.web.request import Freshness, Request
 
-LISTED = re.compile(
-    r"""href\s*=\s*["']?([^"'\s>]*?((?:19|20)\d\d)[_-]?q([1-4])[^"'\s>/]*\.zip(?:\?[^"'\s>]*)?)""", re.I
-)
+LINK = re.compile(r"""href\s*=\s*["']?([^"'\s>]{1,2000})""", re.I)
+QUARTER = re.compile(r"((?:19|20)\d\d)[_-]?q([1-4]).*\.zip", re.I)
 HOST = "sec.gov"
+LONGEST_NAME = 200
+"""Of a file: so many characters of it are looked at, in time that grows with the page alone."""
 
 
 @dataclass(frozen=True)
@@ -62,19 +63,30 @@ class QuarterPage:
         SourceFormatError
             The page names none.
         """
-        text = body.decode("utf-8", "replace").replace("&amp;", "&")
         found: dict[tuple[int, int], str] = {}
-        for link, year, quarter in LISTED.findall(text):
-            address = urljoin(self.url, link)
-            if of_the_sec(address) and self.wanted(address):
-                found.setdefault((int(year), int(quarter)), address)
+        for quarter, address in sec_links(self.url, body, QUARTER):
+            if self.wanted(address):
+                found.setdefault((int(quarter[1]), int(quarter[2])), address)
         if not found:
             raise SourceFormatError(f"{where}: the page names no {self.names}; it may have moved")
         return found
 
 
-def of_the_sec(address: str) -> bool:
-    """Whether an address is https on `sec.gov` or a host under it."""
-    parts = urlsplit(address)
-    host = (parts.hostname or "").lower()
-    return parts.scheme == "https" and (host == HOST or host.endswith(f".{HOST}"))
+def sec_links(page: str, body: bytes, name: re.Pattern[str]) -> Iterator[tuple[re.Match[str], str]]:
+    """Where a page leads on hosts of the SEC, for each link whose last part has such a name in it, and its match."""
+    for link in LINK.findall(body.decode("utf-8", "replace").replace("&amp;", "&")):
+        named = name.search(link.partition("?")[0].rpartition("/")[2][-LONGEST_NAME:])
+        address = sec_address(page, link) if named else None
+        if named and address is not None:
+            yield named, address
+
+
+def sec_address(page: str, link: str) -> str | None:
+    """Where a link of a page leads, https on `sec.gov` or a host under it; None for another place, or none at all."""
+    try:
+        address = urljoin(page, link)
+        parts = urlsplit(address)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        return None
+    return address if parts.scheme == "https" and (host == HOST or host.endswith(f".{HOST}")) else None

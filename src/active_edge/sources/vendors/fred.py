@@ -22,6 +22,7 @@ URL = "https://fred.stlouisfed.org/graph/fredgraph.csv?id={series}"
 DATE_COLUMNS = ("observation_date", "DATE")
 MISSING = ("", ".", "NA")
 WIDEST_VALUE = 1e12
+MOST_SERIES = 100
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def parse(body: bytes, *, where: str, expected: str | None = None) -> pd.DataFra
     ------
     SourceFormatError
         HTML, a header without a date column, a date or a number that is none, an absurd value, dates not increasing,
-        or `expected` not among the columns.
+        `expected` not among the columns, or more than `MOST_SERIES` of them.
     """
     refuse_html(where, body[:4096], promised="csv")
     rows = csv.reader(io.StringIO(body.decode("utf-8-sig", "replace"), newline=""))
@@ -91,6 +92,8 @@ def parse(body: bytes, *, where: str, expected: str | None = None) -> pd.DataFra
             f"{where}: header {table[0] if table else []!r}; expected one of {DATE_COLUMNS} and a series name"
         )
     header = table[0]
+    if len(header) > MOST_SERIES + 1:
+        raise SourceFormatError(f"{where}: {len(header) - 1:,} series in one body; at most {MOST_SERIES} are asked for")
     if expected is not None and expected not in header[1:]:
         raise SourceFormatError(f"{where}: columns {header[1:]!r}; expected {expected!r}")
     bad = next((number for number, row in enumerate(table, 1) if len(row) != len(header)), None)

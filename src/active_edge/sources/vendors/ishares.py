@@ -51,6 +51,8 @@ JSON_COLUMNS = {
     "Market Currency": "marketCurrencyCode",
 }
 """Column of the csv to the data point of the JSON."""
+DEEPEST_HEADER = 100
+"""Lines in which the day and the header are looked for; there are ten in real files."""
 UNPUBLISHED = ("-", "", "--", "None", "null")
 DATE_FORMATS = ("%b %d, %Y", "%B %d, %Y", "%d-%b-%Y", "%d/%b/%Y", "%Y-%m-%d", "%Y%m%d", "%m/%d/%Y")
 
@@ -125,11 +127,12 @@ def parse(body: bytes, *, where: str) -> Holdings:
         return _parse_json(body, where=where)
     text = body.decode("utf-8-sig", "replace")
     try:
-        rows = list(csv.reader(io.StringIO(text, newline="")))
+        rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
     except csv.Error as error:
         raise SourceFormatError(f"{where}: not a csv ({error})") from error
-    as_of = next((row[1] for row in rows if len(row) > 1 and row[0].strip().lower().endswith("as of")), None)
-    start = next((i for i, row in enumerate(rows) if is_header(row)), None)
+    top = rows[:DEEPEST_HEADER]
+    as_of = next((row[1] for row in top if len(row) > 1 and row[0].strip().lower().endswith("as of")), None)
+    start = next((i for i, row in enumerate(top) if is_header(row)), None)
     if as_of is not None and as_of.strip() in UNPUBLISHED:
         raise _unpublished(where, as_of)
     if as_of is None or start is None:
@@ -138,7 +141,7 @@ def parse(body: bytes, *, where: str) -> Holdings:
     there = placed(header)
     lost = [HEADERS[name][0].title() for name in NEEDED if name not in there]
     if lost:
-        raise SourceFormatError(f"{where}:{start + 1}: columns {lost} are gone; the header is {header}")
+        raise SourceFormatError(f"{where}: columns {lost} are gone; the header is {header}")
     return Holdings(_day(as_of, where=where), *equities(rows[start + 1 :], header, where=where))
 
 

@@ -32,6 +32,7 @@ from active_edge.whole import folder_of_this_process
 
 URL = "https://query2.finance.yahoo.com/v8/finance/chart/{symbol}"
 SYMBOL = re.compile(r"\^?[A-Z0-9][A-Z0-9\-=.]{0,14}")
+ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}")
 WALL_PAUSE_SECONDS = 600.0
 """Pause after the first 429 of a pull that does not say for how long."""
 OVERLAP_DAYS = 14
@@ -224,6 +225,8 @@ def parse(body: bytes, *, where: str) -> Chart:
         raise SourceFormatError(f"{where}: timestamp is {type(stamps).__name__}, not a list of times")
     quote_rows, adjusted = _columns(result, len(stamps), where=where)
     zone = str(meta.get("exchangeTimezoneName") or "America/New_York")
+    if not ZONE.fullmatch(zone):
+        raise SourceFormatError(f"{where}: {zone!r} is no time zone like 'America/New_York'")
     sessions = _sessions(stamps, zone, where=where)
     keep = np.isfinite(quote_rows["close"]) & _finished(stamps, meta)
     frame = pd.DataFrame({"session": sessions, **quote_rows})[keep].reset_index(drop=True)

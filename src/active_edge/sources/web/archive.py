@@ -280,7 +280,7 @@ class Archive:
         removed = 0
         for path in self._incoming.iterdir():
             pid = path.name.split("-")[0]
-            if pid.isdigit() and not _alive(int(pid)):
+            if pid.isdecimal() and not _alive(int(pid)):
                 path.unlink(missing_ok=True)
                 removed += 1
         return removed

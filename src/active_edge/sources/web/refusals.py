@@ -117,7 +117,7 @@ def refusal(url: str, response: httpx.Response, head: bytes) -> Exception:
 
 def retry_after(value: str) -> float:
     """Seconds that a Retry-After header asks for, at most an hour; 0 where it says nothing."""
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return min(float(value), 3600.0)
     try:
         moment = email.utils.parsedate_to_datetime(value)

@@ -290,7 +290,7 @@ class Client:
     def _receive(self, request: Request, response: httpx.Response, incoming: Incoming) -> None:
         """Write the body, refusing one that is too long or ends before its announced length."""
         announced = response.headers.get("content-length", "")
-        length = int(announced) if announced.isdigit() and len(announced) < LONGEST_LENGTH else None
+        length = int(announced) if announced.isdecimal() and len(announced) < LONGEST_LENGTH else None
         if length is not None and length > request.max_bytes:
             raise too_long(request.url, request.max_bytes)
         for part in parts_of(request.url, response, request.max_bytes):

@@ -6,7 +6,6 @@ import csv
 import gzip
 import re
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -20,6 +19,8 @@ from active_edge.market.separated import DEEPEST, find_header
 from active_edge.schema import TABLES
 
 SAMPLE = 60
+MOST_CHARACTERS = 1 << 22
+"""Of a file, for its first lines: one without line ends is not read whole."""
 ENDINGS = (".csv", ".csv.gz", ".txt", ".tsv", ".parquet", ".xlsx", ".xlsm")
 
 
@@ -76,8 +77,11 @@ def look(path: Path) -> RawFile:
     except (OSError, UnicodeDecodeError, EOFError) as error:
         raise ImportRefused(f"{path}: cannot be read as UTF-8 text ({error}); save it as CSV UTF-8") from error
     at, sign = _header(path, first)
-    rows = tuple(tuple(row) for row in csv.reader(first[at + 1 :], delimiter=sign) if row)
     header = tuple(cell.strip() for cell in next(csv.reader([first[at]], delimiter=sign)))
+    try:
+        rows = tuple(tuple(row) for row in csv.reader(first[at + 1 :], delimiter=sign) if row)
+    except csv.Error as error:
+        raise ImportRefused(f"{path}: a line below the header cannot be read as CSV ({error})") from error
     return RawFile(path, header, sign, at + 1, " ".join(first[:at]), rows)
 
 
@@ -106,7 +110,9 @@ def relation(connection: duckdb.DuckDBPyConnection, path: Path, separator: str, 
 def _first_lines(path: Path) -> list[str]:
     zipped = path.name.casefold().endswith(".gz")
     with gzip.open(path, "rt", encoding="utf-8-sig") if zipped else path.open(encoding="utf-8-sig") as lines:
-        return [line.rstrip("\r\n") for line in islice(lines, DEEPEST + SAMPLE)]
+        start = lines.read(MOST_CHARACTERS)
+    whole = start if len(start) < MOST_CHARACTERS else start[: start.rfind("\n")]
+    return [line.rstrip("\r") for line in whole.removesuffix("\n").split("\n")][: DEEPEST + SAMPLE]
 
 
 def _header(path: Path, lines: list[str]) -> tuple[int, str]:
