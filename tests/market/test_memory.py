@@ -9,7 +9,7 @@ import pytest
 
 from active_edge.cli.main import main
 from active_edge.errors import BacktestError
-from active_edge.market import memory
+from active_edge.market import database, machine, memory
 from active_edge.sessions import sessions_between
 from tests.markets import make_market
 
@@ -107,7 +107,7 @@ def test_a_run_that_does_not_fit_is_told_with_what_it_takes_and_what_is_there(ma
 def test_a_limit_of_the_process_is_what_is_there():
     asked = (
         "import resource; resource.setrlimit(resource.RLIMIT_AS, (3_000_000_000, 3_000_000_000));"
-        "from active_edge.market.memory import available_bytes; print(available_bytes())"
+        "from active_edge.market.machine import available_bytes; print(available_bytes())"
     )
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert 0 < float(done.stdout) <= 3_000_000_000
@@ -115,11 +115,11 @@ def test_a_limit_of_the_process_is_what_is_there():
 
 def test_a_control_group_without_a_limit_tells_none(tmp_path, monkeypatch):
     (tmp_path / "memory.max").write_text("max\n", encoding="ascii")
-    monkeypatch.setattr(memory, "LIMITS", (str(tmp_path / "memory.max"), str(tmp_path / "none")))
-    monkeypatch.setattr(memory, "FREE", str(tmp_path / "none"))
-    before = memory.available_bytes()
+    monkeypatch.setattr(machine, "LIMITS", (str(tmp_path / "memory.max"), str(tmp_path / "none")))
+    monkeypatch.setattr(machine, "FREE", str(tmp_path / "none"))
+    before = machine.available_bytes()
     (tmp_path / "memory.max").write_text("1000000\n", encoding="ascii")
-    assert memory.available_bytes() == 1e6
+    assert machine.available_bytes() == 1e6
     assert before is None or before > 1e6
 
 
@@ -133,3 +133,10 @@ def test_a_run_that_cannot_fit_is_not_begun_and_one_that_may_is(market, monkeypa
     for there in (0.61e9, needed, None):
         monkeypatch.setattr(memory, "available_bytes", lambda there=there: there)
         memory.require_fit(market)
+
+
+@pytest.mark.parametrize(("there", "bound"), [(None, "1.8 GiB"), (24e9, "1.8 GiB"), (2e9, "762.9 MiB"), (1e9, "381.4 MiB")])
+def test_the_database_takes_two_fifths_of_the_memory_there_is_at_most(there, bound, monkeypatch):
+    monkeypatch.setattr(database, "available_bytes", lambda: there)
+    with database.connect() as connection:
+        assert connection.execute("SELECT current_setting('memory_limit')").fetchone() == (bound,)

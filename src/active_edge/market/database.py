@@ -7,8 +7,12 @@ from pathlib import Path
 import duckdb
 
 from active_edge.market.connection import in_memory
+from active_edge.market.machine import available_bytes
 from active_edge.schema import Column, Kind, Table
 
+SHARE = 0.4
+"""Of the memory there is, what DuckDB may take before it spills: libraries and arrays are beside it."""
+UNITS = {"MB": 1e6, "GB": 1e9}
 SQL_TYPE: dict[Kind, str] = {"str": "VARCHAR", "int": "BIGINT", "float": "DOUBLE", "date": "DATE"}
 
 
@@ -20,15 +24,21 @@ def connect(*, spill_to: Path | None = None, memory_limit: str = "2GB") -> duckd
     spill_to
         Folder for what does not fit into `memory_limit`; None forbids spilling.
     memory_limit
-        DuckDB's own bound; arrays handed to numpy come on top.
+        DuckDB's own bound, a number and MB or GB; at most `SHARE` of what there is. Arrays handed to numpy come on top.
     """
     connection = in_memory()
-    connection.execute(f"SET memory_limit = {literal(memory_limit)}")
+    connection.execute(f"SET memory_limit = {literal(_within(memory_limit))}")
     connection.execute(f"SET temp_directory = {literal('' if spill_to is None else str(spill_to))}")
     connection.execute("SET preserve_insertion_order = true")
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")
     return connection
+
+
+def _within(limit: str) -> str:
+    there = available_bytes()
+    wanted = float(limit[:-2]) * UNITS[limit[-2:]]
+    return limit if there is None or wanted <= SHARE * there else f"{SHARE * there / UNITS['MB']:.0f}MB"
 
 
 def identifier(name: str) -> str:

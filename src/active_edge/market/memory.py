@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from active_edge.errors import BacktestError
+from active_edge.market.machine import available_bytes
 from active_edge.market.store import Market
 from active_edge.sessions import SESSIONS_A_YEAR
 from active_edge.words import number
@@ -44,20 +43,12 @@ SIMULATION = Work("a simulation", 0.35e9, 32)
 """1.7 GB for the default, 1.5 for 20 years of 900 firms, 0.7 for 6 years, as they took; not measured beyond."""
 LEAST_SHARE = 2 / 3
 """What anything takes at the least, of what is estimated."""
-LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
-"""Where a control group tells its limit, of the second and of the first kind."""
-FREE = "/proc/meminfo"
 
 
 def needed_bytes(market: Market, work: Work = RUN) -> float:
     """About how much memory work on a market takes, in bytes; within a third of what was measured."""
     rows: int = market.manifest["tables"]["prices"]["rows"]
     return work.needs(rows, *market.prices.shape)
-
-
-def available_bytes() -> float | None:
-    """The least of what this process may have, its control group may have and the machine has free; None: not told."""
-    return min(_told(), default=None)
 
 
 def require_fit(market: Market, work: Work = RUN) -> None:
@@ -105,27 +96,3 @@ def _sentence(what: str, shape: tuple[int, int], needed: float, remedy: str) -> 
         f"{what} {number(sessions, 0)} sessions of {number(names, 0)} names takes about {number(needed / 1e9, 1)} GB "
         f"of memory, and {number(there / 1e9, 1)} GB are there; it may end early. Give it more, or {remedy}"
     )
-
-
-def _told() -> Iterator[float]:
-    with contextlib.suppress(ImportError):
-        import resource
-
-        for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA):
-            soft, _ = resource.getrlimit(kind)
-            if soft != resource.RLIM_INFINITY:
-                yield float(soft)
-    for path in LIMITS:
-        text = _text(path).strip()
-        if text.isdecimal():
-            yield float(text)
-    for line in _text(FREE).splitlines():
-        if line.startswith("MemAvailable:"):
-            yield float(line.split()[1]) * 1024.0
-
-
-def _text(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError):
-        return ""
