@@ -146,7 +146,7 @@ LIBRARIES: Mapping[str, Places] = {
     },
     "pydantic.json_schema": {"yaml_schema": "the schema of YAML"},
     "python_calamine": {"market.intake.workbooks": "reads workbooks"},
-    "resource": {"cli.room": "what memory a process may have", "market.memory": "what memory a process may have"},
+    "resource": {"cli.room": "what memory a process may have", "market.machine": "what memory a process may have"},
     "rich": {"cli.output": "how far work is"},
     "secrets": {"lab.server": "the token that opens a lab"},
     "shutil": {

@@ -304,6 +304,25 @@ def test_a_swap_told_in_the_debt_note_takes_its_notional_off() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "floating"),
+    [
+        ("We have entered into interest rate swaps covering approximately 40% of our variable rate debt.", 0.15),
+        ("At year end interest rate swaps hedged 40 percent of the Company's floating-rate borrowings.", 0.15),
+        ("The credit agreement requires us to hedge at least 40% of our variable rate debt with swaps.", 0.25),
+        ("Our policy is to use swaps that fix 40% of our variable rate debt.", 0.25),
+        ("We terminated the swaps that covered 40% of our variable rate debt.", 0.25),
+        ("Swaps cover 40% of our variable rate debt; they pay fixed on a notional amount of $50 thousand.", 0.20),
+    ],
+)
+def test_swaps_that_cover_a_told_share_of_the_floating_debt_take_it_off(sentence: str, floating: float) -> None:
+    body = annual_report(f"<p>Note 5. Debt</p><p>{sentence}</p>", table(*DEBT_ROWS))
+    value, _, confidence = _share(_read(body))
+    assert value == pytest.approx(floating)
+    assert confidence in ("high", "medium")
+    assert confidence == "medium" or floating in (0.2, 0.25)
+
+
+@pytest.mark.parametrize(
     ("sentence", "shift", "cost"),
     [
         (
@@ -400,3 +419,20 @@ def test_a_share_that_a_sentence_states_is_the_share(note: str, share: float) ->
 def test_an_aim_a_maturity_or_two_dates_state_no_share(note: str) -> None:
     value = _read(annual_report(f"<p>Note 3. Notes Payable</p><p>{note}</p>"))
     assert value is None or "stated" not in value.details
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ({"ConvertibleNotesPayableNoncurrent": 500}, (0.0, "debt_kind", "low")),
+        ({"LongTermDebt": 500, "ConvertibleNotesPayable": 500}, (0.0, "debt_kind", "low")),
+        ({"LineOfCredit": 100, "SeniorNotes": 300}, (0.25, "debt_kind", "low")),
+        ({"LongTermDebt": 500, "ConvertibleNotesPayable": 100}, None),
+        ({"NotesPayable": 500}, None),
+        ({"LongTermDebt": 500}, None),
+    ],
+)
+def test_lines_of_a_balance_sheet_that_name_a_kind_answer_where_nothing_lists_the_debt(lines, told) -> None:
+    facts: list[FactRow] = [(f"us-gaap:{tag}", amount, END, {}) for tag, amount in lines.items()]
+    value = _read(instance(ASSETS, *facts))
+    assert (None if value is None else _share(value)) == told

@@ -224,6 +224,14 @@ def test_long_lived_assets_are_not_revenue() -> None:
         ),
         ("(1) The United States represented 57% of consolidated net sales in fiscal 2019.", 0.57),
         ("Over 95% of our net sales are to customers in the United States.", 0.95),
+        ("Approximately 88% of our fiscal 2022 net sales were in the United States.", 0.88),
+        ("No revenue was generated outside the United States.", 1.0),
+        ("We do not have any operations or sales outside of the United States.", 1.0),
+        ("We did not sell to anybody outside the U.S. in 2020.", 1.0),
+        ("We had no significant sales outside the United States.", 0.95),
+        ("Revenues from foreign customers were not material in any year.", 0.95),
+        ("We operate exclusively in the United States.", 0.95),
+        ("The Company has no foreign operations.", 0.95),
     ],
 )
 def test_a_sentence_gives_the_latest_year(sentence: str, share: float) -> None:
@@ -247,6 +255,10 @@ def test_a_sentence_gives_the_latest_year(sentence: str, share: float) -> None:
         "Neither Canada nor any other region outside the United States exceeded 10% of consolidated revenues.",
         "Sales to domestic and international distributors represented 40% of our net revenues in fiscal 2007.",
         "We expect that international sales will account for 30% of our revenues in the future.",
+        "No customers outside the United States accounted for more than 10% of sales.",
+        "We may not have any sales outside the United States until the product is approved.",
+        "We have no long-lived assets outside the United States.",
+        "We operate only in the United States and Canada.",
     ],
 )
 def test_a_sentence_about_something_else_gives_nothing(sentence: str) -> None:

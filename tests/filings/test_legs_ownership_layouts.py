@@ -64,8 +64,8 @@ def test_other_rows_about_officers_are_no_group(label: str) -> None:
     assert _read(annual_report(table(row(label, "1,234,567", "12.3%")))) is None
 
 
-@pytest.mark.parametrize("dash", ["-", "—", "–", "- %", "$ -"])
-def test_dashes_mean_that_nothing_is_held(dash: str) -> None:
+@pytest.mark.parametrize("dash", ["-", "—", "–", "- %", "$ -", "None", "Nil", "-0-"])
+def test_dashes_and_words_for_nothing_mean_that_nothing_is_held(dash: str) -> None:
     value = _read(annual_report(table(HEAD, row("Jane Doe", dash, dash), row(GROUP, dash, dash))))
     assert value is not None
     assert (value.value, value.confidence) == (0.0, "medium")

@@ -135,7 +135,9 @@ def test_a_run_that_cannot_fit_is_not_begun_and_one_that_may_is(market, monkeypa
         memory.require_fit(market)
 
 
-@pytest.mark.parametrize(("there", "bound"), [(None, "1.8 GiB"), (24e9, "1.8 GiB"), (2e9, "762.9 MiB"), (1e9, "381.4 MiB")])
+@pytest.mark.parametrize(
+    ("there", "bound"), [(None, "1.8 GiB"), (24e9, "1.8 GiB"), (2e9, "762.9 MiB"), (1e9, "381.4 MiB")]
+)
 def test_the_database_takes_two_fifths_of_the_memory_there_is_at_most(there, bound, monkeypatch):
     monkeypatch.setattr(database, "available_bytes", lambda: there)
     with database.connect() as connection:

@@ -66,22 +66,25 @@ class Debt:
         return self.total if self.total is not None and self.total > 1.05 * self.listed else self.listed
 
 
-def floating_share(debt: Debt, *, pay_fixed: float = 0.0, hedged: bool = False) -> FiledShare | None:
+def floating_share(
+    debt: Debt, *, pay_fixed: float = 0.0, hedged: bool = False, fixing: float = 0.0
+) -> FiledShare | None:
     """Floating over listed debt, after `pay_fixed` swap notional; None where more than half of the debt is unknown.
 
     A debt of unknown kind counts as fixed, one whose rate is not told as what its kind usually pays. The confidence is
     high with (next to) no such debt and a list that adds up, medium up to a quarter (a tenth where guessed), else low.
 
     hedged : swaps are told of whose notional is not, so that a floating debt may be fixed: medium at most.
+    fixing : share of the floating debt that swaps of no told notional are said to fix.
     """
-    if not pay_fixed:
+    if not pay_fixed and not fixing:
         debt = replace(debt, instruments=tuple(_unhedged(one) for one in debt.instruments))
     listed, whole = debt.listed, debt.whole
     if listed <= 0 or whole <= 0 or 1 - debt.known / whole > MOST_UNKNOWN:
         return None
     gross = debt.sum("floating")
     swapped = sum(one.amount for one in debt.instruments if one.rate == "fixed" and SWAPPED.search(one.label))
-    floating = max(0.0, gross - max(0.0, pay_fixed - swapped))
+    floating = max(0.0, gross - max(0.0, pay_fixed - swapped)) * (1.0 if pay_fixed else 1.0 - fixing)
     unknown, guessed = max(0.0, whole - debt.known), debt.guessed
     details = {"floating": floating, "fixed": debt.known - floating, "unknown": unknown}
     if guessed:
@@ -94,6 +97,8 @@ def floating_share(debt: Debt, *, pay_fixed: float = 0.0, hedged: bool = False) 
         }
     if pay_fixed:
         details |= {"pay_fixed_notional": pay_fixed, "floating_before_swaps": gross}
+    elif fixing:
+        details |= {"share_that_swaps_fix": fixing, "floating_before_swaps": gross}
     source = "debt_kind" if guessed > 0.5 * listed else debt.source
     return FiledShare(
         floating / listed, source, _trust(debt, hedged=hedged and not pay_fixed), _passage(debt), details=details

@@ -125,6 +125,8 @@ DEBT_LIKE = re.compile(
 NOT_DEBT = re.compile(
     r"AvailableForSale|HeldToMaturity|Marketable|Receivable|Investment|DebtSecurit|Deferred|Unamortized|Unused|Future"
 )
+ANY_KIND = re.compile(r"(Other|LongTerm)?NotesPayable|LongTermDebt|OtherLongTermNotesPayable|ShortTermBorrowings")
+"""Lines whose tag leaves open what kind of debt they are."""
 SPREAD = re.compile(
     r"^DebtInstrumentBasisSpreadOnVariableRate|VariableRateBasis|SpreadOnVariable|VariableInterestRateSpread"
 )
@@ -217,6 +219,27 @@ def instruments(report: Report) -> Debt | None:
     listed = _without_wholes(listed, total)
     fits = total is None or sum(one.amount for one in listed) <= 1.1 * total
     return Debt(tuple(listed), "spread_facts", total, fits) if listed else None
+
+
+def lines_by_kind(report: Report) -> Debt | None:
+    """Lines of the balance sheet whose tag names a kind of debt: convertible or senior notes, leases, credit lines.
+
+    "Notes payable" may be a bank's and "long-term debt" anything: they stay in the total, unknown. None without such a
+    line, or where the lines are more than the debt.
+    """
+    plain, listed = _plain(report), []
+    for group in GROUPS:
+        for tags in group:
+            there = [tag for tag in tags if plain.get(tag, 0.0) > 0 and not ANY_KIND.match(tag)]
+            rates = [usual_rate(_spaced(tag)) for tag in there]
+            if there and all(rates):
+                listed += [
+                    Instrument(_spaced(tag), plain[tag], rate, False) for tag, rate in zip(there, rates, strict=True)
+                ]
+                break
+    total = total_debt(report)
+    fits = total is not None and sum(one.amount for one in listed) <= 1.05 * total
+    return Debt(tuple(listed), "debt_kind", total) if listed and fits else None
 
 
 def _balances(report: Report) -> dict[frozenset[str], float]:

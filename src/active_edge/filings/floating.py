@@ -13,7 +13,7 @@ from active_edge.filings.debt import (
     floating_share,
     no_debt,
 )
-from active_edge.filings.debt_facts import instruments, owes_nothing, total_debt
+from active_edge.filings.debt_facts import instruments, lines_by_kind, owes_nothing, total_debt
 from active_edge.filings.debt_tables import debt_of_tables, unit_of
 from active_edge.filings.debt_terms import told_by_facts, told_by_sentences
 from active_edge.filings.debt_text import debt_from_sentences
@@ -58,16 +58,21 @@ def floating_from_report(report: Report, page: Page | None = None) -> FiledShare
     if tabled is not None and facts is not None and unit is not None:
         tabled = told_by_facts(completed(tabled, facts, unit), facts, unit)
     values = [
-        floating_share(told_by_sentences(debt, notes), pay_fixed=swaps.pay_fixed / scale, hedged=swaps.told)
+        floating_share(
+            told_by_sentences(debt, notes), pay_fixed=swaps.pay_fixed / scale, hedged=swaps.told, fixing=swaps.share
+        )
         for debt, scale in ((tabled, unit or 1.0), (facts, 1.0))
         if debt is not None
     ]
     best = most_trusted(*(_doubted(value, swaps) for value in values))
     if best is None or best.source == "debt_kind":
         best = debt_from_sentences(notes, revolver_drawn=_drawn(report)) or best
+    lines = lines_by_kind(report) if best is None else None
+    if lines is not None:
+        best = floating_share(lines, pay_fixed=swaps.pay_fixed, hedged=swaps.told, fixing=swaps.share)
     if best is None:
         return None
-    usd = 1.0 if best.source == "spread_facts" else unit
+    usd = 1.0 if best.source == "spread_facts" or lines is not None else unit
     return replace(checked_by(best, _sensitivity(page), usd), period_end=end)
 
 
@@ -105,7 +110,9 @@ def floating_from_page(page: Page) -> FiledShare | None:
     if debt is not None:
         swaps, unit = swaps_of_sentences([*notes, *market_risk]), _unit(page, debt)
         debt = told_by_sentences(debt, notes)
-        best = _doubted(floating_share(debt, pay_fixed=swaps.pay_fixed / unit, hedged=swaps.told), swaps)
+        best = _doubted(
+            floating_share(debt, pay_fixed=swaps.pay_fixed / unit, hedged=swaps.told, fixing=swaps.share), swaps
+        )
         if best is not None and (debt.total is None or not debt.reconciled) and best.confidence == "high":
             best = replace(best, confidence="medium")
         if best is not None:

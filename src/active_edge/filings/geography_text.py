@@ -30,7 +30,10 @@ SHARE = (
     r"(?P<pct>\d{1,3}(?:\.\d+)?) ?(?:%|percent)"
 )
 SHARE_VERB = r"(accounted for|represent(ed|s)|compris(ed|es)|constitut(ed|es)|w(as|ere)|are|is|made up|contributed)"
-OF_REVENUE = r"of (our |its |the company(’|')s |total |consolidated |net |the )*(company )?(net )?(revenues?|sales)"
+OF_REVENUE = (
+    r"of (our |its |the company(’|')s |total |consolidated |net |the |fiscal |(19|20)\d\d )*"
+    r"(company )?(net )?(revenues?|sales)"
+)
 NOT_THIS = re.compile(
     r"increase|decrease|grew|growth|declin|higher|lower|receivable|assets|one customer|largest customer|distributor,|"
     r"each accounted|government|federal|military|backlog|purchas|royalt|program|"
@@ -97,6 +100,36 @@ ALL_HOME = re.compile(
     r"(?! ?(dollar|government|gaap))",
     re.I,
 )
+OUTSIDE = r"outside( of)?( the)? (united states|u\.s\.)"
+NONE_ABROAD = (
+    re.compile(
+        r"\b(no|not any|(do|does|did) not (have|generate|derive|record) any) (\w+ ){0,2}?(revenues?|sales|customers)\b"
+        rf"[^.;]{{0,40}}\b{OUTSIDE}",
+        re.I,
+    ),
+    re.compile(rf"\b(do|does|did) not (sell|operate|do business|conduct business)\b[^.;]{{0,40}}\b{OUTSIDE}", re.I),
+)
+FEW_ABROAD = (
+    re.compile(
+        rf"\b(revenues?|sales)\b[^.;]{{0,40}}\b(foreign customers|customers {OUTSIDE}|{OUTSIDE})[^.;]{{0,60}}"
+        r"\b(is|are|was|were|have been|has been) (not (material|significant)|immaterial|insignificant)",
+        re.I,
+    ),
+    re.compile(
+        r"\b(operates?|operations are( located| conducted)?) (exclusively|entirely|solely|only|wholly) (with)?in the "
+        r"(united states|u\.s\.)(?! and)",
+        re.I,
+    ),
+    re.compile(
+        rf"\b(no|not have any) (\w+ ){{0,2}}?(foreign operations|operations {OUTSIDE}|operations in foreign countries)",
+        re.I,
+    ),
+)
+"""Words of a company that sells nothing abroad, and of one that sells nothing to speak of, as silence says it."""
+BOUNDED = re.compile(r"%|percent|exceed|more than|greater than|account|each\b|any one\b|single|individual", re.I)
+"""A bound on single customers is no value."""
+LITTLE = re.compile(r"material|significant|substantial", re.I)
+MAYBE = re.compile(r"\b(may|could|expect|will|if|assets|except|other than|prior to|until)\b", re.I)
 ABROAD_FIRST = re.compile(rf"{ABROAD}.{{0,120}}?\b{SHARE_VERB} {SHARE}", re.I)
 ABROAD_LAST = re.compile(rf"{SHARE}.{{0,40}}?{OF_REVENUE}.{{0,100}}?{ABROAD}", re.I)
 HOME_FIRST = re.compile(rf"{AT_HOME}.{{0,120}}?\b{SHARE_VERB} {SHARE}", re.I)
@@ -153,9 +186,16 @@ def _in_percent(sentence: str) -> str:
 
 
 def _all_at_home(sentence: str) -> tuple[float, str | None] | None:
-    """1 for "all of our revenue is from the United States"; "substantially all" is at least nine tenths."""
+    """1 for "all of our revenue is from the United States" or none from outside; "substantially all" is at least .9."""
+    if MAYBE.search(sentence):
+        return None
+    none = next((found for words in NONE_ABROAD if (found := words.search(sentence))), None)
+    if none is not None and not BOUNDED.search(sentence):
+        return (SILENT_SHARE, "at_least") if LITTLE.search(none.group()) else (1.0, None)
+    if any(words.search(sentence) for words in FEW_ABROAD):
+        return SILENT_SHARE, "at_least"
     match = ALL_HOME.search(sentence)
-    if match is None or re.search(r"\b(may|could|expect|will|if|assets|outside|except|other than)\b", sentence, re.I):
+    if match is None or "outside" in sentence.casefold():
         return None
     return (1.0, None) if match.group("how").lower() == "all" else (SILENT_SHARE, "at_least")
 

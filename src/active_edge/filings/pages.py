@@ -33,7 +33,7 @@ MOST_NUMBER_LENGTH = 60
 SENTENCE_END = re.compile(
     r"(?<=[.;])(?<!U\.S\.)(?<!Inc\.)(?<!Corp\.)(?<!No\.)(?<!Mr\.)(?<!Ms\.)(?<!approx\.)\s+(?=[A-Z(“\"])"
 )
-DASH = re.compile(r"^\$?\s*[-—–―−]{1,3}\s*%?$")
+DASH = re.compile(r"^(?:\$?\s*[-—–―−]{1,3}\s*%?|-0-\s*%?|none|nil)$", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,15 @@ COVERED = re.compile(
     rf"(?:on|for|of|covering) (?:\w+ ){{0,3}}{DOLLARS})",
     re.I,
 )
+SHARE = re.compile(
+    r"\b(?:cover|hedg|fix|protect|limit)\w*\b.{0,60}?\b(\d{1,3}(?:\.\d+)?) ?(?:%|percent|per cent) of "
+    r"(?:[\w'’]+ ){0,4}?"
+    r"(?:variable|floating)[- ](?:interest )?rate (?:debt|borrowings|indebtedness|loans?|obligations|term)",
+    re.I,
+)
+NOT_SO = re.compile(
+    r"\b(?:requir\w+|must|shall|at least|at most|up to|not less than|polic\w+|may|would|could|target\w*)\b", re.I
+)
 EACH = re.compile(
     r"\b(two|three|four|five|six|[2-6])\b (?:[\w-]+ ){0,5}(?:swaps?|agreements|contracts)\b.{0,120}\beach\b", re.I
 )
@@ -53,24 +62,26 @@ SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "": 1.0}
 class Swaps:
     """Notional, USD, that pays fixed, 0 where none is stated; `told` whether such swaps are told of at all.
 
-    unfixing : whether swaps are told of that turn fixed debt into floating debt.
+    unfixing : whether swaps are told of that turn fixed debt into floating debt. share : of the floating debt, that
+    pays fixed by them, where this is told and no notional is.
     """
 
     pay_fixed: float
     told: bool
     unfixing: bool = False
+    share: float = 0.0
 
 
 def swaps_of_report(report: Report, sentences: Iterable[str]) -> Swaps:
     """Swaps by facts of the balance sheet date; by the sentences where no fact gives a notional."""
     spoken = swaps_of_sentences(sentences)
     known = _by_facts(report, spoken.pay_fixed > 0 or spoken.told)
-    return Swaps(known or spoken.pay_fixed, bool(known) or spoken.told, spoken.unfixing)
+    return Swaps(known or spoken.pay_fixed, bool(known) or spoken.told, spoken.unfixing, 0.0 if known else spoken.share)
 
 
 def swaps_of_sentences(sentences: Iterable[str]) -> Swaps:
     """Largest notional that one sentence on swaps paying fixed states, the sum where it lists several."""
-    best, told, unfixing = 0.0, False, False
+    best, told, unfixing, share = 0.0, False, False, 0.0
     paying = False
     for text in sentences:
         if not SWAP_WORD.search(text):
@@ -83,11 +94,14 @@ def swaps_of_sentences(sentences: Iterable[str]) -> Swaps:
             continue
         if GONE.search(text):
             continue
+        covered = SHARE.search(text)
+        if covered is not None and not NOT_SO.search(text):
+            told, share = True, max(share, min(1.0, float(covered[1]) / 100.0))
         told = told or pays
         if pays or paying:
             best = max(best, _notional(text, pays=pays))
         paying = pays or paying
-    return Swaps(best, told, unfixing)
+    return Swaps(best, told, unfixing, 0.0 if best else share)
 
 
 def _stands(text: str) -> bool:
