@@ -116,16 +116,16 @@ def _compare_name(ticker: str, one: pd.DataFrame, two: pd.DataFrame) -> NameAgre
 def prices_by_ticker(market: Market) -> dict[str, pd.DataFrame]:
     """A market's closes and total returns by ticker; of several securities with one ticker, the last listed."""
     found: dict[str, pd.DataFrame] = {}
-    order = np.argsort(market.prices.last, kind="stable")
+    close, returns = market.prices.runs("close"), market.prices.runs("returns")
+    order = np.argsort(close.last, kind="stable")
     tickers = market.securities["ticker"].reindex(market.assets).tolist()
-    for column in order:
-        if market.prices.first[column] < 0:
-            continue
+    for asset in order[close.last[order] >= 0]:
+        first, last = close.first[asset], close.last[asset]
+        life = slice(close.offset[asset] + first, close.offset[asset] + last + 1)
         frame = pd.DataFrame(
-            {"close": market.prices.close[:, column], "returns": market.prices.returns[:, column]},
-            index=market.sessions,
+            {"close": close.values[life], "returns": returns.values[life]}, index=market.sessions[first : last + 1]
         )
-        found[str(tickers[column])] = frame.dropna(subset=["close"])
+        found[str(tickers[asset])] = frame.dropna(subset=["close"])
     return found
 
 
