@@ -68,6 +68,27 @@ def write_whole(path: Path, content: str | bytes, *, synced: bool = True) -> Pat
     return path
 
 
+def append_whole(path: Path, content: bytes, end: int) -> None:
+    """Write `content` behind the first `end` bytes of a file, all of it and sure to lie on the disk, or nothing.
+
+    What stands behind `end`, the rest of a line that was cut, goes. Only one writer at a time may be here.
+
+    Raises
+    ------
+    OSError : it cannot all be written; the file then ends at `end`.
+    """
+    left = memoryview(content)
+    with path.open("ab", buffering=0) as file:  # unbuffered: closing a buffered one would write what truncate took off
+        file.truncate(end)
+        try:
+            while left:
+                left = left[file.write(left) :]  # it may take a part
+            os.fsync(file.fileno())
+        except BaseException:
+            file.truncate(end)
+            raise
+
+
 @contextmanager
 def whole_folder(folder: Path) -> Iterator[Path]:
     """A new folder to fill; it takes the place of `folder` when the block ends well, and is removed when not.

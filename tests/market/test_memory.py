@@ -42,6 +42,7 @@ def test_a_look_takes_eleven_numbers_a_row_and_the_libraries(market):
     [
         (memory.LOOK, 5_423_769, 1510, 5161, (754, 786, 793, 706)),
         (memory.LOOK, 18_100_000, 5032, 9524, (1854,)),
+        (memory.AUDIT, 5_423_769, 1510, 5161, (1031,)),
         (memory.SIMULATION, 5_423_769, 1510, 3600, (1695,)),
         (memory.SIMULATION, 1_360_800, 1512, 900, (669,)),
         (memory.SIMULATION, 4_536_000, 5040, 900, (1512,)),
@@ -61,6 +62,7 @@ COMMANDS = {
     "premia screens/s.yaml": "a look",
     "portfolio strategies/s.yaml --cash 1e6": "a look",
     "company A": "a look",
+    "data audit": "an audit",
     "seal strategies/s.yaml": "a look",
     "backtest strategies/s.yaml": "a run",
     "sweep strategies/s.yaml --grid grid.yaml": "a run",
@@ -92,6 +94,15 @@ def test_a_simulation_that_cannot_fit_is_not_begun(monkeypatch, tmp_path, capsys
         "there; it may end early. Give it more, or ask for fewer --years or --firms. Nothing was begun\n"
     )
     assert not (tmp_path / "made").exists()
+
+
+def test_daily_markets_of_a_calibration_that_cannot_fit_are_not_begun(monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(memory, "available_bytes", lambda: 1e9)
+    assert main(["calibrate", "--daily", "1", "--out", "c"]) == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert "--daily: a simulation of 1,512 sessions of 3,600 names takes about 1.7 GB" in said
+    assert "or leave --daily out. Nothing was begun" in said
 
 
 def test_a_run_that_does_not_fit_is_told_with_what_it_takes_and_what_is_there(market, monkeypatch):

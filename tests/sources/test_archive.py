@@ -75,6 +75,25 @@ def test_a_torn_index_line_is_cut_off_and_the_rest_stands(tmp_path: Path, cut: i
     assert Archive(tmp_path).keys() == ["a", "c"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of Unix")
+def test_a_line_for_which_there_is_no_room_leaves_the_index_as_it_was(tmp_path: Path) -> None:
+    """What a buffered file had not written yet came behind the lines when it was closed, and nobody could read them."""
+    Archive(tmp_path).keep_bytes(b"hello", key="a", url="u", time=TIME)
+    before = (tmp_path / "index.jsonl").read_bytes()
+    asked = (
+        "import resource; from pathlib import Path; from active_edge.sources.web.archive import Archive;"
+        f"archive = Archive(Path({str(tmp_path)!r}));"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({len(before) + 50}, resource.RLIM_INFINITY));"
+        f"archive.note(key='b', url='u' * 100, time={TIME!r}, status=404)"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
+    assert "the disk is full" in done.stderr
+    assert (tmp_path / "index.jsonl").read_bytes() == before
+    again = Archive(tmp_path)
+    again.note(key="c", url="u", time=TIME, status=404)
+    assert Archive(tmp_path).keys() == ["a", "c"]
+
+
 def test_a_line_that_is_no_index_line_is_named(tmp_path: Path) -> None:
     Archive(tmp_path).keep_bytes(b"hello", key="a", url="u", time=TIME)
     with (tmp_path / "index.jsonl").open("ab") as file:

@@ -147,8 +147,11 @@ def _sweeps() -> Iterator[str]:
 
 def _pulled() -> Iterator[str]:
     """An archive whose bodies are not what they were, a snapshot that cannot be read."""
-    if Path("pulled/raw/index.jsonl").exists() and not verify(Path("pulled/raw")).proven:
-        yield "the archive is not what was pulled"
+    try:
+        if Path("pulled/raw/index.jsonl").exists() and not verify(Path("pulled/raw")).proven:
+            yield "the archive is not what was pulled"
+    except ActiveEdgeError as error:
+        yield str(error)
     if Path("pulled/CURRENT").exists():
         try:
             market = open_market("pulled")

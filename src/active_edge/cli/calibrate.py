@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from active_edge.cli.options import json_option
-from active_edge.cli.output import echo, print_json, print_table, progress_bar
+from active_edge.cli.output import echo, print_json, print_table, progress_bar, tell
 from active_edge.words import interval, percent
 
 PATH = click.Path(path_type=Path)
@@ -62,6 +62,8 @@ def calibrate_command(
         return _sweep_worlds(page, seed)
     from active_edge.calibration.run import calibrate
 
+    if daily:
+        _require_memory()
     context = click.get_current_context()
     with progress_bar(quiet=False) as progress:
         document, written = calibrate(
@@ -86,6 +88,15 @@ def calibrate_command(
         return
     _print_rates(document)
     echo("\n".join(f"Written: {path}" for path in written))
+
+
+def _require_memory() -> None:
+    """Say that a daily market may not fit into memory; `BacktestError` where it will not."""
+    from active_edge.calibration.daily import FIRMS, YEARS
+    from active_edge.market.memory import require_simulation
+
+    if said := require_simulation("--daily", YEARS, FIRMS, "leave --daily out"):
+        tell(said)
 
 
 def _print_rates(document: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ import click
 from active_edge.cli.agree import agree_command
 from active_edge.cli.diff import diff_command
 from active_edge.cli.options import data_option, json_option
-from active_edge.cli.output import echo, print_json, print_lines, progress_bar, tell
+from active_edge.cli.output import echo, print_json, print_lines, progress_bar, tell, tell_look
 from active_edge.cli.since import shipped_since, since_lines
 from active_edge.cli.sources import pull_command, read_command, rebuild_command, verify_command
 
@@ -60,7 +60,7 @@ def simulate_command(
     from active_edge.simulated.build import DEFAULT_FIRMS, DEFAULT_YEARS
 
     size = {"years": DEFAULT_YEARS if years is None else years, "firms": DEFAULT_FIRMS if firms is None else firms}
-    if said := require_simulation(folder, **size):
+    if said := require_simulation(str(folder), size["years"], size["firms"]):
         tell(said)
     with progress_bar(quiet=as_json) as progress:
         snapshot = simulate(
@@ -143,9 +143,11 @@ def audit_command(data: str | None, as_json: bool) -> None:
     bounds on what is left; and from when each shipped screen has coverage.
     """
     from active_edge.choice import choose_market
+    from active_edge.market.memory import AUDIT
 
     with progress_bar(quiet=as_json) as progress:
         market = choose_market(data, progress=progress)
+        tell_look(market, AUDIT)
         from active_edge.market.audit.report import audit_market
 
         report = audit_market(market)

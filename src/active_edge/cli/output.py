@@ -24,6 +24,7 @@ from active_edge.stored import plain_json
 
 if TYPE_CHECKING:
     from active_edge.market import Market
+    from active_edge.market.memory import Work
 
 GAP = re.compile(r"\S {2,}(?=\S)")
 """Between two cells; a sentence has at most one, after the word it begins with."""
@@ -85,8 +86,8 @@ def told_doubts(market: Market, start: str | None = None, end: str | None = None
     return {doubt.name: doubt.text for doubt in market_doubts(market, *days)}
 
 
-def tell_look(market: Market) -> None:
-    """Say on the stream for errors that a look at the companies of a market may not fit into memory.
+def tell_look(market: Market, work: Work | None = None) -> None:
+    """Say on the stream for errors that a look at the companies of a market, or other work, may not fit into memory.
 
     Raises
     ------
@@ -94,8 +95,9 @@ def tell_look(market: Market) -> None:
     """
     from active_edge.market.memory import LOOK, require_fit, told_too_large
 
-    require_fit(market, LOOK)
-    if said := told_too_large(market, LOOK):
+    work = work or LOOK
+    require_fit(market, work)
+    if said := told_too_large(market, work):
         tell(said)
 
 

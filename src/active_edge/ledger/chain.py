@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,7 @@ from typing import Any
 
 from active_edge.errors import ActiveEdgeError, LedgerError
 from active_edge.stored import FORMAT, check_format
+from active_edge.whole import append_whole
 
 LEDGER_FORMAT = 3
 DIGITS = 32
@@ -165,16 +165,7 @@ def append_chain(path: Path, contents: Sequence[Mapping[str, Any]], after: Chain
     if not contents:
         return None
     text = "".join(encoded(contents, after))
-    left = memoryview((("\n" if after.unfinished else "") + text).encode())
-    with path.open("ab", buffering=0) as file:
-        file.truncate(after.end)
-        try:
-            while left:
-                left = left[file.write(left) :]  # unbuffered, so it may take a part
-            os.fsync(file.fileno())
-        except BaseException:
-            file.truncate(after.end)  # a line cut short would count as a trial that nobody can read
-            raise
+    append_whole(path, (("\n" if after.unfinished else "") + text).encode(), after.end)
     last: Mapping[str, Any] = json.loads(text.splitlines()[-1])
     return last
 

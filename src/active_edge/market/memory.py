@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from active_edge.errors import BacktestError
 from active_edge.market.machine import available_bytes
@@ -39,6 +38,8 @@ default (5.4 million), where one took 1.2, eleven 1.7, a sweep 1.2 and a thesis 
 LOOK = Work("a look", 0.3e9, 11)
 """A screen, a page of a company, orders for today, a seal; facts, which are as many, within the columns. 1.9 GB for
 those 18 million rows, where a screen took 1.9; 0.8 for the default, where screen, orders and premia took 0.8."""
+AUDIT = Work("an audit", 0.3e9, 17)
+"""A look, and matrices beside it: 1.0 GB for the default, as it took."""
 SIMULATION = Work("a simulation", 0.35e9, 32)
 """1.7 GB for the default, 1.5 for 20 years of 900 firms, 0.7 for 6 years, as they took; not measured beyond."""
 LEAST_SHARE = 2 / 3
@@ -67,7 +68,7 @@ def told_too_large(market: Market, work: Work = RUN) -> str:
     return _sentence(f"{market.path}: {work.what} on", market.prices.shape, needed_bytes(market, work), remedy)
 
 
-def require_simulation(folder: Path, years: int, firms: int) -> str:
+def require_simulation(where: str, years: int, firms: int, remedy: str = "ask for fewer --years or --firms") -> str:
     """As `told_too_large`, of a simulation, whose rows are its firms on each session.
 
     Raises
@@ -76,7 +77,7 @@ def require_simulation(folder: Path, years: int, firms: int) -> str:
     """
     sessions = SESSIONS_A_YEAR * years
     needed = SIMULATION.needs(sessions * firms, sessions, firms)
-    said = _sentence(f"{folder}: {SIMULATION.what} of", (sessions, firms), needed, "ask for fewer --years or --firms")
+    said = _sentence(f"{where}: {SIMULATION.what} of", (sessions, firms), needed, remedy)
     _require(needed, said)
     return said
 

@@ -28,6 +28,7 @@ import orjson
 from filelock import FileLock
 
 from active_edge.errors import SnapshotError, SourceError
+from active_edge.whole import append_whole
 
 CHUNK_BYTES = 1 << 20
 
@@ -103,7 +104,6 @@ class Archive:
         self._incoming = self.path / "incoming"
         self._entries: dict[str, list[Entry]] = {}
         self._read_to = 0
-        self._torn = 0
         with disk_errors_named(self.path):
             self._incoming.mkdir(parents=True, exist_ok=True)
         self._lock = FileLock(str(self.path / "index.lock"))
@@ -122,8 +122,8 @@ class Archive:
                 entry = Entry(**orjson.loads(line))
             except (orjson.JSONDecodeError, TypeError) as error:
                 raise SnapshotError(
-                    f"{self._index}: a line is not an index line ({line[:60]!r}); the index is append-only, "
-                    "restore it from a copy"
+                    f"{self._index}: a line is not an index line ({line[:60]!r}); restore the index from a copy, or "
+                    "take this line out: what it named is asked again"
                 ) from error
             self._entries.setdefault(entry.key, []).append(entry)
         self._read_to += complete
@@ -251,29 +251,19 @@ class Archive:
     def _append(self, entry: Entry) -> None:
         line = orjson.dumps(asdict(entry)) + b"\n"
         with disk_errors_named(self.path), self._lock:
-            with self._index.open("ab") as file:
-                self._cut_torn_line()
-                start = file.seek(0, os.SEEK_END)
-                try:
-                    file.write(line)
-                    file.flush()
-                    os.fsync(file.fileno())
-                except OSError:
-                    os.truncate(self._index, start)
-                    raise
+            append_whole(self._index, line, self._whole_lines())
             self.refresh()
 
-    def _cut_torn_line(self) -> None:
-        size = self._index.stat().st_size
-        if not size:
-            return
-        with self._index.open("rb") as file:
-            file.seek(max(0, size - (1 << 16)))
-            tail = file.read()
-        torn = len(tail) - (tail.rfind(b"\n") + 1)
-        if torn:
-            self._torn += 1
-            os.truncate(self._index, size - torn)
+    def _whole_lines(self) -> int:
+        """Bytes of the index up to the end of its last whole line."""
+        try:
+            with self._index.open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                file.seek(max(0, size - (1 << 16)))
+                tail = file.read()
+        except FileNotFoundError:
+            return 0
+        return size - len(tail) + tail.rfind(b"\n") + 1
 
     def sweep_incoming(self) -> int:
         """Remove what killed processes left in `incoming`; returns how many files."""
