@@ -43,6 +43,7 @@ def test_a_look_takes_eleven_numbers_a_row_and_the_libraries(market):
         (memory.LOOK, 5_423_769, 1510, 5161, (754, 786, 793, 706)),
         (memory.LOOK, 18_100_000, 5032, 9524, (1854,)),
         (memory.AUDIT, 5_423_769, 1510, 5161, (1031,)),
+        (memory.AUDIT, 18_100_000, 5032, 9524, (3060,)),
         (memory.SIMULATION, 5_423_769, 1510, 3600, (1695,)),
         (memory.SIMULATION, 1_360_800, 1512, 900, (669,)),
         (memory.SIMULATION, 4_536_000, 5040, 900, (1512,)),
