@@ -85,10 +85,17 @@ def test_a_folder_with_nothing_in_the_way_keeps_what_it_had(tmp_path):
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
-def test_a_second_init_refuses_and_a_file_is_no_folder(tmp_path, capsys, monkeypatch):
+def test_a_second_init_writes_nothing_refuses_what_was_changed_and_a_file_is_no_folder(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert main(["init", "work", "--json"]) == 0
     assert "work/README.md" in json.loads(capsys.readouterr().out)
+    before = tree(tmp_path)
+    assert main(["init", "work"]) == 0
+    assert capsys.readouterr().out.startswith("Every file stands already in work; begin with work/README.md")
+    assert tree(tmp_path) == before
+    for path in (tmp_path / "work").rglob("*.*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes() + b"\n")
     before = tree(tmp_path)
     assert main(["init", "work"]) == 1
     said = capsys.readouterr().err

@@ -28,7 +28,8 @@ _MODELINE = re.compile(r"\A# yaml-language-server: .*\n")
 def make_working_folder(folder: str | Path) -> list[Path]:
     """The files written into a folder, made if absent, that is then ready for every command; nothing is overwritten.
 
-    Where an earlier call was stopped half-way, what it left is kept and the rest is written.
+    A file that stands there as it would be written is left: of a call that was stopped half-way the rest is written,
+    and none of one that was finished.
 
     Raises
     ------
@@ -36,9 +37,7 @@ def make_working_folder(folder: str | Path) -> list[Path]:
     """
     root = Path(folder)
     contents = working_files()
-    standing = {name for name, text in contents.items() if _holds(root / name, text)}
-    if len(standing) < len(contents):
-        contents = {name: text for name, text in contents.items() if name not in standing}
+    contents = {name: text for name, text in contents.items() if not _holds(root / name, text)}
     blocked = sorted({path for name in contents if (path := _in_the_way(root, name)) is not None})
     if blocked:
         named = ", ".join(str(path) for path in blocked[:MOST_NAMED])

@@ -35,7 +35,8 @@ def init_command(folder: Path, schemas: bool, as_json: bool) -> None:
     if schemas:
         echo("\n".join(str(path) for path in written))
         return
-    echo(f"{count(len(written), 'file')} in {folder}; begin with {folder / 'README.md'}, or at once:")
+    made = count(len(written), "file") if written else "Every file stands already"
+    echo(f"{made} in {folder}; begin with {folder / 'README.md'}, or at once:")
     if folder != Path("."):
         echo(f"  cd {folder}")
     echo("  active-edge check\n  active-edge backtest strategies/avoid_junk.yaml")
