@@ -38,7 +38,7 @@ def connect(*, spill_to: Path | None = None, memory_limit: str = "2GB") -> duckd
 def _within(limit: str) -> str:
     there = available_bytes()
     wanted = float(limit[:-2]) * UNITS[limit[-2:]]
-    return limit if there is None or wanted <= SHARE * there else f"{SHARE * there / UNITS['MB']:.0f}MB"
+    return limit if there is None or wanted <= SHARE * there else f"{int(SHARE * there / UNITS['MB'])}MB"
 
 
 def identifier(name: str) -> str:
