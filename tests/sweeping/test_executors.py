@@ -2,8 +2,10 @@
 
 import os
 import signal
+import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -141,7 +143,7 @@ def test_a_dask_cluster_makes_the_bytes_of_the_local_sweep(cluster, market, tmp_
 
 @pytest.mark.nightly
 @pytest.mark.filterwarnings("ignore")
-def test_a_dask_cluster_outlives_a_deadly_task(cluster, market, tmp_path, monkeypatch):
+def test_a_dask_cluster_outlives_a_deadly_task(cluster, market, tmp_path, monkeypatch, parts_of_three):
     # Workers have folders of their own, from which no test can be imported.
     pytest.importorskip("cloudpickle").register_pickle_by_value(sys.modules[__name__])
     address = cluster.scheduler_address
@@ -152,6 +154,55 @@ def test_a_dask_cluster_outlives_a_deadly_task(cluster, market, tmp_path, monkey
         sweep(strategy_of(SCREEN), grid_of(), market, out=tmp_path / "deadly", cluster=address)
     (folder,) = (tmp_path / "deadly").iterdir()
     assert len(list((folder / PARTS).glob("[!.]*"))) in (2, 3)
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """A scheduler and one worker that nobody starts again, and the scheduler's address."""
+    distributed = pytest.importorskip("distributed", reason="dask comes with the extra `cluster` alone")
+    file = tmp_path / "scheduler.json"
+
+    def started(role, *options):
+        command = [
+            sys.executable,
+            "-m",
+            f"distributed.cli.dask_{role}",
+            "--scheduler-file",
+            str(file),
+            "--no-dashboard",
+        ]
+        with (tmp_path / role).open("wb") as said:
+            return subprocess.Popen([*command, *options], cwd=tmp_path, stdout=said, stderr=said)
+
+    both = {"scheduler": started("scheduler", "--host", "127.0.0.1", "--port", "0")}
+    try:
+        both["worker"] = started("worker", "--no-nanny", "--nthreads", "1", "--host", "127.0.0.1")
+        with distributed.Client(scheduler_file=str(file), set_as_default=False, timeout="60s") as client:
+            client.wait_for_workers(1, timeout=60)
+            yield both, client.scheduler.address
+    finally:
+        for process in both.values():
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("ends", "why"), [("worker", "no worker for 2 seconds"), ("scheduler", "the scheduler is gone")]
+)
+def test_a_cluster_that_went_away_is_not_waited_for(bare, monkeypatch, ends, why):
+    monkeypatch.setattr(executors, "LOOK_EVERY", 0.5)
+    monkeypatch.setattr(executors, "DESERTED_SECONDS", 2.0)
+    both, address = bare
+    # A work of a second, so that tasks are under way at the end; sent by value, for workers know no tests.
+    slow: Any = lambda task: __import__("time").sleep(1.0) or task  # noqa: E731
+    numbers: Any = range(40)
+    done = Dask(address)(numbers, slow)
+    next(done)
+    both[ends].kill()
+    with pytest.raises(BacktestError, match=rf"{why}.*what is finished is kept"):
+        list(done)
 
 
 def test_a_scheduler_that_does_not_answer_is_told(market, tmp_path, monkeypatch):

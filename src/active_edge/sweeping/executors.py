@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import Protocol
+from typing import Any, Protocol
 
 from active_edge.errors import BacktestError, ConfigError, MissingInput
 from active_edge.sweeping.statistics import Measures
@@ -15,6 +16,8 @@ A_WORKER = 2
 """Tasks sent ahead for each worker: it never waits for the next, and little is lost with it."""
 PATIENCE = "10s"
 """How long a scheduler may take to answer."""
+LOOK_EVERY, DESERTED_SECONDS = 5.0, 60.0
+"""Seconds between looks at whether a cluster still has a worker; so long without one, tasks are waited for in vain."""
 
 
 class Executor(Protocol):
@@ -88,8 +91,13 @@ class Dask:
     def __call__(
         self, tasks: Sequence[Task], work: Callable[[Task], Measures] = run_task
     ) -> Iterator[tuple[Task, Measures | None]]:
-        """As `Executor`; a bounded number of tasks is under way."""
-        from distributed import Client, KilledWorker, as_completed
+        """As `Executor`; a bounded number of tasks is under way.
+
+        Raises
+        ------
+        BacktestError : no scheduler answers, it has no worker, or none for `DESERTED_SECONDS` while tasks wait.
+        """
+        from distributed import CancelledError, Client, KilledWorker, wait
 
         try:
             client = Client(self.address, set_as_default=False, timeout=PATIENCE)
@@ -99,19 +107,33 @@ class Dask:
             width = A_WORKER * sum(client.nthreads().values())
             if not width:
                 raise BacktestError(f"--cluster {self.address}: the scheduler has no worker; start one first")
-            waiting, sent, running = iter(tasks), {}, as_completed(loop=client.loop)
+            waiting, seen = iter(tasks), time.monotonic()
+            sent: dict[Any, Task] = {}
+            while True:
+                sent |= {client.submit(work, task, pure=False): task for task in islice(waiting, width - len(sent))}
+                if not sent:
+                    return
+                try:
+                    with client.as_current():
+                        done = wait([*sent], timeout=LOOK_EVERY, return_when="FIRST_COMPLETED").done
+                except TimeoutError:
+                    seen = time.monotonic() if client.nthreads() else seen
+                    if time.monotonic() - seen > DESERTED_SECONDS:
+                        raise self._gone(f"no worker for {DESERTED_SECONDS:.0f} seconds") from None
+                    continue
+                except (CancelledError, OSError):
+                    raise self._gone("the scheduler is gone") from None
+                seen = time.monotonic()
+                for future in done:
+                    if future.status == "cancelled":
+                        raise self._gone("the scheduler is gone")
+                    failed = future.exception()
+                    if failed is not None and not isinstance(failed, KilledWorker):
+                        raise failed
+                    yield sent.pop(future), None if failed is not None else future.result()
 
-            def send(n: int) -> None:
-                for task in islice(waiting, n):
-                    future = client.submit(work, task, pure=False)
-                    sent[future.key] = task
-                    running.add(future)
-
-            send(width)
-            for future in running:
-                failed = future.exception()
-                if failed is not None and not isinstance(failed, KilledWorker):
-                    raise failed
-                yield sent.pop(future.key), None if failed is not None else future.result()
-                future.release()
-                send(1)
+    def _gone(self, why: str) -> BacktestError:
+        return BacktestError(
+            f"--cluster {self.address}: {why}; what is finished is kept: start the cluster and run the "
+            "same command again"
+        )
