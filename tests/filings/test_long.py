@@ -8,6 +8,7 @@ from active_edge.filings.debt import Instrument
 from active_edge.filings.debt_sums import after_the_total
 from active_edge.filings.documents import MOST_TAGS, parse_html
 from active_edge.filings.pages import html_page, text_page
+from tests.filings.every_kind import FILINGS
 
 ROW = "<tr><td>Term loan {}</td><td>1,000</td></tr>"
 
@@ -61,3 +62,11 @@ def test_sums_above_the_totals_of_a_table_are_made_once():
 def test_a_tree_of_more_tags_than_any_filing_is_refused_with_both_numbers():
     with pytest.raises(SourceFormatError, match=f"{MOST_TAGS + 1:,} tags, more than {MOST_TAGS:,}"):
         parse_html("<" * (MOST_TAGS + 1), "f")
+
+
+def test_blank_lines_in_a_submission_are_read_in_time_that_grows_with_them() -> None:
+    """The end of a document was looked for from each of them: a quarter of a megabyte was read for over a minute."""
+    body = FILINGS["Form 4"].replace(b"<TEXT>\n", b"<TEXT>\nx" + b"\n" * 300_000 + b"y")
+    with pytest.raises(SourceFormatError, match="no words in it"):
+        read_filing(body, "a.txt")
+    assert read_filing(FILINGS["Form 4"], "a.txt").kind == "ownership_form"

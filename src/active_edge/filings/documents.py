@@ -33,6 +33,7 @@ LEADING = "\ufeff \t\r\n"
 UNSEEN = {ord(c): None for c in "\u200b\u200c\u200d\u2060\ufeff\u00ad"}
 CONTROL = {code: " " for code in range(32) if code not in (9, 10, 12, 13)}
 SHOWN = {**WINDOWS_1252, **UNSEEN, **CONTROL, 0xA0: " ", 0x2009: " ", 0x2002: " ", 0x2003: " ", 0x202F: " "}
+WRAPPERS = ("XML", "XBRL", "PDF")
 LINKBASE = re.compile(r"(_(cal|def|lab|pre)\.xml|\.xsd|FilingSummary\.xml|MetaLinks\.json|R\d+\.htm)$", re.I)
 BLOCK_PAGE = re.compile(r"Request Rate Threshold Exceeded|Undeclared Automated Tool|Request Originates from", re.I)
 OTHER_XML = {
@@ -223,7 +224,8 @@ def _submission(text: str, where: str) -> Filing:
         if not opened:
             continue
         inner = rest.partition("</TEXT>")[0].strip()
-        inner = re.sub(r"^<(XML|XBRL|PDF)>\s*|\s*</(XML|XBRL|PDF)>$", "", inner)
+        for wrapper in WRAPPERS:
+            inner = inner.removeprefix(f"<{wrapper}>").removesuffix(f"</{wrapper}>").strip()
         stated = form.group(1).strip() if form else None
         if not inner or inner.startswith("begin ") or stated in ("GRAPHIC", "ZIP", "EXCEL", "PDF"):
             continue
@@ -308,7 +310,7 @@ def _root_name(head: str) -> str | None:
 
 def _page_kind(text: str, form: str | None) -> str:
     stated = (form or "").upper()
-    shown = re.sub(r"<[^>]{0,2000}>", " ", text[:80_000]).translate(SHOWN)
+    shown = re.sub(r"<[^<>]{0,2000}>", " ", text[:80_000]).translate(SHOWN)
     shown = " ".join(shown.split())
     if "14A" in stated or "14C" in stated:
         return "proxy"
