@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from active_edge.errors import BacktestError, ConfigError, MissingInput
 from active_edge.sweeping.statistics import Measures
 from active_edge.sweeping.tasks import Task, run_task
+from active_edge.words import number
 
 A_WORKER = 2
 """Tasks sent ahead for each worker: it never waits for the next, and little is lost with it."""
@@ -119,7 +120,7 @@ class Dask:
                 except TimeoutError:
                     seen = time.monotonic() if client.nthreads() else seen
                     if time.monotonic() - seen > DESERTED_SECONDS:
-                        raise self._gone(f"no worker for {DESERTED_SECONDS:.0f} seconds") from None
+                        raise self._gone(f"no worker for {number(DESERTED_SECONDS, 0)} seconds") from None
                     continue
                 except (CancelledError, OSError):
                     raise self._gone("the scheduler is gone") from None
