@@ -6,7 +6,6 @@ only one source shows is named with its session, because that is where a split, 
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import pandas as pd
 
 from active_edge.errors import SourceFormatError
 from active_edge.market import Market
-from active_edge.sources.web.refusals import refuse_html
+from active_edge.sources.web.refusals import csv_rows, refuse_html
 from active_edge.words import count, percent, signed
 
 RETURN_TOLERANCE = 0.005
@@ -147,10 +146,7 @@ def read_stooq(source: Path | bytes, *, where: str) -> pd.DataFrame:
     """
     body = source if isinstance(source, bytes) else source.read_bytes()
     refuse_html(where, body[:4096], promised="csv")
-    try:
-        rows: list[Any] = list(csv.reader(io.StringIO(body.decode("utf-8-sig", "replace"), newline="")))
-    except csv.Error as error:
-        raise SourceFormatError(f"{where}: not a csv ({error})") from error
+    rows: list[Any] = list(csv_rows(io.StringIO(body.decode("utf-8-sig", "replace"), newline=""), where=where))
     if not rows or rows[0][:5] != ["Date", "Open", "High", "Low", "Close"]:
         raise SourceFormatError(
             f"{where}:1: header {rows[0] if rows else []}; expected Date,Open,High,Low,Close,Volume"

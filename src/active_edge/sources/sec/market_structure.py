@@ -7,7 +7,6 @@ exchanges alone; what trades elsewhere is not in them. Names and folders of the 
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import math
 import re
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 from active_edge.errors import SourceFormatError
 from active_edge.filings.zips import open_zip, read_member
 from active_edge.sources.sec.quarter_pages import QuarterPage
+from active_edge.sources.web.refusals import csv_rows
 from active_edge.sources.web.request import Request
 
 LIST_URL = "https://www.sec.gov/data-research/sec-markets-data/marketstructuredata-security"
@@ -91,7 +91,7 @@ def rows(path: Path, *, where: str) -> Iterator[tuple[str, dt.date, float]]:
             raise SourceFormatError(f"{where}: no csv among {packed.namelist()[:5]}")
         body = read_member(packed, max(members, key=lambda n: packed.getinfo(n).file_size), where=where,
                            max_bytes=LARGEST_CSV_BYTES)  # fmt: skip
-    lines = _lines(body, where)
+    lines = csv_rows(body.decode("utf-8-sig", "replace").splitlines(), where=where)
     header = [re.sub(r"\('000\)|[^a-z]", "", cell.lower()) for cell in next(lines, [])]
     lost = [name for name in NEEDED if name not in header]
     if lost:
@@ -112,10 +112,3 @@ def rows(path: Path, *, where: str) -> Iterator[tuple[str, dt.date, float]]:
         yield row[ticker].strip().upper(), on, traded * THOUSAND
     if bad > MOST_BAD_ROWS * (good + bad):
         raise SourceFormatError(f"{where}: {bad} of {good + bad} rows cannot be read")
-
-
-def _lines(body: bytes, where: str) -> Iterator[list[str]]:
-    try:
-        yield from csv.reader(body.decode("utf-8-sig", "replace").splitlines())
-    except csv.Error as error:
-        raise SourceFormatError(f"{where}: not a csv ({error})") from error

@@ -6,7 +6,6 @@ known and becomes `filed`, so that a month's average is never read before the mo
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from active_edge.errors import SourceFormatError
-from active_edge.sources.web.refusals import refuse_html
+from active_edge.sources.web.refusals import csv_rows, refuse_html
 from active_edge.sources.web.request import Request
 
 URL = "https://fred.stlouisfed.org/graph/fredgraph.csv?id={series}"
@@ -82,11 +81,8 @@ def parse(body: bytes, *, where: str, expected: str | None = None) -> pd.DataFra
         `expected` not among the columns, or more than `MOST_SERIES` of them.
     """
     refuse_html(where, body[:4096], promised="csv")
-    rows = csv.reader(io.StringIO(body.decode("utf-8-sig", "replace"), newline=""))
-    try:
-        table = [row for row in rows if row]
-    except csv.Error as error:
-        raise SourceFormatError(f"{where}: not a csv ({error})") from error
+    text = io.StringIO(body.decode("utf-8-sig", "replace"), newline="")
+    table = [row for row in csv_rows(text, where=where) if row]
     if not table or not table[0] or table[0][0] not in DATE_COLUMNS or len(table[0]) < 2:
         raise SourceFormatError(
             f"{where}: header {table[0] if table else []!r}; expected one of {DATE_COLUMNS} and a series name"

@@ -7,7 +7,6 @@ published a file is empty and dated "-".
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ import pandas as pd
 
 from active_edge.errors import SourceFormatError, SourceRefused
 from active_edge.sources.vendors.holdings_rows import HEADERS, NEEDED, equities, is_header, placed
-from active_edge.sources.web.refusals import refuse_html
+from active_edge.sources.web.refusals import csv_rows, refuse_html
 from active_edge.sources.web.request import Request
 
 URL = (
@@ -125,11 +124,8 @@ def parse(body: bytes, *, where: str) -> Holdings:
     refuse_html(where, body[:4096], promised="csv")
     if body.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"["):
         return _parse_json(body, where=where)
-    text = body.decode("utf-8-sig", "replace")
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
-    except csv.Error as error:
-        raise SourceFormatError(f"{where}: not a csv ({error})") from error
+    text = io.StringIO(body.decode("utf-8-sig", "replace"), newline="")
+    rows = [row for row in csv_rows(text, where=where) if row]
     top = rows[:DEEPEST_HEADER]
     as_of = next((row[1] for row in top if len(row) > 1 and row[0].strip().lower().endswith("as of")), None)
     start = next((i for i, row in enumerate(top) if is_header(row)), None)

@@ -6,9 +6,11 @@ blocked gets a page of HTML that says so. The two are told apart by what is in t
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import email.utils
 import re
+from collections.abc import Iterable, Iterator
 
 import httpx
 
@@ -60,6 +62,19 @@ def is_block_page(head: bytes) -> bool:
     return HTML.match(head) is not None and (
         UNDECLARED_PAGE.search(head) is not None or b"Request Rate Threshold Exceeded" in head
     )
+
+
+def csv_rows(lines: Iterable[str], *, where: str) -> Iterator[list[str]]:
+    """Rows of a csv, empty ones too.
+
+    Raises
+    ------
+    SourceFormatError : it cannot be read as one.
+    """
+    try:
+        yield from csv.reader(lines)
+    except csv.Error as error:
+        raise SourceFormatError(f"{where}: not a csv ({error})") from error
 
 
 def refuse_html(where: str, head: bytes, *, promised: str, media: str = "") -> None:
