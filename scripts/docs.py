@@ -109,7 +109,7 @@ def write_thesis_text() -> None:
     from active_edge.whole import passing_folder
 
     data = PROJECT.parent / "shared" / "data"
-    with passing_folder("active-edge-") as folder:
+    with passing_folder("active-edge-thesis") as folder:
         import_folder(data / "us_2015_2017", folder / "us")
         ground = joined([ground_of_folder(data), ground_of_folder(folder / "us"), shipped_ground()])
         answers = answer_claims(load_claims(ARTICLE), ground)

@@ -215,7 +215,7 @@ KNOWN_NAMES: Mapping[str, frozenset[str]] = {
         "pathlib": "Path PurePath PurePosixPath",
         "shutil": "copyfileobj get_terminal_size rmtree",
         "sys": "_current_frames exit modules path stderr stdout",
-        "tempfile": "mkdtemp mkstemp",
+        "tempfile": "gettempdir mkstemp",
         "zipfile": "BadZipFile LargeZipFile ZIP_DEFLATED ZipFile ZipInfo is_zipfile",
     }.items()
 }
@@ -381,8 +381,7 @@ WRITES: Places = {
     "whole._remove": "what was begun and not put in place",
     "whole._settle": "a folder that was moved aside gets its name again",
     "whole.append_whole": "lines behind others, all of them or none",
-    "whole.folder_of_this_process": "a folder that goes with its process",
-    "whole.passing_folder": "a folder for a while",
+    "whole._passing": "a folder for a while",
     "whole.whole_folder": "a folder that stands there whole or not at all",
     "whole.write_whole": "a file that stands there whole or not at all",
     "whole._moved_aside": "the folder that is replaced",

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -147,13 +148,33 @@ def test_writers_at_once_in_one_folder_never_share_a_name(tmp_path):
 
 def test_what_was_begun_goes_with_a_process_that_is_ended_at_a_word(tmp_path):
     stored(tmp_path / "run")
-    with whole_folder(tmp_path / "run") as new, passing_folder(".making-", tmp_path) as made:
+    with whole_folder(tmp_path / "run") as new, passing_folder("making", tmp_path) as made:
         (new / "a").write_text("new")
         (made / "b").write_text("new")
         remove_begun()
         assert content(tmp_path / "run") == {"a": "old", "b": "old"}
         assert [path.name for path in tmp_path.iterdir()] == ["run"]
         new.mkdir()
+
+
+@pytest.mark.parametrize("beside", [True, False], ids=["where it is told", "where the system keeps such things"])
+def test_a_folder_for_one_task_that_a_killed_process_left_goes_with_the_next(tmp_path, monkeypatch, beside):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    inside = tmp_path if beside else None
+    code = (
+        "import os, sys; from pathlib import Path; from active_edge.whole import passing_folder\n"
+        "with passing_folder('task', Path(sys.argv[1]) if sys.argv[1:] else None) as folder:\n"
+        "    (folder / 'rows').write_text('1'); os.kill(os.getpid(), 9)\n"
+    )
+    died = subprocess.run([sys.executable, "-c", code, *map(str, filter(None, [inside]))], check=False)
+    assert died.returncode == -9
+    (left,) = tmp_path.iterdir()
+    assert (left / "rows").exists()
+    with passing_folder("task", inside) as folder:
+        assert list(tmp_path.iterdir()) == [folder]
+        assert folder.stat().st_mode & 0o777 == 0o700
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_moved_aside_gets_its_name_again(tmp_path, monkeypatch):

@@ -1,10 +1,10 @@
 """Files and folders that stand there whole or not at all, and what a kill left behind put right by the next writer.
 
 What is being written has a hidden name that says whose it is: ``.NAME.HOST-PID-PROCESS-N.part``. One name is never
-used twice, so any number of writers may work in one folder; the last to finish is seen. A leftover is removed once
-the process that wrote it is gone from this machine; one of another machine, or of a container with processes of its
-own, stays, for nobody here can know. A process that is ended at a word (`remove_begun`) takes what it had begun with
-it.
+used twice, so any number of writers may work in one folder; the last to finish is seen. Folders for the time of one
+task have such names too. A leftover is removed once the process that wrote it is gone from this machine; one of
+another machine, or of a container with processes of its own, stays, for nobody here can know. A process that is ended
+at a word (`remove_begun`) takes what it had begun with it.
 """
 
 from __future__ import annotations
@@ -107,21 +107,30 @@ def whole_folder(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def passing_folder(prefix: str, inside: Path | None = None) -> Iterator[Path]:
-    """A new folder for as long as the block lasts: in `inside`, or where the system keeps such things."""
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=inside))
-    _BEGUN.add(folder)
+def passing_folder(name: str, inside: Path | None = None) -> Iterator[Path]:
+    """A new folder for as long as the block lasts: in `inside`, or where the system keeps such things.
+
+    `name` is a part of its name; no other user can read it. What killed processes left beside it goes.
+    """
+    folder = _passing(name, inside)
     try:
         yield folder
     finally:
         _remove(folder)
 
 
-def folder_of_this_process(prefix: str) -> Path:
+def folder_of_this_process(name: str) -> Path:
     """A new folder, where the system keeps such things, that goes when this process does."""
-    folder = Path(tempfile.mkdtemp(prefix=prefix))
-    _BEGUN.add(folder)
+    folder = _passing(name, None)
     atexit.register(_remove, folder)
+    return folder
+
+
+def _passing(name: str, inside: Path | None) -> Path:
+    beside = inside or Path(tempfile.gettempdir())
+    put_right(beside)
+    folder = _hidden(beside / name, "part")
+    folder.mkdir(mode=0o700)
     return folder
 
 

@@ -16,7 +16,7 @@ from active_edge.cli.main import main
 from active_edge.errors import ConfigError, MissingInput
 
 NUMBERS: dict[str, Measured] = {}
-FULL_PULL_CANNOT = {"C11", "C15", "C19"}
+FULL_PULL_CANNOT = {"C11", "C15"}
 
 
 @pytest.fixture

@@ -250,6 +250,7 @@ def test_every_factor_has_a_number_worked_by_hand():
     elsewhere = {
         "ohlson_o_score", "piotroski_f_score", "revenue_growth", "earnings_growth", "earnings_surprise_to_price",
         "quarterly_return_on_assets", "standardised_unexpected_earnings", "gross_margin_stability",
-        "unprofitable_entrant", "profitable_at_listing", "sessions_since_listing",
+        "unprofitable_entrant", "profitable_at_listing", "sessions_since_listing", "forward_earnings_yield",
+        "expected_earnings_growth",
     }  # fmt: skip
     assert set(FACTORS) == elsewhere | set(BY_HAND)

@@ -335,7 +335,7 @@ def test_a_killed_writer_leaves_the_old_market_and_its_rubbish_goes_with_the_nex
     process.start()
     process.join(60)
     assert process.exitcode == -signal.SIGKILL
-    assert any(p.name.startswith(".writing-") for p in (tmp_path / "snapshots").iterdir())
+    assert any(p.name.startswith(".writing") for p in (tmp_path / "snapshots").iterdir())
     assert open_market(tmp_path).snapshot == before
     assert open_market(tmp_path).prices.close.tolist() == [[1.0], [2.0]]
     after = store(tmp_path, tables() | {"prices": tables()["prices"].assign(close=[3.0, 4.0])})

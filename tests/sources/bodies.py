@@ -4,16 +4,18 @@ import datetime as dt
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from urllib.parse import parse_qs
 
 import numpy as np
 
 from active_edge.sessions import sessions_between
 
-from .replay import Replay
+from .replay import Answer, Replay
 
 FRED_URL = "https://fred.stlouisfed.org/graph/fredgraph.csv?id={}"
 FRENCH_URL = "https://mba.tuck.dartmouth.edu/pages/faculty/ken.french/ftp/{}_CSV.zip"
+QUOTES_URL = "https://query1.finance.yahoo.com/v7/finance/quote"
 CHART_URL = "https://query2.finance.yahoo.com/v8/finance/chart/{}"
 
 
@@ -108,6 +110,32 @@ PORTFOLIOS = b"""25 portfolios
 ,SMALL LoOP,ME1 OP2
 2022,   -20.00,    3.00
 """
+
+
+def quotes(told: Mapping[str, tuple[object, object]], **more: object) -> bytes:
+    """What Yahoo expects of symbols: earnings a share of this fiscal year and the next; None is left out."""
+    names = ("epsCurrentYear", "epsForward")
+    results = [
+        {"language": "en-US", "quoteType": "EQUITY", "financialCurrency": "USD", "symbol": symbol, **more}
+        | {name: value for name, value in zip(names, pair, strict=True) if value is not None}
+        for symbol, pair in told.items()
+    ]
+    return json.dumps({"quoteResponse": {"result": results, "error": None}}).encode()
+
+
+def serve_estimates(replay: Replay, told: Mapping[str, tuple[object, object]]) -> None:
+    """Yahoo's quotes for the symbols asked, of those that are told, behind its cookie and crumb."""
+
+    def answer(key: str) -> Answer:
+        asked = parse_qs(key.partition("?")[2])
+        if asked.get("crumb") != ["a/crumb"]:
+            return Answer(b'{"finance": {"result": null, "error": {"code": "Unauthorized"}}}', status=401)
+        known = {symbol: told[symbol] for symbol in asked["symbols"][0].split(",") if symbol in told}
+        return Answer(quotes(known), media="application/json")
+
+    replay.routes[QUOTES_URL.removeprefix("https://")] = answer
+    replay.serve("https://fc.yahoo.com/", b"", "text/html")
+    replay.serve("https://query1.finance.yahoo.com/v1/test/getcrumb", b"a/crumb", "text/plain")
 
 
 def serve_quick(replay: Replay, etfs: Sequence[str]) -> None:

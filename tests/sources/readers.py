@@ -20,7 +20,7 @@ from active_edge.sources.sec import (
     nport,
     positions,
 )
-from active_edge.sources.vendors import fred, ishares, kenfrench, nasdaq, yahoo
+from active_edge.sources.vendors import estimates, fred, ishares, kenfrench, nasdaq, yahoo
 
 from . import bodies, sec_bodies
 
@@ -135,6 +135,10 @@ READERS: dict[str, tuple[Callable[[bytes], object], bytes]] = {
     "nport": (lambda b: nport.parse_report(b, series=None, where="f"), sec_bodies.nport_report("S1")),
     "nport feed": (lambda b: nport.parse_feed(b, where="f"), sec_bodies.FEED),
     "fund tickers": (lambda b: nport.parse_fund_tickers(b, where="f"), sec_bodies.FUND_TICKERS),
+    "estimates": (
+        lambda b: estimates.parse(b, where="f"),
+        bodies.quotes({"ALFA": (1.0, 1.25), "BETA": ({"raw": -0.5, "fmt": "-0.50"}, {}), "BRK-B": (None, 2e3)}),
+    ),
     "yahoo": (
         lambda b: yahoo.parse(b, where="f"),
         bodies.chart("X", ["2023-10-30", "2023-10-31"], [1.0, 2.0], dividends={"2023-10-31": 0.1}),

@@ -6,7 +6,7 @@ delisted, and is in none of today's lists. 99 is a fund trust whose reports stat
 
 import json
 
-from .bodies import CHART_URL, chart, sessions, walk, zipped
+from .bodies import CHART_URL, chart, serve_estimates, sessions, walk, zipped
 from .replay import Answer, Replay
 
 ALFA, BETA, GONE = 1, 2, 3
@@ -265,3 +265,4 @@ def serve_sec(replay: Replay, etfs: tuple[str, ...]) -> None:
     days = sessions()
     for seed, symbol in enumerate(("ALFA", "BETA", "BETB"), 50):
         replay.serve(CHART_URL.format(symbol), chart(symbol, days, walk(seed, len(days))), "application/json")
+    serve_estimates(replay, {"ALFA": (1.0, 1.25), "BETA": (-0.5, 0.25)})

@@ -120,12 +120,40 @@ def test_the_terms_are_in_the_nearest_report_of_the_deal() -> None:
 @pytest.mark.parametrize(
     ("text", "cash"),
     [
+        ("was converted into the right to receive one share of Parent common stock and $12.00 in cash.", None),
+        ("the right to receive aggregate cash consideration of approximately $2.1 billion.", None),
+        ("the right to receive an aggregate of $350 million in cash.", None),
+        ("the right to receive (i) $3.00 in cash, " + "without interest and " * 20 + "plus (ii) one CVR.", None),
+        ("the right to receive C$25.00 in cash.", None),
+        ("the right to receive CAD $25.00 in cash.", None),
+        ("the right to receive US$25.00 in cash.", 25.0),
+        ("Each share of Series A Preferred was converted into the right to receive $25 in cash.", None),
+        ("The Company had the right to receive a termination fee of $45 in cash.", None),
+        ("holders have the right to receive a special cash dividend of $2.00 in cash.", None),
+        ("each $1,000 principal amount of notes has the right to receive $1,010.00 in cash.", None),
+        ("was converted into the right to receive &dollar;14.25 in cash.", 14.25),
+        ("was converted into the right to receive $.75 in cash.", 0.75),
+        ("the right to receive an amount in cash per share of common stock equal to $9.50.", 9.5),
+        (
+            "Each share of preferred stock was converted into the right to receive $25 in cash. Each share of common "
+            "stock was converted into the right to receive $14.25 in cash.",
+            14.25,
+        ),
+    ],
+)
+def test_cash_that_is_no_price_of_a_common_share_is_not_told(text: str, cash: float | None) -> None:
+    assert cash_terms(f"<p>{text}</p>".encode()) == cash
+
+
+@pytest.mark.parametrize(
+    ("text", "cash"),
+    [
         ("each share was cancelled and converted into the right to receive $12.50 in cash, without interest", 12.5),
         ("the right to receive an amount in cash equal to $1,012.50 per Share, without interest", 1012.5),
         ("<p>the right to receive <b>$</b>7.00&nbsp;in cash</p> and later: right to receive $7.00 in cash", 7.0),
         ("converted into the right to receive $5.00 in cash and 0.25 shares of Parent common stock", None),
         ("right to receive $5.00 in cash plus one contingent value right", None),
-        ("right to receive $5.00 in cash. Each preferred share: right to receive $25.00 in cash", None),
+        ("right to receive $5.00 in cash. Each preferred share: right to receive $25.00 in cash", 5.0),
         ("converted into 0.62 shares of Parent common stock", None),
         ("the purchase price was $400 million", None),
     ],

@@ -24,6 +24,7 @@ from active_edge.sectors import sector_of_sic
 from active_edge.sessions import rebalance_sessions
 from active_edge.simulated import simulate
 from active_edge.simulated.indices import FEE_YEARLY
+from active_edge.sources.folder_status import name_lines
 from active_edge.sources.holdings.market import LEFT_AFTER_DAYS
 from active_edge.sources.pull import PullReport
 from active_edge.sources.sec import market_structure
@@ -203,7 +204,10 @@ def test_the_report_tells_name_by_name_how_closes_agree_and_when_the_dead_were_l
     assert {one["asset"] for one in told["agreement"]} == living
     assert all(one["agree"] == 1.0 for one in told["agreement"])
     last = published(pulled).groupby("asset")["session"].max()
+    lines = name_lines(pulled.market)
+    assert sum("100.0 % agree of" in line for line in lines) == len(living)
     seen = {one["asset"]: one["day"] for one in told["last_seen"]}
+    assert len(lines) == 2 + len(living) + len(seen)
     assert all(seen[pulled.asset[a]] == f"{last[a]:%Y-%m-%d}" for a in dead(pulled) & set(heard(pulled)))
 
 

@@ -24,8 +24,11 @@ def test_everything_since_2009_fits_a_day_and_a_disk(tmp_path: Path) -> None:
     lines = planned.lines_of_text()
     assert all(len(line) <= 80 for line in lines)
     assert lines[-1].startswith("in all")
+    assert "terms of yahoo, estimates: Yahoo's terms, personal use" in lines
+    assert "terms of the SEC's sources: public domain" in lines
     assert {line.source for line in planned.lines if not line.counted} == {
         "yahoo",
+        "estimates",
         "nport",
         "form345",
         "exits",

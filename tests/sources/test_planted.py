@@ -15,7 +15,9 @@ from .miniature.served import serve
 from .replay import Replay
 
 SEED = 5
-UNANSWERABLE = {"C11", "C15", "C19"}
+UNANSWERABLE = {"C11", "C15"}
+NOT_YET = {"C19"}
+"""What analysts expect is known from the day of the pull on, and the claim looks at ends of months."""
 STAND_INS = {"C5"}
 """Quality minus junk has no source; the premium since it was known stands in."""
 
@@ -56,7 +58,8 @@ def test_on_a_pulled_archive_every_claim_gets_the_answer_that_was_planted(ask, e
     found = ask(effect, Size())
     planted = {claim: {1: "supported", -1: "refuted"}[sign] for claim, sign in signs(effect).items()}
     words = {claim: answer["verdict"] for claim, answer in found.items()}
-    assert words == planted | dict.fromkeys(UNANSWERABLE, "not testable"), {
+    untold = dict.fromkeys(UNANSWERABLE, "not testable") | dict.fromkeys(NOT_YET, "too short to judge")
+    assert words == planted | untold, {
         claim: found[claim]["reason"] for claim in planted if planted[claim] != words[claim]
     }
     assert {claim for claim, answer in found.items() if answer["stands_in"]} == STAND_INS

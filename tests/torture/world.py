@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -85,14 +86,17 @@ def make_world(folder: Path) -> Path:
 
 @contextlib.contextmanager
 def inside(folder: Path) -> Iterator[None]:
-    """The working folder and its own ledger, for a while."""
-    before, ledger = Path.cwd(), os.environ.get("ACTIVE_EDGE_LEDGER")
+    """The working folder, its own ledger and its own place for what passes, for a while."""
+    before, ledger, passing = Path.cwd(), os.environ.get("ACTIVE_EDGE_LEDGER"), tempfile.tempdir
     os.chdir(folder)
+    (folder / "passing").mkdir(exist_ok=True)
+    tempfile.tempdir = str(folder / "passing")
     os.environ["ACTIVE_EDGE_LEDGER"] = str(folder / "ledger" / "ledger.jsonl")
     try:
         yield
     finally:
         os.chdir(before)
+        tempfile.tempdir = passing
         if ledger is None:
             del os.environ["ACTIVE_EDGE_LEDGER"]
         else:
@@ -172,4 +176,5 @@ def _saved() -> Iterator[str]:
 
 def leftovers(folder: Path) -> list[str]:
     """Hidden or unfinished files and folders, which no writer should leave once another has come by."""
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if whole.is_leftover(path.name))
+    hidden = [path for path in folder.rglob("*") if whole.is_leftover(path.name)]
+    return sorted(str(path.relative_to(folder)) for path in [*hidden, *(folder / "passing").glob("*")])

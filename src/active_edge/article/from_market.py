@@ -229,6 +229,8 @@ class _Tables:
         }
         found["age"] = np.where(panel.listing_seen()[np.newaxis, :], found["age"], np.nan)
         found |= {name: FACTORS[factor].compute(panel) for name, factor in FROM_FACTOR.items()}
+        if "expected_eps_next_year" in self.market.items:
+            found["expected"] = panel.expected("expected_eps_next_year") * panel.shares()
         return found | {name: panel.share(item) for name, item in FROM_SHARE.items()}
 
     @cached_property

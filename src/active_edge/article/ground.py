@@ -62,6 +62,7 @@ COMPANIES = {
     "small": "whether the rank is 1001 to 3000; large: whether it is 1 to 1000",
     "earned": "total return over the month that follows, decimal; NaN where it is not known by the last day",
     "earnings": "net income of twelve months, USD; revenue, operating_income and equity likewise",
+    "expected": "income analysts expect of the next fiscal year, USD, told 45 days ago at most; where it was asked",
     "growth": "revenue of twelve months over that of the twelve before, less 1; earnings_growth the same of earnings "
     "over assets",
     "margin": "gross profit over revenue; steadiness: less its deviation over eight quarters",

@@ -22,9 +22,7 @@ from active_edge.verdicts import Word
 TABLE = "null_rates.json"
 COUNTED = "its number is counted and not estimated, so that there is no chance in it"
 UNANSWERED = "no data can answer it as it is written, so that nothing can be found wrongly"
-NO_RATE: Mapping[str, str] = dict.fromkeys(("C1", "C2", "C4"), COUNTED) | dict.fromkeys(
-    ("C11", "C15", "C19"), UNANSWERED
-)
+NO_RATE: Mapping[str, str] = dict.fromkeys(("C1", "C2", "C4"), COUNTED) | dict.fromkeys(("C11", "C15"), UNANSWERED)
 """Claims without a rate, and why."""
 ON_BOUND: Mapping[str, float] = {"C6": 0.0, "C7": 0.0, "C12": 0.4, "C34": 0.0}
 """Claims on a level, and the effect that puts the truth of their world on its bound: of C12 a gap of ten points."""

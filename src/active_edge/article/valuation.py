@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -23,7 +24,7 @@ from active_edge.article.spread import latest_rows, monthly_small_minus_large
 from active_edge.article.statistics import on_ground
 from active_edge.errors import InferenceError
 from active_edge.inference.regression import cosine_terms
-from active_edge.words import percent, signed
+from active_edge.words import number, percent, signed
 
 MONTHS_A_YEAR = 12
 FEWEST_MONTHS = 60
@@ -49,8 +50,8 @@ def discount(rows: Columns | pd.DataFrame, figure: str = "earnings", *, losers: 
 def discount_today(ground: Ground) -> Measured:
     """The discount of ranks 1001 to 3000 to ranks 1 to 1000 on earnings of twelve months, losers in, at the last month.
 
-    Realised earnings, for forecasts have no free source. Losers out, sales and book value stand beside it: they say
-    how far the definition moves the number. Companies are drawn anew.
+    Realised earnings, for forecasts have no free past (`forward_discount`). Losers out, sales and book value stand
+    beside it: they say how far the definition moves the number. Companies are drawn anew.
     """
     rows = latest_rows(ground, "value", "earnings")
     if np.isnan(discount(rows)):
@@ -75,6 +76,20 @@ def discount_today(ground: Ground) -> Measured:
         IMPLIED,
         series={"discount": past},
     )
+
+
+@on_ground("companies")
+def forward_discount(ground: Ground) -> Measured:
+    """The discount of ranks 1001 to 3000 to ranks 1 to 1000 on the earnings that analysts expect of the next year.
+
+    At the last month at which they are known, losers in, of companies that analysts follow. Companies are drawn anew.
+    """
+    rows = latest_rows(ground, "value", "expected")
+    found = by_companies(rows, partial(discount, figure="expected"), unit="of the forward multiple of large companies")
+    small = rows[rows["small"].astype(bool)]
+    multiple = float(small["value"].sum() / small["expected"].sum())
+    followed = f"Small companies that analysts follow cost {number(multiple, 1)} times what is expected of them."
+    return told(found, ground.origin("companies"), followed)
 
 
 @on_ground("companies")

@@ -220,6 +220,11 @@ def _discount(random: np.random.Generator, effect: float, months: int) -> Frames
     return {"companies": _multiple(random, {1: 0.36, 0: 0.26, -1: 0.0}[int(effect)], months)}
 
 
+def _forward(random: np.random.Generator, effect: float, months: int) -> Frames:
+    rows = _multiple(random, {1: 0.36, 0: 0.0, -1: -0.3}[int(effect)], months)
+    return {"companies": rows.assign(expected=1.1 * rows["earnings"])}
+
+
 def _unusual(random: np.random.Generator, effect: float, months: int) -> Frames:
     """No effect: four times the usual gap, and no more."""
     now = {1: 0.6, 0: 0.4, -1: 0.1}[int(effect)]
@@ -367,6 +372,7 @@ MAKERS: Mapping[str, Maker] = {
     "C16": _grows,
     "C17": _exits,
     "C18": _pays_later,
+    "C19": _forward,
     "C20": _floating_multiple,
     "C21": _interest,
     "C22": _fund_edge,
@@ -385,4 +391,4 @@ MAKERS: Mapping[str, Maker] = {
     "C35": _home_rises,
     "C36": _pays("incremental_margin"),
 }
-"""Claim -> how its world is drawn. Not C11, C15 and C19, which no data can answer as they are written."""
+"""Claim -> how its world is drawn. Not C11 and C15, which no data can answer as they are written."""

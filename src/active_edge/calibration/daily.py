@@ -61,7 +61,7 @@ def run_daily(
 def judge_market(seed: int, *, years: int = YEARS, firms: int = FIRMS) -> dict[str, Any]:
     """One folder simulated, backtested and judged as the only trial: p and estimate of each alpha, and the verdict."""
     strategy = Strategy(StrategyRules.model_validate(RULES), Screen.model_validate(SCREEN))
-    with passing_folder("active-edge-calibrate-") as scratch:
+    with passing_folder("active-edge-calibrate") as scratch:
         simulate(scratch / "market", years=years, firms=firms, seed=seed)
         result = backtest(strategy, open_market(scratch / "market"))
         samples = result_samples(result)

@@ -161,11 +161,17 @@ def audit_command(data: str | None, as_json: bool) -> None:
 @data_group.command("status")
 @data_option
 @click.option("--screens", "with_screens", is_flag=True, help="Say too from when each shipped screen has coverage.")
+@click.option(
+    "--names",
+    "with_names",
+    is_flag=True,
+    help="Say too, name by name, how closes of charts and holdings agree and when who left was last seen.",
+)
 @json_option
-def status_command(data: str | None, with_screens: bool, as_json: bool) -> int:
+def status_command(data: str | None, with_screens: bool, with_names: bool, as_json: bool) -> int:
     """What is there, how old it is, and the next command; exits with 1 where what is stored cannot be used."""
     from active_edge.market import open_market
-    from active_edge.sources.folder_status import market_status
+    from active_edge.sources.folder_status import market_status, name_lines
 
     status = market_status(data)
     screens = []
@@ -175,7 +181,8 @@ def status_command(data: str | None, with_screens: bool, as_json: bool) -> int:
     if as_json:
         print_json(status.to_dict() | ({"screens": [one.to_dict() for one in screens]} if with_screens else {}))
     else:
-        print_lines([*status.lines(), *since_lines(screens)])
+        names = name_lines(open_market(status.folder)) if with_names and status.last_session else []
+        print_lines([*status.lines(), *since_lines(screens), *names])
     return 1 if status.problem else 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from active_edge.errors import MissingInput
-from active_edge.factors import exposure, growth, profitability, scores, strength, trading, value
+from active_edge.factors import expectations, exposure, growth, profitability, scores, strength, trading, value
 from active_edge.factors.abbreviations import unknown_factor
 from active_edge.factors.definition import Factor, factor
 from active_edge.factors.own import FACTORS, item_factor
@@ -19,7 +19,7 @@ __all__ = ["FACTORS", "Factor", "definition_of", "factor", "factor_matrix", "ite
 FACTORS.build_in(
     {
         found.name: found
-        for module in (trading, value, profitability, growth, strength, scores, exposure)
+        for module in (trading, value, profitability, growth, expectations, strength, scores, exposure)
         for found in vars(module).values()
         if isinstance(found, Factor)
     },

@@ -13,7 +13,7 @@ from active_edge.arguments import one_of
 from active_edge.errors import ConfigError
 from active_edge.market import Market
 from active_edge.panel import Panel
-from active_edge.schema import ITEMS
+from active_edge.schema import EXPECTED_ITEMS, ITEMS
 from active_edge.words import nearest
 
 Good = Literal["high", "low", "none"]
@@ -132,7 +132,7 @@ def factor(
             infinite=infinite,
         )
         for item in (*made.items(), *made.quarterly):
-            if item not in ITEMS:
+            if item not in (*ITEMS, *EXPECTED_ITEMS):
                 raise ConfigError(
                     f"factor {name}: needs {item!r}, which is no item of schema.ITEMS; {nearest(item, ITEMS)}"
                 )

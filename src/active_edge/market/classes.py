@@ -9,11 +9,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from active_edge.schema import EXPECTED_ITEMS
+
 COMPANY_TYPES = frozenset({"common", "reit"})
 """Security types that are shares of a company; an unknown type counts when facts are filed under it."""
 CLASS_ITEMS = frozenset({"shares_outstanding", "shares_diluted"})
 """Items that may be told of a class by itself and then add up."""
-PER_SHARE_ITEMS = frozenset({"eps_basic", "eps_diluted", "dividends_per_share"})
+PER_SHARE_ITEMS = frozenset({"eps_basic", "eps_diluted", "dividends_per_share", *EXPECTED_ITEMS})
 """Items of one share: a class's own figure comes before those of the other classes."""
 
 SIDE_BY_SIDE = 6

@@ -105,7 +105,7 @@ def compare_snapshots(before: Market, after: Market) -> SnapshotDifference:
     """
     stored = [market.manifest["tables"] for market in (before, after)]
     changes: list[Change] = []
-    with passing_folder("active-edge-diff-") as spill, connect(spill_to=spill) as connection:
+    with passing_folder("active-edge-diff") as spill, connect(spill_to=spill) as connection:
         for name, table in TABLES.items():
             entries = [tables.get(name) for tables in stored]
             if entries[0] is not None and entries[1] is not None and entries[0]["sha256"] == entries[1]["sha256"]:

@@ -48,7 +48,7 @@ from active_edge.schema import TABLES, Table
 from active_edge.whole import passing_folder, put_in_place
 
 ROWS_A_GROUP = 122_880
-_WRITING = ".writing-"
+_WRITING = "writing"
 
 Rows: TypeAlias = pd.DataFrame | duckdb.DuckDBPyRelation
 
@@ -169,7 +169,7 @@ def writing_folder(folder: Path) -> Iterator[Path]:
     snapshots.mkdir(parents=True, exist_ok=True)
     try:
         with filelock.FileLock(folder / ".lock"):
-            for leftover in snapshots.glob(f"{_WRITING}*"):
+            for leftover in snapshots.glob(f".{_WRITING}*"):
                 shutil.rmtree(leftover, ignore_errors=True)
             try:
                 with passing_folder(_WRITING, snapshots) as temporary:
@@ -284,7 +284,7 @@ def _keep(temporary: Path, final: Path, missing: Sequence[Mapping[str, Any]]) ->
                 retell_missing(final, bring_passages(temporary, final, manifest), missing)
                 return
             carry_passages(final, temporary)
-    complete = final.with_name(f"{_WRITING}{final.name}")
+    complete = final.with_name(f".{_WRITING}-{final.name}")
     complete.mkdir()
     for file in sorted(temporary.iterdir()):
         if file.is_file():
@@ -294,7 +294,7 @@ def _keep(temporary: Path, final: Path, missing: Sequence[Mapping[str, Any]]) ->
 
 
 def _make_current(folder: Path, snapshot: str) -> None:
-    fresh = folder / "snapshots" / f"{_WRITING}current"
+    fresh = folder / "snapshots" / f".{_WRITING}-current"
     with fresh.open("w", encoding="utf-8") as stream:
         stream.write(snapshot + "\n")
         stream.flush()

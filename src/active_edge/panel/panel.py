@@ -28,6 +28,8 @@ QUARTER_MAX_AGE_DAYS = 230
 SHARE_MAX_AGE_DAYS = 550
 OWN_ITEM_MAX_AGE_DAYS = 400
 """A year and a month: what nobody has renewed for longer, nobody stands by."""
+EXPECTED_MAX_AGE_DAYS = 45
+"""A pull asks every week: what is older was not renewed."""
 ANNUAL_REPORTER_DAYS = 400
 """Who told no quarter in the year before an annual figure, and a month, reports by the year, or the half-year."""
 SAME_PERIOD_DAYS = 10
@@ -160,6 +162,14 @@ class Panel(PricePanel):
         Timing: filed on or before the date, in the version known then.
         """
         return self._current(item, max_age_days).value
+
+    @checked
+    def expected(self, item: str, *, max_age_days: int = EXPECTED_MAX_AGE_DAYS) -> np.ndarray:
+        """Return the last of `schema.EXPECTED_ITEMS` told by the date, USD a share of the date (as `shares` counts)."""
+        told = self._current(item, max_age_days)
+        after = np.searchsorted(self._market_days(), told.filed, side="right")
+        grown = windows.restate_shares(np.ones(self.shape), after, self._sessions, self.market.splits)
+        return self.keep(("expected", item, max_age_days), lambda: told.value / grown)
 
     @checked
     def age(self, item: str) -> np.ndarray:

@@ -29,7 +29,7 @@ def kept_plugins(
     ------
     PluginError : one of them cannot be run, or a name is none of a Python file.
     """
-    with passing_folder("active-edge-plugins-") as scratch:
+    with passing_folder("active-edge-plugins") as scratch:
         files, beside = [], set()
         for key, texts in sources.items():
             folder = scratch / key

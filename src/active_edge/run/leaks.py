@@ -98,7 +98,7 @@ def audit_leaks(
     day = pd.Timestamp(after) if after is not None else dates[len(dates) // 2]
     if not (dates <= day).any():
         raise MissingInput(f"--after {day.date()}: the first decision is on {dates[0].date()}; give a later day")
-    with passing_folder("active-edge-leaks-") as folder:
+    with passing_folder("active-edge-leaks") as folder:
         other = scrambled(market, day, folder, seed=seed)
         first, second = (backtest(strategy, m, start=start, end=end, panel=panel(m, dates)) for m in (market, other))
         leaks = tuple(_leaks(first, second, day))

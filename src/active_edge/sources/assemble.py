@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -28,15 +28,17 @@ from active_edge.progress import Progress, silent
 from active_edge.schema import PRICES
 from active_edge.sessions import sessions_between
 from active_edge.sources import company_tables, exits
+from active_edge.sources.expected import read_expected
 from active_edge.sources.gaps import gap_findings
 from active_edge.sources.holdings import seen
 from active_edge.sources.holdings.dividends import Dividends, pay, yields_by_year
 from active_edge.sources.holdings.market import Held, bring_in
 from active_edge.sources.missing import by_source, read_missing
 from active_edge.sources.own import read_own
+from active_edge.sources.renames import TICKERS, directories, earlier_tickers, renamed
 from active_edge.sources.sec import edgar_index, nport
-from active_edge.sources.securities import Listing, Spans, list_securities, register
-from active_edge.sources.vendors import fred, kenfrench, nasdaq, yahoo
+from active_edge.sources.securities import Listing, Register, Spans, list_securities, register
+from active_edge.sources.vendors import fred, kenfrench, yahoo
 from active_edge.sources.web.archive import Archive
 
 SYMBOLS_A_PART = 200
@@ -72,6 +74,12 @@ class Charts:
     unknown: list[str] = field(default_factory=list)
     unlike_fund: list[str] = field(default_factory=list)
 
+    def leave_out(self, symbols: Collection[str]) -> None:
+        """Forget charts, each with its earlier lives: another one has their rows."""
+        for table in (self.first, self.last, self.funds):
+            for symbol in [one for one in table if one.partition("~")[0] in symbols]:
+                del table[symbol]
+
 
 @contextlib.contextmanager
 def assembled(archive: Archive, work: Path, *, progress: Progress = silent, workers: int = 2) -> Iterator[Tables]:
@@ -95,15 +103,7 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
                 f"{archive.path}: no prices in the archive yet; pull with --only yahoo, or without --only"
             )
         companies = company_tables.read(archive, connection, work / "facts", progress, workers=workers)
-        directory = [nasdaq.parse(archive.read(e), name=key[7:], where=key) for key, e in archive.bodies("nasdaq/")]
-        today = [
-            listed
-            for key, entry in archive.bodies("sec/company_tickers_exchange")
-            for listed in edgar_index.parse_tickers(archive.read(entry), where=key)
-        ]
-        known = register(companies.filings, companies.index, today, [d.listings for d in directory])
-        listing = list_securities(known, Spans(charts.first, charts.last, _end(archive, charts)), charts.funds)
-        listing = replace(listing, table=_with_earlier_lives(listing, charts))
+        known, listing = _listed(connection, archive, companies, charts)
         assets = _chart_prices(connection, charts, listing)
         spans = {symbol: (charts.first[symbol], charts.last[symbol]) for symbol in assets}
         held = bring_in(archive, connection, known, companies.filings, listing, assets, spans, progress)
@@ -111,19 +111,19 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
         progress("assembling tables", 0, 1)
         facts = companies.facts(connection, listing.asset_of_cik)
         dividends = Dividends() if held.filled is None else pay(connection, facts, charts.yields, held.filled.splits)
-        own = read_own(archive, listing)
+        own, (expected, expected_found) = read_own(archive, listing), read_expected(archive, listing)
         rows: dict[str, Any] = {
             "securities": listing.table,
             "prices": connection.sql("SELECT * FROM all_prices"),
             "series": _with(_series(archive, charts), own.series),
             "members": _with(held.members, own.members),
             "weights": held.weights,
-            "facts": own.onto_facts(connection, _with_sectors(connection, facts, held.sectors)),
+            "facts": own.onto_facts(connection, _with_told(connection, facts, held.sectors, expected)),
         }
         needed = ("securities", "prices")
         stored = {n: table for n, table in rows.items() if n in needed or (table is not None and len(table))}
         findings = [*_price_findings(charts), *companies.findings, *_list_findings(listing), *held.findings]
-        findings += [*dividends.findings(), *exits_found, *own.findings]
+        findings += [*dividends.findings(), *exits_found, *own.findings, *expected_found]
         findings += gap_findings(archive, rows["series"])
         report = {
             "findings": [asdict(finding) for finding in findings],
@@ -135,6 +135,24 @@ def assembled(archive: Archive, work: Path, *, progress: Progress = silent, work
         }
         passages = None if facts is None else companies.passages(connection)
         yield Tables(stored, findings, _sources(archive), _newest(archive), report, missing, passages)
+
+
+def _listed(
+    connection: duckdb.DuckDBPyConnection, archive: Archive, companies: company_tables.CompanyTables, charts: Charts
+) -> tuple[Register, Listing]:
+    """Companies, and the securities with what charts tell of them; a chart that repeats another one's goes."""
+    today = [
+        listed
+        for key, entry in archive.bodies(TICKERS)
+        for listed in edgar_index.parse_tickers(archive.read(entry), where=key)
+    ]
+    earlier = earlier_tickers(archive)
+    known = register(companies.filings, companies.index, today, directories(archive), earlier)
+    old = renamed(connection, charts.parts, charts.first, known)
+    charts.leave_out(old)
+    spans = Spans(charts.first, charts.last, _end(archive, charts))
+    listing = list_securities(known, spans, charts.funds, old)
+    return known, replace(listing, table=_with_earlier_lives(listing, charts))
 
 
 def _of_holdings(
@@ -161,16 +179,18 @@ def _with(rows: Any, own: pd.DataFrame) -> Any:
     return own if frame is None else pd.concat([frame, own], ignore_index=True)
 
 
-def _with_sectors(
-    connection: duckdb.DuckDBPyConnection, facts: duckdb.DuckDBPyRelation | None, sectors: pd.DataFrame | None
+def _with_told(
+    connection: duckdb.DuckDBPyConnection, facts: duckdb.DuckDBPyRelation | None, *frames: pd.DataFrame | None
 ) -> duckdb.DuckDBPyRelation | None:
-    if sectors is None or sectors.empty:
+    """A relation of facts with the rows of frames after it; the relation itself where there are none."""
+    rows = [frame for frame in frames if frame is not None and len(frame)]
+    if not rows:
         return facts
-    connection.register("sector_facts", sectors)
+    connection.register("told_facts", pd.concat(rows, ignore_index=True))
     told = connection.sql(
         "SELECT asset, item, CAST(months AS BIGINT) AS months, CAST(period_end AS DATE) AS period_end, value, "
         "CAST(filed AS DATE) AS filed, CAST(form AS VARCHAR) AS form, CAST(accession AS VARCHAR) AS accession, "
-        "source, confidence FROM sector_facts"
+        "source, confidence FROM told_facts"
     )
     return told if facts is None else facts.union(told)
 

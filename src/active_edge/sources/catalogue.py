@@ -15,6 +15,7 @@ from active_edge.sources.web.request import Request
 
 MEANINGS: dict[str, str] = {
     "yahoo": "daily prices, splits and dividends of funds and of shares listed today",
+    "estimates": "earnings a share that analysts expect today, from the first pull on",
     "fred": "policy rate, Treasury yields, credit spread, VIX",
     "kenfrench": "daily factors, momentum, size × profitability portfolios",
     "ishares": "today's members of IWM, IWB, IJR, IWC",
@@ -31,6 +32,14 @@ MEANINGS: dict[str, str] = {
     "exits": "SEC Form 25-NSE and 8-Ks: why shares left, and cash terms of mergers",
     "filings": "SEC 10-K instances and proxy statements: floating-rate debt, insider ownership",
 }
+TERMS: dict[str, tuple[str, ...]] = {
+    "Yahoo's terms, personal use": ("yahoo", "estimates"),
+    "BlackRock's terms, personal use": ("ishares", "holdings"),
+    "FRED's terms; series of ICE and Cboe are theirs": ("fred",),
+    "Fama and French's, research use": ("kenfrench",),
+    "Nasdaq's terms": ("nasdaq",),
+}
+"""Terms of use to the sources that have them; what the SEC publishes is in the public domain."""
 QUICK = ("yahoo", "fred", "kenfrench")
 ON_REQUEST = ("fails",)
 """Sources that a whole pull leaves out."""

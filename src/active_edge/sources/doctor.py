@@ -22,7 +22,8 @@ from active_edge.sources.missing import kind_of, reason_of
 from active_edge.sources.own import SOURCES, OwnSource
 from active_edge.sources.pull import Surroundings
 from active_edge.sources.sec import companyfacts, edgar_index, filings, fsds, nport
-from active_edge.sources.vendors import past_holdings, yahoo
+from active_edge.sources.vendors import estimates, past_holdings, yahoo
+from active_edge.sources.vendors.yahoo_door import Door
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.request import Request
 from active_edge.sources.web.transport import Client, Patience, require_identity
@@ -30,7 +31,7 @@ from active_edge.whole import passing_folder
 from active_edge.words import number
 
 PATIENCE = Patience(timeout_seconds=20.0, most_attempts=1, attempts_before_next_door=1)
-KNOWN_FUND, KNOWN_SERIES = "IWM", "S000004344"
+KNOWN_FUND, KNOWN_SERIES, KNOWN_SHARE = "IWM", "S000004344", "AAPL"
 KNOWN_FILING = "https://www.sec.gov/Archives/edgar/data/320193/000032019324000123/aapl-20240928_htm.xml"
 REMEDIES = {
     "well": "nothing",
@@ -90,7 +91,7 @@ def examine(
     order = catalogue.settle(only=only, since=None, symbols=None, quick=False, today=today)
     sources = order.sources if only else tuple(SOURCES)
     found = []
-    with passing_folder("active-edge-doctor-") as folder:
+    with passing_folder("active-edge-doctor") as folder:
         store = Archive(folder)
         with Client(
             store, identity, base_urls=base_urls, pacer=around.pacer, patience=patience, clock=around.clock
@@ -130,7 +131,7 @@ def _asked(client: Client, source: str, question: _Question) -> tuple[str, str]:
         if not begins.match(head):
             raise SourceFormatError(f"{request.url}: begins with {head[:24]!r}, not as such a file does")
         return "begins as it should", request.url
-    entry = yahoo.Door(client).fetch(request) if source == "yahoo" else client.fetch(request)
+    entry = (Door(client) if source in ("yahoo", "estimates") else client).fetch(request)
     if entry.status != 200:
         return "there is none of it today", request.url
     return f"{number(entry.bytes / 1e3, 1)} kB from {urlsplit(entry.url).netloc}, read", entry.url
@@ -155,6 +156,16 @@ def _question(source: str, today: dt.date) -> _Question | None:
 
 def _chart(today: dt.date) -> _Question:
     return _Question(yahoo.request(KNOWN_FUND, since=today - dt.timedelta(days=10), today=today))
+
+
+def _expected(_: dt.date) -> _Question:
+    request = estimates.requests([KNOWN_SHARE], every=False)[0]
+
+    def check(body: bytes) -> None:
+        if not estimates.parse(body, where=request.key).of:
+            raise SourceFormatError(f"{request.key}: nothing is expected of {KNOWN_SHARE}")
+
+    return _Question(replace(request, check=check))
 
 
 def _past_day(today: dt.date) -> _Question:
@@ -194,6 +205,7 @@ def _exit_form(_: dt.date) -> _Question:
 
 QUESTIONS: Mapping[str, Callable[[dt.date], _Question]] = {
     "yahoo": _chart,
+    "estimates": _expected,
     "holdings": _past_day,
     "form_index": _index,
     "fsds": _data_set,

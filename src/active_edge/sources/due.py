@@ -23,7 +23,7 @@ from active_edge.sources.sec import (
 )
 from active_edge.sources.securities import Register, register
 from active_edge.sources.sizes import small_companies
-from active_edge.sources.vendors import nasdaq, past_holdings
+from active_edge.sources.vendors import estimates, nasdaq, past_holdings
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.request import Request
 
@@ -43,6 +43,15 @@ def wanted_symbols(archive: Archive, order: Order) -> list[str]:
     if order.quick:
         return sorted(catalogue.ETFS)
     return sorted({*catalogue.ETFS, *known_companies(archive).symbols()})
+
+
+def estimates_due(archive: Archive, order: Order) -> list[Request]:
+    """Requests of analysts' expectations for the shares whose charts are wanted."""
+    if "estimates" not in order.sources:
+        return []
+    symbols = [symbol for symbol in wanted_symbols(archive, order) if symbol not in catalogue.ETFS]
+    asked = estimates.requests(symbols, every=order.symbols is None)
+    return [one for one in asked if not one.fresh(archive, order.today)]
 
 
 def named_by_lists(archive: Archive, order: Order) -> list[Request]:
@@ -195,6 +204,8 @@ def planned(archive: Archive, order: Order, progress: Progress) -> dict[str, lis
         found["holdings"] = catalogue.later_holdings(order)
     if "yahoo" in order.sources and (listed or order.quick or order.symbols is not None):
         found["yahoo"] = catalogue.chart_requests(archive, wanted_symbols(archive, order), order)
+    if "estimates" in order.sources and (listed or order.symbols is not None):
+        found["estimates"] = estimates_due(archive, order)
     if "market_structure" in order.sources and archive.latest("market_structure_list/all") is not None:
         found["market_structure"] = _volume_zips(archive, order)
     if "fails" in order.sources and archive.latest("fails_list/all") is not None:

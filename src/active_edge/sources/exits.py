@@ -36,8 +36,8 @@ from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.request import Request
 from active_edge.words import count, percent, significant
 
-LARGEST_GAIN = 1.0
-"""Cash further above the last close than this is another class's, or misread."""
+LARGEST_GAIN, LARGEST_LOSS = 1.0, 0.5
+"""Cash of a merger further above or below the last close is another class's, or misread."""
 EFFECTIVE_DAYS = 10
 """A share is struck off so many days after the form was filed, and may trade until then: 17 CFR 240.12d2-2(d)(1)."""
 NONE: Mapping[str, pd.Timestamp] = MappingProxyType({})
@@ -46,7 +46,7 @@ UNREAD = (
     "The reason of these exits stays unknown unless the items of an 8-K tell it; pull exits again.",
 )
 NOT_BELIEVED = (
-    "payments of exits of more than twice the last close",
+    "payments of exits of more than twice the last close, or of mergers of less than half",
     "Left out: another class's, or misread. The strategy's delisting rule decides; see the filing.",
 )
 LEFT_LATELY = (
@@ -168,7 +168,9 @@ def _settled(
             settled.at[at, "exit_reason"] = found.reason
         close = closes.get(asset, float("nan"))
         got = found.cash if found is not None and found.reason == "merger" else said.after.get(asset)
-        if got is not None and close > 0 and got / close - 1.0 <= LARGEST_GAIN:
+        merged = found is not None and found.reason == "merger"
+        least = -LARGEST_LOSS if merged else -1.0
+        if got is not None and close > 0 and least <= got / close - 1.0 <= LARGEST_GAIN:
             settled.at[at, "exit_return"] = round(got / close - 1.0, 6)
         elif got is not None and close > 0:
             far.append(f"{asset} {day} {significant(got)} after {significant(close)}")

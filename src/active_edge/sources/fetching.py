@@ -15,8 +15,8 @@ from active_edge.errors import SourceBlocked, SourceBusy, SourceError, SourceFor
 from active_edge.progress import Progress
 from active_edge.sources.catalogue import BENCHMARK_ETFS
 from active_edge.sources.missing import NOT_ASKED, PENDING, Lack, kind_of, reason_of
-from active_edge.sources.vendors.yahoo import Door, Unknown
-from active_edge.sources.web.archive import Entry
+from active_edge.sources.vendors.yahoo_door import Door, Unknown
+from active_edge.sources.web.archive import WITHDRAWN, Entry
 from active_edge.sources.web.pacing import REQUESTS_PER_SECOND
 from active_edge.sources.web.request import Request
 from active_edge.sources.web.transport import Client
@@ -96,8 +96,9 @@ class _Run:
 
     failed: int = 0
     busy: int = 0
-    absent: int = 0
+    absent: list[Request] = field(default_factory=list)
     left: SourceError | None = None
+    moved: bool = False
 
     def after(self, error: SourceError | None) -> None:
         if error is None:
@@ -110,10 +111,22 @@ class _Run:
 
     def answered(self, request: Request, entry: Entry | None) -> None:
         """Count answers that say that there is no such thing; see `MOST_ABSENT`."""
-        self.absent = self.absent + 1 if entry is not None and entry.status != 200 else 0
         most = MOST_ABSENT.get(request.key.split("/")[0])
-        if most is not None and self.absent >= most:
+        if most is None or entry is None or entry.status == 200:
+            self.absent.clear()
+            return
+        self.absent.append(request)
+        if len(self.absent) >= most and self.left is None:
             self.left = SourceRefused(f"{request.url}: none of the last {most} answers is there, the address has moved")
+            self.moved = True
+
+    def taken_back(self) -> list[Request]:
+        """Requests whose absence said nothing but that the address has moved; each once."""
+        if not self.moved:
+            return []
+        found = self.absent[:]
+        self.absent.clear()
+        return found
 
 
 def fetch_all(client: Client, requests: Sequence[Request], stage: str, tally: Tally, errors: list[SourceError]) -> None:
@@ -140,8 +153,14 @@ def fetch_all(client: Client, requests: Sequence[Request], stage: str, tally: Ta
             errors.append(error)
             tally.lack(request, error, client.stamp())
         run.after(failure)
-        run.answered(request, entry)
         tally.count(entry)
+        with tally.lock:
+            run.answered(request, entry)
+            absent = run.taken_back()
+        for other in absent:
+            client.archive.note(key=other.key, url=other.url, time=client.stamp(), status=WITHDRAWN)
+            if run.left is not None:
+                tally.lack(other, run.left, client.stamp())
 
     with ThreadPoolExecutor(SEC_THREADS) as pool:
         running: set[Future[None]] = set()
@@ -173,7 +192,7 @@ def _raise_first(finished: Iterable[Future[None]]) -> None:
 
 
 def fetch_charts(
-    client: Client, requests: Sequence[Request], tally: Tally, errors: list[SourceError]
+    client: Client, door: Door, requests: Sequence[Request], tally: Tally, errors: list[SourceError]
 ) -> dict[str, str]:
     """Fetch charts one after the other; what fails is asked once more at the end, then named with the reason.
 
@@ -182,7 +201,6 @@ def fetch_charts(
     if not requests:
         return {}
     tally.begin("charts", len(requests))
-    door = Door(client)
     failed: dict[str, SourceError] = {}
     if not any(client.archive.bodies("yahoo/")):
         requests = _known_first(client, door, requests, tally, failed)
@@ -193,6 +211,16 @@ def fetch_charts(
         _chart_round(door, again, tally, failed)
     errors.extend(failed.values())
     return {symbol: reason_of(error) for symbol, error in failed.items()}
+
+
+def fetch_estimates(door: Door, requests: Sequence[Request], tally: Tally, errors: list[SourceError]) -> None:
+    """Fetch analysts' expectations behind the charts; nothing is asked where these have shut the door."""
+    if not requests:
+        return
+    tally.begin("analysts' expectations", len(requests))
+    failed: dict[str, SourceError] = {}
+    _chart_round(door, requests, tally, failed)
+    errors.extend(failed.values())
 
 
 def _known_first(

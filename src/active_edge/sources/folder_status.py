@@ -9,9 +9,9 @@ from typing import Any
 
 from active_edge.choice import chosen_folder, default_folder
 from active_edge.errors import SnapshotError
-from active_edge.market import open_market
+from active_edge.market import Market, open_market
 from active_edge.market.snapshot import current_snapshot, simulate_again
-from active_edge.words import count
+from active_edge.words import count, percent, significant
 
 ARCHIVE = "raw"
 """Folder of the raw archive inside a pulled market."""
@@ -74,6 +74,25 @@ def market_status(data: str | Path | None, *, today: date | None = None) -> Stat
     pulled = archive_status(folder, folder / ARCHIVE)
     told = [line for line in pulled.lines()[1:-1] if line.removeprefix("MISSING ") not in stored.missing]
     return replace(stored, pulled=tuple(told), next_command=pulled.next_command)
+
+
+def name_lines(market: Market) -> list[str]:
+    """Name by name: how closes of charts and holdings agree, the worst first; the last day and close of who left."""
+    told = market.report.get("holdings") or {}
+    tickers = market.securities["ticker"].to_dict()
+    agree = [
+        f"{tickers.get(one['asset'], one['asset'])}: {percent(one['agree'])} agree of {count(one['sessions'], 'session')}"
+        + (f", off {percent(one['largest'])} at most, on {one['on']}" if one["largest"] > 0 else "")
+        for one in told.get("agreement", [])
+    ]
+    left = [f"{one['ticker']}: {one['day']} at {significant(one['close'])}" for one in told.get("last_seen", [])]
+    nothing = ["none: no holdings files are in this market"]
+    return [
+        "Closes in charts and in holdings, name by name:",
+        *(agree or nothing),
+        "Last seen, of names that left:",
+        *(left or nothing),
+    ]
 
 
 def _stored(folder: Path, *, chosen: bool, today: date) -> Status:

@@ -18,7 +18,7 @@ from active_edge.market.missing import MissingSource
 from active_edge.printable import shortened
 from active_edge.sources.catalogue import MEANINGS, source_of
 from active_edge.sources.own import SOURCES
-from active_edge.sources.web.archive import Archive, disk_errors_named
+from active_edge.sources.web.archive import WITHDRAWN, Archive, disk_errors_named
 from active_edge.whole import write_whole
 
 FILE = "missing.json"
@@ -79,7 +79,7 @@ def read_missing(archive: Archive) -> dict[str, Lack]:
 
 def _had(archive: Archive, key: str, lack: Lack) -> bool:
     entry = archive.latest(key)
-    return entry is not None and entry.time >= lack.time
+    return entry is not None and entry.status != WITHDRAWN and entry.time >= lack.time
 
 
 def keep_missing(archive: Archive, lacked: Mapping[str, Lack], *, asked: str = "") -> None:

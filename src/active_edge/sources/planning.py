@@ -14,7 +14,7 @@ from active_edge.sources import catalogue
 from active_edge.sources.asked_filings import FIRST_FILED
 from active_edge.sources.catalogue import GROUPS, Order, source_of
 from active_edge.sources.sec import delistings, fails, filings, market_structure, nport, submissions
-from active_edge.sources.vendors import past_holdings, yahoo
+from active_edge.sources.vendors import estimates, past_holdings, yahoo
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.pacing import REQUESTS_PER_SECOND
 from active_edge.sources.web.request import Request
@@ -25,8 +25,10 @@ STAGES = (
     "prices, facts, members, insiders: a snapshot to work with",
     "single filings and holdings of days, the newest first",
 )
-SCHEDULES = {"holdings": "ishares", "fails": "sec"}
+SCHEDULES = {"holdings": "ishares", "fails": "sec", "estimates": "yahoo"}
 """Source to the schedule it is paced by, where the two differ."""
+BY_CHARTS = ("yahoo", "estimates")
+"""Sources that come one after the other at the end of the first stage."""
 SECOND_STAGE = ("exits", "filings", "holdings")
 """Sources of which what is not asked at once comes in the second stage."""
 
@@ -97,7 +99,18 @@ class Plan:
         total = _row("in all", self, hours=self.hours)
         typical = [line.source for line in self.lines if not line.counted]
         said = [f"~ typical numbers: {', '.join(typical)}"] if typical else []
-        return [*shown, *said, total]
+        return [*shown, *said, *self._terms(), total]
+
+    def _terms(self) -> list[str]:
+        """The terms of use of what is asked, a line each."""
+        asked = {line.source for line in self.lines if line.requests}
+        found = [
+            f"terms of {', '.join(name for name in names if name in asked)}: {terms}"
+            for terms, names in catalogue.TERMS.items()
+            if asked & set(names)
+        ]
+        public = [name for name in catalogue.GROUPS["sec"] if name in asked]
+        return [*found, *(["terms of the SEC's sources: public domain"] if public else [])]
 
 
 def _row(name: str, of: PlanLine | Stage | Plan, *, hours: float | None = None) -> str:
@@ -112,8 +125,8 @@ def _row(name: str, of: PlanLine | Stage | Plan, *, hours: float | None = None) 
 def _seconds(lines: Sequence[PlanLine]) -> float:
     """Sources of the first steps side by side, those of the SEC behind one another; then the charts."""
     sec = sum(line.seconds for line in lines if line.source in GROUPS["sec"])
-    charts = sum(line.seconds for line in lines if line.source == "yahoo")
-    others = [line.seconds for line in lines if line.source not in GROUPS["sec"] and line.source != "yahoo"]
+    charts = sum(line.seconds for line in lines if line.source in BY_CHARTS)
+    others = [line.seconds for line in lines if line.source not in (*GROUPS["sec"], *BY_CHARTS)]
     return max([sec, *others]) + charts
 
 
@@ -150,6 +163,10 @@ def _years(order: Order) -> float:
 def _typical_charts(_: Archive, order: Order) -> tuple[int, int]:
     symbols = len(catalogue.ETFS) + catalogue.TYPICAL_SHARES
     return symbols, symbols * yahoo.chart_bytes(order.since, order.today)
+
+
+def _typical_estimates(_: Archive, __: Order) -> tuple[int, int]:
+    return estimates.GROUPS, estimates.GROUPS * 500 + catalogue.TYPICAL_SHARES * estimates.ANSWER_BYTES
 
 
 def _typical_fund_reports(_: Archive, order: Order) -> tuple[int, int]:
@@ -196,6 +213,7 @@ _TYPICAL = {
     "market_structure": _typical_volumes,
     "exits": _typical_exits,
     "yahoo": _typical_charts,
+    "estimates": _typical_estimates,
     "nport": _typical_fund_reports,
     "form345": _typical_insider_sets,
     "filings": _typical_filings,

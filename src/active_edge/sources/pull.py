@@ -26,10 +26,11 @@ from active_edge.sources.assemble import assembled
 from active_edge.sources.catalogue import Order
 from active_edge.sources.fetching import Tally as _Tally
 from active_edge.sources.fetching import fetch_all as _fetch_all
-from active_edge.sources.fetching import fetch_charts, interleaved
+from active_edge.sources.fetching import fetch_charts, fetch_estimates, interleaved
 from active_edge.sources.missing import PENDING, by_source, keep_missing, read_missing
 from active_edge.sources.onto_imported import onto_imported
 from active_edge.sources.planning import Plan, estimate
+from active_edge.sources.vendors.yahoo_door import Door
 from active_edge.sources.web.archive import Archive, Verification, disk_errors_named
 from active_edge.sources.web.pacing import Clock, Pacer
 from active_edge.sources.web.request import Request
@@ -190,16 +191,18 @@ class _Pull:
         return _write(self.target, self.client.archive, self.tally, report, self.around, asked_prices=asked_prices)
 
     def first_stage(self) -> dict[str, str]:
-        """Prices, facts, members, insiders; returns the charts that failed."""
+        """Prices, facts, members, insiders, expectations; returns the charts that failed."""
         client, order, archive = self.client, self.order, self.client.archive
         self._step("lists and bulk files", catalogue.first_requests(order))
         self._step("reports and companies", due.named_by_lists(archive, order))
         if "nport" in order.sources:
             self._step("fund reports", due.fund_reports(archive, order))
-        if "yahoo" not in order.sources:
-            return {}
-        charts = catalogue.chart_requests(archive, due.wanted_symbols(archive, order), order)
-        return fetch_charts(client, charts, self.tally, self.errors)
+        door, failures = Door(client), dict[str, str]()
+        if "yahoo" in order.sources:
+            charts = catalogue.chart_requests(archive, due.wanted_symbols(archive, order), order)
+            failures = fetch_charts(client, door, charts, self.tally, self.errors)
+        fetch_estimates(door, due.estimates_due(archive, order), self.tally, self.errors)
+        return failures
 
     def filings_due(self) -> list[Request]:
         """Single filings still to be asked, the newest first."""
@@ -255,7 +258,7 @@ def rebuild(
     """
     target.mkdir(parents=True, exist_ok=True)
     with (
-        passing_folder(".assembling-", target) as work,
+        passing_folder("assembling", target) as work,
         disk_errors_named(target),
         assembled(Archive(archive), work, progress=progress, workers=workers) as pulled,
         onto_imported(target, pulled) as (tables, simulated),

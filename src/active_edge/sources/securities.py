@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -23,6 +24,7 @@ from active_edge.sources.vendors.nasdaq import yahoo_symbol
 
 SILENT_DAYS = 200
 """A company whose last report is older than this when the data ends has left."""
+NOBODY: Mapping[str, str] = MappingProxyType({})
 SHARE_TYPES = frozenset({"common", "reit", "spac", "adr"})
 SPAC_SIC, REIT_SIC = 6770, 6798
 FUND_SICS = frozenset({6722, 6726})
@@ -42,6 +44,7 @@ class Company:
     named_on: dt.date = dt.date.min
     ticker_on: dt.date = dt.date.min
     today: list[Listed] = field(default_factory=list)
+    once: list[Listed] = field(default_factory=list)
 
     def reported(self, day: dt.date) -> None:
         """Widen the span of reports by one filed on `day`."""
@@ -66,12 +69,19 @@ class Register:
 
     def shares_today(self, company: Company) -> list[Listed]:
         """Today's listed shares of a company, main class first; warrants, units and preferred stock left out."""
+        return self._shares(company, company.today)
+
+    def _shares(self, company: Company, told: Iterable[Listed]) -> list[Listed]:
         shares = [
             listed
-            for listed in company.today
+            for listed in told
             if listed.exchange not in (None, "OTC") and self.type_of(listed.ticker) not in NOT_SHARES
         ]
         return sorted(shares, key=lambda s: (s.ticker != company.ticker_then, len(s.ticker), s.ticker))
+
+    def shares_once(self, company: Company) -> list[Listed]:
+        """Shares of a company that an earlier list named and that nobody's list names today, main class first."""
+        return self._shares(company, company.once)
 
     def type_of(self, ticker: str) -> str | None:
         """Security type the directory states for a symbol."""
@@ -79,9 +89,19 @@ class Register:
 
 
 def register(
-    filings: Iterable[Filing], index: Iterable[Filed], today: Iterable[Listed], directory: Iterable[pd.DataFrame]
+    filings: Iterable[Filing],
+    index: Iterable[Filed],
+    today: Iterable[Listed],
+    directory: Iterable[pd.DataFrame],
+    earlier: Iterable[Listed] = (),
 ) -> Register:
-    """Gather the evidence: data-set filings, index lines, today's tickers, exchange directories."""
+    """Gather the evidence: data-set filings, index lines, today's tickers, exchange directories.
+
+    Parameters
+    ----------
+    directory : of one symbol the last counts.
+    earlier : what older lists of tickers named, the oldest first: companies that have left since, and old tickers.
+    """
     companies: dict[int, Company] = {}
     for filing in filings:
         if filing.form.removesuffix("/A") not in REPORTS:
@@ -106,6 +126,10 @@ def register(
         company = companies.setdefault(listed.cik, Company(listed.cik))
         company.today.append(listed)
         company.name = company.name or listed.name
+    claimed = {yahoo_symbol(listed.ticker) for company in companies.values() for listed in company.today}
+    once = {symbol: listed for listed in earlier if (symbol := yahoo_symbol(listed.ticker)) not in claimed}
+    for listed in once.values():
+        companies.setdefault(listed.cik, Company(listed.cik, listed.name)).once.append(listed)
     listings = {
         yahoo_symbol(str(row.symbol)): (row.exchange, row.security_type)
         for frame in directory
@@ -138,12 +162,17 @@ class Listing:
     without_prices: list[dict[str, Any]]
 
 
-def list_securities(known: Register, spans: Spans, funds: Mapping[str, str | None]) -> Listing:
+def list_securities(
+    known: Register, spans: Spans, funds: Mapping[str, str | None], renamed: Mapping[str, str] = NOBODY
+) -> Listing:
     """Every company that reported or trades, every class of it that has prices, and the priced funds.
+
+    A company that was listed at an earlier pull and is no more keeps its share, with the prices had until then.
 
     Parameters
     ----------
     funds : symbols that belong to no company here → security type.
+    renamed : an old symbol → the one that has its prices today.
     """
     rows: list[dict[str, Any]] = []
     symbols: dict[str, str] = {}
@@ -153,7 +182,8 @@ def list_securities(known: Register, spans: Spans, funds: Mapping[str, str | Non
     for cik in sorted(known.companies):
         company = known.companies[cik]
         shares = [s for s in known.shares_today(company) if claimed.get(yahoo_symbol(s.ticker)) == cik]
-        priced = [s for s in shares if yahoo_symbol(s.ticker) in spans.first]
+        every = (*shares, *known.shares_once(company))
+        priced = [s for s in every if yahoo_symbol(s.ticker) in spans.first]
         if company.first_report is None and not priced:
             continue
         ciks[cik] = asset_of(cik)
@@ -170,6 +200,7 @@ def list_securities(known: Register, spans: Spans, funds: Mapping[str, str | Non
         if symbol in spans.first and symbol not in symbols:
             symbols[symbol] = symbol
             rows.append(_fund_row(symbol, kind, known, spans))
+    symbols |= {old: symbols[new] for old, new in renamed.items() if new in symbols}
     table = pd.DataFrame(rows, columns=list(SECURITIES.names))
     table["cik"] = table["cik"].astype("Int64")
     table["sic"] = table["sic"].astype("Int64")

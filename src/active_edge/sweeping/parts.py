@@ -54,7 +54,7 @@ def write_part(folder: Path, name: str, numbers: Sequence[int], measures: Measur
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """A table as Parquet, whole or not at all."""
-    with passing_folder("active-edge-sweep-") as folder:
+    with passing_folder("active-edge-sweep") as folder:
         _write(table, folder / TABLE)
         write_whole(path, (folder / TABLE).read_bytes())
 

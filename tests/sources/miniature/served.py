@@ -11,7 +11,7 @@ from active_edge.sources.sec import companyfacts as companyfacts_source
 from active_edge.sources.sec import edgar_index, filings, form345, fsds, nport, submissions
 from active_edge.sources.vendors import fred, ishares, nasdaq
 
-from ..bodies import CHART_URL, FRED_URL, FRENCH_URL, zipped
+from ..bodies import CHART_URL, FRED_URL, FRENCH_URL, serve_estimates, zipped
 from ..replay import Answer, Replay
 from ..sec_bodies import FEED, FUND_TICKERS, nport_report, page_naming
 from . import charts, companyfacts, exits, insiders, lists, rates
@@ -102,7 +102,9 @@ def _serve_markets(replay: Replay, world: World) -> None:
         replay.serve(request.url, lists.holdings(world), "text/csv")
     for name, body in lists.directories(world).items():
         replay.serve(nasdaq.URL.format(name=name), body, "text/plain")
-    for symbol, rows in charts.charts_by_symbol(world).items():
+    shares = charts.charts_by_symbol(world)
+    serve_estimates(replay, dict.fromkeys(shares, (1.5, 2.0)))
+    for symbol, rows in shares.items():
         _route(replay, CHART_URL.format(symbol), partial(_chart, symbol, rows, world))
     for fund in [name for name in catalogue.ETFS if name in set(world.series["series"])]:
         body = charts.fund_chart(fund, rates.series_of(world, fund), now=world.today)

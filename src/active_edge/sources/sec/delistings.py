@@ -31,9 +31,22 @@ LATEST_FORM_DAYS = 120
 MOST_CASH_USD = 10_000.0
 _CASH = re.compile(
     r"(?:right\s+to\s+receive|converted\s+(?:automatically\s+)?into|exchanged\s+for|cancell?ed\s+in\s+exchange\s+for)"
-    r"[^.;$]{0,220}?\$\s?(\d{1,4}(?:,\d{3})*(?:\.\d{1,4})?)(?P<after>(?:[^.;]|\.\d){0,160})",
+    r"(?P<between>[^.;$]{0,220}?)\$\s?(?P<amount>\d{1,4}(?:,\d{3})*(?:\.\d{1,4})?|\.\d{1,4})"
+    r"(?P<after>(?:[^.;]|\.\d){0,800})",
     re.I,
 )
+_OTHER_MONEY = re.compile(r"(?:\b(?!US|U\.S\.)[A-Z]{1,3}|\b(?:CAD|AUD|NZD|HKD|SGD)\s?)$")
+_WHOLE_DEAL = re.compile(r"\s*(?:thousand|million|billion)\b", re.I)
+_NO_PRICE = re.compile(r"\b(?:fees?|dividends?|aggregate|expenses?|principal)\b", re.I)
+"""Beside an amount: what is not the price of a share."""
+_NO_COMMON = re.compile(r"\b(?:preferred|preference|notes?|debentures?|warrants?|principal amount)\b", re.I)
+"""In the sentence before: another security is turned into the amount."""
+_WITH_SHARES = re.compile(
+    r"(?<!per )(?<!each )(?<!such )(?<!every )\bshares? of\b|\bcontingent\b|\bCVRs?\b|\bunits? of\b", re.I
+)
+_WITH_RIGHT = re.compile(r"\bcontingent\s+(?:value|consideration)|\bCVRs?\b", re.I)
+SENTENCE = 300
+"""Characters before an amount in which the sentence says what is turned into it."""
 _NOT_ONLY_CASH = re.compile(
     r"\b(?:and|plus|or|together with)\b(?:[^.;]|\.\d){0,80}\b(?:shares? of|stock|contingent|CVR|unit)", re.I
 )
@@ -111,14 +124,21 @@ def merger_report(events: Sequence[Event], last: dt.date) -> Event | None:
 def cash_terms(body: bytes) -> float | None:
     """USD a share that holders got, where it was cash alone; None where the text tells no such amount, or two."""
     text = re.sub(r"<[^<>]{0,2000}>", " ", body.decode("utf-8", "replace"))
-    text = re.sub(r"&#(?:36|x24);", "$", re.sub(r"&(?:nbsp|#160|#xa0);|\xa0", " ", text, flags=re.I))
+    text = re.sub(r"&(?:#36|#x24|dollar);", "$", re.sub(r"&(?:nbsp|#160|#xa0);|\xa0", " ", text, flags=re.I))
     text = re.sub(r"\s+", " ", text)
     amounts = set()
+    if _WITH_RIGHT.search(text):
+        return None
     for found in _CASH.finditer(text):
-        after = found.group("after")
-        if _NOT_ONLY_CASH.search(after) or not _ONLY_IN_CASH.search(found.group(0)):
+        between, after = found["between"], found["after"]
+        before = re.split(r"[.;]\s", text[max(0, found.start() - SENTENCE) : found.start()])[-1]
+        if _NO_PRICE.search(between) or _NO_COMMON.search(before):
+            continue  # it is of something else; the sentence on the common share may follow
+        if _NOT_ONLY_CASH.search(after) or _WITH_SHARES.search(between) or not _ONLY_IN_CASH.search(found[0]):
             return None
-        amounts.add(float(found.group(1).replace(",", "")))
+        if _WHOLE_DEAL.match(after) or _OTHER_MONEY.search(between):
+            return None
+        amounts.add(float(found["amount"].replace(",", "")))
     if len(amounts) != 1:
         return None
     amount = amounts.pop()

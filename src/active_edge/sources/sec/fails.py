@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from active_edge.errors import SourceFormatError
 from active_edge.filings.zips import open_zip, read_member
-from active_edge.sources.sec.quarter_pages import sec_links
+from active_edge.sources.sec.quarter_pages import day_of, sec_links
 from active_edge.sources.web.request import Request
 
 LIST_URL = "https://www.sec.gov/data-research/sec-markets-data/fails-deliver-data"
@@ -79,7 +80,7 @@ def requests(listed: Mapping[str, str], since: dt.date) -> list[Request]:
             max_bytes=128 << 20,
             expected_bytes=ZIP_BYTES,
             missing_is_answer=True,
-            check_file=lambda path, where=f"{PREFIX}{period}": next(rows(path, where=where)),  # type: ignore[misc]
+            check_file=lambda path, where=f"{PREFIX}{period}": deque(rows(path, where=where), maxlen=0),  # type: ignore[misc]
         )
         for period, address in sorted(listed.items(), key=lambda one: first_day(one[0]), reverse=True)
         if first_day(period) >= since
@@ -111,10 +112,14 @@ def rows(path: Path, *, where: str) -> Iterator[Line]:
         cells = line.split("|")
         if len(cells) == 1:
             continue  # the trailer, and empty lines
+        if name_at is not None and len(cells) > len(header):  # a name with a stroke in it
+            beyond = name_at + 1 + len(cells) - len(header)
+            cells = [*cells[:name_at], "|".join(cells[name_at:beyond]), *cells[beyond:]]
         try:
             day, cusip, symbol, price = (cells[place].strip() for place in places)
-            on = dt.date(int(day[:4]), int(day[4:6]), int(day[6:8]))
-            close = float(price) if re.fullmatch(r"\d*\.?\d+", price) else float("nan")
+            on = day_of(day)
+            plain = price.replace(",", "")
+            close = float(plain) if re.fullmatch(r"\d+\.?\d*|\.\d+", plain) else float("nan")
             name = "" if name_at is None else cells[name_at].strip()
         except (ValueError, IndexError):
             bad += 1

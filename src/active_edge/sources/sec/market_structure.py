@@ -10,13 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from active_edge.errors import SourceFormatError
 from active_edge.filings.zips import open_zip, read_member
-from active_edge.sources.sec.quarter_pages import QuarterPage
+from active_edge.sources.sec.quarter_pages import QuarterPage, day_of
 from active_edge.sources.web.refusals import csv_rows
 from active_edge.sources.web.request import Request
 
@@ -68,7 +69,7 @@ def requests(listed: Mapping[tuple[int, int], str], since: dt.date) -> list[Requ
             max_bytes=512 << 20,
             expected_bytes=ZIP_BYTES,
             missing_is_answer=True,
-            check_file=lambda path, where=f"{PREFIX}{year}q{quarter}": next(rows(path, where=where)),  # type: ignore[misc]
+            check_file=lambda path, where=f"{PREFIX}{year}q{quarter}": deque(rows(path, where=where), maxlen=0),  # type: ignore[misc]
         )
         for (year, quarter), address in sorted(listed.items(), reverse=True)
         if (year, quarter) >= first
@@ -100,8 +101,7 @@ def rows(path: Path, *, where: str) -> Iterator[tuple[str, dt.date, float]]:
     good = bad = 0
     for row in lines:
         try:
-            text = row[day].replace("-", "")
-            on = dt.date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+            on = day_of(row[day])
             traded = sum(float(row[place].replace(",", "") or 0.0) for place in (lit, hidden))
             if not 0.0 <= traded < math.inf:
                 raise ValueError(traded)
@@ -110,5 +110,5 @@ def rows(path: Path, *, where: str) -> Iterator[tuple[str, dt.date, float]]:
             continue
         good += 1
         yield row[ticker].strip().upper(), on, traded * THOUSAND
-    if bad > MOST_BAD_ROWS * (good + bad):
+    if bad > MOST_BAD_ROWS * (good + bad) or not good:
         raise SourceFormatError(f"{where}: {bad} of {good + bad} rows cannot be read")

@@ -153,7 +153,10 @@ def parse_report(body: bytes, *, series: str | None, where: str) -> list[Flow]:
     if series is not None and fields.get("seriesId") != series:
         raise SourceFormatError(f"{where}: series {fields.get('seriesId')!r}, expected {series!r}")
     try:
-        last_month = pd.Timestamp(dt.date.fromisoformat(fields.get("repPdDate", ""))) + pd.offsets.MonthEnd(0)
+        day = dt.date.fromisoformat(fields.get("repPdDate", ""))
+        if not FIRST_YEAR <= day.year < LAST_YEAR:
+            raise ValueError(day)
+        last_month = pd.Timestamp(day) + pd.offsets.MonthEnd(0)
     except ValueError as error:
         raise SourceFormatError(f"{where}: repPdDate {fields.get('repPdDate')!r} is no date") from error
     flows = []
@@ -169,6 +172,7 @@ def parse_report(body: bytes, *, series: str | None, where: str) -> list[Flow]:
     return flows
 
 
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 FLOW_PARTS = ("sales", "reinvestment", "redemption")
 
 

@@ -5,6 +5,7 @@ Folders and names of such zips follow no rule for long, so each address is taken
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,7 +15,12 @@ from active_edge.errors import SourceFormatError
 from active_edge.sources.web.request import Freshness, Request
 
 LINK = re.compile(r"""href\s*=\s*["']?([^"'\s>]{1,2000})""", re.I)
-QUARTER = re.compile(r"((?:19|20)\d\d)[_-]?q([1-4]).*\.zip", re.I)
+QUARTER = re.compile(
+    r"(?:(?P<year>(?:19|20)\d\d)[_-]?q(?:tr)?(?P<quarter>[1-4])|"
+    r"q(?:tr)?(?P<early>[1-4])[_-]?(?P<late>(?:19|20)\d\d)(?!\d)).*\.zip",
+    re.I,
+)
+"""`2012_q10` is the first quarter of 2012, as are `q1_2012` and `2012_qtr1`."""
 HOST = "sec.gov"
 LONGEST_NAME = 200
 """Of a file: so many characters of it are looked at, in time that grows with the page alone."""
@@ -66,7 +72,8 @@ class QuarterPage:
         found: dict[tuple[int, int], str] = {}
         for quarter, address in sec_links(self.url, body, QUARTER):
             if self.wanted(address):
-                found.setdefault((int(quarter[1]), int(quarter[2])), address)
+                year, number = quarter["year"] or quarter["late"], quarter["quarter"] or quarter["early"]
+                found.setdefault((int(year), int(number)), address)
         if not found:
             raise SourceFormatError(f"{where}: the page names no {self.names}; it may have moved")
         return found
@@ -79,6 +86,15 @@ def sec_links(page: str, body: bytes, name: re.Pattern[str]) -> Iterator[tuple[r
         address = sec_address(page, link) if named else None
         if named and address is not None:
             yield named, address
+
+
+def day_of(text: str) -> dt.date:
+    """The day of a row, written `20220103`, `2022-01-03` or `1/3/2022`; raises ValueError where it is none."""
+    american = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text.strip())
+    if american:
+        return dt.date(int(american[3]), int(american[1]), int(american[2]))
+    plain = text.strip().replace("-", "")
+    return dt.date(int(plain[:4]), int(plain[4:6]), int(plain[6:8]))
 
 
 def sec_address(page: str, link: str) -> str | None:

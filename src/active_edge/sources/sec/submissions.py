@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Collection, Container
+from contextlib import suppress
 from dataclasses import dataclass
 
 import orjson
@@ -98,7 +99,9 @@ def events(archive: Archive, ciks: Collection[int]) -> dict[int, list[Event]]:
                 continue  # its exits stay of unknown reason
             cik = int(member.group(1))
             for accession, form, filed, items, main in rows:
-                if str(form).startswith("8-K") and DAY.fullmatch(str(filed)):
-                    told = tuple(str(items).replace(" ", "").split(","))
+                if not (str(form).startswith("8-K") and DAY.fullmatch(str(filed))):
+                    continue
+                told = tuple(str(items).replace(" ", "").split(","))
+                with suppress(ValueError):  # 31 June is no day
                     found[cik].append(Event(cik, str(accession), dt.date.fromisoformat(filed), told, str(main)))
     return dict(found)

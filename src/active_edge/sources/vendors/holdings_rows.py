@@ -32,13 +32,20 @@ NEEDED = ("ticker", "name", "class", "value")
 SHARE_CLASSES = frozenset({"equity", "equities", "stock", "common stock"})
 NOTHING = frozenset({"", "-", "--", "n/a", "na", "none", "null"})
 LEFTOVER = re.compile(
-    r"\b(?:ESCROW|ESC|CVR|CONTINGENT(?: VALUE)?|LITIGATION TRUST|LIQUIDATING|WARRANTS?|WTS?|RTS|RIGHTS?|UNITS?|"
-    r"PREF(?:ERRED)?|PFD)\b(?!.*\b(?:REIT|TRUST INC|HOLDINGS?)\b)",
+    r"\b(?:ESCROW|ESC|CONTINGENT VALUE|LITIGATION TRUST|LIQUIDATING)\b(?!.*\b(?:REIT|TRUST INC|HOLDINGS?)\b)|"
+    r"\S[\s\-(]+(?:CVR|CONTINGENT|WARRANTS?|WTS?|RTS|RIGHTS?|UNITS?|PREF(?:ERRED)?|PFD)\b[^A-Z]*"
+    r"(?:\b(?:SER(?:IES)?|CL(?:ASS)?|STOCK|SHARES?|SHS|EXP\w*|CONV\w*|PERP\w*|CUM\w*|NON|[A-Z])\b[^A-Z]*)*$",
     re.I,
 )
-"""Names of what is left of a company or is another claim on it."""
+"""Names of what is left of a company or is another claim on it: Preferred Bank, CVR Energy and Unit Corp are companies,
+and so a word of the second kind stands at the end."""
 TICKER = re.compile(r"[A-Z][A-Z0-9]*(?:[.\-/ ][A-Z]{1,2})?")
 MOST_BAD_ROWS = 0.01
+MOST_CELLS_OF_A_NOTE = 3
+"""Of a shorter row that is no share: the notes at a file's end."""
+MOST_CONTRADICTED = 0.5
+FRACTIONS = (0.7, 1.3)
+"""Weights in percent that sum up to this are fractions of one."""
 FRAME = ("ticker", "name", "sector", "exchange", "weight", "shares", "price", "value")
 TIED = 0.01
 """Price times shares may be this far from the value, relatively."""
@@ -77,6 +84,8 @@ def equities(rows: Sequence[Sequence[str]], header: Sequence[str], *, where: str
     kept, other, bad = [], 0, []
     for row in rows:
         if len(row) < len(header):
+            if len(row) > MOST_CELLS_OF_A_NOTE:
+                bad.append(f"a row of {len(row)} cells under a header of {len(header)}: {', '.join(row[:2])}")
             continue
         cells = {name: row[at].strip() for name, at in place.items()}
         if not _is_share(cells):
@@ -97,7 +106,16 @@ def equities(rows: Sequence[Sequence[str]], header: Sequence[str], *, where: str
         raise SourceFormatError(f"{where}: {len(bad)} rows hold what is no number, the first {bad[0]}")
     if not kept:
         raise SourceFormatError(f"{where}: not one equity among {len(rows)} rows")
-    return _once(pd.DataFrame(kept, columns=list(FRAME))), other + len(bad)
+    contradicted = sum(np.isnan(line[6]) and line[5] > 0 and line[7] > 0 for line in kept)
+    if contradicted > max(1.0, MOST_CONTRADICTED * len(kept)):
+        raise SourceFormatError(
+            f"{where}: in {contradicted} of {len(kept)} rows the market value is not price times shares; it may be in "
+            "thousands"
+        )
+    frame = pd.DataFrame(kept, columns=list(FRAME))
+    if FRACTIONS[0] <= 100.0 * frame["weight"].sum() <= FRACTIONS[1]:
+        frame["weight"] *= 100.0
+    return _once(frame), other + len(bad)
 
 
 def _is_share(cells: Mapping[str, str]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -53,6 +54,7 @@ JSON_COLUMNS = {
 DEEPEST_HEADER = 100
 """Lines in which the day and the header are looked for; there are ten in real files."""
 UNPUBLISHED = ("-", "", "--", "None", "null")
+FIRST_YEAR, LAST_YEAR = 1996, 2100
 DATE_FORMATS = ("%b %d, %Y", "%B %d, %Y", "%d-%b-%Y", "%d/%b/%Y", "%Y-%m-%d", "%Y%m%d", "%m/%d/%Y")
 
 
@@ -147,13 +149,15 @@ def _parse_json(body: bytes, *, where: str) -> Holdings:
         points = orjson.loads(body)["componentsByNameMap"]["holdings"]["containersByNameMap"]["all"][
             "dataPointsByNameMap"
         ]
-        as_of = _values(points.get("asOfDate") or {})
+        told = points.get("asOfDate") or {}
+        days = [told.get(name) for name in ("value", "formattedValue")]
         columns = {name: _values(points.get(point) or {}) for name, point in JSON_COLUMNS.items()}
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
         raise SourceFormatError(f"{where}: not a JSON of holdings ({type(error).__name__}: {error})") from error
-    day = as_of[0] if isinstance(as_of, list) and as_of else as_of
-    if day is None or str(day).strip() in UNPUBLISHED:
-        raise _unpublished(where, day)
+    said = [str(one[0] if isinstance(one, list) and one else one).strip() for one in days if one is not None]
+    if not said or said[0] in UNPUBLISHED:
+        raise _unpublished(where, said[0] if said else None)
+    day = next((one for one in said if _read_day(one) is not None), said[0])
     there = {name: values for name, values in columns.items() if isinstance(values, list)}
     lost = [JSON_COLUMNS[name] for name in list(JSON_COLUMNS)[:3] if name not in there]
     lengths = {len(values) for values in there.values()}
@@ -163,7 +167,7 @@ def _parse_json(body: bytes, *, where: str) -> Holdings:
     if "Market Value" not in there:
         there["Market Value"] = [""] * len(rows)
         rows = [[*row, ""] for row in rows]
-    return Holdings(_day(str(day), where=where), *equities(rows, list(there), where=where))
+    return Holdings(_day(day, where=where), *equities(rows, list(there), where=where))
 
 
 def _values(point: dict[str, Any]) -> Any:
@@ -177,9 +181,19 @@ def _unpublished(where: str, said: object) -> SourceRefused:
 
 
 def _day(text: str, *, where: str) -> pd.Timestamp:
+    day = _read_day(text.strip())
+    if day is None:
+        raise SourceFormatError(f"{where}: 'as of' date {text!r} is not like 'May 05, 2026'")
+    if not FIRST_YEAR <= day.year < LAST_YEAR:
+        raise SourceFormatError(f"{where}: 'as of' {day:%Y-%m-%d} lies before the fund or in a far future")
+    return day
+
+
+def _read_day(text: str) -> pd.Timestamp | None:
     for form in DATE_FORMATS:
         try:
-            return pd.Timestamp(dt.datetime.strptime(text.strip(), form))
+            return pd.Timestamp(dt.datetime.strptime(text, form))
         except ValueError:
             continue
-    raise SourceFormatError(f"{where}: 'as of' date {text!r} is not like 'May 05, 2026'")
+    iso = re.fullmatch(r"(\d{4}-\d\d-\d\d)[T ].*", text)
+    return _read_day(iso[1]) if iso else None

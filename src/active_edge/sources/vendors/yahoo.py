@@ -1,8 +1,8 @@
-"""Yahoo's daily chart through yfinance: unadjusted prices and total returns of names that are alive today.
+"""Yahoo's daily chart: unadjusted prices and total returns of names that are alive today.
 
-yfinance supplies the handshake (cookie and crumb) where Yahoo asks for one; the raw chart body is archived and read
-here, so that a snapshot can be rebuilt without it. A chart is adjusted for every split up to the moment it was fetched;
-a body is only read together with its own split events, and its window always ends at that moment.
+The raw body of a chart (`yahoo_door` fetches it) is archived and read here. A chart is adjusted for every split up to
+the moment it was fetched; a body is only read together with its own split events, and its window always ends at that
+moment.
 
 A dead company's symbol answers nothing or, worse, its successor's prices: never the only source of a universe.
 """
@@ -13,7 +13,6 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -21,24 +20,17 @@ import numpy as np
 import orjson
 import pandas as pd
 
-from active_edge.errors import SourceBusy, SourceError, SourceFormatError, SourceRefused
+from active_edge.errors import SourceFormatError
 from active_edge.market.splits import SPLIT_RATIOS, SPLIT_TOLERANCE
-from active_edge.sources.web.archive import Entry
-from active_edge.sources.web.refusals import PASSING, TryAgain, refuse_html
-from active_edge.sources.web.refusals import retry_after as wait_asked
 from active_edge.sources.web.request import Request
-from active_edge.sources.web.transport import Client
-from active_edge.whole import folder_of_this_process
 
 URL = "https://query2.finance.yahoo.com/v8/finance/chart/{symbol}"
 SYMBOL = re.compile(r"\^?[A-Z0-9][A-Z0-9\-=.]{0,14}")
 ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}")
-WALL_PAUSE_SECONDS = 600.0
-"""Pause after the first 429 of a pull that does not say for how long."""
 OVERLAP_DAYS = 14
 """A later window begins this long before the last known session, so that the first new return has its previous row."""
 DECIMALS = 4
-WIDEST_PRICE = 1e7
+WIDEST_PRICE, WIDEST_VOLUME = 1e7, 1e13
 SECONDS = (-2_208_988_800, 4_102_444_800)
 """Since 1970, at the beginnings of 1900 and of 2100."""
 
@@ -73,139 +65,19 @@ def request(symbol: str, *, since: dt.date, today: dt.date) -> Request:
         max_bytes=32 << 20,
         expected_bytes=chart_bytes(since, today),
         missing_is_answer=True,
-        check=lambda body: parse(body, where=f"yahoo/{symbol}"),
+        check=lambda body: _check(symbol, body),
     )
+
+
+def _check(symbol: str, body: bytes) -> None:
+    told = parse(body, where=f"yahoo/{symbol}").symbol
+    if told.upper() != symbol:
+        raise SourceFormatError(f"yahoo/{symbol}: a chart of {told!r} came")
 
 
 def chart_bytes(since: dt.date, today: dt.date) -> int:
     """Bytes of a chart on the wire, packed: measured on recorded bodies, 20 a session and 1,000 around them."""
     return 1000 + int(20 * 252 / 365.25 * max(1, (today - since).days))
-
-
-class Unknown(SourceRefused):
-    """Yahoo says that it does not know a symbol that is known to trade."""
-
-
-class Door:
-    """Fetches chart requests, at the client's pace and into its archive.
-
-    A chart needs no crumb, so a symbol costs one request, a dead one too; yfinance's handshake is made once, when Yahoo
-    first asks for it. After the first wall (429) it is waited once; at the second the door is `shut`.
-    """
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self._session: Any = None
-        self._greeted = False
-        self._waited = False
-        self.shut: SourceError | None = None
-
-    def fetch(self, request: Request) -> Entry:
-        """Entry of the archived chart; status 404 where Yahoo knows no such symbol.
-
-        Raises
-        ------
-        SourceBusy
-            Also when the door is shut; nothing is asked then.
-        SourceFormatError, SourceRefused
-            As `Client.fetch`.
-        """
-        if self.shut is not None:
-            raise self.shut
-        return self._client.until_deadline("yahoo", request.key, lambda: self._attempt(request))
-
-    def stamp(self) -> str:
-        """Now, UTC, as entries carry it."""
-        return self._client.stamp()
-
-    def _ask(self, request: Request) -> Any:
-        if self._session is None:
-            self._session = _routed_session(self._client)
-        return self._session.get(request.url, timeout=self._client.patience.timeout_seconds)
-
-    def _greet(self, request: Request) -> Any:
-        """Ask through yfinance, which fetches the cookie and the crumb; the cookie then stays with the session."""
-        import yfinance
-        from yfinance.data import YfData
-
-        self._greeted = True
-        yfinance.set_tz_cache_location(_cookie_folder())
-        self._client.waits(f"{request.url}: Yahoo asks who is there; its cookie is fetched once")
-        return YfData(session=self._session).get(url=request.url, timeout=self._client.patience.timeout_seconds)
-
-    def _attempt(self, request: Request) -> Entry:
-        from curl_cffi.requests.exceptions import RequestException
-        from yfinance.exceptions import YFException, YFRateLimitError
-
-        try:
-            response = self._ask(request)
-            if response.status_code in (401, 403) and not self._greeted:
-                response = self._greet(request)
-        except YFRateLimitError:
-            raise self._wall(request, 429, "") from None
-        except (RequestException, YFException, OSError) as error:
-            raise TryAgain(SourceBusy(f"{request.url}: cannot be reached ({error})")) from error
-        body = bytes(response.content)
-        self._client.received += int(getattr(response, "download_size", 0) or len(body))
-        return self._answer(request, int(response.status_code), body, response.headers.get("retry-after") or "")
-
-    def _wall(self, request: Request, status: int, retry_after: str) -> Exception:
-        """The wish to wait once, and from the second wall on the end of all asking."""
-        said = f"{request.url}: {status}, Yahoo walls off who reads in bulk"
-        if not self._waited:
-            self._waited = True
-            return TryAgain(SourceBusy(said), wait_asked(retry_after) or WALL_PAUSE_SECONDS)
-        self.shut = SourceBusy(f"{said}, and did so again after one pause; run the same command again in some hours")
-        return self.shut
-
-    def _answer(self, request: Request, status: int, body: bytes, retry_after: str) -> Entry:
-        archive, time = self._client.archive, self._client.stamp()
-        if status == 404 or (status in (400, 422) and _says_no_data(body)):
-            if not request.missing_is_answer:
-                raise Unknown(f"{request.url}: {status}, and this fund trades: the address may have moved")
-            return archive.note(key=request.key, url=request.url, time=time, status=404)
-        if status in (429, 999) or _is_wall(body):
-            raise self._wall(request, status, retry_after)
-        if status in PASSING:
-            raise TryAgain(SourceBusy(f"{request.url}: {status}, Yahoo is busy"))
-        if status != 200:
-            raise SourceRefused(f"{request.url}: {status}; Yahoo says no")
-        if len(body) > request.max_bytes:
-            raise SourceFormatError(f"{request.url}: {len(body)} bytes, more than {request.max_bytes}; refused")
-        try:
-            orjson.loads(body)
-        except orjson.JSONDecodeError as error:
-            refuse_html(request.url, body[:4096], promised="json")
-            raise TryAgain(SourceFormatError(f"{request.url}: half a body or no JSON ({error})")) from error
-        if request.check is not None:
-            request.check(body)
-        return archive.keep_bytes(body, key=request.key, url=request.url, time=time)
-
-
-def _is_wall(body: bytes) -> bool:
-    """True for the words of the wall, whatever status they came with."""
-    return len(body) < 4096 and b"Too Many Requests" in body
-
-
-@cache
-def _cookie_folder() -> str:
-    """Folder of yfinance's cookies: yfinance opens the first it is given for the life of the process."""
-    return str(folder_of_this_process("active-edge-cookies-"))
-
-
-def _routed_session(client: Client) -> Any:
-    """curl_cffi session that asks the replay server where `base_urls` say so."""
-    from curl_cffi import requests as curl
-
-    class Session(curl.Session):  # type: ignore[type-arg]  # generic only in newer releases
-        def request(self, method: Any, url: str, *args: Any, **kwargs: Any) -> Any:
-            return super().request(method, client.routed(url), *args, **kwargs)
-
-    return Session(impersonate="chrome")
-
-
-def _says_no_data(body: bytes) -> bool:
-    return b"No data found" in body or b"Data doesn't exist" in body or b"Not Found" in body
 
 
 def parse(body: bytes, *, where: str) -> Chart:
@@ -220,6 +92,9 @@ def parse(body: bytes, *, where: str) -> Chart:
     meta = result.get("meta")
     if not isinstance(meta, dict) or not isinstance(meta.get("symbol"), str):
         raise SourceFormatError(f"{where}: the chart has no meta.symbol")
+    currency, step = meta.get("currency"), meta.get("dataGranularity")
+    if currency not in (None, "", "USD") or step not in (None, "", "1d"):
+        raise SourceFormatError(f"{where}: prices in {currency!r} every {step!r}, expected 'USD' every '1d'")
     stamps = result.get("timestamp") or []
     if not isinstance(stamps, list):
         raise SourceFormatError(f"{where}: timestamp is {type(stamps).__name__}, not a list of times")
@@ -307,6 +182,10 @@ def _finished(stamps: list[Any], meta: dict[str, Any]) -> np.ndarray:
 
 
 def _refuse_absurd(frame: pd.DataFrame, *, where: str) -> None:
+    busy = frame["volume"].to_numpy() >= WIDEST_VOLUME
+    if busy.any():
+        row = frame[busy].iloc[0]
+        raise SourceFormatError(f"{where}: {row['volume']:g} shares traded on {row['session']:%Y-%m-%d}")
     close = frame["close"].to_numpy()
     bad = ~((close > 0) & (close < WIDEST_PRICE))
     if bad.any():
@@ -365,7 +244,8 @@ def _unadjusted(
     rows = pd.DataFrame({"session": sessions})
     for name in ("open", "high", "low", "close"):
         prices = frame[name].to_numpy() * factor
-        rows[name] = np.round(np.where(prices > 0, prices, np.nan), DECIMALS)
+        rounded = np.round(prices, DECIMALS)
+        rows[name] = np.where(rounded > 0, rounded, np.where(prices > 0, prices, np.nan))
     volume = frame["volume"].to_numpy() / factor
     rows["volume"] = np.where(volume >= 0, np.round(volume), np.nan)
     rows["total_return"] = np.round(total, 9)

@@ -32,6 +32,9 @@ from active_edge.whole import append_whole
 
 CHUNK_BYTES = 1 << 20
 
+WITHDRAWN = 0
+"""Status of a note that takes back what the last one said: it was not there only because its address had moved."""
+
 
 @dataclass(frozen=True)
 class Entry:

@@ -35,7 +35,7 @@ def derived(archive: Archive, name: str, entry: Entry, make: Callable[[Path], No
         for stale in root.iterdir():
             if stale.name != readers_digest():
                 shutil.rmtree(stale, ignore_errors=True)
-        with passing_folder(".making-", folder.parent) as working:
+        with passing_folder("making", folder.parent) as working:
             make(working)
             if not folder.is_dir():
                 os.replace(working, folder)

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from active_edge.errors import SourceRefused
 from active_edge.filings.zips import MOST_MEMBERS
-from active_edge.sources.web.archive import Archive
+from active_edge.sources.web.archive import WITHDRAWN, Archive
 from active_edge.sources.web.pacing import SEC_HOSTS
 
 Kind = Literal["json", "zip", "csv", "text", "xml", "html"]
@@ -104,6 +104,8 @@ class Request:
         day = dt.date.fromisoformat(entry.day)
         age = (today - day).days
         if self.not_before is not None and day < self.not_before:
+            return False
+        if entry.status == WITHDRAWN:
             return False
         if entry.status != 200:
             return self.absence_stands or age < min(
