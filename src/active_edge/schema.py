@@ -145,10 +145,6 @@ GICS, SIC = "gics", "sic"
 SECTOR_ITEMS = (GICS, SIC)
 """Items of `facts` that are codes of an industry by the day they were told (months 0): GICS of 2 to 8 digits, SIC."""
 
-EXPECTED_ITEMS = ("expected_eps_this_year", "expected_eps_next_year")
-"""Items of `facts` that analysts expect by the day they were told (months 0): USD a share of the fiscal year under way
-and of the one after it. They describe no period of a filing and are read as a user's own item is."""
-
 # Items of `facts`. kind: flow is summed over a period, instant is a balance at period_end, share is a ratio in [0, 1].
 ItemKind = Literal["flow", "instant", "share", "per_share"]
 ITEMS: dict[str, ItemKind] = {

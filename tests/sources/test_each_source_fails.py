@@ -176,13 +176,16 @@ def test_behind_a_wall_it_is_waited_once_and_said(run, replay: Replay, clock: Pa
     assert sorted(asked) == sorted([*charts[:4], charts[4], charts[4]])  # funds known to trade come first
     assert sum(one for one in clock.slept if one >= 500) < 700
     assert [one for one in said if "429" in one and "waits 6" in one]
-    assert [(one.source, one.answers, one.asked) for one in report.missing] == [("yahoo", 2, 6)]
+    assert [(one.source, one.answers, one.asked) for one in report.missing] == [
+        ("estimates", 3, 3),  # a group each, behind the same door
+        ("yahoo", 2, 6),
+    ]
 
 
 def test_a_dead_symbol_costs_one_request(run, replay: Replay) -> None:
     del replay.routes["query2.finance.yahoo.com/v8/finance/chart/SPY"]
     assert run().missing == ()
-    yahoo = [key for key in replay.asked.elements() if "yahoo" in key]
+    yahoo = [key for key in replay.asked.elements() if "/finance/chart/" in key]
     assert sum("/chart/SPY" in key for key in yahoo) == 1
     assert len(yahoo) == len({*ETFS, "ALFA", "BETA", "BETB"})
 
@@ -212,7 +215,7 @@ def test_yahoo_is_greeted_once_where_it_asks_who_is_there(run, replay: Replay) -
     charts = sorted(key for key in replay.routes if "/finance/chart/" in key)
     first = CHART_URL.format("IJR")
     replay.serve("https://fc.yahoo.com/", b"", "text/html")
-    replay.serve("https://query1.finance.yahoo.com/v1/test/getcrumb", b"crumb", "text/plain")
+    replay.serve("https://query1.finance.yahoo.com/v1/test/getcrumb", b"a/crumb", "text/plain")
     replay.fail(first, Answer(b"Unauthorized", status=401))
     said: list[str] = []
     assert run(progress=lambda what, *_: said.append(what)).missing == ()
@@ -251,7 +254,10 @@ def test_status_of_a_market_without_prices_is_told_and_no_error(run, replay: Rep
 
 def test_yahoo_that_knows_no_fund_has_moved_and_nothing_is_noted_as_dead(run, replay: Replay, tmp_path: Path) -> None:
     true = spoil(replay, "yahoo", FAULTS["is gone"])
-    assert [(one.source, one.answers) for one in run().missing] == [("yahoo", len(true))]
+    assert [(one.source, one.answers) for one in run().missing] == [
+        ("estimates", 3),
+        ("yahoo", len(true)),
+    ]
     assert sum("/chart/" in key for key in replay.asked.elements()) == len(ETFS)
     assert not Archive(tmp_path / "raw").keys("yahoo/")
     replay.routes.update(true)

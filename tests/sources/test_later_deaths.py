@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from active_edge.market import open_market
-from active_edge.schema import EXPECTED_ITEMS
+from active_edge.market.expected import EXPECTED_ITEMS
 from active_edge.sources import catalogue, fetching
 from active_edge.sources.pull import Surroundings, pull
 from active_edge.sources.sec import edgar_index

@@ -12,8 +12,9 @@ import numpy as np
 from active_edge.arguments import one_of
 from active_edge.errors import ConfigError
 from active_edge.market import Market
+from active_edge.market.expected import EXPECTED_ITEMS
 from active_edge.panel import Panel
-from active_edge.schema import EXPECTED_ITEMS, ITEMS
+from active_edge.schema import ITEMS
 from active_edge.words import nearest
 
 Good = Literal["high", "low", "none"]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from active_edge.schema import EXPECTED_ITEMS
+from active_edge.market.expected import EXPECTED_ITEMS
 
 COMPANY_TYPES = frozenset({"common", "reit"})
 """Security types that are shares of a company; an unknown type counts when facts are filed under it."""

@@ -94,7 +94,8 @@ class Market:
     def sessions(self) -> pd.DatetimeIndex:
         prices = self.manifest["tables"]["prices"]
         if not prices["rows"]:
-            told = "; ".join(one.line() for one in self.missing)
+            of_prices = [one for one in self.missing if "prices" in one.gives or "closes" in one.gives]
+            told = "; ".join(one.line() for one in of_prices or self.missing)
             raise MissingInput(
                 f"{self.path}: this market has no prices: {told}. Run the same active-edge data pull again, or import "
                 "prices of your own"

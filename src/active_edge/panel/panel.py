@@ -165,7 +165,7 @@ class Panel(PricePanel):
 
     @checked
     def expected(self, item: str, *, max_age_days: int = EXPECTED_MAX_AGE_DAYS) -> np.ndarray:
-        """Return the last of `schema.EXPECTED_ITEMS` told by the date, USD a share of the date (as `shares` counts)."""
+        """Return the last of `EXPECTED_ITEMS` told by the date, USD a share of the date (as `shares` counts)."""
         told = self._current(item, max_age_days)
         after = np.searchsorted(self._market_days(), told.filed, side="right")
         grown = windows.restate_shares(np.ones(self.shape), after, self._sessions, self.market.splits)

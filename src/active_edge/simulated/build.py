@@ -79,10 +79,7 @@ def simulate(
     )
     drawn = _draw(knobs, progress)
     progress("market folder", 25, 100)
-    with (
-        passing_folder("active-edge-simulate") as spill,
-        connect(spill_to=spill, memory_limit=MEMORY_LIMIT) as connection,
-    ):
+    with passing_folder("active-edge-") as spill, connect(spill_to=spill, memory_limit=MEMORY_LIMIT) as connection:
         snapshot = write_snapshot(
             folder,
             _tables(connection, drawn, knobs),

@@ -79,9 +79,9 @@ def market_status(data: str | Path | None, *, today: date | None = None) -> Stat
 def name_lines(market: Market) -> list[str]:
     """Name by name: how closes of charts and holdings agree, the worst first; the last day and close of who left."""
     told = market.report.get("holdings") or {}
-    tickers = market.securities["ticker"].to_dict()
+    names = market.securities["ticker"].to_dict()
     agree = [
-        f"{tickers.get(one['asset'], one['asset'])}: {percent(one['agree'])} agree of {count(one['sessions'], 'session')}"
+        f"{names.get(one['asset'], one['asset'])}: {percent(one['agree'])} agree of {count(one['sessions'], 'session')}"
         + (f", off {percent(one['largest'])} at most, on {one['on']}" if one["largest"] > 0 else "")
         for one in told.get("agreement", [])
     ]

@@ -16,8 +16,8 @@ from urllib.parse import quote
 import orjson
 
 from active_edge.errors import SourceFormatError
+from active_edge.market.expected import EXPECTED_ITEMS
 from active_edge.printable import shortened
-from active_edge.schema import EXPECTED_ITEMS
 from active_edge.sources.vendors.yahoo import SYMBOL
 from active_edge.sources.vendors.yahoo_door import CRUMB
 from active_edge.sources.web.request import Request

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import orjson
 
 from active_edge.errors import SourceBusy, SourceError, SourceFormatError, SourceRefused
+from active_edge.printable import shortened
 from active_edge.sources.web.archive import Entry
 from active_edge.sources.web.refusals import PASSING, TryAgain, refuse_html
 from active_edge.sources.web.refusals import retry_after as wait_asked
@@ -71,14 +72,14 @@ class Door:
         if self._session is None:
             self._session = _routed_session(self._client)
         if CRUMB in request.url and not self._crumb:
-            self._greet(request)
+            told = self._greet(request)
             if not self._crumb:
-                raise TryAgain(SourceBusy(f"{request.url}: Yahoo gives no crumb"))
+                raise _no_crumb(told)
         url = request.url.replace(CRUMB, quote(self._crumb))
         return self._session.get(url, timeout=self._client.patience.timeout_seconds)
 
-    def _greet(self, request: Request) -> None:
-        """Let yfinance fetch the cookie, which stays with the session, and the crumb."""
+    def _greet(self, request: Request) -> Any:
+        """Let yfinance fetch the cookie, which stays with the session, and the crumb; the answer to the latter."""
         import yfinance
         from yfinance.data import YfData
 
@@ -88,6 +89,7 @@ class Door:
         self._greeted = True
         said = str(told.text).strip()
         self._crumb = said if told.status_code == 200 and IS_CRUMB.fullmatch(said) else ""
+        return told
 
     def _attempt(self, request: Request) -> Entry:
         from curl_cffi.requests.exceptions import RequestException
@@ -100,6 +102,8 @@ class Door:
                 self._renewed = CRUMB in request.url
                 self._greet(request)
                 response = self._ask(request)
+        except SourceError:  # which is an OSError too
+            raise
         except YFRateLimitError:
             raise self._wall(request, 429, "") from None
         except (RequestException, YFException, OSError) as error:
@@ -139,6 +143,16 @@ class Door:
         if request.check is not None:
             request.check(body)
         return archive.keep_bytes(body, key=request.key, url=request.url, time=time)
+
+
+def _no_crumb(told: Any) -> Exception:
+    """What to raise where this came instead of a crumb."""
+    if told.status_code == 200:
+        return SourceFormatError(f"{CRUMB_URL}: no crumb came but {shortened(repr(told.text.strip()), 60)}")
+    said = f"{CRUMB_URL}: {told.status_code}"
+    if told.status_code in PASSING:
+        return TryAgain(SourceBusy(f"{said}, Yahoo is busy"))
+    return SourceRefused(f"{said}; Yahoo says no")
 
 
 def _is_wall(body: bytes) -> bool:
