@@ -31,10 +31,18 @@ BENCHMARK = "ConcentrationRiskByBenchmarkAxis"
 OTHER_ITEMS = "Elimination|Intersegment|Reconcil|CorporateNonSegment|CorporateAndOther"
 BESIDE = {
     "ConsolidationItemsAxis": re.compile(rf"^(?!.*({OTHER_ITEMS}))"),
-    "ConcentrationRiskByTypeAxis": re.compile(r"Geographic|Customer"),
-    BENCHMARK: re.compile(r"Sales|Revenue"),
+    "ConcentrationRiskByTypeAxis": re.compile(r"Geographic"),
+    BENCHMARK: re.compile(r"^(?!.*(Segment|ProductLine)).*(Sales|Revenue)"),
 }
-"""Axes that may stand beside the geography, and the members by which they change nothing."""
+"""Axes that may stand beside the geography, and the members by which they change nothing.
+
+A concentration of customers is of single ones; a benchmark may be the revenue of a part.
+"""
+ELIMINATION = re.compile("Elimination|Intersegment")
+NEGLIGIBLE = 0.02
+"""Sales between segments, or revenue under a wider tag, as a part of the total, that change a share by little."""
+MUCH = 0.10
+"""Revenue that the geography leaves out, as a part of what it covers, beyond which its share is a guess."""
 CONCENTRATION = "ConcentrationRiskPercentage"
 US_NAMED = re.compile(r"^(UnitedStates(OfAmerica)?|USA?|U\.S\.|Domestic|DomesticUS|USDomestic)(Member)?$", re.I)
 NOT_US_NAMED = re.compile(
@@ -163,10 +171,45 @@ def _total(flows: list[Fact], tag: str, start: date | None, end: date) -> Fact |
 def _by_axis(
     report: Report, tags: tuple[str, ...], wanted: Callable[[str], bool], source: str, confidence: Confidence
 ) -> FiledShare | None:
-    for tag in tags:
-        for part, total in _pairs(report, tag, GEOGRAPHIC, wanted):
-            return _value(part, total, part.value / total.value, source, confidence)
-    return None
+    """The share by the tag whose total is the largest, trusted less the more of a wider revenue it leaves out."""
+    firsts = [pairs[0] for tag in tags if (pairs := _pairs(report, tag, GEOGRAPHIC, wanted))]
+    if not firsts:
+        return None
+    longest = max(total.days for _, total in firsts)
+    least = (1 + NEGLIGIBLE) * next(total.value for _, total in firsts if total.days == longest)
+    wider = [pair for pair in firsts if pair[1].days == longest and pair[1].value > least]
+    part, total = max(wider, key=lambda pair: pair[1].value) if wider else firsts[0]
+    between = _between_segments(report, part)
+    if between is None:
+        return None
+    if between > NEGLIGIBLE * total.value:
+        confidence = "low"
+    return _value(report, part, total, part.value / total.value, source, confidence)
+
+
+def _between_segments(report: Report, part: Fact) -> float | None:
+    """Sales between segments that a part of the operating segments may hold; None where the part is told to hold some.
+
+    The size of the eliminations of the same period and tag; 0 for a part that is consolidated.
+    """
+    if "ConsolidationItemsAxis" not in part.axes:
+        return 0.0
+    same = (f for f in report.facts if (f.tag, f.start, f.end) == (part.tag, part.start, part.end) and f.value)
+    eliminations = [f for f in same if ELIMINATION.search(dict(f.dimensions).get("ConsolidationItemsAxis", ""))]
+    member = dict(part.dimensions)[GEOGRAPHIC]
+    if any(dict(f.dimensions).get(GEOGRAPHIC) == member for f in eliminations):
+        return None
+    return max((abs(f.value) for f in eliminations if f.value == f.value), default=0.0)
+
+
+def _widest(report: Report, total: Fact) -> float:
+    """The largest revenue stated without dimensions for the period of `total`, never below it."""
+    stated = [
+        f.value
+        for f in report.facts
+        if f.tag in REVENUE and not f.dimensions and (f.start, f.end, f.unit) == (total.start, total.end, total.unit)
+    ]
+    return max([total.value, *(value for value in stated if value == value)])
 
 
 def _by_percentage(report: Report) -> FiledShare | None:
@@ -177,16 +220,8 @@ def _by_percentage(report: Report) -> FiledShare | None:
             continue
         if abs((fact.end - end).days) > 10:
             continue
-        member, benchmark = (
-            _is_only(fact, GEOGRAPHIC),
-            dict(fact.dimensions).get("ConcentrationRiskByBenchmarkAxis", ""),
-        )
-        if (
-            member is not None
-            and _is_us_named(member)
-            and re.search("Sales|Revenue", benchmark)
-            and 0 < fact.value <= 1
-        ):
+        member = _is_only(fact, GEOGRAPHIC)
+        if member is not None and _is_us_named(member) and BENCHMARK in fact.axes and 0 < fact.value <= 1:
             passage = f"{fact.tag} {fact.start}/{fact.end} {GEOGRAPHIC}={member}: {number(fact.value, 4)}"
             return FiledShare(fact.value, "geographic_axis", "medium", passage, fact.end.isoformat())
     return None
@@ -195,7 +230,7 @@ def _by_percentage(report: Report) -> FiledShare | None:
 def _by_complement(report: Report) -> FiledShare | None:
     for tag in _own_tags(report):
         for part, total in _pairs(report, tag, GEOGRAPHIC, lambda m: bool(NOT_US_NAMED.match(m))):
-            return _value(part, total, 1 - part.value / total.value, "geographic_axis_complement", "medium")
+            return _value(report, part, total, 1 - part.value / total.value, "geographic_axis_complement", "medium")
     return None
 
 
@@ -206,7 +241,7 @@ def _by_segment(report: Report) -> FiledShare | None:
         members = {m for f in flows if (m := _is_only(f, SEGMENT)) is not None and US_SEGMENT.match(m)}
         if pairs and len(members) == 1:
             part, total = pairs[0]
-            return _value(part, total, part.value / total.value, "us_segment", "medium")
+            return _value(report, part, total, part.value / total.value, "us_segment", "medium")
     return None
 
 
@@ -257,7 +292,8 @@ def _bounds(report: Report) -> list[str]:
     return []
 
 
-def _value(part: Fact, total: Fact, share: float, source: str, confidence: Confidence) -> FiledShare:
+def _value(report: Report, part: Fact, total: Fact, share: float, source: str, confidence: Confidence) -> FiledShare:
+    """The share as it is filed; trusted less where `total` leaves out some of a revenue under a wider tag."""
     member = "; ".join(f"{axis}={name}" for axis, name in part.dimensions)
     passage = (
         f"{part.tag} {part.start}/{part.end} {member}: {number(part.value, 0)} of {total.tag} {number(total.value, 0)}"
@@ -266,11 +302,9 @@ def _value(part: Fact, total: Fact, share: float, source: str, confidence: Confi
         share = checked_share(share, "domestic_revenue_share")
     except SourceFormatError as error:
         raise SourceFormatError(f"{error}; {passage}") from error
-    return FiledShare(
-        share,
-        source,
-        confidence,
-        passage,
-        part.end.isoformat(),
-        details={"part": part.value, "total": total.value, "tag": part.tag},
-    )
+    details = {"part": part.value, "total": total.value, "tag": part.tag}
+    whole = _widest(report, total)
+    if whole > (1 + NEGLIGIBLE) * total.value:
+        details["revenue"] = whole
+        confidence = "low" if whole > (1 + MUCH) * total.value or confidence == "low" else "medium"
+    return FiledShare(share, source, confidence, passage, part.end.isoformat(), details=details)
