@@ -5,9 +5,21 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from active_edge.errors import SourceFormatError
+from active_edge.filings.ownership_classes import (
+    VOTING,
+    Share,
+    class_of,
+    common_only,
+    counted_share,
+    dual_class,
+    has_classes,
+    is_voting,
+    of_all,
+    two_classes,
+)
 from active_edge.filings.ownership_table import GroupRow, group_rows
 from active_edge.filings.pages import Amount, Page
 from active_edge.filings.reading import Confidence, FiledShare, checked_share
@@ -15,8 +27,6 @@ from active_edge.words import number
 
 LESS_THAN_ONE = 0.005
 """Stands for "*", less than one percent, where the shares outstanding are not stated."""
-CLASS = re.compile(r"\bclass ([A-Z])\b", re.I)
-VOTING = re.compile(r"vot(e|es|ing)\b", re.I)
 BEFORE_OFFERING = re.compile(
     r"\b(before|prior to|pre-?)\b.{0,40}\b(offering|merger|transaction|closing|combination|conversion)", re.I
 )
@@ -25,15 +35,19 @@ AFTER_OFFERING = re.compile(
     r"conversion)",
     re.I,
 )
-PREFERRED = re.compile(r"\bpreferred\b|\bwarrants?\b|\bunits?\b", re.I)
+FRACTION = re.compile(r"0?\.\d{3,}")
+"""A share of one rather than of a hundred, for all its heading says; or not: it decides nothing."""
+IN_WORDS = re.compile(
+    r"\b(?:all|our) (?:of our )?(?:current )?(?:directors?|executive officers?|officers?)\b[^.;%]{0,80}? as a group"
+    r"(?: ?\([^()]{1,40}\))?,? (?:beneficially )?(?:own|owned|hold|held)\b[^.;%]{0,60}?"
+    r"\b(\d{1,2}(?:\.\d{1,2})?) ?(?:%|percent) of",
+    re.I,
+)
 DIRECTORS = re.compile(r"director|trustee|board|manager|nominee|insiders", re.I)
 OFFICERS = re.compile(r"officer|executive|management|insiders", re.I)
 """Of whom the group is made; a row of either alone is a part of it."""
 PAY = re.compile(r"salar|bonus|compensation|\bgrants?\b|increase|dollar value|plan benefits", re.I)
 OWNED = re.compile(r"own|benefici|held|holding|class|outstanding|voting|common", re.I)
-CLASS_OUTSTANDING = re.compile(
-    r"([\d,]{7,20}) (?:outstanding )?shares of (?:our |the company(?:'|’)?s |its )?class ([A-Z])\b", re.I
-)
 OUTSTANDING = re.compile(
     r"(?:based (?:up)?on|there were|had|of) (?:a total of |an aggregate of |"
     r"approximately )?([\d,]{6,20}) (?:total )?(?:outstanding )?"
@@ -45,16 +59,6 @@ OUTSTANDING = re.compile(
     r"(?:were |was )?(?:issued and )?outstanding",
     re.I,
 )
-
-
-@dataclass(frozen=True)
-class Share:
-    """A percentage of the group's row: its size, what its heading says, the share count before it (NaN: none)."""
-
-    value: float
-    less_than_one: bool
-    heading: str
-    shares: float
 
 
 def insider_ownership(page: Page) -> tuple[FiledShare | None, tuple[str, ...]]:
@@ -77,7 +81,7 @@ def insider_ownership(page: Page) -> tuple[FiledShare | None, tuple[str, ...]]:
         if value is not None:
             values.append(value)
     if not values:
-        return None, tuple(notes)
+        return _in_words(page), tuple(notes)
     whole = [v for v in values if DIRECTORS.search(v.passage) and OFFICERS.search(v.passage)]
     values = whole or values
     best = max(values, key=lambda v: ("percent" in v.details, bool(re.match(r"all|current", v.passage, re.I))))
@@ -88,6 +92,16 @@ def insider_ownership(page: Page) -> tuple[FiledShare | None, tuple[str, ...]]:
         notes.append("other group rows: " + "; ".join(f"{number(v.value, 4)} ({v.passage[:80]})" for v in others[:4]))
         best = replace(best, confidence="low")
     return best, tuple(notes)
+
+
+def _in_words(page: Page) -> FiledShare | None:
+    """The share a sentence states, for want of a table; None where none does, or of votes."""
+    for sentence in page.sentences():
+        match = IN_WORDS.search(sentence) if "as a group" in sentence else None
+        if match is not None and not VOTING.search(sentence) and DIRECTORS.search(match.group()):
+            confidence: Confidence = "medium" if OFFICERS.search(match.group()) else "low"
+            return FiledShare(float(match.group(1)) / 100, "proxy_text", confidence, sentence)
+    return None
 
 
 def _class_rows(rows: Sequence[GroupRow]) -> GroupRow | None:
@@ -113,19 +127,25 @@ def _value(row: GroupRow) -> FiledShare | None:
         return FiledShare(0.0, "proxy_table", "medium", passage, details={"percent": True})
     if not shares:
         return _from_counts(row, passage)
-    common = [s for s in shares if not PREFERRED.search(s.heading)] or shares
-    voting = [s for s in common if _is_voting(s, common, row)]
+    common = common_only(shares)
+    voting = [s for s in common if is_voting(s, common, row)]
     economic = [s for s in common if s not in voting] or common
     before = [s for s in economic if BEFORE_OFFERING.search(s.heading)]
     after = [s for s in economic if AFTER_OFFERING.search(s.heading)]
     details: dict[str, object] = {"percent": True}
     if voting:
         details["voting"] = checked_share(voting[0].value, "insider_ownership voting power")
+    if len(voting) == len(common) and has_classes(row):
+        return counted_share(row, passage, details)
     if before and after:
         details["after_offering"] = after[0].value
         economic = before
-    if len(economic) > 1 and _two_classes(economic, row):
-        return _dual_class(economic, row, passage, details)
+    whole = of_all(economic)
+    if whole is not None:
+        details["classes"] = [s.value for s in economic if s is not whole]
+        return FiledShare(whole.value, "proxy_table", "medium", passage, details=details)
+    if len(economic) > 1 and two_classes(economic, row):
+        return dual_class(economic, row, passage, details)
     if any(s.value > 1 for s in economic):
         raise SourceFormatError(f"insider_ownership: {passage[:120]}: above 100 %; read the proxy by hand")
     if economic[0].less_than_one:
@@ -142,16 +162,18 @@ def _shares(row: GroupRow) -> list[Share]:
     signed = any(a.percent and not a.mark for a in row.amounts)
     found: list[Share] = []
     counts: list[float] = []
+    counted = ""
     for amount, heading in zip(row.amounts, row.headings, strict=True):
         if _is_percent(amount, heading, signed, bool(counts)):
             star = amount.mark == "star"
             value = LESS_THAN_ONE if star else amount.value / 100
-            found.append(Share(value, star, heading, _held(counts)))
-            counts = []
+            found.append(Share(value, star, heading, _held(counts), class_of(heading, counted)))
+            counts, counted = [], ""
         elif amount.mark == "dash":
             continue
         else:
             counts.append(amount.value)
+            counted = heading
     return found
 
 
@@ -165,57 +187,11 @@ def _held(counts: list[float]) -> float:
 def _is_percent(amount: Amount, heading: str, signed: bool, after_count: bool) -> bool:
     if amount.percent:
         return True
-    if amount.mark or "," in amount.text or not 0 <= amount.value <= 100:
+    if amount.mark or "," in amount.text or not 0 <= amount.value <= 100 or FRACTION.fullmatch(amount.text):
         return False
     if re.search(r"percent|%", heading, re.I) and not re.search(r"(number|amount) (of|and)", heading, re.I):
         return True
     return after_count and (("." in amount.text and not signed) or (not signed and not heading))
-
-
-def _is_voting(share: Share, shares: list[Share], row: GroupRow) -> bool:
-    if share.heading:
-        return bool(VOTING.search(share.heading)) and not re.search(r"class [A-Z]|shares", share.heading, re.I)
-    classes = set(CLASS.findall(row.context[:20_000]))
-    return len(shares) >= 3 and math.isnan(share.shares) and len(classes) > 1 and bool(VOTING.search(row.context))
-
-
-def _two_classes(shares: list[Share], row: GroupRow) -> bool:
-    named = {m.group(1).upper() for s in shares if (m := CLASS.search(s.heading))}
-    if len(named) > 1:
-        return True
-    headed = any(s.heading for s in shares)
-    return not headed and len({c.upper() for c in CLASS.findall(row.context[:20_000])}) > 1
-
-
-def _dual_class(shares: list[Share], row: GroupRow, passage: str, details: dict[str, object]) -> FiledShare | None:
-    """Shares of all classes over shares outstanding of all classes.
-
-    Outstanding comes from the words around the table, else from each class's count and percentage.
-    """
-    stated = {
-        name.upper(): float(count.replace(",", "")) for count, name in reversed(CLASS_OUTSTANDING.findall(row.context))
-    }
-    letters = [m.group(1).upper() if (m := CLASS.search(s.heading)) else "AB"[min(i, 1)] for i, s in enumerate(shares)]
-    held = whole = 0.0
-    classes = {}
-    derived = False
-    for letter, share in zip(letters, shares, strict=True):
-        if f"Class {letter}" in classes:
-            continue
-        classes[f"Class {letter}"] = share.value
-        outstanding = stated.get(letter, math.nan)
-        if math.isnan(share.shares):
-            continue
-        near = abs(share.shares / outstanding - share.value) < 0.03 if outstanding > 0 else False
-        if not near and not share.less_than_one and share.value > 0:
-            outstanding, derived = share.shares / share.value, True
-        if outstanding > 0:
-            held, whole = held + share.shares, whole + outstanding
-    details["classes"] = classes
-    if whole <= 0:
-        return None
-    details |= {"economic": held / whole, "shares": held, "outstanding": whole}
-    return FiledShare(held / whole, "proxy_table", "medium" if derived else "high", passage, details=details)
 
 
 def _below_one(share: Share, row: GroupRow, passage: str, details: dict[str, object]) -> FiledShare:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from active_edge.filings.pages import Amount, Page, Table, number
+from active_edge.filings.pages import Amount, Page, Row, Table, number
 
 GROUP = re.compile(r"\bas\s+an?\s+group\b|\bas\s+group\b|\(as a group\)", re.I)
 OWNERSHIP = re.compile(r"benefici|percent|%|of class", re.I)
@@ -28,8 +28,9 @@ _OF_GROUP = (
     r"(named\s+)?(executive\s+officers?|officers?|directors?|trustees)\b"
 )
 WHOLE_GROUP = re.compile(
-    r"^\W*((sub-?)?(total(\s+(for|of))?\W+((all|our|current|the)\s+)*|all\s+((of\s+)?our\s+|current\s+)*)"
+    r"^\W*((sub-?)?(total((\s+shares)?\s+((beneficially\s+)?(held|owned)\s+by|for|of))?\W+((all|our|current|the)\s+)*|all\s+((of\s+)?our\s+|current\s+)*)"
     rf"{_OF_GROUP}|(our\s+|current\s+)*{_OF_GROUP}(?=[\s,]*\({COUNT_WORD}\s*{HEAD_WORD}\))|"
+    rf"{_OF_GROUP}\W{{1,3}}(in\s+)?total\b|"
     rf"(the\s+)?group\s+(of|consisting\s+of)\s+{COUNT_WORD}\s+(current\s+)?{_OF_GROUP})",
     re.I | re.M,
 )
@@ -42,6 +43,7 @@ AFTER_GROUP = re.compile(
     r"(?:each of |all of |only )?(?:those|the (?:persons?|individuals?|directors|officers|foregoing)|persons)"
     r"(?: (?:persons?|individuals?|directors?|and|executive|officers?|named|listed|identified|set forth|whose names "
     r"appear))* (?:above|below|in (?:the|this) table)\)?|"
+    r",?\s?including (?:all of )?the (?:above|foregoing)\b|"
     r"(?:class [a-z]\b\s*)?(?:common|ordinary|capital)\b(?:\s+(?:stock|shares?))?\b|class [a-z]\b(?:\s+stock)?|"
     r"(?:\([a-z\d*]{1,3}\),? ?)+|\[\d{1,2}\]|[†‡](?=\s|\(|$)|\*(?=\s*\(|\s*$)|persons?\b)",
     re.I,
@@ -50,7 +52,14 @@ LABEL_EDGE = re.compile(r"[%*†]\s|[\d.,]\d\s*\n|[\d%*)—–-]\s*\n(?=[A-Z])|\
 LABEL_START = re.compile(
     r"\b(All|Current|Directors?|Executive|Officers?|Our|Total|Named|Board|Nominees?|Trustees?|Group)\b|^[a-z]+"
 )
+BESIDE_NUMBER = re.compile(
+    r"^\|\s*(?=[\d*.])|(?<=\d) (?:shares?|units?|\((?:in)?direct\))$|(?<=\d) ?\(\d{1,2}\) ?(?=%$)", re.I
+)
+"""What some filers print in the cell of a number, beside it."""
+MILLIONS = re.compile(r"(\d{1,4}(?:\.\d{1,3})?) million(?: shares)?", re.I)
+OF_CLASS = re.compile(r"\b(class [a-z])(?: common)?(?: (?:stock|shares))?$", re.I)
 MOST_LABEL = 320
+MOST_CELL = 40
 MOST_TOKENS = 16
 MOST_ROWS = 40
 MOST_LINES_BELOW = 4
@@ -102,7 +111,24 @@ def _rest(words: str) -> str:
     return ""
 
 
-def _table_rows(table: Table, context: str) -> Iterator[GroupRow]:
+def _bare(table: Table) -> Table:
+    """The table with nothing beside the numbers of its cells."""
+    if not any(_bare_text(c.text) != c.text for row in table.rows for c in row.cells):
+        return table
+    return replace(
+        table, rows=tuple(Row(tuple(replace(c, text=_bare_text(c.text)) for c in row.cells)) for row in table.rows)
+    )
+
+
+def _bare_text(text: str) -> str:
+    if len(text) > MOST_CELL or (text[-1] not in "s)%n" and text[0] != "|"):
+        return text
+    millions = MILLIONS.fullmatch(text)
+    return f"{float(millions.group(1)) * 1e6:,.0f}" if millions else BESIDE_NUMBER.sub("", text)
+
+
+def _table_rows(printed: Table, context: str) -> Iterator[GroupRow]:
+    table = _bare(printed)
     for position, row in enumerate(table.rows):
         label = row.label
         here = row
@@ -124,7 +150,28 @@ def _table_rows(table: Table, context: str) -> Iterator[GroupRow]:
             amounts = _owned(here.amounts) if label.startswith(here.label) else ()
         if amounts:
             headings = tuple(_heading(table, amount, position) for amount in amounts)
-            yield GroupRow(label, amounts, headings, f"{table.before} {table.text} {context}")
+            found = GroupRow(label, amounts, headings, f"{table.before} {table.text} {context}")
+            yield _with_classes_below(found, table, position) if here is row else found
+
+
+def _with_classes_below(found: GroupRow, table: Table, position: int) -> GroupRow:
+    """The row with those of other classes of stock that follow it, where a holder has a row for each class."""
+    own = OF_CLASS.search(found.label)
+    amounts, headings = list(found.amounts), list(found.headings)
+    classes = [own.group(1)] * len(amounts) if own is not None else []
+    for below in table.rows[position + 1 :] if own is not None else ():
+        other = OF_CLASS.fullmatch(below.label)
+        if other is None or not below.amounts or other.group(1).upper() in (name.upper() for name in classes):
+            break
+        more = _owned(below.amounts)
+        amounts += more
+        headings += [_heading(table, amount, position) for amount in more]
+        classes += [other.group(1)] * len(more)
+    if len(set(classes)) < 2:
+        return found
+    # a share of the votes is of no class
+    told = (w if re.search(r"\bvot", w, re.I) else f"{name} {w}" for name, w in zip(classes, headings, strict=True))
+    return replace(found, amounts=tuple(amounts), headings=tuple(told))
 
 
 def _on_ownership(table: Table) -> bool:
@@ -237,6 +284,8 @@ def _tokens(rest: str) -> tuple[Amount, ...]:
     for index, token in enumerate(tokens):
         if len(found) >= MOST_TOKENS:
             break
+        if found and not found[-1].mark and token in ("shares,", "shares;"):
+            continue
         if re.fullmatch(r"\(?[\da-z]{1,2}\)|\[\d{1,2}\]|\.{2,}|[.:]|\||\(\d{1,2}\)(\(\d{1,2}\))+,?", token):
             continue
         if token in ("%", "%)") and found:
