@@ -67,6 +67,42 @@ def test_total_debt_is_never_below_long_term_debt() -> None:
     assert _read(tags, "total_debt") == [(400, "companyfacts:LongTermDebt", "medium")]
 
 
+@pytest.mark.parametrize(
+    ("later", "current"),
+    [
+        ("ConvertibleNotesPayableNoncurrent", "ConvertibleNotesPayableCurrent"),
+        ("LongTermLineOfCredit", "LinesOfCreditCurrent"), ("SeniorLongTermNotes", "SeniorNotesCurrent"),
+        ("LongTermNotesPayable", "NotesPayableCurrent"), ("LongTermLoansPayable", "LoansPayableCurrent"),
+    ],
+)  # fmt: skip
+def test_what_is_due_later_and_within_a_year_of_one_kind_add_up(later: str, current: str) -> None:
+    parts = {"Assets": _balance(900), later: _balance(100), current: _balance(50)}
+    assert _read(parts, "total_debt") == [(150, "derived: lines of debt", "low")]
+    within_short_term_debt = {**parts, "DebtCurrent": _balance(70)}
+    assert [r[0] for r in _read(within_short_term_debt, "total_debt")] == [170]
+
+
+def test_a_line_told_as_a_whole_holds_what_is_due_within_a_year() -> None:
+    tags = {"ConvertibleNotesPayable": _balance(150), "ConvertibleNotesPayableCurrent": _balance(50)}
+    assert [r[0] for r in _read({"Assets": _balance(900), **tags}, "total_debt")] == [150]
+
+
+@pytest.mark.parametrize("zero", ["LongTermDebtNoncurrent", "LongTermDebt", "DebtLongtermAndShorttermCombinedAmount"])
+@pytest.mark.parametrize(
+    "tag", ["ConvertibleNotesPayableNoncurrent", "LongTermLineOfCredit", "DebtCurrent", "DebtInstrumentCarryingAmount"]
+)
+def test_a_zero_gives_way_to_debt_that_the_same_filing_tells_of(zero: str, tag: str) -> None:
+    tags = {"Assets": _balance(900), zero: _balance(0)}
+    assert [r[0] for r in _read({**tags, tag: _balance(100)}, "total_debt")] == [100]
+    assert [r[0] for r in _read({**tags, tag: _balance(0)}, "total_debt")] == [0]
+
+
+def test_debt_is_at_least_a_single_line_that_is_larger_than_the_whole() -> None:
+    tags = {"Assets": _balance(900), "LongTermDebtNoncurrent": _balance(100)}
+    assert [r[0] for r in _read({**tags, "ConvertibleDebtNoncurrent": _balance(200)}, "total_debt")] == [200]
+    assert [r[0] for r in _read({**tags, "ConvertibleDebtNoncurrent": _balance(110)}, "total_debt")] == [100], "a face"
+
+
 def test_a_zero_ends_when_debt_appears() -> None:
     early = {"Assets": _balance(900, "a-1", "2019-12-31", "2020-03-01")["USD"]}
     tags = {

@@ -161,12 +161,10 @@ HELPERS: Mapping[str, tuple[str, ...]] = {
         "ConvertibleLongTermNotesPayable",
         "ConvertibleDebtNoncurrent",
         "ConvertibleNotesPayableNoncurrent",
-        "ConvertibleNotesPayableCurrent",
-        "ConvertibleDebtCurrent",
     ),
-    "~senior": ("SeniorNotes", "SeniorLongTermNotes", "SeniorNotesCurrent"),
-    "~secured": ("SecuredDebt", "SecuredLongTermDebt", "SecuredDebtCurrent"),
-    "~unsecured": ("UnsecuredDebt", "UnsecuredLongTermDebt", "UnsecuredDebtCurrent"),
+    "~senior": ("SeniorNotes", "SeniorLongTermNotes"),
+    "~secured": ("SecuredDebt", "SecuredLongTermDebt"),
+    "~unsecured": ("UnsecuredDebt", "UnsecuredLongTermDebt"),
     "~subordinated": (
         "JuniorSubordinatedNotes",
         "JuniorSubordinatedDebentureOwedToUnconsolidatedSubsidiaryTrust",
@@ -174,22 +172,33 @@ HELPERS: Mapping[str, tuple[str, ...]] = {
         "SubordinatedDebt",
         "SubordinatedLongTermDebt",
     ),
-    "~credit_line": ("LineOfCredit", "LongTermLineOfCredit", "LinesOfCreditCurrent"),
+    "~credit_line": ("LineOfCredit", "LongTermLineOfCredit"),
     "~notes": (
         "NotesPayable",
         "LongTermNotesPayable",
         "OtherNotesPayable",
         "OtherLongTermNotesPayable",
-        "NotesPayableCurrent",
     ),
-    "~loans": ("LoansPayable", "LongTermLoansPayable", "LoansPayableToBank", "LoansPayableCurrent"),
+    "~loans": ("LoansPayable", "LongTermLoansPayable", "LoansPayableToBank"),
+    "~convertible_current": ("ConvertibleNotesPayableCurrent", "ConvertibleDebtCurrent"),
+    "~senior_current": ("SeniorNotesCurrent",),
+    "~secured_current": ("SecuredDebtCurrent",),
+    "~unsecured_current": ("UnsecuredDebtCurrent",),
+    "~subordinated_current": ("SubordinatedDebtCurrent",),
+    "~credit_line_current": ("LinesOfCreditCurrent",),
+    "~notes_current": ("NotesPayableCurrent", "OtherNotesPayableCurrent"),
+    "~loans_current": ("LoansPayableCurrent",),
     "~other_debt": ("OtherLongTermDebt", "OtherLongTermDebtNoncurrent", "DebtInstrumentCarryingAmount"),
 }
 """Numbers that are no items but parts of derived ones."""
 DEBT_LINES = (
     *("~convertible", "~senior", "~secured", "~unsecured", "~subordinated", "~credit_line", "~notes", "~loans"),
 )
-"""Lines of a balance sheet without one for all long-term debt; with `short_term_debt` they are its debt."""
+"""Lines of a balance sheet without one for all long-term debt; with `short_term_debt` they are its debt.
+
+Each with `_current` is what of it is due within a year, beside a tag of what is due later.
+"""
+NONCURRENT = re.compile(r"LongTerm|Noncurrent")
 
 
 @dataclass(frozen=True)
