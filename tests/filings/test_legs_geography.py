@@ -1,11 +1,11 @@
-"""Tagged geographies that are not the company's: a customer's, a segment's, sales between segments, a narrow tag."""
+"""Geographies, tagged or printed, that are not the company's: a customer's, a part's, sales between segments."""
 
 from __future__ import annotations
 
 import pytest
 
 from active_edge.filings import FiledShare, read_filing
-from tests.filings.filing_builders import GEOGRAPHY, YEAR, FactRow, instance
+from tests.filings.filing_builders import GEOGRAPHY, YEAR, FactRow, annual_report, instance, row, table
 
 CONTRACTS = "us-gaap:RevenueFromContractWithCustomerExcludingAssessedTax"
 TOTAL: FactRow = (CONTRACTS, 1_000, YEAR, {})
@@ -77,3 +77,112 @@ def test_of_two_tags_by_country_the_one_of_all_revenue_is_read() -> None:
     )
     assert value is not None
     assert (value.value, value.confidence) == (pytest.approx(0.5), "high")
+
+
+COUNTRIES = (
+    row("", "2023", "2022"), row("United States", "$ 620", "$ 600"), row("Canada", "80", "70"),
+    row("Europe", "300", "280"), row("Total", "$ 1,000", "$ 950"),
+)  # fmt: skip
+
+
+def _printed(*rows: str, over: str = "Net sales by country:") -> FiledShare | None:
+    return read_filing(annual_report(f"<p>{over}</p>", table(*rows)), "10-K").domestic_revenue_share
+
+
+def _in_block(revenue: float, html: str) -> FiledShare | None:
+    tag = "us-gaap:SegmentReportingDisclosureTextBlock"
+    return _read((CONTRACTS, revenue, YEAR, {}), (tag, html.replace("<", "&lt;"), YEAR, {}))
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        "Net sales by area. Net sales are by the place of the customer; property and equipment is shown in Note 5.",
+        "The tables give revenue and long-lived assets by area. Revenue by area (in thousands):",
+        "The following tables give revenue and long-lived assets by area (in thousands):",
+        "Changes in exchange rates lowered net sales by $3 million. Net sales by region:",
+        "The Company operates 120 stores. Net sales by country (in thousands):",
+        "Operating income by segment is shown above. Revenues by country of customer:",
+    ],
+)
+def test_the_nearest_words_before_a_table_say_what_it_is_of(over: str) -> None:
+    value = _printed(*COUNTRIES, over=over)
+    assert value is not None
+    assert (value.value, value.source, value.confidence) == (pytest.approx(0.62), "geography_table", "low")
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        "Our sales are seasonal. Income before income taxes:",
+        "Net sales by country are in Note 4. Long-lived assets by country:",
+        "Cost of sales by country:",
+        "Long-lived assets by the area of sales:",
+        "Changes in net sales by country:",
+    ],
+)
+def test_words_of_something_else_next_to_a_table_refuse_it(over: str) -> None:
+    assert _printed(*COUNTRIES, over=over) is None
+
+
+def test_a_total_of_something_else_refuses_a_heading_of_two() -> None:
+    assert _printed(*COUNTRIES[:-1], row("Total long-lived assets", "1,000"), over="Sales and assets by area:") is None
+
+
+SUBTOTALLED = (
+    row("", "2023"), row("United States", "400"), row("Canada", "50"), row("Total North America", "450"),
+    row("Europe", "150"), row("Asia", "200"),
+)  # fmt: skip
+
+
+def test_a_subtotal_is_not_the_total() -> None:
+    value = _printed(*SUBTOTALLED, row("Total net revenues", "800"))
+    assert value is not None
+    assert value.value == pytest.approx(0.5)
+    assert _printed(*SUBTOTALLED) is None
+    unnamed = (row("United States", "400"), row("Canada", "50"), row("Total", "450"), row("Europe", "350"))
+    value = _printed(*unnamed, row("Total revenues", "800"))
+    assert value is not None
+    assert value.value == pytest.approx(0.5)
+
+
+def test_of_columns_by_segment_the_total_is_read() -> None:
+    value = _printed(
+        row("", "Segment A", "Segment B", "Total"), row("United States", "500", "100", "600"),
+        row("Europe", "50", "350", "400"), row("Asia", "—", "200", "200"), row("Total", "550", "650", "1,200"),
+    )  # fmt: skip
+    assert value is not None
+    assert value.value == pytest.approx(0.5)
+
+
+def test_a_table_of_much_less_than_the_revenue_tagged_is_of_a_part() -> None:
+    html = "<p>Net sales by country (in thousands):</p>" + table(*COUNTRIES)
+    assert _in_block(2_200_000, html) is None
+    value = _in_block(1_000_000, html)
+    assert value is not None
+    assert value.value == pytest.approx(0.62)
+
+
+@pytest.mark.parametrize(("eliminated", "total", "known"), [("(300)", "1,000", False), ("(10)", "1,290", True)])
+def test_with_eliminations_between_areas_the_share_is_not_known(eliminated: str, total: str, *, known: bool) -> None:
+    value = _printed(
+        row("", "2023"), row("United States", "700"), row("Europe", "400"), row("Asia", "200"),
+        row("Eliminations", eliminated), row("Total net sales", total),
+    )  # fmt: skip
+    assert (value is not None) is known
+
+
+@pytest.mark.parametrize(
+    ("sentence", "share"),
+    [
+        ("Sales to customers in the U.S. were $480 million and $510 million in 2022 and 2023, respectively.", 0.51),
+        ("Sales to customers in the U.S. were $510 million and $480 million in 2023 and 2022, respectively.", 0.51),
+        ("United States revenue was $450.5 million, $480 million and $510 million in 2021, 2022 and 2023.", 0.51),
+        ("Revenue from customers in the United States of our Imaging segment was $300.0 million in 2023.", None),
+        ("U.S. revenue of $150.0 million was from the acquired business.", None),
+        ("Domestic sales were $45.0 million higher.", None),
+    ],
+)
+def test_sales_at_home_in_dollars_are_the_latest_years_and_of_the_whole(sentence: str, share: float | None) -> None:
+    value = _in_block(1e9, f"<p>{sentence}</p>")
+    assert (None if value is None else value.value) == (share if share is None else pytest.approx(share))

@@ -49,6 +49,11 @@ HOME_AMOUNT = re.compile(
     r"\$ ?([\d,]+(?:\.\d+)?) ?(million|billion|thousand)?",
     re.I,
 )
+A_CHANGE = re.compile(r"\b(increase|decrease|grew|declin|change|quarter)\w*", re.I)
+A_CHANGE_AFTER = re.compile(r"\W{0,3}(higher|lower|more|less|greater|above|below|or \d[\d.]* ?%)", re.I)
+OF_A_PART = re.compile(r"\bsegments?\b|\bacqui(red|sition)|\bdivision|\bproduct line|\bsubsidiar", re.I)
+"""Sales at home that are of a part of the company."""
+AMOUNT_RUN = re.compile(r"\$ ?[\d,]+(?:\.\d+)?(?: ?(?:million|billion|thousand))?(?:,? (?:and )?(?=\$))?")
 AMOUNT_UNITS = {"": 1.0, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 LEAST_SHARE = 0.02
 NO_COUNTRY = re.compile(
@@ -141,7 +146,7 @@ def domestic_from_page(page: Page, revenue: float | None = None) -> FiledShare |
 
     revenue : the year's, USD, where it is known: a footnote may state the sales at home as an amount.
     """
-    told = domestic_from_tables(page.tables) or domestic_from_sentences(page.sentences())
+    told = domestic_from_tables(page.tables, revenue) or domestic_from_sentences(page.sentences())
     if told is not None or revenue is None:
         return told
     return _from_amount(page.sentences(), revenue)
@@ -151,14 +156,30 @@ def _from_amount(sentences: Iterable[str], revenue: float) -> FiledShare | None:
     """Sales at home that a sentence states in dollars, over `revenue`; None where the unit is in doubt."""
     for sentence in sentences:
         match = HOME_AMOUNT.search(sentence)
-        if match is None or re.search(r"\b(increase|decrease|grew|declin|change|quarter)\w*", match.group(), re.I):
+        if match is None or A_CHANGE.search(match.group()) or OF_A_PART.search(sentence[: match.end() + 80]):
             continue
-        amount, words = float(match.group(1).replace(",", "")), (match.group(2) or "").lower()
+        if A_CHANGE_AFTER.match(sentence, match.end()):
+            continue
+        amount, words = _latest_amount(sentence, match), (match.group(2) or "").lower()
         units = (AMOUNT_UNITS[words],) if words else tuple(AMOUNT_UNITS.values())
         shares = [amount * unit / revenue for unit in units if LEAST_SHARE <= amount * unit / revenue <= 1.0]
         if len(shares) == 1:
             return FiledShare(shares[0], "text", "low", sentence, details={"total": revenue})
     return None
+
+
+def _latest_amount(sentence: str, match: re.Match[str]) -> float:
+    """The amount of the latest year where a sentence lists amounts and, after them, as many years."""
+    at, amounts = match.start(1), [float(match.group(1).replace(",", ""))]
+    run = AMOUNT_RUN.match(sentence, sentence.rfind("$", 0, at))
+    while run is not None:
+        following = AMOUNT_RUN.match(sentence, run.end())
+        if following is None:
+            break
+        amounts.append(float(re.sub(r"[^\d.]", "", following.group().rstrip(" ,."))))
+        run = following
+    years = list(dict.fromkeys(int(year) for year in YEAR.findall(sentence, at)))
+    return amounts[years.index(max(years))] if len(years) == len(amounts) else amounts[0]
 
 
 def domestic_from_sentences(sentences: Iterable[str]) -> FiledShare | None:
