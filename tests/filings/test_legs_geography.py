@@ -186,3 +186,16 @@ def test_with_eliminations_between_areas_the_share_is_not_known(eliminated: str,
 def test_sales_at_home_in_dollars_are_the_latest_years_and_of_the_whole(sentence: str, share: float | None) -> None:
     value = _in_block(1e9, f"<p>{sentence}</p>")
     assert (None if value is None else value.value) == (share if share is None else pytest.approx(share))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "share"),
+    [
+        ("Export sales were $120 million, or 12% of net sales, in 2023, compared with 15% in 2022.", 0.88),
+        ("Domestic sales were approximately $880.0 million, or 88% of our total revenue, in 2023.", 0.88),
+        ("Export sales were $120 million, or 12% higher than net sales of the prior year.", None),
+    ],
+)
+def test_a_share_may_follow_its_amount(sentence: str, share: float | None) -> None:
+    value = read_filing(annual_report(f"<p>{sentence}</p>"), "10-K").domestic_revenue_share
+    assert (None if value is None else value.value) == (share if share is None else pytest.approx(share))

@@ -137,8 +137,16 @@ LITTLE = re.compile(r"material|significant|substantial", re.I)
 MAYBE = re.compile(r"\b(may|could|expect|will|if|assets|except|other than|prior to|until)\b", re.I)
 ABROAD_FIRST = re.compile(rf"{ABROAD}.{{0,120}}?\b{SHARE_VERB} {SHARE}", re.I)
 ABROAD_LAST = re.compile(rf"{SHARE}.{{0,40}}?{OF_REVENUE}.{{0,100}}?{ABROAD}", re.I)
+AMOUNT_OR = r"(?:approximately |about )?\$ ?[\d,]+(?:\.\d+)?(?: ?(?:million|billion|thousand))?,? (?:or|representing)"
+ABROAD_AMOUNT = re.compile(rf"{ABROAD}.{{0,60}}?\b{SHARE_VERB} {AMOUNT_OR} {SHARE} {OF_REVENUE}", re.I)
+HOME_AMOUNT_SHARE = re.compile(rf"{AT_HOME}.{{0,60}}?\b{SHARE_VERB} {AMOUNT_OR} {SHARE} {OF_REVENUE}", re.I)
 HOME_FIRST = re.compile(rf"{AT_HOME}.{{0,120}}?\b{SHARE_VERB} {SHARE}", re.I)
 HOME_LAST = re.compile(rf"{SHARE} {OF_REVENUE}.{{0,60}}?{AT_HOME}", re.I)
+STATED = (
+    *((ABROAD_AMOUNT, True), (HOME_AMOUNT_SHARE, False)),
+    *((ABROAD_FIRST, True), (HOME_LAST, False), (ABROAD_LAST, True), (HOME_FIRST, False)),
+)
+"""Patterns of a share, in the order they are tried, and whether it is of sales abroad."""
 
 
 def domestic_from_page(page: Page, revenue: float | None = None) -> FiledShare | None:
@@ -225,7 +233,7 @@ def _stated(sentence: str) -> tuple[float, str | None] | None:
     """(domestic share, name of the bound it is) of one sentence."""
     if not REVENUE_WORD.search(sentence) or ONE_CUSTOMER.search(sentence) or NO_COUNTRY.search(sentence):
         return None
-    for pattern, abroad in ((ABROAD_FIRST, True), (HOME_LAST, False), (ABROAD_LAST, True), (HOME_FIRST, False)):
+    for pattern, abroad in STATED:
         match = pattern.search(sentence)
         if match is None or NOT_THIS.search(match.group()):
             continue
