@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from active_edge.filings.debt import (
     Debt,
@@ -23,7 +24,8 @@ from active_edge.filings.pages import Page, Table, page_of
 from active_edge.filings.rates import Sensitivity, sensitivity
 from active_edge.filings.reading import FiledShare, most_trusted
 from active_edge.filings.sections import debt_notes, item_7a
-from active_edge.filings.swaps import Swaps, swaps_of_report, swaps_of_sentences
+from active_edge.filings.swap_sentences import MONTHS, Swaps, swaps_of_sentences
+from active_edge.filings.swaps import swaps_of_report
 
 DEBT_BLOCK = re.compile(
     r"^(?!.*(Receivable|AvailableForSale|Investment|DebtSecurit|Maturit|Polic|CreditRisk|CreditLoss|"
@@ -34,6 +36,8 @@ DEBT_BLOCK = re.compile(
 SCALE_WORDS = re.compile(r"\b(?:in|\$|dollars in|amounts in|dollar amounts in) ?\(?(thousand|million)s?\b", re.I)
 HEDGE_BLOCK = re.compile(r"Derivative|Hedg|InterestRateSwap|Swap")
 DRAWN_LINE = ("LineOfCreditFacilityAmountOutstanding", "LineOfCreditFacilityFairValueOfAmountOutstanding")
+YEAR_END = re.compile(rf"year ended:? ({'|'.join(MONTHS)}) \d{{1,2}}, ?(\d{{4}})\b", re.I)
+COVER_LINES = 300
 SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "": 1.0}
 
 
@@ -77,8 +81,8 @@ def floating_from_report(report: Report, page: Page | None = None) -> FiledShare
 
 
 def _doubted(value: FiledShare | None, swaps: Swaps) -> FiledShare | None:
-    """`value`, of medium confidence at most where swaps turn fixed debt into floating debt: how much is not netted."""
-    doubted = value is not None and swaps.unfixing and value.confidence == "high"
+    """`value`, of medium confidence at most where swaps unfix debt, which is not netted, or are guessed."""
+    doubted = value is not None and (swaps.unfixing or swaps.guessed) and value.confidence == "high"
     return replace(value, confidence="medium") if value is not None and doubted else value
 
 
@@ -108,7 +112,7 @@ def floating_from_page(page: Page) -> FiledShare | None:
     market_risk = _market_risk(page)
     best = None
     if debt is not None:
-        swaps, unit = swaps_of_sentences([*notes, *market_risk]), _unit(page, debt)
+        swaps, unit = swaps_of_sentences([*notes, *market_risk], _year_end(page)), _unit(page, debt)
         debt = told_by_sentences(debt, notes)
         best = _doubted(
             floating_share(debt, pay_fixed=swaps.pay_fixed / unit, hedged=swaps.told, fixing=swaps.share), swaps
@@ -120,6 +124,15 @@ def floating_from_page(page: Page) -> FiledShare | None:
     if best is not None and best.source != "debt_kind":
         return best
     return _spoken(page, notes, market_risk) or best
+
+
+def _year_end(page: Page) -> date | None:
+    """The month of the balance sheet that the cover of an annual report gives, as its first day; None without one."""
+    found = YEAR_END.search(" ".join(page.lines[:COVER_LINES]))
+    if found is None:
+        return None
+    year = int(found.group(2))
+    return date(year, MONTHS.index(found.group(1).lower()) + 1, 1) if year else None
 
 
 def _spoken(page: Page, notes: list[str], market_risk: list[str]) -> FiledShare | None:
