@@ -15,6 +15,8 @@ GUESSED = 0.10
 """Beyond this share guessed by kind the confidence is low."""
 MOST_UNKNOWN = 0.50
 """Beyond this share unknown, what is known says too little."""
+OVER = 1.25
+"""A list beyond this multiple of the stated total holds what is no balance."""
 HEDGED_ROW = re.compile(r"(effect|impact) of .{0,40}(hedg|swap)|(net of|after|including) .{0,25}swap", re.I)
 
 
@@ -112,7 +114,8 @@ def _unhedged(one: Instrument) -> Instrument:
 
 def _trust(debt: Debt, *, hedged: bool) -> Confidence:
     guessed, unknown = debt.guessed / debt.whole, max(0.0, debt.whole - debt.known) / debt.whole
-    if guessed > GUESSED or guessed + unknown > 0.25:
+    over = debt.total is not None and debt.listed > OVER * debt.total > 0
+    if over or guessed > GUESSED or guessed + unknown > 0.25:
         return "low"
     untold = guessed + unknown > SILENT or not debt.reconciled or (hedged and debt.sum("floating") > 0)
     return "medium" if untold else "high"

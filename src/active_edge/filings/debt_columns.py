@@ -17,6 +17,8 @@ NOT_A_BALANCE = re.compile(
     re.I,
 )
 BALANCE = re.compile(r"outstanding|balance|carrying|total debt|drawn|borrow(ed|ings)|^total\b|\btotal$", re.I)
+THEREAFTER = re.compile(r"\b(thereafter|beyond|later years|after)\b", re.I)
+TOTAL = re.compile(r"\btotal\b", re.I)
 MOST_COLUMNS = 12
 WIDEST_HEADING = 30
 HEADING_ROWS = 8
@@ -45,15 +47,28 @@ def balances(row: Row) -> tuple[Amount, ...]:
 def balance_columns(table: Table, amounts: Sequence[Sequence[Amount]]) -> list[Column]:
     """Columns that may hold the balances of the latest year, the likeliest first; [] where none may.
 
+    Of columns by the year a debt falls due it is the one of their total.
+
     amounts : `balances` of each row. A column headed by a commitment, a rate, a discount or a fair value holds none.
     """
     first = next((i for i, (row, found) in enumerate(zip(table.rows, amounts, strict=True)) if found and row.label), 0)
     columns = [_headed(table, span, first) for span in _spans(amounts)]
     columns = [column for column in columns if not NOT_A_BALANCE.search(column.heading)] or columns
     years = [column.year for column in columns if column.year is not None]
+    if is_ladder(columns):
+        return [column for column in columns if TOTAL.search(column.heading)]
     if years:
         columns = [column for column in columns if column.year == max(years)]
     return sorted(columns, key=lambda column: (not BALANCE.search(column.heading), column.start))[:MOST_COLUMNS]
+
+
+def is_ladder(columns: Sequence[Column]) -> bool:
+    """Whether columns hold what falls due in each of the coming years: several years, then "thereafter" or a total."""
+    years = [column.year for column in columns if column.year is not None]
+    rising = len(set(years)) >= 3 and years == sorted(years)
+    thereafter = any(THEREAFTER.search(column.heading) for column in columns)
+    total = any(TOTAL.search(column.heading) for column in columns)
+    return rising and (thereafter or (total and len(set(years)) >= 4))
 
 
 def _spans(amounts: Sequence[Sequence[Amount]]) -> Iterator[tuple[int, int]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from active_edge.filings.debt import Debt, Instrument
-from active_edge.filings.debt_kinds import REVOLVING, usual_rate
+from active_edge.filings.debt_kinds import REVOLVING, is_coupon_of, usual_rate
 from active_edge.filings.facts import Fact, Report, best_value
 from active_edge.filings.rates import Rate, member_rate, rate_of
 from active_edge.filings.reading import Confidence
@@ -135,6 +137,15 @@ INTEREST = re.compile(r"^Interest(Expense(Debt|Nonoperating|LongTermDebt|Borrowi
 SOME_INTEREST = 0.002
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What a fact tells of the rate of its members; `plain`: by a percentage that may be today's."""
+
+    members: frozenset[str]
+    rate: Rate
+    plain: bool = False
+
+
 def total_debt(report: Report) -> float | None:
     """Debt on the balance sheet, USD: the largest of the stated wholes and the sum of its lines; None if none is there.
 
@@ -196,13 +207,15 @@ def _pays_interest(report: Report, assets: float) -> bool:
     return any(value > SOME_INTEREST * assets for value in paid)
 
 
-def instruments(report: Report) -> Debt | None:
+def instruments(report: Report, told: Set[float] = frozenset()) -> Debt | None:
     """Balances by member on the balance sheet date: floating where the member has a spread, fixed where a coupon.
 
     Spreads count from any period: filers date them to the day of the agreement. A member with both is told by its parts
     where they add up to it, else guessed from its kind. The face amount of a credit line is not what is drawn.
+
+    told : percentages that the notes tell as coupons; any other beside a revolver or a term loan is today's rate.
     """
-    marks = _marks(report)
+    marks = _marks(report, told)
     balances = {members: amount for members, amount in _balances(report).items() if amount > 0}
     if not balances:
         return None
@@ -218,6 +231,8 @@ def instruments(report: Report) -> Debt | None:
     total = total_debt(report)
     listed = _without_wholes(listed, total)
     fits = total is None or sum(one.amount for one in listed) <= 1.1 * total
+    if total is not None and not fits:
+        listed = _repaid(listed, {_name(members) for members in _faces(report)}, total)
     return Debt(tuple(listed), "spread_facts", total, fits) if listed else None
 
 
@@ -262,6 +277,24 @@ def _balances(report: Report) -> dict[frozenset[str], float]:
     return {members: sum(ranks[min(ranks, key=_nearest)].values()) for members, ranks in found.items()}
 
 
+def _faces(report: Report) -> set[frozenset[str]]:
+    """Members of which only the face amount is told."""
+    told: dict[frozenset[str], set[str]] = {}
+    for fact in report.facts:
+        if fact.tag in BALANCE and fact.end == report.period_end:
+            told.setdefault(_members(fact), set()).add(fact.tag)
+    return {members for members, tags in told.items() if tags == {FACE}}
+
+
+def _repaid(listed: list[Instrument], faces: Set[str], total: float) -> list[Instrument]:
+    """Instruments with the one told by its face amount cut to what the others leave of the total."""
+    over = [i for i, one in enumerate(listed) if one.label in faces]
+    rest = total - sum(one.amount for one in listed if one.label not in faces)
+    if len(over) != 1 or not 0 < rest < listed[over[0]].amount:
+        return listed
+    return [replace(one, amount=rest) if i == over[0] else one for i, one in enumerate(listed)]
+
+
 def _nearest(rank: tuple[int, bool]) -> tuple[bool, int]:
     tag, beside = rank
     return beside, tag
@@ -279,7 +312,7 @@ def _without_wholes(listed: list[Instrument], total: float | None) -> list[Instr
     return listed
 
 
-def _by_amount(report: Report, marks: list[tuple[frozenset[str], Rate]], taken: set[float]) -> list[Instrument]:
+def _by_amount(report: Report, marks: list[_Mark], taken: set[float]) -> list[Instrument]:
     """Balance-sheet lines equal to the dollar to an amount a marked member has at any date: they are that member's."""
     lines = {v: tag for tag, v in _plain(report).items() if DEBT_LIKE.search(tag) and v > 0 and v not in taken}
     found = {}
@@ -316,28 +349,32 @@ def _members(fact: Fact) -> frozenset[str]:
     return frozenset(member for axis, member in fact.dimensions if axis in INSTRUMENT_AXES)
 
 
-def _marks(report: Report) -> list[tuple[frozenset[str], Rate]]:
-    marks: list[tuple[frozenset[str], Rate]] = []
+def _marks(report: Report, told: Set[float]) -> list[_Mark]:
+    marks: list[_Mark] = []
     for fact in report.facts:
         members = _members(fact)
         if not members:
             continue
         if SPREAD.search(fact.tag):
-            marks.append((members, "floating"))
+            marks.append(_Mark(members, "floating"))
         elif COUPON.search(fact.tag):
             rate = "fixed" if fact.value == fact.value else rate_of(fact.text)
             if rate is not None:
-                marks.append((members, rate))
+                plain = fact.value == fact.value and round(100 * fact.value, 4) not in told
+                marks.append(_Mark(members, rate, plain))
     return marks
 
 
-def _rate(members: frozenset[str], marks: list[tuple[frozenset[str], Rate]]) -> Rate | None:
+def _rate(members: frozenset[str], marks: list[_Mark]) -> Rate | None:
     """What marks of the members tell, else their names; None where they tell both or nothing.
 
     A mark of exactly these members comes before one of a part or a whole of them.
     """
-    exact = {rate for marked, rate in marks if marked == members}
-    found = exact or {rate for marked, rate in marks if marked < members or members < marked}
+    exact = [mark for mark in marks if mark.members == members]
+    near = exact or [mark for mark in marks if mark.members < members or members < mark.members]
+    found = {mark.rate for mark in near}
+    if found == {"fixed"} and all(mark.plain for mark in near) and not is_coupon_of(_name(members)):
+        found = set()
     named = {rate for member in members if (rate := member_rate(member)) is not None}
     for rates in (found, named):
         if len(rates) == 1:
@@ -347,7 +384,7 @@ def _rate(members: frozenset[str], marks: list[tuple[frozenset[str], Rate]]) -> 
     return None
 
 
-def _instrument(members: frozenset[str], amount: float, marks: list[tuple[frozenset[str], Rate]]) -> Instrument:
+def _instrument(members: frozenset[str], amount: float, marks: list[_Mark]) -> Instrument:
     name, told = _name(members), _rate(members, marks)
     return Instrument(name, amount, told or usual_rate(name), told is not None)
 
@@ -357,4 +394,4 @@ def _name(members: frozenset[str]) -> str:
 
 
 def _spaced(member: str) -> str:
-    return re.sub(r"(?<=[a-z\d])(?=[A-Z])", " ", member)
+    return re.sub(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", member)

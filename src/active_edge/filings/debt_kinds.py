@@ -19,8 +19,9 @@ REVOLVING = re.compile(
 )
 """Debt that is drawn and repaid: a percentage beside it is today's rate and no coupon."""
 TERM = re.compile(
-    r"term (loan|facilit|debt|credit|note|borrowing)|term[- ]?[AB]\b|tranche|\bTL[AB]\b|"
-    r"delayed draw|bridge (loan|facilit)|bank (loan|debt|borrowing|credit|note|indebtedness|facilit|term)|"
+    r"(?<!medium[- ])(?<!long[- ])(?<!short[- ])\bterm (loan|facilit|debt|credit|note|borrowing)|"
+    r"term[- ]?[AB]\b|tranche|\bTL[AB]\b|delayed draw|bridge (loan|facilit)|"
+    r"bank (loan|debt|borrowing|credit|note|indebtedness|facilit|term)|"
     r"(notes?|loans?|borrowings?|debt) (payable )?(to|from|with|due to) (\w+ )?(banks?|a bank|financial institution)|"
     r"(notes?|loans?) payable[- –—,]+(\w+ ){0,2}banks?\b|loans? (payable )?(to|from|with) (\w+ ){0,3}bank\b|syndicated|"
     r"(secured|unsecured|senior|first lien|second lien|working capital|acquisition|construction|exit|DIP|"
@@ -32,7 +33,7 @@ TERM = re.compile(
 SUBORDINATED = re.compile(r"junior subordinated|trust preferred|capital securities", re.I)
 FIXED_KIND = re.compile(
     r"(?<!term )(?<!bank )(?<!demand )\bnotes?\b|debentures?|\bbonds?\b|convertible|mortgage|private placement|"
-    r"promissory|"
+    r"promissory|real estate|medium[- ]term notes?|"
     r"\bleases?\b|equipment|seller|paycheck|\bPPP\b|insurance premium|installment|purchase money|financing obligation|"
     r"government loan|land contract|shareholder|stockholder|related part",
     re.I,
@@ -42,6 +43,13 @@ PLAINLY_FIXED = re.compile(
     r"insurance premium|seller|bonds?\b",
     re.I,
 )
+NO_KIND = re.compile(r"^\W*(\w+ )?borrowings?\b", re.I)
+BOTH_RATES = re.compile(
+    r"\bfixed([- ]rate)?( and |/| or | & )(\w+ )?(variable|floating|adjustable)|"
+    r"\b(variable|floating|adjustable)([- ]rate)?( and |/| or | & )(\w+ )?fixed",
+    re.I,
+)
+"""Debt of both kinds in one line, of which nobody tells how much is which."""
 LEASE = re.compile(r"\b(finance|financing|capital(ized)?) leases?\b|\blease (obligation|liabilit)", re.I)
 SECURED_BY = re.compile(r"\b(collaterali[sz]ed|secured by|guarante\w+|pledged)\b", re.I)
 """What follows names other things than the debt."""
@@ -52,9 +60,14 @@ VARYING = re.compile(r"\bvarying (interest )?rates?|rates? (of interest )?vary",
 def usual_rate(label: str) -> Rate | None:
     """Revolvers, term loans, commercial paper and the like float; notes, bonds, mortgages and leases are fixed.
 
-    None for what could be either. Source: habit of lenders, not the filing.
+    A term loan named by a round eighth or tenth, as coupons are, is fixed. None for what could be either, or is called
+    both. Source: habit of lenders, not the filing.
     """
     label = SECURED_BY.split(label)[0]
+    if BOTH_RATES.search(label):
+        return None
+    if not REVOLVING.search(label) and TERM.search(label) and any(_round(one) for one in coupons(label)):
+        return "fixed"
     if PLAINLY_FIXED.search(label) and not (REVOLVING.search(label) or SUBORDINATED.search(label)):
         return "fixed"
     if REVOLVING.search(label) or TERM.search(label):
@@ -64,17 +77,19 @@ def usual_rate(label: str) -> Rate | None:
     return "fixed" if FIXED_KIND.search(label) else None
 
 
-def is_coupon_of(label: str, percent: float) -> bool:
+def is_coupon_of(label: str) -> bool:
     """Whether a plain percentage beside this debt is its coupon rather than today's rate.
 
-    Never of debt that is drawn and repaid; of a term loan only where it is a round eighth or tenth, as coupons are.
+    Never of debt that is drawn and repaid, nor of a term loan or borrowings of no kind: what floats has a rate today.
     """
     label = SECURED_BY.split(label)[0]
     if REVOLVING.search(label):
         return False
-    if TERM.search(label) and not FIXED_KIND.search(label):
-        return any(abs(percent / step - round(percent / step)) < 1e-6 for step in (0.125, 0.1))
-    return True
+    return FIXED_KIND.search(label) is not None or not (TERM.search(label) or NO_KIND.search(label))
+
+
+def _round(percent: float) -> bool:
+    return any(abs(percent / step - round(percent / step)) < 1e-6 for step in (0.125, 0.1))
 
 
 def told_rate(label: str, heading: str = "") -> Rate | None:
@@ -84,10 +99,12 @@ def told_rate(label: str, heading: str = "") -> Rate | None:
     """
     if LEASE.search(label):
         return "fixed"
+    if BOTH_RATES.search(label):
+        return None
     for words in (label, heading):
         rate = rate_of(words)
         plain = rate == "fixed" and not (FIXED_WORD.search(words) or SWAPPED.search(words))
-        if rate is not None and not (plain and not any(is_coupon_of(label, one) for one in coupons(words))):
+        if rate is not None and not (plain and not is_coupon_of(label)):
             return rate
         if VARYING.search(words) or coupons(words):
             return None

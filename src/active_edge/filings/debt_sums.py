@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -9,6 +10,8 @@ from active_edge.filings.debt import Instrument
 
 MOST_PARTS = 12
 ROUNDING = 0.0006
+DATED = re.compile(r"^(19|20)\d\d (\w+ ){0,3}notes\b|\bnotes,? due\b", re.I)
+"""Labels of one issue of notes, which is no sum of the rows above it that happen to come to as much."""
 
 
 def after_the_total(rows: Sequence[Instrument], totals: Sequence[tuple[int, float, bool]]) -> list[Instrument]:
@@ -28,7 +31,9 @@ def after_the_total(rows: Sequence[Instrument], totals: Sequence[tuple[int, floa
 def without_sums(rows: Sequence[Instrument]) -> list[Instrument]:
     """Rows without those that are the sum of the two or more that follow or precede them, and tell no rate."""
     kept: list[Instrument] = []
-    skipped = {i for i, one in enumerate(rows) if not (one.told and one.rate) and _sums(rows, i)}
+    skipped = {
+        i for i, one in enumerate(rows) if not ((one.told and one.rate) or DATED.search(one.label)) and _sums(rows, i)
+    }
     for i, one in enumerate(rows):
         if i not in skipped:
             kept.append(one)

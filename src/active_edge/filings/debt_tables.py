@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from active_edge.filings.debt import Debt, Instrument, distinct
 from active_edge.filings.debt_columns import BALANCE, balance_columns, balances
-from active_edge.filings.debt_kinds import contrasted, told_rate, usual_rate
-from active_edge.filings.debt_sums import after_the_total, without_sums
+from active_edge.filings.debt_kinds import contrasted, is_coupon_of, told_rate, usual_rate
+from active_edge.filings.debt_sums import DATED, after_the_total, without_sums
 from active_edge.filings.geography_tables import current_amount
 from active_edge.filings.pages import Amount, Row, Table
 from active_edge.filings.rates import TODAYS
@@ -62,6 +62,7 @@ OTHER_SUBJECT = re.compile(
     r"originat(?!ion (fee|cost))|commitment fee",
     re.I | re.M,
 )
+COUPON_HEADING = re.compile(r"\bfixed\b|coupon", re.I)
 YEARLY = re.compile(r"^(fiscal |year ending )?(19|20)\d\d( \(\w+\))?:?$", re.I)
 MOVEMENT = re.compile(
     r"^(issued|issuance|repayments?|conversions?|amortization|payments?|additions?|accretion|proceeds)\b", re.I
@@ -158,6 +159,8 @@ def _debt(table: Table, source: str) -> Debt | None:
         if debt is not None:
             better = (debt.total is not None and debt.reconciled, bool(BALANCE.search(column.heading)))
             choices.append((better, debt))
+    if not columns:
+        return None
     if not choices:
         current = [current_amount(table, Row(row.cells), i) if amounts[i] else None for i, row in enumerate(table.rows)]
         return _listed(lines, [None if one is None else one.value for one in current], source)
@@ -225,6 +228,8 @@ def _frames(label: str, amount: float, rows: Sequence[Instrument], adjustments: 
     if ADJUSTMENT.search(label) or SUM_LIKE.search(label):
         return True
     running = sum(one.amount for one in rows)
+    if DATED.search(label):
+        return False
     summable = len(rows) > 1 or (bool(rows) and not INSTRUMENT.search(label))
     return summable and any(abs(amount - each) <= 0.005 * abs(each) for each in (running, running + adjustments))
 
@@ -253,5 +258,6 @@ def _beside(table: Table, row: Row, position: int) -> str:
             continue
         heading = table.header_over(amount, position)
         if not re.search(r"total|of debt|portfolio", heading, re.I):
-            words.append(f"{'effective ' if TODAYS.search(heading) else ''}{amount.value}%")
+            todays = TODAYS.search(heading) or not (is_coupon_of(row.label) or COUPON_HEADING.search(heading))
+            words.append(f"{'effective ' if todays else ''}{amount.value}%")
     return " ".join(words)

@@ -16,7 +16,7 @@ from active_edge.filings.debt import (
 )
 from active_edge.filings.debt_facts import instruments, lines_by_kind, owes_nothing, total_debt
 from active_edge.filings.debt_tables import debt_of_tables, unit_of
-from active_edge.filings.debt_terms import told_by_facts, told_by_sentences
+from active_edge.filings.debt_terms import speaks_of_others, stated_coupons, told_by_facts, told_by_sentences
 from active_edge.filings.debt_text import debt_from_sentences
 from active_edge.filings.documents import parse_html
 from active_edge.filings.facts import Report
@@ -37,6 +37,7 @@ SCALE_WORDS = re.compile(r"\b(?:in|\$|dollars in|amounts in|dollar amounts in) ?
 HEDGE_BLOCK = re.compile(r"Derivative|Hedg|InterestRateSwap|Swap")
 DRAWN_LINE = ("LineOfCreditFacilityAmountOutstanding", "LineOfCreditFacilityFairValueOfAmountOutstanding")
 YEAR_END = re.compile(rf"year ended:? ({'|'.join(MONTHS)}) \d{{1,2}}, ?(\d{{4}})\b", re.I)
+OF_ALL = re.compile(r"\b(all|each)\b", re.I)
 COVER_LINES = 300
 SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "": 1.0}
 
@@ -50,11 +51,11 @@ def floating_from_report(report: Report, page: Page | None = None) -> FiledShare
     pages = [page_of(parse_html(html, tag)) for tag, html in report.blocks if html.strip() and DEBT_BLOCK.match(tag)]
     total = total_debt(report) or None
     tables = [table for block in pages for table in block.tables]
-    tabled, facts = debt_of_tables(tables, "debt_note_table", total), instruments(report)
+    notes = [sentence for block in pages for sentence in block.sentences()]
+    tabled, facts = debt_of_tables(tables, "debt_note_table", total), instruments(report, stated_coupons(notes))
     nothing = owes_nothing(report)
     if nothing is not None and tabled is None:
         return no_debt(*nothing, end)
-    notes = [sentence for block in pages for sentence in block.sentences()]
     swaps = swaps_of_report(report, [*notes, *_hedging(report, page)])
     unit = None
     if tabled is not None:
@@ -70,7 +71,7 @@ def floating_from_report(report: Report, page: Page | None = None) -> FiledShare
     ]
     best = most_trusted(*(_doubted(value, swaps) for value in values))
     if best is None or best.source == "debt_kind":
-        best = debt_from_sentences(notes, revolver_drawn=_drawn(report)) or best
+        best = _settled(best, debt_from_sentences(notes, revolver_drawn=_drawn(report)), (tabled, facts))
     lines = lines_by_kind(report) if best is None else None
     if lines is not None:
         best = floating_share(lines, pay_fixed=swaps.pay_fixed, hedged=swaps.told, fixing=swaps.share)
@@ -123,7 +124,16 @@ def floating_from_page(page: Page) -> FiledShare | None:
             best = checked_by(best, _sensitivity(page), unit)
     if best is not None and best.source != "debt_kind":
         return best
-    return _spoken(page, notes, market_risk) or best
+    return _settled(best, _spoken(page, notes, market_risk), (debt,))
+
+
+def _settled(listed: FiledShare | None, spoken: FiledShare | None, debts: Iterable[Debt | None]) -> FiledShare | None:
+    """What sentences say in place of a list of kinds; the list where they speak of some of its debts only."""
+    if listed is None or spoken is None or "stated" in spoken.details:
+        return spoken or listed
+    labels = [one.label for debt in debts if debt is not None for one in debt.instruments]
+    parted = 0.0 < listed.value < 1.0 and not OF_ALL.search(spoken.passage)
+    return listed if parted or speaks_of_others(spoken.passage, labels) else spoken
 
 
 def _year_end(page: Page) -> date | None:

@@ -17,6 +17,7 @@ FLOATING = re.compile(
     r"prime[- ]based|base rate|euro-?dollar (rate|loan|borrowing|tranche|advance)s?|"
     r"(?<!non-)(?<!non )variable(?!\s+interest\s+entit)|floating|"
     r"adjustable[- ]rate|federal funds|federal rate|(short[- ]term )?applicable federal|"
+    r"(daily|weekly|monthly|quarterly) (re-?set|re-?pric|re-?market)\w*|"
     r"rates? (that|which) (fluctuates?|var(y|ies|iable)|floats?)|"
     r"(re-?(set|pric)\w*|adjust(s|ed)?|remarketed) (daily|weekly|monthly|quarterly|semi-?annually)|"
     r"interbank|secured overnight|(treasury|index|libor|bill|cd) (rate )?plus|cost of funds|"
@@ -109,6 +110,8 @@ def _is_coupon(words: str, match: re.Match[str]) -> bool:
 def member_rate(member: str) -> Rate | None:
     """The same from the name of an XBRL member, such as `FloatingRateTermLoanMember` or `Notes295PercentMember`."""
     words = re.sub(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Za-z])(?=\d)", " ", member)
+    if re.search(r"\bFixed\b", words) and re.search(r"\b(Floating|Variable)\b", words):
+        return None
     if re.search(r"\b(Floating|Variable|Libor|LIBOR|Sofr|SOFR|Prime Rate|Euribor|Base Rate|Eurodollar)", words):
         return "floating"
     return "fixed" if re.search(r"\b(Percent|Fixed|Per cent)\b", words) else None
