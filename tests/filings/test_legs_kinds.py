@@ -167,3 +167,14 @@ def test_debt_of_both_kinds_in_one_row_is_of_no_known_kind(words: str) -> None:
 def test_words_and_members_of_both_kinds_tell_none_and_a_weekly_reset_floats() -> None:
     assert member_rate("FixedAndVariableRateNotesMember") is None
     assert rate_of("Industrial revenue bonds, weekly reset rate 3.9%") == "floating"
+
+
+def test_a_footnote_on_one_row_does_not_settle_the_others() -> None:
+    listed = table(
+        row("(in thousands)", "December 31, 2023", "December 31, 2022"),
+        row("First lien term loan (1)", "$ 600,000", "$ 605,000"),
+        row("Second lien term loan (2)", "100,000", "100,000"),
+        row("Total", "$ 700,000", "$ 705,000"),
+    )
+    notes = "<p>(1) Interest is at Term SOFR plus 4.00%.</p><p>(2) Bears interest at 11.00% fixed.</p>"
+    assert _told(_read(annual_report("<p>8. Debt</p>", listed, notes, "<p>9. Income Taxes</p>"))) == (1.0, "low")

@@ -158,3 +158,27 @@ def test_two_tagged_swaps_of_one_notional_count_twice_and_one_told_by_two_names_
 @pytest.mark.parametrize("member", ["abc:ForwardStartingPayFixedSwapMember", "abc:UnconsolidatedVenturePayFixedMember"])
 def test_tagged_swaps_that_start_later_or_are_anothers_are_not_netted(member: str) -> None:
     assert _tagged(({DERIVATIVE: member}, 200)) == pytest.approx(0.6)
+
+
+def test_a_notional_that_only_a_table_of_the_note_lists_is_netted_at_medium_confidence() -> None:
+    words = "<p>We use interest rate swaps to effectively convert variable rate debt to fixed.</p>"
+    lead = "<p>The notional amounts of derivatives are as follows (in millions):</p>"
+    rows = (row("Interest rate swaps", "$ 350", "$ 450"), row("Foreign currency forwards", "120", "110"))
+    value = _noted(words + lead + table(row("", "2023", "2022"), *rows))
+    assert (round(value.value, 6), value.confidence) == (0.25, "medium")
+    valued = table(row("", "Asset", "Liability"), *rows)
+    assert _noted(words + lead + valued).value == pytest.approx(0.6)
+
+
+def test_a_share_stated_after_swaps_of_no_stated_notional_is_the_share() -> None:
+    words = (
+        "<p>At December 31, 2023, after giving effect to our interest rate swaps, approximately 65% of our total debt"
+        " was at fixed rates and 35% at variable rates.</p>"
+    )
+    value = _noted(words)
+    assert (round(value.value, 6), value.confidence) == (0.35, "medium")
+
+
+def test_a_footnote_under_the_table_belongs_to_the_note() -> None:
+    words = "(1) Includes $200 million that is effectively fixed through interest rate swaps at 3.9%."
+    assert _printed(words).value == pytest.approx(0.4)

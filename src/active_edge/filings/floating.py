@@ -15,6 +15,7 @@ from active_edge.filings.debt import (
     no_debt,
 )
 from active_edge.filings.debt_facts import instruments, lines_by_kind, owes_nothing, total_debt
+from active_edge.filings.debt_stated import stated_share
 from active_edge.filings.debt_tables import debt_of_tables, unit_of
 from active_edge.filings.debt_terms import speaks_of_others, stated_coupons, told_by_facts, told_by_sentences
 from active_edge.filings.debt_text import debt_from_sentences
@@ -23,9 +24,9 @@ from active_edge.filings.facts import Report
 from active_edge.filings.pages import Page, Table, page_of
 from active_edge.filings.rates import Sensitivity, sensitivity
 from active_edge.filings.reading import FiledShare, most_trusted
-from active_edge.filings.sections import debt_notes, item_7a
+from active_edge.filings.sections import FOOTNOTE, debt_notes, item_7a
 from active_edge.filings.swap_sentences import MONTHS, Swaps, swaps_of_sentences
-from active_edge.filings.swaps import swaps_of_report
+from active_edge.filings.swaps import swaps_of_report, tabled_swaps
 
 DEBT_BLOCK = re.compile(
     r"^(?!.*(Receivable|AvailableForSale|Investment|DebtSecurit|Maturit|Polic|CreditRisk|CreditLoss|"
@@ -37,6 +38,9 @@ SCALE_WORDS = re.compile(r"\b(?:in|\$|dollars in|amounts in|dollar amounts in) ?
 HEDGE_BLOCK = re.compile(r"Derivative|Hedg|InterestRateSwap|Swap")
 DRAWN_LINE = ("LineOfCreditFacilityAmountOutstanding", "LineOfCreditFacilityFairValueOfAmountOutstanding")
 YEAR_END = re.compile(rf"year ended:? ({'|'.join(MONTHS)}) \d{{1,2}}, ?(\d{{4}})\b", re.I)
+AFTER_SWAPS = re.compile(
+    r"\b(after|including|considering|giving effect to|net of) [^.;]{0,60}\b(swaps?|hedg\w+)\b", re.I
+)
 OF_ALL = re.compile(r"\b(all|each)\b", re.I)
 COVER_LINES = 300
 SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "": 1.0}
@@ -56,7 +60,10 @@ def floating_from_report(report: Report, page: Page | None = None) -> FiledShare
     nothing = owes_nothing(report)
     if nothing is not None and tabled is None:
         return no_debt(*nothing, end)
-    swaps = swaps_of_report(report, [*notes, *_hedging(report, page)])
+    hedging = _hedging(report)
+    spoken = [*notes, *(sentence for block in hedging for sentence in block.sentences())]
+    spoken += _market_risk(page) if page is not None else []
+    swaps = tabled_swaps(swaps_of_report(report, spoken), [*tables, *(t for block in hedging for t in block.tables)])
     unit = None
     if tabled is not None:
         unit = unit_of(tabled, total) if total is not None else _stated_unit(tables, tabled)
@@ -69,7 +76,7 @@ def floating_from_report(report: Report, page: Page | None = None) -> FiledShare
         for debt, scale in ((tabled, unit or 1.0), (facts, 1.0))
         if debt is not None
     ]
-    best = most_trusted(*(_doubted(value, swaps) for value in values))
+    best = _after_swaps(most_trusted(*(_doubted(value, swaps) for value in values)), swaps, spoken)
     if best is None or best.source == "debt_kind":
         best = _settled(best, debt_from_sentences(notes, revolver_drawn=_drawn(report)), (tabled, facts))
     lines = lines_by_kind(report) if best is None else None
@@ -92,11 +99,18 @@ def _drawn(report: Report) -> bool:
     return not any(f.tag.startswith(DRAWN_LINE) and f.end == report.period_end and f.value == 0 for f in report.facts)
 
 
-def _hedging(report: Report, page: Page | None) -> list[str]:
-    """Sentences of the notes on derivatives, and of Item 7A where there is a page."""
+def _hedging(report: Report) -> list[Page]:
+    """The notes on derivatives."""
     blocks = [html for tag, html in report.blocks if html.strip() and HEDGE_BLOCK.search(tag)]
-    found = [sentence for html in blocks for sentence in page_of(parse_html(html, "derivatives")).sentences()]
-    return found + (_market_risk(page) if page is not None else [])
+    return [page_of(parse_html(html, "derivatives")) for html in blocks]
+
+
+def _after_swaps(value: FiledShare | None, swaps: Swaps, sentences: Iterable[str]) -> FiledShare | None:
+    """The share that a sentence states after swaps whose notional nobody states, where it is no more than `value`."""
+    if value is None or not swaps.told or swaps.pay_fixed or swaps.share:
+        return value
+    stated = stated_share(text for text in sentences if AFTER_SWAPS.search(text))
+    return stated if stated is not None and stated.value <= value.value else value
 
 
 def _market_risk(page: Page) -> list[str]:
@@ -113,7 +127,8 @@ def floating_from_page(page: Page) -> FiledShare | None:
     market_risk = _market_risk(page)
     best = None
     if debt is not None:
-        swaps, unit = swaps_of_sentences([*notes, *market_risk], _year_end(page)), _unit(page, debt)
+        swaps = tabled_swaps(swaps_of_sentences([*notes, *market_risk], _year_end(page)), page.tables)
+        unit = _unit(page, debt)
         debt = told_by_sentences(debt, notes)
         best = _doubted(
             floating_share(debt, pay_fixed=swaps.pay_fixed / unit, hedged=swaps.told, fixing=swaps.share), swaps
@@ -122,6 +137,7 @@ def floating_from_page(page: Page) -> FiledShare | None:
             best = replace(best, confidence="medium")
         if best is not None:
             best = checked_by(best, _sensitivity(page), unit)
+        best = _after_swaps(best, swaps, [*notes, *market_risk])
     if best is not None and best.source != "debt_kind":
         return best
     return _settled(best, _spoken(page, notes, market_risk), (debt,))
@@ -133,7 +149,8 @@ def _settled(listed: FiledShare | None, spoken: FiledShare | None, debts: Iterab
         return spoken or listed
     labels = [one.label for debt in debts if debt is not None for one in debt.instruments]
     parted = 0.0 < listed.value < 1.0 and not OF_ALL.search(spoken.passage)
-    return listed if parted or speaks_of_others(spoken.passage, labels) else spoken
+    of_one = FOOTNOTE.fullmatch(spoken.passage) is not None and len(labels) > 1
+    return listed if parted or of_one or speaks_of_others(spoken.passage, labels) else spoken
 
 
 def _year_end(page: Page) -> date | None:

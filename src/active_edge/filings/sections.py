@@ -18,6 +18,7 @@ DEBT_HEADING = re.compile(
     r"indebtedness|lines? of credit|loans? payable|debentures|financing arrangements|notes\b|mortgages?)[^.]{0,80}\.?$",
     re.I,
 )
+FOOTNOTE = re.compile(r"\(\d{1,2}\) .*\.", re.S)
 MOST_LINES = 1500
 
 
@@ -48,7 +49,10 @@ def debt_notes(lines: Sequence[str]) -> list[str]:
         line, number = f"{number} {part}".strip(), ""
         if DEBT_HEADING.match(line):
             inside = MOST_LINES
-        elif inside and ((NUMBERED.match(line) and len(line) < 90) or re.match(r"^item\s*\d", line, re.I)):
+        elif inside and (
+            (NUMBERED.match(line) and len(line) < 90 and not FOOTNOTE.fullmatch(line))
+            or re.match(r"^item\s*\d", line, re.I)
+        ):
             inside = 0
         if inside:
             inside -= 1

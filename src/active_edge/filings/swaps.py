@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from active_edge.filings.facts import Fact, Report
+from active_edge.filings.pages import Table
 from active_edge.filings.swap_sentences import Swaps, swaps_of_sentences
+from active_edge.filings.swap_tables import notional_of_tables
 
 PAY_FIXED = re.compile(r"PayFixed|FixedRatePay|PayerSwap|FixedPay")
 NOTIONAL_TAG = re.compile(
@@ -28,6 +30,14 @@ def swaps_of_report(report: Report, sentences: Iterable[str]) -> Swaps:
     spoken = swaps_of_sentences(sentences, report.period_end)
     known = _by_facts(report, spoken.pay_fixed > 0 or spoken.told)
     return replace(spoken, pay_fixed=known, told=True, share=0.0, guessed=False) if known else spoken
+
+
+def tabled_swaps(swaps: Swaps, tables: Iterable[Table]) -> Swaps:
+    """`swaps` with the notional that tables list, as a guess, where they are told to pay fixed and none is stated."""
+    if not swaps.told or swaps.pay_fixed or swaps.share or swaps.unfixing:
+        return swaps
+    listed = notional_of_tables(tables)
+    return replace(swaps, pay_fixed=listed, guessed=True) if listed else swaps
 
 
 def _by_facts(report: Report, paying: bool) -> float:
