@@ -229,7 +229,9 @@ NETWORK = frozenset(
     """.split()  # noqa: SIM905
 )
 """Words of the network, read off whatever object."""
-ORDINARY = frozenset("array calendar copy datetime errno glob random select signal stat time types warnings".split())  # noqa: SIM905
+ORDINARY = frozenset(
+    "array calendar copy datetime decimal errno glob random select signal stat time types warnings".split()  # noqa: SIM905
+)
 """Modules of Python whose names are also ordinary names of fields and functions."""
 STARTS_PROGRAMS = frozenset(
     """

@@ -13,7 +13,7 @@ from active_edge.market import open_market
 from active_edge.market.intake.mapping.apply import import_mapped, sector_code
 from active_edge.market.intake.mapping.lacking import lacking
 from active_edge.market.intake.mapping.template import template, write_template
-from active_edge.market.intake.mapping.words import date_form, letters, scale_of
+from active_edge.market.intake.mapping.words import letters, scale_of
 from active_edge.sessions import sessions_between
 from tests.market.intake.workbooks import write_workbook
 
@@ -55,13 +55,10 @@ def test_a_header_is_known_by_its_letters_without_its_unit(header: str, meant: s
     assert letters(header) == meant
 
 
-def test_units_and_dates_are_told_by_words_and_samples() -> None:
+def test_units_are_told_by_words() -> None:
     assert scale_of("Revenue (in thousands)") == 1e3
     assert scale_of("Revenue $ millions") == 1e6
     assert scale_of("Revenue") == 1
-    assert date_form(["03/31/2015", "06/30/2015"]) == "%m/%d/%Y"
-    assert date_form(["03/04/2015", "31/03/2015"]) == "%d/%m/%Y"
-    assert date_form(["20150331"]) == "%Y%m%d"
 
 
 def test_months_first_dates_millions_and_wide_figures(raw: Path) -> None:

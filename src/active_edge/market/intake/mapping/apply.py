@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -16,15 +15,18 @@ from active_edge.market.connection import in_memory
 from active_edge.market.database import identifier, literal
 from active_edge.market.findings import ADJUSTED_CLOSES, Finding, ImportReport
 from active_edge.market.intake.importer import import_folder
-from active_edge.market.intake.mapping.cells import day_of, number_of, unread
+from active_edge.market.intake.item_names import meaning_of_item
+from active_edge.market.intake.mapping.cells import day_of, number, scaled, unread
 from active_edge.market.intake.mapping.model import ImportMap, MappedTable
-from active_edge.market.intake.mapping.raw import look, relation
+from active_edge.market.intake.mapping.periods import months_of
+from active_edge.market.intake.mapping.staging import stage
 from active_edge.market.intake.mapping.words import SECTORS
 from active_edge.progress import Progress, silent
-from active_edge.schema import ITEMS, TABLES
-from active_edge.words import nearest
+from active_edge.schema import ITEMS, SECTOR_ITEMS, TABLES
 
 NOT_MONEY = ("shares_outstanding", "shares_diluted")
+OWN_NOT_MONEY = re.compile(r"shares?$|per.?share|ratio|margin|percent|pct|%|yield|employees", re.I)
+"""Names of a user's own items that are no sums of money."""
 ADJUSTED_ONLY = f"{ADJUSTED_CLOSES}: no other closes are given"
 
 
@@ -44,54 +46,29 @@ def import_mapped(
     read = load_model(mapping, ImportMap)
     with in_memory() as connection:
         noted: list[Finding] = []
-        staged = [(table, _stage(connection, folder, table, place)) for place, table in enumerate(read.tables)]
+        staged = []
+        for place, one in enumerate(read.tables):
+            staged.append((stage(connection, folder, one, f"staged_{place}"), f"staged_{place}"))
         for table, name in staged:
             noted += unread(connection, table, name)
         tables = _tables(connection, staged, noted)
-    return import_folder(tables, target, simulated=simulated, progress=progress, noted=noted)
-
-
-def _stage(connection: duckdb.DuckDBPyConnection, folder: Path, table: MappedTable, place: int) -> str:
-    """Name of a DuckDB table of the mapped columns, as text under their meanings, and the day of each file."""
-    paths = sorted(folder.glob(table.file))
-    if not paths:
-        names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-        raise ImportRefused(f"{folder}: no file {table.file!r}; {nearest(table.file, names)}")
-    name = f"staged_{place}"
-    for number, path in enumerate(paths):
-        source = relation(connection, path, table.separator, table.header_line)
-        _named(connection, path, source, table)
-        day = literal(_day_of(path, table)) if table.date_of_file else "NULL"
-        wanted = {**table.columns, **table.items}
-        picked = [f"trim({identifier(column)}) AS {identifier(meaning)}" for meaning, column in wanted.items()]
-        picked += [f"{literal(value)} AS {identifier(meaning)}" for meaning, value in table.constants.items()]
-        kept = " AND ".join(f"trim({identifier(c)}) = {literal(v)}" for c, v in table.rows.items()) or "true"
-        query = f"SELECT {', '.join(picked)}, {day} AS day_of_file FROM {source} WHERE {kept}"
-        connection.execute(f"INSERT INTO {name} {query}" if number else f"CREATE TABLE {name} AS {query}")
-    return name
-
-
-def _named(connection: duckdb.DuckDBPyConnection, path: Path, source: str, table: MappedTable) -> None:
     try:
-        cursor = connection.execute(f"SELECT * FROM {source} LIMIT 0")
-    except duckdb.Error as error:
-        raise ImportRefused(f"{path}: cannot be read ({str(error).splitlines()[0]}); look at separator") from error
-    there = [str(column[0]) for column in cursor.description or ()]
-    for column in (*table.columns.values(), *table.items.values(), *table.rows):
-        if column not in there:
-            raise ImportRefused(f"{path}: no column {column!r}; {nearest(column, there)}")
+        return import_folder(tables, target, simulated=simulated, progress=progress, noted=noted)
+    except ImportRefused as error:
+        raise ImportRefused(f"{error}{_headers(str(error), read)}") from error
 
 
-def _day_of(path: Path, table: MappedTable) -> str:
-    """The day the lines above a file's header name after the words of `date_of_file`, in ISO form."""
-    above = look(path).above
-    said = re.search(
-        rf"{re.escape(table.date_of_file or '')}\W*([A-Za-z]{{3}}\w* \d{{1,2}}, \d{{4}}|[\d/.-]{{8,10}})", above
-    )
-    try:
-        return datetime.strptime(said.group(1) if said else "", table.dates).date().isoformat()
-    except ValueError as error:
-        raise ImportRefused(f"{path}: no day after {table.date_of_file!r} in the lines above its header") from error
+def _headers(said: str, read: ImportMap) -> str:
+    """What the files call the columns a sentence of the importer names, and that `units` can divide them."""
+    told = [
+        f"{one.table}.{name} is column {one.header(name)!r} of {one.file}"
+        for name in dict.fromkeys(re.findall(r"column '(\w+)'", said))
+        for one in read.tables
+        if name in one.columns and (one.table in said or len(read.tables) == 1 or name in one.numeric)
+    ]
+    if not told:
+        return ""
+    return f"\nIn import.yaml {'; '.join(told)}. What `units` gives there multiplies a column: total_return: 0.01"
 
 
 Staged = tuple[MappedTable, str]
@@ -137,23 +114,25 @@ def _know_assets(connection: duckdb.DuckDBPyConnection, securities: Sequence[Sta
 def _asset(table: MappedTable) -> str:
     if "asset" in table.columns:
         return "asset"
-    if "ticker" not in table.columns:
-        raise ImportRefused(f"{table.file}: columns name neither asset nor ticker; add one, by which rows are joined")
+    if "ticker" not in table.gives:
+        raise ImportRefused(
+            f"{table.file}: columns name neither asset nor ticker; add one, by which rows are joined, or ticker_of_file"
+        )
     return "coalesce((SELECT known.asset FROM known WHERE known.ticker = each.ticker), each.ticker)"
 
 
 def _prices(connection: duckdb.DuckDBPyConnection, table: MappedTable, name: str, noted: list[Finding]) -> pd.DataFrame:
-    columns = table.columns
+    columns = table.gives
     only_adjusted = "close" not in columns
-    close = number_of("adjusted_close" if only_adjusted else "close")
+    close = scaled(table, "adjusted_close" if only_adjusted else "close")
     scale = (
-        f"({close}) / nullif({number_of('split_adjusted_close')}, 0)" if "split_adjusted_close" in columns else "1.0"
+        f"{close} / nullif({scaled(table, 'split_adjusted_close')}, 0)" if "split_adjusted_close" in columns else "1.0"
     )
     picked = [f"{_asset(table)} AS asset", f"{day_of(table, 'session')} AS session", f"{close} AS close"]
-    picked += [f"({number_of(c)}) * {scale} AS {c}" for c in ("open", "high", "low") if c in columns]
-    picked += [f"round(({number_of('volume')}) / {scale}) AS volume"] if "volume" in columns else []
+    picked += [f"{scaled(table, c)} * {scale} AS {c}" for c in ("open", "high", "low") if c in columns]
+    picked += [f"round({scaled(table, 'volume')} / ({scale})) AS volume"] if "volume" in columns else []
     for extra in ("market_value", "shares_outstanding", "adjusted_close", "total_return"):
-        picked += [f"{number_of(extra)} AS {extra}"] if extra in columns else []
+        picked += [f"{scaled(table, extra)} AS {extra}"] if extra in columns else []
     query = f"SELECT {', '.join(picked)} FROM {name} AS each"
     if "adjusted_close" in columns and "total_return" not in columns:
         query = (
@@ -163,7 +142,7 @@ def _prices(connection: duckdb.DuckDBPyConnection, table: MappedTable, name: str
     frame = connection.sql(f"SELECT * FROM ({query}) WHERE asset IS NOT NULL AND session IS NOT NULL").df()
     if "volume" in frame:
         frame["volume"] = frame["volume"].astype("Int64")
-    if only_adjusted and not {"market_value", "shares_outstanding"} & columns.keys():
+    if only_adjusted and not {"market_value", "shares_outstanding"} & columns:
         remedy = "Map market_value, or unadjusted closes: until then nothing ranks by market value."
         noted.append(Finding("prices", ADJUSTED_ONLY, "noted", len(frame), (table.file,), remedy))
     return frame
@@ -198,25 +177,53 @@ def _facts(connection: duckdb.DuckDBPyConnection, table: MappedTable, name: str)
     if table.items:
         parts = [_item(table, item, end, filed, name) for item in table.items]
         return connection.sql(" UNION ALL ".join(parts)).df()
-    value = f"({number_of('value')}) * CASE WHEN item IN ('shares_outstanding') THEN 1 ELSE {table.unit} END"
-    months = "CAST(months AS INTEGER)" if "months" in table.columns else str(table.months or 0)
+    value = (
+        f"{number(table, 'value')} * CASE WHEN {_names_of(connection, name, _not_money)} THEN 1 ELSE {table.unit!r} END"
+    )
+    months = _months(table, 0)
+    if "months" not in table.columns:
+        months = f"CASE WHEN {_names_of(connection, name, _of_a_day)} THEN 0 ELSE {months} END"
     return connection.sql(
         f"SELECT {_asset(table)} AS asset, item, {months} AS months, {end} AS period_end, {value} AS value, "
         f"{filed} AS filed FROM {name} AS each"
     ).df()
 
 
+def _months(table: MappedTable, default: int) -> str:
+    if "period" in table.columns:
+        return months_of("period")
+    return "CAST(each.months AS INTEGER)" if "months" in table.columns else str(table.months or default)
+
+
+def _names_of(connection: duckdb.DuckDBPyConnection, name: str, chosen: Callable[[str], bool]) -> str:
+    """SQL condition: the item of a long fact is one of the chosen, whatever it is called."""
+    names = [
+        str(row[0]) for row in connection.execute(f"SELECT DISTINCT item FROM {name} WHERE item IS NOT NULL").fetchall()
+    ]
+    known = ((one, meaning_of_item(one)) for one in names)
+    listed = [literal(one) for one, meant in known if chosen(one if meant is None else meant.item)]
+    return f"item IN ({', '.join(listed)})" if listed else "false"
+
+
+def _not_money(item: str) -> bool:
+    if item in ITEMS:
+        return item in NOT_MONEY or ITEMS[item] in ("per_share", "share")
+    return item in SECTOR_ITEMS or OWN_NOT_MONEY.search(item) is not None
+
+
+def _of_a_day(item: str) -> bool:
+    return item in SECTOR_ITEMS or ITEMS.get(item) in ("instant", "share")
+
+
 def _item(table: MappedTable, item: str, end: str, filed: str, name: str) -> str:
-    kind = ITEMS.get(item, "instant")
-    told = "CAST(each.months AS INTEGER)" if "months" in table.columns else str(table.months or 3)
-    months = told if kind in ("flow", "per_share") else "0"
-    unit = 1.0 if kind in ("per_share", "share") or item in NOT_MONEY else table.unit
+    months = "0" if _of_a_day(item) else _months(table, 3)
+    unit = table.units.get(item, 1.0 if _not_money(item) else table.unit)
     sign = -1 if item in table.turned else 1
-    value = f"({number_of(item)}) * {sign * unit}"
+    value = f"{number(table, item)} * {sign * unit!r}"
     return (
         f"SELECT {_asset(table)} AS asset, {literal(item)} AS item, {months} AS months, {end} AS period_end, "
         f"{value} AS value, {filed} AS filed FROM {name} AS each "
-        f"WHERE ({number_of(item)}) IS NOT NULL AND ({end}) IS NOT NULL"
+        f"WHERE {number(table, item)} IS NOT NULL AND ({end}) IS NOT NULL"
     )
 
 
@@ -241,7 +248,7 @@ def _members(connection: duckdb.DuckDBPyConnection, table: MappedTable, name: st
     day = day_of(table, "observed")
     extra = [c for c in ("sector",) if c in table.columns]
     picked = [f"{index} AS index", f"{_asset(table)} AS asset", f"{day} AS observed", *extra]
-    picked += [f"{number_of('weight')} AS weight"] if "weight" in table.columns else []
+    picked += [f"{scaled(table, 'weight')} AS weight"] if "weight" in table.columns else []
     return connection.sql(f"SELECT {', '.join(picked)} FROM {name} AS each WHERE {_asset(table)} IS NOT NULL").df()
 
 
@@ -286,6 +293,6 @@ def _series(connection: duckdb.DuckDBPyConnection, table: MappedTable, name: str
     series = "each.series" if "series" in {**table.columns, **table.constants} else literal(Path(table.file).stem)
     day = day_of(table, "date")
     return connection.sql(
-        f"SELECT {series} AS series, {day} AS date, {number_of('value')} AS value FROM {name} AS each "
+        f"SELECT {series} AS series, {day} AS date, {scaled(table, 'value')} AS value FROM {name} AS each "
         f"WHERE {day} IS NOT NULL"
     ).df()

@@ -107,6 +107,12 @@ def relation(connection: duckdb.DuckDBPyConnection, path: Path, separator: str, 
     return loose_csv(path, separator=separator, header_line=header_line, gzipped=zipped)
 
 
+def named(connection: duckdb.DuckDBPyConnection, source: str) -> dict[str, str]:
+    """Names of a relation's columns without the spaces around them → as DuckDB has them."""
+    names = connection.sql(f"SELECT * FROM {source} LIMIT 0").columns
+    return {name.strip(): name for name in names}
+
+
 def _first_lines(path: Path) -> list[str]:
     zipped = path.name.casefold().endswith(".gz")
     with gzip.open(path, "rt", encoding="utf-8-sig") if zipped else path.open(encoding="utf-8-sig") as lines:

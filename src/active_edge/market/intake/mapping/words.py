@@ -52,8 +52,19 @@ COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
             "enddate",
             "datadate",
         ),
-        "filed": ("filed", "datekey", "publishdate", "filingdate", "fileddate", "filed date", "accepteddate", "rdq"),
+        "filed": (
+            "filed",
+            "datekey",
+            "publishdate",
+            "filingdate",
+            "fileddate",
+            "filed date",
+            "accepteddate",
+            "rdq",
+            "reporteddate",
+        ),
         "months": ("months",),
+        "period": ("fiscalperiod", "fp", "periodtype", "fiscalperiodtype", "period", "frequency"),
         "item": ("item", "indicator", "concept"),
         "value": ("value", "amount"),
         "form": ("form", "formtype"),
@@ -91,18 +102,10 @@ SECTORS = {
     "communicationservices": 50, "telecommunications": 50, "utilities": 55, "realestate": 60,
 }  # fmt: skip
 """Names of sectors as MSCI, Morningstar and vendors write them, and the GICS code of each."""
-DATE_FORMS = (
-    (r"\d{4}-\d{2}-\d{2}", "%Y-%m-%d"),
-    (r"\d{8}", "%Y%m%d"),
-    (r"\d{4}/\d{2}/\d{2}", "%Y/%m/%d"),
-    (r"\d{1,2}/\d{1,2}/\d{4}", "%m/%d/%Y"),
-    (r"\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"),
-    (r"[A-Za-z]{3} \d{1,2}, \d{4}", "%b %d, %Y"),
-    (r"\d{1,2}-[A-Za-z]{3}-\d{4}", "%d-%b-%Y"),
-)
 SCALES = (
-    (re.compile(r"\bin thousands\b|\bthousands?\b|\b000s\b|'000|\$k\b|\(k\)", re.I), 1e3),
-    (re.compile(r"\bin millions\b|\bmillions?\b|\bmn\b|\bmm\b|\$m\b|\(m\)", re.I), 1e6),
+    (re.compile(r"\bin thousands\b|\bthousands?\b|\b000s\b|\(000\)|'000|\bths\b|\$k\b|\(k\)", re.I), 1e3),
+    (re.compile(r"\bin millions\b|\bmillions?\b|\bmn\b|\bmm\b|\bmio\b|\$m\b|\(m\)", re.I), 1e6),
+    (re.compile(r"\bin billions\b|\bbillions?\b|\bbn\b|\$b\b|\(b\)", re.I), 1e9),
 )
 
 
@@ -116,15 +119,5 @@ def letters(header: str) -> str:
 
 
 def scale_of(headers: str) -> float:
-    """1,000 or 1,000,000 where words say so, else 1."""
+    """1,000, 1,000,000 or 1,000,000,000 where words say so, else 1."""
     return next((scale for words, scale in SCALES if words.search(headers)), 1.0)
-
-
-def date_form(samples: list[str]) -> str:
-    """The form of the dates; month before day unless a first number above twelve is there; ISO where none fits."""
-    told = [text.strip() for text in samples if text and text.strip()]
-    for pattern, form in DATE_FORMS:
-        if told and all(re.fullmatch(pattern, text) for text in told):
-            day_first = form == "%m/%d/%Y" and any(int(text.split("/")[0]) > 12 for text in told)
-            return "%d/%m/%Y" if day_first else form
-    return "%Y-%m-%d"
