@@ -9,6 +9,7 @@ from active_edge.market.intake.crsp import spoken_codes
 from active_edge.market.intake.currencies import CURRENCY_COLUMNS, IN_CURRENCY_NAMES, IN_SCALE_NAMES, IN_UNIT_NAMES
 from active_edge.market.intake.exit_units import LARGEST_EXIT_GAIN
 from active_edge.market.intake.folder import FORMS
+from active_edge.market.intake.mapping.keys import key_table
 
 
 def import_reference() -> str:
@@ -24,6 +25,7 @@ def import_reference() -> str:
                 )
             if column.name == "item":
                 parts.append(_ITEMS)
+    parts.append(key_table())
     return "\n\n".join(parts)
 
 
