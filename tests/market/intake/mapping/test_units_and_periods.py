@@ -205,3 +205,15 @@ def test_a_table_without_period_ends_is_told_what_is_known_and_what_is_missing(r
 def test_billions_are_a_unit() -> None:
     assert scale_of("Revenue (USD bn)") == 1e9
     assert letters("Revenue (USD bn)") == "revenue"
+
+
+def test_sectors_in_a_file_of_industries_are_joined_to_companies(raw: Path) -> None:
+    _closes().to_csv(raw / "px.csv", index=False)
+    companies = {"Ticker": ["AAA"], "Company Name": ["A Inc"], "IndustryId": [100001]}
+    pd.DataFrame(companies).to_csv(raw / "companies.csv", index=False, sep=";")
+    industries = {"IndustryId": [100001, 100002], "Industry": ["Software", "Oil"], "Sector": ["Technology", "Energy"]}
+    pd.DataFrame(industries).to_csv(raw / "industries.csv", index=False, sep=";")
+    text = _import(raw)
+    assert "by: IndustryId  # guess" in text
+    assert "industries.csv: left out" not in text
+    assert _values(raw) == {("gics", 0): 45.0}

@@ -272,12 +272,16 @@ def _sectors_once(
     for table, name in securities:
         if "sector" not in table.columns:
             continue
-        frame = connection.sql(f"SELECT {_asset(table)} AS asset, sector FROM {name} AS each").df()
+        frame = (
+            connection.sql(f"SELECT {_asset(table)} AS asset, sector FROM {name} AS each")
+            .df()
+            .dropna(subset=["sector"])
+        )
         frame["observed"] = pd.Timestamp(first)
         kind = "sectors of today, carried back to the first session"
         remedy = "A company that changed its sector is in its last one on every day; give dated codes to cure it."
         noted.append(Finding("facts", kind, "noted", len(frame), (table.file,), remedy))
-        yield _sectors(frame.dropna(subset=["sector"]))
+        yield _sectors(frame)
 
 
 def sector_code(text: object) -> float | None:

@@ -49,6 +49,17 @@ def guessed(connection: duckdb.DuckDBPyConnection, files: Alike) -> list[Guess]:
     return [] if made is None else [_decided(whole, raw, base | made)]
 
 
+def with_sectors(securities: Guess, header: Sequence[str], other: RawFile) -> Guess | None:
+    """Securities with the sector that another file tells by a column both have; None where it tells none of theirs."""
+    sector = _named({"sector": COLUMNS["securities"]["sector"]}, _by_letters(other))
+    shared = [name for name in other.header if name in header and name not in sector.values()]
+    if "sector" in securities["columns"] or not sector or len(shared) != 1 or other.header_line != 1:
+        return None
+    signs = {} if other.separator == "," else {"separator": other.separator}
+    lookup = {"file": other.path.name, **signs, "by": shared[0]}
+    return securities | {"columns": securities["columns"] | sector, "lookup": lookup}
+
+
 def half_known(raw: RawFile) -> str:
     """Sentences about what is known of a file that makes no table, and what it lacks."""
     by_letters = _by_letters(raw)
@@ -151,7 +162,7 @@ def _facts(raw: RawFile, whole: Whole, keys: Mapping[str, str], by_letters: Mapp
         return None
     kept = {name: columns[name] for name in columns if long or name not in ("item", "value")}
     periods = _periods(whole, kept)
-    if not periods or "months" in kept:
+    if not periods or "months" in kept or "dimension" in by_letters:
         kept.pop("period", None)
     table: Guess = {"table": "facts", "columns": _key(keys) | kept}
     if not long:

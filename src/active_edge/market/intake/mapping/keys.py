@@ -38,6 +38,10 @@ KEYS = {
     "units": ("`{volume: 1000.0, total_return: 0.01}`", "of a column or item, what it is multiplied by, `unit` or not"),
     "months": ("`12`", "months of all flows where no column says them: 3, 6, 9, 12"),
     "filed_after_days": ("`90`", "days from period end to filing where no column says the filing"),
+    "lookup": (
+        '`{file: industries.csv, separator: ";", by: IndustryId}`',
+        "a second file whose columns are joined by one that both have; `columns` may name them",
+    ),
     "rows": ("`{Asset Class: Equity}`", "only rows where a column of the file has this value"),
     "constants": ("`{index: Russell 2000}`", "what each row tells that no column does"),
     "columns": ("`{session: Date}`", "what it is called here: what the file calls it; must be given"),

@@ -24,7 +24,7 @@ ORDER = (
         "unit",
         "months",
     ),
-    *("filed_after_days", "rows", "constants", "columns", "items", "units", "turned"),
+    *("filed_after_days", "lookup", "rows", "constants", "columns", "items", "units", "turned"),
 )
 
 

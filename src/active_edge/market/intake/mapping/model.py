@@ -31,6 +31,14 @@ NUMBERS = {
 """Columns of a table that are numbers."""
 
 
+class Lookup(StrictModel):
+    """A second file whose columns are joined to a table's, by a column both have: industries by their number."""
+
+    file: str
+    by: str
+    separator: str = ","
+
+
 class MappedTable(StrictModel):
     """One table out of one file, or out of the files that a pattern names.
 
@@ -55,6 +63,7 @@ class MappedTable(StrictModel):
     rows: dict[str, str] = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
     date_of_file: str | None = None
+    lookup: Lookup | None = None
     ticker_of_file: str | None = None
     matrix: Literal["close"] | None = None
 

@@ -13,7 +13,7 @@ from active_edge.market.database import identifier, literal
 from active_edge.market.intake.mapping.cells import DAYS
 from active_edge.market.intake.mapping.dates import MOST_UNREAD, best_form, other_order, read_day
 from active_edge.market.intake.mapping.marks import MISSING, Decimal, Witnesses, witnesses
-from active_edge.market.intake.mapping.model import TICKER, MappedTable
+from active_edge.market.intake.mapping.model import TICKER, Lookup, MappedTable
 from active_edge.market.intake.mapping.periods import UNDERSTOOD, months_of
 from active_edge.market.intake.mapping.raw import look, named, relation
 from active_edge.words import nearest, percent
@@ -48,6 +48,8 @@ def stage(connection: duckdb.DuckDBPyConnection, folder: Path, table: MappedTabl
 def _picked(connection: duckdb.DuckDBPyConnection, folder: Path, path: Path, table: MappedTable) -> str:
     """SELECT of one file's rows."""
     source = relation(connection, path, table.separator, table.header_line)
+    if table.lookup is not None:
+        source = _joined(connection, folder, path, source, table.lookup)
     real = _real_names(connection, path, source, table)
     kept = " AND ".join(f"trim({identifier(real[c])}) = {literal(v)}" for c, v in table.rows.items()) or "true"
     if "period" in table.columns:
@@ -65,6 +67,27 @@ def _picked(connection: duckdb.DuckDBPyConnection, folder: Path, path: Path, tab
         picked.append(f"{literal(_ticker_of(path, table.ticker_of_file))} AS ticker")
     beside = f"{day} AS day_of_file, {literal(path.relative_to(folder).as_posix())} AS file_of_row"
     return f"SELECT {', '.join(picked)}, {beside} FROM {source} WHERE {kept}"
+
+
+def _joined(connection: duckdb.DuckDBPyConnection, folder: Path, path: Path, source: str, lookup: Lookup) -> str:
+    """FROM clause of a file with the columns of a second beside its own; of rows told twice there one counts."""
+    other = folder / lookup.file
+    if not other.is_file():
+        raise ImportRefused(f"{other}: is no file; lookup of {path.name} in import.yaml names it")
+    second = relation(connection, other, lookup.separator, 1)
+    both = [(file, named(connection, one)) for file, one in ((path, source), (other, second))]
+    for file, there in both:
+        if lookup.by not in there:
+            raise ImportRefused(
+                f"{file}: no column {lookup.by!r}, which lookup.by says; {nearest(lookup.by, list(there))}"
+            )
+    (_, own), (_, theirs) = both
+    beside = [f"b.{identifier(theirs[name])}" for name in theirs if name not in own]
+    key, their = identifier(own[lookup.by]), identifier(theirs[lookup.by])
+    once = f"(SELECT DISTINCT ON ({their}) * FROM {second} ORDER BY ALL)"
+    return (
+        f"(SELECT {', '.join(['a.*', *beside])} FROM {source} a LEFT JOIN {once} b ON trim(a.{key}) = trim(b.{their}))"
+    )
 
 
 def _real_names(connection: duckdb.DuckDBPyConnection, path: Path, source: str, table: MappedTable) -> dict[str, str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from active_edge.errors import ImportRefused
 from active_edge.market.connection import in_memory
 from active_edge.market.intake.mapping.alike import alike
-from active_edge.market.intake.mapping.guesses import guessed, half_known
+from active_edge.market.intake.mapping.guesses import Guess, guessed, half_known, with_sectors
 from active_edge.market.intake.mapping.layout import table_lines
-from active_edge.market.intake.mapping.raw import data_files
+from active_edge.market.intake.mapping.raw import RawFile, data_files
 
 MOST_LEFT = 20
 """Files that are no table, in a message."""
@@ -24,14 +24,21 @@ def template(folder: Path) -> str:
     ImportRefused
         No folder, no file, or no file that holds closes by day.
     """
-    tables: list[dict[str, Any]] = []
-    left: list[str] = []
     with in_memory() as connection:
-        for group in alike(data_files(folder), folder):
-            found = guessed(connection, group)
-            tables += found
-            if not found:
-                left.append(f"# {group.pattern}: left out. {half_known(group.raw)}")
+        groups = alike(data_files(folder), folder)
+        found = [(group, guessed(connection, group)) for group in groups]
+    tables: list[Guess] = []
+    looked_up: set[str] = set()
+    for group, guesses in found:
+        for one in guesses:
+            joined = _with_sectors(one, group.raw, [other.raw for other, made in found if not made])
+            tables.append(joined)
+            looked_up |= {joined["lookup"]["file"]} if "lookup" in joined else set()
+    left = [
+        f"# {group.pattern}: left out. {half_known(group.raw)}"
+        for group, guesses in found
+        if not guesses and group.pattern not in looked_up
+    ]
     if not any(one["table"] == "prices" for one in tables):
         seen = "\n".join(left[:MOST_LEFT]) or "no prices"
         raise ImportRefused(
@@ -58,3 +65,11 @@ def write_template(folder: Path, *, force: bool = False) -> tuple[Path, str]:
         raise ImportRefused(f"{path}: is there already; look at it, move it away, or give --force")
     path.write_text(text, encoding="utf-8")
     return path, text
+
+
+def _with_sectors(table: Guess, raw: RawFile, others: Sequence[RawFile]) -> Guess:
+    """Securities with sectors out of one of the files that are no table by themselves; other tables as they are."""
+    if table["table"] != "securities":
+        return table
+    made = (with_sectors(table, raw.header, other) for other in others)
+    return next((one for one in made if one is not None), table)
