@@ -68,7 +68,8 @@ def _headers(said: str, read: ImportMap) -> str:
     ]
     if not told:
         return ""
-    return f"\nIn import.yaml {'; '.join(told)}. What `units` gives there multiplies a column: total_return: 0.01"
+    remedy = " `units: {total_return: 0.01}` there divides it by 100" if "'total_return'" in said else ""
+    return f"\nIn import.yaml {'; '.join(told)}.{remedy}"
 
 
 Staged = tuple[MappedTable, str]
