@@ -84,6 +84,9 @@ def forward_discount(ground: Ground) -> Measured:
 
     At the last month at which they are known, losers in, of companies that analysts follow. Companies are drawn anew.
     """
+    every = ground.frame("companies")
+    if "expected" in every and every["expected"].isna().all():
+        raise TooShort("no month has ended since analysts' expectations were first pulled; the first that does is told")
     rows = latest_rows(ground, "value", "expected")
     found = by_companies(rows, partial(discount, figure="expected"), unit="of the forward multiple of large companies")
     small = rows[rows["small"].astype(bool)]

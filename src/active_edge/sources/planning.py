@@ -7,6 +7,7 @@ stage ends with a snapshot to work with; single filings, the bulk of the request
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from active_edge.sources.web.pacing import REQUESTS_PER_SECOND
 from active_edge.sources.web.request import Request
 from active_edge.words import noun_of, number
 
+WIDTH = 80
 BANDWIDTH_BYTES_PER_SECOND = 5e6
 STAGES = (
     "prices, facts, members, insiders: a snapshot to work with",
@@ -98,8 +100,8 @@ class Plan:
             shown.append(_row("  together", stage, hours=stage.hours))
         total = _row("in all", self, hours=self.hours)
         typical = [line.source for line in self.lines if not line.counted]
-        said = [f"~ typical numbers: {', '.join(typical)}"] if typical else []
-        return [*shown, *said, *self._terms(), total]
+        said = textwrap.wrap(f"~ typical numbers: {', '.join(typical)}", WIDTH, subsequent_indent="  ")
+        return [*shown, *(said if typical else []), *self._terms(), total]
 
     def _terms(self) -> list[str]:
         """The terms of use of what is asked, a line each."""

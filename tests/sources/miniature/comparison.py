@@ -26,6 +26,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from active_edge.market.expected import EXPECTED_ITEMS
 from active_edge.schema import GICS, SIC
 
 from .world import LEGS, World
@@ -91,7 +92,7 @@ def paired(simulated: pd.DataFrame, pulled: pd.DataFrame, key: list[str]) -> Pai
 def statements(world: World, pulled: Pulled) -> Paired:
     """Every version of every reported number (no legs)."""
     ours = world.facts[~world.facts["item"].isin(LEGS)]
-    theirs = pulled.facts[~pulled.facts["item"].isin((*LEGS, SIC, GICS))]
+    theirs = pulled.facts[~pulled.facts["item"].isin((*LEGS, SIC, GICS, *EXPECTED_ITEMS))]
     return paired(
         ours[[*FACT_KEY, "value", "form"]], theirs[[*FACT_KEY, "value", "form", "source", "confidence"]], FACT_KEY
     )
