@@ -61,6 +61,11 @@ def test_what_is_left_of_a_company_is_no_share(name: str) -> None:
     assert (found["ticker"].tolist(), other) == (["AAA"], 1)
 
 
+def test_a_name_of_strokes_is_looked_at_in_time_that_grows_with_it() -> None:
+    found, _ = equities([line("A" + "- (" * 500_000)], HEADER, where="x")  # by its square it would take hours
+    assert len(found) == 1
+
+
 def test_rows_that_lost_a_cell_are_refused_and_notes_are_not() -> None:
     short = [line(ticker=f"A{n}")[:-1] for n in range(5)]
     with pytest.raises(SourceFormatError, match="5 rows hold what is no number, the first a row of 6 cells"):

@@ -121,10 +121,10 @@ def _bare(table: Table) -> Table:
 
 
 def _bare_text(text: str) -> str:
-    if len(text) > MOST_CELL or (text[-1] not in "s)%n" and text[0] != "|"):
+    if not text or len(text) > MOST_CELL or (text[-1] not in "s)%n" and text[0] != "|"):
         return text
     millions = MILLIONS.fullmatch(text)
-    return f"{float(millions.group(1)) * 1e6:,.0f}" if millions else BESIDE_NUMBER.sub("", text)
+    return f"{round(float(millions.group(1)) * 1e6):,}" if millions else BESIDE_NUMBER.sub("", text)
 
 
 def _table_rows(printed: Table, context: str) -> Iterator[GroupRow]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from active_edge.report import charts
 from active_edge.report.blocks import Absent, Block, Cell, Chart, Column, Key, Listing, Prose, Section, Table
 from active_edge.report.document import market_kind
@@ -30,15 +32,21 @@ def coverage_section(page: RunPage) -> Section:
         )
     shares = page.stats.coverage
     if shares:
-        annual = page.stats.annual_figures
+        annual, since = page.stats.annual_figures, _known_from(page.coverage)
         rows = tuple(
-            (plain(rule), percent(share, 0), *((percent(annual.get(rule, 0.0), 0),) if annual else ()))
+            (
+                plain(rule),
+                percent(share, 0),
+                *((percent(annual.get(rule, 0.0), 0),) if annual else ()),
+                *((since.get(rule, DASH),) if since else ()),
+            )
             for rule, share in shares.items()
         )
         columns = (
             Column("Rule", numeric=False),
             Column("Candidates with a value"),
             *((Column("of them from 12-month figures alone"),) if annual else ()),
+            *((Column("Known from"),) if since else ()),
         )
         blocks.append(Table("Coverage over the whole run", columns, rows))
     if not blocks:
@@ -56,6 +64,14 @@ def coverage_section(page: RunPage) -> Section:
     return Section(
         "coverage", "Coverage and exits", "How much could the rules see, and who disappeared?", tuple(blocks)
     )
+
+
+def _known_from(coverage: pd.DataFrame | None) -> dict[str, str]:
+    """Rule → first decision at which a candidate had a value; empty where every rule had one from the first on."""
+    if coverage is None or coverage.empty or bool((coverage.iloc[0] > 0).all()):
+        return {}
+    known = coverage > 0
+    return {str(rule): f"{known[rule].idxmax():%Y-%m-%d}" if known[rule].any() else "never" for rule in known}
 
 
 def universe_blocks(page: RunPage) -> list[Block]:

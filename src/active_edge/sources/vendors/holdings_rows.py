@@ -33,7 +33,7 @@ SHARE_CLASSES = frozenset({"equity", "equities", "stock", "common stock"})
 NOTHING = frozenset({"", "-", "--", "n/a", "na", "none", "null"})
 LEFTOVER = re.compile(
     r"\b(?:ESCROW|ESC|CONTINGENT VALUE|LITIGATION TRUST|LIQUIDATING)\b(?!.*\b(?:REIT|TRUST INC|HOLDINGS?)\b)|"
-    r"\S[\s\-(]+(?:CVR|CONTINGENT|WARRANTS?|WTS?|RTS|RIGHTS?|UNITS?|PREF(?:ERRED)?|PFD)\b[^A-Z]*"
+    r"[^\s\-(][\s\-(]+(?:CVR|CONTINGENT|WARRANTS?|WTS?|RTS|RIGHTS?|UNITS?|PREF(?:ERRED)?|PFD)\b[^A-Z]*"
     r"(?:\b(?:SER(?:IES)?|CL(?:ASS)?|STOCK|SHARES?|SHS|EXP\w*|CONV\w*|PERP\w*|CUM\w*|NON|[A-Z])\b[^A-Z]*)*$",
     re.I,
 )
