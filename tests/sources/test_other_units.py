@@ -141,6 +141,12 @@ def test_volumes_with_american_days_are_read_and_others_are_never_kept(tmp_path:
             request.check_file(packed(tmp_path, body, "q__csv"))
 
 
+def test_a_row_that_ends_before_the_ticker_is_a_bad_one(tmp_path: Path) -> None:
+    body = "Date,LitVol('000),HiddenVol('000),Ticker\n20220103,3,1,AAA\n20220104,3,1\n"
+    with pytest.raises(SourceFormatError, match="1 of 2 rows cannot be read"):
+        list(market_structure.rows(packed(tmp_path, body, "q__csv"), where="x"))
+
+
 def test_fails_with_other_days_and_strokes_in_names_are_read_and_others_never_kept(tmp_path: Path) -> None:
     request = fails.requests({"202201a": "https://www.sec.gov/f.zip"}, dt.date(2022, 1, 1))[0]
     assert request.check_file

@@ -101,7 +101,7 @@ def rows(path: Path, *, where: str) -> Iterator[tuple[str, dt.date, float]]:
     good = bad = 0
     for row in lines:
         try:
-            on = day_of(row[day])
+            on, name = day_of(row[day]), row[ticker].strip().upper()
             traded = sum(float(row[place].replace(",", "") or 0.0) for place in (lit, hidden))
             if not 0.0 <= traded < math.inf:
                 raise ValueError(traded)
@@ -109,6 +109,6 @@ def rows(path: Path, *, where: str) -> Iterator[tuple[str, dt.date, float]]:
             bad += 1
             continue
         good += 1
-        yield row[ticker].strip().upper(), on, traded * THOUSAND
+        yield name, on, traded * THOUSAND
     if bad > MOST_BAD_ROWS * (good + bad) or not good:
         raise SourceFormatError(f"{where}: {bad} of {good + bad} rows cannot be read")
