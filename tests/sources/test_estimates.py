@@ -6,20 +6,15 @@ import pytest
 
 from active_edge.errors import SourceFormatError
 from active_edge.market import open_market
-from active_edge.sources import catalogue
-from active_edge.sources.pull import Surroundings, plan, pull, rebuild
+from active_edge.sources.pull import Surroundings, plan, rebuild
 from active_edge.sources.vendors import estimates
 from active_edge.sources.web.archive import Archive
 from active_edge.sources.web.pacing import Pacer
-from active_edge.sources.web.transport import Patience
 
-from .bodies import QUOTES_URL, quotes, serve_estimates, serve_quick
-from .conftest import IDENTITY, PatientClock
+from .bodies import QUOTES_URL, quotes, serve_estimates
+from .conftest import SMALL_PULL, PatientClock
 from .replay import Answer, Replay
-from .sec_bodies import serve_sec
 
-ETFS = ("IWM", "IJR", "SPY")
-ONLY = ("yahoo", "estimates", "nasdaq", "tickers", "companyfacts", "form_index", "fsds")
 THIS, NEXT = "expected_eps_this_year", "expected_eps_next_year"
 DAY = 86_400
 
@@ -100,18 +95,6 @@ def test_symbols_are_asked_in_groups_that_no_new_one_moves() -> None:
     alone.check(quotes({}))  # one that nobody knows is no fault of the source
 
 
-@pytest.fixture
-def run(replay: Replay, tmp_path: Path, clock: PatientClock, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(catalogue, "ETFS", ETFS)
-    serve_quick(replay, ETFS)
-    serve_sec(replay, ETFS)
-    around = Surroundings(
-        clock=clock, pacer=Pacer(tmp_path / "pacing", clock=clock), patience=Patience(most_attempts=2), workers=1
-    )
-    options = {"identity": IDENTITY, "archive": tmp_path / "raw", "base_urls": replay.base_urls, "since": "2022-01-01"}
-    return lambda: pull(tmp_path / "m", only=ONLY, surroundings=around, **options)
-
-
 def rows_of(folder: Path):
     facts = open_market(folder).facts
     return {
@@ -125,9 +108,9 @@ def rows_of(folder: Path):
 
 @pytest.mark.slow
 def test_every_pull_adds_its_own_day_and_none_before_it(
-    run, replay: Replay, tmp_path: Path, clock: PatientClock
+    small_pull, replay: Replay, tmp_path: Path, clock: PatientClock
 ) -> None:
-    first = run()
+    first = small_pull()
     assert first.missing == ()
     a = "CIK0000000001"
     had = {(a, THIS, "2023-11-14", 1.0), (a, NEXT, "2023-11-14", 1.25)}
@@ -139,10 +122,10 @@ def test_every_pull_adds_its_own_day_and_none_before_it(
     serve_estimates(replay, {"ALFA": (1.0, 1.5)})
     clock.moment += 6 * DAY
     replay.asked.clear()
-    run()
+    small_pull()
     assert not [key for key in replay.asked if "finance/quote" in key]  # it stands for a week
     clock.moment += DAY
-    run()
+    small_pull()
     assert rows_of(tmp_path / "m") == had | {(a, THIS, "2023-11-21", 1.0), (a, NEXT, "2023-11-21", 1.5)}
     assert rebuild(tmp_path / "other", tmp_path / "raw")[0] == open_market(tmp_path / "m").snapshot
     kept = Archive(tmp_path / "raw")
@@ -151,30 +134,35 @@ def test_every_pull_adds_its_own_day_and_none_before_it(
 
 
 @pytest.mark.slow
-def test_the_plan_counts_what_the_server_then_counts(run, replay: Replay, tmp_path: Path, clock: PatientClock) -> None:
-    run()
+def test_the_plan_counts_what_the_server_then_counts(
+    small_pull, replay: Replay, tmp_path: Path, clock: PatientClock
+) -> None:
+    small_pull()
     clock.moment += 8 * DAY
     around = Surroundings(clock=clock, pacer=Pacer(tmp_path / "pacing", clock=clock))
-    line = {one.source: one for one in plan(tmp_path / "raw", only=ONLY, since="2022-01-01", surroundings=around).lines}
+    line = {
+        one.source: one
+        for one in plan(tmp_path / "raw", only=SMALL_PULL, since="2022-01-01", surroundings=around).lines
+    }
     replay.asked.clear()
-    run()
+    small_pull()
     asked = sum(n for key, n in replay.asked.items() if "finance/quote" in key)
     assert (line["estimates"].requests, line["estimates"].counted, asked) == (3, True, 3)  # a group each
 
 
 @pytest.mark.slow
-def test_behind_a_wall_a_market_has_no_expectations_and_says_so(run, replay: Replay, tmp_path) -> None:
+def test_behind_a_wall_a_market_has_no_expectations_and_says_so(small_pull, replay: Replay, tmp_path) -> None:
     replay.routes[QUOTES_URL.removeprefix("https://")] = Answer(b"Too Many Requests", status=429, media="text/plain")
-    report = run()
+    report = small_pull()
     assert [(one.source, one.kind) for one in report.missing] == [("estimates", "busy")]
     assert rows_of(tmp_path / "m") == set()
     assert open_market(tmp_path / "m").missing[0].line().startswith("estimates")
 
 
 @pytest.mark.slow
-def test_what_was_told_before_a_company_traded_is_not_its_own(run, replay: Replay, tmp_path: Path) -> None:
+def test_what_was_told_before_a_company_traded_is_not_its_own(small_pull, replay: Replay, tmp_path: Path) -> None:
     serve_estimates(replay, {"ALFA": (1.0, 1.25), "NOBODY": (1.0, 1.0)})
-    run()
+    small_pull()
     kept = Archive(tmp_path / "raw")
     key = kept.keys(estimates.PREFIX)[0]
     kept.keep_bytes(quotes({"ALFA": (7.0, 7.0)}), key=key, url="x", time="2019-01-02T00:00:00Z")

@@ -8,37 +8,20 @@ import pytest
 
 from active_edge.market import open_market
 from active_edge.market.expected import EXPECTED_ITEMS
-from active_edge.sources import catalogue, fetching
-from active_edge.sources.pull import Surroundings, pull
+from active_edge.sources import fetching
 from active_edge.sources.sec import edgar_index
 from active_edge.sources.vendors import estimates, ishares, nasdaq, past_holdings
 from active_edge.sources.web.archive import WITHDRAWN, Archive
-from active_edge.sources.web.pacing import Pacer
-from active_edge.sources.web.transport import Patience
 
-from .bodies import CHART_URL, QUOTES_URL, chart, quotes, serve_quick, sessions, walk
-from .conftest import IDENTITY, PatientClock
+from .bodies import CHART_URL, QUOTES_URL, chart, quotes, sessions, walk
+from .conftest import SMALL_ETFS, PatientClock
 from .replay import Answer, Replay
-from .sec_bodies import HOLDINGS, serve_no_past, serve_sec
+from .sec_bodies import HOLDINGS, serve_no_past
 
 pytestmark = pytest.mark.slow
 
-ETFS = ("IWM", "IJR", "SPY")
-ONLY = ("yahoo", "estimates", "nasdaq", "tickers", "companyfacts", "form_index", "fsds")
 A = "CIK0000000001"
 DAY = 86_400
-
-
-@pytest.fixture
-def run(replay: Replay, tmp_path: Path, clock: PatientClock, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(catalogue, "ETFS", ETFS)
-    serve_quick(replay, ETFS)
-    serve_sec(replay, ETFS)
-    around = Surroundings(
-        clock=clock, pacer=Pacer(tmp_path / "pacing", clock=clock), patience=Patience(most_attempts=2), workers=1
-    )
-    options = {"identity": IDENTITY, "archive": tmp_path / "raw", "base_urls": replay.base_urls, "since": "2022-01-01"}
-    return lambda only=ONLY: pull(tmp_path / "m", only=only, surroundings=around, **options)
 
 
 def without(replay: Replay, ticker: str, instead: str = "") -> None:
@@ -66,18 +49,20 @@ def later(replay: Replay, clock: PatientClock, days: int = 40) -> list[str]:
     """Charts of the funds go on; the sessions they then have."""
     clock.moment += days * DAY
     shown = sessions("2023-08-31", "2023-12-22")
-    for number, symbol in enumerate(ETFS):
+    for number, symbol in enumerate(SMALL_ETFS):
         body = chart(symbol, shown, walk(number, len(shown)), instrument="ETF")
         replay.serve(CHART_URL.format(symbol), body, "application/json")
     return shown
 
 
-def test_who_died_after_the_first_pull_keeps_facts_name_and_asset(run, replay: Replay, tmp_path: Path, clock) -> None:
-    run()
+def test_who_died_after_the_first_pull_keeps_facts_name_and_asset(
+    small_pull, replay: Replay, tmp_path: Path, clock
+) -> None:
+    small_pull()
     before, facts = row_of(tmp_path / "m", A), open_market(tmp_path / "m").facts.of("total_assets").value
     without(replay, "ALFA")
     later(replay, clock)
-    run()
+    small_pull()
     market, after = open_market(tmp_path / "m"), row_of(tmp_path / "m", A)
     assert "ALFA" not in market.assets
     assert (after["name"], after["ticker"], after["cik"]) == (before["name"], "ALFA", 1)
@@ -86,12 +71,12 @@ def test_who_died_after_the_first_pull_keeps_facts_name_and_asset(run, replay: R
     assert market.facts.of("total_assets").value.tolist() == facts.tolist()
 
 
-def test_a_renamed_company_has_one_line_and_all_its_prices(run, replay: Replay, tmp_path: Path, clock) -> None:
-    run()
+def test_a_renamed_company_has_one_line_and_all_its_prices(small_pull, replay: Replay, tmp_path: Path, clock) -> None:
+    small_pull()
     without(replay, "ALFA", "ALFX")
     shown = later(replay, clock)
     replay.serve(CHART_URL.format("ALFX"), chart("ALFX", shown, walk(50, len(shown))), "application/json")
-    run()
+    small_pull()
     market = open_market(tmp_path / "m")
     assert not {"ALFA", "ALFX"} & set(market.assets)
     assert row_of(tmp_path / "m", A)["ticker"] == "ALFX"
@@ -101,27 +86,29 @@ def test_a_renamed_company_has_one_line_and_all_its_prices(run, replay: Replay, 
     assert own.astype("datetime64[D]").astype(str).tolist() == ["2023-11-14"]  # under its old ticker
 
 
-def test_a_wall_at_the_crumb_is_waited_for_and_then_asked_again(run, replay: Replay, clock: PatientClock) -> None:
+def test_a_wall_at_the_crumb_is_waited_for_and_then_asked_again(
+    small_pull, replay: Replay, clock: PatientClock
+) -> None:
     url = "https://query1.finance.yahoo.com/v1/test/getcrumb"
     replay.fail(url, *[Answer(b"Too Many Requests", status=429, media="text/plain")] * 3)
-    assert run().missing == ()
+    assert small_pull().missing == ()
     assert max(clock.slept) >= 600
 
 
-def test_a_page_instead_of_a_crumb_is_no_crumb(run, replay: Replay) -> None:
+def test_a_page_instead_of_a_crumb_is_no_crumb(small_pull, replay: Replay) -> None:
     replay.serve("https://query1.finance.yahoo.com/v1/test/getcrumb", b"<html><body>consent</body></html>", "text/html")
-    report = run()
+    report = small_pull()
     assert [one.source for one in report.missing] == ["estimates"]
     assert not any("%3C" in key for key in replay.asked)
 
 
-def test_what_one_group_lacked_is_not_missing_once_it_is_had(run, replay: Replay, clock: PatientClock) -> None:
+def test_what_one_group_lacked_is_not_missing_once_it_is_had(small_pull, replay: Replay, clock: PatientClock) -> None:
     true = replay.routes[QUOTES_URL.removeprefix("https://")]
     replay.routes[QUOTES_URL.removeprefix("https://")] = Answer(b"", status=403)
-    assert [one.source for one in run().missing] == ["estimates"]
+    assert [one.source for one in small_pull().missing] == ["estimates"]
     replay.routes[QUOTES_URL.removeprefix("https://")] = true
     without(replay, "BETB")
-    assert run().missing == ()
+    assert small_pull().missing == ()
 
 
 def test_one_odd_symbol_costs_no_other_its_estimates() -> None:
@@ -132,12 +119,12 @@ def test_one_odd_symbol_costs_no_other_its_estimates() -> None:
 
 
 def test_days_that_were_absent_while_an_address_had_moved_are_asked_again(
-    run, replay: Replay, tmp_path: Path, clock: PatientClock, monkeypatch
+    small_pull, replay: Replay, tmp_path: Path, clock: PatientClock, monkeypatch
 ) -> None:
     monkeypatch.setattr(fetching, "MOST_ABSENT", {"holdings": 8})
     monkeypatch.setattr(past_holdings, "DAILY_FUNDS", ())
     serve_no_past(replay)
-    report = run(("yahoo", "holdings"))
+    report = small_pull(("yahoo", "holdings"))
     assert [one.source for one in report.missing] == ["holdings"]
     archive = Archive(tmp_path / "raw")
     keys = archive.keys("holdings/")
@@ -153,6 +140,6 @@ def test_days_that_were_absent_while_an_address_had_moved_are_asked_again(
 
     replay.routes[address] = right
     clock.moment += 10 * DAY
-    assert run(("yahoo", "holdings")).missing == ()
+    assert small_pull(("yahoo", "holdings")).missing == ()
     held = Archive(tmp_path / "raw")
     assert all(held.latest_body(key) is not None for key in taken_back)

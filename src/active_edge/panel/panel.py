@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -166,10 +167,11 @@ class Panel(PricePanel):
     @checked
     def expected(self, item: str, *, max_age_days: int = EXPECTED_MAX_AGE_DAYS) -> np.ndarray:
         """Return the last of `EXPECTED_ITEMS` told by the date, USD a share of the date (as `shares` counts)."""
+
         told = self._current(item, max_age_days)
         after = np.searchsorted(self._market_days(), told.filed, side="right")
-        grown = windows.restate_shares(np.ones(self.shape), after, self._sessions, self.market.splits)
-        return self.keep(("expected", item, max_age_days), lambda: told.value / grown)
+        grown = partial(windows.restate_shares, np.ones(self.shape), after, self._sessions, self.market.splits)
+        return self.keep(("expected", item, max_age_days), lambda: told.value / grown())
 
     @checked
     def age(self, item: str) -> np.ndarray:

@@ -35,7 +35,7 @@ from active_edge.sources.holdings.dividends import Dividends, pay, yields_by_yea
 from active_edge.sources.holdings.market import Held, bring_in
 from active_edge.sources.missing import by_source, read_missing
 from active_edge.sources.own import read_own
-from active_edge.sources.renames import TICKERS, directories, earlier_tickers, renamed
+from active_edge.sources.renames import directories, earlier_tickers, renamed, todays_tickers
 from active_edge.sources.sec import edgar_index, nport
 from active_edge.sources.securities import Listing, Register, Spans, list_securities, register
 from active_edge.sources.vendors import fred, kenfrench, yahoo
@@ -141,12 +141,7 @@ def _listed(
     connection: duckdb.DuckDBPyConnection, archive: Archive, companies: company_tables.CompanyTables, charts: Charts
 ) -> tuple[Register, Listing]:
     """Companies, and the securities with what charts tell of them; a chart that repeats another one's goes."""
-    today = [
-        listed
-        for key, entry in archive.bodies(TICKERS)
-        for listed in edgar_index.parse_tickers(archive.read(entry), where=key)
-    ]
-    earlier = earlier_tickers(archive)
+    today, earlier = todays_tickers(archive), earlier_tickers(archive)
     known = register(companies.filings, companies.index, today, directories(archive), earlier)
     old = renamed(connection, charts.parts, charts.first, known)
     charts.leave_out(old)

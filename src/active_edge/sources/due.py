@@ -10,6 +10,7 @@ from active_edge.progress import Progress
 from active_edge.sources import catalogue, company_tables, exits
 from active_edge.sources.asked_filings import Wanted, spaced, wanted_filings
 from active_edge.sources.catalogue import Order
+from active_edge.sources.renames import todays_tickers
 from active_edge.sources.sec import (
     companyfacts,
     edgar_index,
@@ -160,15 +161,10 @@ def exit_filings(archive: Archive, order: Order, progress: Progress) -> list[Req
 
 def companies_of(archive: Archive, lines: Sequence[edgar_index.Filed]) -> Register:
     """Companies by today's lists and the lines of the form indexes, the dead included."""
-    today = [
-        listed
-        for key, entry in archive.bodies("sec/company_tickers_exchange")
-        for listed in edgar_index.parse_tickers(archive.read(entry), where=key)
-    ]
     directories = [
         nasdaq.parse(archive.read(e), name=key[7:], where=key).listings for key, e in archive.bodies("nasdaq/")
     ]
-    return register((), lines, today, directories)
+    return register((), lines, todays_tickers(archive), directories)
 
 
 def _proxies(archive: Archive, order: Order, asked: Wanted, progress: Progress) -> list[Request]:

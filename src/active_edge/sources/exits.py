@@ -167,9 +167,8 @@ def _settled(
         if found is not None:
             settled.at[at, "exit_reason"] = found.reason
         close = closes.get(asset, float("nan"))
-        got = found.cash if found is not None and found.reason == "merger" else said.after.get(asset)
-        merged = found is not None and found.reason == "merger"
-        least = -LARGEST_LOSS if merged else -1.0
+        deal = found if found is not None and found.reason == "merger" else None
+        got, least = (deal.cash, -LARGEST_LOSS) if deal is not None else (said.after.get(asset), -1.0)
         if got is not None and close > 0 and least <= got / close - 1.0 <= LARGEST_GAIN:
             settled.at[at, "exit_return"] = round(got / close - 1.0, 6)
         elif got is not None and close > 0:

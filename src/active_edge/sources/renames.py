@@ -22,6 +22,12 @@ REPEATS, TOLERANCE = 0.9, 0.01
 FEWEST_DAYS = 3
 
 
+def todays_tickers(archive: Archive) -> list[Listed]:
+    """What the newest list of the SEC's tickers names."""
+    bodies = archive.bodies(TICKERS)
+    return [one for key, entry in bodies for one in edgar_index.parse_tickers(archive.read(entry), where=key)]
+
+
 def earlier_tickers(archive: Archive) -> Iterator[Listed]:
     """What every list of the SEC's tickers but the newest named, the oldest first."""
     for entry in [entry for entry in archive.versions(TICKERS) if archive.holds(entry)][:-1]:
